@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+// rnnpipe: libraries are nouns, commands are verbs, and the arrows between them are these dependencies.
+
+import PackageDescription
+
+/// The CPU that the kernels are compiled for: this machine's unless `RNN_CPU` names another
+/// (`x86-64-v3`, `x86-64-v4`, ...), for builds that travel.
+let cpu = Context.environment["RNN_CPU"] ?? "native"
+
+/// A library of the project with the tests beside it.
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], swift settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// One command: a thin library around `Stage`, linked into the `rnnpipe` executable.
+func command(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: ["Failures", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+/// The Swift runtime goes into the executable, so that it starts in milliseconds and runs where no Swift
+/// is installed. Only the link step is told, so tests (whose runner can't be static) reuse the objects;
+/// hence the libraries that Foundation's static modules would have named themselves.
+let staticRuntime: [LinkerSetting] = [
+  .unsafeFlags([
+    "-static-stdlib", "-Xlinker", "--start-group", "-lCoreFoundation", "-l_FoundationICU",
+    "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization", "-Xlinker", "--end-group",
+    "-Xlinker", "-s",
+  ])
+]
+
+let commands: [Target] = [
+  command("rnn-download", ["Datasets", "Sequences"]),
+  command("rnn-synth", ["Sequences", "RandomNumbers"]),
+  command("rnn-tokenize", ["Sequences"]),
+  command("rnn-pad", ["Sequences"]),
+  command("rnn-window", ["Sequences"]),
+  command("rnn-split", ["Sequences", "RandomNumbers"]),
+  command("rnn-train", ["Sequences", "Networks", "Training"]),
+  command("rnn-predict", ["Sequences", "Networks", "Training"]),
+  command("rnn-plot", ["Charts", "Sequences", "Registry"]),
+  command("rnn-runs", ["Registry"]),
+  command("rnn-inspect", ["Sequences", "Networks"]),
+  command("rnn-convert", ["Sequences"]),
+]
+
+let package = Package(
+  name: "rnnpipe",
+  products: [.executable(name: "rnnpipe", targets: ["rnnpipe"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: commands + [
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    library("Failures"),
+    library("Tensor"),
+    library("RandomNumbers"),
+    library("TensorFile", ["Failures", "Tensor", "CZstd"]),
+    library(
+      "Kernels", ["COpenBLAS"],
+      swift: [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(cpu)"])]),
+    library("Networks", ["Failures", "Tensor", "TensorFile", "RandomNumbers", "Kernels"]),
+    library("Training", ["Failures", "Tensor", "RandomNumbers", "Kernels", "Networks", "TensorFile"]),
+    library("Sequences", ["Failures", "Tensor", "TensorFile", "RandomNumbers"]),
+    library("Datasets", ["Failures", "CCurl", "CArchive", crypto]),
+    library("Charts", ["Failures"]),
+    library("Registry", ["Failures", grdb]),
+    library("Stage", ["Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+    .executableTarget(
+      name: "rnnpipe",
+      dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Stage", argumentParser],
+      linkerSettings: staticRuntime),
+    tests("TensorTests", ["Tensor", "RandomNumbers"]),
+    tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"]),
+    tests("KernelsTests", ["Kernels"]),
+    tests("NetworksTests", ["Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("TrainingTests", ["Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("SequencesTests", ["Sequences", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("DatasetsTests", ["Datasets", "Failures"]),
+    tests("ChartsTests", ["Charts", "Failures"]),
+    tests("RegistryTests", ["Registry", "Failures", grdb]),
+    tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures"]),
+    tests("CommandTests", ["TensorFile", "Tensor", "Failures"]),
+    tests("PipelineTests", []),
+  ],
+  swiftLanguageModes: [.v6])

@@ -1,0 +1,4 @@
+// What Swift sees of archive.
+#pragma once
+#include <archive_entry.h>
+#include <archive.h>

@@ -1,0 +1,3 @@
+// What Swift sees of curl.
+#pragma once
+#include <curl/curl.h>

@@ -1,0 +1,3 @@
+// What Swift sees of openblas.
+#pragma once
+#include <cblas.h>

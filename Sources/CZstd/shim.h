@@ -1,0 +1,3 @@
+// What Swift sees of zstd.
+#pragma once
+#include <zstd.h>

@@ -1,0 +1,65 @@
+// The one error type that reaches a user: what is wrong, where, what to do, and the exit code's class.
+// Every library throws it, so that the stages need one catch and every message has the same form.
+
+/// Why work can't go on, in words for the person at the shell.
+public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The class of a failure; the raw value is the process's exit code (after BSD `sysexits.h`).
+  public enum Kind: Int32, Sendable {
+    /// The command line is wrong.
+    case usage = 64
+    /// The input is damaged, cut short, or not what it should be.
+    case data = 65
+    /// A named input does not exist or can't be opened.
+    case noInput = 66
+    /// A server or service can't be reached.
+    case unavailable = 69
+    /// A fault of ours.
+    case software = 70
+    /// The output can't be created.
+    case cantCreate = 73
+    /// Reading or writing failed on the way.
+    case io = 74
+  }
+
+  /// The class, which fixes the exit code.
+  public let kind: Kind
+  /// The file, column or option concerned, where there is one.
+  public var place: String?
+  /// What is wrong, without a full stop.
+  public let problem: String
+  /// What to do about it, without a full stop.
+  public let remedy: String?
+
+  /// - Parameters:
+  ///   - problem: what is wrong, in one line.
+  ///   - at: the file, column or option concerned.
+  ///   - remedy: what to do about it, in one line.
+  public init(_ kind: Kind, _ problem: String, at place: String? = nil, remedy: String? = nil) {
+    self.kind = kind
+    self.problem = problem
+    self.place = place
+    self.remedy = remedy
+  }
+
+  /// Bad data (exit 65).
+  public static func data(_ problem: String, at place: String? = nil, remedy: String? = nil) -> Failure {
+    Failure(.data, problem, at: place, remedy: remedy)
+  }
+
+  /// A wrong command line (exit 64).
+  public static func usage(_ problem: String, at place: String? = nil, remedy: String? = nil) -> Failure {
+    Failure(.usage, problem, at: place, remedy: remedy)
+  }
+
+  /// The same failure, placed at `place` unless it already names one.
+  public func placed(at place: String) -> Failure {
+    Failure(kind, problem, at: self.place ?? place, remedy: remedy)
+  }
+
+  /// `FILE: what is wrong (what to do)`.
+  public var description: String {
+    let head = place.map { "\($0): " } ?? ""
+    let tail = remedy.map { " (\($0))" } ?? ""
+    return head + problem + tail
+  }
+}

@@ -1,0 +1,77 @@
+// The element types a tensor can have, and how Swift's number types map onto them.
+
+/// The type of a tensor's elements; the raw value is its name in a safetensors header.
+public enum ElementType: String, Sendable, CaseIterable {
+  /// Unsigned bytes: text and flags.
+  case u8 = "U8"
+  /// 32-bit integers: token ids, lengths and labels.
+  case i32 = "I32"
+  /// 64-bit integers: times.
+  case i64 = "I64"
+  /// Single precision: what networks compute in.
+  case f32 = "F32"
+  /// Double precision: series before scaling.
+  case f64 = "F64"
+
+  /// Bytes of one element.
+  public var byteCount: Int {
+    switch self {
+    case .u8: 1
+    case .i32, .f32: 4
+    case .i64, .f64: 8
+    }
+  }
+
+  /// Whether the elements are whole numbers.
+  public var isInteger: Bool { self != .f32 && self != .f64 }
+}
+
+/// A Swift number type that tensors can hold.
+public protocol Element: Sendable, Equatable {
+  /// The tensor type that stores this Swift type.
+  static var elementType: ElementType { get }
+  /// `values` as tensor storage.
+  static func wrap(_ values: [Self]) -> Elements
+  /// The stored array, or nil where the storage is of another type.
+  static func unwrap(_ elements: Elements) -> [Self]?
+}
+
+extension UInt8: Element {
+  public static var elementType: ElementType { .u8 }
+  public static func wrap(_ values: [UInt8]) -> Elements { .u8(values) }
+  public static func unwrap(_ elements: Elements) -> [UInt8]? {
+    if case .u8(let values) = elements { values } else { nil }
+  }
+}
+
+extension Int32: Element {
+  public static var elementType: ElementType { .i32 }
+  public static func wrap(_ values: [Int32]) -> Elements { .i32(values) }
+  public static func unwrap(_ elements: Elements) -> [Int32]? {
+    if case .i32(let values) = elements { values } else { nil }
+  }
+}
+
+extension Int64: Element {
+  public static var elementType: ElementType { .i64 }
+  public static func wrap(_ values: [Int64]) -> Elements { .i64(values) }
+  public static func unwrap(_ elements: Elements) -> [Int64]? {
+    if case .i64(let values) = elements { values } else { nil }
+  }
+}
+
+extension Float: Element {
+  public static var elementType: ElementType { .f32 }
+  public static func wrap(_ values: [Float]) -> Elements { .f32(values) }
+  public static func unwrap(_ elements: Elements) -> [Float]? {
+    if case .f32(let values) = elements { values } else { nil }
+  }
+}
+
+extension Double: Element {
+  public static var elementType: ElementType { .f64 }
+  public static func wrap(_ values: [Double]) -> Elements { .f64(values) }
+  public static func unwrap(_ elements: Elements) -> [Double]? {
+    if case .f64(let values) = elements { values } else { nil }
+  }
+}
