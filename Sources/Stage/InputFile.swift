@@ -1,0 +1,82 @@
+// One input: standard input or a file, its bytes counted and hashed as they are read.
+
+import Crypto
+import Failures
+import Glibc
+import TensorFile
+
+/// A source of bytes that remembers what was read from it.
+final class InputFile: ByteSource {
+  private let descriptor: Int32
+  private var base: FileSource
+  private var hash = SHA256()
+
+  /// The path as the user gave it; nil for standard input.
+  let path: String?
+  /// Whether the bytes themselves are hashed; not so for streams, whose documents are.
+  var hashesBytes = true
+  /// Whether the end was reached.
+  private(set) var isExhausted = false
+  /// How many bytes were read so far.
+  private(set) var bytesRead = 0
+
+  /// Opens `path` (nil or `-`: standard input).
+  /// - Parameter typed: whether a person at a terminal may type the input.
+  /// - Throws: `Failure` of kind `noInput` where there is nothing to read, `usage` where standard input is a
+  ///   terminal.
+  init(_ path: String?, typed: Bool) throws {
+    self.path = path == "-" ? nil : path
+    if let path = self.path {
+      descriptor = try InputFile.open(path)
+    } else {
+      try InputFile.checkStandardInput(typed: typed && path == "-")
+      descriptor = 0
+    }
+    base = FileSource(descriptor: descriptor)
+  }
+
+  deinit { if path != nil { _ = Glibc.close(descriptor) } }
+
+  /// What error messages call it.
+  var name: String { path ?? "standard input" }
+
+  /// Up to `count` bytes; none at the end.
+  func read(upTo count: Int) throws -> [UInt8] {
+    do {
+      let bytes = try base.read(upTo: count)
+      note(bytes)
+      return bytes
+    } catch let failure as Failure {
+      throw failure.placed(at: name)
+    }
+  }
+
+  /// The SHA-256 of the bytes, where all of them were read.
+  var sha256: String? { isExhausted && hashesBytes ? hexadecimal(hash) : nil }
+
+  private func note(_ bytes: [UInt8]) {
+    if bytes.isEmpty { isExhausted = true }
+    bytesRead += bytes.count
+    if hashesBytes { bytes.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+  }
+
+  private static func open(_ path: String) throws -> Int32 {
+    do {
+      if let status = FileStatus(path: path), status.isDirectory { throw SystemError(code: EISDIR) }
+      return try Descriptor.open(path, O_RDONLY)
+    } catch let error as SystemError {
+      throw Failure(
+        .noInput, error.code == ENOENT ? "no such file" : "can't be read: \(error.text)", at: path)
+    }
+  }
+
+  private static func checkStandardInput(typed: Bool) throws {
+    let flags = fcntl(0, F_GETFL)
+    guard flags >= 0, flags & O_ACCMODE != O_WRONLY else {
+      throw Failure(.noInput, "is closed", at: "standard input", remedy: "name a FILE")
+    }
+    guard typed || !Terminal.isTerminal(0) else {
+      throw Failure.usage("no input: standard input is a terminal", remedy: "name a FILE, or pipe data in")
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Numbers as text, the same in every locale.
+
+/// Numbers, sizes and durations in the few forms that messages and tables use. Nothing here looks at the
+/// locale, so that what one program prints another can read.
+public enum NumberText {
+  /// `value` with `digits` decimals, rounded half away from zero: `fixed(0.1234, 3)` is `0.123`.
+  /// What a decimal can't hold (very large, NaN, infinite) comes in Swift's shortest form.
+  public static func fixed(_ value: Double, _ digits: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = (abs(value) * scale).rounded()
+    guard scaled < 0x1p53 else { return "\(value)" }
+    let whole = UInt64(scaled)
+    let sign = value < 0 && whole > 0 ? "-" : ""
+    guard digits > 0 else { return "\(sign)\(whole)" }
+    let text = String(whole)
+    let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+    return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+  }
+
+  /// `value` with about `digits` significant digits, without trailing zeros: for tables of mixed sizes.
+  public static func significant(_ value: Double, _ digits: Int = 6) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    var exponent = 0
+    var rest = abs(value)
+    while rest >= 10 { (rest, exponent) = (rest / 10, exponent + 1) }
+    while rest < 1 { (rest, exponent) = (rest * 10, exponent - 1) }
+    guard (-5..<15).contains(exponent) else { return "\(value)" }
+    let text = fixed(value, max(0, digits - 1 - exponent))
+    return text.contains(".") ? trimmed(text) : text
+  }
+
+  private static func trimmed(_ decimal: String) -> String {
+    var text = Substring(decimal)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return String(text)
+  }
+
+  /// A whole number with commas between thousands: `1,234,567`.
+  public static func grouped(_ value: Int) -> String {
+    let digits = Array(String(value.magnitude))
+    var text = value < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// A number of bytes in the unit that suits it: `812 B`, `1.4 MB`; units are powers of 1,000.
+  public static func bytes(_ count: Double) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    var (size, unit) = (count, 0)
+    while size >= 999.5, unit < units.count - 1 { (size, unit) = (size / 1000, unit + 1) }
+    return unit == 0 ? "\(fixed(size, 0)) B" : "\(fixed(size, size < 9.95 ? 1 : 0)) \(units[unit])"
+  }
+
+  /// A time span: `0:07`, `12:30`, `1:02:03`, in seconds, minutes and hours.
+  public static func duration(seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "-" }
+    let total = Int(max(0, seconds).rounded())
+    let tail = twoDigits(total % 60)
+    guard total >= 3600 else { return "\(total / 60):\(tail)" }
+    return "\(total / 3600):\(twoDigits(total / 60 % 60)):\(tail)"
+  }
+
+  private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}

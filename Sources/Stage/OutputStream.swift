@@ -1,0 +1,89 @@
+// A tensor stream on its way out, with its hash taken and its origin written behind the data.
+
+import Crypto
+import Failures
+import Tensor
+import TensorFile
+
+/// An output that takes chunks. Nothing is published before `finish()`.
+public final class OutputStream {
+  private let file: OutputFile
+  private let writer: TensorWriter
+  private let provenance: Provenance
+  private let header: StreamHeader
+  private let documents = DocumentHash()
+  private let onFinish: (ArtifactFacts) -> Void
+  private var isFinished = false
+
+  init(
+    _ file: OutputFile, header: StreamHeader, level: Int32, provenance: Provenance,
+    onFinish: @escaping (ArtifactFacts) -> Void
+  ) {
+    self.file = file
+    self.header = header
+    self.provenance = provenance
+    self.onFinish = onFinish
+    writer = TensorWriter(file, header: header, level: level)
+    let documents = documents
+    writer.onDocument = { documents.update($0) }
+  }
+
+  /// How many rows were written so far.
+  public var rowsWritten: Int { writer.rowsWritten }
+
+  /// Appends a chunk's rows.
+  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't fit the ones before
+  ///   or writing fails.
+  public func write(_ chunk: Chunk) throws {
+    do {
+      try writer.write(chunk)
+    } catch let failure as Failure {
+      throw failure.placed(at: file.name)
+    }
+  }
+
+  /// Writes the end mark, publishes the file, and notes the output for the registry.
+  public func finish() throws {
+    guard !isFinished else { return }
+    isFinished = true
+    try writer.finish(provenance)
+    try file.finish()
+    onFinish(
+      ArtifactFacts(
+        hash: documents.sha256, kind: header.kind, rows: writer.rowsWritten, bytes: file.bytesWritten,
+        columns: describeColumns(writer.schema)))
+  }
+}
+
+/// What the registry keeps about an artifact.
+struct ArtifactFacts: Sendable, Equatable {
+  /// The SHA-256 of the data: of a stream, that of `zstd -dc FILE`; of any other file, that of its bytes.
+  var hash: String
+  /// `rnn.kind`, or the file name's extension.
+  var kind: String
+  /// Rows, where the artifact has such.
+  var rows: Int?
+  /// Bytes as stored.
+  var bytes: Int
+  /// The columns, as in `x F32 [50, 1]; y F32 []`.
+  var columns: String?
+}
+
+/// The hash over all decompressed documents of a stream.
+final class DocumentHash {
+  private var hash = SHA256()
+
+  func update(_ document: [UInt8]) {
+    document.withUnsafeBytes { hash.update(bufferPointer: $0) }
+  }
+
+  var sha256: String { hexadecimal(hash) }
+}
+
+/// Columns in one line, by name: `text U8 ragged; x F32[50,1]; y F32`.
+func describeColumns(_ schema: [String: ColumnSchema]) -> String {
+  schema.sorted { $0.key < $1.key }.map { name, column in
+    let shape = column.rowShape.isEmpty ? "" : "[\(column.rowShape.map(String.init).joined(separator: ","))]"
+    return "\(name) \(column.type.rawValue)\(shape)\(column.isRagged ? " ragged" : "")"
+  }.joined(separator: "; ")
+}

@@ -1,0 +1,29 @@
+// What a run cost: processor time and memory, as the system counts them.
+
+import Glibc
+
+/// The process's use of the machine so far, its finished children not included.
+struct Resources: Sendable {
+  /// Processor seconds, user and system.
+  let cpuSeconds: Double
+  /// The most memory ever resident, in bytes.
+  let peakBytes: Int
+
+  static var used: Resources {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Resources(
+      cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakBytes: usage.ru_maxrss * 1024)
+  }
+
+  private static func seconds(_ time: timeval) -> Double {
+    Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+  }
+}
+
+/// The machine's host name.
+func hostName() -> String {
+  var bytes = [CChar](repeating: 0, count: 256)
+  guard gethostname(&bytes, bytes.count - 1) == 0 else { return "unknown" }
+  return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

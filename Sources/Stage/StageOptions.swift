@@ -1,0 +1,64 @@
+// The options that every command has, and those that several share.
+
+import ArgumentParser
+
+/// The options of every command.
+public struct StageOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Record this run in the registry at PATH (default: $RNN_REGISTRY, else the nearest .rnn/runs.db).",
+      valueName: "path"),
+    completion: .file(extensions: ["db"]))
+  public var registry: String?
+
+  @Flag(help: "Don't record this run.")
+  public var noRegistry = false
+
+  @Option(help: ArgumentHelp("A name for this run in the registry.", valueName: "name"))
+  public var name: String?
+
+  @Option(help: ArgumentHelp("A tag for this run; may be repeated.", valueName: "key=value"))
+  public var tag: [Tag] = []
+
+  @Flag(name: [.long, .customShort("q")], help: "Print errors and warnings only.")
+  public var quiet = false
+
+  @Flag(help: "Print results as JSON (on standard error where standard output carries data).")
+  public var json = false
+
+  public init() {}
+
+  /// Two options that contradict each other are a wrong command line.
+  public func validate() throws {
+    if noRegistry, registry != nil {
+      throw ValidationError("--registry and --no-registry contradict each other")
+    }
+  }
+}
+
+/// A key and a value, written `key=value`.
+public struct Tag: ExpressibleByArgument, Sendable, Equatable {
+  /// The part before the first `=`, not empty.
+  public let key: String
+  /// The rest, which may be empty and may hold further `=`.
+  public let value: String
+
+  /// nil where `argument` has no `=` or an empty key.
+  public init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+    key = String(argument[..<sign])
+    value = String(argument[argument.index(after: sign)...])
+  }
+
+  /// As it was written.
+  public var defaultValueDescription: String { "\(key)=\(value)" }
+}
+
+/// `--seed`, for the commands that draw random numbers. Hand it on as `run.seed = seed.seed`.
+public struct SeedOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The seed of all random numbers; the same seed, the same result.", valueName: "n"))
+  public var seed: UInt64 = 0
+
+  public init() {}
+}
