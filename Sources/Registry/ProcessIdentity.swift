@@ -1,0 +1,86 @@
+// Which process a run is, beyond its number: process ids are used again, after a restart of the machine
+// above all, so a run keeps when its process started, in which boot and in which namespace.
+
+import Glibc
+
+/// A process of this machine, told apart from any other that ever had its number.
+public struct ProcessIdentity: Sendable, Equatable {
+  /// The process id.
+  public let pid: Int32
+  /// The boot's id, the process-id namespace and the start time in clock ticks since boot, separated by
+  /// spaces; empty where `/proc` can't be read.
+  public let start: String
+
+  public init(pid: Int32, start: String) {
+    self.pid = pid
+    self.start = start
+  }
+
+  /// The calling process.
+  public static let current: ProcessIdentity = {
+    let pid = getpid()
+    let ticks = startTicks(of: pid).map { "\(bootID) \(namespace) \($0)" }
+    return ProcessIdentity(pid: pid, start: ticks ?? "")
+  }()
+
+  /// What is known of the process's life.
+  public enum Life: Sendable { case lives, ended, unknown }
+
+  /// Whether the process, one of this machine, still lives. Of another container's process (same boot,
+  /// other namespace) nothing can be said.
+  public var life: Life {
+    let parts = start.split(separator: " ")
+    guard parts.count == 3, !Self.bootID.isEmpty else { return .unknown }
+    if parts[0] != Self.bootID { return .ended }
+    if parts[1] != Self.namespace { return .unknown }
+    return Self.startTicks(of: pid).map(String.init) == String(parts[2]) ? .lives : .ended
+  }
+
+  private static let bootID = firstLine(of: "/proc/sys/kernel/random/boot_id") ?? ""
+
+  private static let namespace: String = {
+    var status = stat()
+    return stat("/proc/self/ns/pid", &status) == 0 ? String(status.st_ino) : "0"
+  }()
+
+  /// Field 22 of `/proc/PID/stat`, counted behind the command's name, which may hold spaces and brackets.
+  /// Nil for no such process, and for a dead one that its parent has not yet collected.
+  private static func startTicks(of pid: Int32) -> UInt64? {
+    guard let line = firstLine(of: "/proc/\(pid)/stat"), let bracket = line.lastIndex(of: ")") else {
+      return nil
+    }
+    let fields = line[line.index(after: bracket)...].split(separator: " ")
+    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+    return UInt64(fields[19])
+  }
+
+  private static func firstLine(of path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 2048)
+    let count = read(descriptor, &bytes, bytes.count)
+    guard count > 0 else { return nil }
+    return String(decoding: bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+}
+
+/// The machine's host name.
+public func hostName() -> String {
+  var name = utsname()
+  guard uname(&name) == 0 else { return "unknown" }
+  return withUnsafeBytes(of: name.nodename) { bytes in
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}
+
+/// The name of the user whose rights the process has; the number where the name can't be found.
+public func userName() -> String {
+  let user = geteuid()
+  var entry = passwd()
+  var found: UnsafeMutablePointer<passwd>?
+  var buffer = [CChar](repeating: 0, count: 4096)
+  guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name
+  else { return String(user) }
+  return String(cString: name)
+}
