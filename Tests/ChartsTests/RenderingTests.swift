@@ -1,0 +1,109 @@
+// Pictures by gnuplot: that they are what their names say, and that nothing in a chart is taken for a
+// command. Skipped where gnuplot is not installed.
+
+import Charts
+import Failures
+import Foundation
+import Testing
+
+private let hasGnuplot = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+  FileManager.default.isExecutableFile(atPath: $0 + "/gnuplot")
+}
+
+private func wave(named name: String = "true", title: String = "Wave") -> Chart {
+  let x = (0..<50).map(Double.init)
+  let curve = Series(name, color: 0, x: x, y: x.map { sin($0 * 0.2) })
+  return Chart(title: title, panels: [Panel(x: Axis("step"), y: Axis("value"), series: [curve])])
+}
+
+@Suite(.enabled(if: hasGnuplot)) struct RenderingTests {
+  @Test(
+    arguments: zip(
+      PictureFormat.allCases, [[0x89, 0x50, 0x4E, 0x47], Array("<?xml".utf8), Array("%PDF".utf8)]))
+  func `each format begins with its signature`(format: PictureFormat, signature: [UInt8]) throws {
+    let picture = try Gnuplot().picture(wave(), format: format, size: PictureSize(width: 400, height: 300))
+    #expect(picture.starts(with: signature))
+  }
+
+  @Test func `a PNG has the size asked for`() throws {
+    let picture = try Gnuplot().picture(wave(), format: .png, size: PictureSize(width: 640, height: 320))
+    func number(_ at: Int) -> Int { picture[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+    #expect(number(16) == 640)
+    #expect(number(20) == 320)
+  }
+
+  @Test(arguments: [
+    "it's", "`touch /tmp/rnnpipe-injected`", "a'; system('touch /tmp/rnnpipe-injected'); '", "\"double\"",
+    "line\nsystem 'x'", "back\\slash\\", "@macro $x %d", "温度 °C", "END", "\u{0}\u{1B}[0m\u{2028}",
+  ])
+  func `texts are never commands`(text: String) throws {
+    let picture = try Gnuplot().picture(wave(named: text, title: text), format: .svg)
+    #expect(picture.count > 1000)
+    #expect(!FileManager.default.fileExists(atPath: "/tmp/rnnpipe-injected"))
+  }
+
+  @Test func `Chinese words reach the picture`() throws {
+    let svg = String(decoding: try Gnuplot().picture(wave(named: "真实值"), format: .svg), as: UTF8.self)
+    #expect(svg.contains("真实值"))
+    #expect(svg.contains("Noto Sans CJK SC, Noto Sans SC"))
+  }
+
+  @Test func `every chart can be drawn`() throws {
+    let charts = [
+      Chart.forecast(
+        [ForecastCurve(target: "", x: [0, 1], truth: [1, 2], prediction: [1, .nan])], hasTimes: false),
+      Chart.history([HistoryCurve(name: "loss", epochs: [1], values: [0.5])]),
+      Chart.history((0..<7).map { HistoryCurve(name: "m\($0)", epochs: [1, 2], values: [0.5, .infinity]) }),
+      Chart.confusion(CountMatrix(names: ["no", "yes"], counts: [[3, 1], [0, 0]])),
+      Chart.distribution(
+        Histogram(over: 0...0, intervals: 10, isWhole: false), of: "x", title: "t",
+        marks: [Mark("m", x: 0, color: 1)]),
+      Chart(title: "nothing", panels: [Panel(x: Axis(""), y: Axis(""), series: [])]),
+      Chart(title: "no panels", panels: []),
+      wave(),
+    ]
+    for chart in charts { #expect(try !Gnuplot().picture(chart, format: .svg).isEmpty) }
+  }
+
+  @Test func `numbers beyond any picture don't break it`() throws {
+    let y = [1e300, -1e300, 1e-300, .infinity, .nan, 0]
+    let curve = Series("wild", color: 0, x: [0, 1, 2, 3, 4, 5], y: y)
+    let chart = Chart(title: "", panels: [Panel(x: Axis("", scale: .time), y: Axis(""), series: [curve])])
+    #expect(try !Gnuplot().picture(chart, format: .svg).isEmpty)
+    #expect(!TextRenderer(TextStyle()).text(chart).isEmpty)
+  }
+}
+
+@Suite struct PictureTests {
+  @Test func `a missing gnuplot is named, with what to install`() throws {
+    let error = #expect(throws: Failure.self) {
+      try Gnuplot(program: "no-such-gnuplot").picture(wave(), format: .png)
+    }
+    #expect(error?.kind == .unavailable)
+    #expect(error?.description.contains("no-such-gnuplot is not installed") == true)
+    #expect(error?.remedy?.contains("gnuplot-nox") == true)
+  }
+
+  @Test func `a drawing program that fails is told of`() throws {
+    let error = #expect(throws: Failure.self) {
+      try Gnuplot(program: "false").picture(wave(), format: .png)
+    }
+    #expect(error?.kind == .software)
+  }
+
+  @Test func `the format follows the name`() throws {
+    #expect(try PictureFormat(path: "out/a.b.PNG") == .png)
+    #expect(try PictureFormat(path: "a.svg") == .svg)
+    #expect(try PictureFormat(path: "x/y.pdf") == .pdf)
+    for path in ["a.jpg", "png", "a.png/b", ""] {
+      #expect(throws: Failure.self) { try PictureFormat(path: path) }
+    }
+  }
+
+  @Test func `sizes are read`() {
+    #expect(PictureSize(parsing: "1200x500") == PictureSize(width: 1200, height: 500))
+    for text in ["", "x", "1200", "1200x", "99x500", "10001x500", "1x2x3", "-100x200", "1200X500"] {
+      #expect(PictureSize(parsing: text) == nil)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// Charts as text: what stands where, within the width, with and without colour and Unicode.
+
+import Charts
+import Testing
+
+private func line(_ y: [Double], scale: Axis.Scale = .linear, x: [Double]? = nil) -> Chart {
+  let curve = Series("value", color: 0, x: x ?? y.indices.map(Double.init), y: y)
+  return Chart(title: "Title", panels: [Panel(x: Axis("step", scale: scale), y: Axis(""), series: [curve])])
+}
+
+private func text(_ chart: Chart, _ style: TextStyle = TextStyle(columns: 60, lines: 20)) -> [String] {
+  TextRenderer(style).text(chart).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+    String.init)
+}
+
+@Suite struct TextTests {
+  @Test func `lines keep to the width, at any width`() {
+    for columns in [20, 40, 61, 200] {
+      for row in text(line([1, 5, 2, 8]), TextStyle(columns: columns, lines: 15)) {
+        #expect(row.count <= columns)
+      }
+    }
+  }
+
+  @Test func `the picture keeps to the height`() {
+    #expect(text(line([1, 5, 2, 8])).count <= 20)
+  }
+
+  @Test func `a rising line goes from lower left to upper right`() {
+    let rows = text(line([0, 1]), TextStyle(columns: 40, lines: 12, hasUnicode: false))
+    let drawn = rows.filter { $0.contains("*") && ($0.contains("|") || $0.contains("+")) }
+    let columns = drawn.compactMap { row in
+      row.firstIndex(of: "*").map { row.distance(from: row.startIndex, to: $0) }
+    }
+    #expect(columns.count > 4)
+    #expect(columns == columns.sorted(by: >))
+  }
+
+  @Test func `ASCII terminals get ASCII`() {
+    let chart = Chart.history([
+      HistoryCurve(name: "loss", epochs: [1, 2], values: [2, 1]),
+      HistoryCurve(name: "val_loss", epochs: [1, 2], values: [3, 2]),
+    ])
+    for style in [
+      TextStyle(hasColor: false, hasUnicode: false), TextStyle(hasColor: true, hasUnicode: false),
+    ] {
+      #expect(TextRenderer(style).text(chart).utf8.allSatisfy { $0 < 0x80 })
+    }
+  }
+
+  @Test func `without colour there are no escapes, and curves differ by their letters`() {
+    let chart = Chart.forecast(
+      [ForecastCurve(target: "", x: [0, 1, 2], truth: [1, 2, 3], prediction: [3, 2, 1])], hasTimes: false)
+    let plain = TextRenderer(TextStyle()).text(chart)
+    #expect(!plain.contains("\u{1B}"))
+    #expect(plain.contains("* true") && plain.contains("o predicted"))
+    #expect(TextRenderer(TextStyle(hasColor: true)).text(chart).contains("\u{1B}[38;5;32m"))
+  }
+
+  @Test func `one curve is drawn in braille`() {
+    let drawn = TextRenderer(TextStyle()).text(line([0, 3, 1, 2]))
+    #expect(drawn.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) })
+  }
+
+  @Test func `ticks are round numbers`() {
+    let rows = text(line([0, 10]))
+    #expect(rows.contains { $0.hasPrefix("10 ┤") || $0.hasPrefix(" 10 ┤") })
+    #expect(rows.contains { $0.contains(" 0 ┤") })
+  }
+
+  @Test func `times are dates`() {
+    let day = 86_400.0
+    let joined = text(
+      line([1, 2, 3], scale: .time, x: [0, day, 2 * day]), TextStyle(columns: 80, lines: 16)
+    )
+    .joined(separator: "\n")
+    #expect(joined.contains("01-02"))
+    #expect(joined.contains("step, 1970"))
+  }
+
+  @Test func `years are named where the axis spans them`() {
+    let year = 365.25 * 86_400
+    let joined = text(line([1, 2, 3], scale: .time, x: [0, 5 * year, 10 * year])).joined(separator: "\n")
+    #expect(joined.contains("1972") || joined.contains("1975"))
+  }
+
+  @Test func `a confusion matrix is a table`() {
+    let rows = text(Chart.confusion(CountMatrix(names: ["no", "yes"], counts: [[13, 1], [2, 40]])))
+    #expect(rows.contains { $0.hasSuffix("13    1") })
+    #expect(rows.contains { $0.hasSuffix("2   40") })
+  }
+
+  @Test func `Chinese text counts two columns a character`() {
+    let rows = text(line([1, 2]).titled("时间序列预测结果对比时间序列预测结果对比时间序列"), TextStyle(columns: 20, lines: 10))
+    #expect(rows[0] == "时间序列预测结果对…" || rows[0].count <= 10)
+  }
+}
+
+extension Chart {
+  fileprivate func titled(_ title: String) -> Chart {
+    var copy = self
+    copy.title = title
+    return copy
+  }
+}
+
+@Suite struct ChartTests {
+  @Test func `the best epoch is that of the smallest validation loss`() {
+    let chart = Chart.history([
+      HistoryCurve(name: "loss", epochs: [1, 2, 3], values: [3, 2, 1]),
+      HistoryCurve(name: "val_loss", epochs: [1, 2, 3], values: [3, 1.5, .nan]),
+      HistoryCurve(name: "mae", epochs: [1, 2, 3], values: [3, 2, 1]),
+    ])
+    #expect(chart.panels.map(\.title) == ["loss", "mae"])
+    #expect(chart.panels.map { $0.marks.map(\.x) } == [[2], [2]])
+    #expect(chart.panels[0].series.map(\.name) == ["training", "validation"])
+  }
+
+  @Test func `a window stands before its targets, in steps or in time`() {
+    let window = WindowPicture(
+      inputNames: [""], inputs: [[1, 2, 3]], targetNames: [""], targets: [[4, 5]], rate: 2)
+    let steps = Chart.window(window, title: "").panels[0]
+    #expect(steps.series.map(\.x) == [[0, 2, 4], [6, 8]])
+    #expect(steps.marks.map(\.x) == [4])
+    var timed = window
+    timed.times = (targets: [7200, 14_400], step: 3600)
+    #expect(
+      Chart.window(timed, title: "").panels[0].series.map(\.x) == [[-14_400, -7200, 0], [7200, 14_400]])
+  }
+
+  @Test func `histograms count every finite value once`() {
+    var whole = Histogram(over: 1...10, intervals: 4, isWhole: true)
+    for value in 1...10 { whole.add(Double(value)) }
+    #expect(whole.width == 3)
+    #expect(whole.counts == [3, 3, 3, 1])
+    var real = Histogram(over: 0...1, intervals: 4, isWhole: false)
+    for value in [0, 0.1, 0.25, 0.5, 1, .nan, 7] { real.add(value) }
+    #expect(real.counts == [2, 1, 1, 2])
+  }
+}
