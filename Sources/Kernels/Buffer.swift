@@ -1,0 +1,84 @@
+// Memory that networks compute in: aligned, of fixed size, allocated once and never moved, so that a
+// training step allocates nothing. This file and its neighbours are the only ones that touch pointers.
+
+/// A fixed block of numbers, aligned to a cache line and zero at first.
+///
+/// Shared between threads without locks: whoever divides the work gives each worker rows of its own.
+public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  /// How many numbers the buffer holds.
+  public let count: Int
+  @usableFromInline let base: UnsafeMutablePointer<Scalar>
+
+  /// - Parameter zero: the value that every element starts with.
+  public init(count: Int, zero: Scalar) {
+    self.count = count
+    let bytes = max(count, 16) * MemoryLayout<Scalar>.stride
+    base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      .bindMemory(to: Scalar.self, capacity: max(count, 16))
+    base.initialize(repeating: zero, count: max(count, 16))
+  }
+
+  deinit { base.deallocate() }
+
+  /// Element `index`.
+  @inlinable public subscript(index: Int) -> Scalar {
+    get {
+      precondition(index >= 0 && index < count, "index outside the buffer")
+      return base[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "index outside the buffer")
+      base[index] = newValue
+    }
+  }
+
+  /// Copies `values` to the elements from `start` on.
+  public func write(_ values: ArraySlice<Scalar>, at start: Int = 0) {
+    precondition(start >= 0 && start + values.count <= count, "values outside the buffer")
+    values.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress else { return }
+      (base + start).update(from: first, count: source.count)
+    }
+  }
+
+  /// Copies all of `values` to the elements from `start` on.
+  public func write(_ values: [Scalar], at start: Int = 0) { write(values[...], at: start) }
+
+  /// The elements of `range`, copied.
+  public func array(_ range: Range<Int>) -> [Scalar] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
+    return Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  /// All elements, copied.
+  public var array: [Scalar] { array(0..<count) }
+
+  /// Sets the elements of `range` to `value`.
+  public func fill(_ value: Scalar, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
+    (base + range.lowerBound).update(repeating: value, count: range.count)
+  }
+}
+
+/// Single-precision numbers: activations, weights, gradients.
+public typealias FloatBuffer = Buffer<Float>
+/// Token ids and row numbers.
+public typealias IndexBuffer = Buffer<Int32>
+
+extension Buffer where Scalar == Float {
+  /// `count` zeros.
+  public convenience init(_ count: Int) { self.init(count: count, zero: 0) }
+
+  /// A matrix of this buffer's elements: rows of `stride` floats from `offset` on, of which the first
+  /// `columns` count. Kernels read and write whole groups of 16, so a stride is a multiple of 16.
+  public func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int) -> Matrix {
+    precondition(offset >= 0 && rows >= 0 && columns <= stride, "matrix outside the buffer")
+    precondition(offset + rows * stride <= count, "matrix outside the buffer")
+    return Matrix(base: base + offset, rows: rows, columns: columns, stride: stride)
+  }
+}
+
+extension Buffer where Scalar == Int32 {
+  /// `count` zeros.
+  public convenience init(_ count: Int) { self.init(count: count, zero: 0) }
+}

@@ -1,0 +1,15 @@
+// Which instructions the kernels were compiled for, and whether this CPU has them.
+
+import CPUTarget
+
+/// The CPU target of this build.
+public enum CPUSupport {
+  /// The instruction set that the kernels use: `avx512`, `avx2`, `neon` or `baseline`.
+  public static let target = KERNEL_ISA
+
+  /// What this CPU lacks of what the build needs, or nil where it can run the kernels.
+  public static var missing: String? {
+    guard let name = cpu_target_missing() else { return nil }
+    return String(cString: name)
+  }
+}

@@ -1,0 +1,74 @@
+// Dropout masks from a counter-based generator: whether an element is kept is a function of the seed, the
+// training step, the row, the time step and the unit alone, so masks don't depend on threads or shards,
+// and need not be stored: the backward pass draws them again.
+//
+// Source of the generator: Salmon et al., SC 2011 (Philox4x32), here in 16 lanes and 7 rounds, which the
+// paper finds to pass its whole battery of tests.
+
+/// What a dropout mask depends on besides its place in the batch.
+public struct DropoutKey: Sendable {
+  let seed: UInt32
+  let layer: UInt32
+  let step: UInt32
+
+  /// - Parameters:
+  ///   - seed: the run's seed, folded to 32 bits.
+  ///   - layer: the layer's number.
+  ///   - step: the optimizer step.
+  public init(seed: UInt64, layer: Int, step: Int) {
+    self.seed = UInt32(truncatingIfNeeded: seed ^ (seed >> 32))
+    self.layer = UInt32(truncatingIfNeeded: layer)
+    self.step = UInt32(truncatingIfNeeded: step)
+  }
+}
+
+/// `result = mask * values / (1 - rate)`, each element kept with probability 1 - rate; the rows are rows
+/// `firstRow...` of the batch at time step `time`. Used for gradients with the same arguments.
+public func dropout(
+  _ values: Matrix, rate: Float, key: DropoutKey, firstRow: Int, time: Int, into result: Matrix
+) {
+  let threshold = UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295))
+  let factor = 1 / (1 - rate)
+  for row in 0..<values.rows {
+    let x = values.base + row * values.stride
+    let y = result.base + row * result.stride
+    for group in stride(from: 0, to: values.stride, by: 64) {
+      let words = randomWords(key, row: firstRow + row, time: time, group: group / 64)
+      for part in 0..<min(4, (values.stride - group) / 16) {
+        let kept = words[part] .>= SIMD16(repeating: threshold)
+        let scaled = (x + group + part * 16).lanes * factor
+        let bits = scaled.bits.replacing(with: 0, where: .!kept)
+        (y + group + part * 16).lanes = Lanes(bits: bits)
+      }
+    }
+  }
+}
+
+/// 64 random words: four vectors of 16.
+@inline(__always)
+private func randomWords(
+  _ key: DropoutKey, row: Int, time: Int, group: Int
+) -> InlineArray<4, SIMD16<UInt32>> {
+  let lanes = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  var a = lanes &+ UInt32(truncatingIfNeeded: group * 16)
+  var b = SIMD16<UInt32>(repeating: UInt32(truncatingIfNeeded: time))
+  var c = SIMD16<UInt32>(repeating: UInt32(truncatingIfNeeded: row))
+  var d = SIMD16<UInt32>(repeating: key.step)
+  var k0 = key.seed
+  var k1 = key.layer
+  for _ in 0..<7 {
+    let (highA, lowA) = wideProduct(a, 0xD251_1F53)
+    let (highC, lowC) = wideProduct(c, 0xCD9E_8D57)
+    (a, b, c, d) = (highC ^ b ^ k0, lowC, highA ^ d ^ k1, lowA)
+    k0 &+= 0x9E37_79B9
+    k1 &+= 0xBB67_AE85
+  }
+  return [a, b, c, d]
+}
+
+/// The upper and the lower half of each lane's 64-bit product with `factor`.
+@inline(__always)
+private func wideProduct(_ x: SIMD16<UInt32>, _ factor: UInt64) -> (high: SIMD16<UInt32>, low: SIMD16<UInt32>) {
+  let wide = SIMD16<UInt64>(truncatingIfNeeded: x) &* factor
+  return (SIMD16(truncatingIfNeeded: wide &>> 32), SIMD16(truncatingIfNeeded: wide))
+}

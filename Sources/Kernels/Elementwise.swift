@@ -1,0 +1,126 @@
+// What layers do to each element: biases, activations, sums, and the copies between layouts.
+// All work on whole vectors, padding included, unless said otherwise.
+
+/// Sets every row of `result` to `bias`, `[1, n]`.
+public func broadcast(_ bias: Matrix, into result: Matrix) {
+  for row in 0..<result.rows {
+    (result.base + row * result.stride).update(from: bias.base, count: result.stride)
+  }
+}
+
+/// `result += values`; equal shapes and strides.
+public func add(_ values: Matrix, into result: Matrix) {
+  forEachElement(of: result) { (result.base + $0).lanes += (values.base + $0).lanes }
+}
+
+/// `result = first + second`.
+public func sum(_ first: Matrix, _ second: Matrix, into result: Matrix) {
+  forEachElement(of: result) { (result.base + $0).lanes = (first.base + $0).lanes + (second.base + $0).lanes }
+}
+
+/// `result = first * second * factor`.
+public func product(_ first: Matrix, _ second: Matrix, scaledBy factor: Float, into result: Matrix) {
+  forEachElement(of: result) {
+    (result.base + $0).lanes = (first.base + $0).lanes * (second.base + $0).lanes * factor
+  }
+}
+
+/// `result = values * factor`.
+public func scale(_ values: Matrix, by factor: Float, into result: Matrix) {
+  forEachElement(of: result) { (result.base + $0).lanes = (values.base + $0).lanes * factor }
+}
+
+/// `result[0, j] += sum over rows of values[i, j]`, rows in ascending order.
+public func addColumnSums(of values: Matrix, into result: Matrix) {
+  for column in stride(from: 0, to: values.stride, by: 16) {
+    var sum = (result.base + column).lanes
+    for row in 0..<values.rows { sum += (values.base + row * values.stride + column).lanes }
+    (result.base + column).lanes = sum
+  }
+}
+
+/// `result = f(values)`; in place where both are the same memory.
+public func activate(_ values: Matrix, _ kind: ActivationKind, into result: Matrix) {
+  switch kind {
+  case .tanh: activate(values, TanhActivation(), result)
+  case .sigmoid: activate(values, SigmoidActivation(), result)
+  default: activate(values, AnyActivation(kind: kind), result)
+  }
+}
+
+@inline(__always)
+private func activate(_ values: Matrix, _ f: some LaneActivation, _ result: Matrix) {
+  forEachElement(of: result) { (result.base + $0).lanes = f.value((values.base + $0).lanes) }
+}
+
+/// `result = gradient * f'(x)`, told from `outputs` = f(x); the padding of each row becomes zero.
+public func activateBackward(
+  outputs: Matrix, gradient: Matrix, _ kind: ActivationKind, into result: Matrix
+) {
+  let f = AnyActivation(kind: kind)
+  for row in 0..<result.rows {
+    let start = row * result.stride
+    for column in stride(from: 0, to: result.stride, by: 16) {
+      let value = (gradient.base + start + column).lanes * f.slope((outputs.base + start + column).lanes)
+      (result.base + start + column).lanes = value.first(result.columns - column)
+    }
+  }
+}
+
+/// Softmax over each row's columns, in place; padding becomes zero.
+public func softmax(_ values: Matrix) {
+  for row in 0..<values.rows {
+    let x = values.base + row * values.stride
+    var largest = x[0]
+    for column in 1..<max(1, values.columns) { largest = max(largest, x[column]) }
+    var total: Float = 0
+    for column in stride(from: 0, to: values.stride, by: 16) {
+      (x + column).lanes = exp((x + column).lanes - largest).first(values.columns - column)
+    }
+    for column in 0..<values.columns { total += x[column] }
+    for column in stride(from: 0, to: values.stride, by: 16) { (x + column).lanes /= Lanes(repeating: total) }
+  }
+}
+
+/// `result = y (gradient - sum_j gradient_j y_j)`: softmax's backward pass, row by row.
+public func softmaxBackward(outputs: Matrix, gradient: Matrix, into result: Matrix) {
+  for row in 0..<outputs.rows {
+    let y = outputs.base + row * outputs.stride
+    let d = gradient.base + row * gradient.stride
+    let target = result.base + row * result.stride
+    var dot: Float = 0
+    for column in 0..<outputs.columns { dot += y[column] * d[column] }
+    for column in stride(from: 0, to: outputs.stride, by: 16) {
+      (target + column).lanes = (y + column).lanes * ((d + column).lanes - dot)
+    }
+  }
+}
+
+/// Copies `source`'s columns to `result`'s from `column` on (for joining two directions).
+public func copyColumns(of source: Matrix, into result: Matrix, at column: Int) {
+  for row in 0..<source.rows {
+    (result.base + row * result.stride + column).update(from: source.base + row * source.stride, count: source.columns)
+  }
+}
+
+/// `result[i, column + j] += source[i, j]` for all columns of `source`.
+public func addColumns(of source: Matrix, into result: Matrix, at column: Int) {
+  for row in 0..<source.rows {
+    let from = source.base + row * source.stride
+    let to = result.base + row * result.stride + column
+    for j in 0..<source.columns { to[j] += from[j] }
+  }
+}
+
+/// Copies `result.columns` of `source`'s columns from `column` on to `result` (for parting them again).
+public func copyColumns(of source: Matrix, from column: Int, into result: Matrix) {
+  for row in 0..<result.rows {
+    (result.base + row * result.stride).update(
+      from: source.base + row * source.stride + column, count: result.columns)
+  }
+}
+
+@inline(__always)
+private func forEachElement(of matrix: Matrix, _ body: (Int) -> Void) {
+  for index in stride(from: 0, to: matrix.rows * matrix.stride, by: 16) { body(index) }
+}

@@ -1,0 +1,231 @@
+// The GRU's gates for some rows of one time step, forward and backward (the products are the layer's).
+//
+//   z, r = s(x_z + u_z), s(x_r + u_r)            x = x W + b_i,  u = h_{t-1} U + b_r
+//   g = a(x_h + r u_h)                           reset after the product (Keras's default)
+//   g = a(x_h + (r h_{t-1}) U_h)                 reset before it (Cho et al., 2014)
+//   h_t = z h_{t-1} + (1 - z) g
+//
+// Legend: rows n, units H; a gate takes G = max(H, 16) columns, in Keras's order z r h.
+
+/// The buffers of one GRU step; each `[n, ...]`.
+public struct GRUStep {
+  /// x W + b_i, `[n, 3G]`.
+  public var x: Matrix
+  /// h_{t-1} U + b_r, `[n, 3G]`; only z and r where the reset comes before the product.
+  public var u: Matrix
+  /// z, r, g and u_h kept for the backward pass, `[n, 4G]`.
+  public var gates: Matrix
+  /// h_{t-1}, `[n, H]`.
+  public var before: Matrix
+  /// h_t, `[n, H]`.
+  public var output: Matrix
+
+  public init(x: Matrix, u: Matrix, gates: Matrix, before: Matrix, output: Matrix) {
+    self.x = x
+    self.u = u
+    self.gates = gates
+    self.before = before
+    self.output = output
+  }
+}
+
+/// The gradients of one GRU step; each `[n, ...]`.
+public struct GRUStepGradient {
+  /// dL/dh_t, `[n, H]`.
+  public var output: Matrix
+  /// The part of dL/dh_{t-1} that doesn't pass through U, written, `[n, H]`; not the memory of `output`.
+  public var before: Matrix
+  /// dL/dx, written, `[n, 3G]`.
+  public var x: Matrix
+  /// dL/du, written, `[n, 3G]`.
+  public var u: Matrix
+
+  public init(output: Matrix, before: Matrix, x: Matrix, u: Matrix) {
+    self.output = output
+    self.before = before
+    self.x = x
+    self.u = u
+  }
+}
+
+/// The activation functions of a recurrent layer.
+public struct CellActivations: Sendable {
+  /// For the candidate and the output.
+  public var activation: ActivationKind
+  /// For the gates.
+  public var recurrent: ActivationKind
+
+  public init(activation: ActivationKind, recurrent: ActivationKind) {
+    self.activation = activation
+    self.recurrent = recurrent
+  }
+
+  var isUsual: Bool { activation == .tanh && recurrent == .sigmoid }
+}
+
+// MARK: - Reset after the product
+
+/// From x and u to h_t.
+public func gruForward(_ step: GRUStep, _ kinds: CellActivations) {
+  if kinds.isUsual {
+    gruForward(step, TanhActivation(), SigmoidActivation())
+  } else {
+    gruForward(step, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func gruForward(_ step: GRUStep, _ a: some LaneActivation, _ s: some LaneActivation) {
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<step.x.rows {
+    let x = UnsafePointer(step.x.base + row * step.x.stride)
+    let u = UnsafePointer(step.u.base + row * step.u.stride)
+    let before = UnsafePointer(step.before.base + row * step.before.stride)
+    let gates = step.gates.base + row * step.gates.stride
+    let output = step.output.base + row * step.output.stride
+    forEachVector(of: units) { j in
+      let z = s.value((x + j).lanes + (u + j).lanes)
+      let r = s.value((x + gate + j).lanes + (u + gate + j).lanes)
+      let uh = (u + 2 * gate + j).lanes
+      let g = a.value((x + 2 * gate + j).lanes.plus(r, times: uh))
+      (gates + j).lanes = z
+      (gates + gate + j).lanes = r
+      (gates + 2 * gate + j).lanes = g
+      (gates + 3 * gate + j).lanes = uh
+      (output + j).lanes = (z * (before + j).lanes).plus(1 - z, times: g)
+    }
+  }
+}
+
+/// From dh_t to dx, du and the direct part of dh_{t-1}.
+public func gruBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _ kinds: CellActivations) {
+  if kinds.isUsual {
+    gruBackward(step, gradient, TanhActivation(), SigmoidActivation())
+  } else {
+    gruBackward(step, gradient, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func gruBackward(
+  _ step: GRUStep, _ gradient: GRUStepGradient, _ a: some LaneActivation, _ s: some LaneActivation
+) {
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<gradient.x.rows {
+    let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let before = UnsafePointer(step.before.base + row * step.before.stride)
+    let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
+    let dBefore = gradient.before.base + row * gradient.before.stride
+    let dx = gradient.x.base + row * gradient.x.stride
+    let du = gradient.u.base + row * gradient.u.stride
+    forEachVector(of: units) { j in
+      let z = (gates + j).lanes
+      let r = (gates + gate + j).lanes
+      let g = (gates + 2 * gate + j).lanes
+      let dy = (dh + j).lanes
+      let dg = dy * (1 - z) * a.slope(g)
+      let dz = dy * ((before + j).lanes - g) * s.slope(z)
+      let dr = dg * (gates + 3 * gate + j).lanes * s.slope(r)
+      (dBefore + j).lanes = dy * z
+      storeGate(dx + j, dz, units)
+      storeGate(dx + gate + j, dr, units)
+      storeGate(dx + 2 * gate + j, dg, units)
+      storeGate(du + j, dz, units)
+      storeGate(du + gate + j, dr, units)
+      storeGate(du + 2 * gate + j, dg * r, units)
+    }
+  }
+}
+
+// MARK: - Reset before the product
+
+/// The gates z and r from x and u, and r h_{t-1}, which U_h then multiplies.
+public func gruResetForward(_ step: GRUStep, reset: Matrix, _ kinds: CellActivations) {
+  let s = AnyActivation(kind: kinds.recurrent)
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<step.x.rows {
+    let x = UnsafePointer(step.x.base + row * step.x.stride)
+    let u = UnsafePointer(step.u.base + row * step.u.stride)
+    let before = UnsafePointer(step.before.base + row * step.before.stride)
+    let gates = step.gates.base + row * step.gates.stride
+    let product = reset.base + row * reset.stride
+    forEachVector(of: units) { j in
+      let r = s.value((x + gate + j).lanes + (u + gate + j).lanes)
+      (gates + j).lanes = s.value((x + j).lanes + (u + j).lanes)
+      (gates + gate + j).lanes = r
+      (product + j).lanes = r * (before + j).lanes
+    }
+  }
+}
+
+/// The candidate from x_h, to which (r h_{t-1}) U_h was added, and h_t.
+public func gruCandidateForward(_ step: GRUStep, candidate: Matrix, _ kinds: CellActivations) {
+  let a = AnyActivation(kind: kinds.activation)
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<step.x.rows {
+    let x = UnsafePointer(step.x.base + row * step.x.stride)
+    let product = UnsafePointer(candidate.base + row * candidate.stride)
+    let before = UnsafePointer(step.before.base + row * step.before.stride)
+    let gates = step.gates.base + row * step.gates.stride
+    let output = step.output.base + row * step.output.stride
+    forEachVector(of: units) { j in
+      let z = (gates + j).lanes
+      let g = a.value((x + 2 * gate + j).lanes + (product + j).lanes)
+      (gates + 2 * gate + j).lanes = g
+      (output + j).lanes = (z * (before + j).lanes).plus(1 - z, times: g)
+    }
+  }
+}
+
+/// From dh_t to dx_z, dx_h and the part z dh_t of dh_{t-1}; dx_r needs d(r h_{t-1}) first.
+public func gruCandidateBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _ kinds: CellActivations) {
+  let a = AnyActivation(kind: kinds.activation)
+  let s = AnyActivation(kind: kinds.recurrent)
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<gradient.x.rows {
+    let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let before = UnsafePointer(step.before.base + row * step.before.stride)
+    let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
+    let dBefore = gradient.before.base + row * gradient.before.stride
+    let dx = gradient.x.base + row * gradient.x.stride
+    forEachVector(of: units) { j in
+      let z = (gates + j).lanes
+      let g = (gates + 2 * gate + j).lanes
+      let dy = (dh + j).lanes
+      (dBefore + j).lanes = dy * z
+      storeGate(dx + j, dy * ((before + j).lanes - g) * s.slope(z), units)
+      storeGate(dx + 2 * gate + j, dy * (1 - z) * a.slope(g), units)
+    }
+  }
+}
+
+/// From d(r h_{t-1}) to dx_r, its part of dh_{t-1} (into `through`), and du_z, du_r.
+public func gruResetBackward(
+  _ step: GRUStep, _ gradient: GRUStepGradient, product: Matrix, through: Matrix, _ kinds: CellActivations
+) {
+  let s = AnyActivation(kind: kinds.recurrent)
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<gradient.x.rows {
+    let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let before = UnsafePointer(step.before.base + row * step.before.stride)
+    let dProduct = UnsafePointer(product.base + row * product.stride)
+    let out = through.base + row * through.stride
+    let dx = gradient.x.base + row * gradient.x.stride
+    let du = gradient.u.base + row * gradient.u.stride
+    forEachVector(of: units) { j in
+      let r = (gates + gate + j).lanes
+      let d = (dProduct + j).lanes
+      let dr = d * (before + j).lanes * s.slope(r)
+      (out + j).lanes = d * r
+      storeGate(dx + gate + j, dr, units)
+      storeGate(du + j, (dx + j).lanes, units)
+      storeGate(du + gate + j, dr, units)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+// The LSTM's gates for some rows of one time step, forward and backward (the products are the layer's).
+//
+//   i, f, o = s(z_i), s(z_f), s(z_o)     g = a(z_g)      s: recurrent activation, a: activation
+//   c_t = f c_{t-1} + i g                h_t = o a(c_t)
+//
+// Legend: rows n, units H; a gate takes G = max(H, 16) columns of z, in Keras's order i f g o.
+
+/// The buffers of one LSTM step; each `[n, ...]`.
+public struct LSTMStep {
+  /// Gate pre-activations x W + h U + b, `[n, 4G]`.
+  public var z: Matrix
+  /// Gates after activation, kept for the backward pass, `[n, 4G]`.
+  public var gates: Matrix
+  /// c_{t-1}, `[n, H]`.
+  public var cellBefore: Matrix
+  /// c_t, `[n, H]`.
+  public var cell: Matrix
+  /// a(c_t), kept for the backward pass, `[n, H]`.
+  public var cellOutput: Matrix
+  /// h_t, `[n, H]`.
+  public var output: Matrix
+
+  public init(
+    z: Matrix, gates: Matrix, cellBefore: Matrix, cell: Matrix, cellOutput: Matrix, output: Matrix
+  ) {
+    self.z = z
+    self.gates = gates
+    self.cellBefore = cellBefore
+    self.cell = cell
+    self.cellOutput = cellOutput
+    self.output = output
+  }
+}
+
+/// Applies the gates: from z and c_{t-1} to c_t and h_t.
+public func lstmForward(_ step: LSTMStep, _ kinds: CellActivations) {
+  if kinds.isUsual {
+    lstmForward(step, TanhActivation(), SigmoidActivation())
+  } else {
+    lstmForward(step, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some LaneActivation) {
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<step.z.rows {
+    let z = UnsafePointer(step.z.base + row * step.z.stride)
+    let gates = step.gates.base + row * step.gates.stride
+    let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
+    let cell = step.cell.base + row * step.cell.stride
+    let cellOutput = step.cellOutput.base + row * step.cellOutput.stride
+    let output = step.output.base + row * step.output.stride
+    forEachVector(of: units) { j in
+      let i = s.value((z + j).lanes)
+      let f = s.value((z + gate + j).lanes)
+      let g = a.value((z + 2 * gate + j).lanes)
+      let o = s.value((z + 3 * gate + j).lanes)
+      let c = (i * g).plus(f, times: (before + j).lanes)
+      let y = a.value(c)
+      (gates + j).lanes = i
+      (gates + gate + j).lanes = f
+      (gates + 2 * gate + j).lanes = g
+      (gates + 3 * gate + j).lanes = o
+      (cell + j).lanes = c
+      (cellOutput + j).lanes = y
+      (output + j).lanes = o * y
+    }
+  }
+}
+
+/// The gradients of one LSTM step; each `[n, ...]`.
+public struct LSTMStepGradient {
+  /// dL/dh_t, `[n, H]`.
+  public var output: Matrix
+  /// dL/dc_t from the step after, `[n, H]`.
+  public var cell: Matrix
+  /// dL/dc_{t-1}, written, `[n, H]`; not the same memory as `cell`.
+  public var cellBefore: Matrix
+  /// dL/dz, written, `[n, 4G]`.
+  public var z: Matrix
+
+  public init(output: Matrix, cell: Matrix, cellBefore: Matrix, z: Matrix) {
+    self.output = output
+    self.cell = cell
+    self.cellBefore = cellBefore
+    self.z = z
+  }
+}
+
+/// The gates' backward pass: from dh_t and dc_t to dz and dc_{t-1}.
+public func lstmBackward(_ step: LSTMStep, _ gradient: LSTMStepGradient, _ kinds: CellActivations) {
+  if kinds.isUsual {
+    lstmBackward(step, gradient, TanhActivation(), SigmoidActivation())
+  } else {
+    lstmBackward(step, gradient, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func lstmBackward(
+  _ step: LSTMStep, _ gradient: LSTMStepGradient, _ a: some LaneActivation, _ s: some LaneActivation
+) {
+  let units = step.output.columns
+  let gate = max(units, 16)
+  for row in 0..<gradient.z.rows {
+    let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
+    let cellOutput = UnsafePointer(step.cellOutput.base + row * step.cellOutput.stride)
+    let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
+    let dcAfter = UnsafePointer(gradient.cell.base + row * gradient.cell.stride)
+    let dcBefore = gradient.cellBefore.base + row * gradient.cellBefore.stride
+    let dz = gradient.z.base + row * gradient.z.stride
+    forEachVector(of: units) { j in
+      let i = (gates + j).lanes
+      let f = (gates + gate + j).lanes
+      let g = (gates + 2 * gate + j).lanes
+      let o = (gates + 3 * gate + j).lanes
+      let y = (cellOutput + j).lanes
+      let dy = (dh + j).lanes
+      let dc = (dcAfter + j).lanes.plus(dy * o, times: a.slope(y))
+      (dcBefore + j).lanes = dc * f
+      storeGate(dz + j, dc * g * s.slope(i), units)
+      storeGate(dz + gate + j, dc * (before + j).lanes * s.slope(f), units)
+      storeGate(dz + 2 * gate + j, dc * i * a.slope(g), units)
+      storeGate(dz + 3 * gate + j, dy * y * s.slope(o), units)
+    }
+  }
+}
+
+/// Stores gradients of a gate, zero in the padding of a layer with fewer than 16 units: products take sums
+/// over these columns.
+@inline(__always)
+func storeGate(_ target: UnsafeMutablePointer<Float>, _ value: Lanes, _ units: Int) {
+  target.lanes = units < 16 ? value.first(units) : value
+}

@@ -1,0 +1,45 @@
+// The vector that all kernels are written in: 16 floats, one AVX-512 register, two of AVX2, four of NEON.
+
+typealias Lanes = SIMD16<Float>
+
+extension UnsafePointer<Float> {
+  @inline(__always) var lanes: Lanes { UnsafeRawPointer(self).loadUnaligned(as: Lanes.self) }
+}
+
+extension UnsafeMutablePointer<Float> {
+  @inline(__always) var lanes: Lanes {
+    get { UnsafeRawPointer(self).loadUnaligned(as: Lanes.self) }
+    nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: Lanes.self) }
+  }
+}
+
+extension Lanes {
+  /// `self + a * b`, rounded once.
+  @inline(__always) func plus(_ a: Lanes, times b: Lanes) -> Lanes { addingProduct(a, b) }
+
+  /// The first `count` lanes of `self`, zero in the others.
+  @inline(__always) func first(_ count: Int) -> Lanes {
+    let indices = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    return Lanes(repeating: 0).replacing(with: self, where: indices .< Int32(count))
+  }
+
+  /// The bits of the lanes.
+  @inline(__always) var bits: SIMD16<UInt32> { unsafeBitCast(self, to: SIMD16<UInt32>.self) }
+
+  @inline(__always) init(bits: SIMD16<UInt32>) { self = unsafeBitCast(bits, to: Lanes.self) }
+}
+
+/// Calls `body` with the first column of each vector of a row segment `width` wide.
+///
+/// The last vector of a width that is no multiple of 16 overlaps the one before, so no lane lies outside
+/// the segment: allowed where results depend on inputs that are not overwritten. A width below 16 gets
+/// one vector, whose further lanes fall into padding.
+@inline(__always)
+func forEachVector(of width: Int, _ body: (Int) -> Void) {
+  var column = 0
+  while column + 16 <= width {
+    body(column)
+    column += 16
+  }
+  if column < width { body(Swift.max(0, width - 16)) }
+}

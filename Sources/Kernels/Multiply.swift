@@ -1,0 +1,123 @@
+// Matrix products with a packed right factor: C = A B + C, the work of every recurrent step.
+//
+// Legend: A [m, k], B [k, n] packed, C [m, n]. A tile of C stays in registers while k runs: each weight
+// vector that is loaded meets `tileRows` rows, each element of A meets `tilePanels` vectors. The batch's
+// rows are few (8 to 32), so there is no blocking over k: B's panel (16 k floats) lies in L1, B in L2.
+// Every element of C is one sum taken in ascending k, so a row's result depends neither on how many rows
+// share the batch nor on the tile that it falls into.
+
+import CPUTarget
+
+/// The right factor of a product, cut into panels of 16 columns, each stored row after row.
+///
+/// Packed once a training step; after that a tile reads it with unit stride.
+public final class PackedMatrix {
+  /// Rows of B: the length of each sum.
+  public let depth: Int
+  /// Columns of B.
+  public let columns: Int
+  let panels: Int
+  let buffer: FloatBuffer
+
+  /// Room for a `[depth, columns]` matrix.
+  public init(depth: Int, columns: Int) {
+    self.depth = depth
+    self.columns = columns
+    panels = paddedWidth(columns) / 16
+    buffer = FloatBuffer(panels * 16 * depth)
+  }
+
+  /// Packs `source` [depth, columns].
+  public func pack(_ source: Matrix) {
+    for panel in 0..<panels {
+      let target = buffer.base + panel * 16 * depth
+      for row in 0..<depth { (target + row * 16).lanes = (source.base + row * source.stride + panel * 16).lanes }
+    }
+  }
+
+  /// Packs the transpose of `source` [columns, depth].
+  public func pack(transposing source: Matrix) {
+    for panel in 0..<panels {
+      let target = buffer.base + panel * 16 * depth
+      for column in 0..<min(16, columns - panel * 16) {
+        let from = source.base + (panel * 16 + column) * source.stride
+        for row in 0..<depth { target[row * 16 + column] = from[row] }
+      }
+    }
+  }
+
+  func panel(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(buffer.base + index * 16 * depth) }
+}
+
+/// What a product's sums start from.
+public enum ProductStart {
+  /// Zero.
+  case zero
+  /// What the result holds already.
+  case result
+}
+
+/// `c = start + a b`; a [m, k], b [k, n] packed, c [m, n].
+public func multiply(_ a: Matrix, _ b: PackedMatrix, into c: Matrix, from start: ProductStart = .zero) {
+  let sums = start == .result
+  var panel = 0
+  if tilePanels == 2 {
+    while panel + 2 <= b.panels {
+      multiplyPanels(Count<2>.self, a, b, panel, c, sums)
+      panel += 2
+    }
+  }
+  while panel < b.panels {
+    multiplyPanels(Count<1>.self, a, b, panel, c, sums)
+    panel += 1
+  }
+}
+
+/// Rows and panels of the full tile, chosen for the registers of the CPU that is compiled for.
+@inline(__always) var tileRows: Int { Int(KERNEL_TILE_ROWS) }
+@inline(__always) var tilePanels: Int { Int(KERNEL_TILE_PANELS) }
+
+/// A number known when the kernel is compiled, so that loops over it unroll into registers.
+enum Count<let value: Int> {}
+
+/// All rows of C in the columns of `P` neighbouring panels, as tall tiles first and what is left in smaller ones.
+@inline(__always)
+private func multiplyPanels<let P: Int>(
+  _ width: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ sums: Bool
+) {
+  var row = 0
+  if tileRows == 8 {
+    while row + 8 <= a.rows { row += multiplyTile(Count<8>.self, width, a, b, panel, c, row, sums) }
+  } else if tileRows == 6 {
+    while row + 6 <= a.rows { row += multiplyTile(Count<6>.self, width, a, b, panel, c, row, sums) }
+  }
+  while row + 4 <= a.rows { row += multiplyTile(Count<4>.self, width, a, b, panel, c, row, sums) }
+  while row + 2 <= a.rows { row += multiplyTile(Count<2>.self, width, a, b, panel, c, row, sums) }
+  while row < a.rows { row += multiplyTile(Count<1>.self, width, a, b, panel, c, row, sums) }
+}
+
+/// `R` rows by `P` panels of C; returns R.
+@inline(__always)
+private func multiplyTile<let R: Int, let P: Int>(
+  _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ row: Int,
+  _ sums: Bool
+) -> Int {
+  let depth = b.depth
+  let left = UnsafePointer(a.base + row * a.stride)
+  let right = b.panel(panel)
+  let result = c.base + row * c.stride + panel * 16
+  var sum = InlineArray<R, InlineArray<P, Lanes>>(repeating: InlineArray(repeating: Lanes(repeating: 0)))
+  if sums {
+    for r in 0..<R { for p in 0..<P { sum[r][p] = (result + r * c.stride + p * 16).lanes } }
+  }
+  for k in 0..<depth {
+    var weights = InlineArray<P, Lanes>(repeating: Lanes(repeating: 0))
+    for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).lanes }
+    for r in 0..<R {
+      let input = Lanes(repeating: left[r * a.stride + k])
+      for p in 0..<P { sum[r][p].addProduct(input, weights[p]) }
+    }
+  }
+  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).lanes = sum[r][p] } }
+  return R
+}

@@ -1,0 +1,41 @@
+// A random orthogonal matrix from a matrix of normal numbers, by LAPACK's QR in OpenBLAS.
+
+import COpenBLAS
+
+/// The orthonormal factor of `normal` [rows, columns] in C order, signs fixed by R's diagonal so that the
+/// result is uniform over orthogonal matrices (Mezzadri 2007; Keras's `Orthogonal` does the same). Where
+/// `columns > rows`, the transpose is factored, so rows are orthonormal instead of columns.
+public func orthonormal(_ normal: [Double], rows: Int, columns: Int) -> [Double] {
+  precondition(normal.count == rows * columns, "shape and values disagree")
+  openblas_set_num_threads(1)
+  let tall = max(rows, columns)
+  let narrow = min(rows, columns)
+  // Column-major [tall, narrow]: for a wide matrix, C order of the transpose already is that.
+  var a = normal
+  if rows >= columns {
+    for row in 0..<rows { for column in 0..<columns { a[column * rows + row] = normal[row * columns + column] } }
+  }
+  let signs = factor(&a, tall, narrow)
+  var q = [Double](repeating: 0, count: normal.count)
+  for column in 0..<narrow {
+    for row in 0..<tall {
+      let value = a[column * tall + row] * signs[column]
+      q[rows >= columns ? row * columns + column : column * columns + row] = value
+    }
+  }
+  return q
+}
+
+/// Replaces column-major `a` [m, n] by its Q and returns the signs of R's diagonal.
+private func factor(_ a: inout [Double], _ m: Int, _ n: Int) -> [Double] {
+  var (rows, columns, info) = (Int32(m), Int32(n), Int32(0))
+  var tau = [Double](repeating: 0, count: n)
+  var workCount = Int32(max(64 * n, 1))
+  var work = [Double](repeating: 0, count: Int(workCount))
+  dgeqrf_(&rows, &columns, &a, &rows, &tau, &work, &workCount, &info)
+  precondition(info == 0, "dgeqrf refused its arguments")
+  let signs = (0..<n).map { a[$0 * m + $0] < 0 ? -1.0 : 1.0 }
+  dorgqr_(&rows, &columns, &columns, &a, &rows, &tau, &work, &workCount, &info)
+  precondition(info == 0, "dorgqr refused its arguments")
+  return signs
+}

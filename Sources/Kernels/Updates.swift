@@ -1,0 +1,94 @@
+// Optimizers' arithmetic on flat arrays of weights: one pass, every array read and written once.
+// The formulas are Keras's (keras/src/optimizers), which place epsilon otherwise than the papers.
+
+/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order.
+public func sumShards(_ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer) {
+  precondition(shards * stride <= partial.count && range.upperBound <= min(stride, result.count), "range outside")
+  for index in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+    var sum = (partial.base + index).lanes
+    for shard in 1..<max(1, shards) { sum += (partial.base + shard * stride + index).lanes }
+    (result.base + index).lanes = sum
+  }
+}
+
+/// Adam: `m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= rate m / (sqrt(v) + epsilon)`, where `rate` is
+/// already corrected for the bias of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`.
+public struct AdamUpdate: Sendable {
+  public var rate: Float
+  public var beta1: Float
+  public var beta2: Float
+  public var epsilon: Float
+
+  public init(rate: Float, beta1: Float, beta2: Float, epsilon: Float) {
+    self.rate = rate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  /// Updates weights `range`; a range begins and ends at multiples of 16.
+  public func apply(
+    weights: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer, variance: FloatBuffer, _ range: Range<Int>
+  ) {
+    precondition(range.upperBound <= min(weights.count, gradient.count, momentum.count, variance.count))
+    let (w, g, m, v) = (weights.base, gradient.base, momentum.base, variance.base)
+    for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+      let gradient = (g + i).lanes
+      let first = (m + i).lanes.plus(gradient - (m + i).lanes, times: Lanes(repeating: 1 - beta1))
+      let second = (v + i).lanes.plus(gradient * gradient - (v + i).lanes, times: Lanes(repeating: 1 - beta2))
+      (m + i).lanes = first
+      (v + i).lanes = second
+      (w + i).lanes -= (first * rate) / (second.squareRoot() + epsilon)
+    }
+  }
+}
+
+/// SGD with momentum: `v = momentum v - rate g; w += v`, or Nesterov's `w += momentum v - rate g`.
+public struct SGDUpdate: Sendable {
+  public var rate: Float
+  public var momentum: Float
+  public var nesterov: Bool
+
+  public init(rate: Float, momentum: Float, nesterov: Bool) {
+    self.rate = rate
+    self.momentum = momentum
+    self.nesterov = nesterov
+  }
+
+  /// Updates weights `range`; a range begins and ends at multiples of 16.
+  public func apply(weights: FloatBuffer, gradient: FloatBuffer, velocity: FloatBuffer, _ range: Range<Int>) {
+    precondition(range.upperBound <= min(weights.count, gradient.count, velocity.count))
+    let (w, g, v) = (weights.base, gradient.base, velocity.base)
+    for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+      let step = (g + i).lanes * rate
+      let moved = (v + i).lanes * momentum - step
+      (v + i).lanes = moved
+      (w + i).lanes += nesterov ? moved * momentum - step : moved
+    }
+  }
+}
+
+/// RMSprop: `v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)`.
+public struct RMSpropUpdate: Sendable {
+  public var rate: Float
+  public var rho: Float
+  public var epsilon: Float
+
+  public init(rate: Float, rho: Float, epsilon: Float) {
+    self.rate = rate
+    self.rho = rho
+    self.epsilon = epsilon
+  }
+
+  /// Updates weights `range`; a range begins and ends at multiples of 16.
+  public func apply(weights: FloatBuffer, gradient: FloatBuffer, variance: FloatBuffer, _ range: Range<Int>) {
+    precondition(range.upperBound <= min(weights.count, gradient.count, variance.count))
+    let (w, g, v) = (weights.base, gradient.base, variance.base)
+    for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+      let gradient = (g + i).lanes
+      let mean = (v + i).lanes * rho + (gradient * gradient) * (1 - rho)
+      (v + i).lanes = mean
+      (w + i).lanes -= (gradient * rate) / (mean + epsilon).squareRoot()
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// Threads that share the items of a phase. Between phases they spin for a moment, since a training step has
+// few phases close together and waking a sleeping thread costs more than most of them; after that they sleep.
+//
+// Which thread takes which item is left to chance: work is cut into items by the data alone, and every
+// result is written by one item, so nothing depends on it.
+
+import CPUTarget
+import Glibc
+import Synchronization
+
+/// Work in phases, each of a number of independent items.
+public protocol PhasedWork: AnyObject {
+  /// Does one item of a phase; `worker` numbers the thread, for scratch memory of its own.
+  func perform(phase: Int, item: Int, worker: Int)
+}
+
+/// A fixed number of threads, the caller's among them.
+public final class WorkerPool: @unchecked Sendable {
+  /// How many threads work, the caller's included.
+  public let workers: Int
+  private let generation = Atomic<Int>(0)
+  private let nextItem = Atomic<Int>(0)
+  private let busy = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let closing = Atomic<Bool>(false)
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var threads: [pthread_t] = []
+  // Written by the caller before `generation` is raised, read by workers after they saw it raised.
+  private var work: (any PhasedWork)?
+  private var phase = 0
+  private var items = 0
+
+  /// - Parameter workers: how many threads work, at least 1.
+  public init(workers: Int) {
+    self.workers = max(1, workers)
+    pthread_mutex_init(lock, nil)
+    pthread_cond_init(wake, nil)
+    for number in 1..<max(2, self.workers) where self.workers > 1 { start(worker: number) }
+  }
+
+  deinit {
+    lock.deallocate()
+    wake.deallocate()
+  }
+
+  /// Ends the threads; the pool can't be used afterwards.
+  public func close() {
+    closing.store(true, ordering: .sequentiallyConsistent)
+    announce()
+    for thread in threads { pthread_join(thread, nil) }
+    threads = []
+  }
+
+  /// Does all items of a phase and returns when the last is done.
+  public func run(_ work: any PhasedWork, phase: Int, items: Int) {
+    guard workers > 1, items > 1 else {
+      for item in 0..<items { work.perform(phase: phase, item: item, worker: 0) }
+      return
+    }
+    self.work = work
+    self.phase = phase
+    self.items = items
+    nextItem.store(0, ordering: .relaxed)
+    busy.store(workers - 1, ordering: .relaxed)
+    announce()
+    takeItems(worker: 0)
+    var spins = 0
+    while busy.load(ordering: .acquiring) > 0 { pause(&spins) }
+  }
+
+  private func takeItems(worker: Int) {
+    guard let work else { return }
+    while true {
+      let item = nextItem.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard item < items else { return }
+      work.perform(phase: phase, item: item, worker: worker)
+    }
+  }
+
+  private func announce() {
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    pthread_mutex_lock(lock)
+    pthread_cond_broadcast(wake)
+    pthread_mutex_unlock(lock)
+  }
+
+  private func serve(worker: Int) {
+    var seen = 0
+    while true {
+      awaitChange(from: seen)
+      if closing.load(ordering: .sequentiallyConsistent) { return }
+      seen += 1
+      takeItems(worker: worker)
+      busy.wrappingSubtract(1, ordering: .releasing)
+    }
+  }
+
+  /// Returns once `generation` differs from `seen`: spins first, then sleeps.
+  private func awaitChange(from seen: Int) {
+    for _ in 0..<spinLimit {
+      if generation.load(ordering: .acquiring) != seen { return }
+      cpu_relax()
+    }
+    pthread_mutex_lock(lock)
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen { pthread_cond_wait(wake, lock) }
+    sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(lock)
+  }
+
+  /// Waits a moment; after many, lets another thread have the core, which may be the one waited for.
+  private func pause(_ spins: inout Int) {
+    spins += 1
+    if spins > spinLimit { sched_yield() } else { cpu_relax() }
+  }
+
+  private func start(worker: Int) {
+    let task = Unmanaged.passRetained(WorkerTask(pool: self, worker: worker))
+    var thread = pthread_t()
+    let status = pthread_create(&thread, nil, { context in
+      guard let context else { return nil }
+      let task = Unmanaged<WorkerTask>.fromOpaque(context).takeRetainedValue()
+      task.run()
+      return nil
+    }, task.toOpaque())
+    precondition(status == 0, "no thread could be started")
+    threads.append(thread)
+  }
+
+  private final class WorkerTask {
+    let pool: WorkerPool
+    let worker: Int
+
+    init(pool: WorkerPool, worker: Int) {
+      self.pool = pool
+      self.worker = worker
+    }
+
+    func run() { pool.serve(worker: worker) }
+  }
+}
+
+/// About 50 microseconds of waiting.
+private let spinLimit = 2_000

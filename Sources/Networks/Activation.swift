@@ -1,0 +1,108 @@
+// What flows between layers: values and their gradients for every row and time step of a batch.
+//
+// Layout: shard by shard; in a shard, step by step; in a step, row by row: `[shard][step][row][width]`. So
+// the rows that one product works on lie together, and so do all steps of a shard.
+
+import Kernels
+
+/// The output of a layer, or the input of the first.
+public final class Activation {
+  /// Time steps; 1 where there is no time axis.
+  public let steps: Int
+  /// Whether there is a time axis.
+  public let isSequence: Bool
+  /// Values of one row and step.
+  public let width: Int
+  let stride: Int
+  /// Blocks a shard has: one a step, and one more where a state before the first step is kept.
+  private let blocks: Int
+  private let firstBlock: Int
+  let values: FloatBuffer
+  /// Empty where no gradient flows: in prediction, and for input that nothing learns from.
+  let gradients: FloatBuffer
+
+  /// What precedes the first step in a recurrent layer's history.
+  enum InitialState {
+    /// Nothing: the values are no state.
+    case none
+    /// A block before step 0, for layers that run forward in time.
+    case before
+    /// A block behind the last step, for layers that run backward.
+    case after
+  }
+
+  init(
+    rows: Int, steps: Int?, width: Int, hasGradient: Bool, initialState: InitialState = .none
+  ) {
+    self.steps = steps ?? 1
+    isSequence = steps != nil
+    self.width = width
+    stride = paddedWidth(width)
+    blocks = self.steps + (initialState == .none ? 0 : 1)
+    firstBlock = initialState == .before ? 1 : 0
+    values = FloatBuffer(rows * blocks * stride)
+    gradients = FloatBuffer(hasGradient ? rows * blocks * stride : 0)
+  }
+
+  /// Values of `shard` at `step`, `[rows, width]`; step -1 or `steps` is the initial state, where kept.
+  func values(_ shard: Shard, _ step: Int) -> Matrix { matrix(values, shard, step..<step + 1) }
+
+  /// Gradients of `shard` at `step`, `[rows, width]`.
+  func gradients(_ shard: Shard, _ step: Int) -> Matrix { matrix(gradients, shard, step..<step + 1) }
+
+  /// Values of `shard` at all of `steps`, `[steps * rows, width]`.
+  func values(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(values, shard, steps) }
+
+  /// Gradients of `shard` at all of `steps`, `[steps * rows, width]`.
+  func gradients(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(gradients, shard, steps) }
+
+  /// Gradients of the whole batch, `[rows * steps, width]`, in the shards' layout; without initial state.
+  func allGradients(_ plan: ShardPlan) -> Matrix {
+    gradients.matrix(rows: plan.rows * blocks, columns: width, stride: stride)
+  }
+
+  /// All steps.
+  var allSteps: Range<Int> { 0..<steps }
+
+  private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
+    let block = shard.firstRow * blocks + (firstBlock + steps.lowerBound) * shard.rows
+    return buffer.matrix(at: block * stride, rows: steps.count * shard.rows, columns: width, stride: stride)
+  }
+}
+
+extension Activation {
+  /// Copies row-major `source` [rows, steps, width] of the batch into the shards' layout.
+  func load(_ source: [Float], plan: ShardPlan) {
+    precondition(source.count == plan.rows * steps * width, "batch of another shape")
+    forEachPlace(plan) { row, step, offset in
+      let start = (row * steps + step) * width
+      values.write(source[start..<start + width], at: offset)
+    }
+  }
+
+  /// The values as row-major `[rows, steps, width]`.
+  public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }
+
+  /// The gradients as row-major `[rows, steps, width]`.
+  public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
+
+  private func array(of buffer: FloatBuffer, _ plan: ShardPlan) -> [Float] {
+    var result = [Float](repeating: 0, count: plan.rows * steps * width)
+    forEachPlace(plan) { row, step, offset in
+      let start = (row * steps + step) * width
+      result.replaceSubrange(start..<start + width, with: buffer.array(offset..<offset + width))
+    }
+    return result
+  }
+
+  /// Calls `body` with every row and step of the batch and the offset of its values.
+  private func forEachPlace(_ plan: ShardPlan, _ body: (_ row: Int, _ step: Int, _ offset: Int) -> Void) {
+    for index in 0..<plan.count {
+      let shard = plan.shard(index, worker: 0)
+      for step in allSteps {
+        let block = shard.firstRow * blocks + (firstBlock + step) * shard.rows
+        for row in 0..<shard.rows { body(shard.firstRow + row, step, (block + row) * stride) }
+      }
+    }
+  }
+}

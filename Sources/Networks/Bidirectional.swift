@@ -1,0 +1,88 @@
+// Two recurrent layers over the same input, one forward in time, one backward (Schuster and Paliwal 1997).
+// Both histories lie in the order of time, so joining them step by step is Keras's flip and merge in one.
+
+import Kernels
+
+/// How the two directions become one output.
+public enum MergeMode: String, Sendable, CaseIterable {
+  case concat, sum, mul, ave
+}
+
+/// Keras's Bidirectional.
+public final class Bidirectional: Layer {
+  public let name: String
+  public var kind: String { "Bidirectional" }
+  /// The layer that walks from the first step to the last.
+  public let forwardLayer: RecurrentLayer
+  /// The layer that walks from the last step to the first.
+  public let backwardLayer: RecurrentLayer
+  /// How the outputs are joined.
+  public let merge: MergeMode
+  public let output: Activation
+  private let units: Int
+
+  public var parameters: [Parameter] { forwardLayer.parameters + backwardLayer.parameters }
+
+  init(_ forwardLayer: RecurrentLayer, _ backwardLayer: RecurrentLayer, _ merge: MergeMode, _ context: LayerContext) {
+    name = context.name
+    self.forwardLayer = forwardLayer
+    self.backwardLayer = backwardLayer
+    self.merge = merge
+    units = forwardLayer.options.units
+    backwardLayer.addsInputGradient = true
+    let sequences = forwardLayer.options.returnSequences
+    output = Activation(
+      rows: context.rows, steps: sequences ? forwardLayer.history.steps : nil,
+      width: merge == .concat ? 2 * units : units, hasGradient: context.isTraining)
+  }
+
+  /// A direction's output in the order of time: its history, or its last step.
+  private func result(_ layer: RecurrentLayer) -> Activation {
+    layer.options.returnSequences ? layer.history : layer.output
+  }
+
+  public func prepare(_ pass: Pass) {
+    forwardLayer.prepare(pass)
+    backwardLayer.prepare(pass)
+  }
+
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    forwardLayer.forward(shard, pass)
+    backwardLayer.forward(shard, pass)
+    let (first, second) = (result(forwardLayer), result(backwardLayer))
+    let all = output.allSteps
+    join(first.values(shard, all), second.values(shard, all), into: output.values(shard, all))
+  }
+
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    let (first, second) = (result(forwardLayer), result(backwardLayer))
+    let all = output.allSteps
+    let gradient = output.gradients(shard, all)
+    switch merge {
+    case .concat:
+      copyColumns(of: gradient, from: 0, into: first.gradients(shard, all))
+      copyColumns(of: gradient, from: units, into: second.gradients(shard, all))
+    case .sum, .ave:
+      scale(gradient, by: merge == .ave ? 0.5 : 1, into: first.gradients(shard, all))
+      scale(gradient, by: merge == .ave ? 0.5 : 1, into: second.gradients(shard, all))
+    case .mul:
+      product(gradient, second.values(shard, all), scaledBy: 1, into: first.gradients(shard, all))
+      product(gradient, first.values(shard, all), scaledBy: 1, into: second.gradients(shard, all))
+    }
+    forwardLayer.backward(shard, pass)
+    backwardLayer.backward(shard, pass)
+  }
+
+  private func join(_ first: Matrix, _ second: Matrix, into result: Matrix) {
+    switch merge {
+    case .concat:
+      copyColumns(of: first, into: result, at: 0)
+      copyColumns(of: second, into: result, at: units)
+    case .sum: sum(first, second, into: result)
+    case .ave:
+      sum(first, second, into: result)
+      scale(result, by: 0.5, into: result)
+    case .mul: product(first, second, scaledBy: 1, into: result)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// A fully connected layer, on rows or on every step of sequences.
+//
+//   y = f(x W + b)                 W [F, units], b [units]
+//   dz = dy f'(y)   dW = x^T dz    db = sum dz    dx = dz W^T
+
+import Kernels
+
+/// Keras's Dense.
+public final class Dense: Layer {
+  /// The function on the output; softmax works on whole rows, the others on elements.
+  public enum Function: Sendable, Equatable {
+    case elementwise(ActivationKind)
+    case softmax
+  }
+
+  public let name: String
+  public var kind: String { "Dense" }
+  /// The function on the output.
+  public let function: Function
+  public let output: Activation
+  /// Whether the loss hands over gradients of x W + b instead of y, as cross-entropies do, whose
+  /// derivative through sigmoid or softmax is simply y - target.
+  public var takesLogitGradients = false
+  private let input: Activation
+  private let kernel: Parameter
+  private let bias: Parameter?
+  private let packed: PackedMatrix
+  private let packedTransposed: PackedMatrix
+  /// x W + b, where the function can't work in place for a loss that reads it.
+  public let logits: Activation
+  private let inputGradient: Bool
+
+  public var parameters: [Parameter] { [kernel] + (bias.map { [$0] } ?? []) }
+
+  init(units: Int, _ function: Function, useBias: Bool, input: Activation, _ context: LayerContext) {
+    name = context.name
+    self.function = function
+    self.input = input
+    let steps = input.isSequence ? input.steps : nil
+    output = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
+    logits = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
+    kernel = context.store.add("\(name).kernel", [input.width, units], .glorotUniform)
+    bias = useBias ? context.store.add("\(name).bias", [units], .zeros) : nil
+    packed = PackedMatrix(depth: input.width, columns: units)
+    packedTransposed = PackedMatrix(depth: units, columns: input.width)
+    inputGradient = input.gradients.count > 0
+  }
+
+  public func prepare(_ pass: Pass) {
+    packed.pack(kernel.values)
+    if pass.isTraining && inputGradient { packedTransposed.pack(transposing: kernel.values) }
+  }
+
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    let z = logits.values(shard, logits.allSteps)
+    let y = output.values(shard, output.allSteps)
+    if let bias { broadcast(bias.values, into: z) } else { z.clear() }
+    multiply(input.values(shard, input.allSteps), packed, into: z, from: .result)
+    switch function {
+    case .elementwise(let kind): activate(z, kind, into: y)
+    case .softmax:
+      y.copy(z)
+      softmax(y)
+    }
+  }
+
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    let all = output.allSteps
+    let dz = logits.gradients(shard, all)
+    let (y, dy) = (output.values(shard, all), output.gradients(shard, all))
+    switch function {
+    case _ where takesLogitGradients: dz.copy(dy)
+    case .elementwise(let kind): activateBackward(outputs: y, gradient: dy, kind, into: dz)
+    case .softmax: softmaxBackward(outputs: y, gradient: dy, into: dz)
+    }
+    addOuterProduct(input.values(shard, all), dz, into: kernel.gradient(shard))
+    if let bias { addColumnSums(of: dz, into: bias.gradient(shard)) }
+    if inputGradient { multiply(dz, packedTransposed, into: input.gradients(shard, all)) }
+  }
+}

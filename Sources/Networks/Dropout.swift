@@ -1,0 +1,49 @@
+// Dropout (Srivastava et al. 2014): in training each value is kept with probability 1 - rate and scaled by
+// 1 / (1 - rate), else zero; in prediction all pass.
+
+import Kernels
+
+/// Keras's Dropout.
+public final class Dropout: Layer {
+  public let name: String
+  public var kind: String { "Dropout" }
+  public var parameters: [Parameter] { [] }
+  /// The probability that a value is dropped.
+  public let rate: Float
+  public let output: Activation
+  private let input: Activation
+  private let number: Int
+
+  /// - Parameter number: the layer's place in the network, which makes its masks its own.
+  init(rate: Float, number: Int, input: Activation, _ context: LayerContext) {
+    name = context.name
+    self.rate = rate
+    self.number = number
+    self.input = input
+    output = Activation(
+      rows: context.rows, steps: input.isSequence ? input.steps : nil, width: input.width,
+      hasGradient: context.isTraining)
+  }
+
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    apply(shard, pass, from: { input.values(shard, $0) }, to: { output.values(shard, $0) })
+  }
+
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    guard input.gradients.count > 0 else { return }
+    apply(shard, pass, from: { output.gradients(shard, $0) }, to: { input.gradients(shard, $0) })
+  }
+
+  private func apply(
+    _ shard: Shard, _ pass: Pass, from source: (Int) -> Matrix, to target: (Int) -> Matrix
+  ) {
+    let key = DropoutKey(seed: pass.seed, layer: number, step: pass.step)
+    for step in output.allSteps {
+      if pass.isTraining && rate > 0 {
+        dropout(source(step), rate: rate, key: key, firstRow: shard.firstRow, time: step, into: target(step))
+      } else {
+        target(step).copy(source(step))
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// A table of vectors, one for each token id.
+//
+//   y_t = E[id_t]                  E [vocabulary, width]
+//   dE[v] = sum of dy_t over all places t where id_t = v
+//
+// The gradient is summed token by token after all shards ran (Kernels/Embedding.swift).
+
+import Kernels
+
+/// The token ids of a batch, in the layout of an `Activation` of width 1 without padding.
+public final class TokenInput {
+  /// Time steps.
+  public let steps: Int
+  let ids: IndexBuffer
+
+  init(rows: Int, steps: Int) {
+    self.steps = steps
+    ids = IndexBuffer(rows * steps)
+  }
+
+  /// Where a shard's ids of `step` begin.
+  func offset(_ shard: Shard, _ step: Int) -> Int { shard.firstRow * steps + step * shard.rows }
+
+  /// Copies row-major `source` [rows, steps] into the shards' layout.
+  func load(_ source: [Int32], plan: ShardPlan) {
+    precondition(source.count == plan.rows * steps, "batch of another shape")
+    for index in 0..<plan.count {
+      let shard = plan.shard(index, worker: 0)
+      for step in 0..<steps {
+        let start = offset(shard, step)
+        for row in 0..<shard.rows { ids[start + row] = source[(shard.firstRow + row) * steps + step] }
+      }
+    }
+  }
+}
+
+/// Keras's Embedding.
+public final class Embedding: Layer {
+  public let name: String
+  public var kind: String { "Embedding" }
+  /// How many ids there are.
+  public let vocabulary: Int
+  public let output: Activation
+  private let input: TokenInput
+  private let table: Parameter
+  private let index: TokenIndex?
+
+  public var parameters: [Parameter] { [table] }
+
+  init(vocabulary: Int, width: Int, input: TokenInput, _ context: LayerContext) {
+    name = context.name
+    self.vocabulary = vocabulary
+    self.input = input
+    output = Activation(
+      rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining)
+    table = context.store.add(
+      "\(name).embeddings", [vocabulary, width], .uniform(limit: 0.05), isTable: true)
+    index = context.isTraining
+      ? TokenIndex(vocabulary: vocabulary, capacity: context.rows * input.steps) : nil
+  }
+
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    gatherRows(
+      table.values, ids: input.ids, from: input.offset(shard, 0),
+      into: output.values(shard, output.allSteps))
+  }
+
+  public func backward(_ shard: Shard, _ pass: Pass) {}
+
+  public func beginFinish(_ plan: ShardPlan) {
+    guard let index else { return }
+    clearRows(of: index, in: table.gradient)
+    index.build(input.ids, count: plan.rows * input.steps)
+  }
+
+  public func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan) {
+    guard let index else { return }
+    let range = index.distinct * part / parts..<index.distinct * (part + 1) / parts
+    sumRows(output.allGradients(plan), by: index, range, into: table.gradient)
+  }
+}

@@ -1,0 +1,68 @@
+// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
+//
+//   z = x_t W + h_{t-1} U + b             W [F, 4H], U [H, 4H], b [4H], gates in the order i f g o
+//   i, f, o = s(z_i), s(z_f), s(z_o)      how much to take in, to keep, to show
+//   g = a(z_g)                            what to take in
+//   c_t = f c_{t-1} + i g                 the memory: a sum, so gradients reach far back
+//   h_t = o a(c_t)                        the output
+//
+// Backward, with dh = dL/dh_t from above and from step t+1, dc from step t+1:
+//
+//   dc += dh o a'(c_t)      dz_o = dh a(c_t) s'(o)
+//   dz_i = dc g s'(i)       dz_f = dc c_{t-1} s'(f)      dz_g = dc i a'(g)
+//   dc_{t-1} = dc f         dh_{t-1} = dz U^T            dx = dz W^T
+//   dW = sum_t x_t^T dz     dU = sum_t h_{t-1}^T dz      db = sum_t dz
+//
+// The gates' arithmetic is one kernel each way (Kernels/LSTMKernels.swift).
+
+import Kernels
+
+/// Keras's LSTM.
+public final class LSTM: RecurrentLayer {
+  public override var kind: String { "LSTM" }
+  private let cell: Activation
+  private let cellOutput: Activation
+  private let gates: Activation
+
+  init(_ options: RecurrentOptions, input: Activation, _ context: LayerContext) {
+    let (rows, steps, units) = (context.rows, input.steps, options.units)
+    cell = Activation(
+      rows: rows, steps: steps, width: units, hasGradient: false,
+      initialState: options.goBackwards ? .after : .before)
+    cellOutput = Activation(rows: rows, steps: steps, width: units, hasGradient: false)
+    gates = Activation(rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false)
+    super.init(
+      options, gates: 4, biasShape: [4 * units],
+      biasInitializer: options.unitForgetBias ? .unitForgetBias : .zeros, input: input, context)
+  }
+
+  override func beginForward(_ shard: Shard) {
+    cell.values(shard, options.goBackwards ? cell.steps : -1).clear()
+  }
+
+  override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
+    let z = scratch.x(shard.rows)
+    if let bias { broadcast(bias.values, into: z) } else { z.clear() }
+    multiply(input.values(shard, time), packedKernel, into: z, from: .result)
+    multiply(history.values(shard, before(time)), packedRecurrent, into: z, from: .result)
+    lstmForward(step(shard, time, z), options.activations)
+  }
+
+  override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {
+    let dh = scratch.dh(shard.rows)
+    let dz = scratch.inputSlot(slot, shard.rows)
+    let dc = scratch.cellGradients(shard.rows)
+    lstmBackward(
+      step(shard, time, dz), LSTMStepGradient(output: dh, cell: dc.after, cellBefore: dc.before, z: dz),
+      options.activations)
+    multiply(dz, packedRecurrentTransposed, into: dh)
+    scratch.flipCellGradients()
+  }
+
+  private func step(_ shard: Shard, _ time: Int, _ z: Matrix) -> LSTMStep {
+    LSTMStep(
+      z: z, gates: gates.values(shard, time), cellBefore: cell.values(shard, before(time)),
+      cell: cell.values(shard, time), cellOutput: cellOutput.values(shard, time),
+      output: history.values(shard, time))
+  }
+}

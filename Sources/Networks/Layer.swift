@@ -1,0 +1,44 @@
+// What all layers share. A layer owns its output; it reads the one of the layer before and writes that
+// one's gradients. Its methods work on one shard at a time and allocate nothing.
+
+import Kernels
+
+/// A layer of a network, built for a batch of at most so many rows and for a number of time steps.
+public protocol Layer: AnyObject {
+  /// Keras's name for it in a fresh session, such as `lstm_1`.
+  var name: String { get }
+  /// Keras's class name, such as `LSTM`.
+  var kind: String { get }
+  /// Its weights, in Keras's order.
+  var parameters: [Parameter] { get }
+  /// What it hands to the next layer.
+  var output: Activation { get }
+
+  /// Prepares the weights for this step's products; before any shard runs.
+  func prepare(_ pass: Pass)
+  /// Computes `output` for a shard.
+  func forward(_ shard: Shard, _ pass: Pass)
+  /// From `output`'s gradients: the weights' gradients and the input's.
+  func backward(_ shard: Shard, _ pass: Pass)
+  /// Makes ready for `finishBackward`, alone.
+  func beginFinish(_ plan: ShardPlan)
+  /// Gradients that can't be summed by shards, part `part` of `parts`; after all shards ran.
+  func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan)
+}
+
+extension Layer {
+  public func prepare(_ pass: Pass) {}
+  public func beginFinish(_ plan: ShardPlan) {}
+  public func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan) {}
+}
+
+/// What a layer is built from besides its own options.
+struct LayerContext {
+  let name: String
+  let store: ParameterStore
+  /// The most rows of a batch.
+  let rows: Int
+  /// How many threads may work at once.
+  let workers: Int
+  let isTraining: Bool
+}

@@ -1,0 +1,122 @@
+// Taking a layer's arguments by position or by key, with an error for whatever is left.
+
+import Failures
+
+/// The arguments of one layer while they are matched with the options it knows.
+struct LayerArguments {
+  private let layer: String
+  private var positional: [LayerSyntax.Value] = []
+  private var named: [String: String] = [:]
+  private var known: Set<String> = []
+
+  /// - Parameters:
+  ///   - flags: the options that a bare word turns on.
+  ///   - positions: how many arguments may stand without a key.
+  init(_ syntax: LayerSyntax, flags: Set<String>, positions: Int) throws {
+    layer = syntax.name
+    for argument in syntax.arguments {
+      switch (argument.key, argument.value) {
+      case (let key?, .word(let value)): try insert(key, value)
+      case (nil, .word(let word)) where flags.contains(word): try insert(word, "true")
+      case (nil, let value): positional.append(value)
+      case (_?, .layer): throw refuse("a layer can't be the value of a key")
+      }
+    }
+    guard positional.count <= positions else {
+      throw refuse("\(syntax.arguments.count) arguments", "known options: \(flags.sorted().joined(separator: ", "))")
+    }
+  }
+
+  private mutating func insert(_ key: String, _ value: String) throws {
+    guard named.updateValue(value, forKey: key) == nil else { throw refuse("'\(key)' stands twice") }
+  }
+
+  /// The argument at `position` or with `key`, as it is written.
+  mutating func word(_ position: Int?, _ key: String) throws -> String? {
+    known.insert(key)
+    if let value = named.removeValue(forKey: key) { return value }
+    guard let position, position < positional.count else { return nil }
+    guard case .word(let value) = positional[position] else { throw refuse("'\(key)' can't be a layer") }
+    return value
+  }
+
+  /// The layer at `position`.
+  func layer(_ position: Int) throws -> LayerSyntax {
+    guard position < positional.count, case .layer(let inner) = positional[position] else {
+      throw refuse("the layer to wrap is missing", "such as bidirectional(lstm(32))")
+    }
+    return inner
+  }
+
+  /// A whole number of at least `least`.
+  mutating func count(_ position: Int?, _ key: String, atLeast least: Int = 1) throws -> Int? {
+    guard let text = try word(position, key) else { return nil }
+    guard let value = Int(text), value >= least, value <= 1 << 24 else {
+      throw refuse("'\(key)' is \(text)", "a whole number from \(least) to \(1 << 24)")
+    }
+    return value
+  }
+
+  /// A number within `range`.
+  mutating func number(_ position: Int?, _ key: String, in range: ClosedRange<Float>) throws -> Float? {
+    guard let text = try word(position, key) else { return nil }
+    guard let value = Float(text), range.contains(value) else {
+      throw refuse("'\(key)' is \(text)", "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// `true` or `false`.
+  mutating func flag(_ key: String) throws -> Bool? {
+    guard let text = try word(nil, key) else { return nil }
+    switch text {
+    case "true": return true
+    case "false": return false
+    default: throw refuse("'\(key)' is \(text)", "true or false")
+    }
+  }
+
+  /// One of a set of names.
+  mutating func choice(_ position: Int?, _ key: String, of choices: [String]) throws -> String? {
+    guard let text = try word(position, key) else { return nil }
+    guard choices.contains(text) else {
+      throw refuse("'\(key)' is \(text)", suggestion(for: text, among: choices))
+    }
+    return text
+  }
+
+  /// Throws where an argument was given that no option took.
+  func finish() throws {
+    guard let key = named.keys.sorted().first else { return }
+    throw refuse("unknown option '\(key)'", suggestion(for: key, among: known.sorted()))
+  }
+
+  func missing(_ key: String) -> Failure { refuse("'\(key)' is missing") }
+
+  private func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
+    Failure.usage("layer \(layer): \(problem)", remedy: remedy)
+  }
+}
+
+/// `did you mean X?` where a choice is close, else the list of choices.
+func suggestion(for word: String, among choices: [String]) -> String {
+  let nearest = choices.min { editDistance($0, word) < editDistance($1, word) }
+  if let nearest, editDistance(nearest, word) <= max(2, word.count / 3) { return "did you mean \(nearest)?" }
+  return "one of \(choices.joined(separator: ", "))"
+}
+
+/// The number of letters to insert, delete or replace (Levenshtein 1966).
+private func editDistance(_ first: String, _ second: String) -> Int {
+  let second = Array(second)
+  var row = Array(0...second.count)
+  for (i, a) in first.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, b) in second.enumerated() {
+      let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (a == b ? 0 : 1))
+      diagonal = row[j + 1]
+      row[j + 1] = next
+    }
+  }
+  return row[second.count]
+}

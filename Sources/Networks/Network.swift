@@ -1,0 +1,156 @@
+// A network that runs: layers built from an architecture, over memory taken once.
+
+import Failures
+import Kernels
+
+/// The layers of an architecture, built for batches of up to `rows` rows.
+public final class Network {
+  /// What the network was built from.
+  public let architecture: Architecture
+  /// The most rows of a batch.
+  public let rows: Int
+  /// The layers in order.
+  public let layers: [any Layer]
+  /// All weights.
+  public let store: ParameterStore
+  /// The last layer's output.
+  public var output: Activation { layers[layers.count - 1].output }
+  private let tokens: TokenInput?
+  private let features: Activation?
+  /// The cut of the batch that is loaded.
+  public private(set) var plan = ShardPlan(rows: 0)
+
+  /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign`.
+  ///
+  /// - Parameters:
+  ///   - rows: the most rows of a batch.
+  ///   - workers: how many threads may work on it at once.
+  ///   - isTraining: whether memory for gradients is needed.
+  public init(_ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool) throws {
+    self.architecture = architecture
+    self.rows = rows
+    _ = try architecture.shapes()
+    let input = NetworkInput(architecture.input, rows: rows)
+    tokens = input.tokens
+    features = input.features
+    store = ParameterStore()
+    var builder = NetworkBuilder(store: store, rows: rows, workers: workers, isTraining: isTraining)
+    layers = try builder.build(architecture, input)
+    store.allocate(training: isTraining)
+  }
+
+  /// All weights, in the layers' order.
+  public var parameters: [Parameter] { layers.flatMap(\.parameters) }
+
+  /// The weight of that name.
+  public func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+
+  /// The number of rows of the vocabulary, where token ids come in.
+  public var vocabulary: Int? { (layers.first as? Embedding)?.vocabulary }
+
+  // MARK: A batch
+
+  /// Takes in a batch of token ids, row-major `[rows, steps]`, each below the vocabulary.
+  public func load(tokens source: [Int32], rows: Int) {
+    plan = ShardPlan(rows: rows)
+    tokens?.load(source, plan: plan)
+  }
+
+  /// Takes in a batch of numbers, row-major `[rows, steps, features]`.
+  public func load(features source: [Float], rows: Int) {
+    plan = ShardPlan(rows: rows)
+    features?.load(source, plan: plan)
+  }
+
+  /// Prepares weights for a pass; one layer after another.
+  public func prepare(_ pass: Pass) { for layer in layers { layer.prepare(pass) } }
+
+  /// Runs all layers on a shard.
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    for layer in layers { layer.forward(shard, pass) }
+  }
+
+  /// Runs all layers backward on a shard, from `output`'s gradients to the shard's weight gradients.
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    store.clearGradients(shard)
+    for layer in layers.reversed() { layer.backward(shard, pass) }
+  }
+}
+
+/// The input's memory: token ids or numbers.
+struct NetworkInput {
+  var tokens: TokenInput?
+  var features: Activation?
+
+  init(_ shape: InputShape, rows: Int) {
+    switch shape {
+    case .tokens(let steps): tokens = TokenInput(rows: rows, steps: steps)
+    case .features(let steps, let width):
+      features = Activation(rows: rows, steps: steps, width: width, hasGradient: false)
+    }
+  }
+}
+
+/// Builds layers one after another, each on the output of the one before.
+struct NetworkBuilder {
+  let store: ParameterStore
+  let rows: Int
+  let workers: Int
+  let isTraining: Bool
+
+  mutating func build(_ architecture: Architecture, _ input: NetworkInput) throws -> [any Layer] {
+    var layers: [any Layer] = []
+    var current = input.features
+    for (number, (spec, names)) in zip(architecture.layers, architecture.names).enumerated() {
+      let layer = try layer(spec, names, number: number, tokens: input.tokens, input: current)
+      layers.append(layer)
+      current = layer.output
+    }
+    return layers
+  }
+
+  private func layer(
+    _ spec: LayerSpec, _ names: (name: String, inner: String?), number: Int, tokens: TokenInput?,
+    input: Activation?
+  ) throws -> any Layer {
+    let context = context(names.name)
+    if case .embedding(let vocabulary, let width) = spec, let tokens {
+      return Embedding(vocabulary: vocabulary, width: width, input: tokens, context)
+    }
+    guard let input else { throw Failure(.software, "layer \(spec.name) has no input") }
+    switch spec {
+    case .dropout(let rate): return Dropout(rate: rate, number: number, input: input, context)
+    case .dense(let units, let function, let useBias):
+      return Dense(units: units, function, useBias: useBias, input: input, context)
+    case .bidirectional(let inner, let merge):
+      return try bidirectional(inner, merge, names, input)
+    default: return try recurrent(spec, input, context, backwards: nil)
+    }
+  }
+
+  private func bidirectional(
+    _ inner: LayerSpec, _ merge: MergeMode, _ names: (name: String, inner: String?), _ input: Activation
+  ) throws -> Bidirectional {
+    let first = try recurrent(inner, input, context("\(names.name).forward"), backwards: false)
+    let second = try recurrent(inner, input, context("\(names.name).backward"), backwards: true)
+    return Bidirectional(first, second, merge, context(names.name))
+  }
+
+  private func recurrent(
+    _ spec: LayerSpec, _ input: Activation, _ context: LayerContext, backwards: Bool?
+  ) throws -> RecurrentLayer {
+    guard var options = spec.recurrentOptions else {
+      throw Failure(.software, "layer \(spec.name) can't be built")
+    }
+    options.goBackwards = backwards ?? options.goBackwards
+    switch spec {
+    case .lstm: return LSTM(options, input: input, context)
+    case .gru: return GRU(options, input: input, context)
+    default: return SimpleRNN(options, input: input, context)
+    }
+  }
+
+  private func context(_ name: String) -> LayerContext {
+    LayerContext(name: name, store: store, rows: rows, workers: workers, isTraining: isTraining)
+  }
+}

@@ -1,0 +1,146 @@
+// Trainable weights. All of a network's weights lie in one flat buffer, their gradients in another, so that
+// an optimizer is one loop and a checkpoint one copy. Rows are padded to whole vectors, and so are the gates
+// of layers with fewer than 16 units; the padding is zero and stays zero. Reading and writing by Keras's
+// shapes hides all that.
+
+import Kernels
+
+/// One weight of a layer, with Keras's name and shape.
+public final class Parameter {
+  /// `<layer>.<weight>`, as model files name it.
+  public let name: String
+  /// Keras's shape.
+  public let shape: [Int]
+  let initializer: Initializer
+  /// How gradients come: summed by shards, or token by token into the gradient itself.
+  let isTable: Bool
+  let rows: Int
+  /// Columns: gates, each of `width` columns in Keras's layout and `padded` in ours.
+  let gates: Int
+  let width: Int
+  let padded: Int
+  let stride: Int
+  fileprivate(set) var offset = 0
+  fileprivate unowned let store: ParameterStore
+
+  fileprivate init(
+    name: String, shape: [Int], gates: Int, initializer: Initializer, isTable: Bool, store: ParameterStore
+  ) {
+    self.name = name
+    self.shape = shape
+    self.initializer = initializer
+    self.isTable = isTable
+    self.gates = gates
+    self.store = store
+    let columns = shape.last ?? 1
+    rows = shape.dropLast().reduce(1, *)
+    width = columns / gates
+    padded = gates > 1 ? max(16, width) : width
+    stride = paddedWidth(gates * padded)
+  }
+
+  /// Floats that the padded weight takes.
+  var size: Int { rows * stride }
+  /// How many numbers Keras counts.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// The weight, `[rows, gates * padded]`.
+  var values: Matrix { matrix(store.values) }
+  /// Its gradient over the whole batch.
+  var gradient: Matrix { matrix(store.gradients) }
+  /// A shard's part of the gradient; for weights that are no tables.
+  func gradient(_ shard: Shard) -> Matrix {
+    store.partials.matrix(
+      at: shard.index * store.summedSize + offset, rows: rows, columns: gates * padded, stride: stride)
+  }
+
+  private func matrix(_ buffer: FloatBuffer) -> Matrix {
+    buffer.matrix(at: offset, rows: rows, columns: gates * padded, stride: stride)
+  }
+
+  /// The weight in Keras's layout.
+  public var array: [Float] { read(store.values) }
+  /// The gradient in Keras's layout.
+  public var gradientArray: [Float] { read(store.gradients) }
+
+  /// Sets the weight from Keras's layout.
+  public func assign(_ values: [Float]) { write(values, to: store.values) }
+
+  /// This weight's place in any buffer laid out like the weights (an optimizer's state), in Keras's layout.
+  public func read(_ buffer: FloatBuffer) -> [Float] {
+    var result: [Float] = []
+    result.reserveCapacity(count)
+    for row in 0..<rows {
+      for gate in 0..<gates {
+        let start = offset + row * stride + gate * padded
+        result.append(contentsOf: buffer.array(start..<start + width))
+      }
+    }
+    return result
+  }
+
+  /// Sets this weight's place in a buffer laid out like the weights.
+  public func write(_ values: [Float], to buffer: FloatBuffer) {
+    precondition(values.count == count, "\(name) has \(count) numbers, not \(values.count)")
+    for row in 0..<rows {
+      for gate in 0..<gates {
+        let from = (row * gates + gate) * width
+        buffer.write(values[from..<from + width], at: offset + row * stride + gate * padded)
+      }
+    }
+  }
+
+  /// The floats of the flat buffers that belong to this weight, padding included.
+  public var range: Range<Int> { offset..<offset + size }
+}
+
+/// All weights of a network and their gradients.
+public final class ParameterStore {
+  /// The weights, in the layers' order.
+  public private(set) var parameters: [Parameter] = []
+  /// All weights, one after another, weights with summed gradients first.
+  public private(set) var values = FloatBuffer(0)
+  /// The batch's gradients, laid out as `values`; empty in prediction.
+  public private(set) var gradients = FloatBuffer(0)
+  /// The shards' gradients, one after another, each `summedSize` floats.
+  private(set) var partials = FloatBuffer(0)
+  /// Floats of the weights whose gradients shards sum; tables lie behind them.
+  public private(set) var summedSize = 0
+
+  /// Announces a weight; memory comes with `allocate`.
+  func add(
+    _ name: String, _ shape: [Int], gates: Int = 1, _ initializer: Initializer, isTable: Bool = false
+  ) -> Parameter {
+    let parameter = Parameter(
+      name: name, shape: shape, gates: gates, initializer: initializer, isTable: isTable, store: self)
+    parameters.append(parameter)
+    return parameter
+  }
+
+  /// Lays the weights out and takes the memory.
+  func allocate(training: Bool) {
+    var size = 0
+    for parameter in parameters where !parameter.isTable {
+      parameter.offset = size
+      size += parameter.size
+    }
+    summedSize = size
+    for parameter in parameters where parameter.isTable {
+      parameter.offset = size
+      size += parameter.size
+    }
+    values = FloatBuffer(size)
+    gradients = FloatBuffer(training ? size : 0)
+    partials = FloatBuffer(training ? summedSize * ShardPlan.most : 0)
+  }
+
+  /// Clears a shard's part of the gradients, before its backward pass.
+  func clearGradients(_ shard: Shard) {
+    partials.fill(0, shard.index * summedSize..<(shard.index + 1) * summedSize)
+  }
+
+  /// Sums the shards' gradients of the flat range into the batch's gradient, shards in ascending order.
+  public func sumGradients(shards: Int, _ range: Range<Int>) {
+    sumShards(partials, shards: shards, stride: summedSize, range, into: gradients)
+  }
+}

@@ -1,0 +1,274 @@
+// What SimpleRNN, LSTM and GRU share: the run through time, its backward pass, and weight gradients.
+// The cells' equations stand in LSTM.swift, GRU.swift and SimpleRNN.swift.
+//
+// Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns a gate takes.
+//
+// A shard goes through all of time by itself: the state and the gates of its few rows stay in the first
+// cache, the packed weights in the second. Backward, time is cut into blocks of about 128 rows: within a
+// block each step needs only dz U^T, then one product each over the whole block gives the gradients of W,
+// U and the input, while dz is still in cache.
+
+import Kernels
+
+/// The options of a recurrent layer; defaults are Keras's.
+public struct RecurrentOptions: Sendable, Equatable {
+  /// H, the number of units.
+  public var units: Int
+  /// For the candidate and the output.
+  public var activation: ActivationKind = .tanh
+  /// For the gates; SimpleRNN has none.
+  public var recurrentActivation: ActivationKind = .sigmoid
+  public var useBias = true
+  /// Whether every step's output goes on, or the last one's alone.
+  public var returnSequences = false
+  /// Whether time is walked from the last step to the first.
+  public var goBackwards = false
+  /// LSTM: whether the forget gate's bias starts at one.
+  public var unitForgetBias = true
+  /// GRU: whether the reset gate applies after the product with U.
+  public var resetAfter = true
+
+  public init(units: Int) { self.units = units }
+
+  var activations: CellActivations { CellActivations(activation: activation, recurrent: recurrentActivation) }
+}
+
+/// A layer that walks through time; subclasses are its cells.
+public class RecurrentLayer: Layer {
+  public let name: String
+  public var kind: String { "RNN" }
+  public let options: RecurrentOptions
+  let input: Activation
+  /// h for every step, in the order of time, and the initial state.
+  let history: Activation
+  public let output: Activation
+  let kernel: Parameter
+  let recurrentKernel: Parameter
+  let bias: Parameter?
+  /// Whether the gradient of the input is added to what another layer wrote there.
+  var addsInputGradient = false
+  let gate: Int
+  let rows: Int
+  private let gates: Int
+  let packedKernel: PackedMatrix
+  let packedRecurrent: PackedMatrix
+  let packedKernelTransposed: PackedMatrix
+  let packedRecurrentTransposed: PackedMatrix
+  private var scratch: [RecurrentScratch] = []
+
+  public var parameters: [Parameter] { [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) }
+
+  /// - Parameters:
+  ///   - gates: how many gates the cell has.
+  ///   - biasShape: Keras's shape of the bias.
+  init(
+    _ options: RecurrentOptions, gates: Int, biasShape: [Int], biasInitializer: Initializer,
+    input: Activation, _ context: LayerContext
+  ) {
+    let units = options.units
+    name = context.name
+    self.options = options
+    self.input = input
+    self.gates = gates
+    rows = context.rows
+    gate = max(units, 16)
+    history = Activation(
+      rows: context.rows, steps: input.steps, width: units, hasGradient: context.isTraining,
+      initialState: options.goBackwards ? .after : .before)
+    output = Self.output(of: history, options, context)
+    kernel = context.store.add(
+      "\(name).kernel", [input.width, gates * units], gates: gates, .glorotUniform)
+    recurrentKernel = context.store.add(
+      "\(name).recurrent_kernel", [units, gates * units], gates: gates, .orthogonal)
+    bias = options.useBias
+      ? context.store.add("\(name).bias", biasShape, gates: gates, biasInitializer) : nil
+    packedKernel = PackedMatrix(depth: input.width, columns: gates * gate)
+    packedRecurrent = PackedMatrix(depth: units, columns: gates * gate)
+    packedKernelTransposed = PackedMatrix(depth: gates * gate, columns: input.width)
+    packedRecurrentTransposed = PackedMatrix(depth: gates * gate, columns: units)
+    let most = ShardPlan(rows: context.rows).rowsPerShard
+    scratch = (0..<context.workers).map { _ in
+      RecurrentScratch(rows: most, width: gates * gate, units: units, isTraining: context.isTraining)
+    }
+  }
+
+  /// The history itself where all of it goes on in the order of time, else memory of its own.
+  private static func output(
+    of history: Activation, _ options: RecurrentOptions, _ context: LayerContext
+  ) -> Activation {
+    if options.returnSequences && !options.goBackwards { return history }
+    return Activation(
+      rows: context.rows, steps: options.returnSequences ? history.steps : nil, width: options.units,
+      hasGradient: context.isTraining)
+  }
+
+  // MARK: The cell, by subclasses
+
+  /// h_t of the shard at time t, from x_t and h_{t-1}.
+  func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {}
+
+  /// From `scratch.dh` = dL/dh_t: the gradients of the pre-activations at `slot` of the block, and dL/dh_{t-1}
+  /// in `scratch.dh`.
+  func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {}
+
+  /// The part of the weights' gradients that the block's recurrent product gives.
+  func addRecurrentGradient(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
+    let before = shifted(times)
+    addOuterProduct(
+      history.values(shard, before), scratch.recurrentBlock(times.count * shard.rows),
+      into: recurrentKernel.gradient(shard))
+    guard let bias else { return }
+    addColumnSums(of: scratch.inputBlock(times.count * shard.rows), into: bias.gradient(shard))
+  }
+
+  // MARK: Through time
+
+  public func prepare(_ pass: Pass) {
+    packedKernel.pack(kernel.values)
+    packedRecurrent.pack(recurrentKernel.values)
+    guard pass.isTraining else { return }
+    packedKernelTransposed.pack(transposing: kernel.values)
+    packedRecurrentTransposed.pack(transposing: recurrentKernel.values)
+  }
+
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    let scratch = scratch[shard.worker]
+    history.values(shard, options.goBackwards ? history.steps : -1).clear()
+    beginForward(shard)
+    for index in history.allSteps { stepForward(shard, time(index), scratch) }
+    deliver(shard)
+  }
+
+  /// Clears what the cell keeps besides h before the first step.
+  func beginForward(_ shard: Shard) {}
+
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    let scratch = scratch[shard.worker]
+    scratch.clearGradients(shard.rows)
+    let blockSteps = max(1, RecurrentScratch.blockRows / shard.rows)
+    var end = history.steps
+    while end > 0 {
+      let steps = max(0, end - blockSteps)..<end
+      let times = options.goBackwards ? time(steps.upperBound - 1)..<time(steps.lowerBound) + 1 : steps
+      for index in steps.reversed() {
+        receive(shard, index, scratch)
+        stepBackward(shard, time(index), slot: time(index) - times.lowerBound, scratch)
+      }
+      addBlockGradients(shard, times, scratch)
+      end = steps.lowerBound
+    }
+  }
+
+  /// The time that is walked `index`-th.
+  private func time(_ index: Int) -> Int { options.goBackwards ? history.steps - 1 - index : index }
+
+  /// The time walked before `time`.
+  func before(_ time: Int) -> Int { options.goBackwards ? time + 1 : time - 1 }
+
+  /// The times walked before `times`.
+  func shifted(_ times: Range<Int>) -> Range<Int> {
+    before(times.lowerBound)..<before(times.lowerBound) + times.count
+  }
+
+  /// Hands the history on, where the output is no view of it.
+  private func deliver(_ shard: Shard) {
+    guard output !== history else { return }
+    if options.returnSequences {
+      for index in history.allSteps { output.values(shard, index).copy(history.values(shard, time(index))) }
+    } else {
+      output.values(shard, 0).copy(history.values(shard, time(history.steps - 1)))
+    }
+  }
+
+  /// Adds the gradient that arrives from the next layer at the step walked `index`-th.
+  private func receive(_ shard: Shard, _ index: Int, _ scratch: RecurrentScratch) {
+    if options.returnSequences {
+      let arriving = output === history ? time(index) : index
+      add(output.gradients(shard, arriving), into: scratch.dh(shard.rows))
+    } else if index == history.steps - 1 {
+      add(output.gradients(shard, 0), into: scratch.dh(shard.rows))
+    }
+  }
+
+  private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
+    let dz = scratch.inputBlock(times.count * shard.rows)
+    addOuterProduct(input.values(shard, times), dz, into: kernel.gradient(shard))
+    addRecurrentGradient(shard, times, scratch)
+    guard input.gradients.count > 0 else { return }
+    multiply(
+      dz, packedKernelTransposed, into: input.gradients(shard, times),
+      from: addsInputGradient ? .result : .zero)
+  }
+}
+
+/// Memory of one thread for a recurrent layer: one step's pre-activations and a block's gradients.
+final class RecurrentScratch {
+  /// Rows of a block of steps, over which weight gradients are one product: enough to fill a tile's sums
+  /// many times over, few enough that the block's dz stays in the second cache.
+  static let blockRows = 128
+
+  private let width: Int
+  private let units: Int
+  private let x: FloatBuffer
+  private let u: FloatBuffer
+  private let inputGradients: FloatBuffer
+  private let recurrentGradients: FloatBuffer
+  private let states: FloatBuffer
+  private let rows: Int
+  /// Which of the two cell gradients is the one of the step after.
+  private var flipped = false
+
+  init(rows: Int, width: Int, units: Int, isTraining: Bool) {
+    self.rows = rows
+    self.width = width
+    self.units = units
+    x = FloatBuffer(rows * paddedWidth(width))
+    u = FloatBuffer(rows * paddedWidth(width))
+    let block = isTraining ? max(Self.blockRows, rows) * paddedWidth(width) : 0
+    inputGradients = FloatBuffer(block)
+    recurrentGradients = FloatBuffer(block)
+    states = FloatBuffer(4 * rows * paddedWidth(units))
+  }
+
+  /// Pre-activations of one step, `[n, gates * G]`.
+  func x(_ rows: Int) -> Matrix { matrix(x, 0, rows) }
+  /// The recurrent part of them, where the cell keeps it apart.
+  func u(_ rows: Int) -> Matrix { matrix(u, 0, rows) }
+  /// Gradients of the input's part for all rows of a block, `[steps * n, gates * G]`.
+  func inputBlock(_ rows: Int) -> Matrix { matrix(inputGradients, 0, rows) }
+  /// Gradients of the recurrent part for all rows of a block; the cell says whether they are the input's.
+  func recurrentBlock(_ rows: Int) -> Matrix {
+    matrix(sharesGradients ? inputGradients : recurrentGradients, 0, rows)
+  }
+  func inputSlot(_ slot: Int, _ rows: Int) -> Matrix { matrix(inputGradients, slot * rows, rows) }
+  func recurrentSlot(_ slot: Int, _ rows: Int) -> Matrix { matrix(recurrentGradients, slot * rows, rows) }
+
+  /// Whether dx = du, as in every cell whose pre-activation is the plain sum of both parts.
+  var sharesGradients = true
+
+  /// dL/dh, `[n, H]`.
+  func dh(_ rows: Int) -> Matrix { state(0, rows) }
+  /// A second `[n, H]` for what bypasses the recurrent product.
+  func bypass(_ rows: Int) -> Matrix { state(1, rows) }
+  /// dL/dc of the step after, and where the one before goes.
+  func cellGradients(_ rows: Int) -> (after: Matrix, before: Matrix) {
+    (state(flipped ? 3 : 2, rows), state(flipped ? 2 : 3, rows))
+  }
+  /// Makes the gradient just written the one of the step after.
+  func flipCellGradients() { flipped.toggle() }
+
+  func clearGradients(_ rows: Int) {
+    dh(rows).clear()
+    cellGradients(rows).after.clear()
+  }
+
+  private func state(_ number: Int, _ rows: Int) -> Matrix {
+    let stride = paddedWidth(units)
+    return states.matrix(at: number * self.rows * stride, rows: rows, columns: units, stride: stride)
+  }
+
+  private func matrix(_ buffer: FloatBuffer, _ first: Int, _ rows: Int) -> Matrix {
+    let stride = paddedWidth(width)
+    return buffer.matrix(at: first * stride, rows: rows, columns: width, stride: stride)
+  }
+}

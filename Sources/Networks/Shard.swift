@@ -1,0 +1,58 @@
+// How a batch is cut for the threads: into shards of rows, by the number of rows alone. A shard runs all
+// layers forward and backward by itself and sums weight gradients of its own, so the result is the same
+// bit for bit whatever number of threads takes the shards.
+
+/// Some rows of a batch, worked on by one thread at a time.
+public struct Shard {
+  /// The shard's number in the batch.
+  public let index: Int
+  /// Its first row.
+  public let firstRow: Int
+  /// How many rows it has.
+  public let rows: Int
+  /// The thread that works on it, which chooses scratch memory and nothing else.
+  public var worker = 0
+}
+
+/// The cut of a batch into at most eight shards.
+public struct ShardPlan: Equatable, Sendable {
+  /// The most shards a batch is cut into.
+  public static let most = 8
+
+  /// Rows of the batch.
+  public let rows: Int
+  /// Rows of each shard but the last.
+  public let rowsPerShard: Int
+  /// How many shards there are.
+  public let count: Int
+
+  /// Shards are multiples of eight rows, the height of a product's tile.
+  public init(rows: Int) {
+    self.rows = rows
+    let even = (rows + Self.most - 1) / Self.most
+    rowsPerShard = max(8, (even + 7) / 8 * 8)
+    count = (rows + rowsPerShard - 1) / rowsPerShard
+  }
+
+  /// Shard number `index`.
+  public func shard(_ index: Int, worker: Int) -> Shard {
+    let first = index * rowsPerShard
+    return Shard(index: index, firstRow: first, rows: min(rowsPerShard, rows - first), worker: worker)
+  }
+}
+
+/// One pass of a batch through the network.
+public struct Pass: Sendable {
+  /// Whether dropout is applied and values are kept for the backward pass.
+  public var isTraining: Bool
+  /// The run's seed.
+  public var seed: UInt64
+  /// The optimizer step, from 0: with the seed it fixes every dropout mask.
+  public var step: Int
+
+  public init(isTraining: Bool, seed: UInt64 = 0, step: Int = 0) {
+    self.isTraining = isTraining
+    self.seed = seed
+    self.step = step
+  }
+}

@@ -1,0 +1,37 @@
+// The simple recurrent network (Elman 1990).
+//
+//   h_t = a(x_t W + h_{t-1} U + b)        W [F, H], U [H, H], b [H]
+//
+// Backward, with dh = dL/dh_t from above and from step t+1:
+//
+//   dz = dh a'(h_t)          dh_{t-1} = dz U^T          dx = dz W^T
+//   dW = sum_t x_t^T dz      dU = sum_t h_{t-1}^T dz    db = sum_t dz
+//
+// dh_{t-1} is dh times a' and U^T once a step: with tanh, a' < 1, and over many steps the product vanishes.
+
+import Kernels
+
+/// Keras's SimpleRNN.
+public final class SimpleRNN: RecurrentLayer {
+  public override var kind: String { "SimpleRNN" }
+
+  init(_ options: RecurrentOptions, input: Activation, _ context: LayerContext) {
+    super.init(
+      options, gates: 1, biasShape: [options.units], biasInitializer: .zeros, input: input, context)
+  }
+
+  override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
+    let h = history.values(shard, time)
+    if let bias { broadcast(bias.values, into: h) } else { h.clear() }
+    multiply(input.values(shard, time), packedKernel, into: h, from: .result)
+    multiply(history.values(shard, before(time)), packedRecurrent, into: h, from: .result)
+    activate(h, options.activation, into: h)
+  }
+
+  override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {
+    let dh = scratch.dh(shard.rows)
+    let dz = scratch.inputSlot(slot, shard.rows)
+    activateBackward(outputs: history.values(shard, time), gradient: dh, options.activation, into: dz)
+    multiply(dz, packedRecurrentTransposed, into: dh)
+  }
+}
