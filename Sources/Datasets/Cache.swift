@@ -1,0 +1,54 @@
+// Where fetched files are kept, so that each is fetched once.
+
+import Failures
+import Glibc
+
+/// A folder of fetched files, and the names that they have in it.
+public struct Cache: Sendable {
+  /// The folder.
+  public let folder: String
+
+  /// - Parameter folder: nil for `$XDG_CACHE_HOME/rnnpipe`, else `~/.cache/rnnpipe`.
+  /// - Throws: `Failure` of kind `cantCreate` where neither is known.
+  public init(folder: String? = nil) throws(Failure) {
+    guard let folder = folder ?? Cache.standardFolder else {
+      throw Failure(.cantCreate, "no home folder is known", remedy: "name a folder with --cache")
+    }
+    self.folder = folder
+  }
+
+  /// The XDG rule: an absolute `$XDG_CACHE_HOME`, else `.cache` in the home folder.
+  private static var standardFolder: String? {
+    if let base = environment("XDG_CACHE_HOME"), base.hasPrefix("/") { return base + "/rnnpipe" }
+    return environment("HOME").map { $0 + "/.cache/rnnpipe" }
+  }
+
+  /// The path for what is at `address`: its name, told apart from equal names by a hash of the address.
+  func path(for address: String, name: String) -> String {
+    let plain = name.unicodeScalars.map { scalar -> Character in
+      let isPlain =
+        scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains(scalar))
+      return isPlain ? Character(scalar) : "_"
+    }
+    return "\(folder)/\(sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
+  }
+
+  /// Makes the folder and those above it.
+  func prepare() throws(Failure) {
+    var path = ""
+    for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
+      path += part + "/"
+      if mkdir(path, 0o755) != 0, errno != EEXIST {
+        let problem = "can't be made: \(systemError())"
+        if access(path, F_OK) == 0 { continue }
+        throw Failure(.cantCreate, problem, at: folder, remedy: "name another folder with --cache")
+      }
+    }
+  }
+}
+
+private func environment(_ name: String) -> String? {
+  guard let value = getenv(name) else { return nil }
+  let text = String(cString: value)
+  return text.isEmpty ? nil : text
+}

@@ -1,0 +1,93 @@
+// Where a data set lies: in a file here, or at an address on the web.
+
+import CCurl
+import Failures
+import Glibc
+
+/// A file here or an address on the web.
+public enum Location: Sendable, Equatable {
+  /// A path in the file system.
+  case file(path: String)
+  /// An http or https address.
+  case web(address: String)
+
+  /// - Parameter text: a path, a `file://` address, or an `http(s)://` one.
+  /// - Throws: `Failure.usage` where it is an address of another kind or not well formed.
+  public init(_ text: String) throws(Failure) {
+    guard let colon = text.range(ofScheme: "://") else {
+      self = .file(path: text)
+      return
+    }
+    switch text[..<colon].lowercased() {
+    case "file": self = .file(path: try Location.path(ofFileAddress: text))
+    case "http", "https":
+      try Location.check(text)
+      self = .web(address: text)
+    case let scheme:
+      throw .usage("addresses of kind '\(scheme)' are not fetched", at: text, remedy: "http, https or file")
+    }
+  }
+
+  /// The last part of the path, which tells by its extension what the file holds.
+  public var name: String {
+    let path =
+      switch self {
+      case .file(let path): Substring(path)
+      case .web(let address): address.prefix { $0 != "?" && $0 != "#" }
+      }
+    return String(path.split(separator: "/").last ?? "data")
+  }
+
+  private static func path(ofFileAddress text: String) throws(Failure) -> String {
+    let rest = text.dropFirst("file://".count)
+    guard let slash = rest.firstIndex(of: "/"), ["", "localhost"].contains(rest[..<slash].lowercased()) else {
+      throw .usage("names no file here", at: text, remedy: "file:///folder/name, with three slashes")
+    }
+    guard let path = percentDecoded(rest[slash...]), !path.utf8.contains(0) else {
+      throw .usage("has a '%' that is not followed by two hexadecimal digits", at: text)
+    }
+    return path
+  }
+
+  private static func check(_ address: String) throws(Failure) {
+    let parts = curl_url()
+    defer { curl_url_cleanup(parts) }
+    let code = curl_url_set(parts, CURLUPART_URL, address, 0)
+    guard code == CURLUE_OK, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+      throw .usage("is no well-formed address", at: address)
+    }
+  }
+}
+
+extension String {
+  /// Where `mark` stands behind a scheme; nil where the text before it is no scheme.
+  fileprivate func range(ofScheme mark: String) -> String.Index? {
+    guard let colon = firstIndex(of: ":"), self[colon...].hasPrefix(mark), colon > startIndex else {
+      return nil
+    }
+    let isScheme = self[..<colon].utf8.allSatisfy { byte in
+      let character = Character(Unicode.Scalar(byte))
+      return character.isASCII && (character.isLetter || character.isNumber || "+-.".contains(character))
+    }
+    return isScheme ? colon : nil
+  }
+}
+
+/// `text` with its `%41`s taken for bytes; nil where a `%` stands alone.
+private func percentDecoded(_ text: Substring) -> String? {
+  var bytes: [UInt8] = []
+  var rest = Array(text.utf8)[...]
+  while let byte = rest.popFirst() {
+    if byte != UInt8(ascii: "%") {
+      bytes.append(byte)
+    } else {
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      guard digits.count == 2, !digits.hasPrefix("+"), let value = UInt8(digits, radix: 16) else {
+        return nil
+      }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
