@@ -94,7 +94,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
-    tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures"]),
+    tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures", argumentParser]),
     tests("CommandTests", ["TensorFile", "Tensor", "Failures"]),
     tests("PipelineTests", []),
   ],

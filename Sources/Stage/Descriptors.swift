@@ -136,6 +136,19 @@ func lastComponent(of path: String) -> String {
   String(path.split(separator: "/").last ?? Substring(path))
 }
 
+/// The path from the root; `path` itself where the working directory is gone.
+func absolutePath(_ path: String) -> String {
+  guard !path.hasPrefix("/"), let directory = workingDirectory() else { return path }
+  return directory == "/" ? "/" + path : "\(directory)/\(path)"
+}
+
+/// The working directory; nil where it was removed.
+func workingDirectory() -> String? {
+  var characters = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+  guard getcwd(&characters, characters.count) != nil else { return nil }
+  return String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
 /// An environment variable's value; nil where unset or empty.
 func environment(_ name: String) -> String? {
   guard let value = getenv(name) else { return nil }

@@ -6,7 +6,7 @@ import Glibc
 import TensorFile
 
 /// A source of bytes that remembers what was read from it.
-final class InputFile: ByteSource {
+package final class InputFile: ByteSource {
   private let descriptor: Int32
   private var base: FileSource
   private var hash = SHA256()
@@ -24,7 +24,7 @@ final class InputFile: ByteSource {
   /// - Parameter typed: whether a person at a terminal may type the input.
   /// - Throws: `Failure` of kind `noInput` where there is nothing to read, `usage` where standard input is a
   ///   terminal.
-  init(_ path: String?, typed: Bool) throws {
+  package init(_ path: String?, typed: Bool) throws {
     self.path = path == "-" ? nil : path
     if let path = self.path {
       descriptor = try InputFile.open(path)
@@ -41,7 +41,7 @@ final class InputFile: ByteSource {
   var name: String { path ?? "standard input" }
 
   /// Up to `count` bytes; none at the end.
-  func read(upTo count: Int) throws -> [UInt8] {
+  package func read(upTo count: Int) throws -> [UInt8] {
     do {
       let bytes = try base.read(upTo: count)
       note(bytes)
@@ -52,7 +52,7 @@ final class InputFile: ByteSource {
   }
 
   /// The SHA-256 of the bytes, where all of them were read.
-  var sha256: String? { isExhausted && hashesBytes ? hexadecimal(hash) : nil }
+  package var sha256: String? { isExhausted && hashesBytes ? hexadecimal(hash) : nil }
 
   private func note(_ bytes: [UInt8]) {
     if bytes.isEmpty { isExhausted = true }

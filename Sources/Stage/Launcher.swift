@@ -134,8 +134,9 @@ extension Launcher {
   }
 }
 
-/// A message of several lines as one.
+/// A message of several lines as one, begun in lower case as it stands behind the command's name.
 private func oneLine(_ text: String) -> String {
-  text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(
-    separator: " ")
+  let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
+  let line = lines.joined(separator: " ")
+  return line.prefix(1).lowercased() + line.dropFirst()
 }

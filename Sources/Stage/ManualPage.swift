@@ -7,7 +7,7 @@ import TensorFile
 /// - Parameters:
 ///   - dumpedHelp: what `--experimental-dump-help` prints.
 ///   - version: stands in the page's foot.
-func manualPage(dumpedHelp: String, version: String) throws -> String {
+package func manualPage(dumpedHelp: String, version: String) throws -> String {
   let description = try JSONValue(parsing: dumpedHelp)
   guard let command = description["command"], let name = command["commandName"]?.string else {
     throw Failure(.software, "the help data has an unknown form")

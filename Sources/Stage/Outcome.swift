@@ -35,7 +35,7 @@ enum Outcome: Sendable, Equatable {
 
 /// The one line that a failure prints: `rnn-pad: FILE: what is wrong (what to do)`. A wrong command line
 /// without better advice points to the help.
-func errorLine(_ stage: String, _ failure: Failure) -> String {
+package func errorLine(_ stage: String, _ failure: Failure) -> String {
   let help = failure.kind == .usage ? "see \(stage) --help" : nil
   let advised = Failure(
     failure.kind, failure.problem, at: failure.place, remedy: failure.remedy ?? help)

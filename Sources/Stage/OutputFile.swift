@@ -29,7 +29,7 @@ public final class OutputFile: ByteSink {
   /// Opens `path` (nil or `-`: standard output).
   /// - Throws: `Failure` of kind `cantCreate` where the file can't be written, `io` where standard output is
   ///   closed.
-  init(_ path: String?, onFinish: @escaping (OutputFile) -> Void) throws {
+  package init(_ path: String?, onFinish: @escaping (OutputFile) -> Void = { _ in }) throws {
     self.path = path == "-" ? nil : path
     self.onFinish = onFinish
     guard let path = self.path else {

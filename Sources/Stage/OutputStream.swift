@@ -2,6 +2,7 @@
 
 import Crypto
 import Failures
+import Registry
 import Tensor
 import TensorFile
 
@@ -12,12 +13,12 @@ public final class OutputStream {
   private let provenance: Provenance
   private let header: StreamHeader
   private let documents = DocumentHash()
-  private let onFinish: (ArtifactFacts) -> Void
+  private let onFinish: (Artifact) -> Void
   private var isFinished = false
 
   init(
     _ file: OutputFile, header: StreamHeader, level: Int32, provenance: Provenance,
-    onFinish: @escaping (ArtifactFacts) -> Void
+    onFinish: @escaping (Artifact) -> Void
   ) {
     self.file = file
     self.header = header
@@ -49,24 +50,10 @@ public final class OutputStream {
     try writer.finish(provenance)
     try file.finish()
     onFinish(
-      ArtifactFacts(
+      Artifact(
         hash: documents.sha256, kind: header.kind, rows: writer.rowsWritten, bytes: file.bytesWritten,
         columns: describeColumns(writer.schema)))
   }
-}
-
-/// What the registry keeps about an artifact.
-struct ArtifactFacts: Sendable, Equatable {
-  /// The SHA-256 of the data: of a stream, that of `zstd -dc FILE`; of any other file, that of its bytes.
-  var hash: String
-  /// `rnn.kind`, or the file name's extension.
-  var kind: String
-  /// Rows, where the artifact has such.
-  var rows: Int?
-  /// Bytes as stored.
-  var bytes: Int
-  /// The columns, as in `x F32 [50, 1]; y F32 []`.
-  var columns: String?
 }
 
 /// The hash over all decompressed documents of a stream.
@@ -80,10 +67,11 @@ final class DocumentHash {
   var sha256: String { hexadecimal(hash) }
 }
 
-/// Columns in one line, by name: `text U8 ragged; x F32[50,1]; y F32`.
+/// Columns as the registry keeps them, JSON text: `{"text":"U8 ragged","x":"F32[50,1]"}`.
 func describeColumns(_ schema: [String: ColumnSchema]) -> String {
-  schema.sorted { $0.key < $1.key }.map { name, column in
+  let columns = schema.mapValues { column in
     let shape = column.rowShape.isEmpty ? "" : "[\(column.rowShape.map(String.init).joined(separator: ","))]"
-    return "\(name) \(column.type.rawValue)\(shape)\(column.isRagged ? " ragged" : "")"
-  }.joined(separator: "; ")
+    return JSONValue.string("\(column.type.rawValue)\(shape)\(column.isRagged ? " ragged" : "")")
+  }
+  return JSONValue.object(columns).text
 }

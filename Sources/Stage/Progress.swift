@@ -70,7 +70,7 @@ public final class Progress {
 }
 
 /// One drawing of a progress bar.
-struct ProgressLine {
+package struct ProgressLine {
   var label: String
   var amount: Int
   var total: Int?
@@ -79,8 +79,15 @@ struct ProgressLine {
   var seconds: Double
   var text: String
 
+  package init(
+    label: String, amount: Int, total: Int?, unit: Progress.Unit, seconds: Double, text: String = ""
+  ) {
+    (self.label, self.amount, self.total) = (label, amount, total)
+    (self.unit, self.seconds, self.text) = (unit, seconds, text)
+  }
+
   /// The line, cut to at most `width` columns; parts that find no room are left out, the bar first.
-  func text(width: Int) -> String {
+  package func text(width: Int) -> String {
     let facts = [share, rate, remaining, text].filter { !$0.isEmpty }
     var line = label
     let room = width - label.count - facts.reduce(0) { $0 + $1.count + 2 } - 4

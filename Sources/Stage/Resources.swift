@@ -20,10 +20,3 @@ struct Resources: Sendable {
     Double(time.tv_sec) + Double(time.tv_usec) / 1e6
   }
 }
-
-/// The machine's host name.
-func hostName() -> String {
-  var bytes = [CChar](repeating: 0, count: 256)
-  guard gethostname(&bytes, bytes.count - 1) == 0 else { return "unknown" }
-  return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-}

@@ -2,6 +2,7 @@
 
 import Failures
 import Glibc
+import Registry
 import TensorFile
 
 /// The surroundings of a command at work. Used from the thread that `perform` runs on.
@@ -18,7 +19,7 @@ public final class StageRun {
   let options: StageOptions
   let recording: Recording
   let ending: Ending
-  private var inputs: [RunInput] = []
+  private var inputs: [OpenInput] = []
   private var lostOutput: (any Error)?
 
   init(stage: String, arguments: [String], options: StageOptions, isRecorded: Bool, cpuTarget: String) {
@@ -26,8 +27,7 @@ public final class StageRun {
     self.options = options
     interruption = Interruption()
     recording = Recording(
-      RunFacts(stage: stage, arguments: arguments, cpuTarget: cpuTarget), options: options,
-      isRecorded: isRecorded)
+      stage: stage, arguments: arguments, cpuTarget: cpuTarget, options: isRecorded ? options : nil)
     ending = Ending(recording: recording, interruption: interruption)
   }
 
@@ -46,7 +46,7 @@ public final class StageRun {
 // MARK: - Inputs
 
 /// An input with whatever was made of it.
-private final class RunInput {
+private final class OpenInput {
   let file: InputFile
   let position: Int
   var reader: TensorReader?
@@ -57,11 +57,24 @@ private final class RunInput {
     self.position = position
   }
 
-  /// What is known once the run is over.
-  var facts: InputFacts {
-    let isWhole = reader?.isAtEnd ?? file.isExhausted
-    let hash = reader == nil ? file.sha256 : isWhole ? documents.sha256 : nil
-    return InputFacts(path: file.path, hash: hash, upstream: reader?.provenance.map(\.run) ?? [])
+  /// The hash of the data, where all of it was read: of a stream that of its documents.
+  var hash: String? {
+    guard let reader else { return file.sha256 }
+    return reader.isAtEnd ? documents.sha256 : nil
+  }
+
+  /// What is known of it by now.
+  var facts: RunInput {
+    let path = file.path.map(absolutePath)
+    guard let reader else {
+      let kind = file.path.flatMap(fileExtension) ?? "text"
+      return RunInput(Artifact(hash: hash, kind: kind, bytes: file.bytesRead), path: path)
+    }
+    let artifact = Artifact(
+      hash: hash, kind: reader.header.kind, rows: reader.isAtEnd ? reader.rowsRead : nil,
+      bytes: file.bytesRead, columns: describeColumns(reader.schema))
+    let upstreams = reader.provenance.map { Upstream(run: $0.run, stage: $0.stage, host: $0.host) }
+    return RunInput(artifact, upstreams: upstreams, path: path)
   }
 }
 
@@ -95,14 +108,19 @@ extension StageRun {
     return try reader(of: input, from: source)
   }
 
-  private func open(_ path: String?, typed: Bool) throws -> RunInput {
-    let input = RunInput(try InputFile(path, typed: typed), position: inputs.count)
+  /// The artifact hash of a stream that was read to its end; nil before that.
+  public func hash(of reader: TensorReader) -> String? {
+    inputs.first { $0.reader === reader }?.hash
+  }
+
+  private func open(_ path: String?, typed: Bool) throws -> OpenInput {
+    let input = OpenInput(try InputFile(path, typed: typed), position: inputs.count)
     inputs.append(input)
     recording.note(input: input.facts, at: input.position)
     return input
   }
 
-  private func reader(of input: RunInput, from source: any ByteSource) throws -> TensorReader {
+  private func reader(of input: OpenInput, from source: any ByteSource) throws -> TensorReader {
     input.file.hashesBytes = false
     let documents = input.documents
     let reader = try TensorReader(source, named: input.file.name, onDocument: { documents.update($0) })
@@ -113,7 +131,7 @@ extension StageRun {
 
 /// Whether `bytes` begin a zstd frame, a skippable frame, or a safetensors document (a header length, then
 /// its opening brace).
-func looksLikeStream(_ bytes: [UInt8]) -> Bool {
+package func looksLikeStream(_ bytes: [UInt8]) -> Bool {
   guard bytes.count >= 4 else { return false }
   if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return true }
   if bytes[0] & 0xF0 == 0x50, bytes[1...3].elementsEqual([0x2A, 0x4D, 0x18]) { return true }
@@ -144,7 +162,7 @@ extension StageRun {
     return try openOutput(path, binary: binary) { file in
       let kind = file.path.flatMap(fileExtension) ?? "text"
       recording.note(
-        output: ArtifactFacts(hash: file.sha256, kind: kind, bytes: file.bytesWritten), path: file.path)
+        output: Artifact(hash: file.sha256, kind: kind, bytes: file.bytesWritten), path: file.path)
     }
   }
 

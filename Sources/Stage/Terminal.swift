@@ -36,7 +36,7 @@ enum Terminal {
 
 /// `text` fit to stand in one line at a terminal: control characters, which a file's name or content may
 /// hold, become visible escapes.
-func printable(_ text: String) -> String {
+public func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var out = ""
   for scalar in text.unicodeScalars {

@@ -1,0 +1,143 @@
+// What rnn-inspect prints: one JSON object, or the same as text for a person.
+
+import Stage
+import Tensor
+import TensorFile
+
+extension StreamSummary {
+  /// Everything found, as one object.
+  func json(hash: String) -> JSONValue {
+    .object([
+      "kind": .string(header.kind),
+      "rows": .integer(Int64(rows)),
+      "hash": .string(hash),
+      "columns": .array(sortedColumns.map { $0.column.json(name: $0.name) }),
+      "first_rows": .array(firstRows.map(JSONValue.object)),
+      "metadata": .object(header.metadata.mapValues(metadataValue)),
+      "side": .object(header.side.mapValues { .string(form(of: $0)) }),
+      "provenance": .array(provenance.map(provenanceObject)),
+    ])
+  }
+
+  /// The report for a person.
+  func text(name: String, hash: String) -> String {
+    let kind = header.kind.isEmpty ? "safetensors document" : header.kind
+    let head = "\(printable(name)): \(kind), \(NumberText.grouped(rows)) \(rows == 1 ? "row" : "rows")"
+    let sections = [
+      head, columnTable, section("first rows", rowLines), section("metadata", metadataLines),
+      section("side tensors", sideLines), section("made by", provenanceLines), "artifact \(hash)",
+    ]
+    return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  private var sortedColumns: [(name: String, column: ColumnSummary)] {
+    columns.sorted { $0.key < $1.key }.map { (name: $0.key, column: $0.value) }
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "" : ([title] + lines.map { "  \($0)" }).joined(separator: "\n")
+  }
+}
+
+// MARK: - Text
+
+extension StreamSummary {
+  private var columnTable: String {
+    guard !columns.isEmpty else { return "" }
+    let head = ["column", "type", "min", "max", "mean", "missing", "lengths"]
+    let rows = sortedColumns.map { name, column in
+      [printable(name), column.form] + numbers(column.values) + [missing(column.values), lengths(column)]
+    }
+    return alignedTable([head] + rows)
+  }
+
+  private func numbers(_ summary: NumberSummary) -> [String] {
+    guard let mean = summary.mean else { return ["-", "-", "-"] }
+    return [summary.least, summary.greatest, mean].map { NumberText.significant($0) }
+  }
+
+  private func missing(_ summary: NumberSummary) -> String {
+    summary.infinite == 0 ? "\(summary.missing)" : "\(summary.missing) (\(summary.infinite) infinite)"
+  }
+
+  private func lengths(_ column: ColumnSummary) -> String {
+    guard column.schema.isRagged, let mean = column.lengths.mean else { return "" }
+    let (least, greatest) = (Int(column.lengths.least), Int(column.lengths.greatest))
+    return "\(least) to \(greatest), mean \(NumberText.significant(mean, 4))"
+  }
+
+  private var rowLines: [String] {
+    firstRows.enumerated().flatMap { index, row in
+      row.sorted { $0.key < $1.key }.map { "\(index)  \(printable($0.key)): \(shortened($0.value))" }
+    }
+  }
+
+  private var metadataLines: [String] {
+    header.metadata.sorted { $0.key < $1.key }.filter { $0.key != "rnn.kind" }.map {
+      "\(printable($0.key))  \(clipped(printable($0.value), to: 200))"
+    }
+  }
+
+  private var sideLines: [String] {
+    header.side.sorted { $0.key < $1.key }.map { "\(printable($0.key))  \(form(of: $0.value))" }
+  }
+
+  private var provenanceLines: [String] {
+    provenance.map { printable("\($0.stage) \($0.version), run \($0.run), on \($0.host)") }
+  }
+
+  /// A row's value in one line of reasonable length.
+  private func shortened(_ value: JSONValue) -> String {
+    if let text = value.string { return clipped(printable(text), to: 100) }
+    return clipped(shortNumbers(value), to: 100)
+  }
+
+  private func shortNumbers(_ value: JSONValue) -> String {
+    switch value {
+    case .number(let number): return NumberText.significant(number)
+    case .array(let items):
+      let shown = items.prefix(12).map(shortNumbers).joined(separator: " ")
+      return "[\(shown)\(items.count > 12 ? " ... (\(items.count))" : "")]"
+    default: return value.text
+    }
+  }
+}
+
+private func clipped(_ text: String, to limit: Int) -> String {
+  text.count > limit ? text.prefix(limit - 3) + "..." : text
+}
+
+/// Rows of cells in columns two spaces apart; the first two columns to the left, numbers to the right.
+private func alignedTable(_ rows: [[String]]) -> String {
+  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    let cells = row.enumerated().map { column, cell in
+      let space = String(repeating: " ", count: widths[column] - cell.count)
+      return column < 2 || column == row.count - 1 ? cell + space : space + cell
+    }
+    let line = cells.joined(separator: "  ")
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }.joined(separator: "\n")
+}
+
+// MARK: - Parts
+
+/// Metadata is JSON where it is ours; other programs' stays text.
+private func metadataValue(_ text: String) -> JSONValue {
+  do {
+    return try JSONValue(parsing: text)
+  } catch {
+    return .string(text)
+  }
+}
+
+private func form(of tensor: Tensor) -> String {
+  "\(tensor.type.rawValue)[\(tensor.shape.map(String.init).joined(separator: ","))]"
+}
+
+private func provenanceObject(_ origin: Provenance) -> JSONValue {
+  .object([
+    "run": .string(origin.run), "stage": .string(origin.stage), "version": .string(origin.version),
+    "host": .string(origin.host),
+  ])
+}
