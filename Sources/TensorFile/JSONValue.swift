@@ -1,0 +1,71 @@
+// JSON as the stream's metadata, the registry's facts and the machine-readable results use it.
+// Reading is strict and writing is canonical, so that equal facts are equal bytes.
+
+/// A JSON value.
+public indirect enum JSONValue: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  /// A whole number, written without fraction or exponent.
+  case integer(Int64)
+  /// Any other number.
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+}
+
+// MARK: - Access
+
+extension JSONValue {
+  /// The text of a string, nil of anything else.
+  public var string: String? { if case .string(let value) = self { value } else { nil } }
+
+  /// A whole number, also where it was written `1.0` or `1e3`; nil of anything else.
+  public var int: Int? {
+    switch self {
+    case .integer(let value): Int(exactly: value)
+    case .number(let value): Int(exactly: value)
+    default: nil
+    }
+  }
+
+  /// Any number, nil of anything else.
+  public var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// A truth value, nil of anything else.
+  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+  /// The elements of an array, nil of anything else.
+  public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+
+  /// The members of an object, nil of anything else.
+  public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
+
+  /// The member `key` of an object, nil where there is none.
+  public subscript(key: String) -> JSONValue? { object?[key] }
+}
+
+// MARK: - Literals
+
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  public init(nilLiteral: ()) { self = .null }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+
+  /// Of equal keys the last one holds.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
+  }
+}
