@@ -1,0 +1,207 @@
+// The registry as one reads it: runs by filter, one run with all that is known of it, metrics.
+
+import Failures
+import Foundation
+import GRDB
+
+/// A registry of runs, open for reading. Opening tidies up first, where the file may be written: runs that
+/// wait in the spool are taken in, and runs whose process has vanished become `interrupted`.
+public final class Registry: Sendable {
+  let database: RegistryDatabase
+  /// One line for each thing that went wrong on opening and does not hinder reading.
+  public let warnings: [String]
+
+  /// Opens a registry that exists.
+  /// - Throws: `Failure`: there is none, it is damaged, or it is of a newer version.
+  public init(_ location: RegistryLocation) throws {
+    do {
+      let database = try RegistryDatabase(location, mode: .update)
+      var warnings = try Spool(location).takeIn(database)
+      warnings += try Registry.markVanished(database)
+      (self.database, self.warnings) = (database, warnings)
+    } catch let failure as Failure where failure.kind == .cantCreate || failure.kind == .io {
+      database = try RegistryDatabase(location, mode: .read)
+      warnings = ["\(failure.withoutRemedy); it is read as it stands"]
+    }
+  }
+
+  /// Marks this host's `running` runs whose process no longer lives.
+  private static func markVanished(_ database: RegistryDatabase) throws -> [String] {
+    let sql = "SELECT id, pid, process_start FROM runs WHERE status = 'running' AND host = ?"
+    let vanished = try database.read { db in
+      try Row.fetchAll(db, sql: sql, arguments: [hostName()]).compactMap { row -> String? in
+        ProcessIdentity(pid: row["pid"], start: row["process_start"]).life == .ended ? row["id"] : nil
+      }
+    }
+    guard !vanished.isEmpty else { return [] }
+    try database.write { db in
+      for id in vanished {
+        try db.execute(
+          sql: """
+            UPDATE runs SET status = 'interrupted', error = 'the process ended without reporting'
+            WHERE id = ? AND status = 'running'
+            """, arguments: [id])
+      }
+    }
+    return []
+  }
+}
+
+// MARK: - Runs
+
+/// Which runs to list.
+public struct RunFilter: Sendable, Equatable {
+  /// Runs of this stage; `pad` stands for `rnn-pad`.
+  public var stage: String?
+  /// Runs that stand so.
+  public var status: RunStatus?
+  /// Runs of this name.
+  public var name: String?
+  /// Runs that bear each of these tags; a nil value stands for any.
+  public var tags: [(key: String, value: String?)] = []
+  /// At most so many.
+  public var limit: Int?
+
+  /// All runs.
+  public init() {}
+
+  public static func == (left: RunFilter, right: RunFilter) -> Bool {
+    (left.stage, left.status, left.name, left.limit) == (right.stage, right.status, right.name, right.limit)
+      && left.tags.elementsEqual(right.tags) { $0 == $1 }
+  }
+
+  /// The conditions in SQL, and their arguments.
+  var conditions: (sql: String, arguments: StatementArguments) {
+    var terms: [String] = []
+    var arguments: StatementArguments = []
+    func require(_ term: String, _ values: (any DatabaseValueConvertible)?...) {
+      terms.append(term)
+      arguments += StatementArguments(values)
+    }
+    if let stage { require("stage = ?", stage.hasPrefix("rnn-") ? stage : "rnn-" + stage) }
+    if let status { require("status = ?", status.rawValue) }
+    if let name { require("name = ?", name) }
+    for (key, value) in tags {
+      let test = "id IN (SELECT run_id FROM tags WHERE key = ?"
+      if let value { require(test + " AND value = ?)", key, value) } else { require(test + ")", key) }
+    }
+    return (terms.isEmpty ? "" : "WHERE " + terms.joined(separator: " AND "), arguments)
+  }
+}
+
+extension Registry {
+  /// The runs that pass the filter, newest first.
+  public func runs(_ filter: RunFilter = RunFilter()) throws -> [Run] {
+    let (conditions, arguments) = filter.conditions
+    let sql = "SELECT * FROM runs \(conditions) ORDER BY id DESC LIMIT \(filter.limit ?? -1)"
+    return try database.read { try Run.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
+  /// The one run whose id begins with `text`, or whose id's random end does.
+  /// - Throws: `Failure` (usage) where there is none, or several, which are then listed.
+  public func run(_ text: String) throws -> Run {
+    let found = try runs(matching: text)
+    if let run = found.first(where: { $0.id == text }) ?? (found.count == 1 ? found.first : nil) {
+      return run
+    }
+    guard !found.isEmpty else {
+      throw Failure.usage("no run's id begins like this", at: text, remedy: "see rnn-runs list")
+    }
+    let candidates = found.prefix(5).map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
+    throw Failure.usage(
+      "several runs' ids begin like this: \(candidates)\(found.count > 5 ? ", ..." : "")", at: text,
+      remedy: "give more of the id")
+  }
+
+  /// At most ten runs, newest first. The second half of the condition reads every id, so it is asked only
+  /// where no id begins with `text`.
+  private func runs(matching text: String) throws -> [Run] {
+    guard !text.isEmpty else { return [] }
+    let isBeginning = "substr(id, 1, length(?1)) = ?1 AND id >= ?1"
+    let isTail = "instr(id, '-' || ?1) > 0"
+    return try database.read { db in
+      for condition in [isBeginning, isTail] {
+        let sql = "SELECT * FROM runs WHERE \(condition) ORDER BY id DESC LIMIT 10"
+        let found = try Run.fetchAll(db, sql: sql, arguments: [text])
+        if !found.isEmpty { return found }
+      }
+      return []
+    }
+  }
+
+  /// Everything on one run.
+  /// - Parameter id: a whole id.
+  public func details(of id: String) throws -> RunDetails {
+    let run = try run(id)
+    return try database.read { db in
+      RunDetails(
+        run: run, parameters: try Self.pairs(db, "params", run.id), tags: try Self.pairs(db, "tags", run.id),
+        lastMetrics: try Self.points(db, "last_metrics", run.id, name: nil),
+        inputs: try Self.inputs(db, run.id), outputs: try Self.outputs(db, run.id))
+    }
+  }
+
+  private static func pairs(_ db: Database, _ table: String, _ run: String) throws -> [String: String] {
+    let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM \(table) WHERE run_id = ?", arguments: [run])
+    return Dictionary(rows.map { ($0["key"], $0["value"]) }) { $1 }
+  }
+
+  private static func inputs(_ db: Database, _ run: String) throws -> [RecordedInput] {
+    let sql = """
+      SELECT l.path, l.upstream_run_id, l.upstream_stage, i.upstream_host, l.upstream_known,
+        l.artifact_hash AS hash, a.kind, a.rows, a.bytes, a.columns
+      FROM lineage l JOIN inputs i ON i.run_id = l.run_id AND i.position = l.position
+      LEFT JOIN artifacts a ON a.hash = l.artifact_hash
+      WHERE l.run_id = ? ORDER BY l.position
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [run]).map { row in
+      let upstream = (row["upstream_run_id"] as String?).map {
+        Upstream(run: $0, stage: row["upstream_stage"], host: row["upstream_host"])
+      }
+      return RecordedInput(
+        artifact: Artifact(row: row), path: row["path"], upstream: upstream,
+        isUpstreamKnown: row["upstream_known"])
+    }
+  }
+
+  private static func outputs(_ db: Database, _ run: String) throws -> [RunOutput] {
+    let sql = """
+      SELECT path, artifact_hash AS hash, kind, rows, bytes, columns
+      FROM stage_outputs WHERE run_id = ? ORDER BY position
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [run]).map {
+      RunOutput(Artifact(row: $0), path: $0["path"])
+    }
+  }
+}
+
+extension Artifact {
+  init(row: Row) {
+    self.init(
+      hash: row["hash"], kind: row["kind"], rows: row["rows"], bytes: row["bytes"], columns: row["columns"])
+  }
+}
+
+// MARK: - Metrics
+
+extension Registry {
+  /// The course of a run's metrics, by name and step.
+  /// - Parameters:
+  ///   - run: a whole id.
+  ///   - name: one metric alone.
+  public func metrics(of run: String, name: String? = nil) throws -> [MetricPoint] {
+    try database.read { try Self.points($0, "metrics", run, name: name) }
+  }
+
+  private static func points(
+    _ db: Database, _ table: String, _ run: String, name: String?
+  ) throws -> [MetricPoint] {
+    let sql = """
+      SELECT name, step, value FROM \(table)
+      WHERE run_id = ? AND (? IS NULL OR name = ?) ORDER BY name, step
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [run, name, name]).map { row in
+      MetricPoint(name: row["name"], step: row["step"], value: row["value"] ?? Double.nan)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// What a recorded run leaves in the tables.
+
+import Foundation
+import GRDB
+import Registry
+import Testing
+
+@Suite struct RecorderTests {
+  @Test func aShortRunIsWrittenWhole() throws {
+    let scratch = try Scratch()
+    let start = sampleStart(name: "first")
+    let recorder = RunRecorder(location: scratch.location, start: start)
+    recorder.parameter("length", "100")
+    recorder.parameter("length", "200")
+    recorder.tag("project", "imdb")
+    recorder.metric("loss", step: 1, value: 0.5)
+    recorder.metric("loss", step: 2, value: .nan)
+    recorder.metric("loss", step: 3, value: .infinity)
+    let input = RunInput(
+      artifact("aa"), upstreams: [Upstream(run: "elsewhere", stage: "rnn-tokenize")], path: nil)
+    let output = RunOutput(artifact("bb"), path: "/data/padded.zst")
+    #expect(recorder.finish(sampleEnd(inputs: [input], outputs: [output])) == [])
+
+    let registry = try Registry(scratch.location)
+    let details = try registry.details(of: start.id)
+    #expect(details.run.status == .done)
+    #expect(details.run.argv == start.argv)
+    #expect(details.run.seed == 42)
+    #expect(details.run.host == hostName())
+    #expect(details.run.pid == ProcessInfo.processInfo.processIdentifier)
+    #expect(details.run.startedAt == start.startedAt)
+    #expect(details.run.endedAt.map { $0 >= start.startedAt } == true)
+    #expect(details.parameters == ["length": "200"])
+    #expect(details.tags == ["project": "imdb"])
+    #expect(details.inputs.map(\.upstream?.run) == ["elsewhere"])
+    #expect(details.inputs.map(\.isUpstreamKnown) == [false])
+    #expect(details.outputs == [output])
+    #expect(details.lastMetrics.map(\.step) == [3])
+    let values = try registry.metrics(of: start.id).map(\.value)
+    #expect(values[0] == 0.5 && values[1].isNaN && values[2] == .infinity)
+  }
+
+  @Test func aLongRunIsSeenRunning() throws {
+    let scratch = try Scratch()
+    let start = sampleStart("rnn-train")
+    let recorder = RunRecorder(location: scratch.location, start: start)
+    try wait { try FileManager.default.fileExists(atPath: scratch.location.path) && scratch.hasRun() }
+    #expect(try Registry(scratch.location).run(start.id).status == .running)
+    recorder.metric("loss", step: 1, value: 0.5)
+    try wait { try scratch.count("SELECT count(*) FROM metrics") == 1 }
+    #expect(recorder.finish(sampleEnd(.failed)) == [])
+    let run = try Registry(scratch.location).run(start.id)
+    #expect(run.status == .failed && run.error == "f.zst: truncated" && run.exitCode == 65)
+  }
+
+  @Test func manyMetricsFromManyThreads() throws {
+    let scratch = try Scratch()
+    let recorder = RunRecorder(location: scratch.location, start: sampleStart())
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for step in 0..<1000 { recorder.metric("m\(thread)", step: step, value: Double(step)) }
+    }
+    #expect(recorder.finish(sampleEnd()) == [])
+    #expect(try scratch.count("SELECT count(*) FROM metrics") == 8000)
+  }
+
+  @Test func aJoinedInputHasARowForEachOfItsRuns() throws {
+    let scratch = try Scratch()
+    let input = RunInput(artifact("aa"), upstreams: [Upstream(run: "p"), Upstream(run: "q")], path: "/j.zst")
+    let id = record(scratch.location, sampleStart(), sampleEnd(inputs: [input]))
+    let found = try Registry(scratch.location).details(of: id).inputs
+    #expect(found.map(\.upstream?.run) == ["p", "q"])
+  }
+
+  @Test func finishingTwiceChangesNothing() throws {
+    let scratch = try Scratch()
+    let recorder = RunRecorder(location: scratch.location, start: sampleStart())
+    #expect(recorder.finish(sampleEnd()) == [])
+    recorder.metric("late", step: 0, value: 1)
+    #expect(recorder.finish(sampleEnd(.failed)) == [])
+    #expect(try scratch.count("SELECT count(*) FROM runs WHERE status = 'done'") == 1)
+    #expect(try scratch.count("SELECT count(*) FROM metrics") == 0)
+  }
+
+  private func wait(_ condition: () throws -> Bool) throws {
+    for _ in 0..<100 where try !condition() { usleep(50_000) }
+    #expect(try condition())
+  }
+}
+
+extension Scratch {
+  func hasRun() throws -> Bool {
+    try count("SELECT count(*) FROM sqlite_master WHERE name = 'runs'") == 1
+      && count("SELECT count(*) FROM runs") == 1
+  }
+}
