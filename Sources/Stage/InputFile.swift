@@ -35,6 +35,9 @@ package final class InputFile: ByteSource {
     base = FileSource(descriptor: descriptor)
   }
 
+  /// The file itself, for readers that go over it more than once.
+  package var origin: FileOrigin? { base.origin }
+
   deinit { if path != nil { _ = Glibc.close(descriptor) } }
 
   /// What error messages call it.

@@ -81,10 +81,11 @@ private final class OpenInput {
 extension StageRun {
   /// A tensor stream from `path`; nil or `-`: standard input. Recorded as an input, with its hash and origin
   /// where it is read to its end.
+  /// - Parameter limits: the reader's caps; `.model` for weights that may not say they are a model.
   /// - Throws: `Failure`: no such file, a terminal (usage), or no sound stream.
-  public func reader(_ path: String?) throws -> TensorReader {
+  public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {
     let input = try open(path, typed: false)
-    return try reader(of: input, from: input.file)
+    return try reader(of: input, from: input.file, limits: limits)
   }
 
   /// The raw bytes of `path`; nil or `-`: standard input, where `-` lets a person type. Recorded as an input
@@ -100,12 +101,14 @@ extension StageRun {
 
   /// The tensor stream in a source that `source(_:)` opened.
   /// - Parameter name: the input's name for messages, such as its path.
-  public func reader(_ source: PeekedSource, named name: String) throws -> TensorReader {
+  public func reader(
+    _ source: PeekedSource, named name: String, limits: StreamLimits = .stream
+  ) throws -> TensorReader {
     let unclaimed = inputs.filter { $0.reader == nil }
     guard let input = unclaimed.last(where: { $0.file.name == name }) ?? unclaimed.last else {
-      return try TensorReader(source, named: name)
+      return try TensorReader(source, named: name, limits: limits)
     }
-    return try reader(of: input, from: source)
+    return try reader(of: input, from: source, limits: limits)
   }
 
   /// The artifact hash of a stream that was read to its end; nil before that.
@@ -120,10 +123,13 @@ extension StageRun {
     return input
   }
 
-  private func reader(of input: OpenInput, from source: any ByteSource) throws -> TensorReader {
+  private func reader(
+    of input: OpenInput, from source: any ByteSource, limits: StreamLimits
+  ) throws -> TensorReader {
     input.file.hashesBytes = false
     let documents = input.documents
-    let reader = try TensorReader(source, named: input.file.name, onDocument: { documents.update($0) })
+    let reader = try TensorReader(
+      source, named: input.file.name, limits: limits, onDocument: { documents.update($0) })
     input.reader = reader
     return reader
   }
