@@ -1,0 +1,71 @@
+// Lines of a source of bytes, in constant memory.
+
+import Failures
+import TensorFile
+
+/// Reads lines that end with LF or CRLF; a byte order mark at the beginning is dropped.
+struct LineReader {
+  /// The longest line accepted, in bytes.
+  static let longestLine = 1 << 26
+  private static let block = 1 << 18
+
+  /// What messages call the source.
+  let name: String
+  /// The number of the line read last, from 1.
+  private(set) var number = 0
+  private var source: any ByteSource
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+
+  init(_ source: any ByteSource, named name: String) {
+    self.source = source
+    self.name = name
+  }
+
+  /// The next line without its end; nil after the last.
+  mutating func next() throws -> ArraySlice<UInt8>? {
+    guard let end = try findEnd() else { return nil }
+    var line = buffer[position..<end]
+    position = end + 1
+    number += 1
+    if line.last == UInt8(ascii: "\r") { line.removeLast() }
+    if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+    return line
+  }
+
+  /// Where the line ends that begins at `position`; nil where none begins.
+  private mutating func findEnd() throws -> Int? {
+    var searched = position
+    while true {
+      if let end = lineFeed(from: searched) { return end }
+      if isAtEnd { return position < buffer.count ? buffer.count : nil }
+      searched = buffer.count - position
+      try readMore()
+    }
+  }
+
+  private func lineFeed(from start: Int) -> Int? {
+    let bytes = buffer.span
+    var index = start
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "\n") { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Reads on; what is left of the buffer comes to its beginning.
+  private mutating func readMore() throws {
+    if position > 0 {
+      buffer.removeSubrange(..<position)
+      position = 0
+    }
+    guard buffer.count <= Self.longestLine else {
+      throw Failure.data("line \(number + 1) is longer than \(Self.longestLine >> 20) MiB", at: name)
+    }
+    let more = try source.read(upTo: Self.block)
+    buffer.append(contentsOf: more)
+    isAtEnd = more.isEmpty
+  }
+}
