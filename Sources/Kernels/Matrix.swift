@@ -4,7 +4,7 @@
 ///
 /// The view does not keep its buffer alive: whoever makes it owns the buffer for as long as it is used.
 public struct Matrix {
-  let base: UnsafeMutablePointer<Float>
+  @usableFromInline let base: UnsafeMutablePointer<Float>
   /// The number of rows.
   public let rows: Int
   /// The number of columns that count; up to `stride` there is padding.
@@ -18,7 +18,7 @@ public struct Matrix {
   }
 
   /// The element in `row` and `column`.
-  public subscript(row: Int, column: Int) -> Float {
+  @inlinable public subscript(row: Int, column: Int) -> Float {
     get { base[row * stride + column] }
     nonmutating set { base[row * stride + column] = newValue }
   }

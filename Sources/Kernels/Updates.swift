@@ -92,3 +92,30 @@ public struct RMSpropUpdate: Sendable {
     }
   }
 }
+
+// MARK: - Gradient clipping
+
+/// The sum of the squares of `range`, in double precision; a range begins and ends at multiples of 16.
+public func sumOfSquares(_ values: FloatBuffer, _ range: Range<Int>) -> Double {
+  precondition(range.upperBound <= values.count, "range outside the buffer")
+  var sum = SIMD16<Double>(repeating: 0)
+  for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+    let wide = SIMD16<Double>((values.base + i).lanes)
+    sum.addProduct(wide, wide)
+  }
+  return sum.sum()
+}
+
+/// Multiplies the elements of `range` by `factor`.
+public func scaleElements(_ values: FloatBuffer, _ range: Range<Int>, by factor: Float) {
+  precondition(range.upperBound <= values.count, "range outside the buffer")
+  for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) { (values.base + i).lanes *= factor }
+}
+
+/// Limits the elements of `range` to [-limit, limit].
+public func clampElements(_ values: FloatBuffer, _ range: Range<Int>, to limit: Float) {
+  precondition(range.upperBound <= values.count, "range outside the buffer")
+  for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+    (values.base + i).lanes = clamp((values.base + i).lanes, -limit, limit)
+  }
+}

@@ -71,14 +71,22 @@ public final class Activation {
 }
 
 extension Activation {
-  /// Copies row-major `source` [rows, steps, width] of the batch into the shards' layout.
-  func load(_ source: [Float], plan: ShardPlan) {
-    precondition(source.count == plan.rows * steps * width, "batch of another shape")
-    forEachPlace(plan) { row, step, offset in
-      let start = (row * steps + step) * width
-      values.write(source[start..<start + width], at: offset)
+  /// Copies a shard's rows of row-major `source` [.., steps, width]: row i is row `order[first + i]`.
+  func load(_ source: [Float], _ order: [Int], first: Int, _ shard: Shard) {
+    for row in 0..<shard.rows {
+      let from = order[first + shard.firstRow + row] * steps * width
+      for step in allSteps {
+        let to = (shard.firstRow * blocks + (firstBlock + step) * shard.rows + row) * stride
+        for j in 0..<width { values[to + j] = source[from + step * width + j] }
+      }
     }
   }
+
+  /// All values of a shard, `[steps * rows, width]`.
+  public func values(_ shard: Shard) -> Matrix { values(shard, allSteps) }
+
+  /// All gradients of a shard, `[steps * rows, width]`.
+  public func gradients(_ shard: Shard) -> Matrix { gradients(shard, allSteps) }
 
   /// The values as row-major `[rows, steps, width]`.
   public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }

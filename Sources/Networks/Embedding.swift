@@ -21,15 +21,11 @@ public final class TokenInput {
   /// Where a shard's ids of `step` begin.
   func offset(_ shard: Shard, _ step: Int) -> Int { shard.firstRow * steps + step * shard.rows }
 
-  /// Copies row-major `source` [rows, steps] into the shards' layout.
-  func load(_ source: [Int32], plan: ShardPlan) {
-    precondition(source.count == plan.rows * steps, "batch of another shape")
-    for index in 0..<plan.count {
-      let shard = plan.shard(index, worker: 0)
-      for step in 0..<steps {
-        let start = offset(shard, step)
-        for row in 0..<shard.rows { ids[start + row] = source[(shard.firstRow + row) * steps + step] }
-      }
+  /// Copies a shard's rows of row-major `source` [.., steps]: row i is row `order[first + i]`.
+  func load(_ source: [Int32], _ order: [Int], first: Int, _ shard: Shard) {
+    for row in 0..<shard.rows {
+      let from = order[first + shard.firstRow + row] * steps
+      for step in 0..<steps { ids[offset(shard, step) + row] = source[from + step] }
     }
   }
 }

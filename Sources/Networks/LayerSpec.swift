@@ -15,13 +15,15 @@ public indirect enum LayerSpec: Sendable, Equatable {
 
   /// The layers of a layers string; throws `Failure` (usage) with the nearest known name.
   public static func parse(_ text: String) throws -> [LayerSpec] {
-    try LayerSyntax.parse(text).map(LayerSpec.init)
+    try CallSyntax.parse(
+      text, subject: "layers", example: "embedding(10000,128) lstm(64,return_sequences) dense(1,sigmoid)"
+    ).map(LayerSpec.init)
   }
 
   /// The names that a layers string can use.
   static let names = ["embedding", "simple_rnn", "lstm", "gru", "bidirectional", "dropout", "dense"]
 
-  init(_ syntax: LayerSyntax) throws {
+  init(_ syntax: CallSyntax) throws {
     switch syntax.name {
     case "embedding": self = try Self.embedding(syntax)
     case "simple_rnn": self = .simpleRNN(try Self.recurrent(syntax))
@@ -36,23 +38,23 @@ public indirect enum LayerSpec: Sendable, Equatable {
     }
   }
 
-  private static func embedding(_ syntax: LayerSyntax) throws -> LayerSpec {
-    var arguments = try LayerArguments(syntax, flags: [], positions: 2)
+  private static func embedding(_ syntax: CallSyntax) throws -> LayerSpec {
+    var arguments = try CallArguments(syntax, subject: "layer \(syntax.name)", positions: 2)
     guard let vocabulary = try arguments.count(0, "input_dim") else { throw arguments.missing("input_dim") }
     guard let width = try arguments.count(1, "output_dim") else { throw arguments.missing("output_dim") }
     try arguments.finish()
     return .embedding(vocabulary: vocabulary, width: width)
   }
 
-  private static func dropout(_ syntax: LayerSyntax) throws -> LayerSpec {
-    var arguments = try LayerArguments(syntax, flags: [], positions: 1)
+  private static func dropout(_ syntax: CallSyntax) throws -> LayerSpec {
+    var arguments = try CallArguments(syntax, subject: "layer \(syntax.name)", positions: 1)
     guard let rate = try arguments.number(0, "rate", in: 0...0.999) else { throw arguments.missing("rate") }
     try arguments.finish()
     return .dropout(rate: rate)
   }
 
-  private static func dense(_ syntax: LayerSyntax) throws -> LayerSpec {
-    var arguments = try LayerArguments(syntax, flags: ["use_bias"], positions: 2)
+  private static func dense(_ syntax: CallSyntax) throws -> LayerSpec {
+    var arguments = try CallArguments(syntax, subject: "layer \(syntax.name)", flags: ["use_bias"], positions: 2)
     guard let units = try arguments.count(0, "units") else { throw arguments.missing("units") }
     let names = ActivationKind.allCases.map(\.rawValue) + ["softmax"]
     let function = try arguments.choice(1, "activation", of: names) ?? "linear"
@@ -61,8 +63,8 @@ public indirect enum LayerSpec: Sendable, Equatable {
     return .dense(units: units, Dense.Function(name: function), useBias: useBias)
   }
 
-  private static func bidirectional(_ syntax: LayerSyntax) throws -> LayerSpec {
-    var arguments = try LayerArguments(syntax, flags: [], positions: 1)
+  private static func bidirectional(_ syntax: CallSyntax) throws -> LayerSpec {
+    var arguments = try CallArguments(syntax, subject: "layer \(syntax.name)", positions: 1)
     let inner = try LayerSpec(try arguments.layer(0))
     guard let options = inner.recurrentOptions else {
       throw Failure.usage(
@@ -76,9 +78,9 @@ public indirect enum LayerSpec: Sendable, Equatable {
     return .bidirectional(inner, merge: merge.flatMap(MergeMode.init) ?? .concat)
   }
 
-  private static func recurrent(_ syntax: LayerSyntax) throws -> RecurrentOptions {
+  private static func recurrent(_ syntax: CallSyntax) throws -> RecurrentOptions {
     let flags: Set = ["return_sequences", "go_backwards", "use_bias", "unit_forget_bias", "reset_after"]
-    var arguments = try LayerArguments(syntax, flags: flags, positions: 2)
+    var arguments = try CallArguments(syntax, subject: "layer \(syntax.name)", flags: flags, positions: 2)
     guard let units = try arguments.count(0, "units") else { throw arguments.missing("units") }
     var options = RecurrentOptions(units: units)
     options.activation = try arguments.activation(1, "activation") ?? .tanh
@@ -103,7 +105,7 @@ public indirect enum LayerSpec: Sendable, Equatable {
   }
 }
 
-extension LayerArguments {
+extension CallArguments {
   fileprivate mutating func activation(_ position: Int?, _ key: String) throws -> ActivationKind? {
     try choice(position, key, of: ActivationKind.allCases.map(\.rawValue)).flatMap(ActivationKind.init)
   }

@@ -50,16 +50,18 @@ public final class Network {
 
   // MARK: A batch
 
-  /// Takes in a batch of token ids, row-major `[rows, steps]`, each below the vocabulary.
-  public func load(tokens source: [Int32], rows: Int) {
-    plan = ShardPlan(rows: rows)
-    tokens?.load(source, plan: plan)
+  /// Begins a batch of `rows` rows; its shards are loaded one by one.
+  public func begin(rows: Int) { plan = ShardPlan(rows: rows) }
+
+  /// Takes in a shard's token ids: row i is row `order[first + i]` of row-major `source` [.., steps]; every
+  /// id is below the vocabulary.
+  public func load(tokens source: [Int32], _ order: [Int], first: Int, _ shard: Shard) {
+    tokens?.load(source, order, first: first, shard)
   }
 
-  /// Takes in a batch of numbers, row-major `[rows, steps, features]`.
-  public func load(features source: [Float], rows: Int) {
-    plan = ShardPlan(rows: rows)
-    features?.load(source, plan: plan)
+  /// Takes in a shard's numbers: row i is row `order[first + i]` of row-major `source` [.., steps, features].
+  public func load(features source: [Float], _ order: [Int], first: Int, _ shard: Shard) {
+    features?.load(source, order, first: first, shard)
   }
 
   /// Prepares weights for a pass; one layer after another.

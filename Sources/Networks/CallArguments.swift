@@ -1,29 +1,31 @@
-// Taking a layer's arguments by position or by key, with an error for whatever is left.
+// Taking a call's arguments by position or by key, with an error for whatever is left.
 
 import Failures
 
-/// The arguments of one layer while they are matched with the options it knows.
-struct LayerArguments {
-  private let layer: String
-  private var positional: [LayerSyntax.Value] = []
+/// The arguments of one call while they are matched with the options it knows.
+public struct CallArguments {
+  private let subject: String
+  private var positional: [CallSyntax.Value] = []
   private var named: [String: String] = [:]
   private var known: Set<String> = []
 
   /// - Parameters:
   ///   - flags: the options that a bare word turns on.
   ///   - positions: how many arguments may stand without a key.
-  init(_ syntax: LayerSyntax, flags: Set<String>, positions: Int) throws {
-    layer = syntax.name
+  ///   - subject: what the call is, for messages: `layer lstm`.
+  public init(_ syntax: CallSyntax, subject: String, flags: Set<String> = [], positions: Int) throws {
+    self.subject = subject
     for argument in syntax.arguments {
       switch (argument.key, argument.value) {
       case (let key?, .word(let value)): try insert(key, value)
       case (nil, .word(let word)) where flags.contains(word): try insert(word, "true")
       case (nil, let value): positional.append(value)
-      case (_?, .layer): throw refuse("a layer can't be the value of a key")
+      case (_?, .call): throw refuse("a call can't be the value of a key")
       }
     }
     guard positional.count <= positions else {
-      throw refuse("\(syntax.arguments.count) arguments", "known options: \(flags.sorted().joined(separator: ", "))")
+      throw refuse(
+        "too many arguments without a key", flags.isEmpty ? nil : "flags: \(flags.sorted().joined(separator: ", "))")
     }
   }
 
@@ -32,24 +34,24 @@ struct LayerArguments {
   }
 
   /// The argument at `position` or with `key`, as it is written.
-  mutating func word(_ position: Int?, _ key: String) throws -> String? {
+  public mutating func word(_ position: Int?, _ key: String) throws -> String? {
     known.insert(key)
     if let value = named.removeValue(forKey: key) { return value }
     guard let position, position < positional.count else { return nil }
-    guard case .word(let value) = positional[position] else { throw refuse("'\(key)' can't be a layer") }
+    guard case .word(let value) = positional[position] else { throw refuse("'\(key)' is no plain word") }
     return value
   }
 
   /// The layer at `position`.
-  func layer(_ position: Int) throws -> LayerSyntax {
-    guard position < positional.count, case .layer(let inner) = positional[position] else {
+  public func layer(_ position: Int) throws -> CallSyntax {
+    guard position < positional.count, case .call(let inner) = positional[position] else {
       throw refuse("the layer to wrap is missing", "such as bidirectional(lstm(32))")
     }
     return inner
   }
 
   /// A whole number of at least `least`.
-  mutating func count(_ position: Int?, _ key: String, atLeast least: Int = 1) throws -> Int? {
+  public mutating func count(_ position: Int?, _ key: String, atLeast least: Int = 1) throws -> Int? {
     guard let text = try word(position, key) else { return nil }
     guard let value = Int(text), value >= least, value <= 1 << 24 else {
       throw refuse("'\(key)' is \(text)", "a whole number from \(least) to \(1 << 24)")
@@ -58,7 +60,7 @@ struct LayerArguments {
   }
 
   /// A number within `range`.
-  mutating func number(_ position: Int?, _ key: String, in range: ClosedRange<Float>) throws -> Float? {
+  public mutating func number(_ position: Int?, _ key: String, in range: ClosedRange<Float>) throws -> Float? {
     guard let text = try word(position, key) else { return nil }
     guard let value = Float(text), range.contains(value) else {
       throw refuse("'\(key)' is \(text)", "a number from \(range.lowerBound) to \(range.upperBound)")
@@ -67,7 +69,7 @@ struct LayerArguments {
   }
 
   /// `true` or `false`.
-  mutating func flag(_ key: String) throws -> Bool? {
+  public mutating func flag(_ key: String) throws -> Bool? {
     guard let text = try word(nil, key) else { return nil }
     switch text {
     case "true": return true
@@ -77,7 +79,7 @@ struct LayerArguments {
   }
 
   /// One of a set of names.
-  mutating func choice(_ position: Int?, _ key: String, of choices: [String]) throws -> String? {
+  public mutating func choice(_ position: Int?, _ key: String, of choices: [String]) throws -> String? {
     guard let text = try word(position, key) else { return nil }
     guard choices.contains(text) else {
       throw refuse("'\(key)' is \(text)", suggestion(for: text, among: choices))
@@ -86,20 +88,21 @@ struct LayerArguments {
   }
 
   /// Throws where an argument was given that no option took.
-  func finish() throws {
+  public func finish() throws {
     guard let key = named.keys.sorted().first else { return }
     throw refuse("unknown option '\(key)'", suggestion(for: key, among: known.sorted()))
   }
 
-  func missing(_ key: String) -> Failure { refuse("'\(key)' is missing") }
+  /// The error for an argument that must be there.
+  public func missing(_ key: String) -> Failure { refuse("'\(key)' is missing") }
 
   private func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
-    Failure.usage("layer \(layer): \(problem)", remedy: remedy)
+    Failure.usage("\(subject): \(problem)", remedy: remedy)
   }
 }
 
 /// `did you mean X?` where a choice is close, else the list of choices.
-func suggestion(for word: String, among choices: [String]) -> String {
+public func suggestion(for word: String, among choices: [String]) -> String {
   let nearest = choices.min { editDistance($0, word) < editDistance($1, word) }
   if let nearest, editDistance(nearest, word) <= max(2, word.count / 3) { return "did you mean \(nearest)?" }
   return "one of \(choices.joined(separator: ", "))"

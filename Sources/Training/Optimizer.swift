@@ -1,0 +1,82 @@
+// The optimizer at work on a network's flat weights: its state, and one step of it.
+
+import Glibc
+import Kernels
+import Networks
+
+/// An optimizer's state for a network. The arithmetic is in Kernels/Updates.swift.
+final class Optimizer {
+  let spec: OptimizerSpec
+  /// The learning rate in force, which callbacks change.
+  var rate: Float
+  /// Steps taken.
+  var steps = 0
+  /// Moving averages, laid out as the weights: Adam's m and v, RMSprop's v, SGD's velocity.
+  let slots: [(name: String, buffer: FloatBuffer)]
+  private let store: ParameterStore
+
+  init(_ spec: OptimizerSpec, _ store: ParameterStore) {
+    self.spec = spec
+    self.store = store
+    rate = spec.rate
+    let names =
+      switch spec.rule {
+      case .adam: ["m", "v"]
+      case .sgd: ["velocity"]
+      case .rmsprop: ["v"]
+      }
+    slots = names.map { ($0, FloatBuffer(store.values.count)) }
+  }
+
+  /// Updates the weights in `range` of the flat buffers; `steps` counts this step already.
+  func update(_ range: Range<Int>) {
+    let (weights, gradient) = (store.values, store.gradients)
+    switch spec.rule {
+    case .adam(let beta1, let beta2, let epsilon):
+      AdamUpdate(rate: correctedRate(beta1, beta2), beta1: beta1, beta2: beta2, epsilon: epsilon)
+        .apply(weights: weights, gradient: gradient, momentum: slots[0].buffer, variance: slots[1].buffer, range)
+    case .sgd(let momentum, let nesterov):
+      SGDUpdate(rate: rate, momentum: momentum, nesterov: nesterov)
+        .apply(weights: weights, gradient: gradient, velocity: slots[0].buffer, range)
+    case .rmsprop(let rho, let epsilon):
+      RMSpropUpdate(rate: rate, rho: rho, epsilon: epsilon)
+        .apply(weights: weights, gradient: gradient, variance: slots[0].buffer, range)
+    }
+  }
+
+  /// Adam's correction of the averages' start at zero, taken into the rate.
+  private func correctedRate(_ beta1: Float, _ beta2: Float) -> Float {
+    let t = Double(steps)
+    return Float(Double(rate) * (1 - pow(Double(beta2), t)).squareRoot() / (1 - pow(Double(beta1), t)))
+  }
+}
+
+/// Keeping gradients small before a step, as Keras's `clipnorm`, `global_clipnorm` and `clipvalue`.
+struct GradientClipper {
+  let clipping: OptimizerSpec.Clipping
+  let store: ParameterStore
+
+  /// Clips all gradients, in the order of the weights.
+  func apply() {
+    switch clipping {
+    case .none: return
+    case .norm(let limit):
+      for parameter in store.parameters {
+        scale(parameter.range, by: factor(sumOfSquares(store.gradients, parameter.range), limit))
+      }
+    case .globalNorm(let limit):
+      let total = store.parameters.reduce(0) { $0 + sumOfSquares(store.gradients, $1.range) }
+      scale(0..<store.gradients.count, by: factor(total, limit))
+    case .value(let limit): clampElements(store.gradients, 0..<store.gradients.count, to: limit)
+    }
+  }
+
+  private func factor(_ squares: Double, _ limit: Float) -> Float {
+    let norm = Float(squares.squareRoot())
+    return limit / max(norm, limit)
+  }
+
+  private func scale(_ range: Range<Int>, by factor: Float) {
+    if factor != 1 { scaleElements(store.gradients, range, by: factor) }
+  }
+}
