@@ -1,0 +1,73 @@
+// Scaling against NumPy, its inverse, constant columns, the form in the stream.
+
+import Failures
+import Sequences
+import Tensor
+import TensorFile
+import Testing
+
+@Suite struct SeriesScalerTests {
+  private func fit(_ values: [Double], _ kind: ScaleKind) throws -> Scaler {
+    var fit = ScalerFit(columns: ["a"])
+    for value in values { fit.add([value]) }
+    return try fit.scaler(kind, basis: .train)
+  }
+
+  @Test func scalesAsNumPy() throws {
+    for fields in try seriesCases("scaling") {
+      let kind = try #require(ScaleKind(rawValue: fields[0]))
+      let (values, expected) = (numbers(fields[1]), numbers(fields[2]))
+      let scaler = try fit(values, kind)
+      for (value, expected) in zip(values, expected) {
+        #expect(abs(scaler.scale(value, column: 0) - expected) <= 1e-6 * max(1, abs(expected)), "\(fields)")
+      }
+    }
+  }
+
+  private func numbers(_ text: String) -> [Double] { text.split(separator: " ").compactMap { Double($0) } }
+
+  @Test func invertsTargets() throws {
+    var fit = ScalerFit(columns: ["a", "b", "c"])
+    for row in 0..<50 { fit.add([Double(row), 100 - 3 * Double(row), 7]) }
+    for kind in ScaleKind.allCases {
+      let scaler = try fit.scaler(kind, basis: .train)
+      let truth = [97.0, 1, 7, 94, 2, 7]
+      let scaled = zip(truth, [1, 0, 2, 1, 0, 2]).map { Float(scaler.scale($0, column: $1)) }
+      for (value, back) in zip(truth, try scaler.inverse(scaled, columns: ["b", "a", "c"])) {
+        #expect(abs(value - back) < 1e-4)
+      }
+    }
+  }
+
+  @Test func constantColumnsScaleToZero() throws {
+    for kind in [ScaleKind.standard, .minmax] {
+      #expect(try fit([0.1, 0.1, 0.1], kind).scale(0.1, column: 0) == 0)
+      #expect(try fit([0.1, 0.1, 0.1], kind).factor == [1])
+    }
+  }
+
+  @Test func travelsInTheHeader() throws {
+    for kind in ScaleKind.allCases {
+      var header = StreamHeader(kind: "windows")
+      let scaler = try fit([1, 2, 4], kind)
+      scaler.write(into: &header)
+      #expect(try Scaler(header: header) == scaler)
+    }
+    #expect(try Scaler(header: StreamHeader(kind: "text")) == nil)
+  }
+
+  @Test func refusesDamagedFacts() throws {
+    var header = StreamHeader(kind: "windows")
+    try fit([1, 2, 4], .standard).write(into: &header)
+    header.side["rnn.scale.factor"] = Tensor([0.0])
+    #expect(complaint { _ = try Scaler(header: header) }.contains("rnn.scale.factor"))
+    header.metadata["rnn.scale"] = "[]"
+    #expect(complaint { _ = try Scaler(header: header) }.contains("rnn.scale"))
+  }
+
+  @Test func refusesWhatCannotBeScaled() {
+    #expect(complaint { _ = try fit([], .standard) }.contains("no row belongs to the training part"))
+    #expect(complaint { _ = try fit([-1.7e308, 1.7e308], .minmax) }.contains("too large"))
+    #expect(complaint { _ = try fit([-1.7e308, 1.7e308], .standard) }.contains("too large"))
+  }
+}
