@@ -43,6 +43,10 @@ final class LibraryArchive {
       code = archive_read_open(handle, pointer, nil, feedArchive, nil)
     }
     if code != ARCHIVE_OK { throw failure() }
+    if case .compressed = form, archive_filter_count(handle) < 2 {
+      throw .data(
+        "is cut short: it ends before its compressed data begin", at: path, remedy: "fetch it again")
+    }
   }
 
   deinit { archive_read_free(handle) }

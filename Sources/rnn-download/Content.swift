@@ -1,0 +1,115 @@
+// The bytes to read: a file's content, or that of some members of an archive, one after another.
+
+import Datasets
+import Failures
+import TensorFile
+
+/// What was fetched, opened as often as needed.
+struct Content {
+  /// What messages call it, and what tells by its extension what it is.
+  let name: String
+  private let path: String
+  private let members: [String]?
+
+  /// - Parameters:
+  ///   - name: the name of the file as it was asked for.
+  ///   - glob: which members of an archive; where nil, it must have but one.
+  /// - Throws: `Failure.data` where an archive has no such member, or too many to choose.
+  init(_ path: String, name: String, member glob: String?, single: Bool) throws {
+    self.path = path
+    guard try ArchiveReader.isArchive(path) else {
+      (self.name, members) = (name, nil)
+      return
+    }
+    let found = try Content.members(path, glob)
+    if found.isEmpty {
+      throw Failure.data(
+        "has no member that fits '\(glob ?? "*")'", at: name, remedy: "see what it holds with tar or unzip")
+    }
+    if found.count > 1, glob == nil || single { throw Content.tooMany(found, name) }
+    self.name = found[0]
+    members = found
+  }
+
+  /// The files of an archive, those left out that systems add.
+  private static func members(_ path: String, _ glob: String?) throws -> [String] {
+    let archive = try ArchiveReader(path: path)
+    var names: [String] = []
+    while let member = try archive.next() {
+      let isHidden = member.path.split(separator: "/").last?.hasPrefix(".") ?? true
+      if isHidden || member.path.hasPrefix("__MACOSX/") { continue }
+      if glob.map({ member.matches($0) }) ?? true { names.append(member.path) }
+    }
+    return names
+  }
+
+  private static func tooMany(_ found: [String], _ name: String) -> Failure {
+    let shown = found.prefix(5).joined(separator: ", ") + (found.count > 5 ? ", ..." : "")
+    return .data("holds \(found.count) files: \(shown)", at: name, remedy: "choose with --member GLOB")
+  }
+
+  /// The bytes in order, from the start. Where there are several members, each begins on a line of its own.
+  func open() throws -> any ByteSource {
+    guard let members else { return FileContent(file: try DecompressedFile(path: path)) }
+    return MemberContent(try ArchiveReader(path: path), members)
+  }
+
+  /// Calls `body` with the whole of each file.
+  /// - Throws: `Failure.data` where one is longer than a row of text may be.
+  func documents(_ body: ([UInt8]) throws -> Void) throws {
+    guard let members else { return try body(try document(try DecompressedFile(path: path))) }
+    let archive = try ArchiveReader(path: path)
+    let wanted = Set(members)
+    while let member = try archive.next() {
+      if wanted.contains(member.path) { try body(try archive.readAll(limit: Content.longestDocument)) }
+    }
+  }
+
+  private static let longestDocument = 1 << 26
+
+  private func document(_ file: DecompressedFile) throws -> [UInt8] {
+    var all: [UInt8] = []
+    while true {
+      let bytes = try file.read(upTo: 1 << 18)
+      if bytes.isEmpty { return all }
+      all += bytes
+      if all.count > Content.longestDocument {
+        throw Failure.data("is longer than a row of text may be (64 MiB)", at: name, remedy: "--by line")
+      }
+    }
+  }
+}
+
+private struct FileContent: ByteSource {
+  let file: DecompressedFile
+  mutating func read(upTo count: Int) throws -> [UInt8] { try file.read(upTo: count) }
+}
+
+/// Members of an archive read as one text.
+private struct MemberContent: ByteSource {
+  private let archive: ArchiveReader
+  private let members: Set<String>
+  private var isInMember = false
+  private var last: UInt8?
+
+  init(_ archive: ArchiveReader, _ members: [String]) {
+    self.archive = archive
+    self.members = Set(members)
+  }
+
+  mutating func read(upTo count: Int) throws -> [UInt8] {
+    while true {
+      if isInMember {
+        let bytes = try archive.read(upTo: count)
+        if !bytes.isEmpty {
+          last = bytes.last
+          return bytes
+        }
+        isInMember = false
+      }
+      guard let member = try archive.next() else { return [] }
+      isInMember = members.contains(member.path)
+      if isInMember, let last, last != UInt8(ascii: "\n") { return [UInt8(ascii: "\n")] }
+    }
+  }
+}

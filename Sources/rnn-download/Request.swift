@@ -1,0 +1,140 @@
+// What the command line asks for: where it lies, what it must be, how it is read.
+
+import Datasets
+import Failures
+import Stage
+
+/// A data set to fetch and read.
+struct Request {
+  /// The catalogue's name, or the last part of the address.
+  let name: String
+  let location: Location
+  /// The address or path as it was given or stands in the catalogue.
+  let address: String
+  /// What the file must have.
+  let checksum: Checksum?
+  /// How long the file must be.
+  let byteCount: Int?
+  /// What the file holds; nil where its name or its member's has to tell.
+  let reading: Reading?
+  /// Which half of the reviews; nil for both.
+  let part: UInt8?
+  /// Which files of an archive.
+  let member: String?
+  /// What becomes a row of text; nil for the usual.
+  let unit: TextUnit?
+
+  /// How a file becomes rows.
+  enum Reading: Equatable {
+    case reviews(classes: [String]?)
+    case series(decimalComma: Bool)
+    case lines
+    case jsonLines
+    case document
+  }
+
+  /// - Throws: `Failure.usage` where options contradict each other or the name is unknown.
+  init(_ command: Download) throws {
+    let source = command.source ?? ""
+    if let dataset = Dataset.named(source) {
+      try self.init(dataset, command)
+    } else {
+      try self.init(address: source, command)
+    }
+    if let reading { try check(reading, command) }
+  }
+
+  private init(_ dataset: Dataset, _ command: Download) throws {
+    if command.form != nil {
+      throw Failure.usage(
+        "\(dataset.name) says itself what it holds", at: "--as", remedy: "--as is for addresses")
+    }
+    name = dataset.name
+    address = command.url ?? dataset.address
+    location = try Location(address)
+    let isOwnAddress = address == dataset.address
+    if isOwnAddress, let published = dataset.checksum, command.sha256 != nil {
+      throw Failure.usage(
+        "the published \(published.algorithm.rawValue) of \(dataset.name) is required already",
+        at: "--sha256",
+        remedy: "--sha256 goes with --url")
+    }
+    checksum = try isOwnAddress && command.sha256 == nil ? dataset.checksum : Request.checksum(command)
+    byteCount = isOwnAddress ? dataset.byteCount : nil
+    part = command.split?.number
+    unit = command.by
+    // A local or other copy may be the bare file that the publisher's archive holds.
+    if case .series(let member, _) = dataset.reading {
+      self.member = command.member ?? member
+    } else {
+      member = command.member
+    }
+    reading =
+      switch dataset.reading {
+      case .reviews(let classes): .reviews(classes: classes)
+      case .series(_, let decimalComma): .series(decimalComma: decimalComma)
+      case .text: command.by == .line ? .lines : .document
+      }
+  }
+
+  private init(address: String, _ command: Download) throws {
+    if command.url != nil {
+      throw Failure.usage(
+        "'\(address)' is no name of the catalogue", at: "--url", remedy: "give the address alone")
+    }
+    guard address.contains("/") || address.contains(".") else { throw Request.unknown(address) }
+    self.address = address
+    location = try Location(address)
+    name = location.name
+    (checksum, byteCount) = (try Request.checksum(command), nil)
+    (part, member, unit) = (command.split?.number, command.member, command.by)
+    reading = command.form.map { Reading($0, command.by) }
+  }
+
+  private static func checksum(_ command: Download) throws -> Checksum? {
+    try command.sha256.map { try Checksum(.sha256, $0) }
+  }
+
+  private static func unknown(_ name: String) -> Failure {
+    let near =
+      nearestWord(to: name, among: Dataset.catalogue.map(\.name)).map { "did you mean \($0)? " } ?? ""
+    return .usage(
+      "there is no data set '\(name)'",
+      remedy: near + "--list shows the names; a file here is written ./\(name)")
+  }
+
+  /// Refuses options that mean nothing for what is read.
+  func check(_ reading: Reading, _ command: Download) throws {
+    try check(reading, hasSplit: command.split != nil, format: command.format)
+    if command.by != nil, ![.lines, .document].contains(reading) {
+      throw Failure.usage("only running text can be read by line or document", at: "--by")
+    }
+  }
+
+  /// Refuses formats that can't hold what is read.
+  func check(_ reading: Reading, hasSplit: Bool, format: DownloadFormat) throws {
+    if case .reviews = reading {
+      guard format == .lines, !hasSplit else { return }
+      throw Failure.usage(
+        "lines can't say which texts are for training and which for testing", at: "--format lines",
+        remedy: "say --split train or --split test")
+    }
+    if hasSplit { throw Failure.usage("\(name) has no parts", at: "--split", remedy: "rnn-split makes some") }
+    if case .series = reading, format == .lines {
+      throw Failure.usage(
+        "a series can't be written as lines of text", at: "--format", remedy: "--format csv")
+    }
+  }
+}
+
+extension Request.Reading {
+  init(_ form: ContentForm, _ unit: TextUnit?) {
+    self =
+      switch form {
+      case .text: unit == .document ? .document : .lines
+      case .jsonl: .jsonLines
+      case .csv: .series(decimalComma: false)
+      case .imdbFolder: .reviews(classes: nil)
+      }
+  }
+}

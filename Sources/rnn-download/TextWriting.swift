@@ -1,0 +1,142 @@
+// Texts on their way out: as a stream, as lines, as CSV.
+
+import Datasets
+import Failures
+import Sequences
+import Stage
+import Tensor
+import TensorFile
+
+/// Takes rows of text in any of the formats.
+private final class TextOutput {
+  private enum Target {
+    case stream(OutputStream)
+    case plain(OutputFile, isCSV: Bool)
+  }
+
+  private let target: Target
+  private let classes: ClassNames?
+  private(set) var rows = 0
+
+  init(_ writing: Writing, classes: ClassNames?, hasLabels: Bool, hasSplit: Bool) throws {
+    self.classes = classes
+    if writing.format == .stream {
+      var header = StreamHeader(kind: "text")
+      classes?.write(into: &header)
+      target = .stream(try writing.run.writer(writing.output, header: header))
+      return
+    }
+    let file = try writing.run.file(writing.output)
+    target = .plain(file, isCSV: writing.format == .csv)
+    if writing.format == .csv {
+      try file.write((hasLabels ? "label," : "") + "text" + (hasSplit ? ",split" : "") + "\n")
+    }
+  }
+
+  func write(_ chunk: Chunk) throws {
+    rows += chunk.rows
+    switch target {
+    case .stream(let stream): try stream.write(chunk)
+    case .plain(let file, let isCSV): try write(chunk, to: file, isCSV)
+    }
+  }
+
+  func finish() throws {
+    switch target {
+    case .stream(let stream): try stream.finish()
+    case .plain(let file, _): try file.finish()
+    }
+  }
+
+  private func write(_ chunk: Chunk, to file: OutputFile, _ isCSV: Bool) throws {
+    guard let texts = chunk.columns["text"]?.ragged, let bytes = texts.values.values(as: UInt8.self) else {
+      return
+    }
+    let labels = chunk.columns["y"]?.tensor?.integers
+    let parts = chunk.columns["split"]?.tensor?.integers
+    var start = 0
+    for row in 0..<chunk.rows {
+      let end = start + Int(texts.lengths[row])
+      let label = labels.map { name(of: $0[row]) }
+      try file.write(
+        isCSV
+          ? csv(label, bytes[start..<end], parts?[row])
+          : TextLine.line(label: label, text: bytes[start..<end]))
+      start = end
+    }
+  }
+
+  private func name(of label: Int) -> String { classes?.name(label) ?? String(label) }
+
+  private func csv(_ label: String?, _ text: ArraySlice<UInt8>, _ part: Int?) -> [UInt8] {
+    let fields = [label, String(decoding: text, as: UTF8.self), part.map { partNames[$0] }]
+    return Array((fields.compactMap { $0.map(csvField) }.joined(separator: ",") + "\n").utf8)
+  }
+}
+
+// MARK: - Reviews
+
+extension Writing {
+  /// Texts in folders. They are in memory anyway, for the sake of their order.
+  func writeReviews(_ classes: [String]?) throws {
+    let bar = run.progress("reading \(request.name)", total: nil)
+    let folders = try ReviewFolders(
+      archive: file.path, part: request.part, classes: classes, progress: { bar.advance(to: $0) })
+    bar.finish()
+    let out = try TextOutput(
+      self, classes: ClassNames(folders.classes), hasLabels: true, hasSplit: request.part == nil)
+    for start in stride(from: 0, to: folders.reviews.count, by: 1000) {
+      try out.write(chunk(folders.reviews[start..<min(start + 1000, folders.reviews.count)]))
+    }
+    try out.finish()
+    let counts = folders.classes.indices.map { id in folders.reviews.count { $0.label == id } }
+    report(rows: out.rows, Array(zip(folders.classes, counts)))
+  }
+
+  private func chunk(_ reviews: ArraySlice<Review>) -> Chunk {
+    let texts = Ragged(
+      values: Tensor(reviews.flatMap(\.text)), lengths: reviews.map { Int32($0.text.count) })
+    var columns: [String: Column] = [
+      "text": .ragged(texts), "y": .dense(Tensor(reviews.map { Int32($0.label) })),
+    ]
+    if request.part == nil { columns["split"] = .dense(Tensor(reviews.map(\.part))) }
+    return Chunk(columns, rows: reviews.count)
+  }
+}
+
+// MARK: - Running text
+
+extension Writing {
+  /// A row for each line.
+  func writeText(_ content: Content, _ textFormat: TextFormat) throws {
+    var reader = TextReader(try content.open(), named: content.name, format: textFormat)
+    guard var chunk = try reader.next() else {
+      throw Failure.data("no input: there is no text", at: content.name)
+    }
+    let hasLabels = chunk.columns["y"] != nil
+    var classes: ClassNames?
+    if hasLabels {
+      // The names stand before the rows, so all labels have to be seen first.
+      while try reader.next() != nil {}
+      classes = reader.classes
+      reader = TextReader(try content.open(), named: content.name, format: textFormat, classes: classes)
+      chunk = try reader.next() ?? chunk
+    }
+    let out = try TextOutput(self, classes: classes, hasLabels: hasLabels, hasSplit: false)
+    try out.write(chunk)
+    while let next = try reader.next() { try out.write(next) }
+    try out.finish()
+    report(rows: out.rows)
+  }
+
+  /// A row for each file.
+  func writeDocuments(_ content: Content) throws {
+    let out = try TextOutput(self, classes: nil, hasLabels: false, hasSplit: false)
+    try content.documents { text in
+      let column = Ragged(values: Tensor(text), lengths: [Int32(text.count)])
+      try out.write(Chunk(["text": .ragged(column)], rows: 1))
+    }
+    try out.finish()
+    report(rows: out.rows)
+  }
+}

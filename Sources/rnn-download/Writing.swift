@@ -1,0 +1,93 @@
+// From a fetched file to the output, by what the file holds and what is to be written.
+
+import Datasets
+import Failures
+import Sequences
+import Stage
+import TensorFile
+
+/// One file on its way out.
+struct Writing {
+  let request: Request
+  let file: FetchedFile
+  let format: DownloadFormat
+  let output: String?
+  let run: StageRun
+
+  /// Reads the file and writes everything.
+  func perform() throws {
+    if case .reviews(let classes) = request.reading { return try writeReviews(classes) }
+    let content = try Content(
+      file.path, name: request.location.name, member: request.member,
+      single: request.reading?.isSeries ?? false)
+    let reading = try reading(of: content)
+    switch reading {
+    case .series(let decimalComma): try writeSeries(content, decimalComma: decimalComma)
+    case .lines: try writeText(content, .lines)
+    case .jsonLines: try writeText(content, .jsonl)
+    case .document: try writeDocuments(content)
+    case .reviews(let classes): try writeReviews(classes)
+    }
+  }
+
+  private func reading(of content: Content) throws -> Request.Reading {
+    if let known = request.reading { return known }
+    guard let form = ContentForm(fileName: content.name) else {
+      throw Failure.usage(
+        "its extension doesn't say what it holds", at: content.name,
+        remedy: "say --as text, jsonl, csv or imdb-folder")
+    }
+    let reading = Request.Reading(form, request.unit)
+    try request.check(reading, hasSplit: request.part != nil, format: format)
+    return reading
+  }
+
+  /// Says what was written, for people or as JSON.
+  func report(rows: Int, _ more: [(String, Int)] = []) {
+    let counts = more.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    var json: [String: JSONValue] = [
+      "dataset": .string(request.name), "url": .string(request.address), "sha256": .string(file.sha256),
+      "bytes": .integer(Int64(file.byteCount)), "rows": .integer(Int64(rows)),
+    ]
+    if !more.isEmpty {
+      json["classes"] = .object(Dictionary(more.map { ($0.0, .integer(Int64($0.1))) }) { first, _ in first })
+    }
+    run.result(
+      .object(json), "\(request.name): \(rows) rows\(counts.isEmpty ? "" : " (\(counts))")", stream: .error)
+  }
+}
+
+extension Request.Reading {
+  fileprivate var isSeries: Bool { if case .series = self { true } else { false } }
+}
+
+// MARK: - Series
+
+extension Writing {
+  private func writeSeries(_ content: Content, decimalComma: Bool) throws {
+    if format == .csv { return try copy(content) }
+    var options = SeriesCSVOptions()
+    options.decimalComma = decimalComma
+    var csv = try SeriesCSV(try content.open(), named: content.name, options)
+    if csv.foundTime, let time = csv.facts.time { run.note("taking the times from column \(time.column)") }
+    var header = StreamHeader(kind: "series")
+    csv.facts.write(into: &header)
+    let out = try run.writer(output, header: header)
+    while let rows = try csv.next() { try out.write(rows.chunk) }
+    guard out.rowsWritten > 0 else { throw Failure.data("has a header, but no rows", at: content.name) }
+    try out.finish()
+    report(rows: out.rowsWritten)
+  }
+
+  /// The CSV file as it came, decompressed.
+  private func copy(_ content: Content) throws {
+    let out = try run.file(output)
+    var source = try content.open()
+    while true {
+      let bytes = try source.read(upTo: 1 << 18)
+      if bytes.isEmpty { break }
+      try out.write(bytes)
+    }
+    try out.finish()
+  }
+}
