@@ -72,6 +72,7 @@ public struct Launcher {
     let message = command.message(for: error)
     if command.exitCode(for: error) == .success { return printed(message) }
     if let code = error as? ExitCode { return code.rawValue }
+    if let failure = error as? Failure { return fail(failure, in: command._commandName) }
     return fail(.usage(oneLine(message)), in: command._commandName)
   }
 

@@ -11,9 +11,6 @@ enum Terminal {
   static let redraws: Bool =
     isTerminal(2) && environment("TERM").map { $0 != "dumb" } ?? false && environment("CI") == nil
 
-  /// Whether colours may be used on standard error (see no-color.org).
-  static let hasColors: Bool = redraws && environment("NO_COLOR") == nil
-
   /// The terminal's width in columns; 80 where it won't say.
   static var width: Int {
     var size = winsize()
