@@ -9,8 +9,8 @@ public func csvField(_ text: String) -> String {
 }
 
 extension SeriesRows {
-  /// The rows as CSV lines: the time, where there are any, and the values, each in the fewest digits that give
-  /// the same number again.
+  /// The rows as CSV lines: the time, where there are any, and the values, each in the fewest digits that
+  /// give the same number again.
   public var csv: String {
     var text = ""
     for row in 0..<rows {

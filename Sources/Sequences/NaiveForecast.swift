@@ -91,6 +91,7 @@ public struct ForecastErrors: Sendable {
   /// How many values were compared.
   public private(set) var count = 0
 
+  /// Nothing compared yet.
   public init() {}
 
   /// Compares forecasts with true values, both in the units of the data.

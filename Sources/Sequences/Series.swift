@@ -12,6 +12,7 @@ public struct TimeFacts: Sendable, Equatable {
   /// The distance between rows, where it is even.
   public var step: TimeStep?
 
+  /// Times from `column`, `step` apart.
   public init(column: String, step: TimeStep? = nil) {
     self.column = column
     self.step = step
@@ -49,6 +50,7 @@ public struct SeriesFacts: Sendable, Equatable {
   /// The times, where the series has any.
   public var time: TimeFacts?
 
+  /// A series of `columns`.
   public init(columns: [String], time: TimeFacts? = nil) {
     self.columns = columns
     self.time = time

@@ -17,6 +17,7 @@ public struct SeriesCSVOptions: Sendable {
   /// Whether `1,5` means one and a half.
   public var decimalComma: Bool
 
+  /// Everything that is not given is found out from the file.
   public init(
     time: String? = nil, columns: [String]? = nil, timeFormat: TimeFormat? = nil, separator: UInt8? = nil,
     decimalComma: Bool = false

@@ -12,6 +12,7 @@ public struct SplitFacts: Sendable, Equatable {
   /// The seed, where chance had a part in it.
   public var seed: UInt64?
 
+  /// The facts of a split just made.
   public init(method: String, parts: [Int], seed: UInt64?) {
     (self.method, self.parts, self.seed) = (method, parts, seed)
   }

@@ -11,6 +11,7 @@ public struct Stratifier: Sendable {
   private var classes: [Double: Int] = [:]
   private var members: [Int] = []
 
+  /// No rows counted yet.
   public init() {}
 
   /// Counts a row. Throws `Failure(.data)` where the labels are too many to be classes.

@@ -18,6 +18,7 @@ public protocol SyntheticSet {
 
 /// A sine wave with noise: x[t] = sin(step * t) + noise * N(0, 1), a series of one column `value`.
 public struct SineWave: SyntheticSet {
+  /// How many rows there will be.
   public let rows: Int
   private let step: Double
   private let noise: Double
@@ -32,12 +33,14 @@ public struct SineWave: SyntheticSet {
     random = RandomStream(seed: seed, stream: SyntheticStream.sine.rawValue)
   }
 
+  /// What the stream says of itself.
   public var header: StreamHeader {
     var header = StreamHeader(kind: "series")
     SeriesFacts(columns: ["value"]).write(into: &header)
     return header
   }
 
+  /// The next `count` rows.
   public mutating func block(_ count: Int) -> Chunk {
     var values: [Double] = []
     for _ in 0..<count {
@@ -50,17 +53,21 @@ public struct SineWave: SyntheticSet {
 
 /// Is the mean of a sequence above one half? `x` [rows, length, 1] F32 uniform in [0, 1), `y` [rows] I32.
 public struct SequenceMeans: SyntheticSet {
+  /// How many rows there will be.
   public let rows: Int
   private let length: Int
   private var random: RandomStream
 
+  /// `rows` sequences of `length` steps.
   public init(rows: Int, length: Int = 20, seed: UInt64) {
     (self.rows, self.length) = (rows, length)
     random = RandomStream(seed: seed, stream: SyntheticStream.means.rawValue)
   }
 
+  /// What the stream says of itself.
   public var header: StreamHeader { StreamHeader(kind: "sequences") }
 
+  /// The next `count` rows.
   public mutating func block(_ count: Int) -> Chunk {
     var x: [Float] = []
     var y: [Int32] = []
@@ -78,6 +85,7 @@ public struct SequenceMeans: SyntheticSet {
 /// [0, 1) beside marks, two of which are 1, one in each half; the sum of the two marked numbers is asked for.
 /// `x` [rows, length, 2] F32, `y` [rows, 1] F32. Always answering 1 has a mean squared error of 1/6.
 public struct AddingProblem: SyntheticSet {
+  /// How many rows there will be.
   public let rows: Int
   private let length: Int
   private var random: RandomStream
@@ -88,8 +96,10 @@ public struct AddingProblem: SyntheticSet {
     random = RandomStream(seed: seed, stream: SyntheticStream.adding.rawValue)
   }
 
+  /// What the stream says of itself.
   public var header: StreamHeader { StreamHeader(kind: "sequences") }
 
+  /// The next `count` rows.
   public mutating func block(_ count: Int) -> Chunk {
     var x: [Float] = []
     var y: [Float] = []
@@ -104,21 +114,25 @@ public struct AddingProblem: SyntheticSet {
   }
 }
 
-/// A test of memory: symbols at random, and at the end the first one is asked for. `x` [rows, length, symbols]
-/// F32, one 1 a step; `y` [rows] I32, the first step's symbol.
+/// A test of memory: symbols at random, and at the end the first one is asked for. `x`
+/// [rows, length, symbols] F32, one 1 a step; `y` [rows] I32, the first step's symbol.
 public struct RecallTask: SyntheticSet {
+  /// How many rows there will be.
   public let rows: Int
   private let length: Int
   private let symbols: Int
   private var random: RandomStream
 
+  /// `rows` sequences of `length` steps, each one of `symbols` symbols.
   public init(rows: Int, length: Int = 20, symbols: Int = 8, seed: UInt64) {
     (self.rows, self.length, self.symbols) = (rows, length, symbols)
     random = RandomStream(seed: seed, stream: SyntheticStream.recall.rawValue)
   }
 
+  /// What the stream says of itself.
   public var header: StreamHeader { StreamHeader(kind: "sequences") }
 
+  /// The next `count` rows.
   public mutating func block(_ count: Int) -> Chunk {
     var x = [Float](repeating: 0, count: count * length * symbols)
     var y: [Int32] = []

@@ -8,9 +8,11 @@ import TensorFile
 /// Reviews: `text` (ragged U8), `y` [rows] I32, 0 negative and 1 positive, with the class names in
 /// `rnn.classes.values` and `rnn.classes.lengths`.
 public struct SyntheticReviews: SyntheticSet {
+  /// How many reviews there will be.
   public let rows: Int
   private var random: RandomStream
 
+  /// `rows` reviews.
   public init(rows: Int, seed: UInt64) {
     self.rows = rows
     random = RandomStream(seed: seed, stream: SyntheticStream.text.rawValue)
@@ -19,6 +21,7 @@ public struct SyntheticReviews: SyntheticSet {
   /// The class names, in id order.
   public static let classes = ["negative", "positive"]
 
+  /// What the stream says of itself.
   public var header: StreamHeader {
     let names = Self.classes.map { Array($0.utf8) }
     return StreamHeader(
@@ -29,6 +32,7 @@ public struct SyntheticReviews: SyntheticSet {
       ])
   }
 
+  /// The next `count` reviews.
   public mutating func block(_ count: Int) -> Chunk {
     var bytes: [UInt8] = []
     var lengths: [Int32] = []

@@ -86,6 +86,7 @@ public struct TimeSequence: Sendable {
   private var previous: Int64?
   private var isSettled = false
 
+  /// No time seen yet.
   public init() {}
 
   /// The step that all neighbours have had (gaps aside); nil before the second time.

@@ -1,4 +1,4 @@
-// rnn-split: gives every row a part (train, validation, test) in the column `split`. Rows are never reordered.
+// rnn-split: gives every row a part (train, validation, test) in the column `split`. Rows keep their order.
 
 import ArgumentParser
 import Failures
@@ -11,15 +11,15 @@ public struct Split: StageCommand {
   public static let configuration = CommandConfiguration.stage(
     "rnn-split", abstract: "Split a stream or a CSV file into train, validation and test parts.",
     discussion: """
-      Adds the column split (0 train, 1 validation, 2 test); rows keep their order. FILE is a tensor stream of \
-      any kind, or a CSV file with a header, which becomes a series.
+      Adds the column split (0 train, 1 validation, 2 test); rows keep their order. FILE is a tensor stream \
+      of any kind, or a CSV file with a header, which becomes a series.
 
-      Sizes are rows (2880) or shares (0.2, 20%); a share of a random split is rounded up. A chronological split \
-      takes the first rows for training, the next for validation, the next for testing (of two sizes: training \
-      and testing), and cuts off the rows behind them.
+      Sizes are rows (2880) or shares (0.2, 20%); a share of a random split is rounded up. A chronological \
+      split takes the first rows for training, the next for validation, the next for testing (of two sizes: \
+      training and testing), and cuts off the rows behind them.
 
-      A series is best split before rnn-window: then no window's targets belong to two parts, and the scaling is \
-      fitted on training rows alone. Scaled windows of an unsplit series are refused here.
+      A series is best split before rnn-window: then no window's targets belong to two parts, and the scaling \
+      is fitted on training rows alone. Scaled windows of an unsplit series are refused here.
       """,
     examples: [
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | rnn-window --length 96 --target OT",
@@ -56,7 +56,7 @@ public struct Split: StageCommand {
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var seed: SeedOptions
-  @OptionGroup var options: StageOptions
+  @OptionGroup public var options: StageOptions
 
   public init() {}
 
@@ -68,13 +68,18 @@ public struct Split: StageCommand {
     if chronological == nil { run.seed = seed.seed }
     run.parameter("method", partition.method)
     var source = try run.source(file)
-    if try run.isStream(&source) {
-      let stream = try RereadableStream(try run.reader(source, named: file ?? "standard input"))
-      try split(stream, partition, run)
-    } else {
-      try split(try readSeries(source, run), partition, run)
-    }
+    do {
+      if try run.isStream(&source) {
+        let stream = try RereadableStream(try run.reader(source, named: name))
+        try split(stream, partition, run)
+      } else {
+        try split(try readSeries(source, run), partition, run)
+      }
+    } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
+
+  /// What messages call the input.
+  private var name: String { file.map { $0 == "-" ? "standard input" : $0 } ?? "standard input" }
 }
 
 // MARK: - Options
@@ -122,7 +127,7 @@ extension Split {
       time: series.time, columns: names.isEmpty ? nil : names,
       timeFormat: series.timeFormat.map { text in try TimeFormat(text) }, separator: series.separator?.byte,
       decimalComma: series.decimalComma)
-    var csv = try SeriesCSV(source, named: file ?? "standard input", options)
+    var csv = try SeriesCSV(source, named: name, options)
     if csv.foundTime, let time = csv.facts.time { run.note("taking the times from column \(time.column)") }
     return try SeriesSpool(&csv)
   }

@@ -20,8 +20,8 @@ public struct Synth: StageCommand {
       The same seed gives the same rows, whatever their number.
       """,
     examples: [
-      "rnn-synth sine --length 1050 --seed 42 | rnn-window --length 50 | rnn-split --random -o data.tensors.zst",
-      "rnn-synth sequence-mean | rnn-split --stratified | rnn-train --preset simple-rnn-classifier -o model.tensors.zst",
+      "rnn-synth sine --seed 42 | rnn-window --length 50 | rnn-split --random -o data.tensors.zst",
+      "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 -o data.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
     ])
 
@@ -53,7 +53,7 @@ public struct Synth: StageCommand {
   var format: SyntheticFormat = .stream
 
   @OptionGroup var seed: SeedOptions
-  @OptionGroup var options: StageOptions
+  @OptionGroup public var options: StageOptions
 
   public init() {}
 

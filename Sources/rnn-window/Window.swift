@@ -14,15 +14,15 @@ public struct Window: StageCommand {
       FILE is a stream of kind series, or a CSV file with a header. Each window has x [length, inputs] and \
       y [horizon * targets], step by step; time holds the targets' times.
 
-      Of a split series, a window belongs to the part that holds all its targets; windows whose targets straddle \
-      parts are dropped, and scaling is fitted on the training rows alone. Inputs may reach back into an earlier \
-      part. y is scaled as x is; rnn-predict gives results in the units of the data.
+      Of a split series, a window belongs to the part that holds all its targets; windows whose targets \
+      straddle parts are dropped, and scaling is fitted on the training rows alone. Inputs may reach back into \
+      an earlier part. y is scaled as x is; rnn-predict gives results in the units of the data.
 
       A value that is missing, a time that repeats or goes back, and, unless --gaps says otherwise, a gap in \
       the times is an error that names the row.
       """,
     examples: [
-      "rnn-synth sine --length 1050 | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
+      "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       """
       rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 |
           rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst
@@ -71,7 +71,7 @@ public struct Window: StageCommand {
   var gaps: GapRule = .error
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
-  @OptionGroup var options: StageOptions
+  @OptionGroup public var options: StageOptions
 
   public init() {}
 
@@ -90,7 +90,15 @@ public struct Window: StageCommand {
   public func perform(_ run: StageRun) throws {
     try run.refuseTerminal(output)
     let model = try like.map { try WindowModel($0, run) }
-    let input = try SeriesInput(file, csvOptions(model), run)
+    do {
+      try cut(try SeriesInput(file, named: name, csvOptions(model), run), model, run)
+    } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
+  }
+
+  /// What messages call the input.
+  private var name: String { file.map { $0 == "-" ? "standard input" : $0 } ?? "standard input" }
+
+  private func cut(_ input: SeriesInput, _ model: WindowModel?, _ run: StageRun) throws {
     let facts = try facts(model, input.series.facts)
     try facts.check(rows: input.series.rows)
     let kind = model == nil ? scale ?? .none : .none
@@ -99,8 +107,8 @@ public struct Window: StageCommand {
   }
 }
 
-extension ScaleKind: @retroactive ExpressibleByArgument {}
-extension GapRule: @retroactive ExpressibleByArgument {}
+extension ScaleKind: ExpressibleByArgument {}
+extension GapRule: ExpressibleByArgument {}
 
 // MARK: - What is asked for
 
@@ -156,17 +164,14 @@ private struct SeriesInput {
   let series: SeriesSpool
   let header: StreamHeader
 
-  init(_ path: String?, _ options: SeriesCSVOptions, _ run: StageRun) throws {
-    let name = path ?? "standard input"
+  init(_ path: String?, named name: String, _ options: SeriesCSVOptions, _ run: StageRun) throws {
     var source = try run.source(path)
-    do {
-      if try run.isStream(&source) {
-        let reader = try run.reader(source, named: name)
-        series = try SeriesSpool(reader)
-        header = reader.header
-        return
-      }
-    } catch let failure as Failure { throw failure.placed(at: name) }
+    if try run.isStream(&source) {
+      let reader = try run.reader(source, named: name)
+      series = try SeriesSpool(reader)
+      header = reader.header
+      return
+    }
     var csv = try SeriesCSV(source, named: name, options)
     if csv.foundTime, let time = csv.facts.time { run.note("taking the times from column \(time.column)") }
     series = try SeriesSpool(&csv)
