@@ -65,22 +65,20 @@ extension Chart {
   }
 
   /// Columns of a series against time or row number, a panel each.
+  /// - Parameter columns: one curve a column, named after it.
   public static func series(
-    _ columns: [(name: String, values: [Double])], positions: [Double], hasTimes: Bool, title: String,
-    language: ChartLanguage = .en
+    _ columns: [Series], hasTimes: Bool, title: String, language: ChartLanguage = .en
   ) -> Chart {
     let x =
       hasTimes
       ? Axis(language.pick("time (UTC)", "时间 (UTC)"), scale: .time)
       : Axis(language.pick("row", "行"), scale: .counting)
     let panels = columns.map { column in
-      Panel(
-        title: column.name, x: x, y: Axis(columns.count == 1 ? column.name : ""),
-        series: [Series("", color: 0, x: positions, y: column.values)])
+      var curve = column
+      curve.name = ""
+      return Panel(title: column.name, x: x, y: Axis(columns.count == 1 ? column.name : ""), series: [curve])
     }
-    let grid = PanelGrid(count: panels.count)
-    return Chart(
-      title: title, panels: panels,
-      size: PictureSize(width: 1400, height: columns.count == 1 ? 500 : 80 + 320 * grid.rows))
+    let height = columns.count == 1 ? 500 : 80 + 320 * PanelGrid(count: panels.count).rows
+    return Chart(title: title, panels: panels, size: PictureSize(width: 1400, height: height))
   }
 }

@@ -3,7 +3,7 @@
 
 extension Series {
   /// The series with at most about `count` points; shorter ones and other styles than lines stay whole.
-  func thinned(to count: Int) -> Series {
+  public func thinned(to count: Int) -> Series {
     guard style == .line || style == .dashes || style == .steps, x.count > count, count >= 4 else {
       return self
     }

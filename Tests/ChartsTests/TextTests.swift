@@ -116,16 +116,15 @@ extension Chart {
     #expect(chart.panels[0].series.map(\.name) == ["training", "validation"])
   }
 
-  @Test func `a window stands before its targets, in steps or in time`() {
+  @Test func `a window ends at the dashed line, its targets stand behind`() {
     let window = WindowPicture(
-      inputNames: [""], inputs: [[1, 2, 3]], targetNames: [""], targets: [[4, 5]], rate: 2)
-    let steps = Chart.window(window, title: "").panels[0]
-    #expect(steps.series.map(\.x) == [[0, 2, 4], [6, 8]])
-    #expect(steps.marks.map(\.x) == [4])
-    var timed = window
-    timed.times = (targets: [7200, 14_400], step: 3600)
-    #expect(
-      Chart.window(timed, title: "").panels[0].series.map(\.x) == [[-14_400, -7200, 0], [7200, 14_400]])
+      inputNames: ["a", "b"], inputs: [[1, 2, 3], [3, 2, 1]], targetNames: ["a"], targets: [[4, 5]],
+      inputPositions: [0, 1, 2], targetPositions: [3, 4])
+    let panel = Chart.window(window, title: "").panels[0]
+    #expect(panel.series.map(\.name) == ["input a", "input b", "target a"])
+    #expect(panel.series.map(\.x) == [[0, 1, 2], [0, 1, 2], [3, 4]])
+    #expect(panel.marks.map(\.x) == [2])
+    #expect(Set(panel.series.map(\.color)).count == 3)
   }
 
   @Test func `histograms count every finite value once`() {

@@ -1,0 +1,112 @@
+// The course of training, from a CSV of rnn-train or from the registry.
+
+import Charts
+import Failures
+import Glibc
+import Registry
+import Sequences
+import TensorFile
+
+extension PlotInput {
+  /// The chart of a history: of a CSV file, of standard input, or of a run.
+  func history(registry: String?) throws -> Chart {
+    if let path, path != "-", access(path, F_OK) != 0, !path.contains("/"), !path.hasSuffix(".csv") {
+      let record = try Registry(.find(option: registry))
+      let details = try record.run(path)
+      return .history(try curves(of: details, in: record), title: details.label, language: language)
+    }
+    var source = try run.source(path)
+    guard try !run.isStream(&source) else {
+      throw Failure.data(
+        "this is a tensor stream, not a history", at: name, remedy: "give the CSV of rnn-train --history")
+    }
+    return .history(try HistoryTable(source, named: name).curves, language: language)
+  }
+
+  /// The chart of one metric of several runs.
+  func metrics(of runs: [String], registry: String?) throws -> Chart {
+    let record = try Registry(.find(option: registry))
+    let metric = selection.metric ?? "val_loss"
+    let labelled = try runs.map { text in
+      let details = try record.run(text)
+      guard let curve = try curves(of: details, in: record).first(where: { $0.name == metric }) else {
+        throw Failure.data("the run has no metric \(metric)", at: text, remedy: try known(details, record))
+      }
+      return (label: details.label, curve: curve)
+    }
+    return .comparison(of: metric, runs: labelled, language: language)
+  }
+
+  private func known(_ details: Run, _ registry: Registry) throws -> String {
+    let names = try curves(of: details, in: registry).map(\.name)
+    return names.isEmpty
+      ? "name runs of rnn-train" : "choose one with --metric: \(names.joined(separator: ", "))"
+  }
+
+  /// Every metric of a run with its values by step.
+  private func curves(of details: Run, in registry: Registry) throws -> [HistoryCurve] {
+    var curves: [HistoryCurve] = []
+    for point in try registry.metrics(of: details.id) {
+      if curves.last?.name != point.name {
+        curves.append(HistoryCurve(name: point.name, epochs: [], values: []))
+      }
+      curves[curves.count - 1].epochs.append(Double(point.step))
+      curves[curves.count - 1].values.append(point.value)
+    }
+    guard !curves.isEmpty || selection.metric != nil else {
+      throw Failure.data("the run has no metrics", at: details.shortID, remedy: "name a run of rnn-train")
+    }
+    return curves
+  }
+}
+
+extension Run {
+  /// What a chart calls the run: the name it was given and its short id.
+  fileprivate var label: String { [name, shortID].compactMap { $0 }.joined(separator: " ") }
+}
+
+extension RegistryLocation {
+  /// The registry of this process's surroundings.
+  fileprivate static func find(option: String?) -> RegistryLocation {
+    let variable = getenv("RNN_REGISTRY").map { ["RNN_REGISTRY": String(cString: $0)] } ?? [:]
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let directory = getcwd(&buffer, buffer.count).map { String(cString: $0) } ?? "."
+    return find(option: option, environment: variable, directory: directory)
+  }
+}
+
+/// A history as CSV: a header, a line an epoch; the column `epoch` counts them, where it is there.
+struct HistoryTable {
+  /// One curve for each column of numbers.
+  let curves: [HistoryCurve]
+
+  init(_ source: PeekedSource, named name: String) throws {
+    var table = try CSVReader(source, named: name)
+    var columns = [[Double]](repeating: [], count: table.header.count)
+    while let record = try table.next() {
+      for index in columns.indices {
+        columns[index].append(try HistoryTable.number(record, index, table, name))
+      }
+    }
+    guard columns.first?.isEmpty == false else { throw Failure.data("the history has no epoch", at: name) }
+    let epochs = table.header.firstIndex(of: "epoch")
+    let positions = epochs.map { columns[$0] } ?? (1...columns[0].count).map(Double.init)
+    curves = table.header.indices.filter { $0 != epochs }.map {
+      HistoryCurve(name: table.header[$0], epochs: positions, values: columns[$0])
+    }
+    guard !curves.isEmpty else { throw Failure.data("the history has no column besides epoch", at: name) }
+  }
+
+  /// A cell's number; `NA` and nothing stand for a value that is not there.
+  private static func number(_ record: CSVRecord, _ index: Int, _ table: CSVReader, _ name: String) throws
+    -> Double
+  {
+    let text = record.text(index) ?? ""
+    if text.isEmpty || text == "NA" { return .nan }
+    guard let value = Double(text) else {
+      throw Failure.data(
+        "line \(record.line), column \(table.header[index]): \"\(text)\" is no number", at: name)
+    }
+    return value
+  }
+}

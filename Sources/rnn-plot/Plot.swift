@@ -1,0 +1,103 @@
+// rnn-plot: pictures of forecasts, training, windows and data; as files, or as text in a terminal.
+
+import ArgumentParser
+import Charts
+import Failures
+import Stage
+
+/// Draws a picture.
+public struct Plot: StageCommand {
+  /// The command's name and help.
+  public static let configuration = CommandConfiguration.stage(
+    "rnn-plot",
+    abstract: "Draw forecasts, training histories, windows and data.",
+    discussion: """
+      KIND is one of:
+        forecast      predicted against true values (a stream of rnn-predict)
+        history       loss and metrics by epoch (a CSV of rnn-train, or a run's id)
+        window        one window and its target (a stream of rnn-window or rnn-split)
+        metrics       one metric of several runs (their ids)
+        confusion     predicted against true classes (a stream of rnn-predict)
+        distribution  lengths of ragged rows, or the values of a dense column (any stream)
+        series        the columns of a series (a stream of rnn-split or rnn-synth)
+
+      FILE is a stream or CSV file; nothing or - is standard input. A picture needs gnuplot; without -o the \
+      chart is drawn as text on standard output.
+      """,
+    examples: [
+      "rnn-predict model.tensors.zst data.tensors.zst | rnn-plot forecast -o forecast.png",
+      "rnn-plot history history.csv -o history.svg",
+      "rnn-plot metrics --metric val_loss 7f3a91 c04d2e",
+    ])
+
+  @Argument(help: ArgumentHelp("What to draw (see above).", valueName: "kind"))
+  var kind: PlotKind
+
+  @Argument(
+    help: ArgumentHelp("A stream or CSV file, or ids of runs (history, metrics).", valueName: "file|run"),
+    completion: .file())
+  var inputs: [String] = []
+
+  @OptionGroup(title: "Picture") var picture: PictureOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup public var options: StageOptions
+
+  public init() {}
+
+  /// Contradictions that are known before any input is read.
+  public func validate() throws {
+    if inputs.count > 1, kind != .metrics { throw ValidationError("\(kind.rawValue) takes one FILE") }
+    if inputs.isEmpty, kind == .metrics { throw ValidationError("name the runs to compare") }
+    try picture.validateTogether()
+    try selection.validate(for: kind)
+  }
+
+  /// Reads the input, makes the chart, draws it.
+  public func perform(_ run: StageRun) throws {
+    run.parameter("kind", kind.rawValue)
+    if picture.output == nil { return try draw(chart(run), run) }
+    let format = try picture.pictureFormat()
+    let chart = try chart(run)
+    let file = try run.file(picture.output, binary: true)
+    try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))
+    try file.finish()
+  }
+
+  private func chart(_ run: StageRun) throws -> Chart {
+    let input = PlotInput(run: run, path: inputs.first, selection: selection, language: picture.language)
+    var chart: Chart
+    switch kind {
+    case .forecast: chart = try input.forecast()
+    case .history: chart = try input.history(registry: options.registry)
+    case .window: chart = try input.window()
+    case .metrics: chart = try input.metrics(of: inputs, registry: options.registry)
+    case .confusion: chart = try input.confusion()
+    case .distribution: chart = try input.distribution()
+    case .series: chart = try input.series()
+    }
+    if let title = picture.title { chart.title = title }
+    return chart
+  }
+
+  private func draw(_ chart: Chart, _ run: StageRun) throws {
+    let file = try run.file(nil)
+    try file.write(TextRenderer(Screen.style).text(chart))
+    try file.finish()
+  }
+}
+
+/// What can be drawn.
+enum PlotKind: String, ExpressibleByArgument, CaseIterable {
+  case forecast, history, window, metrics, confusion, distribution, series
+}
+
+/// What every kind of picture gets from its surroundings.
+struct PlotInput {
+  let run: StageRun
+  let path: String?
+  let selection: SelectionOptions
+  let language: ChartLanguage
+
+  /// What messages call the input.
+  var name: String { path == nil || path == "-" ? "standard input" : path ?? "" }
+}
