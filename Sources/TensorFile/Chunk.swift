@@ -96,7 +96,8 @@ public struct StreamHeader: Sendable, Equatable {
   /// The safetensors `__metadata__`: `rnn.kind` and small facts as JSON under `rnn.*`; `rnn.format` is
   /// the writer's and reader's business and does not appear here.
   public var metadata: [String: String]
-  /// Tensors that are no rows (names begin `rnn.`): vocabulary, scaler, class names.
+  /// Tensors that are no rows (names begin `rnn.`): vocabulary, scaler, class names. Of a model, all its
+  /// tensors: the weights stand here under their own names, and there are no columns.
   public var side: [String: Tensor]
 
   public init(kind: String, metadata: [String: String] = [:], side: [String: Tensor] = [:]) {
@@ -108,9 +109,12 @@ public struct StreamHeader: Sendable, Equatable {
   /// What the stream holds: `text`, `series`, `sequences`, `padded`, `windows`, `predictions`, `model`;
   /// empty where a bare safetensors document doesn't say.
   public var kind: String {
-    get { metadata["rnn.kind"] ?? "" }
-    set { metadata["rnn.kind"] = newValue }
+    get { metadata[StreamHeader.kindKey] ?? "" }
+    set { metadata[StreamHeader.kindKey] = newValue }
   }
+
+  static let kindKey = "rnn.kind"
+  static let modelKind = "model"
 }
 
 /// Which run made a stream; it rides behind the data and never changes the artifact's hash.
@@ -129,5 +133,56 @@ public struct Provenance: Sendable, Equatable {
     self.stage = stage
     self.version = version
     self.host = host
+  }
+}
+
+// MARK: - Joining
+
+extension Chunk {
+  /// The rows of all `chunks` one after another; nil where there are none or their columns differ.
+  public static func joined(_ chunks: [Chunk]) -> Chunk? {
+    guard let first = chunks.first else { return nil }
+    if chunks.count == 1 { return first }
+    var columns: [String: Column] = [:]
+    for name in first.columns.keys {
+      guard let column = Column.joined(chunks.compactMap { $0.columns[name] }) else { return nil }
+      columns[name] = column
+    }
+    let rows = chunks.reduce(0) { $0 + $1.rows }
+    guard columns.values.allSatisfy({ $0.rows == rows }) else { return nil }
+    return Chunk(columns, rows: rows)
+  }
+
+  /// The rows in `range`.
+  public func slice(_ range: Range<Int>) -> Chunk {
+    Chunk(columns.mapValues { $0.slice(range) }, rows: range.count)
+  }
+}
+
+extension Column {
+  /// The rows of all `parts` one after another; nil where there are none or their forms differ.
+  public static func joined(_ parts: [Column]) -> Column? {
+    switch parts.first {
+    case nil: return nil
+    case .dense:
+      let tensors = parts.compactMap(\.tensor)
+      return tensors.count == parts.count ? Tensor.joined(tensors).map(Column.dense) : nil
+    case .ragged:
+      let ragged = parts.compactMap(\.ragged)
+      guard ragged.count == parts.count, let values = Tensor.joined(ragged.map(\.values)) else { return nil }
+      return .ragged(Ragged(values: values, lengths: ragged.flatMap(\.lengths)))
+    }
+  }
+
+  /// The rows in `range`.
+  public func slice(_ range: Range<Int>) -> Column {
+    switch self {
+    case .dense(let tensor): return .dense(tensor.slice(range))
+    case .ragged(let ragged):
+      let start = ragged.lengths[..<range.lowerBound].reduce(0) { $0 + Int($1) }
+      let lengths = Array(ragged.lengths[range])
+      let count = lengths.reduce(0) { $0 + Int($1) }
+      return .ragged(Ragged(values: ragged.values.slice(start..<start + count), lengths: lengths))
+    }
   }
 }

@@ -1,11 +1,53 @@
+// A stream that is read more than once: what takes two passes works at the end of a pipe too.
+
 import Failures
 import Tensor
 
+/// A stream that can be read several times. A regular file is read again; a pipe is kept in a temporary
+/// file on its first reading. Everything is verified, end mark included, before the first chunk is given.
 public final class RereadableStream {
+  /// The metadata and side tensors of the stream.
   public let header: StreamHeader
+  /// The form of the columns.
   public let schema: [String: ColumnSchema]
+  /// How many rows there are.
   public let rows: Int
+  /// Which run made the stream, one for each joined stream that says so.
   public let provenance: [Provenance]
-  public init(_ reader: TensorReader) throws { throw Failure(.software, "reading is not there yet") }
-  public func chunks(_ body: (Chunk) throws -> Void) throws {}
+
+  private let reader: TensorReader
+  private let origin: FileOrigin
+  private let spool: SpoolFile?
+
+  /// Reads the stream once.
+  /// - Parameter reader: a reader that has given no chunk yet.
+  /// - Throws: `Failure.data` where the stream is not sound, `Failure` of kind `io` where it can't be kept.
+  public init(_ reader: TensorReader) throws {
+    guard reader.isFresh else { throw Failure(.software, "a stream half read can't be read again") }
+    if let origin = reader.origin {
+      self.origin = origin
+      spool = nil
+    } else {
+      let file = try SpoolFile()
+      try reader.copy { try file.write($0) }
+      origin = file.origin
+      spool = file
+    }
+    try reader.finish()
+    self.reader = reader
+    header = reader.header
+    schema = reader.schema
+    rows = reader.rowsRead
+    provenance = reader.provenance
+  }
+
+  /// Gives every chunk to `body`, from the first one.
+  /// - Throws: what `body` throws; `Failure.data` where a file was changed since.
+  public func chunks(_ body: (Chunk) throws -> Void) throws {
+    let pass = try TensorReader(PositionedSource(origin), named: reader.name, limits: reader.limits)
+    while let chunk = try pass.next() { try body(chunk) }
+    guard pass.header == header, pass.schema == schema, pass.rowsRead == rows else {
+      throw Failure.data("was changed while it was read", at: reader.name)
+    }
+  }
 }

@@ -1,0 +1,133 @@
+// The frames of a stream in a file, found from its end by the seek tables, and read one at a time.
+
+import Failures
+import Glibc
+import Tensor
+
+/// A data frame and the rows in it.
+struct ArchiveFrame {
+  let record: FrameRecord
+  let offset: Int
+  let rows: Range<Int>
+}
+
+/// An open file whose parts are read by their places.
+final class ArchiveFile {
+  private let descriptor: Int32
+  let size: Int
+
+  /// - Throws: `Failure` of kind `noInput` where there is no regular file to open.
+  init(path: String) throws {
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    var status = stat()
+    guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+      throw Failure(.noInput, "can't be opened: \(String(cString: strerror(errno)))", at: path)
+    }
+    size = Int(status.st_size)
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(.noInput, "is no regular file", at: path, remedy: "write the stream to a file first")
+    }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  func source(_ range: Range<Int>) -> PositionedSource {
+    PositionedSource(FileOrigin(descriptor: descriptor, offset: range.lowerBound), end: range.upperBound)
+  }
+
+  /// The bytes in `range`.
+  func bytes(_ range: Range<Int>) throws -> [UInt8] {
+    let bytes = try InputBuffer(source(range)).take(range.count)
+    guard bytes.count == range.count else { throw StreamFault.truncated("before its end mark") }
+    return bytes
+  }
+
+  /// The document in a frame, which must be as `record` says.
+  func document(_ record: FrameRecord, at offset: Int) throws -> EncodedDocument {
+    var assembly = DocumentAssembly(limits: .stream)
+    let input = InputBuffer(source(offset..<offset + record.compressed))
+    let found = try Decompressor().decompress(input) { try assembly.append($0) }
+    guard found == record else { throw StreamFault.damaged("a frame is not the one its end mark lists") }
+    return try assembly.finish()
+  }
+
+  func chunk(_ frame: ArchiveFrame) throws -> Chunk {
+    let document = try document(frame.record, at: frame.offset)
+    return document.isLoose(false) ? Chunk([:], rows: 0) : try document.chunk()
+  }
+}
+
+/// Where the data frames of a file are, and how many rows each has.
+struct FrameIndex {
+  private(set) var frames: [ArchiveFrame] = []
+  private(set) var provenance: [Provenance] = []
+  static let magic = withUnsafeBytes(of: Decompressor.magic.littleEndian) { Array($0) }
+
+  init(_ file: ArchiveFile) throws {
+    var tables: [(start: Int, records: [FrameRecord])] = []
+    var end = file.size
+    while end > 0 {
+      let table = try FrameIndex.table(of: file, endingAt: end)
+      tables.append(table)
+      end = table.start
+    }
+    for (start, records) in tables.reversed() { try add(records, from: start, in: file) }
+  }
+
+  /// The table that ends at `end`, and where its stream begins.
+  private static func table(
+    of file: ArchiveFile, endingAt end: Int
+  ) throws -> (start: Int, records: [FrameRecord]) {
+    guard end > SeekTable.footerSize else { throw StreamFault.truncated("before its end mark") }
+    let count: Int
+    do {
+      count = try SeekTable.frameCount(footer: file.bytes(end - SeekTable.footerSize..<end))
+    } catch {
+      throw StreamFault.truncated("before its end mark")
+    }
+    let size = SeekTable.contentSize(count) + SeekTable.frameHeaderSize
+    guard size <= end else { throw StreamFault.damaged("its end mark lists more than the file holds") }
+    let bytes = try file.bytes(end - size..<end)
+    guard bytes.number(at: 0, as: UInt32.self) == SeekTable.magic,
+      Int(bytes.number(at: 4, as: UInt32.self)) == SeekTable.contentSize(count)
+    else { throw StreamFault.damaged("its end mark contradicts itself") }
+    let records = (0..<count).map {
+      SeekTable.record(bytes, at: SeekTable.frameHeaderSize + $0 * SeekTable.entrySize)
+    }
+    let start = end - size - records.reduce(0) { $0 + $1.compressed }
+    guard start >= 0, start < end - size else {
+      throw StreamFault.damaged("its end mark doesn't fit the file")
+    }
+    return (start, records)
+  }
+
+  private mutating func add(_ records: [FrameRecord], from start: Int, in file: ArchiveFile) throws {
+    var offset = start
+    for record in records {
+      let range = offset..<offset + record.compressed
+      if record.decompressed == 0 {
+        provenance.append(try ProvenanceFrame.read(from: InputBuffer(file.source(range))).provenance)
+      } else {
+        let first = frames.last?.rows.upperBound ?? 0
+        let rows = try FrameIndex.rowCount(file, range)
+        frames.append(ArchiveFrame(record: record, offset: offset, rows: first..<first + rows))
+      }
+      offset = range.upperBound
+    }
+  }
+
+  /// How many rows the frame in `range` has, from its document's header alone.
+  private static func rowCount(_ file: ArchiveFile, _ range: Range<Int>) throws -> Int {
+    var assembly = DocumentAssembly(limits: .stream)
+    do {
+      _ = try Decompressor().decompress(InputBuffer(file.source(range))) { bytes in
+        try assembly.append(bytes)
+        if assembly.layout != nil { throw HeaderSeen() }
+      }
+    } catch is HeaderSeen {}
+    return try assembly.layout?.rowCount ?? assembly.finish().layout.rowCount
+  }
+}
+
+/// Thrown to stop decompressing once the header was seen.
+private struct HeaderSeen: Error {}

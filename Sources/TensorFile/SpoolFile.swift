@@ -1,0 +1,44 @@
+// A nameless temporary file, which is gone with the process however that ends.
+
+import Failures
+import Glibc
+
+/// An unlinked file in `$TMPDIR`, else `/tmp`.
+final class SpoolFile {
+  private let descriptor: Int32
+  private let folder: String
+  private var sink: FileSink
+
+  /// - Throws: `Failure` of kind `cantCreate` where no file can be made there.
+  init() throws {
+    let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    folder = named.isEmpty ? "/tmp" : named
+    var path = Array("\(folder)/rnnpipe-XXXXXX".utf8CString)
+    descriptor = mkstemp(&path)
+    guard descriptor >= 0 else {
+      throw Failure(
+        .cantCreate, "no temporary file can be made: \(String(cString: strerror(errno)))", at: folder,
+        remedy: "set TMPDIR to a folder that can be written, or read from a file instead of a pipe")
+    }
+    unlink(path)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    sink = FileSink(descriptor: descriptor)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Where the file begins.
+  var origin: FileOrigin { FileOrigin(descriptor: descriptor, offset: 0) }
+
+  /// Appends bytes.
+  /// - Throws: `Failure` of kind `io`, such as where the disk is full.
+  func write(_ bytes: [UInt8]) throws {
+    do {
+      try sink.write(bytes)
+    } catch let failure as Failure {
+      throw Failure(
+        .io, "the input can't be kept there for a second reading: \(failure.problem)", at: folder,
+        remedy: "free some space, set TMPDIR to a larger folder, or read from a file instead of a pipe")
+    }
+  }
+}
