@@ -1,0 +1,54 @@
+// What a tokeniser reports: rows, tokens, and how many of them the vocabulary doesn't have.
+
+import Sequences
+import TensorFile
+
+/// Counts of what was written.
+struct TokenSummary {
+  private let size: Int
+  private let unknownID: Int32?
+  private let starts: Bool
+  private(set) var rows = 0
+  private var ids = 0
+  private var unknown = 0
+
+  init(_ vocabulary: Vocabulary) {
+    size = vocabulary.size
+    unknownID = vocabulary.rules.unknownID
+    starts = vocabulary.rules.start
+  }
+
+  mutating func add(_ chunk: Chunk) {
+    guard let x = chunk.columns["x"]?.ragged, let values = x.values.values(as: Int32.self) else { return }
+    rows += chunk.rows
+    ids += values.count
+    if let unknownID { unknown += values.count { $0 == unknownID } }
+  }
+
+  /// Tokens of the text: the start ids don't count.
+  private var tokens: Int { starts ? ids - rows : ids }
+
+  func json(_ classes: ClassNames?) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "rows": .integer(Int64(rows)), "tokens": .integer(Int64(tokens)), "vocab_size": .integer(Int64(size)),
+    ]
+    if unknownID != nil { members["unknown"] = .integer(Int64(unknown)) }
+    if let classes { members["classes"] = .array(classes.names.map { .string($0) }) }
+    return .object(members)
+  }
+
+  func text(_ classes: ClassNames?) -> String {
+    var facts = ["\(rows) rows", "\(tokens) tokens" + unknownShare, "ids below \(size)"]
+    if let classes, classes.count > 0 {
+      let names = classes.names.prefix(8).enumerated().map { "\($0.offset) \($0.element)" }
+      facts.append("classes " + names.joined(separator: ", ") + (classes.count > 8 ? ", ..." : ""))
+    }
+    return facts.joined(separator: "; ")
+  }
+
+  private var unknownShare: String {
+    guard unknownID != nil, tokens > 0 else { return "" }
+    let permille = (unknown * 1000 + tokens / 2) / tokens
+    return " (\(permille / 10).\(permille % 10)% unknown)"
+  }
+}
