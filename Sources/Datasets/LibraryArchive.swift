@@ -45,7 +45,8 @@ final class LibraryArchive {
     if code != ARCHIVE_OK { throw failure() }
     if case .compressed = form, archive_filter_count(handle) < 2 {
       throw .data(
-        "is cut short: it ends before its compressed data begin", at: path, remedy: "fetch it again")
+        "is cut short: it ends before its compressed data begin", at: path,
+        remedy: "fetch it again, with --refresh where it is in the cache")
     }
   }
 
@@ -84,7 +85,9 @@ final class LibraryArchive {
   private func failure() -> Failure {
     if let thrown = feed?.thrown { return thrown }
     let words = archive_error_string(handle).map { String(cString: $0) } ?? "unknown fault"
-    return .data("is damaged, cut short or no archive: \(words)", at: path, remedy: "fetch it again")
+    return .data(
+      "is damaged, cut short or no archive: \(words)", at: path,
+      remedy: "fetch it again, with --refresh where it is in the cache")
   }
 }
 

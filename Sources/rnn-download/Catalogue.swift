@@ -11,11 +11,12 @@ extension Download {
     run.result(json, Download.table(Dataset.catalogue), stream: .output)
   }
 
+  /// Two lines for each data set: what it is, and below it the terms.
   private static func table(_ datasets: [Dataset]) -> String {
-    let rows = [["NAME", "MB", "CHECKSUM", "WHAT", "TERMS"]] + datasets.map(\.cells)
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let rows = [["NAME", "MB", "CHECKSUM", "WHAT, TERMS"]] + datasets.flatMap(\.lines)
+    let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
-      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  " + row[4]
+      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  " + row[3]
     }.joined(separator: "\n")
   }
 }
