@@ -30,6 +30,14 @@ public struct LineageNode: Sendable, Equatable {
   public let branches: [LineageNode]
 }
 
+extension LineageNode {
+  /// A run that the registry doesn't hold.
+  public init(unknown run: Upstream) {
+    self.init(
+      run: nil, id: run.run, stage: run.stage, artifact: nil, path: nil, isRepeated: false, branches: [])
+  }
+}
+
 extension Registry {
   /// The tree of a run.
   /// - Parameter id: a whole id.

@@ -97,6 +97,11 @@ extension Registry {
     return try database.read { try Run.fetchAll($0, sql: sql, arguments: arguments) }
   }
 
+  /// The run of this whole id, if the registry holds it.
+  public func find(_ id: String) throws -> Run? {
+    try database.read { try Run.fetchOne($0, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) }
+  }
+
   /// The one run whose id begins with `text`, or whose id's random end does.
   /// - Throws: `Failure` (usage) where there is none, or several, which are then listed.
   public func run(_ text: String) throws -> Run {

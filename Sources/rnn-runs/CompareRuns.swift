@@ -1,0 +1,89 @@
+// rnn-runs diff: in what two runs differ.
+
+import ArgumentParser
+import Registry
+import Stage
+import TensorFile
+
+struct CompareRuns: RunsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Show in what two runs differ.",
+    discussion:
+      "Compares settings, tags, last metrics, and the data read and written; --all shows what is equal too.")
+
+  @Argument(help: ArgumentHelp("One run.", valueName: "id"))
+  var first: String
+
+  @Argument(help: ArgumentHelp("Another run.", valueName: "id"))
+  var second: String
+
+  @Flag(help: "Show what is equal too.")
+  var all = false
+
+  @OptionGroup var common: RunsOptions
+
+  func perform(_ run: StageRun) throws {
+    let registry = try common.open(run)
+    let sides = [try registry.details(of: first), try registry.details(of: second)]
+    let rows = Self.rows(sides).filter { all || $0.values[0] != $0.values[1] }
+    run.result(Self.json(sides, rows), Self.text(sides, rows), stream: .output)
+  }
+
+  /// One thing compared.
+  private struct Compared {
+    let topic: String
+    let key: String
+    let values: [String?]
+  }
+
+  private static func rows(_ sides: [RunDetails]) -> [Compared] {
+    let topics: [(String, (RunDetails) -> [String: String])] = [
+      ("run", { facts($0.run) }), ("param", \.parameters), ("tag", \.tags), ("metric", metrics),
+      ("input", { artifacts($0.inputs.map(\.artifact)) }),
+      ("output", { artifacts($0.outputs.map(\.artifact)) }),
+    ]
+    return topics.flatMap { topic, values in
+      let both = sides.map(values)
+      return Set(both.flatMap(\.keys)).sorted().map { key in
+        Compared(topic: topic, key: key, values: both.map { $0[key] })
+      }
+    }
+  }
+
+  private static func facts(_ run: Run) -> [String: String] {
+    [
+      "stage": run.stage, "name": run.name, "status": run.status.rawValue, "version": run.version,
+      "seed": run.seed.map(String.init), "cpu_target": run.cpuTarget, "host": run.host,
+      "command": Words.command(run.argv[...]), "time": Words.seconds(run.wall),
+    ].compactMapValues { $0 }
+  }
+
+  private static func metrics(_ details: RunDetails) -> [String: String] {
+    Dictionary(details.lastMetrics.map { ($0.name, Words.number($0.value)) }) { $1 }
+  }
+
+  private static func artifacts(_ artifacts: [Artifact]) -> [String: String] {
+    let hashes = artifacts.enumerated().map { (String($0), Words.artifact($1, path: nil)) }
+    return Dictionary(hashes) { $1 }
+  }
+
+  private static func text(_ sides: [RunDetails], _ rows: [Compared]) -> String {
+    guard !rows.isEmpty else { return "no difference" }
+    var table = Table([.left(""), .left("")] + sides.map { .left($0.run.shortID) })
+    for row in rows { table.add([row.topic, row.key] + row.values.map { $0 ?? "-" }) }
+    return table.text(Screen.standardOutput)
+  }
+
+  private static func json(_ sides: [RunDetails], _ rows: [Compared]) -> JSONValue {
+    let differences = rows.map { row -> JSONValue in
+      let values = row.values.map { $0.map(JSONValue.string) ?? .null }
+      return .object([
+        "topic": .string(row.topic), "key": .string(row.key), "first": values[0], "second": values[1],
+      ])
+    }
+    return .object([
+      "first": .string(sides[0].run.id), "second": .string(sides[1].run.id),
+      "differences": .array(differences),
+    ])
+  }
+}

@@ -1,0 +1,88 @@
+// rnn-runs: the history of all runs, and where data came from. The subcommands share these options.
+
+import ArgumentParser
+import Failures
+import Foundation
+import Registry
+import Stage
+import TensorFile
+
+/// The command `rnn-runs`.
+public struct Runs: ParsableCommand {
+  /// The help.
+  public static let configuration = CommandConfiguration(
+    commandName: "rnn-runs",
+    abstract: "Look at the history of runs, and at where data came from.",
+    discussion: """
+      Every stage notes in the registry what it was asked, what it read and wrote, and how it ended. The \
+      registry is one SQLite file: --registry, else $RNN_REGISTRY, else runs.db in the nearest .rnn folder \
+      upward. Its tables are documented, and the sqlite3 program reads them as well.
+
+      A run is named by its id, or by as much of the id's beginning, or of its random end, as is unique. \
+      Times are shown in the local time zone; JSON and the database have UTC.
+
+      EXAMPLES:
+        rnn-runs
+        rnn-runs list --stage train --status done --tag project=imdb
+        rnn-runs show k7f3m2xq
+        rnn-runs lineage model.tensors.zst
+        rnn-runs metrics k7f3m2xq --name val_loss
+        rnn-runs sql "select stage, count(*), avg(wall_s) from runs group by stage"
+      """,
+    version: "rnn-runs (rnnpipe) \(rnnpipeVersion)",
+    subcommands: [
+      ListRuns.self, ShowRun.self, ShowLineage.self, ShowMetrics.self, AskSQL.self, CompareRuns.self,
+      MergeRegistry.self,
+    ],
+    defaultSubcommand: ListRuns.self)
+
+  /// For ArgumentParser.
+  public init() {}
+}
+
+/// The options of all subcommands.
+struct RunsOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The registry (default: $RNN_REGISTRY, else the nearest .rnn/runs.db).", valueName: "path"),
+    completion: .file(extensions: ["db"]))
+  var registry: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(name: [.long, .customShort("q")], help: "Print results, errors and warnings only.")
+  var quiet = false
+
+  /// The same as a stage's options, for what stands around every command.
+  var ofStage: StageOptions {
+    var options = StageOptions()
+    (options.registry, options.noRegistry, options.name, options.tag) = (registry, false, nil, [])
+    (options.quiet, options.json) = (quiet, json)
+    return options
+  }
+
+  /// The registry's place.
+  var location: RegistryLocation {
+    .find(
+      option: registry, environment: ProcessInfo.processInfo.environment,
+      directory: FileManager.default.currentDirectoryPath)
+  }
+
+  /// Opens the registry; what hinders without stopping is told on standard error.
+  func open(_ run: StageRun) throws -> Registry {
+    let registry = try Registry(location)
+    registry.warnings.forEach(run.warn)
+    return registry
+  }
+}
+
+/// A subcommand: it looks at runs and is none itself.
+protocol RunsCommand: StageCommand {
+  var common: RunsOptions { get }
+}
+
+extension RunsCommand {
+  static var isRecorded: Bool { false }
+  var options: StageOptions { common.ofStage }
+}

@@ -1,0 +1,98 @@
+// rnn-runs lineage: the tree of runs that data came through, or went on to.
+
+import ArgumentParser
+import Failures
+import Foundation
+import Registry
+import Stage
+import TensorFile
+
+struct ShowLineage: RunsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lineage", abstract: "Show what made a run's input, or a file.",
+    discussion: """
+      Follows the data upward, to the runs that made it: after the origin that streams carry, else after the \
+      data's hash. --down follows it to the runs that read it. A run that this registry doesn't hold is \
+      marked.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A run, or a file: a stream, a model, or what a stage wrote.", valueName: "id|file"))
+  var subject: String
+
+  @Flag(help: "Follow the data to the runs that read it.")
+  var down = false
+
+  @OptionGroup var common: RunsOptions
+
+  func perform(_ run: StageRun) throws {
+    let registry = try common.open(run)
+    let isFile = subject.contains("/") || FileManager.default.fileExists(atPath: subject)
+    let (json, text) = isFile ? try ofFile(run, registry) : try ofRun(registry)
+    run.result(json, text, stream: .output)
+  }
+
+  private var direction: LineageDirection { down ? .down : .up }
+
+  private func ofRun(_ registry: Registry) throws -> (JSONValue, String) {
+    let tree = try registry.lineage(of: try registry.run(subject).id, direction)
+    return (tree.json(direction), LineageTree(tree).text)
+  }
+
+  private func ofFile(_ run: StageRun, _ registry: Registry) throws -> (JSONValue, String) {
+    let file = try FileOrigin(reading: subject, run)
+    let trees = try makers(of: file, registry)
+    let json: JSONValue = .object([
+      "file": .string(subject), "artifact_hash": .string(file.hash), "kind": .string(file.kind),
+      "rows": file.rows.map { .integer(Int64($0)) } ?? .null,
+      (down ? "made_by" : "upstream"): .array(trees.map { $0.json(direction) }),
+    ])
+    return (json, ([file.line(name: subject)] + LineageTree.lines(of: trees)).joined(separator: "\n"))
+  }
+
+  /// The runs that the stream itself names, else those whose output has its hash; the latest of these.
+  private func makers(of file: FileOrigin, _ registry: Registry) throws -> [LineageNode] {
+    if file.provenance.isEmpty {
+      return try registry.producers(of: file.hash).prefix(1).map {
+        try registry.lineage(of: $0.id, direction)
+      }
+    }
+    return try file.provenance.map { origin in
+      guard let known = try registry.find(origin.run) else { return LineageNode(unknown: origin) }
+      return try registry.lineage(of: known.id, direction)
+    }
+  }
+}
+
+/// What a file says of itself.
+private struct FileOrigin {
+  let hash: String
+  let kind: String
+  let rows: Int?
+  let provenance: [Provenance]
+
+  /// Reads all of the file, and checks it where it is a stream.
+  init(reading path: String, _ run: StageRun) throws {
+    var source = try run.source(path)
+    if try run.isStream(&source) {
+      let reader = try run.reader(source, named: path, limits: .model)
+      while try reader.next() != nil {}
+      (kind, rows, provenance) = (reader.header.kind, reader.rowsRead, reader.provenance)
+      hash = run.hash(of: reader) ?? ""
+    } else {
+      while try !source.read(upTo: 1 << 20).isEmpty {}
+      (kind, rows, provenance) = ("file", nil, [])
+      hash = run.hash(ofInput: path) ?? ""
+    }
+  }
+
+  func line(name: String) -> String {
+    "\(printable(name)): " + Words.artifact(Artifact(hash: hash, kind: kind, rows: rows), path: nil)
+  }
+}
+
+extension LineageNode {
+  fileprivate init(unknown origin: Provenance) {
+    self.init(unknown: Upstream(run: origin.run, stage: origin.stage, host: origin.host))
+  }
+}

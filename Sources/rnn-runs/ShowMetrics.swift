@@ -1,0 +1,54 @@
+// rnn-runs metrics: the course of a run's metrics, a line for each step.
+
+import ArgumentParser
+import Failures
+import Registry
+import Stage
+import TensorFile
+
+struct ShowMetrics: RunsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "Show the course of a run's metrics.")
+
+  @Argument(help: ArgumentHelp("The run.", valueName: "id"))
+  var id: String
+
+  @Option(help: ArgumentHelp("This metric alone; may be repeated.", valueName: "metric"))
+  var name: [String] = []
+
+  @Flag(help: "Print CSV.")
+  var csv = false
+
+  @OptionGroup var common: RunsOptions
+
+  func validate() throws {
+    if csv, common.json { throw ValidationError("--csv and --json contradict each other") }
+  }
+
+  func perform(_ run: StageRun) throws {
+    let registry = try common.open(run)
+    let id = try registry.run(id).id
+    let points = try registry.metrics(of: id).filter { name.isEmpty || name.contains($0.name) }
+    let names = Set(points.map(\.name))
+    if let missing = name.first(where: { !names.contains($0) }) {
+      throw Failure.usage(
+        "the run has no metric of this name", at: missing, remedy: "see rnn-runs metrics \(self.id)")
+    }
+    let table = Self.table(points, names: names.sorted(), digits: csv ? nil : 6)
+    run.result(
+      .array(points.map(\.json)), csv ? table.csv : table.text(Screen.standardOutput), stream: .output)
+    if points.isEmpty { run.note("the run has no metrics") }
+  }
+
+  /// - Parameter digits: significant digits of a value; nil for all.
+  private static func table(_ points: [MetricPoint], names: [String], digits: Int?) -> Table {
+    var values: [Int: [String: Double]] = [:]
+    for point in points { values[point.step, default: [:]][point.name] = point.value }
+    var table = Table([.right("step")] + names.map { .right($0) })
+    for (step, row) in values.sorted(by: { $0.key < $1.key }) {
+      let cells = names.map { name in row[name].map { digits == nil ? "\($0)" : Words.number($0) } ?? "" }
+      table.add([String(step)] + cells)
+    }
+    return table
+  }
+}

@@ -1,0 +1,110 @@
+// A table as text, fitted to the terminal, or as CSV.
+
+import Registry
+import Stage
+
+/// How a row stands out where colours are shown.
+enum Emphasis {
+  case none, failure, warning, activity
+
+  init(_ status: RunStatus) {
+    switch status {
+    case .done: self = .none
+    case .failed: self = .failure
+    case .interrupted: self = .warning
+    case .running: self = .activity
+    }
+  }
+
+  /// The terminal's code for it.
+  var code: String {
+    switch self {
+    case .none: ""
+    case .failure: "\u{1B}[31m"
+    case .warning: "\u{1B}[33m"
+    case .activity: "\u{1B}[32m"
+    }
+  }
+}
+
+/// Rows of text under headings.
+struct Table {
+  /// A column's heading and the side its cells stand at.
+  enum Heading {
+    case left(String), right(String)
+
+    var text: String {
+      switch self {
+      case .left(let text), .right(let text): text
+      }
+    }
+  }
+
+  private let headings: [Heading]
+  private var rows: [(cells: [String], emphasis: Emphasis)] = []
+
+  init(_ headings: [Heading]) { self.headings = headings }
+
+  /// Adds a row of as many cells as there are headings.
+  mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
+
+  /// The table in lines; the widest columns are clipped where the screen is too narrow. Control characters
+  /// become escapes, so that no cell can play tricks with the terminal.
+  func text(_ screen: Screen) -> String {
+    let head = headings.map { printable($0.text) }
+    let cells = rows.map { $0.cells.map(printable) }
+    let widths = fitted(naturalWidths([head] + cells), to: screen.width)
+    let body = zip(cells, rows).map { cells, row in
+      painted(line(cells, widths), row.emphasis, screen)
+    }
+    return ([line(head, widths)] + body).joined(separator: "\n")
+  }
+
+  private func painted(_ line: String, _ emphasis: Emphasis, _ screen: Screen) -> String {
+    screen.hasColors && !emphasis.code.isEmpty ? "\(emphasis.code)\(line)\u{1B}[0m" : line
+  }
+
+  private func naturalWidths(_ lines: [[String]]) -> [Int] {
+    headings.indices.map { column in lines.map { displayWidth($0[column]) }.max() ?? 0 }
+  }
+
+  private static let gap = 2
+
+  private func fitted(_ widths: [Int], to screen: Int?) -> [Int] {
+    guard let screen else { return widths }
+    var (widths, surplus) = (widths, widths.reduce(Self.gap * (widths.count - 1), +) - screen)
+    while surplus > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 4 {
+      widths[widest] -= 1
+      surplus -= 1
+    }
+    return widths
+  }
+
+  private func line(_ cells: [String], _ widths: [Int]) -> String {
+    var line = ""
+    for (column, heading) in headings.enumerated() {
+      let cell = clipped(cells[column], to: widths[column])
+      let space = String(repeating: " ", count: max(0, widths[column] - displayWidth(cell)))
+      if column > 0 { line += String(repeating: " ", count: Self.gap) }
+      if case .left = heading { line += cell + space } else { line += space + cell }
+    }
+    while line.hasSuffix(" ") { line.removeLast() }
+    return line
+  }
+
+  /// The table as CSV after RFC 4180, with a line of headings.
+  var csv: String {
+    ([headings.map(\.text)] + rows.map(\.cells)).map { cells in
+      cells.map(Self.quoted).joined(separator: ",")
+    }.joined(separator: "\n")
+  }
+
+  private static func quoted(_ cell: String) -> String {
+    let isPlain = cell.utf8.allSatisfy { ![UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
+    return isPlain
+      ? cell
+      : "\""
+        + cell.split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,38 @@
+// Facts about runs in the words and numbers that tables use.
+
+import Registry
+import Stage
+
+enum Words {
+  /// A time span: `0.125 s`, `12.3 s`, `12:30`; empty where unknown.
+  static func seconds(_ seconds: Double?) -> String {
+    guard let seconds else { return "" }
+    return seconds < 60
+      ? NumberText.fixed(seconds, seconds < 1 ? 3 : 1) + " s" : NumberText.duration(seconds: seconds)
+  }
+
+  /// A number of bytes; empty where unknown.
+  static func bytes(_ count: Int?) -> String { count.map { NumberText.bytes(Double($0)) } ?? "" }
+
+  /// A metric's value.
+  static func number(_ value: Double) -> String { NumberText.significant(value) }
+
+  /// A command line that a shell would read back.
+  static func command(_ words: ArraySlice<String>) -> String { words.map(quoted).joined(separator: " ") }
+
+  private static func quoted(_ word: String) -> String {
+    let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%"
+    if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  /// Data in one line: kind, rows, size, the hash's beginning, file.
+  static func artifact(_ artifact: Artifact, path: String?) -> String {
+    let parts = [
+      artifact.kind, artifact.rows.map { "\(NumberText.grouped($0)) \($0 == 1 ? "row" : "rows")" },
+      artifact.bytes.map { NumberText.bytes(Double($0)) },
+      artifact.hash.map { "sha256 \($0.prefix(12))" } ?? "not read to its end", path ?? nil,
+    ]
+    return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+}
