@@ -116,6 +116,11 @@ extension StageRun {
     inputs.first { $0.reader === reader }?.hash
   }
 
+  /// The hash of an input that `source(_:)` opened, once it was read to its end; nil before that.
+  public func hash(ofInput path: String?) -> String? {
+    inputs.last { $0.file.path == path }?.hash
+  }
+
   private func open(_ path: String?, typed: Bool) throws -> OpenInput {
     let input = OpenInput(try InputFile(path, typed: typed), position: inputs.count)
     inputs.append(input)
