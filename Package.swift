@@ -50,7 +50,7 @@ let commands: [Target] = [
   command("rnn-plot", ["Charts", "Sequences", "Registry"]),
   command("rnn-runs", ["Registry"]),
   command("rnn-inspect", ["Sequences", "Networks"]),
-  command("rnn-convert", ["Sequences"]),
+  command("rnn-convert", ["Interchange"]),
 ]
 
 let package = Package(
@@ -79,6 +79,7 @@ let package = Package(
     library("Sequences", ["Failures", "Tensor", "TensorFile", "RandomNumbers"]),
     library("Datasets", ["Failures", "CCurl", "CArchive", crypto]),
     library("Charts", ["Failures"]),
+    library("Interchange", ["Failures", "Tensor", "TensorFile", "Sequences", "CArchive"]),
     library("Registry", ["Failures", grdb]),
     library("Stage", ["Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
     .executableTarget(
@@ -93,6 +94,7 @@ let package = Package(
     tests("SequencesTests", ["Sequences", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Datasets", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
+    tests("InterchangeTests", ["Interchange", "Tensor", "TensorFile", "Failures"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures", argumentParser]),
     tests("CommandTests", ["TensorFile", "Tensor", "Failures"]),

@@ -1,0 +1,151 @@
+// The arrays of a npz archive as columns, read side by side: one reader a member, so that memory holds a few
+// rows of each however long they are.
+
+import Failures
+import Tensor
+import TensorFile
+
+/// The rows of a npz archive. `NAME.values` and `NAME.lengths` together are the ragged column NAME; names
+/// that begin `rnn.` are side tensors.
+public struct NpzRows: RowSource {
+  public let header: StreamHeader
+  public let schema: [String: ColumnSchema]
+  private let spool: ByteSpool
+  private let name: String
+  private let columns: [Source]
+  private let rows: Int
+
+  /// Where a column is in the archive.
+  private struct Source {
+    let column: String
+    let values: Int
+    /// The member of the lengths, where the column is ragged.
+    let lengths: Int?
+  }
+
+  /// - Parameter name: the file's name for messages.
+  public init(_ spool: ByteSpool, named name: String) throws {
+    (self.spool, self.name) = (spool, name)
+    let members = try NpzRows.arrays(spool, name)
+    let side = members.filter { $0.key.hasPrefix("rnn.") }
+    header = StreamHeader(kind: "", side: try side.mapValues { try NpzRows.whole(spool, $0, name) })
+    columns = NpzRows.columns(members.filter { !$0.key.hasPrefix("rnn.") })
+    (schema, rows) = try NpzRows.survey(columns, spool, name)
+  }
+
+  /// The number of each array's member, by the array's name.
+  private static func arrays(_ spool: ByteSpool, _ name: String) throws -> [String: Int] {
+    var arrays: [String: Int] = [:]
+    for (number, member) in try zipMembers(spool, named: name).enumerated() {
+      guard member.hasSuffix(".npy") else {
+        throw Failure.data(
+          "the member \(member) is no npy array", at: name, remedy: "give a file of numpy.savez")
+      }
+      guard arrays.updateValue(number, forKey: String(member.dropLast(4))) == nil else {
+        throw Failure.data("the archive holds \(member) twice", at: name)
+      }
+    }
+    guard !arrays.isEmpty else { throw Failure.data("the archive holds no array", at: name) }
+    return arrays
+  }
+
+  private static func columns(_ members: [String: Int]) -> [Source] {
+    let ragged = members.keys.filter { $0.hasSuffix(".lengths") }.map { String($0.dropLast(8)) }
+      .filter { members["\($0).values"] != nil }
+    let parts = Set(ragged.flatMap { ["\($0).values", "\($0).lengths"] })
+    let dense = members.filter { !parts.contains($0.key) }
+      .map { Source(column: $0.key, values: $0.value, lengths: nil) }
+    let uneven = ragged.compactMap { column in
+      members["\(column).values"].map {
+        Source(column: column, values: $0, lengths: members["\(column).lengths"])
+      }
+    }
+    return (dense + uneven).sorted { $0.column < $1.column }
+  }
+
+  private static func whole(_ spool: ByteSpool, _ member: Int, _ name: String) throws -> Tensor {
+    var array = try NpyReader(ZipMember(spool, number: member, named: name), named: name)
+    return try array.next(array.header.rows).reshaped(array.header.shape)
+  }
+
+  /// The columns' forms, and the row count that all share.
+  private static func survey(
+    _ columns: [Source], _ spool: ByteSpool, _ name: String
+  ) throws -> ([String: ColumnSchema], Int) {
+    var schema: [String: ColumnSchema] = [:]
+    var counts: [(column: String, rows: Int)] = []
+    for source in columns {
+      let values = try header(spool, source.values, name, source.column)
+      let lengths = try source.lengths.map { try header(spool, $0, name, source.column) }
+      schema[source.column] = ColumnSchema(
+        type: values.type.elementType, rowShape: values.rowShape, isRagged: lengths != nil)
+      counts.append((source.column, lengths?.rows ?? values.rows))
+    }
+    if let first = counts.first, let other = counts.first(where: { $0.rows != first.rows }) {
+      throw Failure.data(
+        "\(first.column) has \(first.rows) rows, \(other.column) has \(other.rows)", at: name,
+        remedy: "arrays of different lengths are no columns; choose with --column")
+    }
+    return (schema, counts.first?.rows ?? 0)
+  }
+
+  private static func header(_ spool: ByteSpool, _ member: Int, _ name: String, _ column: String) throws
+    -> NpyHeader
+  {
+    var reader = ExactReader(try ZipMember(spool, number: member, named: name), named: name)
+    return try NpyHeader(&reader, named: "\(name), array \(column)")
+  }
+
+  public func chunks(_ body: (Chunk) throws -> Void) throws {
+    var readers = try columns.map {
+      try ColumnReader($0.column, spool, values: $0.values, lengths: $0.lengths, name)
+    }
+    let widest = schema.values.map { $0.rowShape.reduce($0.isRagged ? 256 : 1, *) }.max() ?? 1
+    var left = rows
+    repeat {
+      let count = min(left, rowsAtOnce(widest))
+      var parts: [String: Column] = [:]
+      for index in readers.indices { parts[readers[index].column] = try readers[index].next(count) }
+      try body(Chunk(parts, rows: count))
+      left -= count
+    } while left > 0
+    for index in readers.indices { try readers[index].finish() }
+  }
+}
+
+/// Reads one column of a npz archive row by row.
+private struct ColumnReader {
+  let column: String
+  private var values: NpyReader
+  private var lengths: NpyReader?
+  private let name: String
+
+  init(_ column: String, _ spool: ByteSpool, values: Int, lengths: Int?, _ name: String) throws {
+    self.column = column
+    self.name = "\(name), array \(column)"
+    self.values = try NpyReader(ZipMember(spool, number: values, named: name), named: self.name)
+    self.lengths = try lengths.map {
+      try NpyReader(ZipMember(spool, number: $0, named: name), named: "\(name), array \(column)")
+    }
+  }
+
+  mutating func next(_ count: Int) throws -> Column {
+    guard lengths != nil, let numbers = try lengths?.next(count).integers else {
+      return .dense(try values.next(count))
+    }
+    var total = 0
+    for number in numbers {
+      guard number >= 0, number <= values.rowsLeft - total, number <= Int32.max else { throw mismatch }
+      total += number
+    }
+    return .ragged(Ragged(values: try values.next(total), lengths: numbers.map { Int32($0) }))
+  }
+
+  mutating func finish() throws {
+    guard values.rowsLeft == 0 else { throw mismatch }
+    try values.finish()
+    try lengths?.finish()
+  }
+
+  private var mismatch: Failure { .data("the lengths don't add up to the values", at: name) }
+}

@@ -1,0 +1,57 @@
+// The lines of a CSV or TSV table as cells of text.
+
+import Failures
+import Sequences
+import TensorFile
+
+/// Reads a table row by row.
+struct TableReader {
+  /// One row.
+  struct Row {
+    /// The line it begins on, from 1.
+    let line: Int
+    let cells: [String]
+  }
+
+  /// The header's names.
+  let names: [String]
+  private var csv: CSVReader
+  private let isEscaped: Bool
+  private let name: String
+
+  init(_ source: any ByteSource, style: TableStyle, named name: String) throws {
+    csv = try CSVReader(source, named: name, separator: style == .tsv ? 0x09 : nil)
+    names = csv.header
+    isEscaped = style == .tsv
+    self.name = name
+  }
+
+  mutating func next() throws -> Row? {
+    guard let record = try csv.next() else { return nil }
+    var cells: [String] = []
+    cells.reserveCapacity(record.count)
+    for index in 0..<record.count {
+      guard let text = record.text(index) else {
+        throw Failure.data("line \(record.line), column \(names[index]): this is not UTF-8 text", at: name)
+      }
+      cells.append(isEscaped ? unescaped(text) : text)
+    }
+    return Row(line: record.line, cells: cells)
+  }
+
+  private func unescaped(_ text: String) -> String {
+    guard text.utf8.contains(0x5C) else { return text }
+    var (out, isEscape) = ("", false)
+    for scalar in text.unicodeScalars {
+      if isEscape {
+        out += [Unicode.Scalar("t"): "\t", "n": "\n", "r": "\r", "\\": "\\"][scalar] ?? "\\\(scalar)"
+        isEscape = false
+      } else if scalar == "\\" {
+        isEscape = true
+      } else {
+        out.unicodeScalars.append(scalar)
+      }
+    }
+    return isEscape ? out + "\\" : out
+  }
+}

@@ -1,0 +1,89 @@
+// Writing zip archives through libarchive: members stored as they are, the same bytes at any time and place.
+
+import CArchive
+import Failures
+
+/// A zip archive in the making.
+final class ZipWriter {
+  private let archive: OpaquePointer
+  private let output: Output
+
+  /// Where libarchive's bytes go; what goes wrong there is kept, since C can't carry it.
+  private final class Output {
+    let sink: ([UInt8]) throws -> Void
+    var error: (any Error)?
+    init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
+  }
+
+  init(_ sink: @escaping ([UInt8]) throws -> Void) throws {
+    guard let archive = archive_write_new() else { throw Failure(.software, "no memory for a zip archive") }
+    self.archive = archive
+    output = Output(sink)
+    archive_write_set_format_zip(archive)
+    archive_write_zip_set_compression_store(archive)
+    archive_write_set_bytes_in_last_block(archive, 1)
+    let context = Unmanaged.passUnretained(output).toOpaque()
+    try check(
+      archive_write_open(
+        archive, context, nil,
+        { _, context, bytes, count in ZipWriter.pass(context, bytes, count) }, nil))
+  }
+
+  deinit { archive_write_free(archive) }
+
+  /// libarchive's write callback: the count where the bytes went out, else -1.
+  private static func pass(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int)
+    -> Int
+  {
+    guard let context, let bytes else { return -1 }
+    let output = Unmanaged<Output>.fromOpaque(context).takeUnretainedValue()
+    do {
+      try output.sink(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+      return count
+    } catch {
+      output.error = error
+      return -1
+    }
+  }
+
+  /// Begins a member of `size` bytes.
+  func begin(_ name: String, size: Int) throws {
+    guard let entry = archive_entry_new() else { throw Failure(.software, "no memory for a zip archive") }
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname_utf8(entry, name)
+    archive_entry_set_size(entry, Int64(size))
+    archive_entry_set_filetype(entry, UInt32(S_IFREG))
+    archive_entry_set_perm(entry, 0o644)
+    // The first moment that zip can name.
+    archive_entry_set_mtime(entry, 315_532_800, 0)
+    try check(archive_write_header(archive, entry))
+  }
+
+  /// Appends to the member.
+  func write(_ bytes: [UInt8]) throws {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { raw in
+        archive_write_data(archive, raw.baseAddress?.advanced(by: written), raw.count - written)
+      }
+      guard count > 0 else { throw failure }
+      written += count
+    }
+  }
+
+  /// Ends the archive.
+  func finish() throws {
+    try check(archive_write_finish_entry(archive))
+    try check(archive_write_close(archive))
+  }
+
+  private func check(_ code: Int32) throws {
+    guard code == ARCHIVE_OK || code == ARCHIVE_WARN else { throw failure }
+  }
+
+  private var failure: any Error {
+    if let error = output.error { return error }
+    let text = archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"
+    return Failure(.io, "the zip archive can't be written: \(text)")
+  }
+}

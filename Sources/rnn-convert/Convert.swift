@@ -1,0 +1,105 @@
+// rnn-convert: tensor streams to and from the files of other programs.
+
+import ArgumentParser
+import Failures
+import Interchange
+import Stage
+import Tensor
+import TensorFile
+
+/// Converts between tensor streams, NumPy files, tables, JSON Lines and safetensors.
+public struct Convert: StageCommand {
+  /// The command's name and help.
+  public static let configuration = CommandConfiguration.stage(
+    "rnn-convert",
+    abstract: "Convert tensor streams to and from npy, npz, CSV, TSV, JSON Lines and safetensors.",
+    discussion: """
+      The formats are told by the names' endings (.npy .npz .csv .tsv .jsonl .safetensors .tensors.zst) or by \
+      --from and --to; a stream, npy, npz or JSON Lines input is also told by its first bytes. Without an \
+      output format a stream becomes JSON Lines and anything else a stream.
+
+      npz and safetensors keep everything but the origin of the data; a ragged column NAME is two arrays, \
+      NAME.values and NAME.lengths, and a model's weights are arrays under their names. npy holds one column. \
+      In tables a column of several numbers is spread over NAME.0, NAME.1, ...; JSON Lines have arrays, and \
+      text as strings. Of a table or JSON Lines, whole numbers become I64 and others F64 unless --type says \
+      otherwise. Nothing but npz, safetensors and streams keeps vocabularies and scaling.
+      """,
+    examples: [
+      "rnn-convert data.tensors.zst -o data.npz",
+      "rnn-predict model.tensors.zst data.tensors.zst | rnn-convert --column prediction --to csv",
+      "rnn-convert x.npy --column x -o x.tensors.zst",
+    ])
+
+  @Argument(
+    help: ArgumentHelp("The file to convert; nothing or - is standard input.", valueName: "file"),
+    completion: .file())
+  var input: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Option(help: ArgumentHelp("The format of the input.", valueName: "format"))
+  var from: FileFormat?
+
+  @Option(help: ArgumentHelp("The format of the output.", valueName: "format"))
+  var to: FileFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Convert this column alone; may be repeated. For npy input: what the column is called (default: x).",
+      valueName: "name"))
+  var column: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The element type of a column of a table or JSON Lines, such as x=F32; may be repeated.",
+      valueName: "name=type"))
+  var type: [TypeChoice] = []
+
+  @OptionGroup public var options: StageOptions
+
+  public init() {}
+
+  /// Two columns can't both be one array.
+  public func validate() throws {
+    if to == .npy || (to == nil && output.flatMap(FileFormat.init(path:)) == .npy), column.count > 1 {
+      throw ValidationError("a npy file holds one column; write npz")
+    }
+    if let output, output != "-", to == nil, FileFormat(path: output) == nil {
+      throw ValidationError("the name \(output) doesn't say which format to write; say it with --to")
+    }
+  }
+
+  /// Reads the input in its format, writes the output in its own.
+  public func perform(_ run: StageRun) throws {
+    let input = try ConvertInput(self, run)
+    let target =
+      to ?? output.flatMap(FileFormat.init(path:)) ?? (input.format.isStreamLike ? .jsonl : .stream)
+    run.parameter("from", input.format.rawValue)
+    run.parameter("to", target.rawValue)
+    if target.isBinary { try run.refuseTerminal(output) }
+    let rows = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
+    try ConvertOutput(target: target, path: output, run: run).write(rows)
+  }
+}
+
+/// `NAME=TYPE` on the command line.
+struct TypeChoice: ExpressibleByArgument {
+  let column: String
+  let type: ElementType
+
+  init?(argument: String) {
+    guard let sign = argument.lastIndex(of: "="), sign > argument.startIndex,
+      let type = ElementType(rawValue: argument[argument.index(after: sign)...].uppercased())
+    else { return nil }
+    (column, self.type) = (String(argument[..<sign]), type)
+  }
+}
+
+extension FileFormat: ExpressibleByArgument {
+  /// Whether TensorReader reads it.
+  var isStreamLike: Bool { self == .stream || self == .safetensors }
+}

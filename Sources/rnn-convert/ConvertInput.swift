@@ -1,0 +1,65 @@
+// The input of a conversion, whatever its format, as rows.
+
+import Failures
+import Interchange
+import Stage
+import Tensor
+import TensorFile
+
+/// An input whose format is known.
+struct ConvertInput {
+  let format: FileFormat
+  private let source: PeekedSource
+  private let command: Convert
+  private let run: StageRun
+  private let name: String
+
+  init(_ command: Convert, _ run: StageRun) throws {
+    (self.command, self.run) = (command, run)
+    name = command.input.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
+    var source = try run.source(command.input)
+    format = try ConvertInput.format(&source, command, run, name)
+    self.source = source
+  }
+
+  /// The format asked for; else what the bytes tell; else what the name tells.
+  private static func format(
+    _ source: inout PeekedSource, _ command: Convert, _ run: StageRun, _ name: String
+  ) throws -> FileFormat {
+    if let format = command.from { return format }
+    if try run.isStream(&source) { return .stream }
+    if let format = FileFormat(beginning: try source.peek(8)) { return format }
+    if let format = FileFormat(path: name) { return format }
+    throw Failure.usage("the format of the input can't be told", at: name, remedy: "say it with --from")
+  }
+
+  /// The input's rows, of the chosen columns.
+  /// - Parameter twice: whether they will be gone through more than once.
+  func rows(twice: Bool) throws -> any RowSource {
+    if !command.type.isEmpty, ![.csv, .tsv, .jsonl].contains(format) {
+      throw Failure.usage("the elements of \(format.rawValue) have types already", at: "--type")
+    }
+    if format == .npy {
+      guard command.column.count <= 1 else {
+        throw Failure.usage("a npy file holds one column", at: "--column")
+      }
+      return try NpyRows(ByteSpool(copying: source), column: command.column.first ?? "x", named: name)
+    }
+    let all = try allRows(twice: twice)
+    return command.column.isEmpty ? all : try ChosenColumns(all, names: command.column)
+  }
+
+  private func allRows(twice: Bool) throws -> any RowSource {
+    let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
+    switch format {
+    case .npy: return try NpyRows(ByteSpool(copying: source), column: "x", named: name)
+    case .npz: return try NpzRows(ByteSpool(copying: source), named: name)
+    case .csv: return try TableRows(ByteSpool(copying: source), style: .csv, types: types, named: name)
+    case .tsv: return try TableRows(ByteSpool(copying: source), style: .tsv, types: types, named: name)
+    case .jsonl: return try JSONLinesRows(ByteSpool(copying: source), types: types, named: name)
+    case .safetensors, .stream:
+      let reader = try run.reader(source, named: name)
+      return twice && reader.header.kind != "model" ? try RereadableStream(reader) : PassingRows(reader)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// The output of a conversion: a tensor stream, or one of the other formats.
+
+import Failures
+import Interchange
+import Stage
+import TensorFile
+
+/// Where converted rows go.
+struct ConvertOutput {
+  let target: FileFormat
+  let path: String?
+  let run: StageRun
+
+  func write(_ rows: any RowSource) throws {
+    if target == .stream { return try writeStream(rows) }
+    let file = try run.file(path, binary: target.isBinary)
+    let sink: ([UInt8]) throws -> Void = { try file.write($0) }
+    switch target {
+    case .npy: try writeNpy(rows, to: sink)
+    case .npz: try writeNpz(rows, to: sink)
+    case .csv: try writeTable(rows, style: .csv, to: sink)
+    case .tsv: try writeTable(rows, style: .tsv, to: sink)
+    case .jsonl: try writeJSONLines(rows, to: sink)
+    case .safetensors, .stream: try writeSafetensors(rows, to: sink)
+    }
+    try file.finish()
+  }
+
+  private func writeStream(_ rows: any RowSource) throws {
+    let stream = try run.writer(path, header: rows.header)
+    try rows.chunks { try stream.write($0) }
+    try stream.finish()
+  }
+}
