@@ -53,6 +53,12 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
   /// All elements, copied.
   public var array: [Scalar] { array(0..<count) }
 
+  /// Copies all elements of a buffer of the same size.
+  public func copy(_ other: Buffer<Scalar>) {
+    precondition(count == other.count, "buffers of different sizes")
+    base.update(from: other.base, count: count)
+  }
+
   /// Sets the elements of `range` to `value`.
   public func fill(_ value: Scalar, _ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")

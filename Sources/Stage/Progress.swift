@@ -151,7 +151,7 @@ final class TerminalTurn {
 }
 
 /// Seconds on a clock that is never set.
-func monotonicSeconds() -> Double {
+public func monotonicSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -1,0 +1,93 @@
+// The common models by name. Embeddings and last layers take their sizes from the stream they are trained on.
+
+import Failures
+
+/// A model that a name stands for, with the settings it is usually trained by.
+public struct Preset: Sendable {
+  /// Facts of the stream that sizes come from.
+  public struct Sizes: Sendable {
+    /// Ids in the vocabulary, for streams of token ids.
+    public var vocabulary: Int
+    /// Numbers in a row's target.
+    public var targets: Int
+    /// Classes, where targets are class numbers.
+    public var classes: Int
+
+    public init(vocabulary: Int, targets: Int, classes: Int) {
+      self.vocabulary = vocabulary
+      self.targets = targets
+      self.classes = classes
+    }
+  }
+
+  /// What the last layer is for.
+  public enum Task: Sendable { case classify, forecast }
+
+  /// The name on the command line.
+  public let name: String
+  /// One line on what it is.
+  public let about: String
+  public let task: Task
+  public let batchSize: Int
+  public let epochs: Int
+  /// Whether it begins with an embedding, and so reads token ids.
+  public let readsTokens: Bool
+  private let body: String
+
+  /// All presets.
+  public static let all = [
+    Preset(
+      name: "simple-rnn-classifier", about: "SimpleRNN(32) for short sequences of numbers", task: .classify,
+      batchSize: 128, epochs: 100, readsTokens: false, body: "simple_rnn(32) dropout(0.3) dense(16,relu)"),
+    sentiment("lstm", "lstm(64) dropout(0.5)", "LSTM(64) over an embedding, for text"),
+    sentiment("gru", "gru(64) dropout(0.5)", "GRU(64) over an embedding, for text"),
+    sentiment(
+      "stacked",
+      "lstm(64,return_sequences) dropout(0.3) lstm(32,return_sequences) dropout(0.3) lstm(16) dropout(0.3)",
+      "three LSTMs over an embedding, for text"),
+    sentiment(
+      "bidirectional", "bidirectional(lstm(64)) dropout(0.5)", "an LSTM in both directions, for text"),
+    Preset(
+      name: "lstm-forecaster", about: "two LSTMs for windows of a series", task: .forecast, batchSize: 32,
+      epochs: 100, readsTokens: false,
+      body: "lstm(50,return_sequences) dropout(0.2) lstm(50) dropout(0.2) dense(25,relu)"),
+  ]
+
+  private static func sentiment(_ name: String, _ body: String, _ about: String) -> Preset {
+    Preset(
+      name: "\(name)-sentiment", about: about, task: .classify, batchSize: 128, epochs: 10, readsTokens: true,
+      body: body)
+  }
+
+  /// The preset of that name; throws `Failure` (usage) with the nearest one.
+  public static func named(_ name: String) throws -> Preset {
+    guard let preset = all.first(where: { $0.name == name }) else {
+      throw Failure.usage("unknown preset '\(name)'", remedy: suggestion(for: name, among: all.map(\.name)))
+    }
+    return preset
+  }
+
+  /// The layers for a stream of these sizes.
+  public func layers(_ sizes: Sizes) throws -> [LayerSpec] {
+    let embedding = readsTokens ? "embedding(\(sizes.vocabulary),128) " : ""
+    return try LayerSpec.parse(embedding + body + " " + last(sizes))
+  }
+
+  private func last(_ sizes: Sizes) -> String {
+    switch task {
+    case .forecast: "dense(\(sizes.targets))"
+    case .classify: sizes.classes > 2 ? "dense(\(sizes.classes),softmax)" : "dense(1,sigmoid)"
+    }
+  }
+
+  /// The loss by Keras's name.
+  public func loss(_ sizes: Sizes) -> String {
+    switch task {
+    case .forecast: "mse"
+    case .classify: sizes.classes > 2 ? "sparse_categorical_crossentropy" : "binary_crossentropy"
+    }
+  }
+
+  /// The metric by Keras's name.
+  public var metric: String { task == .forecast ? "mae" : "accuracy" }
+}

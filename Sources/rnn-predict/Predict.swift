@@ -1,0 +1,95 @@
+// rnn-predict: a model and a stream (or raw text, or a raw series) come in, the same rows with predictions
+// go out, or how good they are.
+
+import ArgumentParser
+import Failures
+import Kernels
+import Stage
+import Tensor
+import TensorFile
+
+/// The command `rnn-predict`.
+public struct Predict: StageCommand {
+  public static let configuration = CommandConfiguration.stage(
+    "rnn-predict",
+    abstract: "Predict with a trained model, or evaluate it.",
+    discussion: """
+      INPUT is a stream prepared as the model's training data was, or raw input, which is prepared as the \
+      model remembers: text, a line each (label<TAB>text where labelled), for a model with a vocabulary; a \
+      CSV or a stream of a series for a model of windows, whose future is forecast.
+
+      The result is a stream with the column prediction, handing on y, time and split; with --format, text. \
+      Predictions and y are in the units of the data, and so are the metrics of --evaluate; loss is as trained.
+
+      Plain text has no end mark: input cut short by a failing command before can't be told from a short one.
+      """,
+    examples: [
+      "rnn-predict model.tensors.zst data.tensors.zst --split test --evaluate --json",
+      "rnn-predict model.tensors.zst data.tensors.zst | rnn-plot forecast -o forecast.png",
+      "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
+    ])
+
+  /// Which rows are predicted.
+  enum Part: String, ExpressibleByArgument, CaseIterable {
+    case train, validation, test, all
+  }
+
+  /// Text formats of the result.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case csv, tsv, jsonl
+  }
+
+  @Argument(help: ArgumentHelp("The model that rnn-train wrote.", valueName: "model"), completion: .file())
+  var model: String
+
+  @Argument(
+    help: ArgumentHelp("What to predict for (default: standard input).", valueName: "input"), completion: .file())
+  var input: String?
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the predictions go.", valueName: "file"))
+  var output: String?
+
+  @Option(help: "The rows to predict (default: test where the stream was split, else all).")
+  var split: Part?
+
+  @Option(help: "Write text instead of a stream.")
+  var format: Format?
+
+  @Flag(help: "Print the loss and metrics as one JSON object; predictions are written with -o only.")
+  var evaluate = false
+
+  @Option(help: ArgumentHelp("Rows predicted at once.", valueName: "rows"))
+  var batchSize = 256
+
+  @Option(help: ArgumentHelp("Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
+  var threads: Int?
+
+  @OptionGroup(title: "Common") public var options: StageOptions
+
+  public init() {}
+
+  public func validate() throws {
+    guard (1...1 << 20).contains(batchSize) else {
+      throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads) is not between 1 and 1024")
+    }
+  }
+
+  public func perform(_ run: StageRun) throws {
+    if let missing = CPUSupport.missing {
+      throw Failure(
+        .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
+    }
+    if format == nil && !evaluate { try run.refuseTerminal(output) }
+    let model = try LoadedModel(self.model, run)
+    let rows = try InputRows(input, model, run)
+    let session = try PredictionSession(self, model, rows, run)
+    do {
+      try session.predict()
+    } catch let failure as Failure where failure.kind == .data {
+      throw failure.placed(at: input ?? "standard input")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// The network at work on chunks, with every input checked before it is used.
+
+import Failures
+import Glibc
+import Networks
+import Stage
+import Tensor
+import TensorFile
+import Training
+
+/// A model's network, built for rows of one length.
+final class PredictionEngine {
+  private let model: LoadedModel
+  private let runner: BatchRunner
+  private let hasTargets: Bool
+  private let metrics: [Metric]
+  private let steps: Int
+  private let loss: Loss
+  private(set) var tally: Tally
+
+  /// - Parameter like: a chunk whose rows have the length of all that follow.
+  init(_ model: LoadedModel, like chunk: Chunk, _ command: Predict, hasTargets: Bool) throws {
+    self.model = model
+    self.hasTargets = hasTargets
+    guard let x = chunk.columns["x"]?.tensor else { throw Failure.data("there is no column x") }
+    guard let steps = x.rowShape.first, steps > 0 else { throw Failure.data("its rows are empty", at: "column x") }
+    self.steps = steps
+    let threads = command.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let network = try model.file.network(
+      rows: min(command.batchSize, max(1, chunk.rows)), steps: steps, workers: threads)
+    loss = try Loss(named: model.file.loss)
+    metrics = try model.file.metrics.map(Metric.init(named:))
+    tally = Tally(metrics: metrics.count)
+    if hasTargets && chunk.columns["y"]?.tensor == nil {
+      throw Failure.data("there is no column y to evaluate against", remedy: "leave --evaluate out")
+    }
+    let width = hasTargets ? chunk.columns["y"]?.tensor?.rowWidth ?? 0 : 0
+    runner = try BatchRunner(network, loss: loss, metrics: metrics, targetWidth: width, threads: threads)
+    try checkShape(x)
+  }
+
+  /// The shape of one row's prediction.
+  var outputShape: [Int] {
+    let output = runner.network.output
+    return output.isSequence ? [output.steps, output.width] : [output.width]
+  }
+
+  /// The network's outputs for a chunk's rows, row-major.
+  func run(_ chunk: Chunk, firstRow: Int) throws -> [Float] {
+    guard let x = chunk.columns["x"]?.tensor else { throw Failure.data("a chunk lacks the column x") }
+    try checkShape(x)
+    let targets = hasTargets ? try finite(chunk.columns["y"]?.tensor, "y", firstRow) : []
+    try checkLabels(targets, firstRow)
+    let data = DataSet(
+      rows: chunk.rows, input: try input(x, firstRow), targets: targets,
+      targetWidth: chunk.rows > 0 ? targets.count / chunk.rows : 0)
+    var result: [Float] = []
+    result.reserveCapacity(chunk.rows * outputShape.reduce(1, *))
+    runner.forEachBatch(data, into: &tally) {
+      result.append(contentsOf: runner.network.output.array(plan: runner.network.plan))
+    }
+    return result
+  }
+
+  private func checkShape(_ x: Tensor) throws {
+    let architecture = model.file.architecture
+    switch architecture.input {
+    case .tokens:
+      guard x.type.isInteger, x.rowShape == [steps] else {
+        throw Failure.data("a row is \(x.type.rawValue)\(x.rowShape), the model takes token ids [\(architecture.input.steps)]", at: "column x")
+      }
+    case .features(_, let width):
+      guard x.rowWidth == steps * width else {
+        throw Failure.data("a row is \(x.rowShape), the model takes [\(architecture.input.steps), \(width)]", at: "column x")
+      }
+    }
+  }
+
+  private func input(_ x: Tensor, _ firstRow: Int) throws -> DataSet.Input {
+    guard case .tokens = model.file.architecture.input else { return .features(try finite(x, "x", firstRow)) }
+    let vocabulary = runner.network.vocabulary ?? 0
+    let ids = x.integers ?? []
+    if let place = ids.firstIndex(where: { $0 < 0 || $0 >= vocabulary }) {
+      throw Failure.data(
+        "row \(firstRow + place / steps) has the token id \(ids[place]), the model knows \(vocabulary)",
+        at: "column x", remedy: "tokenise with --like \(model.path)")
+    }
+    return .tokens(ids.map { Int32($0) })
+  }
+
+  private func finite(_ tensor: Tensor?, _ name: String, _ firstRow: Int) throws -> [Float] {
+    guard let tensor else { throw Failure.data("a chunk lacks the column \(name)") }
+    let values = tensor.floats
+    guard let place = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    throw Failure.data(
+      "row \(firstRow + place / max(1, tensor.rowWidth)) has \(values[place])", at: "column \(name)")
+  }
+
+  private func checkLabels(_ targets: [Float], _ firstRow: Int) throws {
+    guard loss.takesLabels, !targets.isEmpty else { return }
+    let classes = Float(runner.network.output.width)
+    guard let place = targets.firstIndex(where: { $0 < 0 || $0 >= classes || $0 != $0.rounded() }) else { return }
+    throw Failure.data(
+      "row \(firstRow + place / max(1, runner.network.output.steps)) has \(targets[place]), not a class of 0 to \(Int(classes) - 1)",
+      at: "column y")
+  }
+}

@@ -1,0 +1,112 @@
+// From the command line and the stream to an architecture and a loss: presets take sizes from the stream,
+// a loss that isn't given is told from the last layer.
+
+import Failures
+import Networks
+import Sequences
+import TensorFile
+import Training
+
+/// The network that is to be trained, and how it is judged.
+struct ModelChoice {
+  let architecture: Architecture
+  let loss: Loss
+  let metrics: [Metric]
+  let batchSize: Int
+  let epochs: Int
+
+  init(_ options: ModelOptions, _ rows: TrainingRows, _ header: StreamHeader) throws {
+    let sizes = try Self.sizes(rows, header)
+    let preset = try options.preset.map(Preset.named)
+    let layers = try Self.layers(options, preset, sizes, rows.input)
+    architecture = try Architecture(layers: layers, input: rows.input)
+    let lossName = options.loss ?? preset.flatMap { options.layers == nil ? $0.loss(sizes) : nil }
+    loss = try lossName.map(Loss.init(named:)) ?? Self.usualLoss(layers, rows)
+    let names = options.metrics.isEmpty ? [Self.usualMetric(loss)] : options.metrics
+    metrics = try names.map(Metric.init(named:))
+    batchSize = options.batchSize ?? preset?.batchSize ?? 32
+    epochs = options.epochs ?? preset?.epochs ?? 10
+    try checkTokens(rows)
+    try checkTargets(rows)
+  }
+
+  private static func layers(
+    _ options: ModelOptions, _ preset: Preset?, _ sizes: Preset.Sizes, _ input: InputShape
+  ) throws -> [LayerSpec] {
+    if let text = options.layers { return try LayerSpec.parse(text) }
+    guard let preset else {
+      throw Failure.usage("no network is named", remedy: "give --layers \"lstm(64) dense(1)\" or --preset NAME")
+    }
+    if case .tokens = input { return try preset.layers(sizes) }
+    guard !preset.readsTokens else {
+      throw Failure.data(
+        "the preset \(preset.name) reads token ids, the stream has numbers", at: "column x",
+        remedy: "make ids with rnn-tokenize and rnn-pad")
+    }
+    return try preset.layers(sizes)
+  }
+
+  private static func sizes(_ rows: TrainingRows, _ header: StreamHeader) throws -> Preset.Sizes {
+    // The size that the tokens were asked to stay below, as in Keras; else what the data has.
+    let asked = try header.metadata["rnn.vocabulary"].map { try JSONValue(parsing: $0) }?["size"]?.int
+    let vocabulary = try asked ?? Vocabulary(header: header)?.size
+    let classes = try ClassNames(header: header)?.count
+    return Preset.Sizes(
+      vocabulary: max(vocabulary ?? 0, Int(rows.largestToken) + 1), targets: rows.training.targetWidth,
+      classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
+  }
+
+  /// Cross-entropies behind sigmoid and softmax, squared errors behind anything else.
+  private static func usualLoss(_ layers: [LayerSpec], _ rows: TrainingRows) -> Loss {
+    guard case .dense(let units, let function, _)? = layers.last else { return .meanSquaredError }
+    switch function {
+    case .softmax:
+      return rows.training.targetWidth % units == 0 && units > 1
+        ? .categoricalCrossentropy : .sparseCategoricalCrossentropy
+    case .elementwise(.sigmoid): return .binaryCrossentropy
+    default: return .meanSquaredError
+    }
+  }
+
+  private static func usualMetric(_ loss: Loss) -> String {
+    switch loss {
+    case .meanSquaredError, .meanAbsoluteError: "mae"
+    default: "accuracy"
+    }
+  }
+
+  private func checkTokens(_ rows: TrainingRows) throws {
+    guard case .embedding(let vocabulary, _)? = architecture.layers.first else { return }
+    guard rows.largestToken < vocabulary else {
+      throw Failure.data(
+        "the token id \(rows.largestToken) is beyond the embedding's \(vocabulary) ids", at: "column x",
+        remedy: "begin with embedding(\(rows.largestToken + 1),WIDTH), or tokenise with --vocab-size \(vocabulary)")
+    }
+  }
+
+  /// Labels and probabilities must lie in the loss's range.
+  private func checkTargets(_ rows: TrainingRows) throws {
+    for data in [rows.training, rows.validation].compactMap({ $0 }) {
+      for (place, value) in data.targets.enumerated() where !isInRange(value) {
+        throw Failure.data(
+          "row \(place / data.targetWidth) of its part has \(value), outside the range of \(loss.rawValue)",
+          at: "column y", remedy: remedy)
+      }
+    }
+  }
+
+  private func isInRange(_ value: Float) -> Bool {
+    switch loss {
+    case .sparseCategoricalCrossentropy: value >= 0 && value < Float(classes) && value == value.rounded()
+    case .binaryCrossentropy, .categoricalCrossentropy: value >= 0 && value <= 1
+    default: true
+    }
+  }
+
+  private var classes: Int { (try? architecture.shapes())?.last?.last ?? 0 }
+
+  private var remedy: String {
+    loss == .sparseCategoricalCrossentropy
+      ? "the last layer has \(classes) classes, numbered from 0" : "its targets lie between 0 and 1"
+  }
+}

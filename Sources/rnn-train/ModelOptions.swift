@@ -1,0 +1,98 @@
+// The options that say what is trained, and how.
+
+import ArgumentParser
+
+/// What to train.
+struct ModelOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"))
+  var layers: String?
+
+  @Option(help: ArgumentHelp("A common model, sized by the stream; the names stand below.", valueName: "name"))
+  var preset: String?
+
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp("Start from the weights of a model or safetensors file.", valueName: "file"),
+    completion: .file())
+  var initialWeights: String?
+
+  @Option(help: ArgumentHelp("The loss (default: what suits the last layer).", valueName: "name"))
+  var loss: String?
+
+  @Option(help: ArgumentHelp("The optimizer and its settings.", valueName: "optimizer"))
+  var optimizer = "adam(0.001)"
+
+  @Option(
+    name: .customLong("metrics"),
+    help: ArgumentHelp("Metrics to report, commas between several (default: what suits the loss).", valueName: "names"))
+  var metricNames: String?
+
+  @Option(help: ArgumentHelp("Rows of a step (default: 32, or the preset's).", valueName: "rows"))
+  var batchSize: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Passes over the rows (default: 10, or the preset's); 0 writes the initial model.", valueName: "n"))
+  var epochs: Int?
+
+  /// The metrics asked for.
+  var metrics: [String] { (metricNames ?? "").split(separator: ",").map(String.init) }
+
+  func validate() throws {
+    if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
+      throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
+    }
+    if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
+    if layers != nil, preset != nil { throw ValidationError("--layers and --preset exclude each other") }
+  }
+}
+
+/// How to train.
+struct FittingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Validate on this share of the rows, the last ones (where the stream has no validation part).",
+      valueName: "share"))
+  var validationSplit: Double?
+
+  @Flag(help: "Take the rows in their order in every epoch.")
+  var noShuffle = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop when val_loss no longer improves, such as \"patience=10,restore_best\".", valueName: "rule"))
+  var earlyStopping: String?
+
+  @Option(
+    name: .customLong("reduce-lr"),
+    help: ArgumentHelp(
+      "Lower the learning rate on a plateau, such as \"factor=0.5,patience=5,min_lr=1e-7\".",
+      valueName: "rule"))
+  var reduceRate: String?
+
+  @Option(
+    help: ArgumentHelp("Save the state of training here after every epoch.", valueName: "file"),
+    completion: .file())
+  var checkpoint: String?
+
+  @Flag(help: "Go on from the file that --checkpoint names.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp("Write each epoch's loss and metrics to a CSV file.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var history: String?
+
+  @Option(help: ArgumentHelp("Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
+      throw ValidationError("--validation-split \(validationSplit) is not between 0 and 1")
+    }
+    if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE to go on from") }
+    if let threads, threads < 1 || threads > 1024 {
+      throw ValidationError("--threads \(threads) is not between 1 and 1024")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// rnn-train: a stream of rows comes in, a network learns from part 0 of it, a model goes out.
+
+import ArgumentParser
+import Failures
+import Kernels
+import Networks
+import Stage
+import Tensor
+import TensorFile
+import Training
+
+/// The command `rnn-train`.
+public struct Train: StageCommand {
+  public static let configuration = CommandConfiguration.stage(
+    "rnn-train",
+    abstract: "Train a recurrent network on a stream.",
+    discussion: """
+      Learns from the rows of part 0 (rnn-split), validates on part 1 and never reads part 2; without parts, \
+      all rows are for learning, and --validation-split sets the last of them aside. Everything that \
+      prediction needs from raw input (vocabulary, padding, scaling, class names) goes into the model.
+
+      Layers are written one after another, arguments by position or by name, with Keras's names and \
+      defaults: embedding, simple_rnn, lstm, gru, bidirectional, dropout, dense.
+
+      Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
+
+      The same seed and rows give the same model bit for bit, whatever the number of threads, interrupted \
+      and resumed or not. Ctrl-C saves the state of training and says how to go on.
+      """,
+    examples: [
+      "rnn-synth sine | rnn-window --length 50 | rnn-train --preset lstm-forecaster -o model.tensors.zst",
+      "rnn-train data.tensors.zst --layers \"lstm(64) dense(1)\" --epochs 20 --history history.csv -o model.tensors.zst",
+      "rnn-train reviews.tensors.zst --preset lstm-sentiment --validation-split 0.2 "
+        + "--early-stopping \"patience=2,restore_best\" -o model.tensors.zst",
+      "rnn-train data.tensors.zst --preset lstm-forecaster --checkpoint state.tensors.zst --resume -o model.tensors.zst",
+    ])
+
+  @Argument(help: ArgumentHelp("The stream to learn from (default: standard input).", valueName: "file"))
+  var file: String?
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the model goes.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup(title: "Network") var model: ModelOptions
+  @OptionGroup(title: "Training") var fitting: FittingOptions
+  @OptionGroup(title: "Random numbers") var seed: SeedOptions
+  @OptionGroup(title: "Common") public var options: StageOptions
+
+  public init() {}
+
+  public func perform(_ run: StageRun) throws {
+    if let missing = CPUSupport.missing {
+      throw Failure(
+        .software, "this CPU lacks \(missing), which this build of rnnpipe needs",
+        remedy: "build it here, or with RNN_CPU=x86-64-v2 for a CPU as old as this")
+    }
+    try run.refuseTerminal(output)
+    run.seed = seed.seed
+    let optimizer = try OptimizerSpec(parsing: model.optimizer)
+    let stopping = try fitting.earlyStopping.map(EarlyStopping.init(parsing:))
+    let reducing = try fitting.reduceRate.map(ReduceRate.init(parsing:))
+
+    let reader = try run.reader(file)
+    let name = file ?? "standard input"
+    let rows = try placed(name) { try readRows(reader, run) }
+    let choice = try placed(name) { try ModelChoice(model, rows, reader.header) }
+    record(choice, optimizer, rows, run)
+
+    let session = try TrainingSession(
+      run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: optimizer,
+      stopping: stopping, reducing: reducing)
+    try session.train()
+  }
+
+  private func readRows(_ reader: TensorReader, _ run: StageRun) throws -> TrainingRows {
+    var rows = try TrainingRows(reader)
+    guard let share = fitting.validationSplit else { return rows }
+    if rows.validation == nil {
+      try rows.setAside(share)
+    } else {
+      run.note("the stream has a validation part of its own; --validation-split is not used")
+    }
+    return rows
+  }
+
+  private func placed<Result>(_ name: String, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let failure as Failure where failure.kind == .data {
+      throw Failure(
+        .data, failure.place.map { "\($0): \(failure.problem)" } ?? failure.problem, at: name,
+        remedy: failure.remedy)
+    }
+  }
+
+  private func record(_ choice: ModelChoice, _ optimizer: OptimizerSpec, _ rows: TrainingRows, _ run: StageRun) {
+    run.parameter("layers", choice.architecture.text)
+    if let preset = model.preset { run.parameter("preset", preset) }
+    run.parameter("loss", choice.loss.rawValue)
+    run.parameter("optimizer", optimizer)
+    run.parameter("batch_size", choice.batchSize)
+    run.parameter("epochs", choice.epochs)
+    run.parameter("training_rows", rows.training.rows)
+    run.parameter("validation_rows", rows.validation?.rows ?? 0)
+    if let rule = fitting.earlyStopping { run.parameter("early_stopping", rule) }
+    if let rule = fitting.reduceRate { run.parameter("reduce_lr", rule) }
+    if let share = fitting.validationSplit { run.parameter("validation_split", share) }
+    run.parameter("shuffle", !fitting.noShuffle)
+  }
+}

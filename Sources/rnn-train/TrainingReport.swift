@@ -1,0 +1,61 @@
+// What is said while training runs: a bar at a terminal, a line an epoch, and the registry's metrics.
+
+import Stage
+import Training
+
+/// Reports to the user and the registry; passes on the wish to stop.
+final class TrainingReport: FitObserver {
+  private let run: StageRun
+  private let epochs: Int
+  private let epochDone: () throws -> Void
+  private var progress: Progress?
+  private var epochStarted = monotonicSeconds()
+
+  /// - Parameter epochDone: what else is to be done after an epoch.
+  init(_ run: StageRun, epochs: Int, _ epochDone: @escaping () throws -> Void) {
+    self.run = run
+    self.epochs = epochs
+    self.epochDone = epochDone
+  }
+
+  func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool {
+    let bar = progress ?? run.progress("training", total: epochs * stepsInEpoch)
+    progress = bar
+    bar.advance(to: state.steps)
+    bar.message("epoch \(state.epoch + 1)/\(epochs)  loss \(Self.short(state.tally.loss))")
+    return !run.interruption.isRequested
+  }
+
+  func epochDone(_ epoch: History.Epoch, _ state: TrainingState) throws {
+    progress?.finish()
+    progress = nil
+    for (name, value) in epoch.values { run.metric(name, step: epoch.number, value) }
+    run.note("epoch \(epoch.number)/\(epochs)  \(Self.line(epoch))  \(elapsed())")
+    try epochDone()
+  }
+
+  /// Takes the bar away.
+  func finish() {
+    progress?.finish()
+    progress = nil
+  }
+
+  /// The values of an epoch: training's, then validation's.
+  private static func line(_ epoch: History.Epoch) -> String {
+    let names = epoch.values.keys.sorted { (rank($0), $0) < (rank($1), $1) }
+    return names.map { "\($0) \(short(epoch.values[$0] ?? .nan))" }.joined(separator: "  ")
+  }
+
+  private static func rank(_ name: String) -> Int {
+    (name.hasPrefix("val_") ? 2 : 0) + (name.hasSuffix("loss") ? 0 : 1) + (name == "learning_rate" ? 4 : 0)
+  }
+
+  /// Four significant digits.
+  private static func short(_ value: Double) -> String { NumberText.significant(value, 4) }
+
+  private func elapsed() -> String {
+    let now = monotonicSeconds()
+    defer { epochStarted = now }
+    return "\(NumberText.significant(now - epochStarted, 3)) s"
+  }
+}
