@@ -22,11 +22,9 @@ extension Download {
 }
 
 extension Dataset {
-  fileprivate var cells: [String] {
-    [
-      name, byteCount.map { megabytes($0) } ?? "?", checksum?.algorithm.rawValue ?? "recorded", summary,
-      terms,
-    ]
+  fileprivate var lines: [[String]] {
+    let facts = [byteCount.map { megabytes($0) } ?? "?", checksum?.algorithm.rawValue ?? "recorded"]
+    return [[name] + facts + [summary], ["", "", "", "  " + terms]]
   }
 
   fileprivate var json: JSONValue {
