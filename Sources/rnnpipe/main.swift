@@ -1,18 +1,24 @@
 // One program under twelve names: which command runs is decided by the name it is called by.
 
+import Kernels
 import Stage
+import rnn_convert
 import rnn_download
 import rnn_inspect
 import rnn_pad
 import rnn_plot
+import rnn_predict
+import rnn_runs
 import rnn_split
 import rnn_synth
 import rnn_tokenize
+import rnn_train
 import rnn_window
 
 Launcher(
   [
-    Download.self, Synth.self, Tokenize.self, Pad.self, Window.self, Split.self, Plot.self, Inspect.self,
+    Download.self, Synth.self, Tokenize.self, Pad.self, Window.self, Split.self, Train.self, Predict.self,
+    Plot.self, Runs.self, Inspect.self, Convert.self,
   ],
-  cpuTarget: "native"
+  cpuTarget: CPUSupport.target
 ).main()
