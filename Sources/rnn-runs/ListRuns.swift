@@ -37,7 +37,9 @@ struct ListRuns: RunsCommand {
     let shown = limit ?? (run.wantsJSON ? nil : 20)
     let runs = try common.open(run).runs(filter(limit: shown.map { $0 < Int.max ? $0 + 1 : $0 }))
     let listed = shown.map { Array(runs.prefix($0)) } ?? runs
-    run.result(.array(listed.map(\.json)), Self.table(listed).text(Screen.standardOutput), stream: .output)
+    let text = listed.isEmpty ? "" : Self.table(listed).text(Screen.standardOutput)
+    run.result(.array(listed.map(\.json)), text, stream: .output)
+    if listed.isEmpty { run.note("no runs") }
     if listed.count < runs.count, limit == nil { run.note("older runs are not shown (--limit n shows more)") }
   }
 

@@ -36,6 +36,9 @@ public struct Runs: ParsableCommand {
     ],
     defaultSubcommand: ListRuns.self)
 
+  /// So that they may stand before the subcommand's name too.
+  @OptionGroup var common: RunsOptions
+
   /// For ArgumentParser.
   public init() {}
 }

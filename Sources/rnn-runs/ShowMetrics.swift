@@ -35,8 +35,8 @@ struct ShowMetrics: RunsCommand {
         "the run has no metric of this name", at: missing, remedy: "see rnn-runs metrics \(self.id)")
     }
     let table = Self.table(points, names: names.sorted(), digits: csv ? nil : 6)
-    run.result(
-      .array(points.map(\.json)), csv ? table.csv : table.text(Screen.standardOutput), stream: .output)
+    let text = points.isEmpty && !csv ? "" : csv ? table.csv : table.text(Screen.standardOutput)
+    run.result(.array(points.map(\.json)), text, stream: .output)
     if points.isEmpty { run.note("the run has no metrics") }
   }
 
