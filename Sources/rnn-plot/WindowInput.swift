@@ -49,7 +49,7 @@ struct WindowForm {
     step = try TimeFacts(header: reader.header)?.step
     let width = x.rowShape.count == 2 ? x.rowShape[1] : 1
     let names = facts?.inputs ?? (width == 1 ? [""] : (0..<width).map { "x\($0)" })
-    guard names.count == width, facts.map({ $0.length == length }) ?? true else {
+    guard names.count == width, facts == nil || facts?.length == length else {
       throw Failure.data("rnn.window and the shape of x disagree", at: name)
     }
     inputNames = names
