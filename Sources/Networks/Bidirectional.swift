@@ -30,6 +30,7 @@ public final class Bidirectional: Layer {
     self.merge = merge
     units = forwardLayer.options.units
     backwardLayer.addsInputGradient = true
+    backwardLayer.handsOutHistory = forwardLayer.options.returnSequences
     let sequences = forwardLayer.options.returnSequences
     output = Activation(
       rows: context.rows, steps: sequences ? forwardLayer.history.steps : nil,

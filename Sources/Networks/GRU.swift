@@ -155,9 +155,10 @@ private final class GRUResetBefore {
     let dg = matrix(gradients[shard.worker], shard.rows)
     copyColumns(of: gradient.x, from: 2 * gate, into: dg)
     multiply(dg, packedCandidateTransposed, into: dq)
-    gruResetBackward(step, gradient, product: dq, through: dq, kinds)
+    // Not in place: a row's last vector overlaps the one before, which would then be taken twice.
+    gruResetBackward(step, gradient, product: dq, through: dg, kinds)
     multiply(gradient.u, packedTransposed, into: gradient.output)
-    add(dq, into: gradient.output)
+    add(dg, into: gradient.output)
   }
 
   func addGradient(

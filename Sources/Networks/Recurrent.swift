@@ -47,6 +47,9 @@ public class RecurrentLayer: Layer {
   let bias: Parameter?
   /// Whether the gradient of the input is added to what another layer wrote there.
   var addsInputGradient = false
+  /// Whether all of the history is read, and gets gradients, where it lies: in the order of time, whichever
+  /// way it was walked.
+  var handsOutHistory: Bool
   let gate: Int
   let rows: Int
   private let gates: Int
@@ -75,6 +78,7 @@ public class RecurrentLayer: Layer {
     history = Activation(
       rows: context.rows, steps: input.steps, width: units, hasGradient: context.isTraining,
       initialState: options.goBackwards ? .after : .before)
+    handsOutHistory = options.returnSequences && !options.goBackwards
     output = Self.output(of: history, options, context)
     kernel = context.store.add(
       "\(name).kernel", [input.width, gates * units], gates: gates, .glorotUniform)
@@ -172,7 +176,7 @@ public class RecurrentLayer: Layer {
 
   /// Hands the history on, where the output is no view of it.
   private func deliver(_ shard: Shard) {
-    guard output !== history else { return }
+    guard !handsOutHistory else { return }
     if options.returnSequences {
       for index in history.allSteps { output.values(shard, index).copy(history.values(shard, time(index))) }
     } else {
@@ -182,9 +186,10 @@ public class RecurrentLayer: Layer {
 
   /// Adds the gradient that arrives from the next layer at the step walked `index`-th.
   private func receive(_ shard: Shard, _ index: Int, _ scratch: RecurrentScratch) {
-    if options.returnSequences {
-      let arriving = output === history ? time(index) : index
-      add(output.gradients(shard, arriving), into: scratch.dh(shard.rows))
+    if handsOutHistory {
+      add(history.gradients(shard, time(index)), into: scratch.dh(shard.rows))
+    } else if options.returnSequences {
+      add(output.gradients(shard, index), into: scratch.dh(shard.rows))
     } else if index == history.steps - 1 {
       add(output.gradients(shard, 0), into: scratch.dh(shard.rows))
     }
