@@ -89,7 +89,7 @@ let package = Package(
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
     tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"]),
     tests("KernelsTests", ["Kernels"]),
-    tests("NetworksTests", ["Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("NetworksTests", ["Networks", "Training", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("TrainingTests", ["Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("SequencesTests", ["Sequences", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Datasets", "Failures"]),

@@ -1,0 +1,138 @@
+// Every gradient against differences in double precision, on random shapes: single elements, and along a
+// random direction of each weight.
+
+import Kernels
+import Networks
+import RandomNumbers
+import Testing
+import Training
+
+@Suite struct GradientTests {
+  /// Layers with letters for random sizes: `U` units, `V` further units, `F` features.
+  private static let networks = [
+    "simple_rnn(U)", "lstm(U)", "gru(U)", "gru(U,reset_after=false)",
+    "simple_rnn(U,return_sequences)", "lstm(U,return_sequences)", "gru(U,return_sequences)",
+    "gru(U,reset_after=false,return_sequences)",
+    "simple_rnn(U,go_backwards)", "lstm(U,go_backwards,return_sequences) dense(V)", "gru(U,go_backwards)",
+    "gru(U,reset_after=false,go_backwards,return_sequences) simple_rnn(V)",
+    "lstm(U,use_bias=false)", "gru(U,use_bias=false)", "simple_rnn(U,use_bias=false)",
+    "lstm(U,activation=sigmoid,recurrent_activation=tanh)",
+    "gru(U,activation=sigmoid,recurrent_activation=tanh)",
+    "bidirectional(simple_rnn(U))", "bidirectional(lstm(U,return_sequences)) dense(V,tanh)",
+    "bidirectional(gru(U,return_sequences),merge=sum) lstm(V)", "bidirectional(lstm(U),merge=mul)",
+    "bidirectional(gru(U,reset_after=false,return_sequences),merge=ave)",
+    "lstm(U,return_sequences) gru(V,return_sequences) simple_rnn(U)",
+    "dense(U,tanh) lstm(V) dense(U,sigmoid) dense(V,softmax)", "dense(U,linear)",
+    "embedding(9,F) lstm(U)", "embedding(9,F) bidirectional(gru(U)) dense(V)",
+    "embedding(9,F) simple_rnn(U,return_sequences) dense(V,tanh)",
+  ]
+  private static let shapesPerNetwork = 36
+
+  @Test(arguments: Array(networks.enumerated()))
+  func gradientsAreDifferences(_ index: Int, _ layers: String) throws {
+    for shape in 0..<Self.shapesPerNetwork {
+      var random = RandomStream(seed: UInt64(shape), stream: UInt64(index))
+      try GradientCheck(layers, &random).run(&random)
+    }
+  }
+}
+
+/// One network of random sizes on one random batch.
+private struct GradientCheck {
+  let network: Network
+  let data: DataSet
+  let x: Values64
+  let reference: Reference64
+
+  init(_ layers: String, _ random: inout RandomStream) throws {
+    let sizes = ["U", "V", "F"].map { ($0, 1 + random.index(below: 20)) }
+    let (rows, steps) = (1 + random.index(below: 20), 1 + random.index(below: 12))
+    let text = sizes.reduce(layers) { $0.replacing($1.0, with: String($1.1)) }
+    let isText = layers.hasPrefix("embedding")
+    let input: InputShape =
+      isText ? .tokens(steps: steps) : .features(steps: steps, width: sizes[2].1)
+    let architecture = try Architecture(layers: LayerSpec.parse(text), input: input)
+    network = try Network(architecture, rows: rows, workers: 1, isTraining: true)
+    x = Self.input(rows, steps, isText ? nil : sizes[2].1, &random)
+    reference = Self.randomWeights(network, architecture, &random)
+    let width = try architecture.shapes().last?.reduce(1, *) ?? 0
+    data = DataSet(
+      rows: rows,
+      input: isText ? .tokens(x.numbers.map { Int32($0) }) : .features(x.numbers.map { Float($0) }),
+      targets: (0..<rows * width).map { _ in Float(random.normal()) }, targetWidth: width)
+  }
+
+  /// Numbers that single precision holds exactly, or token ids.
+  private static func input(_ rows: Int, _ steps: Int, _ width: Int?, _ random: inout RandomStream)
+    -> Values64
+  {
+    var x = Values64(rows: rows, steps: steps, width: width ?? 1)
+    for i in x.numbers.indices {
+      x.numbers[i] = width == nil ? Double(random.index(below: 9)) : Double(Float(random.normal()))
+    }
+    return x
+  }
+
+  /// Gives the network random weights, and returns the same network in double precision.
+  private static func randomWeights(
+    _ network: Network, _ architecture: Architecture, _ random: inout RandomStream
+  ) -> Reference64 {
+    var reference = Reference64(architecture: architecture, weights: [:])
+    for parameter in network.parameters {
+      let values = (0..<parameter.count).map { _ in Float(0.4 * random.normal()) }
+      parameter.assign(values)
+      reference.weights[parameter.name] = values.map(Double.init)
+    }
+    return reference
+  }
+
+  func run(_ random: inout RandomStream) throws {
+    try takeGradients()
+    for parameter in network.parameters {
+      let gradient = parameter.gradientArray
+      let largest = max(gradient.map(abs).max() ?? 0, 1e-3)
+      for _ in 0..<4 {
+        let element = random.index(below: parameter.count)
+        var direction = [Double](repeating: 0, count: parameter.count)
+        direction[element] = 1
+        let error = abs(Double(gradient[element]) - slope(parameter.name, direction))
+        expect(error / Double(largest), parameter.name)
+      }
+      let direction = (0..<parameter.count).map { _ in random.normal() / Double(parameter.count).squareRoot()
+      }
+      let along = zip(gradient, direction).reduce(0) { $0 + Double($1.0) * $1.1 }
+      expect(
+        abs(along - slope(parameter.name, direction)) / Double(largest), "\(parameter.name) along a direction"
+      )
+    }
+  }
+
+  private func expect(_ error: Double, _ what: String) {
+    #expect(error < 1e-4, "\(what) of \(network.architecture.text), rows \(x.rows), steps \(x.steps)")
+  }
+
+  /// One step of an optimizer that moves nothing.
+  private func takeGradients() throws {
+    var optimizer = try OptimizerSpec(parsing: "sgd")
+    optimizer.rate = 0
+    let options = TrainerOptions(loss: .meanSquaredError, optimizer: optimizer, batchSize: data.rows)
+    let trainer = try Trainer(network, options, targetWidth: data.targetWidth)
+    defer { trainer.close() }
+    var tally = Tally(metrics: 0)
+    trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &tally)
+  }
+
+  /// The loss's slope along `direction` of one weight, by a central difference.
+  private func slope(_ name: String, _ direction: [Double]) -> Double {
+    let distance = 1e-5
+    return (loss(name, direction, distance) - loss(name, direction, -distance)) / (2 * distance)
+  }
+
+  private func loss(_ name: String, _ direction: [Double], _ distance: Double) -> Double {
+    var moved = reference
+    moved.weights[name] = zip(moved.weights[name] ?? [], direction).map { $0 + distance * $1 }
+    let output = moved.output(x).numbers
+    let squares = zip(output, data.targets).reduce(0) { $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1)) }
+    return squares / Double(output.count)
+  }
+}

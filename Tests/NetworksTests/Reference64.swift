@@ -1,0 +1,141 @@
+// Networks in double precision, written as the equations stand and for nothing but clarity: what the fast
+// layers' gradients are held against, by differences.
+
+import Glibc
+import Kernels
+import Networks
+
+/// Values `[rows, steps, width]`, row-major; one step where there is no time axis.
+struct Values64 {
+  let rows: Int
+  let steps: Int
+  let width: Int
+  var numbers: [Double]
+
+  init(rows: Int, steps: Int, width: Int) {
+    self.rows = rows
+    self.steps = steps
+    self.width = width
+    numbers = [Double](repeating: 0, count: rows * steps * width)
+  }
+
+  /// The numbers of one row at one step.
+  subscript(row: Int, step: Int) -> [Double] {
+    get { Array(numbers[place(row, step)]) }
+    set { numbers.replaceSubrange(place(row, step), with: newValue) }
+  }
+
+  private func place(_ row: Int, _ step: Int) -> Range<Int> {
+    let start = (row * steps + step) * width
+    return start..<start + width
+  }
+
+  /// The same steps in the opposite order.
+  var reversedInTime: Values64 {
+    var result = self
+    for row in 0..<rows {
+      for step in 0..<steps { result[row, step] = self[row, steps - 1 - step] }
+    }
+    return result
+  }
+}
+
+/// A network in double precision.
+struct Reference64 {
+  let architecture: Architecture
+  /// Every weight by name, in Keras's layout.
+  var weights: [String: [Double]]
+
+  /// The output for `input`: numbers, or token ids as numbers of width 1.
+  func output(_ input: Values64) -> Values64 {
+    zip(architecture.layers, architecture.names).reduce(input) { apply($1.0, $1.1.name, $0) }
+  }
+
+  private func apply(_ layer: LayerSpec, _ name: String, _ x: Values64) -> Values64 {
+    switch layer {
+    case .embedding(_, let width):
+      each(x, width) { row(Int($0[0]), of: "\(name).embeddings", width: width) }
+    case .dense(let units, let function, _):
+      each(x, units) { function.apply(affine($0, name, units)) }
+    case .bidirectional(let inner, let merge): bidirectional(name, inner, merge, x)
+    case .simpleRNN(let options): walk(x, options, SimpleRNN64(weights(name), options))
+    case .lstm(let options): walk(x, options, LSTM64(weights(name), options))
+    case .gru(let options): walk(x, options, GRU64(weights(name), options))
+    default: x
+    }
+  }
+
+  /// `body` of every row and step.
+  private func each(_ x: Values64, _ width: Int, _ body: ([Double]) -> [Double]) -> Values64 {
+    var y = Values64(rows: x.rows, steps: x.steps, width: width)
+    for row in 0..<x.rows {
+      for step in 0..<x.steps { y[row, step] = body(x[row, step]) }
+    }
+    return y
+  }
+
+  private func row(_ index: Int, of name: String, width: Int) -> [Double] {
+    Array((weights[name] ?? [])[index * width..<(index + 1) * width])
+  }
+
+  private func affine(_ x: [Double], _ name: String, _ units: Int) -> [Double] {
+    add(x * Matrix64(weights["\(name).kernel"] ?? [], units), weights["\(name).bias"])
+  }
+
+  /// The backward half reads the steps from the last to the first; its steps are put in order again.
+  private func bidirectional(_ name: String, _ inner: LayerSpec, _ merge: MergeMode, _ x: Values64)
+    -> Values64
+  {
+    let first = apply(inner, "\(name).forward", x)
+    let second = apply(inner, "\(name).backward", x.reversedInTime).reversedInTime
+    let width = merge == .concat ? 2 * first.width : first.width
+    var y = Values64(rows: first.rows, steps: first.steps, width: width)
+    for row in 0..<y.rows {
+      for step in 0..<y.steps { y[row, step] = merge.apply(first[row, step], second[row, step]) }
+    }
+    return y
+  }
+
+  /// A cell's way through time, from a state of zeros.
+  private func walk(_ x: Values64, _ options: RecurrentOptions, _ cell: some Cell64) -> Values64 {
+    let x = options.goBackwards ? x.reversedInTime : x
+    var y = Values64(rows: x.rows, steps: options.returnSequences ? x.steps : 1, width: options.units)
+    for row in 0..<x.rows {
+      var state = [[Double]](repeating: [Double](repeating: 0, count: options.units), count: 2)
+      for step in 0..<x.steps {
+        state = cell.next(x[row, step], state)
+        y[row, options.returnSequences ? step : 0] = state[0]
+      }
+    }
+    return y
+  }
+
+  private func weights(_ layer: String) -> CellWeights64 {
+    CellWeights64(
+      kernel: weights["\(layer).kernel"] ?? [], recurrent: weights["\(layer).recurrent_kernel"] ?? [],
+      bias: weights["\(layer).bias"])
+  }
+}
+
+extension MergeMode {
+  fileprivate func apply(_ a: [Double], _ b: [Double]) -> [Double] {
+    switch self {
+    case .concat: a + b
+    case .sum: add(a, b)
+    case .ave: add(a, b).map { $0 / 2 }
+    case .mul: zip(a, b).map { $0 * $1 }
+    }
+  }
+}
+
+extension Dense.Function {
+  fileprivate func apply(_ z: [Double]) -> [Double] {
+    switch self {
+    case .elementwise(let kind): return z.map(kind.apply)
+    case .softmax:
+      let powers = z.map { exp($0 - (z.max() ?? 0)) }
+      let total = powers.reduce(0, +)
+      return powers.map { $0 / total }
+    }
+  }
+}
