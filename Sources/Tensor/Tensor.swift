@@ -124,7 +124,10 @@ private struct RowGather: StorageTransform {
 private struct Join: StorageTransform {
   let parts: [Tensor]
   func apply<T: Element>(_ values: [T]) -> [T] {
-    Array(parts.compactMap { $0.values(as: T.self) }.joined())
+    var out: [T] = []
+    out.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { out.append(contentsOf: part.values(as: T.self) ?? []) }
+    return out
   }
 }
 

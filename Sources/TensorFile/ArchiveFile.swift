@@ -103,10 +103,12 @@ struct FrameIndex {
 
   private mutating func add(_ records: [FrameRecord], from start: Int, in file: ArchiveFile) throws {
     var offset = start
-    for record in records {
+    for (index, record) in records.enumerated() {
       let range = offset..<offset + record.compressed
       if record.decompressed == 0 {
-        provenance.append(try ProvenanceFrame.read(from: InputBuffer(file.source(range))).provenance)
+        let input = InputBuffer(file.source(range))
+        provenance.append(
+          try ProvenanceFrame.read(from: input, behind: Array(records[..<index])).provenance)
       } else {
         let first = frames.last?.rows.upperBound ?? 0
         let rows = try FrameIndex.rowCount(file, range)

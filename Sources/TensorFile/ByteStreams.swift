@@ -25,6 +25,7 @@ public protocol ByteSink {
 
 /// Thrown where the reader of our output has gone away: no fault, the stage ends quietly.
 public struct ClosedPipe: Error, Sendable, Equatable {
+  /// The one value.
   public init() {}
 }
 
@@ -78,6 +79,7 @@ struct PositionedSource: ByteSource {
 public struct FileSink: ByteSink {
   private let descriptor: Int32
 
+  /// Writes from where `descriptor` stands.
   public init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` otherwise.
@@ -96,8 +98,10 @@ public struct FileSink: ByteSink {
 public struct MemorySource: ByteSource {
   private var bytes: ArraySlice<UInt8>
 
+  /// A source that gives `bytes` once.
   public init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
 
+  /// The next `count` bytes, or what is left.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     defer { bytes = bytes.dropFirst(count) }
     return Array(bytes.prefix(count))
@@ -109,6 +113,7 @@ public struct PeekedSource: ByteSource {
   private var base: any ByteSource
   private var ahead: [UInt8] = []
 
+  /// Reads `base` from here on.
   public init(_ base: any ByteSource) { self.base = base }
 
   /// The next `count` bytes without taking them; fewer only where the source ends before.
@@ -121,12 +126,14 @@ public struct PeekedSource: ByteSource {
     return Array(ahead.prefix(count))
   }
 
+  /// At most `count` bytes, those looked at before first; none at the end.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     guard !ahead.isEmpty else { return try base.read(upTo: count) }
     defer { ahead.removeFirst(min(count, ahead.count)) }
     return Array(ahead.prefix(count))
   }
 
+  /// The file behind it, from the place where its base began.
   public var origin: FileOrigin? { base.origin }
 }
 

@@ -64,6 +64,7 @@ public struct ColumnSchema: Sendable, Equatable {
   /// Whether rows have lengths of their own.
   public let isRagged: Bool
 
+  /// A column's form.
   public init(type: ElementType, rowShape: [Int], isRagged: Bool) {
     self.type = type
     self.rowShape = rowShape
@@ -100,6 +101,7 @@ public struct StreamHeader: Sendable, Equatable {
   /// tensors: the weights stand here under their own names, and there are no columns.
   public var side: [String: Tensor]
 
+  /// The header of a stream of a kind.
   public init(kind: String, metadata: [String: String] = [:], side: [String: Tensor] = [:]) {
     self.metadata = metadata
     self.side = side
@@ -128,6 +130,7 @@ public struct Provenance: Sendable, Equatable {
   /// The machine's host name.
   public let host: String
 
+  /// The origin of a stream.
   public init(run: String, stage: String, version: String, host: String) {
     self.run = run
     self.stage = stage

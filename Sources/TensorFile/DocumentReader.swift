@@ -106,7 +106,7 @@ extension DocumentReader {
   }
 
   private func provenanceFrame() throws {
-    let (origin, size) = try ProvenanceFrame.read(from: input)
+    let (origin, size) = try ProvenanceFrame.read(from: input, behind: frames)
     frames.append(.skippable(size))
     provenance.append(origin)
     state = .provenance

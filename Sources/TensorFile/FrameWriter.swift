@@ -24,7 +24,7 @@ final class FrameWriter {
   /// Writes what stands behind the data: where it came from, and the end mark.
   func finish(_ provenance: Provenance?) throws {
     if let provenance {
-      let frame = try ProvenanceFrame.encoded(provenance)
+      let frame = try ProvenanceFrame.encoded(provenance, behind: records)
       try sink.write(frame)
       records.append(.skippable(frame.count))
     }

@@ -1,5 +1,6 @@
 // The skippable frame that says which run made a stream. zstd gives such frames no checksum, so it carries
-// one of its own: a damaged run id would tell a false lineage.
+// one of its own, over the data's checksums too: a damaged run id, or another stream's, would tell a false
+// lineage.
 
 import Failures
 
@@ -7,12 +8,12 @@ enum ProvenanceFrame {
   static let magic: UInt32 = 0x184D_2A50
   private static let longest = 1 << 16
 
-  /// The frame's bytes.
-  static func encoded(_ provenance: Provenance) throws -> [UInt8] {
+  /// The frame's bytes, to stand behind `frames`.
+  static func encoded(_ provenance: Provenance, behind frames: [FrameRecord]) throws -> [UInt8] {
     let content: JSONValue = [
       "run": .string(provenance.run), "stage": .string(provenance.stage),
       "version": .string(provenance.version), "host": .string(provenance.host),
-      "check": .string(try checksum(of: provenance)),
+      "check": .string(try checksum(of: provenance, behind: frames)),
     ]
     let json = Array(content.text.utf8)
     var bytes: [UInt8] = []
@@ -21,27 +22,30 @@ enum ProvenanceFrame {
     return bytes + json
   }
 
-  /// Reads a frame whose magic number was seen.
+  /// Reads a frame whose magic number was seen, and which stands behind `frames`.
   /// - Returns: the provenance, and the size of the whole frame.
-  static func read(from input: InputBuffer) throws -> (provenance: Provenance, size: Int) {
+  static func read(
+    from input: InputBuffer, behind frames: [FrameRecord]
+  ) throws -> (provenance: Provenance, size: Int) {
     let header = try input.take(SeekTable.frameHeaderSize)
     guard header.count == SeekTable.frameHeaderSize else { throw cut }
     let size = Int(header.number(at: 4, as: UInt32.self))
     guard size <= longest else { throw StreamFault.damaged("a provenance of \(size) bytes") }
     let content = try input.take(size)
     guard content.count == size else { throw cut }
-    return (try parse(content), header.count + size)
+    return (try parse(content, behind: frames), header.count + size)
   }
 
   private static let cut = StreamFault.truncated("within its provenance")
 
-  private static func parse(_ content: [UInt8]) throws -> Provenance {
+  private static func parse(_ content: [UInt8], behind frames: [FrameRecord]) throws -> Provenance {
     guard let json = try? JSONValue(parsing: content), let run = plain(json["run"]),
       let stage = plain(json["stage"]), let version = plain(json["version"]), let host = plain(json["host"])
     else { throw StreamFault.damaged("its provenance can't be read") }
     let provenance = Provenance(run: run, stage: stage, version: version, host: host)
     // Other programs may leave the check out.
-    guard try json["check"] == nil || json["check"]?.string == checksum(of: provenance) else {
+    let check = try JSONValue.string(checksum(of: provenance, behind: frames))
+    guard json["check"] == nil || json["check"] == check else {
       throw StreamFault.damaged("its provenance fails its check")
     }
     return provenance
@@ -54,12 +58,16 @@ enum ProvenanceFrame {
     }
   }
 
-  /// Eight hexadecimal digits: the checksum zstd would give a frame of the four values, a line each.
-  private static func checksum(of provenance: Provenance) throws -> String {
-    let lines = [provenance.run, provenance.stage, provenance.version, provenance.host]
-    var frame: [UInt8] = []
-    let record = try Compressor(level: 1).compress(Array(lines.joined(separator: "\n").utf8)) { frame += $0 }
-    let digits = String(record.checksum, radix: 16)
+  /// Eight hexadecimal digits: the checksum that zstd would give a frame of the four values and the
+  /// checksums of the frames, a line each.
+  private static func checksum(of provenance: Provenance, behind frames: [FrameRecord]) throws -> String {
+    let values = [provenance.run, provenance.stage, provenance.version, provenance.host]
+    let lines = (values + frames.map { hexadecimal($0.checksum) }).joined(separator: "\n")
+    return hexadecimal(try Compressor(level: 1).compress(Array(lines.utf8)) { _ in }.checksum)
+  }
+
+  private static func hexadecimal(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -11,6 +11,7 @@ public struct SafetensorsDocument: Sendable, Equatable {
   /// The tensors by name.
   public var tensors: [String: Tensor]
 
+  /// A document of `tensors` and texts.
   public init(tensors: [String: Tensor], metadata: [String: String] = [:]) {
     self.tensors = tensors
     self.metadata = metadata

@@ -11,6 +11,7 @@ public struct StreamLimits: Sendable, Equatable {
   /// for models and for weights of other programs.
   public var takesLooseTensors: Bool
 
+  /// Caps in bytes.
   public init(header: Int = 1 << 24, chunk: Int, takesLooseTensors: Bool = false) {
     self.header = header
     self.chunk = chunk

@@ -1,0 +1,66 @@
+// The ends: files, pipes, and looking ahead.
+
+import Failures
+import Foundation
+import TensorFile
+import Testing
+
+@Suite struct ByteStreamTests {
+  private func pipe() throws -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [0, 0]
+    try #require(Foundation.pipe(&ends) == 0)
+    return (ends[0], ends[1])
+  }
+
+  @Test func bytesGoThroughAPipe() throws {
+    let ends = try pipe()
+    let bytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0) }
+    var sink = FileSink(descriptor: ends.write)
+    try sink.write(bytes)
+    try sink.write([])
+    close(ends.write)
+    var source = FileSource(descriptor: ends.read)
+    #expect(source.origin == nil)
+    var received: [UInt8] = []
+    while case let more = try source.read(upTo: 999), !more.isEmpty { received += more }
+    #expect(received == bytes)
+    close(ends.read)
+  }
+
+  @Test func aClosedPipeIsNoFailure() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let ends = try pipe()
+    close(ends.read)
+    var sink = FileSink(descriptor: ends.write)
+    #expect(throws: ClosedPipe.self) { try sink.write([1]) }
+    close(ends.write)
+  }
+
+  @Test func aFullDeviceIsAFailure() throws {
+    let full = open("/dev/full", O_WRONLY)
+    defer { close(full) }
+    var sink = FileSink(descriptor: full)
+    let failure = #expect(throws: Failure.self) { try sink.write([1]) }
+    #expect(failure?.kind == .io)
+  }
+
+  @Test func whatCantBeReadIsAFailure() throws {
+    let folder = open("/tmp", O_RDONLY)
+    defer { close(folder) }
+    for descriptor in [folder, -1] {
+      var source = FileSource(descriptor: descriptor)
+      let failure = #expect(throws: Failure.self) { try source.read(upTo: 1) }
+      #expect(failure?.kind == .io)
+    }
+  }
+
+  @Test func peekingTakesNothing() throws {
+    var source = PeekedSource(DrippingSource([1, 2, 3, 4, 5], size: 2))
+    #expect(try source.peek(3) == [1, 2, 3])
+    #expect(try source.peek(1) == [1])
+    var all: [UInt8] = []
+    while case let more = try source.read(upTo: 2), !more.isEmpty { all += more }
+    #expect(all == [1, 2, 3, 4, 5])
+    #expect(try source.peek(9) == [])
+  }
+}

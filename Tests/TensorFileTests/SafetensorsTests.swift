@@ -1,0 +1,121 @@
+// Safetensors documents: which headers are sound, what the element types are read as, and that the format's
+// own library agrees.
+
+import Failures
+import Foundation
+import Tensor
+import TensorFile
+import Testing
+
+/// A Python with the format's own library.
+private let python = ProcessInfo.processInfo.environment["RNN_PYTHON"] ?? "python3"
+private let hasLibrary = works("\(python) -c 'import safetensors, numpy'")
+
+@Suite struct SafetensorsTests {
+  @Test func headersAsListed() throws {
+    let cases = try cases("safetensors.txt")
+    #expect(cases.count > 240)
+    for fields in cases {
+      let bytes = document(unescaped(fields[2]), data: try #require(Int(fields[1])))
+      let isSound = (try? SafetensorsDocument(parsing: bytes)) != nil
+      #expect(isSound == (fields[0] == "accept"), "\(fields)")
+    }
+  }
+
+  /// The Rust library must take what the list says it takes, and nothing else.
+  @Test(.enabled(if: hasLibrary)) func theRustLibraryAgrees() throws {
+    let cases = try cases("safetensors.txt")
+    let documents = try cases.map { document(unescaped($0[2]), data: try #require(Int($0[1]))) }
+    let input = documents.flatMap { littleEndian(UInt64($0.count)) + $0 }
+    let script = """
+      import sys, struct, safetensors
+      data, at = sys.stdin.buffer.read(), 0
+      while at < len(data):
+        size = struct.unpack_from('<Q', data, at)[0]
+        try: safetensors.deserialize(data[at + 8 : at + 8 + size]); print('taken')
+        except BaseException: print('refused')
+        at += 8 + size
+      """
+    let output = try shell("\(python) -c \"\(script)\"", input: input).output
+    let verdicts = String(decoding: output, as: UTF8.self).split(separator: "\n")
+    #expect(verdicts.count == cases.count)
+    for (fields, verdict) in zip(cases, verdicts) {
+      #expect((verdict == "refused") == (fields[0] == "refuse"), "\(fields)")
+    }
+  }
+
+  @Test(arguments: [.max, 1 << 63, (1 << 24) + 1, 1 << 24, 1000, 1, 0] as [UInt64])
+  func statedLengthsAreNotBelieved(length: UInt64) {
+    let bytes = littleEndian(length) + Array("{}".utf8)
+    #expect(throws: Failure.self) { try SafetensorsDocument(parsing: bytes) }
+  }
+
+  @Test func everyPrefixIsRefused() throws {
+    let whole = SafetensorsDocument(tensors: ["a": Tensor([1, 2, 3])], metadata: ["k": "v"]).encoded
+    for count in 0..<whole.count {
+      #expect(throws: Failure.self) { try SafetensorsDocument(parsing: Array(whole.prefix(count))) }
+    }
+    #expect(throws: Failure.self) { try SafetensorsDocument(parsing: whole + [0]) }
+  }
+
+  @Test func documentsReadBack() throws {
+    let document = SafetensorsDocument(
+      tensors: [
+        "u8": Tensor([0, 1, 255] as [UInt8]), "i32": Tensor([.min, 0, .max] as [Int32], shape: [3, 1]),
+        "i64": Tensor([.min, 0, .max] as [Int64]), "scalar": Tensor([1.5 as Float], shape: []),
+        "f64": Tensor([-0.0, .infinity, 5e-324], shape: [1, 3]), "empty": Tensor([Double](), shape: [2, 0]),
+      ], metadata: ["a": "ä\n\"\u{1F600}", "": ""])
+    let bytes = document.encoded
+    #expect(try SafetensorsDocument(parsing: bytes) == document)
+    #expect(word(bytes, 0) % 8 == 0, "the data begin at a multiple of eight bytes")
+    #expect(try SafetensorsDocument(parsing: SafetensorsDocument(tensors: [:]).encoded).tensors.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("BOOL", [0, 1], Elements.u8([0, 1])), ("U8", [0, 255], .u8([0, 255])),
+      ("I8", [0x80, 0x7F], .i32([-128, 127])), ("U16", [0xFF, 0xFF], .i32([65535])),
+      ("I16", [0x00, 0x80], .i32([-32768])), ("U32", [0xFF, 0xFF, 0xFF, 0xFF], .i64([4_294_967_295])),
+      ("BF16", [0x80, 0x3F, 0x80, 0xFF], .f32([1, -.infinity])),
+      (
+        "F16", [0x00, 0x3C, 0x00, 0xFC, 0xFF, 0x7B, 0x01, 0x00, 0x00, 0x80],
+        .f32([1, -.infinity, 65504, 0x1p-24, -0.0])
+      ),
+      ("F16", [0xFF, 0x03, 0x00, 0x04, 0x66, 0x2E], .f32([0x1.FF8p-15, 0x1p-14, 0.099975586])),
+    ] as [(String, [UInt8], Elements)]) func foreignTypesAreWidened(
+      type: String, data: [UInt8], values: Elements
+    ) throws
+  {
+    let header = #"{"a":{"dtype":"\#(type)","shape":[\#(values.count)],"data_offsets":[0,\#(data.count)]}}"#
+    let bytes = littleEndian(UInt64(header.utf8.count)) + Array(header.utf8) + data
+    #expect(try SafetensorsDocument(parsing: bytes).tensors["a"]?.elements == values)
+  }
+
+  @Test func anUnreadableTypeIsNamed() {
+    let header = #"{"w":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}"#
+    let failure = #expect(throws: Failure.self) {
+      try SafetensorsDocument(parsing: document(Array(header.utf8), data: 1))
+    }
+    #expect(failure?.problem.contains("'w'") == true && failure?.problem.contains("'F8_E4M3'") == true)
+  }
+
+  @Test(.enabled(if: hasLibrary)) func theLibraryReadsWhatIsWritten() throws {
+    let document = SafetensorsDocument(
+      tensors: [
+        "x": Tensor([1, 2, 3, 4] as [Float], shape: [2, 2]), "n": Tensor([7] as [Int32]),
+        "s": Tensor([0.5], shape: []), "b": Tensor([1, 2, 3] as [UInt8]), "t": Tensor([-1] as [Int64]),
+      ], metadata: ["k": "v"])
+    let script = """
+      import sys, safetensors.numpy as s
+      t = s.load(sys.stdin.buffer.read())
+      print(sorted((k, str(v.dtype), v.tolist()) for k, v in t.items()))
+      """
+    let output = try shell("\(python) -c \"\(script)\"", input: document.encoded).output
+    #expect(
+      String(decoding: output, as: UTF8.self) == """
+        [('b', 'uint8', [1, 2, 3]), ('n', 'int32', [7]), ('s', 'float64', 0.5), \
+        ('t', 'int64', [-1]), ('x', 'float32', [[1.0, 2.0], [3.0, 4.0]])]
+
+        """)
+  }
+}
