@@ -1,0 +1,48 @@
+# rnnpipe: what there is to do. `make help` lists it.
+
+SHELL = /bin/sh
+SWIFT = swift
+PREFIX = /usr/local
+DESTDIR =
+BUILD = .build/release
+COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
+  rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
+
+.DEFAULT_GOAL := help
+.PHONY: deps build forecast sentiment compare test bench bench-peers install clean help
+
+deps: ## Install the system packages that are missing (apt), or list them
+	@SWIFT='$(SWIFT)' setup/dependencies
+
+build: deps ## Build the twelve commands into .build/release
+	$(SWIFT) build -c release --product rnnpipe
+	@for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
+
+forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
+	@pipelines/forecast
+
+sentiment: build ## Judge film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
+	@pipelines/sentiment
+
+compare: build ## Compare the reference models on their data
+	@pipelines/compare
+
+test: build ## Run all tests
+	$(SWIFT) test -c release
+
+bench: build ## Measure training and prediction: a JSON line for each model
+	@Benchmarks/run
+
+bench-peers: ## Measure the same models in other frameworks
+	@Benchmarks/peers
+
+install: build ## Install into PREFIX=/usr/local (below DESTDIR, if set)
+	@DESTDIR='$(DESTDIR)' setup/install '$(BUILD)' '$(PREFIX)'
+
+clean: ## Remove what was built and what the pipelines wrote
+	rm -rf .build out
+
+help: ## Print this list
+	@echo 'make TARGET, where TARGET is one of:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	  printf '  %-12s %s\n' "$$name" "$$text"; done
