@@ -11,14 +11,19 @@ struct CommandResult: Sendable {
 
 /// A fresh folder with the built commands in the search path; removed in the end.
 struct CommandRunner: ~Copyable {
+  /// Where the line works.
   let folder: URL
+  private let captures: URL
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("rnn-case-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let base = FileManager.default.temporaryDirectory.appendingPathComponent("rnn-case-\(UUID().uuidString)")
+    (folder, captures) = (base.appendingPathComponent("work"), base.appendingPathComponent("printed"))
+    for new in [folder, captures] {
+      try FileManager.default.createDirectory(at: new, withIntermediateDirectories: true)
+    }
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  deinit { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
 
   /// The repository's folder.
   static let repository = URL(fileURLWithPath: #filePath)
@@ -27,65 +32,86 @@ struct CommandRunner: ~Copyable {
   /// Where the commands are built.
   static let commands = repository.appendingPathComponent(".build/release")
 
+  private static let searchPath =
+    "\(commands.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+
   /// Whether a program can be found.
   static func has(_ program: String) -> Bool {
-    let path = "\(commands.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
-    return path.split(separator: ":").contains {
+    searchPath.split(separator: ":").contains {
       FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
     }
   }
 
-  /// Runs `line` by bash. What it prints goes to files, so that no amount of it can stall the command.
-  /// - Parameter timeout: seconds after which the line and all it started are killed (exit 124).
-  func run(_ line: String, timeout: Int) async throws -> CommandResult {
-    let (out, err) = (try capture("stdout"), try capture("stderr"))
-    defer { for handle in [out.handle, err.handle] { try? handle.close() } }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "--kill-after=2", "\(timeout)", "bash", "-c", line]
-    process.currentDirectoryURL = folder
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = out.handle
-    process.standardError = err.handle
-    try await finish(process)
-    return CommandResult(
-      exit: process.terminationStatus, stdout: try text(out.file), stderr: try text(err.file))
+  /// Runs `line` by bash and waits for it. What it prints goes to files, so that no amount of it can stall
+  /// the command; what it leaves running is killed.
+  /// - Parameter timeout: seconds after which the line is killed with all it started (exit 124).
+  func run(_ line: String, timeout: Int) throws -> CommandResult {
+    let (out, err) = (captures.appendingPathComponent("stdout"), captures.appendingPathComponent("stderr"))
+    let script = "cd \"$WORK\" || exit 99\n\(line)"
+    let words = ["timeout", "--kill-after=2", "\(timeout)", "bash", "-c", script]
+    let exit = try Self.spawn(words, environment: environment, output: out.path, errors: err.path)
+    return CommandResult(exit: exit, stdout: try text(out), stderr: try text(err))
   }
 
-  private func finish(_ process: Process) async throws {
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in continuation.resume() }
-      do {
-        try process.run()
-      } catch {
-        process.terminationHandler = nil
-        continuation.resume(throwing: error)
-      }
-    }
-  }
-
-  private var environment: [String: String] {
+  private var environment: [String] {
     let own = ProcessInfo.processInfo.environment
-    var kept = ["PATH", "HOME", "TMPDIR", "LANG"].reduce(into: [String: String]()) { $0[$1] = own[$1] }
-    kept["PATH"] = "\(Self.commands.path):\(own["PATH"] ?? "/usr/bin:/bin")"
-    kept["BIN"] = Self.commands.path
-    kept["FIXTURES"] = Self.repository.appendingPathComponent("fixtures").path
-    return kept
-  }
-
-  /// A file outside the folder the line works in.
-  private func capture(_ name: String) throws -> (file: URL, handle: FileHandle) {
-    let file = folder.deletingLastPathComponent()
-      .appendingPathComponent("\(folder.lastPathComponent).\(name)-\(UUID().uuidString)")
-    guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
-      throw CocoaError(.fileWriteUnknown)
-    }
-    return (file, try FileHandle(forWritingTo: file))
+    let kept = ["HOME", "TMPDIR", "LANG"].compactMap { name in own[name].map { "\(name)=\($0)" } }
+    return kept + [
+      "PATH=\(Self.searchPath)", "WORK=\(folder.path)",
+      "FIXTURES=\(Self.repository.appendingPathComponent("fixtures").path)",
+    ]
   }
 
   private func text(_ file: URL) throws -> String {
-    defer { try? FileManager.default.removeItem(at: file) }
-    return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    String(decoding: try Data(contentsOf: file), as: UTF8.self)
   }
+
+  /// Starts a program in a process group of its own and waits for it.
+  /// - Returns: its exit code; 128 and the signal's number, where one ended it.
+  private static func spawn(
+    _ words: [String], environment: [String], output: String, errors: String
+  ) throws -> Int32 {
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&files, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&files, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Whatever the test's process does with signals, the command meets them as from a shell.
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let process = try withCStrings(words) { arguments in
+      try withCStrings(environment) { variables in
+        var process = pid_t()
+        let code = posix_spawnp(&process, words[0], &files, &attributes, arguments, variables)
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+        return process
+      }
+    }
+    return wait(for: process)
+  }
+
+  private static func wait(for process: pid_t) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    kill(-process, SIGKILL)
+    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  }
+}
+
+/// Calls `body` with `strings` as a null-terminated array of C strings.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) throws -> Result
+) rethrows -> Result {
+  let copies = strings.map { strdup($0) }
+  defer { for copy in copies { free(copy) } }
+  return try body(copies + [nil])
 }

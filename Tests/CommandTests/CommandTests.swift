@@ -11,14 +11,14 @@ import Testing
   }
 
   @Test(arguments: try CommandCase.all())
-  func behaves(_ example: CommandCase) async throws {
+  func behaves(_ example: CommandCase) throws {
     guard example.needs.allSatisfy(isAvailable) else { return }
     let runner = try CommandRunner()
     for line in example.setup {
-      let result = try await runner.run(line, timeout: example.timeout)
+      let result = try runner.run(line, timeout: example.timeout)
       #expect(result.exit == 0, "setup '\(line)' failed: \(result.stderr)")
     }
-    let result = try await runner.run(example.script.joined(separator: "\n"), timeout: example.timeout)
+    let result = try runner.run(example.script.joined(separator: "\n"), timeout: example.timeout)
     #expect(result.exit == example.exit, "\(result)")
     for check in example.checks { expect(check, of: result, in: runner.folder) }
   }
