@@ -118,15 +118,15 @@ extension Registry {
       remedy: "give more of the id")
   }
 
-  /// At most ten runs, newest first. The second half of the condition reads every id, so it is asked only
-  /// where no id begins with `text`.
+  /// At most ten runs, newest first, found by index: those whose id begins with `text`, else those whose
+  /// random end does.
   private func runs(matching text: String) throws -> [Run] {
     guard !text.isEmpty else { return [] }
-    let isBeginning = "substr(id, 1, length(?1)) = ?1 AND id >= ?1"
-    let isTail = "instr(id, '-' || ?1) > 0"
     return try database.read { db in
-      for condition in [isBeginning, isTail] {
-        let sql = "SELECT * FROM runs WHERE \(condition) ORDER BY id DESC LIMIT 10"
+      for key in ["id", "substr(id, 20)"] {
+        let sql = """
+          SELECT * FROM runs WHERE \(key) >= ?1 AND \(key) < ?1 || char(0x10FFFF) ORDER BY \(key) DESC LIMIT 10
+          """
         let found = try Run.fetchAll(db, sql: sql, arguments: [text])
         if !found.isEmpty { return found }
       }

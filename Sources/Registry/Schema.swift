@@ -54,6 +54,9 @@ enum Schema {
     return found
   }
 
+  // In `lineage`, data without an origin of its own belongs to the latest run that wrote the same before the
+  // reader began. The stages of a pipe begin together and in any order, hence the second that is allowed
+  // where the data came through one.
   private static let version1 = """
     PRAGMA application_id = 1380863570;
     PRAGMA user_version = 1;
@@ -83,6 +86,7 @@ enum Schema {
     CREATE INDEX runs_by_stage ON runs (stage, id);
     CREATE INDEX runs_by_status ON runs (status, id);
     CREATE INDEX runs_by_name ON runs (name, id) WHERE name IS NOT NULL;
+    CREATE INDEX runs_by_tail ON runs (substr(id, 20));
 
     CREATE TABLE params (
       run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -154,10 +158,12 @@ enum Schema {
       FROM (
         SELECT i.run_id, i.position, i.artifact_hash, i.path, i.upstream_stage,
           coalesce(i.upstream_run_id, (
-            SELECT o.run_id FROM outputs o
-            WHERE o.artifact_hash = i.artifact_hash AND o.run_id < i.run_id
+            SELECT o.run_id FROM outputs o JOIN runs p ON p.id = o.run_id
+            WHERE o.artifact_hash = i.artifact_hash AND o.run_id <> i.run_id
+              AND p.started_at <= CASE WHEN i.path IS NOT NULL THEN c.started_at
+                ELSE strftime('%Y-%m-%dT%H:%M:%fZ', c.started_at, '+1 second') END
             ORDER BY o.run_id DESC LIMIT 1)) AS upstream_run_id
-        FROM inputs i
+        FROM inputs i JOIN runs c ON c.id = i.run_id
       ) link
       JOIN runs r ON r.id = link.run_id
       LEFT JOIN runs u ON u.id = link.upstream_run_id;

@@ -51,10 +51,11 @@ func artifact(_ hash: String, kind: String = "padded") -> Artifact {
   Artifact(hash: hash, kind: kind, rows: 10, bytes: 4000, columns: #"{"x":"I32[200]"}"#)
 }
 
-/// Records a whole run and returns its id.
+/// Records a whole run and returns its id; no two in the same millisecond, so that ids sort as written.
 @discardableResult func record(
   _ location: RegistryLocation, _ start: RunStart = sampleStart(), _ end: RunEnd = sampleEnd()
 ) -> String {
+  usleep(2000)
   let recorder = RunRecorder(location: location, start: start)
   let warnings = recorder.finish(end)
   if !warnings.isEmpty { print(warnings) }
