@@ -157,7 +157,7 @@ extension StageRun {
   ///   - header: what belongs to the whole stream.
   ///   - level: zstd's level of compression.
   /// - Throws: `Failure`: standard output is a terminal (usage), or the file can't be made.
-  public func writer(_ path: String?, header: StreamHeader, level: Int32 = 3) throws -> OutputStream {
+  public func writer(_ path: String?, header: StreamHeader, level: Int32 = 1) throws -> OutputStream {
     let file = try openOutput(path, binary: true, onFinish: { _ in })
     let origin = Provenance(run: id, stage: stage, version: rnnpipeVersion, host: hostName())
     let recording = recording

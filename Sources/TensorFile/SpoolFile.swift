@@ -4,13 +4,13 @@ import Failures
 import Glibc
 
 /// An unlinked file in `$TMPDIR`, else `/tmp`.
-final class SpoolFile {
+public final class SpoolFile: ByteSink {
   private let descriptor: Int32
   private let folder: String
   private var sink: FileSink
 
   /// - Throws: `Failure` of kind `cantCreate` where no file can be made there.
-  init() throws {
+  public init() throws {
     let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
     folder = named.isEmpty ? "/tmp" : named
     var path = Array("\(folder)/rnnpipe-XXXXXX".utf8CString)
@@ -30,9 +30,12 @@ final class SpoolFile {
   /// Where the file begins.
   var origin: FileOrigin { FileOrigin(descriptor: descriptor, offset: 0) }
 
+  /// What was written, from the beginning, independent of other readers.
+  public func source() -> any ByteSource { PositionedSource(origin) }
+
   /// Appends bytes.
   /// - Throws: `Failure` of kind `io`, such as where the disk is full.
-  func write(_ bytes: [UInt8]) throws {
+  public func write(_ bytes: [UInt8]) throws {
     do {
       try sink.write(bytes)
     } catch let failure as Failure {

@@ -199,9 +199,9 @@ private func describe(_ schema: ColumnSchema?) -> String {
 }
 
 extension Failure {
-  /// The failure placed in a stream, before the column it may name.
+  /// The failure placed in a stream, before the column it may name; one of the system keeps its own place.
   func placed(inStream name: String) -> Failure {
-    guard let place, place != name else { return placed(at: name) }
+    guard kind == .data, let place, place != name else { return placed(at: name) }
     return Failure(kind, "\(place) \(problem)", at: name, remedy: remedy)
   }
 }
