@@ -232,7 +232,8 @@ extension Window {
 
   private func text(_ windower: Windower, isSplit: Bool) -> String {
     let counts = windower.counts
-    var text = "\(counts.reduce(0, +)) windows of \(windower.facts.length) steps"
+    let (windows, steps) = (counts.reduce(0, +), windower.facts.length)
+    var text = "\(windows) window\(windows == 1 ? "" : "s") of \(steps) step\(steps == 1 ? "" : "s")"
     if isSplit { text += ": \(counts[0]) training, \(counts[1]) validation, \(counts[2]) test" }
     if windower.straddling > 0 { text += "; \(windower.straddling) dropped, whose targets straddle parts" }
     if windower.broken > 0 { text += "; \(windower.broken) dropped, which reach over gaps" }
