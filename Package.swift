@@ -86,6 +86,9 @@ let package = Package(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
       linkerSettings: staticRuntime),
+    .executableTarget(
+      name: "throughput", dependencies: ["Failures", "Kernels", "Networks", "RandomNumbers", "TensorFile", "Training"],
+      path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
     tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"]),
     tests("KernelsTests", ["Kernels"]),

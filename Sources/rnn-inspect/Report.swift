@@ -7,7 +7,11 @@ import TensorFile
 extension StreamSummary {
   /// Everything found, as one object.
   func json(hash: String) -> JSONValue {
-    .object([
+    .object(members(hash: hash).merging(model?.members ?? [:]) { $1 })
+  }
+
+  private func members(hash: String) -> [String: JSONValue] {
+    [
       "kind": .string(header.kind),
       "rows": .integer(Int64(rows)),
       "hash": .string(hash),
@@ -16,16 +20,16 @@ extension StreamSummary {
       "metadata": .object(header.metadata.mapValues(metadataValue)),
       "side": .object(header.side.mapValues { .string(form(of: $0)) }),
       "provenance": .array(provenance.map(provenanceObject)),
-    ])
+    ]
   }
 
   /// The report for a person.
   func text(name: String, hash: String) -> String {
     let kind = header.kind.isEmpty ? "safetensors document" : header.kind
-    let head = "\(printable(name)): \(kind), \(NumberText.grouped(rows)) \(rows == 1 ? "row" : "rows")"
+    let count = model == nil ? ", \(NumberText.grouped(rows)) \(rows == 1 ? "row" : "rows")" : ""
     let sections = [
-      head, columnTable, section("first rows", rowLines), section("metadata", metadataLines),
-      section("side tensors", sideLines), section("made by", provenanceLines), "artifact \(hash)",
+      "\(printable(name)): \(kind)\(count)", model?.text ?? "", columnTable, section("first rows", rowLines), section("metadata", metadataLines),
+      section(model == nil ? "side tensors" : "weights and side tensors", sideLines), section("made by", provenanceLines), "artifact \(hash)",
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
@@ -108,7 +112,7 @@ private func clipped(_ text: String, to limit: Int) -> String {
 }
 
 /// Rows of cells in columns two spaces apart; the first two columns to the left, numbers to the right.
-private func alignedTable(_ rows: [[String]]) -> String {
+func alignedTable(_ rows: [[String]]) -> String {
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     let cells = row.enumerated().map { column, cell in

@@ -10,12 +10,15 @@ struct StreamSummary {
   private(set) var columns: [String: ColumnSummary]
   private(set) var firstRows: [[String: JSONValue]] = []
   private(set) var provenance: [Provenance] = []
+  /// The layers, where it is a model.
+  let model: ModelTable?
 
   /// Reads all of `reader`.
   /// - Throws: `Failure` where the stream is cut short or damaged.
   init(reading reader: TensorReader, firstRows limit: Int) throws {
     header = reader.header
     columns = reader.schema.mapValues(ColumnSummary.init)
+    model = try ModelTable(reader.header)
     while let chunk = try reader.next() { add(chunk, limit: limit) }
     provenance = reader.provenance
   }

@@ -1,0 +1,48 @@
+// A model's layers as Keras's `summary()` lists them: names, output shapes, parameters, totals.
+
+import Networks
+import Stage
+import TensorFile
+
+/// The layers of a model file.
+struct ModelTable {
+  private let layers: [LayerSummary]
+
+  /// nil where `header` is no model's.
+  init?(_ header: StreamHeader) throws {
+    guard header.kind == "model", header.metadata["rnn.architecture"] != nil else { return nil }
+    layers = try ModelFile(header: header).architecture.summary()
+  }
+
+  private var total: Int { layers.reduce(0) { $0 + $1.parameters } }
+
+  /// The layers and totals as JSON members.
+  var members: [String: JSONValue] {
+    let rows = layers.map { layer in
+      JSONValue.object([
+        "name": .string(layer.name), "class": .string(layer.kind),
+        "output_shape": .array(layer.outputShape.map { .integer(Int64($0)) }),
+        "parameters": .integer(Int64(layer.parameters)),
+      ])
+    }
+    return ["layers": .array(rows), "parameters": .integer(Int64(total))]
+  }
+
+  /// The table for a person.
+  var text: String {
+    let rows = layers.map { layer in
+      [
+        "\(layer.name) (\(layer.kind))", "(\((["None"] + layer.outputShape.map(String.init)).joined(separator: ", ")))",
+        NumberText.grouped(layer.parameters), "",
+      ]
+    }
+    let table = alignedTable([["Layer (type)", "Output Shape", "Param #", ""]] + rows)
+    return """
+      \(table)
+
+      Total params: \(NumberText.grouped(total)) (\(NumberText.bytes(Double(4 * total))))
+      Trainable params: \(NumberText.grouped(total))
+      Non-trainable params: 0
+      """
+  }
+}

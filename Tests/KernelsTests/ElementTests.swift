@@ -1,0 +1,90 @@
+// Dropout masks, embeddings, orthogonal matrices and the pool of threads.
+
+import Kernels
+import Synchronization
+import Testing
+
+@Suite struct DropoutTests {
+  private func mask(rate: Float, rows: Int, columns: Int, step: Int = 0, firstRow: Int = 0) -> [Float] {
+    let stride = paddedWidth(columns)
+    let ones = FloatBuffer(count: rows * stride, zero: 1)
+    let result = FloatBuffer(rows * stride)
+    dropout(
+      ones.matrix(rows: rows, columns: columns, stride: stride), rate: rate,
+      key: DropoutKey(seed: 7, layer: 1, step: step), firstRow: firstRow, time: 3,
+      into: result.matrix(rows: rows, columns: columns, stride: stride))
+    return (0..<rows).flatMap { result.array($0 * stride..<$0 * stride + columns) }
+  }
+
+  @Test(arguments: [Float(0.1), 0.3, 0.5, 0.9]) func keepsTheRightShare(rate: Float) {
+    let values = mask(rate: rate, rows: 400, columns: 250)
+    let kept = Float(values.filter { $0 > 0 }.count) / Float(values.count)
+    #expect(abs(kept - (1 - rate)) < 0.006)
+    #expect(values.allSatisfy { $0 == 0 || abs($0 - 1 / (1 - rate)) < 1e-5 })
+  }
+
+  @Test func dependsOnPlaceAndStepAlone() {
+    let whole = mask(rate: 0.5, rows: 12, columns: 50)
+    #expect(Array(whole[200..<400]) == mask(rate: 0.5, rows: 4, columns: 50, firstRow: 4))
+    #expect(whole != mask(rate: 0.5, rows: 12, columns: 50, step: 1))
+  }
+}
+
+@Suite struct EmbeddingTests {
+  @Test func gradientsAreSummedByToken() {
+    let ids = IndexBuffer(6)
+    ids.write([3, 1, 3, 0, 3, 1])
+    let gradient = FloatBuffer(6 * 16)
+    for place in 0..<6 { gradient.fill(Float(place + 1), place * 16..<(place + 1) * 16) }
+    let table = FloatBuffer(count: 5 * 16, zero: 9)
+    let index = TokenIndex(vocabulary: 5, capacity: 6)
+    index.build(ids, count: 6)
+    #expect(index.distinct == 3)
+    let result = table.matrix(rows: 5, columns: 16, stride: 16)
+    sumRows(gradient.matrix(rows: 6, columns: 16, stride: 16), by: index, 0..<3, into: result)
+    #expect((0..<5).map { table[$0 * 16] } == [4, 8, 9, 9, 9])
+    clearRows(of: index, in: result)
+    #expect((0..<5).map { table[$0 * 16 + 15] } == [0, 0, 9, 0, 9])
+  }
+}
+
+@Suite struct OrthogonalTests {
+  @Test(arguments: [(5, 5), (8, 32), (32, 8), (1, 4), (4, 1)])
+  func columnsOrRowsAreOrthonormal(rows: Int, columns: Int) {
+    let normal = (0..<rows * columns).map { Double(($0 * 7919 + 13) % 101) / 50 - 1 }
+    let q = orthonormal(normal, rows: rows, columns: columns)
+    let wide = columns > rows
+    for i in 0..<min(rows, columns) {
+      for j in 0..<min(rows, columns) {
+        let dot = (0..<max(rows, columns)).reduce(0.0) { sum, k in
+          sum + (wide ? q[i * columns + k] * q[j * columns + k] : q[k * columns + i] * q[k * columns + j])
+        }
+        #expect(abs(dot - (i == j ? 1 : 0)) < 1e-12)
+      }
+    }
+  }
+}
+
+@Suite struct WorkerPoolTests {
+  private final class Counter: PhasedWork {
+    let counts: [Atomic64] = (0..<100).map { _ in Atomic64() }
+    func perform(phase: Int, item: Int, worker: Int) { counts[item].add(phase) }
+  }
+
+  private final class Atomic64: Sendable {
+    private let value = Atomic<Int>(0)
+    func add(_ amount: Int) { value.wrappingAdd(amount, ordering: .relaxed) }
+    var now: Int { value.load(ordering: .relaxed) }
+  }
+
+  @Test(arguments: [1, 2, 3, 8]) func everyItemIsDoneOnce(workers: Int) {
+    let pool = WorkerPool(workers: workers)
+    let work = Counter()
+    for phase in 1...200 { pool.run(work, phase: phase, items: 1 + phase % 100) }
+    pool.close()
+    for item in 0..<100 {
+      let expected = (1...200).filter { item < 1 + $0 % 100 }.reduce(0, +)
+      #expect(work.counts[item].now == expected)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Learning, early stopping, the learning rate's reduction, and what ends training.
+
+import Failures
+import Networks
+import Testing
+import Training
+
+@Suite struct FitTests {
+  @Test(arguments: ["simple_rnn(8)", "lstm(8)", "gru(8)", "bidirectional(gru(4))"])
+  func everyCellLearns(cell: String) throws {
+    let data = meanTask(rows: 512)
+    let trainer = try trainer("\(cell) dense(1,sigmoid)", data)
+    let fit = try Fit(trainer, FitOptions(epochs: 25), training: data, validation: nil)
+    _ = try fit.run(StopAfter())
+    #expect((fit.state.history.epochs.last?.values["accuracy"] ?? 0) > 0.9)
+  }
+
+  @Test func theBestWeightsAreRestored() throws {
+    let data = meanTask(rows: 96)
+    // A rate far too large makes later epochs worse than early ones.
+    let trainer = try trainer("lstm(8) dense(1,sigmoid)", data, optimizer: "sgd(30)")
+    var options = FitOptions(epochs: 12)
+    options.earlyStopping = try EarlyStopping(parsing: "patience=12,restore_best")
+    let fit = try Fit(trainer, options, training: data.slice(0..<64), validation: data.slice(64..<96))
+    _ = try fit.run(StopAfter())
+    let losses = fit.state.history.epochs.compactMap { $0.values["val_loss"] }
+    let tally = trainer.evaluate(data.slice(64..<96))
+    #expect(abs(tally.loss - (losses.min() ?? .nan)) < 1e-9)
+    #expect(fit.restoredEpoch == (losses.firstIndex(of: losses.min() ?? 0) ?? -1) + 1)
+  }
+
+  @Test func stopsWhenPatienceEnds() throws {
+    let data = meanTask(rows: 64)
+    let trainer = try trainer("simple_rnn(4) dense(1,sigmoid)", data, optimizer: "sgd(1e-30)")
+    var options = FitOptions(epochs: 50)
+    options.earlyStopping = try EarlyStopping(parsing: "monitor=loss,patience=3,min_delta=0.001")
+    let fit = try Fit(trainer, options, training: data, validation: nil)
+    #expect(try fit.run(StopAfter()) == .stoppedEarly)
+    #expect(fit.state.epoch == 4)
+  }
+
+  @Test func theRateFallsOnAPlateau() throws {
+    let data = meanTask(rows: 64)
+    let trainer = try trainer("simple_rnn(4) dense(1,sigmoid)", data, optimizer: "sgd(1e-20)")
+    var options = FitOptions(epochs: 7)
+    options.reduceRate = try ReduceRate(parsing: "monitor=loss,factor=0.5,patience=2,min_lr=2e-21")
+    let fit = try Fit(trainer, options, training: data, validation: nil)
+    _ = try fit.run(StopAfter())
+    // The first epoch sets the best; after every two more the rate halves, down to the least.
+    #expect(abs(fit.state.rate / 2e-21 - 1) < 0.3 && fit.state.rate >= 2e-21)
+    #expect(fit.state.history.epochs.compactMap { $0.values["learning_rate"] }.first == Double(Float(1e-20)))
+  }
+
+  @Test func aLossThatIsNoNumberIsAnError() throws {
+    let data = meanTask(rows: 64)
+    let trainer = try trainer(
+      "simple_rnn(4,activation=linear) dense(1)", data, optimizer: "sgd(1e6)", loss: .meanSquaredError)
+    let fit = try Fit(trainer, FitOptions(epochs: 200), training: data, validation: nil)
+    #expect(throws: Failure.self) { _ = try fit.run(StopAfter()) }
+  }
+
+  @Test func aMonitorThatIsNotThereIsAnError() throws {
+    let data = meanTask(rows: 64)
+    var options = FitOptions(epochs: 1)
+    options.earlyStopping = try EarlyStopping(parsing: "patience=1")
+    let trainer = try trainer("simple_rnn(4) dense(1,sigmoid)", data)
+    #expect(throws: Failure.self) { try Fit(trainer, options, training: data, validation: nil) }
+  }
+}

@@ -1,0 +1,53 @@
+// Small networks and rows for the tests of training.
+
+import Networks
+import RandomNumbers
+import Training
+
+/// A task of numbers: is a short sequence's mean above one half?
+func meanTask(rows: Int, steps: Int = 6, seed: UInt64 = 1) -> DataSet {
+  var random = RandomStream(seed: seed)
+  let x = (0..<rows * steps).map { _ in Float(random.uniform()) }
+  let y = (0..<rows).map { row in x[row * steps..<(row + 1) * steps].reduce(0, +) > Float(steps) / 2 ? Float(1) : 0 }
+  return DataSet(rows: rows, input: .features(x), targets: y, targetWidth: 1)
+}
+
+/// A task of token ids: is the last id even?
+func tokenTask(rows: Int, steps: Int = 6, vocabulary: Int = 20, seed: UInt64 = 1) -> DataSet {
+  var random = RandomStream(seed: seed)
+  let ids = (0..<rows * steps).map { _ in Int32(random.index(below: vocabulary)) }
+  let y = (0..<rows).map { Float(1 - ids[$0 * steps + steps - 1] % 2) }
+  return DataSet(rows: rows, input: .tokens(ids), targets: y, targetWidth: 1)
+}
+
+/// A trainer of `layers` on rows like `data`'s.
+func trainer(
+  _ layers: String, _ data: DataSet, steps: Int = 6, batch: Int = 32, threads: Int = 1, seed: UInt64 = 3,
+  optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy
+) throws -> Trainer {
+  var input = InputShape.tokens(steps: steps)
+  if case .features(let values) = data.input { input = .features(steps: steps, width: values.count / data.rows / steps) }
+  let architecture = try Architecture(layers: LayerSpec.parse(layers), input: input)
+  let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
+  network.store.initialize(seed: seed)
+  let options = TrainerOptions(
+    loss: loss, metrics: [.accuracy], optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch, seed: seed,
+    threads: threads)
+  return try Trainer(network, options, targetWidth: data.targetWidth)
+}
+
+/// All weights' bits.
+func weightBits(_ trainer: Trainer) -> [UInt32] {
+  trainer.network.parameters.flatMap { $0.array.map(\.bitPattern) }
+}
+
+/// Stops after a number of steps, or never.
+final class StopAfter: FitObserver {
+  private let steps: Int
+  private(set) var epochs: [History.Epoch] = []
+
+  init(steps: Int = .max) { self.steps = steps }
+
+  func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool { state.steps < steps }
+  func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { epochs.append(epoch) }
+}
