@@ -19,8 +19,8 @@ func command(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: ["Failures", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies)
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: data)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -100,7 +100,7 @@ let package = Package(
     tests("InterchangeTests", ["Interchange", "Tensor", "TensorFile", "Failures"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures", argumentParser]),
-    tests("CommandTests", ["TensorFile", "Tensor", "Failures"]),
+    tests("CommandTests", [], data: ["Cases"]),
     tests("PipelineTests", []),
   ],
   swiftLanguageModes: [.v6])

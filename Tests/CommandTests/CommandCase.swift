@@ -83,7 +83,7 @@ extension CommandCase {
     }
     let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let key = String(parts[0])
-    let value = parts.count > 1 ? parts[1].drop { $0 == " " } : ""
+    let value = parts.count > 1 ? parts[1].dropFirst(parts[1].hasPrefix(" ") ? 1 : 0) : ""
     switch key {
     case "needs": needs = value.split(separator: " ").map(String.init)
     case "timeout": timeout = Int(value) ?? timeout
