@@ -24,7 +24,7 @@ public struct Download: StageCommand {
       neither, the file's sha256 is recorded with the run and beside the copy in the cache.
 
       Reviews come in a fixed pseudo-random order, not sorted by class, for which all of them are held in \
-      memory (33 MB for each half of imdb). Plain text (--format lines) has no end mark and no origin: a \
+      memory (100 MB for each half of imdb). Plain text (--format lines) has no end mark and no origin: a \
       reader can't see that it was cut short.
       """,
     examples: [
@@ -62,7 +62,7 @@ public struct Download: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "text: a row for each line, or one for each file (names: document).", valueName: "line|document"))
+      "text: a row for each line, or one for each file (the texts of the catalogue: document).", valueName: "line|document"))
   var by: TextUnit?
 
   @Option(help: ArgumentHelp("The files of an archive to read, such as '*.csv'.", valueName: "glob"))
