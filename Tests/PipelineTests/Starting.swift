@@ -1,1 +1,0 @@
-// to be replaced by the first file of this target
