@@ -5,6 +5,7 @@ import Networks
 import Sequences
 import Stage
 import TensorFile
+import Training
 
 /// A model file and its facts.
 struct LoadedModel {
@@ -16,6 +17,8 @@ struct LoadedModel {
   let scaler: Scaler?
   let time: TimeFacts?
   let classes: ClassNames?
+  /// How windows become differences, where the model was trained on those.
+  let relative: RelativeWindows?
 
   init(_ path: String, _ run: StageRun) throws {
     let reader = try run.reader(path, limits: .model)
@@ -29,9 +32,20 @@ struct LoadedModel {
       scaler = try Scaler(header: reader.header)
       time = try TimeFacts(header: reader.header)
       classes = try ClassNames(header: reader.header)
+      relative = try Self.relative(reader.header, window, file)
     } catch let failure as Failure {
       throw failure.placed(at: path)
     }
+  }
+
+  private static func relative(
+    _ header: StreamHeader, _ window: WindowFacts?, _ file: ModelFile
+  ) throws -> RelativeWindows? {
+    guard header.metadata["rnn.relative"] == "true" else { return nil }
+    let steps = file.architecture.input.steps
+    guard let window, let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets)
+    else { throw Failure.data("the model's windows are damaged") }
+    return windows
   }
 
   /// Throws `Failure` (data) where a stream was prepared otherwise than the model's data.

@@ -51,11 +51,17 @@ final class PredictionEngine {
     try checkShape(x)
     let targets = hasTargets ? try finite(chunk.columns["y"]?.tensor, "y", firstRow) : []
     try checkLabels(targets, firstRow)
-    let data = DataSet(
+    let given = DataSet(
       rows: chunk.rows, input: try input(x, firstRow), targets: targets,
       targetWidth: chunk.rows > 0 ? targets.count / chunk.rows : 0)
+    let result = outputs(for: model.relative?.differences(given) ?? given)
+    guard let relative = model.relative, case .features(let levels) = given.input else { return result }
+    return relative.levels(result, x: levels, rows: chunk.rows)
+  }
+
+  private func outputs(for data: DataSet) -> [Float] {
     var result: [Float] = []
-    result.reserveCapacity(chunk.rows * outputShape.reduce(1, *))
+    result.reserveCapacity(data.rows * outputShape.reduce(1, *))
     runner.forEachBatch(data, into: &tally) {
       result.append(contentsOf: runner.network.output.array(plan: runner.network.plan))
     }

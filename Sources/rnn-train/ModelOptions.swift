@@ -55,6 +55,13 @@ struct FittingOptions: ParsableArguments {
       valueName: "share"))
   var validationSplit: Double?
 
+  @Flag(
+    help: """
+      Learn windows as differences from their last value: for series whose level drifts. Predictions are \
+      levels again.
+      """)
+  var relative = false
+
   @Flag(help: "Take the rows in their order in every epoch.")
   var noShuffle = false
 

@@ -4,6 +4,7 @@ import ArgumentParser
 import Failures
 import Kernels
 import Networks
+import Sequences
 import Stage
 import Tensor
 import TensorFile
@@ -74,6 +75,7 @@ public struct Train: StageCommand {
 
   private func readRows(_ reader: TensorReader, _ run: StageRun) throws -> TrainingRows {
     var rows = try TrainingRows(reader)
+    if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     guard let share = fitting.validationSplit else { return rows }
     if rows.validation == nil {
       try rows.setAside(share)
@@ -81,6 +83,17 @@ public struct Train: StageCommand {
       run.note("the stream has a validation part of its own; --validation-split is not used")
     }
     return rows
+  }
+
+  private func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
+    guard let window = try WindowFacts(header: header), case .features(let steps, _) = rows.input else {
+      throw Failure.data("--relative needs windows of a series", remedy: "cut them with rnn-window")
+    }
+    guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {
+      throw Failure.data(
+        "--relative needs the targets among the inputs", remedy: "add them to rnn-window --columns")
+    }
+    return windows
   }
 
   private func placed<Result>(_ name: String, _ work: () throws -> Result) throws -> Result {
@@ -105,6 +118,7 @@ public struct Train: StageCommand {
     if let rule = fitting.earlyStopping { run.parameter("early_stopping", rule) }
     if let rule = fitting.reduceRate { run.parameter("reduce_lr", rule) }
     if let share = fitting.validationSplit { run.parameter("validation_split", share) }
+    if fitting.relative { run.parameter("relative", true) }
     run.parameter("shuffle", !fitting.noShuffle)
   }
 }

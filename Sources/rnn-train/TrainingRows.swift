@@ -33,6 +33,12 @@ struct TrainingRows {
     largestToken = collector.largestToken
   }
 
+  /// Turns windows into differences from their last step.
+  mutating func makeRelative(_ windows: RelativeWindows) {
+    training = windows.differences(training)
+    validation = validation.map(windows.differences)
+  }
+
   /// Sets aside the last `share` of the training rows for validation, as Keras does.
   mutating func setAside(_ share: Double) throws {
     let kept = Int((Double(training.rows) * (1 - share)).rounded(.down))

@@ -27,7 +27,9 @@ final class TrainingSession {
     self.run = run
     self.command = command
     self.choice = choice
-    facts = reader.header
+    var facts = reader.header
+    facts.metadata["rnn.relative"] = command.fitting.relative ? "true" : nil
+    self.facts = facts
     let threads = command.fitting.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let batch = min(choice.batchSize, rows.training.rows)
     let network = try Network(choice.architecture, rows: batch, workers: threads, isTraining: true)
@@ -57,7 +59,7 @@ final class TrainingSession {
       "batch_size": "\(batch)", "seed": "\(command.seed.seed)", "shuffle": "\(!command.fitting.noShuffle)",
       "validation_split": command.fitting.validationSplit.map { "\($0)" } ?? "none",
       "early_stopping": command.fitting.earlyStopping ?? "none",
-      "reduce_lr": command.fitting.reduceRate ?? "none", "data": data ?? "unknown",
+      "relative": "\(command.fitting.relative)", "reduce_lr": command.fitting.reduceRate ?? "none", "data": data ?? "unknown",
     ]
   }
 
