@@ -28,7 +28,7 @@ extension Chart {
     _ curves: [ForecastCurve], hasTimes: Bool, note: String = "", language: ChartLanguage = .en
   ) -> Chart {
     let heading = language.pick("Forecast against truth", "时间序列预测结果对比")
-    let title = note.isEmpty ? heading : "\(heading) · \(note)"
+    let title = note.isEmpty ? heading : heading + language.pick(", ", "，") + note
     let position =
       hasTimes
       ? Axis(language.pick("time (UTC)", "时间 (UTC)"), scale: .time)

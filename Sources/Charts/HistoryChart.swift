@@ -18,23 +18,30 @@ public struct HistoryCurve: Sendable, Equatable {
 }
 
 extension Chart {
-  /// Training and validation curves, a panel a measure, the loss first.
-  public static func history(_ curves: [HistoryCurve], title: String = "", language: ChartLanguage = .en)
-    -> Chart
-  {
-    let names = curves.map { measure($0.name) }
-    var order: [String] = []
-    for name in (names.contains("loss") ? ["loss"] : []) + names where !order.contains(name) {
-      order.append(name)
-    }
+  /// Training and validation curves, a panel a measure, the loss first and the learning rate last.
+  public static func history(
+    _ curves: [HistoryCurve], title: String = "", language: ChartLanguage = .en
+  ) -> Chart {
     let best = bestEpoch(curves)
-    let panels = order.map { name in
+    let panels = measures(curves).map { name in
       panel(name, curves.filter { measure($0.name) == name }, best: best, language)
     }
+    let heading = title.isEmpty ? language.pick("Training history", "训练过程") : title
     let rows = PanelGrid(count: panels.count).rows
     return Chart(
-      title: title.isEmpty ? language.pick("Training history", "训练过程") : title, panels: panels,
-      size: PictureSize(width: panels.count == 1 ? 1000 : 1400, height: 100 + 420 * rows))
+      title: [heading, best.map { bestWords($0, language) }].compactMap { $0 }
+        .joined(separator: language.pick(", ", "，")),
+      panels: panels, size: PictureSize(width: panels.count == 1 ? 1000 : 1400, height: 100 + 420 * rows))
+  }
+
+  private static let rate = "learning_rate"
+
+  /// The measures' names in the order of their panels.
+  private static func measures(_ curves: [HistoryCurve]) -> [String] {
+    var order: [String] = []
+    for name in curves.map({ measure($0.name) }) where !order.contains(name) { order.append(name) }
+    let middle = order.filter { $0 != "loss" && $0 != rate }
+    return order.filter { $0 == "loss" } + middle + order.filter { $0 == rate }
   }
 
   private static func measure(_ name: String) -> String {
@@ -43,29 +50,31 @@ extension Chart {
 
   /// The epoch with the smallest validation loss, or of the training loss where nothing was validated.
   private static func bestEpoch(_ curves: [HistoryCurve]) -> Double? {
-    guard
-      let curve = curves.first(where: { $0.name == "val_loss" }) ?? curves.first(where: { $0.name == "loss" })
-    else { return nil }
+    let named = ["val_loss", "loss"].lazy.compactMap { name in curves.first { $0.name == name } }
+    guard let curve = named.first else { return nil }
     return zip(curve.epochs, curve.values).filter { $0.1.isFinite }.min { $0.1 < $1.1 }?.0
+  }
+
+  private static func bestWords(_ epoch: Double, _ language: ChartLanguage) -> String {
+    let number = Decimal.significant(epoch, digits: 7)
+    return language.pick("best epoch \(number)", "最佳轮次 \(number)")
   }
 
   private static func panel(
     _ name: String, _ curves: [HistoryCurve], best: Double?, _ language: ChartLanguage
   ) -> Panel {
-    let series = curves.map { curve in
-      let isValidation = curve.name.hasPrefix("val_")
-      let label = isValidation ? language.pick("validation", "验证") : language.pick("training", "训练")
-      // A single epoch has no line to draw.
-      let style: Series.Style = curve.values.count == 1 ? .spots : .line
-      return Series(label, style: style, color: isValidation ? 1 : 0, x: curve.epochs, y: curve.values)
-    }
-    let marks = best.map { epoch in
-      let number = Decimal.significant(epoch, digits: 7)
-      return [Mark(language.pick("best epoch \(number)", "最佳轮次 \(number)"), x: epoch, color: 6)]
-    }
-    return Panel(
-      title: name, x: Axis(language.pick("epoch", "轮次"), scale: .counting), y: Axis(""), series: series,
-      marks: marks ?? [])
+    Panel(
+      title: name, x: Axis(language.pick("epoch", "轮次"), scale: .counting), y: Axis(""),
+      series: curves.map { series($0, language) }, marks: best.map { [Mark("", x: $0, color: 6)] } ?? [])
+  }
+
+  private static func series(_ curve: HistoryCurve, _ language: ChartLanguage) -> Series {
+    if curve.name == rate { return Series("", style: .steps, color: 6, x: curve.epochs, y: curve.values) }
+    let isValidation = curve.name.hasPrefix("val_")
+    let label = isValidation ? language.pick("validation", "验证") : language.pick("training", "训练")
+    // A single epoch has no line to draw.
+    let style: Series.Style = curve.values.count == 1 ? .spots : .line
+    return Series(label, style: style, color: isValidation ? 1 : 0, x: curve.epochs, y: curve.values)
   }
 
   /// One measure of several runs, a curve a run.

@@ -23,7 +23,7 @@ extension PlotInput {
         "there is no window \(wanted), the stream has \(first)", at: "--row", remedy: "count from 0")
     }
     let picture = try form.picture(found, inputs: form.inputs(named: selection.column))
-    let title = language == .zh ? "时间序列预测任务示例 · 第 \(wanted) 个窗口" : "A window and its target · row \(wanted)"
+    let title = language == .zh ? "时间序列预测任务示例，第 \(wanted) 个窗口" : "A window and its target, row \(wanted)"
     return .window(picture, title: title, language: language)
   }
 }
