@@ -14,7 +14,7 @@ public final class TextSpool {
   /// - Parameter look: is shown each chunk on the way.
   public init(_ reader: inout TextReader, _ look: (Chunk) throws -> Void) throws {
     descriptor = try Self.openTemporary()
-    writer = TensorWriter(FileSink(descriptor: descriptor), header: StreamHeader(kind: "text"), level: 1)
+    writer = TensorWriter(FileSink(descriptor: descriptor), header: StreamHeader(kind: "text"), level: -3)
     while let chunk = try reader.next() {
       try look(chunk)
       try writer.write(chunk)

@@ -85,11 +85,11 @@ extension TokenTable {
     for position in token.start..<token.end { bytes.append(text[position]) }
     ends.append(bytes.count)
     slots[place] = Slot(key: token.key, count: Int32(token.count), index: Int32(index))
-    if ends.count * 2 > slots.count { grow() }
+    if ends.count * 4 > slots.count * 3 { grow() }
     return index
   }
 
-  /// Doubles the slots, so that at most half are taken.
+  /// Doubles the slots, so that at most three quarters are taken: a small table stays in the cache.
   private mutating func grow() {
     let old = slots
     slots = [Slot](repeating: Slot(), count: old.count * 2)

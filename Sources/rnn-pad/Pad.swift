@@ -19,8 +19,9 @@ public struct Pad: StageCommand {
       are handed on. Without --length the longest row decides, and the input is read twice.
       """,
     examples: [
-      "rnn-tokenize reviews.tsv --vocab-size 10000 | rnn-pad --length 200 -o reviews.tensors.zst",
-      "rnn-tokenize --like model.tensors.zst < reviews.tsv | rnn-pad --like model.tensors.zst | rnn-inspect",
+      "rnn-tokenize reviews.tsv | rnn-pad --length 200 -o data.tensors.zst",
+      "rnn-tokenize reviews.tsv --like model.tensors.zst |",
+      "    rnn-pad --like model.tensors.zst -o new.tensors.zst",
     ])
 
   @Argument(

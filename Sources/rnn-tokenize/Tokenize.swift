@@ -32,16 +32,12 @@ public struct Tokenize: StageCommand {
       writes it breaks off, that can't be seen here, as it is with a stream.
       """,
     examples: [
-      """
-      rnn-download imdb --split train | rnn-tokenize --vocab-size 10000 | rnn-pad --length 200 |
-          rnn-train --preset lstm-sentiment -o model.tensors.zst
-      """,
-      """
-      rnn-download imdb --split test | rnn-tokenize --like model.tensors.zst |
-          rnn-pad --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate
-      """,
-      "rnn-tokenize reviews.tsv --labels neg,pos --vocab-size 20000 -o reviews.tensors.zst",
-      "rnn-tokenize shakespeare.txt --mode char --no-start -o characters.tensors.zst",
+      "rnn-download imdb --split train | rnn-tokenize --vocab-size 10000 |",
+      "    rnn-pad --length 200 -o train.tensors.zst",
+      "rnn-download imdb --split test | rnn-tokenize --like model.tensors.zst |",
+      "    rnn-pad --like model.tensors.zst | rnn-predict model.tensors.zst",
+      "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
+      "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
     ])
 
   @Argument(
