@@ -20,13 +20,15 @@ extension Registry {
   /// - Throws: `Failure` where either can't be used.
   public func merge(_ other: RegistryLocation) throws -> MergeResult {
     try Self.checkVersion(of: other)
-    return try database.explained {
-      try database.queue.writeWithoutTransaction { db in
-        try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other.path])
-        let result = Result { try Self.copy(db) }
-        try db.execute(sql: "DETACH DATABASE other")
-        return try result.get()
-      }
+    return try database.gate.pass { try database.explained { try attach(other) } }
+  }
+
+  private func attach(_ other: RegistryLocation) throws -> MergeResult {
+    try database.queue.writeWithoutTransaction { db in
+      try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other.path])
+      let result = Result { try Self.copy(db) }
+      try db.execute(sql: "DETACH DATABASE other")
+      return try result.get()
     }
   }
 

@@ -14,6 +14,8 @@ import Synchronization
 struct RegistryDatabase: Sendable {
   let queue: DatabaseQueue
   let location: RegistryLocation
+  /// Where writers queue.
+  let gate: WriterGate
 
   /// What the connection is for.
   enum Mode {
@@ -35,10 +37,12 @@ struct RegistryDatabase: Sendable {
     let exists = access(location.path, F_OK) == 0
     if mode == .create { try Self.createFolder(location.folder) }
     if mode != .create, !exists { throw Self.missing(location) }
+    gate = WriterGate(folder: location.folder, patience: patience)
     do {
       queue = try DatabaseQueue(
         path: location.path, configuration: Self.configuration(mode: mode, patience: patience))
-      if mode == .read { _ = try queue.read(Schema.checkedVersion) } else { try Schema.prepare(queue) }
+      let version = try queue.read(Schema.checkedVersion)
+      if mode != .read, version < Schema.version { try gate.pass { try Schema.prepare(queue) } }
     } catch {
       throw Self.failure(error, at: location)
     }
@@ -46,7 +50,7 @@ struct RegistryDatabase: Sendable {
 
   /// Runs `body` in one immediate transaction.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try explained { try queue.write(body) }
+    try gate.pass { try explained { try queue.write(body) } }
   }
 
   /// Runs `body` on one state of the database.
@@ -70,8 +74,8 @@ struct RegistryDatabase: Sendable {
     return configuration
   }
 
-  /// Waits in short naps of random length: SQLite's own waits grow to 100 ms, and with many writers the
-  /// one that has waited longest then gets the lock least often.
+  /// Waits in naps of random length: SQLite's own grow to 100 ms, so that whoever has waited longest tries
+  /// least often. Few wait here; see `WriterGate`.
   private static func waiting(_ patience: Double) -> Database.BusyMode {
     let began = Mutex(ContinuousClock.now)
     return .callback { tries in
@@ -81,7 +85,7 @@ struct RegistryDatabase: Sendable {
         return start
       }
       guard now - start < .seconds(patience) else { return false }
-      usleep(UInt32.random(in: 500...(tries < 10 ? 3_000 : 15_000)))
+      usleep(UInt32.random(in: 200...(tries < 10 ? 2_000 : 10_000)))
       return true
     }
   }
