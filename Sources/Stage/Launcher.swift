@@ -125,7 +125,12 @@ extension Launcher {
       """
   }
 
+  /// Prints the manual page of a command, or, without a name, of all together.
   private func printManual(of name: String) -> Int32 {
+    if name.isEmpty || name == programName {
+      let entries = commands.map { (name: $0._commandName, abstract: $0.configuration.abstract) }
+      return printed(overviewPage(entries, version: rnnpipeVersion))
+    }
     guard let command = command(named: name) else { return refuse(name) }
     do {
       return printed(try manualPage(dumpedHelp: command._dumpHelp(), version: rnnpipeVersion))

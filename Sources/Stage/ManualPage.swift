@@ -16,6 +16,29 @@ package func manualPage(dumpedHelp: String, version: String) throws -> String {
   return page.text(version: version)
 }
 
+/// The manual page of the program behind all commands.
+/// - Parameter commands: each command's name and what it does in a sentence.
+package func overviewPage(_ commands: [(name: String, abstract: String)], version: String) -> String {
+  let entries = commands.map { command in
+    ".TP\n.BR \(escaped(command.name)) (1)\n\(escaped(command.abstract))"
+  }
+  return """
+    .TH RNNPIPE 1 "" "rnnpipe \(escaped(version))" "rnnpipe"
+    .SH NAME
+    rnnpipe \\- recurrent neural networks as a pipe of small commands
+    .SH SYNOPSIS
+    \\fBrnn\\-\\fR\\fIname\\fR [\\fIoptions\\fR] [\\fIfile\\fR]
+    .br
+    \\fBrnnpipe\\fR \\fIname\\fR [\\fIoptions\\fR] [\\fIfile\\fR]
+    .SH DESCRIPTION
+    Each command reads a file or standard input and writes a file or standard output, so that a pipe of them
+    goes from raw data to a trained model and its forecasts. Every run is recorded in a registry.
+    .SH COMMANDS
+    \(entries.joined(separator: "\n"))
+
+    """
+}
+
 private struct ManualPage {
   let name: String
   let command: JSONValue

@@ -4,6 +4,7 @@ import ArgumentParser
 
 /// The options of every command.
 public struct StageOptions: ParsableArguments {
+  /// The registry's path; nil for the usual place.
   @Option(
     help: ArgumentHelp(
       "Record this run in the registry at PATH (default: $RNN_REGISTRY, else the nearest .rnn/runs.db).",
@@ -11,21 +12,27 @@ public struct StageOptions: ParsableArguments {
     completion: .file(extensions: ["db"]))
   public var registry: String?
 
+  /// Whether the run stays unrecorded.
   @Flag(help: "Don't record this run.")
   public var noRegistry = false
 
+  /// The run's name.
   @Option(help: ArgumentHelp("A name for this run in the registry.", valueName: "name"))
   public var name: String?
 
+  /// The run's tags.
   @Option(help: ArgumentHelp("A tag for this run; may be repeated.", valueName: "key=value"))
   public var tag: [Tag] = []
 
+  /// Whether only errors and warnings are printed.
   @Flag(name: [.long, .customShort("q")], help: "Print errors and warnings only.")
   public var quiet = false
 
+  /// Whether results are printed for programs.
   @Flag(help: "Print results as JSON (on standard error where standard output carries data).")
   public var json = false
 
+  /// For ArgumentParser.
   public init() {}
 
   /// Two options that contradict each other are a wrong command line.
@@ -56,9 +63,11 @@ public struct Tag: ExpressibleByArgument, Sendable, Equatable {
 
 /// `--seed`, for the commands that draw random numbers. Hand it on as `run.seed = seed.seed`.
 public struct SeedOptions: ParsableArguments {
+  /// The seed.
   @Option(
     help: ArgumentHelp("The seed of all random numbers; the same seed, the same result.", valueName: "n"))
   public var seed: UInt64 = 0
 
+  /// For ArgumentParser.
   public init() {}
 }

@@ -35,6 +35,13 @@ import Testing
   }
 }
 
+extension OptionTests {
+  @Test func overviewListsTheCommands() {
+    let page = overviewPage([(name: "rnn-pad", abstract: "Make rows equally long.")], version: "1.2.3")
+    #expect(page.contains(".TP\n.BR rnn\\-pad (1)\nMake rows equally long."))
+  }
+}
+
 private struct Sample: StageCommand {
   static let configuration = CommandConfiguration.stage(
     "rnn-sample", abstract: "Do a thing.", discussion: "At length.", examples: ["rnn-sample x | cat"])
