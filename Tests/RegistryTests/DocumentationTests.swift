@@ -24,7 +24,7 @@ import Testing
     for hash in ["m1", "m2"] {
       let recorder = RunRecorder(location: scratch.location, start: sampleStart("rnn-train"))
       recorder.tag("project", "imdb")
-      recorder.parameter("batch-size", "32")
+      recorder.parameter("batch_size", "32")
       recorder.metric("val_loss", step: 1, value: 0.4)
       var output = model
       output.artifact.hash = hash
