@@ -61,7 +61,8 @@ struct ListRuns: RunsCommand {
     for run in runs {
       table.add(
         [
-          run.shortID, run.startedAt.localText, run.stage, run.status.rawValue, Words.seconds(run.wall),
+          run.shortID, String(run.startedAt.localText.prefix(16)), run.stage, run.status.rawValue,
+          Words.seconds(run.wall),
           run.name ?? "", Words.command(run.argv.dropFirst()),
         ], emphasis: Emphasis(run.status))
     }

@@ -48,7 +48,7 @@ struct Table {
   /// Adds a row of as many cells as there are headings.
   mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
 
-  /// The table in lines; the widest columns are clipped where the screen is too narrow. Control characters
+  /// The table in lines; columns are clipped where the screen is too narrow. Control characters
   /// become escapes, so that no cell can play tricks with the terminal.
   func text(_ screen: Screen) -> String {
     let head = headings.map { printable($0.text) }
@@ -70,13 +70,17 @@ struct Table {
 
   private static let gap = 2
 
+  /// The last column gives way first, as far as a few words; then whichever is widest.
   private func fitted(_ widths: [Int], to screen: Int?) -> [Int] {
-    guard let screen else { return widths }
+    guard let screen, let last = widths.indices.last else { return widths }
     var (widths, surplus) = (widths, widths.reduce(Self.gap * (widths.count - 1), +) - screen)
-    while surplus > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 4 {
-      widths[widest] -= 1
-      surplus -= 1
+    func shrink(_ column: Int, to least: Int) -> Bool {
+      guard surplus > 0, widths[column] > least else { return false }
+      (widths[column], surplus) = (widths[column] - 1, surplus - 1)
+      return true
     }
+    while shrink(last, to: 12) {}
+    while let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), shrink(widest, to: 4) {}
     return widths
   }
 
