@@ -62,7 +62,8 @@ public struct Download: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "text: a row for each line, or one for each file (the texts of the catalogue: document).", valueName: "line|document"))
+      "text: a row for each line, or one for each file (the texts of the catalogue: document).",
+      valueName: "line|document"))
   var by: TextUnit?
 
   @Option(help: ArgumentHelp("The files of an archive to read, such as '*.csv'.", valueName: "glob"))

@@ -130,7 +130,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     let problem = failure { _ = try members(path) }
     #expect(problem?.kind == .data)
     #expect(problem?.description.contains("huge") == true)
-    #expect(Date().timeIntervalSince(begin) < 1)
+    #expect(Date().timeIntervalSince(begin) < 10)
   }
 
   @Test func bombsEndAtTheLimit() throws {
