@@ -23,15 +23,25 @@ public func writeNpy(_ rows: any RowSource, to sink: ([UInt8]) throws -> Void) t
   try writeArray(flat[0], rows, to: sink)
 }
 
-/// Writes all columns and side tensors as a npz archive, its members stored.
+/// The array of a npz archive that holds the metadata, as bytes of a JSON object.
+let metadataName = "rnn.metadata"
+
+/// Writes all columns and side tensors as a npz archive, its members stored; metadata as one more array.
 public func writeNpz(_ rows: any RowSource, to sink: @escaping ([UInt8]) throws -> Void) throws {
   let zip = try ZipWriter(sink)
-  for tensor in try FlatTensors(rows, includesSide: true).tensors {
+  for tensor in try FlatTensors(rows, includesSide: true).tensors + metadataTensor(rows.header) {
     let header = NpyHeader(type: NpyType(tensor.type), shape: tensor.shape)
     try zip.begin("\(tensor.name).npy", size: header.encoded.count + tensor.byteCount)
     try writeArray(tensor, rows) { try zip.write($0) }
   }
   try zip.finish()
+}
+
+private func metadataTensor(_ header: StreamHeader) -> [FlatTensor] {
+  let texts = header.metadata.filter { !$0.value.isEmpty }
+  guard !texts.isEmpty else { return [] }
+  let bytes = Array(JSONValue.object(texts.mapValues { .string($0) }).text.utf8)
+  return [FlatTensor(name: metadataName, type: .u8, shape: [bytes.count], origin: .ready(Tensor(bytes)))]
 }
 
 private func writeArray(_ tensor: FlatTensor, _ rows: any RowSource, to sink: ([UInt8]) throws -> Void) throws

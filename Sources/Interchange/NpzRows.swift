@@ -6,7 +6,8 @@ import Tensor
 import TensorFile
 
 /// The rows of a npz archive. `NAME.values` and `NAME.lengths` together are the ragged column NAME; names
-/// that begin `rnn.` are side tensors.
+/// that begin `rnn.` are side tensors, `rnn.metadata` is the metadata. Arrays of different lengths, such as
+/// weights, are side tensors all of them, and there are no columns.
 public struct NpzRows: RowSource {
   public let header: StreamHeader
   public let schema: [String: ColumnSchema]
@@ -23,14 +24,45 @@ public struct NpzRows: RowSource {
     let lengths: Int?
   }
 
-  /// - Parameter name: the file's name for messages.
-  public init(_ spool: ByteSpool, named name: String) throws {
+  /// - Parameters:
+  ///   - chosen: the columns to take; all where there is none.
+  ///   - name: the file's name for messages.
+  /// - Throws: a failure where the file is damaged, or a chosen column is not there.
+  public init(_ spool: ByteSpool, columns chosen: [String] = [], named name: String) throws {
     (self.spool, self.name) = (spool, name)
     let members = try NpzRows.arrays(spool, name)
-    let side = members.filter { $0.key.hasPrefix("rnn.") }
-    header = StreamHeader(kind: "", side: try side.mapValues { try NpzRows.whole(spool, $0, name) })
-    columns = NpzRows.columns(members.filter { !$0.key.hasPrefix("rnn.") })
-    (schema, rows) = try NpzRows.survey(columns, spool, name)
+    let all = NpzRows.columns(members.filter { !$0.key.hasPrefix("rnn.") })
+    for column in chosen where !all.contains(where: { $0.column == column }) {
+      let known = all.map(\.column).joined(separator: ", ")
+      throw Failure.usage("there is no column \(column)", at: "--column", remedy: "the columns are \(known)")
+    }
+    let wanted = chosen.isEmpty ? all : all.filter { chosen.contains($0.column) }
+    let survey = try NpzRows.survey(wanted, spool, name)
+    let isLoose = Set(survey.rows.values).count > 1 && chosen.isEmpty
+    guard isLoose || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
+    let side = members.filter { isLoose || $0.key.hasPrefix("rnn.") }
+    header = try NpzRows.header(side.mapValues { try NpzRows.whole(spool, $0, name) }, named: name)
+    columns = isLoose ? [] : wanted
+    schema = isLoose ? [:] : survey.schema
+    rows = isLoose ? 0 : survey.rows.values.first ?? 0
+  }
+
+  private static func uneven(_ rows: [String: Int], _ name: String) -> Failure {
+    let list = rows.sorted { $0.key < $1.key }.map { "\($0.key) has \($0.value)" }.joined(separator: ", ")
+    return .data("the columns differ in rows: \(list)", at: name, remedy: "convert them one by one")
+  }
+
+  /// Side tensors and, from `rnn.metadata`, the texts that belong to all rows.
+  private static func header(_ side: [String: Tensor], named name: String) throws -> StreamHeader {
+    var header = StreamHeader(kind: "", side: side)
+    guard let bytes = header.side.removeValue(forKey: metadataName)?.values(as: UInt8.self) else {
+      return header
+    }
+    guard let texts = try JSONValue(parsing: bytes).object else {
+      throw Failure.data("the array \(metadataName) is no JSON object", at: name)
+    }
+    header.metadata = texts.compactMapValues(\.string)
+    return header
   }
 
   /// The number of each array's member, by the array's name.
@@ -68,25 +100,19 @@ public struct NpzRows: RowSource {
     return try array.next(array.header.rows).reshaped(array.header.shape)
   }
 
-  /// The columns' forms, and the row count that all share.
+  /// The columns' forms and row counts.
   private static func survey(
     _ columns: [Source], _ spool: ByteSpool, _ name: String
-  ) throws -> ([String: ColumnSchema], Int) {
-    var schema: [String: ColumnSchema] = [:]
-    var counts: [(column: String, rows: Int)] = []
+  ) throws -> (schema: [String: ColumnSchema], rows: [String: Int]) {
+    var (schema, rows): ([String: ColumnSchema], [String: Int]) = ([:], [:])
     for source in columns {
       let values = try header(spool, source.values, name, source.column)
       let lengths = try source.lengths.map { try header(spool, $0, name, source.column) }
       schema[source.column] = ColumnSchema(
         type: values.type.elementType, rowShape: values.rowShape, isRagged: lengths != nil)
-      counts.append((source.column, lengths?.rows ?? values.rows))
+      rows[source.column] = lengths?.rows ?? values.rows
     }
-    if let first = counts.first, let other = counts.first(where: { $0.rows != first.rows }) {
-      throw Failure.data(
-        "\(first.column) has \(first.rows) rows, \(other.column) has \(other.rows)", at: name,
-        remedy: "arrays of different lengths are no columns; choose with --column")
-    }
-    return (schema, counts.first?.rows ?? 0)
+    return (schema, rows)
   }
 
   private static func header(_ spool: ByteSpool, _ member: Int, _ name: String, _ column: String) throws
@@ -97,6 +123,7 @@ public struct NpzRows: RowSource {
   }
 
   public func chunks(_ body: (Chunk) throws -> Void) throws {
+    if columns.isEmpty { return try body(Chunk([:], rows: 0)) }
     var readers = try columns.map {
       try ColumnReader($0.column, spool, values: $0.values, lengths: $0.lengths, name)
     }

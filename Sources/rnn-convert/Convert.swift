@@ -18,7 +18,7 @@ public struct Convert: StageCommand {
       --from and --to; a stream, npy, npz or JSON Lines input is also told by its first bytes. Without an \
       output format a stream becomes JSON Lines and anything else a stream.
 
-      npz and safetensors keep everything but the origin of the data; a ragged column NAME is two arrays, \
+      npz and safetensors keep everything but the origin of the data (npz has an array rnn.metadata for it); a ragged column NAME is two arrays, \
       NAME.values and NAME.lengths, and a model's weights are arrays under their names. npy holds one column. \
       In tables a column of several numbers is spread over NAME.0, NAME.1, ...; JSON Lines have arrays, and \
       text as strings. Of a table or JSON Lines, whole numbers become I64 and others F64 unless --type says \
@@ -82,7 +82,21 @@ public struct Convert: StageCommand {
     run.parameter("to", target.rawValue)
     if target.isBinary { try run.refuseTerminal(output) }
     let rows = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
+    try refuseLoose(rows, target)
     try ConvertOutput(target: target, path: output, run: run).write(rows)
+  }
+}
+
+extension Convert {
+  /// Tensors that are no columns of equal rows can only be arrays side by side, or stay the model they are.
+  private func refuseLoose(_ rows: any RowSource, _ target: FileFormat) throws {
+    guard rows.schema.isEmpty else { return }
+    if !column.isEmpty { throw Failure.usage("a model's weights are no columns", at: "--column") }
+    let isModel = rows.header.kind == "model"
+    guard target != .npz, target != .safetensors, !isModel || target != .stream else { return }
+    throw Failure.data(
+      isModel ? "a model has weights, not rows" : "the arrays differ in rows, so they are no columns",
+      at: input ?? "standard input", remedy: "write npz or safetensors")
   }
 }
 

@@ -46,6 +46,7 @@ struct ConvertInput {
       return try NpyRows(ByteSpool(copying: source), column: command.column.first ?? "x", named: name)
     }
     let all = try allRows(twice: twice)
+    if all.schema.isEmpty || format == .npz { return all }
     return command.column.isEmpty ? all : try ChosenColumns(all, names: command.column)
   }
 
@@ -53,13 +54,13 @@ struct ConvertInput {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
     case .npy: return try NpyRows(ByteSpool(copying: source), column: "x", named: name)
-    case .npz: return try NpzRows(ByteSpool(copying: source), named: name)
+    case .npz: return try NpzRows(ByteSpool(copying: source), columns: command.column, named: name)
     case .csv: return try TableRows(ByteSpool(copying: source), style: .csv, types: types, named: name)
     case .tsv: return try TableRows(ByteSpool(copying: source), style: .tsv, types: types, named: name)
     case .jsonl: return try JSONLinesRows(ByteSpool(copying: source), types: types, named: name)
     case .safetensors, .stream:
-      let reader = try run.reader(source, named: name)
-      return twice && reader.header.kind != "model" ? try RereadableStream(reader) : PassingRows(reader)
+      let reader = try run.reader(source, named: name, limits: .model)
+      return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)
     }
   }
 }

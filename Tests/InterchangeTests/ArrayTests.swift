@@ -97,12 +97,13 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
 
 @Suite struct NpzTests {
   @Test func `all columns and side tensors come back`() throws {
-    let header = StreamHeader(kind: "sequences", side: ["rnn.scale.factor": Tensor([1.5, 2.5])])
+    let header = StreamHeader(
+      kind: "sequences", metadata: ["rnn.note": "{\"a\":1}"], side: ["rnn.scale.factor": Tensor([1.5, 2.5])])
     let rows = ReadyRows([Chunk(sample, rows: 4)], header: header)
     let bytes = try gathered { try writeNpz(rows, to: $0) }
     let back = try NpzRows(spool(bytes), named: "a.npz")
     #expect(try columns(back) == sample)
-    #expect(back.header.side == header.side)
+    #expect(back.header == header)
     #expect(try gathered { try writeNpz(rows, to: $0) } == bytes)
   }
 
@@ -124,11 +125,21 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
     }
   }
 
-  @Test func `arrays of different lengths are no columns`() throws {
-    let header = StreamHeader(kind: "", side: ["a": Tensor([1.0]), "b": Tensor([1.0, 2])])
-    let bytes = try gathered { try writeNpz(ReadyRows([], header: header), to: $0) }
-    let error = #expect(throws: Failure.self) { try NpzRows(spool(bytes), named: "a.npz") }
-    #expect(error?.problem == "a has 1 rows, b has 2")
+  @Test func `arrays of different lengths are weights, or chosen one by one`() throws {
+    let side = ["a": Tensor([1.0]), "b": Tensor([1.0, 2])]
+    let bytes = try gathered {
+      try writeNpz(ReadyRows([], header: StreamHeader(kind: "", side: side)), to: $0)
+    }
+    let loose = try NpzRows(spool(bytes), named: "a.npz")
+    #expect(loose.schema.isEmpty)
+    #expect(loose.header.side == side)
+    #expect(
+      try columns(NpzRows(spool(bytes), columns: ["b"], named: "a.npz"))["b"]?.tensor == Tensor([1.0, 2]))
+    let error = #expect(throws: Failure.self) {
+      try NpzRows(spool(bytes), columns: ["a", "b"], named: "a.npz")
+    }
+    #expect(error?.problem == "the columns differ in rows: a has 1, b has 2")
+    #expect(throws: Failure.self) { try NpzRows(spool(bytes), columns: ["c"], named: "a.npz") }
   }
 
   @Test(arguments: [[Int32(1), -1, 2], [1, 1, 1], [2, 2, 2]]) func `lengths must add up`(lengths: [Int32])
