@@ -21,7 +21,7 @@ public struct Artifact: Codable, Sendable, Equatable {
   public var kind: String?
   /// Rows of a stream.
   public var rows: Int?
-  /// Bytes hashed.
+  /// The size of the file or pipe, compressed where it was, as first seen.
   public var bytes: Int?
   /// The stream's columns as JSON text, such as `{"x":"F32[50,1]"}`.
   public var columns: String?
