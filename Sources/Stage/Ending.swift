@@ -33,8 +33,7 @@ final class Ending: Sendable {
 
   private func handle(_ signal: Int32) {
     if catches.load(ordering: .relaxed), interruption.request(signal) { return }
-    // Whatever hangs from here on, the next signal ends the process.
-    SignalWatch.stop()
+    SignalWatch.endAtNextWish()
     guard begin() else { return }
     Temporaries.shared.close()
     if Terminal.redraws { try? Descriptor.write(Array("\r\u{1B}[K".utf8), to: 2) }

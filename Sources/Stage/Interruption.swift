@@ -23,7 +23,12 @@ public final class Interruption: Sendable {
 
 /// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own. The signals' handler only passes the number
 /// on through a pipe, so it is safe wherever it strikes, threads that libraries start before `main` included.
+///
+/// Signals within a second of one another are one wish: `timeout` and job schedulers send each to the process
+/// and again to its group.
 enum SignalWatch {
+  private static let pauseBetweenWishes: Int64 = 1_000_000_000
+
   /// Calls `onSignal` with each signal's number, on the watching thread. Signals that the caller had ignored
   /// (`nohup`, a background job of a script) stay ignored.
   static func start(_ onSignal: @escaping @Sendable (Int32) -> Void) {
@@ -31,17 +36,25 @@ enum SignalWatch {
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let (readEnd, writeEnd) = (ends[0], ends[1])
-    wakeDescriptor = writeEnd
-    let isWatched = startThread {
-      while let signal = nextSignal(readEnd) { onSignal(signal) }
-    }
-    guard isWatched else { return }
+    wakeDescriptor.store(writeEnd, ordering: .relaxed)
+    endsAt.store(.max, ordering: .relaxed)
+    guard startThread({ watch(readEnd, onSignal) }) else { return }
     for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { install(signal) }
   }
 
-  /// Gives the signals back to the system: the next one ends the process.
-  static func stop() {
-    for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { Glibc.signal(signal, SIG_DFL) }
+  /// Lets the next wish to end, a second from now or later, end the process at once, whatever hangs.
+  static func endAtNextWish() {
+    endsAt.store(monotonicNanoseconds() + pauseBetweenWishes, ordering: .relaxed)
+  }
+
+  private static func watch(_ descriptor: Int32, _ onSignal: (Int32) -> Void) {
+    var last = Int64.min
+    while let signal = nextSignal(descriptor) {
+      let now = monotonicNanoseconds()
+      guard last == .min || now - last >= pauseBetweenWishes else { continue }
+      last = now
+      onSignal(signal)
+    }
   }
 
   private static func install(_ number: Int32) {
@@ -69,12 +82,17 @@ enum SignalWatch {
   }
 }
 
-/// Where the handler writes; set before any handler is installed and never again.
-nonisolated(unsafe) private var wakeDescriptor: Int32 = -1
+// What the handler reads. Both are touched before it is installed, so that it never initialises them.
+
+/// Where the handler writes.
+private let wakeDescriptor = Atomic<Int32>(-1)
+/// From when on, in nanoseconds of the clock that is never set, a signal ends the process.
+private let endsAt = Atomic(Int64.max)
 
 private func passOn(_ number: Int32) {
   let saved = errno
+  if monotonicNanoseconds() > endsAt.load(ordering: .relaxed) { _exit(128 + number) }
   var byte = UInt8(truncatingIfNeeded: number)
-  _ = write(wakeDescriptor, &byte, 1)
+  _ = write(wakeDescriptor.load(ordering: .relaxed), &byte, 1)
   errno = saved
 }

@@ -151,8 +151,11 @@ final class TerminalTurn {
 }
 
 /// Seconds on a clock that is never set.
-public func monotonicSeconds() -> Double {
+public func monotonicSeconds() -> Double { Double(monotonicNanoseconds()) / 1e9 }
+
+/// Nanoseconds on a clock that is never set; safe in a signal's handler.
+func monotonicNanoseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }

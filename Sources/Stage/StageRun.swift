@@ -38,8 +38,8 @@ public final class StageRun {
   /// Whether `--quiet` asks for silence.
   public var isQuiet: Bool { options.quiet }
 
-  /// From now on Ctrl-C and termination set `interruption` instead of ending the process; a second one ends
-  /// it. For work that has something to save.
+  /// From now on Ctrl-C and termination set `interruption` instead of ending the process; a second one, a
+  /// second or more later, ends it. For work that has something to save.
   public func catchInterrupts() { ending.catchInterrupts() }
 }
 
