@@ -24,8 +24,11 @@ public struct Predict: StageCommand {
       Plain text has no end mark: input cut short by a failing command before can't be told from a short one.
       """,
     examples: [
-      "rnn-predict model.tensors.zst data.tensors.zst --split test --evaluate --json",
-      "rnn-predict model.tensors.zst data.tensors.zst | rnn-plot forecast -o forecast.png",
+      "rnn-predict model.tensors.zst data.tensors.zst --split test --evaluate",
+      """
+      rnn-predict model.tensors.zst data.tensors.zst |
+          rnn-plot forecast -o forecast.png
+      """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
     ])
 

@@ -29,11 +29,23 @@ public struct Train: StageCommand {
       and resumed or not. Ctrl-C saves the state of training and says how to go on.
       """,
     examples: [
-      "rnn-synth sine | rnn-window --length 50 | rnn-train --preset lstm-forecaster -o model.tensors.zst",
-      "rnn-train data.tensors.zst --layers \"lstm(64) dense(1)\" --epochs 20 --history history.csv -o model.tensors.zst",
-      "rnn-train reviews.tensors.zst --preset lstm-sentiment --validation-split 0.2 "
-        + "--early-stopping \"patience=2,restore_best\" -o model.tensors.zst",
-      "rnn-train data.tensors.zst --preset lstm-forecaster --checkpoint state.tensors.zst --resume -o model.tensors.zst",
+      """
+      rnn-synth sine | rnn-window --length 50 |
+          rnn-train --preset lstm-forecaster -o model.tensors.zst
+      """,
+      """
+      rnn-train data.tensors.zst --layers "lstm(64) dense(1)" --epochs 20 \\
+          --history history.csv -o model.tensors.zst
+      """,
+      """
+      rnn-train reviews.tensors.zst --preset lstm-sentiment \\
+          --validation-split 0.2 --early-stopping "patience=2,restore_best" \\
+          -o model.tensors.zst
+      """,
+      """
+      rnn-train data.tensors.zst --preset lstm-forecaster \\
+          --checkpoint state.tensors.zst --resume -o model.tensors.zst
+      """,
     ])
 
   @Argument(help: ArgumentHelp("The stream to learn from (default: standard input).", valueName: "file"))
