@@ -82,16 +82,18 @@ struct TextCanvas {
     Int((Double(value) / Double(divisor)).rounded())
   }
 
-  /// One line of cells.
+  /// One line of cells, neighbours of one colour wrapped together.
   func text(line: Int, hasColor: Bool) -> String {
     var out = ""
-    for cell in line * width..<(line + 1) * width {
-      let character = letters[cell] ?? braille(dots[cell])
-      guard hasColor, let color = colors[cell] else {
-        out.append(character)
-        continue
-      }
-      out += TextPen.colored(String(character), color)
+    var cell = line * width
+    while cell < (line + 1) * width {
+      let color = hasColor ? colors[cell] : nil
+      var run = ""
+      repeat {
+        run.append(letters[cell] ?? braille(dots[cell]))
+        cell += 1
+      } while cell < (line + 1) * width && (hasColor ? colors[cell] : nil) == color
+      out += color.map { TextPen.colored(run, $0) } ?? run
     }
     return out
   }

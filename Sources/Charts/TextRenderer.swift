@@ -12,7 +12,9 @@ public struct TextRenderer: Sendable {
   /// The chart as lines, each ended by a line break.
   public func text(_ chart: Chart) -> String {
     var lines: [String] = chart.title.isEmpty ? [] : [clipped(chart.title, to: style.columns)]
-    let room = max(6, (style.lines - lines.count) / max(1, chart.panels.count))
+    // Several panels may take more lines than the screen has, rather than show nothing each.
+    let least = chart.panels.count > 1 ? 13 : 6
+    let room = max(least, (style.lines - lines.count) / max(1, chart.panels.count))
     for panel in chart.panels {
       if chart.panels.count > 1, !panel.title.isEmpty {
         lines.append(clipped(panel.title, to: style.columns))
