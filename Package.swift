@@ -90,7 +90,7 @@ let package = Package(
       name: "throughput", dependencies: ["Failures", "Kernels", "Networks", "RandomNumbers", "TensorFile", "Training"],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
-    tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"]),
+    tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"], data: ["Cases"]),
     tests("KernelsTests", ["Kernels"]),
     tests("NetworksTests", ["Networks", "Training", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("TrainingTests", ["Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),

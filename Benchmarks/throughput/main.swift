@@ -119,6 +119,7 @@ do {
     try measure(model, threads: threads, repeats: repeats)
   }
 } catch let failure as Failure {
-  fputs("throughput: \(failure)\n", stderr)
+  let line = Array("throughput: \(failure)\n".utf8)
+  _ = write(2, line, line.count)
   exit(failure.kind.rawValue)
 }

@@ -17,7 +17,7 @@ struct Evaluation {
 
   init(_ model: LoadedModel) throws {
     self.model = model
-    let scaler = try model.window.map { window in
+    let scaler = model.window.map { window in
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
     }
     if let window = model.window, let scaler {
