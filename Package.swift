@@ -16,7 +16,8 @@ func library(
 
 /// One command: a thin library around `Stage`, linked into the `rnnpipe` executable.
 func command(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: ["Failures", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
+  .target(
+    name: name, dependencies: ["Failures", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
@@ -64,7 +65,8 @@ let package = Package(
   targets: commands + [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
     library("Failures"),
@@ -87,13 +89,18 @@ let package = Package(
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
       linkerSettings: staticRuntime),
     .executableTarget(
-      name: "throughput", dependencies: ["Failures", "Kernels", "Networks", "RandomNumbers", "TensorFile", "Training"],
+      name: "throughput",
+      dependencies: ["Failures", "Kernels", "Networks", "RandomNumbers", "TensorFile", "Training"],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
     tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"], data: ["Cases"]),
     tests("KernelsTests", ["Kernels"]),
-    tests("NetworksTests", ["Networks", "Training", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
-    tests("TrainingTests", ["Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests(
+      "NetworksTests",
+      ["Networks", "Training", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests(
+      "TrainingTests",
+      ["Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("SequencesTests", ["Sequences", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Datasets", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),

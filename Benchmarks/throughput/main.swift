@@ -21,7 +21,8 @@ struct ReferenceModel {
 
   static let all = [
     ReferenceModel(
-      name: "simple", layers: "simple_rnn(32) dropout(0.3) dense(16,relu) dense(1,sigmoid)", batch: 128, steps: 20,
+      name: "simple", layers: "simple_rnn(32) dropout(0.3) dense(16,relu) dense(1,sigmoid)", batch: 128,
+      steps: 20,
       rows: 12_800, loss: .binaryCrossentropy, readsTokens: false),
     sentiment("lstm", "lstm(64) dropout(0.5)"),
     sentiment("gru", "gru(64) dropout(0.5)"),
@@ -31,13 +32,15 @@ struct ReferenceModel {
     sentiment("bidirectional", "bidirectional(lstm(64)) dropout(0.5)"),
     ReferenceModel(
       name: "forecaster",
-      layers: "lstm(50,return_sequences) dropout(0.2) lstm(50) dropout(0.2) dense(25,relu) dense(1)", batch: 32,
+      layers: "lstm(50,return_sequences) dropout(0.2) lstm(50) dropout(0.2) dense(25,relu) dense(1)",
+      batch: 32,
       steps: 50, rows: 3_200, loss: .meanSquaredError, readsTokens: false),
   ]
 
   private static func sentiment(_ name: String, _ body: String) -> ReferenceModel {
     ReferenceModel(
-      name: name, layers: "embedding(10000,128) \(body) dense(1,sigmoid)", batch: 128, steps: 200, rows: 2_560,
+      name: name, layers: "embedding(10000,128) \(body) dense(1,sigmoid)", batch: 128, steps: 200,
+      rows: 2_560,
       loss: .binaryCrossentropy, readsTokens: true)
   }
 

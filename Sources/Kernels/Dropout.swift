@@ -68,7 +68,8 @@ private func randomWords(
 
 /// The upper and the lower half of each lane's 64-bit product with `factor`.
 @inline(__always)
-private func wideProduct(_ x: SIMD16<UInt32>, _ factor: UInt64) -> (high: SIMD16<UInt32>, low: SIMD16<UInt32>) {
+private func wideProduct(_ x: SIMD16<UInt32>, _ factor: UInt64) -> (high: SIMD16<UInt32>, low: SIMD16<UInt32>)
+{
   let wide = SIMD16<UInt64>(truncatingIfNeeded: x) &* factor
   return (SIMD16(truncatingIfNeeded: wide &>> 32), SIMD16(truncatingIfNeeded: wide))
 }

@@ -99,7 +99,8 @@ public func softmaxBackward(outputs: Matrix, gradient: Matrix, into result: Matr
 /// Copies `source`'s columns to `result`'s from `column` on (for joining two directions).
 public func copyColumns(of source: Matrix, into result: Matrix, at column: Int) {
   for row in 0..<source.rows {
-    (result.base + row * result.stride + column).update(from: source.base + row * source.stride, count: source.columns)
+    (result.base + row * result.stride + column).update(
+      from: source.base + row * source.stride, count: source.columns)
   }
 }
 

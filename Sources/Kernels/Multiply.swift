@@ -31,7 +31,9 @@ public final class PackedMatrix {
   public func pack(_ source: Matrix) {
     for panel in 0..<panels {
       let target = buffer.base + panel * 16 * depth
-      for row in 0..<depth { (target + row * 16).lanes = (source.base + row * source.stride + panel * 16).lanes }
+      for row in 0..<depth {
+        (target + row * 16).lanes = (source.base + row * source.stride + panel * 16).lanes
+      }
     }
   }
 

@@ -13,7 +13,9 @@ public func orthonormal(_ normal: [Double], rows: Int, columns: Int) -> [Double]
   // Column-major [tall, narrow]: for a wide matrix, C order of the transpose already is that.
   var a = normal
   if rows >= columns {
-    for row in 0..<rows { for column in 0..<columns { a[column * rows + row] = normal[row * columns + column] } }
+    for row in 0..<rows {
+      for column in 0..<columns { a[column * rows + row] = normal[row * columns + column] }
+    }
   }
   let signs = factor(&a, tall, narrow)
   var q = [Double](repeating: 0, count: normal.count)

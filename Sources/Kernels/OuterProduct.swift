@@ -21,7 +21,9 @@ public func addOuterProduct(_ a: Matrix, _ b: Matrix, into c: Matrix) {
 }
 
 @inline(__always)
-private func outerPanels<let P: Int>(_ width: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix) {
+private func outerPanels<let P: Int>(
+  _ width: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix
+) {
   var row = 0
   if tileRows == 8 {
     while row + 8 <= c.rows { row += outerTile(Count<8>.self, width, a, b, panel, c, row) }

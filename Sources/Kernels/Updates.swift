@@ -2,8 +2,11 @@
 // The formulas are Keras's (keras/src/optimizers), which place epsilon otherwise than the papers.
 
 /// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order.
-public func sumShards(_ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer) {
-  precondition(shards * stride <= partial.count && range.upperBound <= min(stride, result.count), "range outside")
+public func sumShards(
+  _ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer
+) {
+  precondition(
+    shards * stride <= partial.count && range.upperBound <= min(stride, result.count), "range outside")
   for index in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 16) {
     var sum = (partial.base + index).lanes
     for shard in 1..<max(1, shards) { sum += (partial.base + shard * stride + index).lanes }
@@ -28,7 +31,8 @@ public struct AdamUpdate: Sendable {
 
   /// Updates weights `range`; a range begins and ends at multiples of 16.
   public func apply(
-    weights: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer, variance: FloatBuffer, _ range: Range<Int>
+    weights: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer, variance: FloatBuffer,
+    _ range: Range<Int>
   ) {
     precondition(range.upperBound <= min(weights.count, gradient.count, momentum.count, variance.count))
     let (w, g, m, v) = (weights.base, gradient.base, momentum.base, variance.base)

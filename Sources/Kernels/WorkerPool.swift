@@ -119,12 +119,14 @@ public final class WorkerPool: @unchecked Sendable {
   private func start(worker: Int) {
     let task = Unmanaged.passRetained(WorkerTask(pool: self, worker: worker))
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { context in
-      guard let context else { return nil }
-      let task = Unmanaged<WorkerTask>.fromOpaque(context).takeRetainedValue()
-      task.run()
-      return nil
-    }, task.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
+        let task = Unmanaged<WorkerTask>.fromOpaque(context).takeRetainedValue()
+        task.run()
+        return nil
+      }, task.toOpaque())
     precondition(status == 0, "no thread could be started")
     threads.append(thread)
   }

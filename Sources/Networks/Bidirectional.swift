@@ -23,7 +23,10 @@ public final class Bidirectional: Layer {
 
   public var parameters: [Parameter] { forwardLayer.parameters + backwardLayer.parameters }
 
-  init(_ forwardLayer: RecurrentLayer, _ backwardLayer: RecurrentLayer, _ merge: MergeMode, _ context: LayerContext) {
+  init(
+    _ forwardLayer: RecurrentLayer, _ backwardLayer: RecurrentLayer, _ merge: MergeMode,
+    _ context: LayerContext
+  ) {
     name = context.name
     self.forwardLayer = forwardLayer
     self.backwardLayer = backwardLayer

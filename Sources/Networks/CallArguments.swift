@@ -25,7 +25,8 @@ public struct CallArguments {
     }
     guard positional.count <= positions else {
       throw refuse(
-        "too many arguments without a key", flags.isEmpty ? nil : "flags: \(flags.sorted().joined(separator: ", "))")
+        "too many arguments without a key",
+        flags.isEmpty ? nil : "flags: \(flags.sorted().joined(separator: ", "))")
     }
   }
 
@@ -60,7 +61,8 @@ public struct CallArguments {
   }
 
   /// A number within `range`.
-  public mutating func number(_ position: Int?, _ key: String, in range: ClosedRange<Float>) throws -> Float? {
+  public mutating func number(_ position: Int?, _ key: String, in range: ClosedRange<Float>) throws -> Float?
+  {
     guard let text = try word(position, key) else { return nil }
     guard let value = Float(text), range.contains(value) else {
       throw refuse("'\(key)' is \(text)", "a number from \(range.lowerBound) to \(range.upperBound)")

@@ -108,7 +108,8 @@ private struct CallParser {
       if position < characters.count, "{}:;".contains(characters[position]) {
         throw mistake("'\(characters[position])' is reserved for graphs")
       }
-      throw mistake(position < characters.count ? "'\(characters[position])' is not expected" : "it ends too early")
+      throw mistake(
+        position < characters.count ? "'\(characters[position])' is not expected" : "it ends too early")
     }
     return String(characters[start..<position])
   }

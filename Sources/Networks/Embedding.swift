@@ -51,7 +51,8 @@ public final class Embedding: Layer {
       rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining)
     table = context.store.add(
       "\(name).embeddings", [vocabulary, width], .uniform(limit: 0.05), isTable: true)
-    index = context.isTraining
+    index =
+      context.isTraining
       ? TokenIndex(vocabulary: vocabulary, capacity: context.rows * input.steps) : nil
   }
 

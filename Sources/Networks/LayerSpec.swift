@@ -54,7 +54,8 @@ public indirect enum LayerSpec: Sendable, Equatable {
   }
 
   private static func dense(_ syntax: CallSyntax) throws -> LayerSpec {
-    var arguments = try CallArguments(syntax, subject: "layer \(syntax.name)", flags: ["use_bias"], positions: 2)
+    var arguments = try CallArguments(
+      syntax, subject: "layer \(syntax.name)", flags: ["use_bias"], positions: 2)
     guard let units = try arguments.count(0, "units") else { throw arguments.missing("units") }
     let names = ActivationKind.allCases.map(\.rawValue) + ["softmax"]
     let function = try arguments.choice(1, "activation", of: names) ?? "linear"
@@ -71,7 +72,8 @@ public indirect enum LayerSpec: Sendable, Equatable {
         "layer bidirectional: \(inner.name) is not recurrent", remedy: "wrap simple_rnn, lstm or gru")
     }
     guard !options.goBackwards else {
-      throw Failure.usage("layer bidirectional: the wrapped layer goes backwards", remedy: "leave go_backwards out")
+      throw Failure.usage(
+        "layer bidirectional: the wrapped layer goes backwards", remedy: "leave go_backwards out")
     }
     let merge = try arguments.choice(nil, "merge", of: MergeMode.allCases.map(\.rawValue))
     try arguments.finish()
@@ -163,7 +165,9 @@ extension RecurrentOptions {
   fileprivate var departures: [String] {
     var result: [String] = []
     if activation != .tanh { result.append("activation=\(activation.rawValue)") }
-    if recurrentActivation != .sigmoid { result.append("recurrent_activation=\(recurrentActivation.rawValue)") }
+    if recurrentActivation != .sigmoid {
+      result.append("recurrent_activation=\(recurrentActivation.rawValue)")
+    }
     if !useBias { result.append("use_bias=false") }
     if returnSequences { result.append("return_sequences") }
     if goBackwards { result.append("go_backwards") }

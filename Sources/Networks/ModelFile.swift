@@ -32,18 +32,22 @@ public struct ModelFile: Sendable {
 
   /// Puts a model together from weights.
   public init(
-    _ architecture: Architecture, weights: [String: Tensor], loss: String, metrics: [String], facts: StreamHeader
+    _ architecture: Architecture, weights: [String: Tensor], loss: String, metrics: [String],
+    facts: StreamHeader
   ) {
     var header = StreamHeader(kind: "model")
-    header.metadata.merge(facts.metadata.filter { $0.key.hasPrefix("rnn.") && !Self.dropped.contains($0.key) }) {
+    header.metadata.merge(
+      facts.metadata.filter { $0.key.hasPrefix("rnn.") && !Self.dropped.contains($0.key) }
+    ) {
       first, _ in first
     }
     header.side = facts.side.filter { $0.key.hasPrefix("rnn.") }
     header.side.merge(weights) { _, weight in weight }
     header.metadata["rnn.architecture"] = architecture.json.text
-    header.metadata["rnn.training"] = JSONValue.object([
-      "loss": .string(loss), "metrics": .array(metrics.map(JSONValue.string)),
-    ]).text
+    header.metadata["rnn.training"] =
+      JSONValue.object([
+        "loss": .string(loss), "metrics": .array(metrics.map(JSONValue.string)),
+      ]).text
     self.architecture = architecture
     self.weights = weights
     self.loss = loss
@@ -58,7 +62,8 @@ public struct ModelFile: Sendable {
   public init(header: StreamHeader) throws {
     guard header.kind == "model", let text = header.metadata["rnn.architecture"] else {
       throw Failure.data(
-        header.kind.isEmpty || header.kind == "model" ? "is no model of ours" : "is no model but \(header.kind)",
+        header.kind.isEmpty || header.kind == "model"
+          ? "is no model of ours" : "is no model but \(header.kind)",
         remedy: "name the file that rnn-train wrote")
     }
     architecture = try Architecture(json: JSONValue(parsing: text))
@@ -73,7 +78,8 @@ public struct ModelFile: Sendable {
   ///
   /// - Parameters:
   ///   - steps: time steps of the rows to come, where they differ from training's.
-  public func network(rows: Int, steps: Int? = nil, workers: Int, isTraining: Bool = false) throws -> Network {
+  public func network(rows: Int, steps: Int? = nil, workers: Int, isTraining: Bool = false) throws -> Network
+  {
     var architecture = architecture
     if let steps { architecture.input = architecture.input.with(steps: steps) }
     let network = try Network(architecture, rows: rows, workers: workers, isTraining: isTraining)
@@ -127,7 +133,8 @@ extension Architecture {
 
   /// Reads what `json` wrote.
   public init(json: JSONValue) throws {
-    guard let text = json["layers"]?.string, let steps = json["steps"]?.int, (1...1 << 24).contains(steps) else {
+    guard let text = json["layers"]?.string, let steps = json["steps"]?.int, (1...1 << 24).contains(steps)
+    else {
       throw Failure.data("the model's architecture is damaged")
     }
     let input: InputShape
@@ -138,12 +145,14 @@ extension Architecture {
         throw Failure.data("the model's architecture is damaged")
       }
       input = .features(steps: steps, width: width)
-    default: throw Failure.data("the model reads an input that this version doesn't know", remedy: "update rnnpipe")
+    default:
+      throw Failure.data("the model reads an input that this version doesn't know", remedy: "update rnnpipe")
     }
     do {
       try self.init(layers: LayerSpec.parse(text), input: input)
     } catch let failure as Failure {
-      throw Failure.data("the model's architecture: \(failure.problem)", remedy: "was it made by a newer version?")
+      throw Failure.data(
+        "the model's architecture: \(failure.problem)", remedy: "was it made by a newer version?")
     }
   }
 }

@@ -84,7 +84,8 @@ public class RecurrentLayer: Layer {
       "\(name).kernel", [input.width, gates * units], gates: gates, .glorotUniform)
     recurrentKernel = context.store.add(
       "\(name).recurrent_kernel", [units, gates * units], gates: gates, .orthogonal)
-    bias = options.useBias
+    bias =
+      options.useBias
       ? context.store.add("\(name).bias", biasShape, gates: gates, biasInitializer) : nil
     packedKernel = PackedMatrix(depth: input.width, columns: gates * gate)
     packedRecurrent = PackedMatrix(depth: units, columns: gates * gate)

@@ -21,7 +21,8 @@ extension Architecture {
     for ((layer, shape), names) in zip(zip(layers, try shapes()), names) {
       lines.append(
         LayerSummary(
-          name: names.name, kind: layer.kind, outputShape: shape, parameters: layer.parameterCount(inputs: width)))
+          name: names.name, kind: layer.kind, outputShape: shape,
+          parameters: layer.parameterCount(inputs: width)))
       width = shape.last ?? 0
     }
     return lines

@@ -67,7 +67,8 @@ public final class BatchRunner: PhasedWork {
   }
 
   /// Runs rows `order[range]` of `data` and adds their loss and metrics, where there are targets.
-  public func run(_ data: DataSet, _ order: [Int], _ range: Range<Int>, _ pass: Pass, into tally: inout Tally) {
+  public func run(_ data: DataSet, _ order: [Int], _ range: Range<Int>, _ pass: Pass, into tally: inout Tally)
+  {
     self.data = data
     self.order = order
     self.pass = pass

@@ -72,7 +72,9 @@ extension CallArguments {
     _ text: String, subject: String, example: String, flags: Set<String>
   ) throws -> CallArguments {
     let calls = try CallSyntax.parse("options(\(text))", subject: subject, example: example)
-    guard calls.count == 1 else { throw Failure.usage("\(subject): '\(text)'", remedy: "such as \"\(example)\"") }
+    guard calls.count == 1 else {
+      throw Failure.usage("\(subject): '\(text)'", remedy: "such as \"\(example)\"")
+    }
     return try CallArguments(calls[0], subject: subject, flags: flags, positions: 0)
   }
 }

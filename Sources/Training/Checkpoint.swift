@@ -24,9 +24,10 @@ public struct Checkpoint {
   /// `model` and all that `fit` carries, as one header.
   public func header(_ fit: Fit, model: ModelFile) -> StreamHeader {
     var header = model.header
-    header.metadata[Self.factKey] = JSONValue.object([
-      "state": fit.state.json, "settings": .object(settings.mapValues(JSONValue.string)),
-    ]).text
+    header.metadata[Self.factKey] =
+      JSONValue.object([
+        "state": fit.state.json, "settings": .object(settings.mapValues(JSONValue.string)),
+      ]).text
     for parameter in fit.trainer.network.parameters {
       for slot in fit.trainer.optimizer.slots {
         header.side["\(Self.slotPrefix)\(slot.name).\(parameter.name)"] = tensor(parameter, slot.buffer)
@@ -76,7 +77,9 @@ public struct Checkpoint {
       for slot in fit.trainer.optimizer.slots {
         try restore(parameter, side["\(Self.slotPrefix)\(slot.name).\(parameter.name)"], to: slot.buffer)
       }
-      if let best = fit.bestWeights { try restore(parameter, side[Self.bestPrefix + parameter.name], to: best) }
+      if let best = fit.bestWeights {
+        try restore(parameter, side[Self.bestPrefix + parameter.name], to: best)
+      }
     }
   }
 

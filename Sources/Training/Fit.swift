@@ -135,7 +135,8 @@ public final class Fit {
       throw Failure.usage(
         "there is no \(monitor) to watch",
         remedy: monitor.hasPrefix("val_") && validation == nil
-          ? "set rows aside with --validation-split 0.2, or watch monitor=loss" : suggestion(for: monitor, among: known))
+          ? "set rows aside with --validation-split 0.2, or watch monitor=loss"
+          : suggestion(for: monitor, among: known))
     }
   }
 
@@ -149,7 +150,9 @@ public final class Fit {
     if mode.isBetter(value, than: state.stopping.best, by: rule.minDelta) {
       state.stopping.best = value
       keepWeights(epoch.number)
-      if rule.baseline.map({ mode.isBetter(value, than: $0, by: rule.minDelta) }) ?? true { state.stopping.wait = 0 }
+      if rule.baseline.map({ mode.isBetter(value, than: $0, by: rule.minDelta) }) ?? true {
+        state.stopping.wait = 0
+      }
       return false
     }
     return state.stopping.wait >= rule.patience && epoch.number > 1

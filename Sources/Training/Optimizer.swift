@@ -34,7 +34,8 @@ final class Optimizer {
     switch spec.rule {
     case .adam(let beta1, let beta2, let epsilon):
       AdamUpdate(rate: correctedRate(beta1, beta2), beta1: beta1, beta2: beta2, epsilon: epsilon)
-        .apply(weights: weights, gradient: gradient, momentum: slots[0].buffer, variance: slots[1].buffer, range)
+        .apply(
+          weights: weights, gradient: gradient, momentum: slots[0].buffer, variance: slots[1].buffer, range)
     case .sgd(let momentum, let nesterov):
       SGDUpdate(rate: rate, momentum: momentum, nesterov: nesterov)
         .apply(weights: weights, gradient: gradient, velocity: slots[0].buffer, range)

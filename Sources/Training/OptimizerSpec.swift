@@ -41,7 +41,9 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
   /// Throws `Failure` (usage) with the nearest known name.
   public init(parsing text: String) throws {
     let calls = try CallSyntax.parse(text, subject: "optimizer", example: "adam(0.001,clipnorm=1.0)")
-    guard calls.count == 1 else { throw Failure.usage("optimizer: \(calls.count) are named", remedy: "name one") }
+    guard calls.count == 1 else {
+      throw Failure.usage("optimizer: \(calls.count) are named", remedy: "name one")
+    }
     let call = calls[0]
     var arguments = try CallArguments(
       call, subject: "optimizer \(call.name)", flags: call.name == "sgd" ? ["nesterov"] : [], positions: 1)
@@ -84,7 +86,9 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
       try arguments.number(nil, "clipvalue", in: positive).map(Clipping.value),
     ].compactMap { $0 }
     guard choices.count <= 1 else {
-      throw Failure.usage("optimizer: more than one kind of clipping", remedy: "give one of clipnorm, global_clipnorm, clipvalue")
+      throw Failure.usage(
+        "optimizer: more than one kind of clipping",
+        remedy: "give one of clipnorm, global_clipnorm, clipvalue")
     }
     return choices.first ?? .none
   }

@@ -32,7 +32,8 @@ struct ModelTable {
   var text: String {
     let rows = layers.map { layer in
       [
-        "\(layer.name) (\(layer.kind))", "(\((["None"] + layer.outputShape.map(String.init)).joined(separator: ", ")))",
+        "\(layer.name) (\(layer.kind))",
+        "(\((["None"] + layer.outputShape.map(String.init)).joined(separator: ", ")))",
         NumberText.grouped(layer.parameters), "",
       ]
     }

@@ -28,8 +28,10 @@ extension StreamSummary {
     let kind = header.kind.isEmpty ? "safetensors document" : header.kind
     let count = model == nil ? ", \(NumberText.grouped(rows)) \(rows == 1 ? "row" : "rows")" : ""
     let sections = [
-      "\(printable(name)): \(kind)\(count)", model?.text ?? "", columnTable, section("first rows", rowLines), section("metadata", metadataLines),
-      section(model == nil ? "side tensors" : "weights and side tensors", sideLines), section("made by", provenanceLines), "artifact \(hash)",
+      "\(printable(name)): \(kind)\(count)", model?.text ?? "", columnTable, section("first rows", rowLines),
+      section("metadata", metadataLines),
+      section(model == nil ? "side tensors" : "weights and side tensors", sideLines),
+      section("made by", provenanceLines), "artifact \(hash)",
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }

@@ -43,14 +43,17 @@ struct LoadedModel {
   ) throws -> RelativeWindows? {
     guard header.metadata["rnn.relative"] == "true" else { return nil }
     let steps = file.architecture.input.steps
-    guard let window, let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets)
+    guard let window,
+      let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets)
     else { throw Failure.data("the model's windows are damaged") }
     return windows
   }
 
   /// Throws `Failure` (data) where a stream was prepared otherwise than the model's data.
   func check(_ header: StreamHeader) throws {
-    if let own = vocabulary, let other = try Vocabulary(header: header), let difference = own.difference(from: other) {
+    if let own = vocabulary, let other = try Vocabulary(header: header),
+      let difference = own.difference(from: other)
+    {
       throw Failure.data(
         "its vocabulary is not the model's: \(difference)", remedy: "tokenise with --like \(path)")
     }
@@ -59,7 +62,8 @@ struct LoadedModel {
     }
     if let own = window, let other = try WindowFacts(header: header) {
       guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon else {
-        throw Failure.data("its windows are not the model's", remedy: "cut them with rnn-window --like \(path)")
+        throw Failure.data(
+          "its windows are not the model's", remedy: "cut them with rnn-window --like \(path)")
       }
     }
     if let own = scaler, let other = try Scaler(header: header), !own.isSame(as: other) {

@@ -46,7 +46,8 @@ public struct Predict: StageCommand {
   var model: String
 
   @Argument(
-    help: ArgumentHelp("What to predict for (default: standard input).", valueName: "input"), completion: .file())
+    help: ArgumentHelp("What to predict for (default: standard input).", valueName: "input"),
+    completion: .file())
   var input: String?
 
   @Option(name: [.short, .long], help: ArgumentHelp("Where the predictions go.", valueName: "file"))
@@ -64,7 +65,9 @@ public struct Predict: StageCommand {
   @Option(help: ArgumentHelp("Rows predicted at once.", valueName: "rows"))
   var batchSize = 256
 
-  @Option(help: ArgumentHelp("Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
   var threads: Int?
 
   @OptionGroup(title: "Common") public var options: StageOptions

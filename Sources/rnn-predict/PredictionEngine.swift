@@ -23,7 +23,9 @@ final class PredictionEngine {
     self.model = model
     self.hasTargets = hasTargets
     guard let x = chunk.columns["x"]?.tensor else { throw Failure.data("there is no column x") }
-    guard let steps = x.rowShape.first, steps > 0 else { throw Failure.data("its rows are empty", at: "column x") }
+    guard let steps = x.rowShape.first, steps > 0 else {
+      throw Failure.data("its rows are empty", at: "column x")
+    }
     self.steps = steps
     let threads = command.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let network = try model.file.network(
@@ -73,11 +75,14 @@ final class PredictionEngine {
     switch architecture.input {
     case .tokens:
       guard x.type.isInteger, x.rowShape == [steps] else {
-        throw Failure.data("a row is \(x.type.rawValue)\(x.rowShape), the model takes token ids [\(architecture.input.steps)]", at: "column x")
+        throw Failure.data(
+          "a row is \(x.type.rawValue)\(x.rowShape), the model takes token ids [\(architecture.input.steps)]",
+          at: "column x")
       }
     case .features(_, let width):
       guard x.rowWidth == steps * width else {
-        throw Failure.data("a row is \(x.rowShape), the model takes [\(architecture.input.steps), \(width)]", at: "column x")
+        throw Failure.data(
+          "a row is \(x.rowShape), the model takes [\(architecture.input.steps), \(width)]", at: "column x")
       }
     }
   }
@@ -105,7 +110,9 @@ final class PredictionEngine {
   private func checkLabels(_ targets: [Float], _ firstRow: Int) throws {
     guard loss.takesLabels, !targets.isEmpty else { return }
     let classes = Float(runner.network.output.width)
-    guard let place = targets.firstIndex(where: { $0 < 0 || $0 >= classes || $0 != $0.rounded() }) else { return }
+    guard let place = targets.firstIndex(where: { $0 < 0 || $0 >= classes || $0 != $0.rounded() }) else {
+      return
+    }
     throw Failure.data(
       "row \(firstRow + place / max(1, runner.network.output.steps)) has \(targets[place]), not a class of 0 to \(Int(classes) - 1)",
       at: "column y")

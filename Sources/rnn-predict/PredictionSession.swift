@@ -38,7 +38,9 @@ final class PredictionSession {
     for (key, value) in model.file.header.metadata where Self.handedOn.contains(key) {
       header.metadata[key] = value
     }
-    for (name, tensor) in model.file.header.side where name.hasPrefix("rnn.classes") { header.side[name] = tensor }
+    for (name, tensor) in model.file.header.side where name.hasPrefix("rnn.classes") {
+      header.side[name] = tensor
+    }
     // Predictions are in the units of the data: no scaling applies to them.
     header.metadata["rnn.scale"] = nil
     header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }
@@ -62,7 +64,8 @@ final class PredictionSession {
     bar.finish()
     guard count > 0 else {
       throw Failure.data(
-        "no row to predict for", remedy: "does the part have rows? --split \(Predict.Part.all.rawValue) takes all")
+        "no row to predict for",
+        remedy: "does the part have rows? --split \(Predict.Part.all.rawValue) takes all")
     }
     try sink?.finish()
     try report()
@@ -86,7 +89,8 @@ final class PredictionSession {
   }
 
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
-    let engine = try self.engine ?? PredictionEngine(model, like: chunk, command, hasTargets: evaluation != nil)
+    let engine =
+      try self.engine ?? PredictionEngine(model, like: chunk, command, hasTargets: evaluation != nil)
     self.engine = engine
     let result = try engine.run(chunk, firstRow: firstRow)
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }

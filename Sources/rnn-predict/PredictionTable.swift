@@ -50,7 +50,9 @@ struct PredictionTable {
     names.append("class")
     columns.append { row in
       let own = values[row * width..<(row + 1) * width]
-      let best = width == 1 ? (own.first ?? 0 > 0.5 ? 1 : 0) : (own.indices.max { own[$0] < own[$1] } ?? 0) - own.startIndex
+      let best =
+        width == 1
+        ? (own.first ?? 0 > 0.5 ? 1 : 0) : (own.indices.max { own[$0] < own[$1] } ?? 0) - own.startIndex
       return .string(classes.name(best) ?? "\(best)")
     }
   }

@@ -35,7 +35,8 @@ struct ModelChoice {
   ) throws -> [LayerSpec] {
     if let text = options.layers { return try LayerSpec.parse(text) }
     guard let preset else {
-      throw Failure.usage("no network is named", remedy: "give --layers \"lstm(64) dense(1)\" or --preset NAME")
+      throw Failure.usage(
+        "no network is named", remedy: "give --layers \"lstm(64) dense(1)\" or --preset NAME")
     }
     if case .tokens = input { return try preset.layers(sizes) }
     guard !preset.readsTokens else {
@@ -80,7 +81,8 @@ struct ModelChoice {
     guard rows.largestToken < vocabulary else {
       throw Failure.data(
         "the token id \(rows.largestToken) is beyond the embedding's \(vocabulary) ids", at: "column x",
-        remedy: "begin with embedding(\(rows.largestToken + 1),WIDTH), or tokenise with --vocab-size \(vocabulary)")
+        remedy:
+          "begin with embedding(\(rows.largestToken + 1),WIDTH), or tokenise with --vocab-size \(vocabulary)")
     }
   }
 

@@ -7,7 +7,8 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"))
   var layers: String?
 
-  @Option(help: ArgumentHelp("A common model, sized by the stream; the names stand below.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A common model, sized by the stream; the names stand below.", valueName: "name"))
   var preset: String?
 
   @Option(
@@ -24,7 +25,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     name: .customLong("metrics"),
-    help: ArgumentHelp("Metrics to report, commas between several (default: what suits the loss).", valueName: "names"))
+    help: ArgumentHelp(
+      "Metrics to report, commas between several (default: what suits the loss).", valueName: "names"))
   var metricNames: String?
 
   @Option(help: ArgumentHelp("Rows of a step (default: 32, or the preset's).", valueName: "rows"))
@@ -90,7 +92,9 @@ struct FittingOptions: ParsableArguments {
     completion: .file(extensions: ["csv"]))
   var history: String?
 
-  @Option(help: ArgumentHelp("Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
   var threads: Int?
 
   func validate() throws {

@@ -118,7 +118,9 @@ public struct Train: StageCommand {
     }
   }
 
-  private func record(_ choice: ModelChoice, _ optimizer: OptimizerSpec, _ rows: TrainingRows, _ run: StageRun) {
+  private func record(
+    _ choice: ModelChoice, _ optimizer: OptimizerSpec, _ rows: TrainingRows, _ run: StageRun
+  ) {
     run.parameter("layers", choice.architecture.text)
     if let preset = model.preset { run.parameter("preset", preset) }
     run.parameter("loss", choice.loss.rawValue)

@@ -82,7 +82,8 @@ private struct RowCollector {
       throw Failure.data("there is no column x", remedy: "make one with rnn-pad or rnn-window")
     }
     guard !schema.isRagged else {
-      throw Failure.data("its rows differ in length", at: "column x", remedy: "pad them first: rnn-pad --length N")
+      throw Failure.data(
+        "its rows differ in length", at: "column x", remedy: "pad them first: rnn-pad --length N")
     }
     let shape = schema.rowShape
     guard shape.allSatisfy({ $0 > 0 }) else {
@@ -94,16 +95,19 @@ private struct RowCollector {
     case (_, 2): return .features(steps: shape[0], width: shape[1])
     default:
       throw Failure.data(
-        "a row has \(shape.count) dimensions", at: "column x", remedy: "rows are [steps] or [steps, features]")
+        "a row has \(shape.count) dimensions", at: "column x", remedy: "rows are [steps] or [steps, features]"
+      )
     }
   }
 
   private static func targetWidth(_ schema: ColumnSchema?) throws -> Int {
     guard let schema else {
-      throw Failure.data("there is no column y: nothing to learn", remedy: "give labels or targets to an earlier stage")
+      throw Failure.data(
+        "there is no column y: nothing to learn", remedy: "give labels or targets to an earlier stage")
     }
     guard !schema.isRagged else {
-      throw Failure.data("its rows differ in length", at: "column y", remedy: "pad them first: rnn-pad --length N")
+      throw Failure.data(
+        "its rows differ in length", at: "column y", remedy: "pad them first: rnn-pad --length N")
     }
     let width = schema.rowShape.reduce(1, *)
     guard width > 0 else { throw Failure.data("its rows are empty", at: "column y") }
@@ -128,7 +132,8 @@ private struct RowCollector {
   private func part(_ split: [UInt8]?, _ row: Int) throws -> Int? {
     guard let split else { return 0 }
     guard split[row] <= 2 else {
-      throw Failure.data("row \(rows + row) is \(split[row])", at: "column split", remedy: "0 train, 1 validation, 2 test")
+      throw Failure.data(
+        "row \(rows + row) is \(split[row])", at: "column split", remedy: "0 train, 1 validation, 2 test")
     }
     return split[row] < 2 ? Int(split[row]) : nil
   }
@@ -143,7 +148,9 @@ private struct RowCollector {
     }
   }
 
-  private mutating func addFeatures(_ values: [Float], _ width: Int, _ targets: [Float], _ split: [UInt8]?) throws {
+  private mutating func addFeatures(_ values: [Float], _ width: Int, _ targets: [Float], _ split: [UInt8]?)
+    throws
+  {
     for row in 0..<targets.count / targetWidth {
       guard let part = try part(split, row) else { continue }
       parts[part].features.append(contentsOf: values[row * width..<(row + 1) * width])

@@ -59,7 +59,8 @@ final class TrainingSession {
       "batch_size": "\(batch)", "seed": "\(command.seed.seed)", "shuffle": "\(!command.fitting.noShuffle)",
       "validation_split": command.fitting.validationSplit.map { "\($0)" } ?? "none",
       "early_stopping": command.fitting.earlyStopping ?? "none",
-      "relative": "\(command.fitting.relative)", "reduce_lr": command.fitting.reduceRate ?? "none", "data": data ?? "unknown",
+      "relative": "\(command.fitting.relative)", "reduce_lr": command.fitting.reduceRate ?? "none",
+      "data": data ?? "unknown",
     ]
   }
 

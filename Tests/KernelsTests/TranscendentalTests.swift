@@ -44,7 +44,9 @@ import Testing
   }
 
   @Test func sigmoidIsWithinFourULP() {
-    let worst = Self.error(.sigmoid, Self.samples(every: 1009).filter { abs($0) < 87 }) { 1 / (1 + Foundation.exp(-$0)) }
+    let worst = Self.error(.sigmoid, Self.samples(every: 1009).filter { abs($0) < 87 }) {
+      1 / (1 + Foundation.exp(-$0))
+    }
     #expect(worst.ulps < 4, "at \(worst.at)")
   }
 

@@ -38,7 +38,8 @@ import Training
     for stop in 1...5 {
       let first = try fit(layers, threads: 2)
       #expect(try first.run(StopAfter(steps: stop)) == .interrupted)
-      let model = ModelFile(first.trainer.network, loss: "mse", metrics: [], facts: StreamHeader(kind: "padded"))
+      let model = ModelFile(
+        first.trainer.network, loss: "mse", metrics: [], facts: StreamHeader(kind: "padded"))
       let second = try fit(layers, threads: 1)
       try checkpoint.restore(second, from: checkpoint.header(first, model: model))
       _ = try second.run(StopAfter())

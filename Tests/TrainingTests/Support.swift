@@ -8,7 +8,9 @@ import Training
 func meanTask(rows: Int, steps: Int = 6, seed: UInt64 = 1) -> DataSet {
   var random = RandomStream(seed: seed)
   let x = (0..<rows * steps).map { _ in Float(random.uniform()) }
-  let y = (0..<rows).map { row in x[row * steps..<(row + 1) * steps].reduce(0, +) > Float(steps) / 2 ? Float(1) : 0 }
+  let y = (0..<rows).map { row in
+    x[row * steps..<(row + 1) * steps].reduce(0, +) > Float(steps) / 2 ? Float(1) : 0
+  }
   return DataSet(rows: rows, input: .features(x), targets: y, targetWidth: 1)
 }
 
@@ -26,12 +28,15 @@ func trainer(
   optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy
 ) throws -> Trainer {
   var input = InputShape.tokens(steps: steps)
-  if case .features(let values) = data.input { input = .features(steps: steps, width: values.count / data.rows / steps) }
+  if case .features(let values) = data.input {
+    input = .features(steps: steps, width: values.count / data.rows / steps)
+  }
   let architecture = try Architecture(layers: LayerSpec.parse(layers), input: input)
   let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
   network.store.initialize(seed: seed)
   let options = TrainerOptions(
-    loss: loss, metrics: [.accuracy], optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch, seed: seed,
+    loss: loss, metrics: [.accuracy], optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch,
+    seed: seed,
     threads: threads)
   return try Trainer(network, options, targetWidth: data.targetWidth)
 }
