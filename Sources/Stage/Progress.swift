@@ -18,6 +18,7 @@ public final class Progress {
   private let unit: Unit
   private let started: Double
   private var terminal: TerminalTurn?
+  private var first = 0
   private var amount = 0
   private var text = ""
   private var lastDrawn = -Double.infinity
@@ -45,6 +46,19 @@ public final class Progress {
     drawIfDue()
   }
 
+  /// Says that `amount` was done before this run, so that rate and time left are told from what it adds.
+  public func begin(at amount: Int) {
+    first = amount
+    self.amount = amount
+  }
+
+  /// Takes the bar off the screen until the next drawing, to make room for a line of output.
+  public func clear() {
+    if isDrawn { write("\r\u{1B}[K") }
+    isDrawn = false
+    lastDrawn = -Double.infinity
+  }
+
   /// Removes the bar. The next line of output takes its place.
   public func finish() {
     if isDrawn { write("\r\u{1B}[K") }
@@ -59,7 +73,8 @@ public final class Progress {
     lastDrawn = now
     isDrawn = true
     let line = ProgressLine(
-      label: label, amount: amount, total: total, unit: unit, seconds: now - started, text: text)
+      label: label, amount: amount, total: total, unit: unit, seconds: now - started, text: text,
+      first: first)
     write("\r\(line.text(width: Terminal.width - 1))\u{1B}[K")
   }
 
@@ -78,12 +93,15 @@ package struct ProgressLine {
   /// Seconds since the work began.
   var seconds: Double
   var text: String
+  /// What was done before.
+  var first: Int
 
   package init(
-    label: String, amount: Int, total: Int?, unit: Progress.Unit, seconds: Double, text: String = ""
+    label: String, amount: Int, total: Int?, unit: Progress.Unit, seconds: Double, text: String = "",
+    first: Int = 0
   ) {
     (self.label, self.amount, self.total) = (label, amount, total)
-    (self.unit, self.seconds, self.text) = (unit, seconds, text)
+    (self.unit, self.seconds, self.text, self.first) = (unit, seconds, text, first)
   }
 
   /// The line, cut to at most `width` columns; parts that find no room are left out, the bar first.
@@ -113,12 +131,13 @@ package struct ProgressLine {
   }
 
   private var rate: String {
-    seconds > 0.5 && amount > 0 ? "\(counted(Double(amount) / seconds))/s" : ""
+    seconds > 0.5 && amount > first ? "\(counted(Double(amount - first) / seconds))/s" : ""
   }
 
   private var remaining: String {
-    guard let fraction, fraction > 0, seconds > 0.5 else { return "" }
-    return "\(NumberText.duration(seconds: seconds * (1 - fraction) / fraction)) left"
+    guard let total, amount > first, amount <= total, seconds > 0.5 else { return "" }
+    let perItem = seconds / Double(amount - first)
+    return "\(NumberText.duration(seconds: Double(total - amount) * perItem)) left"
   }
 
   private func counted(_ value: Double) -> String {

@@ -19,19 +19,24 @@ final class TrainingReport: FitObserver {
   }
 
   func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool {
-    let bar = progress ?? run.progress("training", total: epochs * stepsInEpoch)
-    progress = bar
+    let bar = progress ?? begin(state, total: epochs * stepsInEpoch)
     bar.advance(to: state.steps)
     bar.message("epoch \(state.epoch + 1)/\(epochs)  loss \(Self.short(state.tally.loss))")
     return !run.interruption.isRequested
   }
 
   func epochDone(_ epoch: History.Epoch, _ state: TrainingState) throws {
-    progress?.finish()
-    progress = nil
+    progress?.clear()
     for (name, value) in epoch.values { run.metric(name, step: epoch.number, value) }
     run.note("epoch \(epoch.number)/\(epochs)  \(Self.line(epoch))  \(elapsed())")
     try epochDone()
+  }
+
+  private func begin(_ state: TrainingState, total: Int) -> Progress {
+    let bar = run.progress("training", total: total)
+    bar.begin(at: state.steps - 1)
+    progress = bar
+    return bar
   }
 
   /// Takes the bar away.
