@@ -10,6 +10,7 @@ public struct Chart: Sendable, Equatable {
   /// The size in pixels that suits the chart where the user names none.
   public var size: PictureSize
 
+  /// A title over `panels` in reading order; `size` is in pixels and gives way to a size that the user names.
   public init(title: String, panels: [Panel], size: PictureSize = PictureSize(width: 1200, height: 500)) {
     self.title = title
     self.panels = panels
@@ -32,6 +33,7 @@ public struct Panel: Sendable, Equatable {
   /// A table of counts drawn as coloured cells in the place of curves.
   public var matrix: CountMatrix?
 
+  /// A panel without title and marks unless they are given; `matrix` takes the place of `series`.
   public init(
     title: String = "", x: Axis, y: Axis, series: [Series], marks: [Mark] = [], matrix: CountMatrix? = nil
   ) {
@@ -63,6 +65,8 @@ public struct Axis: Sendable, Equatable {
   /// Whether zero belongs on the axis even where no value comes near it.
   public var includesZero: Bool
 
+  /// A labelled axis of real numbers, which leaves zero out where no value comes near it, unless told
+  /// otherwise.
   public init(_ label: String, scale: Scale = .linear, includesZero: Bool = false) {
     self.label = label
     self.scale = scale
@@ -119,6 +123,7 @@ public struct Mark: Sendable, Equatable {
   /// Which colour of the palette.
   public var color: Int
 
+  /// A line at `x` in the axis's terms (seconds since 1970 on an axis of times); `color` is a palette number.
   public init(_ name: String, x: Double, color: Int) {
     self.name = name
     self.x = x
@@ -155,6 +160,7 @@ public struct PictureSize: Sendable, Equatable {
   /// Pixels down.
   public let height: Int
 
+  /// Takes any size; `init(parsing:)` is the one that checks its limits.
   public init(width: Int, height: Int) {
     self.width = width
     self.height = height

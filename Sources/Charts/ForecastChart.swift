@@ -11,6 +11,7 @@ public struct ForecastCurve: Sendable, Equatable {
   /// The predictions, as many as `x`.
   public var prediction: [Double]
 
+  /// `x` and `prediction` are of one length; `truth` is as long or empty.
   public init(target: String, x: [Double], truth: [Double], prediction: [Double]) {
     self.target = target
     self.x = x

@@ -9,6 +9,7 @@ public struct Gnuplot: Sendable {
   /// The program's name, searched for in `PATH`.
   private let program: String
 
+  /// `program` is a name searched for in `PATH`, or a path; nothing runs until a picture is drawn.
   public init(program: String = "gnuplot") {
     self.program = program
   }

@@ -10,6 +10,7 @@ public struct HistoryCurve: Sendable, Equatable {
   /// One value an epoch; one that is not finite leaves a gap.
   public var values: [Double]
 
+  /// `epochs` and `values` are of one length.
   public init(name: String, epochs: [Double], values: [Double]) {
     self.name = name
     self.epochs = epochs

@@ -12,6 +12,7 @@ public struct TextStyle: Sendable, Equatable {
   /// Whether the terminal shows characters beyond ASCII.
   public var hasUnicode: Bool
 
+  /// Unless told otherwise 80 columns by 24 lines, without colour, with characters beyond ASCII.
   public init(columns: Int = 80, lines: Int = 24, hasColor: Bool = false, hasUnicode: Bool = true) {
     self.columns = columns
     self.lines = lines

@@ -5,6 +5,7 @@
 public struct TextRenderer: Sendable {
   private let style: TextStyle
 
+  /// Draws for a terminal of that size and those abilities.
   public init(_ style: TextStyle) {
     self.style = style
   }

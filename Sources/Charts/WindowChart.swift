@@ -18,6 +18,8 @@ public struct WindowPicture: Sendable, Equatable {
   /// Whether positions are times.
   public var hasTimes: Bool
 
+  /// One array of `inputs` a name, each as long as `inputPositions`; `targets` likewise with
+  /// `targetPositions`.
   public init(
     inputNames: [String], inputs: [[Double]], targetNames: [String], targets: [[Double]],
     inputPositions: [Double], targetPositions: [Double], hasTimes: Bool = false

@@ -11,6 +11,7 @@ public struct ArchiveLimits: Sendable {
   /// Members of every kind.
   public var members = 2_000_000
 
+  /// 1 GiB a member, two million members.
   public init() {}
 }
 

@@ -31,6 +31,7 @@ public struct Fetch {
 
   private let cache: Cache
 
+  /// Fetches into `cache`, with the pauses and tries that the properties say.
   public init(cache: Cache) { self.cache = cache }
 
   /// The file at `location`: read in place where it is a file here, else from the cache, else fetched.

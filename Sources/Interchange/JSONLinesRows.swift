@@ -8,7 +8,9 @@ import TensorFile
 /// whole, else F64 (`null` being NaN); booleans U8; strings text; arrays of equal lengths dense, of different
 /// lengths ragged columns.
 public struct JSONLinesRows: RowSource {
+  /// Empty: JSON Lines have no metadata.
   public let header: StreamHeader
+  /// A column for each key, of the type that its values in all lines suggest or `types` names.
   public let schema: [String: ColumnSchema]
   private let spool: ByteSpool
   private let name: String
@@ -44,6 +46,8 @@ public struct JSONLinesRows: RowSource {
     header = StreamHeader(kind: "")
   }
 
+  /// Reads the file a second time and hands its rows on, about 262,144 elements a chunk; throws `Failure`
+  /// (data) naming the line whose value doesn't fit.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     var lines = JSONObjects(spool.source(), named: name)
     var builders = schema.mapValues(JSONColumn.init)

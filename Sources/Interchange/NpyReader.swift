@@ -58,7 +58,9 @@ private func fortranPlaces(_ shape: [Int]) -> [Int] {
 
 /// The rows of one npy array as a column.
 public struct NpyRows: RowSource {
+  /// Empty: npy has no metadata.
   public let header: StreamHeader
+  /// The one column, with the array's type and the shape of its rows.
   public let schema: [String: ColumnSchema]
   private let spool: ByteSpool
   private let column: String
@@ -74,6 +76,8 @@ public struct NpyRows: RowSource {
     (self.spool, self.column, self.name) = (spool, column, name)
   }
 
+  /// Reads the array, about 262,144 elements a chunk; throws `Failure` (data) where the file is cut short or
+  /// goes on behind the array.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     var array = try NpyReader(spool.source(), named: name)
     repeat {

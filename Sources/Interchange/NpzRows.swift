@@ -9,7 +9,9 @@ import TensorFile
 /// that begin `rnn.` are side tensors, `rnn.metadata` is the metadata. Arrays of different lengths, such as
 /// weights, are side tensors all of them, and there are no columns.
 public struct NpzRows: RowSource {
+  /// The metadata of `rnn.metadata`, and as side tensors the arrays that are no columns.
   public let header: StreamHeader
+  /// The columns; none where the arrays are loose.
   public let schema: [String: ColumnSchema]
   private let spool: ByteSpool
   private let name: String
@@ -122,6 +124,8 @@ public struct NpzRows: RowSource {
     return try NpyHeader(&reader, named: "\(name), array \(column)")
   }
 
+  /// Reads the members side by side, a few rows of each at a time; throws `Failure` (data) where one is
+  /// damaged.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     if columns.isEmpty { return try body(Chunk([:], rows: 0)) }
     var readers = try columns.map {

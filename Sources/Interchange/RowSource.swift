@@ -17,11 +17,15 @@ extension RereadableStream: RowSource {}
 /// The rows of a stream that are gone through once, as they arrive.
 public struct PassingRows: RowSource {
   private let reader: TensorReader
+  /// The stream's header.
   public var header: StreamHeader { reader.header }
+  /// The columns of the stream's first chunk.
   public var schema: [String: ColumnSchema] { reader.schema }
 
+  /// The rows that `reader` has not given yet.
   public init(_ reader: TensorReader) { self.reader = reader }
 
+  /// Hands the stream's chunks on as they arrive; a second call finds none.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     while let chunk = try reader.next() { try body(chunk) }
   }
@@ -31,7 +35,9 @@ public struct PassingRows: RowSource {
 public struct ChosenColumns: RowSource {
   private let base: any RowSource
   private let names: Set<String>
+  /// The header of the rows below, whole.
   public var header: StreamHeader { base.header }
+  /// The chosen columns alone.
   public var schema: [String: ColumnSchema] { base.schema.filter { names.contains($0.key) } }
 
   /// - Throws: a failure where a name is none of the columns'.
@@ -41,6 +47,7 @@ public struct ChosenColumns: RowSource {
     self.names = Set(names)
   }
 
+  /// The chunks of the rows below, without the other columns.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     try base.chunks { chunk in
       try body(Chunk(chunk.columns.filter { names.contains($0.key) }, rows: chunk.rows))

@@ -8,7 +8,10 @@ import TensorFile
 /// The rows of a CSV or TSV table. Columns called `x.0`, `x.1`, ... become one column `x`; a column of whole
 /// numbers is I64, one of other numbers F64 (a cell without text being NaN), any other is text.
 public struct TableRows: RowSource {
+  /// Empty: a table has no metadata.
   public let header: StreamHeader
+  /// A column for each name, or for each group `x.0`, `x.1`, ..., of the type that all its cells suggest or
+  /// `types` names.
   public let schema: [String: ColumnSchema]
   private let spool: ByteSpool
   private let style: TableStyle
@@ -32,6 +35,8 @@ public struct TableRows: RowSource {
     schema = Dictionary(uniqueKeysWithValues: groups.map { ($0.name, $0.schema) })
   }
 
+  /// Reads the table a second time, about 262,144 cells a chunk; throws `Failure` (data) naming the line of
+  /// a cell that doesn't fit its column.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     var table = try TableReader(spool.source(), style: style, named: name)
     let atOnce = rowsAtOnce(table.names.count)

@@ -1,7 +1,7 @@
 // Memory that networks compute in: aligned, of fixed size, allocated once and never moved, so that a
 // training step allocates nothing. This file and its neighbours are the only ones that touch pointers.
 
-/// A fixed block of numbers, aligned to a cache line and zero at first.
+/// A fixed block of numbers, aligned to a cache line and set from the start.
 ///
 /// Shared between threads without locks: whoever divides the work gives each worker rows of its own.
 public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendable {

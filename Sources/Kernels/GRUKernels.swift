@@ -13,13 +13,14 @@ public struct GRUStep {
   public var x: Matrix
   /// h_{t-1} U + b_r, `[n, 3G]`; only z and r where the reset comes before the product.
   public var u: Matrix
-  /// z, r, g and u_h kept for the backward pass, `[n, 4G]`.
+  /// z, r, g and, where the reset comes after the product, u_h, kept for the backward pass, `[n, 4G]`.
   public var gates: Matrix
   /// h_{t-1}, `[n, H]`.
   public var before: Matrix
   /// h_t, `[n, H]`.
   public var output: Matrix
 
+  /// Views of the caller's memory, shaped as the properties say.
   public init(x: Matrix, u: Matrix, gates: Matrix, before: Matrix, output: Matrix) {
     self.x = x
     self.u = u
@@ -37,9 +38,10 @@ public struct GRUStepGradient {
   public var before: Matrix
   /// dL/dx, written, `[n, 3G]`.
   public var x: Matrix
-  /// dL/du, written, `[n, 3G]`.
+  /// dL/du, written, `[n, 3G]`; only z and r where the reset comes before the product.
   public var u: Matrix
 
+  /// Views of the caller's memory, shaped as the properties say.
   public init(output: Matrix, before: Matrix, x: Matrix, u: Matrix) {
     self.output = output
     self.before = before
@@ -55,6 +57,7 @@ public struct CellActivations: Sendable {
   /// For the gates.
   public var recurrent: ActivationKind
 
+  /// Keras's defaults are tanh and sigmoid, for which kernels have code of their own.
   public init(activation: ActivationKind, recurrent: ActivationKind) {
     self.activation = activation
     self.recurrent = recurrent
@@ -161,7 +164,7 @@ public func gruResetForward(_ step: GRUStep, reset: Matrix, _ kinds: CellActivat
   }
 }
 
-/// The candidate from x_h, to which (r h_{t-1}) U_h was added, and h_t.
+/// From x_h and `candidate` = (r h_{t-1}) U_h, `[n, G]`, to g and h_t.
 public func gruCandidateForward(_ step: GRUStep, candidate: Matrix, _ kinds: CellActivations) {
   let a = AnyActivation(kind: kinds.activation)
   let units = step.output.columns
@@ -204,7 +207,8 @@ public func gruCandidateBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _
   }
 }
 
-/// From d(r h_{t-1}) to dx_r, its part of dh_{t-1} (into `through`), and du_z, du_r.
+/// From d(r h_{t-1}) (`product`) to dx_r, its part of dh_{t-1} (into `through`, which is other memory), and
+/// du_z, du_r.
 public func gruResetBackward(
   _ step: GRUStep, _ gradient: GRUStepGradient, product: Matrix, through: Matrix, _ kinds: CellActivations
 ) {

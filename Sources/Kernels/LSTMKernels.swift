@@ -20,6 +20,7 @@ public struct LSTMStep {
   /// h_t, `[n, H]`.
   public var output: Matrix
 
+  /// Views of the caller's memory, shaped as the properties say.
   public init(
     z: Matrix, gates: Matrix, cellBefore: Matrix, cell: Matrix, cellOutput: Matrix, output: Matrix
   ) {
@@ -81,6 +82,7 @@ public struct LSTMStepGradient {
   /// dL/dz, written, `[n, 4G]`.
   public var z: Matrix
 
+  /// Views of the caller's memory, shaped as the properties say.
   public init(output: Matrix, cell: Matrix, cellBefore: Matrix, z: Matrix) {
     self.output = output
     self.cell = cell

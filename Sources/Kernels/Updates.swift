@@ -1,7 +1,8 @@
 // Optimizers' arithmetic on flat arrays of weights: one pass, every array read and written once.
 // The formulas are Keras's (keras/src/optimizers), which place epsilon otherwise than the papers.
 
-/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order.
+/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order, each `stride` floats
+/// behind the one before; a range begins and ends at multiples of 16.
 public func sumShards(
   _ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer
 ) {
@@ -17,11 +18,16 @@ public func sumShards(
 /// Adam: `m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= rate m / (sqrt(v) + epsilon)`, where `rate` is
 /// already corrected for the bias of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`.
 public struct AdamUpdate: Sendable {
+  /// The learning rate, corrected for the bias of this step.
   public var rate: Float
+  /// b1: how much of the gradients' mean is kept each step.
   public var beta1: Float
+  /// b2: how much of the squared gradients' mean is kept each step.
   public var beta2: Float
+  /// Keeps the divisor from zero; outside the root.
   public var epsilon: Float
 
+  /// Settings for one step; `rate` changes with each.
   public init(rate: Float, beta1: Float, beta2: Float, epsilon: Float) {
     self.rate = rate
     self.beta1 = beta1
@@ -49,10 +55,14 @@ public struct AdamUpdate: Sendable {
 
 /// SGD with momentum: `v = momentum v - rate g; w += v`, or Nesterov's `w += momentum v - rate g`.
 public struct SGDUpdate: Sendable {
+  /// The learning rate.
   public var rate: Float
+  /// How much of the last step is kept; 0 for plain gradient descent.
   public var momentum: Float
+  /// Whether the step is Nesterov's, which looks ahead along the velocity.
   public var nesterov: Bool
 
+  /// Settings for one step.
   public init(rate: Float, momentum: Float, nesterov: Bool) {
     self.rate = rate
     self.momentum = momentum
@@ -74,10 +84,14 @@ public struct SGDUpdate: Sendable {
 
 /// RMSprop: `v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)`.
 public struct RMSpropUpdate: Sendable {
+  /// The learning rate.
   public var rate: Float
+  /// How much of the squared gradients' mean is kept each step.
   public var rho: Float
+  /// Keeps the divisor from zero; inside the root.
   public var epsilon: Float
 
+  /// Settings for one step.
   public init(rate: Float, rho: Float, epsilon: Float) {
     self.rate = rate
     self.rho = rho
@@ -110,13 +124,13 @@ public func sumOfSquares(_ values: FloatBuffer, _ range: Range<Int>) -> Double {
   return sum.sum()
 }
 
-/// Multiplies the elements of `range` by `factor`.
+/// Multiplies the elements of `range` by `factor`; a range begins and ends at multiples of 16.
 public func scaleElements(_ values: FloatBuffer, _ range: Range<Int>, by factor: Float) {
   precondition(range.upperBound <= values.count, "range outside the buffer")
   for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) { (values.base + i).lanes *= factor }
 }
 
-/// Limits the elements of `range` to [-limit, limit].
+/// Limits the elements of `range` to [-limit, limit]; a range begins and ends at multiples of 16.
 public func clampElements(_ values: FloatBuffer, _ range: Range<Int>, to limit: Float) {
   precondition(range.upperBound <= values.count, "range outside the buffer")
   for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {

@@ -10,7 +10,9 @@ public enum MergeMode: String, Sendable, CaseIterable {
 
 /// Keras's Bidirectional.
 public final class Bidirectional: Layer {
+  /// Keras's name, such as `bidirectional_1`.
   public let name: String
+  /// `Bidirectional`.
   public var kind: String { "Bidirectional" }
   /// The layer that walks from the first step to the last.
   public let forwardLayer: RecurrentLayer
@@ -18,9 +20,11 @@ public final class Bidirectional: Layer {
   public let backwardLayer: RecurrentLayer
   /// How the outputs are joined.
   public let merge: MergeMode
+  /// Both directions joined, `[rows, steps, width]` or `[rows, width]`; width 2H for concat, else H.
   public let output: Activation
   private let units: Int
 
+  /// The weights of the forward layer, then those of the backward layer.
   public var parameters: [Parameter] { forwardLayer.parameters + backwardLayer.parameters }
 
   init(
@@ -45,11 +49,13 @@ public final class Bidirectional: Layer {
     layer.options.returnSequences ? layer.history : layer.output
   }
 
+  /// Packs the weights of both directions.
   public func prepare(_ pass: Pass) {
     forwardLayer.prepare(pass)
     backwardLayer.prepare(pass)
   }
 
+  /// Runs both directions on the shard and joins their outputs.
   public func forward(_ shard: Shard, _ pass: Pass) {
     forwardLayer.forward(shard, pass)
     backwardLayer.forward(shard, pass)
@@ -58,6 +64,8 @@ public final class Bidirectional: Layer {
     join(first.values(shard, all), second.values(shard, all), into: output.values(shard, all))
   }
 
+  /// Parts the output's gradients between the directions and runs both backward; their input gradients add
+  /// up.
   public func backward(_ shard: Shard, _ pass: Pass) {
     let (first, second) = (result(forwardLayer), result(backwardLayer))
     let all = output.allSteps

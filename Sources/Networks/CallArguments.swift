@@ -51,7 +51,7 @@ public struct CallArguments {
     return inner
   }
 
-  /// A whole number of at least `least`.
+  /// A whole number from `least` to 2^24.
   public mutating func count(_ position: Int?, _ key: String, atLeast least: Int = 1) throws -> Int? {
     guard let text = try word(position, key) else { return nil }
     guard let value = Int(text), value >= least, value <= 1 << 24 else {

@@ -13,10 +13,13 @@ public final class Dense: Layer {
     case softmax
   }
 
+  /// Keras's name, such as `dense_1`.
   public let name: String
+  /// `Dense`.
   public var kind: String { "Dense" }
   /// The function on the output.
   public let function: Function
+  /// y, `[rows, units]`, or `[rows, steps, units]` where the input has steps.
   public let output: Activation
   /// Whether the loss hands over gradients of x W + b instead of y, as cross-entropies do, whose
   /// derivative through sigmoid or softmax is simply y - target.
@@ -26,10 +29,11 @@ public final class Dense: Layer {
   private let bias: Parameter?
   private let packed: PackedMatrix
   private let packedTransposed: PackedMatrix
-  /// x W + b, where the function can't work in place for a loss that reads it.
+  /// x W + b, of `output`'s shape, kept for losses that are told from it.
   public let logits: Activation
   private let inputGradient: Bool
 
+  /// W `[F, units]`, then b `[units]` where there is one.
   public var parameters: [Parameter] { [kernel] + (bias.map { [$0] } ?? []) }
 
   init(units: Int, _ function: Function, useBias: Bool, input: Activation, _ context: LayerContext) {
@@ -46,11 +50,13 @@ public final class Dense: Layer {
     inputGradient = input.gradients.count > 0
   }
 
+  /// Packs W, and its transpose where the input takes gradients.
   public func prepare(_ pass: Pass) {
     packed.pack(kernel.values)
     if pass.isTraining && inputGradient { packedTransposed.pack(transposing: kernel.values) }
   }
 
+  /// y = f(x W + b) for all rows and steps of the shard.
   public func forward(_ shard: Shard, _ pass: Pass) {
     let z = logits.values(shard, logits.allSteps)
     let y = output.values(shard, output.allSteps)
@@ -64,6 +70,8 @@ public final class Dense: Layer {
     }
   }
 
+  /// From dy (or dz, by `takesLogitGradients`) to the shard's dW and db, and to dx where the input takes
+  /// gradients.
   public func backward(_ shard: Shard, _ pass: Pass) {
     let all = output.allSteps
     let dz = logits.gradients(shard, all)

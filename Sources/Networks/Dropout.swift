@@ -5,11 +5,15 @@ import Kernels
 
 /// Keras's Dropout.
 public final class Dropout: Layer {
+  /// Keras's name, such as `dropout_1`.
   public let name: String
+  /// `Dropout`.
   public var kind: String { "Dropout" }
+  /// None: nothing is learnt.
   public var parameters: [Parameter] { [] }
   /// The probability that a value is dropped.
   public let rate: Float
+  /// The input masked and scaled in training, else copied; of the input's shape.
   public let output: Activation
   private let input: Activation
   private let number: Int
@@ -25,10 +29,12 @@ public final class Dropout: Layer {
       hasGradient: context.isTraining)
   }
 
+  /// Masks the shard's values in training, by seed, step and place; copies them in prediction.
   public func forward(_ shard: Shard, _ pass: Pass) {
     apply(shard, pass, from: { input.values(shard, $0) }, to: { output.values(shard, $0) })
   }
 
+  /// Masks the gradients as `forward` masked the values, drawing the same mask again.
   public func backward(_ shard: Shard, _ pass: Pass) {
     guard input.gradients.count > 0 else { return }
     apply(shard, pass, from: { output.gradients(shard, $0) }, to: { input.gradients(shard, $0) })

@@ -32,15 +32,19 @@ public final class TokenInput {
 
 /// Keras's Embedding.
 public final class Embedding: Layer {
+  /// Keras's name, such as `embedding`.
   public let name: String
+  /// `Embedding`.
   public var kind: String { "Embedding" }
   /// How many ids there are.
   public let vocabulary: Int
+  /// The vectors of the ids, `[rows, steps, width]`.
   public let output: Activation
   private let input: TokenInput
   private let table: Parameter
   private let index: TokenIndex?
 
+  /// E, `[vocabulary, width]`.
   public var parameters: [Parameter] { [table] }
 
   init(vocabulary: Int, width: Int, input: TokenInput, _ context: LayerContext) {
@@ -56,20 +60,24 @@ public final class Embedding: Layer {
       ? TokenIndex(vocabulary: vocabulary, capacity: context.rows * input.steps) : nil
   }
 
+  /// Copies the vectors of the shard's ids.
   public func forward(_ shard: Shard, _ pass: Pass) {
     gatherRows(
       table.values, ids: input.ids, from: input.offset(shard, 0),
       into: output.values(shard, output.allSteps))
   }
 
+  /// Does nothing: ids take no gradient, and the table's is summed by `finishBackward`.
   public func backward(_ shard: Shard, _ pass: Pass) {}
 
+  /// Clears the table's gradient rows that the last batch wrote, and lists this batch's places by token.
   public func beginFinish(_ plan: ShardPlan) {
     guard let index else { return }
     clearRows(of: index, in: table.gradient)
     index.build(input.ids, count: plan.rows * input.steps)
   }
 
+  /// Sums the gradients of one part of the batch's distinct tokens.
   public func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan) {
     guard let index else { return }
     let range = index.distinct * part / parts..<index.distinct * (part + 1) / parts

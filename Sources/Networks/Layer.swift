@@ -27,8 +27,11 @@ public protocol Layer: AnyObject {
 }
 
 extension Layer {
+  /// Nothing to prepare, unless a layer says otherwise.
   public func prepare(_ pass: Pass) {}
+  /// Nothing to make ready, unless a layer says otherwise.
   public func beginFinish(_ plan: ShardPlan) {}
+  /// Nothing is left after the shards, unless a layer says otherwise.
   public func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan) {}
 }
 

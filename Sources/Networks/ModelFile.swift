@@ -58,7 +58,8 @@ public struct ModelFile: Sendable {
   /// Facts of a stream that a model made from it doesn't have.
   private static let dropped: Set<String> = ["rnn.kind", "rnn.split", "rnn.format"]
 
-  /// Reads a model; throws `Failure` (data) where the header is none or a weight is missing or misshapen.
+  /// Reads a model; throws `Failure` (data) where the header is no model's or its architecture is damaged.
+  /// Weights are checked by `network`.
   public init(header: StreamHeader) throws {
     guard header.kind == "model", let text = header.metadata["rnn.architecture"] else {
       throw Failure.data(
@@ -77,7 +78,10 @@ public struct ModelFile: Sendable {
   /// A network with these weights.
   ///
   /// - Parameters:
+  ///   - rows: the most rows of a batch.
   ///   - steps: time steps of the rows to come, where they differ from training's.
+  ///   - workers: how many threads may work on it at once.
+  /// - Throws: `Failure` (data) where a weight is missing or misshapen.
   public func network(rows: Int, steps: Int? = nil, workers: Int, isTraining: Bool = false) throws -> Network
   {
     var architecture = architecture

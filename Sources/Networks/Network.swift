@@ -45,7 +45,7 @@ public final class Network {
   /// The weight of that name.
   public func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
 
-  /// The number of rows of the vocabulary, where token ids come in.
+  /// How many ids the embedding knows, where token ids come in; else nil.
   public var vocabulary: Int? { (layers.first as? Embedding)?.vocabulary }
 
   // MARK: A batch

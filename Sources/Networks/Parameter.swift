@@ -1,7 +1,7 @@
 // Trainable weights. All of a network's weights lie in one flat buffer, their gradients in another, so that
-// an optimizer is one loop and a checkpoint one copy. Rows are padded to whole vectors, and so are the gates
-// of layers with fewer than 16 units; the padding is zero and stays zero. Reading and writing by Keras's
-// shapes hides all that.
+// an optimizer is one loop and keeping the best weights one copy. Rows are padded to whole vectors, and so
+// are the gates of layers with fewer than 16 units; the padding is zero and stays zero. Reading and writing
+// by Keras's shapes hides all that.
 
 import Kernels
 

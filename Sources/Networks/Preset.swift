@@ -13,6 +13,7 @@ public struct Preset: Sendable {
     /// Classes, where targets are class numbers.
     public var classes: Int
 
+    /// The sizes of one stream; those that its task doesn't use count for nothing.
     public init(vocabulary: Int, targets: Int, classes: Int) {
       self.vocabulary = vocabulary
       self.targets = targets
@@ -27,8 +28,11 @@ public struct Preset: Sendable {
   public let name: String
   /// One line on what it is.
   public let about: String
+  /// What the last layer and the loss are for.
   public let task: Task
+  /// Rows of a batch where the user names none.
   public let batchSize: Int
+  /// Epochs where the user names none.
   public let epochs: Int
   /// Whether it begins with an embedding, and so reads token ids.
   public let readsTokens: Bool

@@ -18,6 +18,7 @@ public struct RecurrentOptions: Sendable, Equatable {
   public var activation: ActivationKind = .tanh
   /// For the gates; SimpleRNN has none.
   public var recurrentActivation: ActivationKind = .sigmoid
+  /// Whether the cell has a bias.
   public var useBias = true
   /// Whether every step's output goes on, or the last one's alone.
   public var returnSequences = false
@@ -28,6 +29,7 @@ public struct RecurrentOptions: Sendable, Equatable {
   /// GRU: whether the reset gate applies after the product with U.
   public var resetAfter = true
 
+  /// `units` units, all else as in Keras.
   public init(units: Int) { self.units = units }
 
   var activations: CellActivations { CellActivations(activation: activation, recurrent: recurrentActivation) }
@@ -35,12 +37,17 @@ public struct RecurrentOptions: Sendable, Equatable {
 
 /// A layer that walks through time; subclasses are its cells.
 public class RecurrentLayer: Layer {
+  /// Keras's name, such as `lstm_1`; of a wrapped layer, its wrapper's with `.forward` or `.backward`.
   public let name: String
+  /// `RNN`; each cell has Keras's name of its own class instead.
   public var kind: String { "RNN" }
+  /// The options it was built with.
   public let options: RecurrentOptions
   let input: Activation
   /// h for every step, in the order of time, and the initial state.
   let history: Activation
+  /// h of every step, `[rows, steps, H]`, with `returnSequences`, in the order walked; else the last, `[rows,
+  /// H]`.
   public let output: Activation
   let kernel: Parameter
   let recurrentKernel: Parameter
@@ -59,6 +66,7 @@ public class RecurrentLayer: Layer {
   let packedRecurrentTransposed: PackedMatrix
   private var scratch: [RecurrentScratch] = []
 
+  /// W `[F, gates * H]`, U `[H, gates * H]`, and b where there is one.
   public var parameters: [Parameter] { [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) }
 
   /// - Parameters:
@@ -128,6 +136,7 @@ public class RecurrentLayer: Layer {
 
   // MARK: Through time
 
+  /// Packs W and U, and in training their transposes.
   public func prepare(_ pass: Pass) {
     packedKernel.pack(kernel.values)
     packedRecurrent.pack(recurrentKernel.values)
@@ -136,6 +145,7 @@ public class RecurrentLayer: Layer {
     packedRecurrentTransposed.pack(transposing: recurrentKernel.values)
   }
 
+  /// Walks the shard through time from a zero state.
   public func forward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     history.values(shard, options.goBackwards ? history.steps : -1).clear()
@@ -147,6 +157,7 @@ public class RecurrentLayer: Layer {
   /// Clears what the cell keeps besides h before the first step.
   func beginForward(_ shard: Shard) {}
 
+  /// Walks the shard back through time; adds to the shard's dW, dU and db, and writes or adds dx.
   public func backward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     scratch.clearGradients(shard.rows)

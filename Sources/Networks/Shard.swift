@@ -43,13 +43,14 @@ public struct ShardPlan: Equatable, Sendable {
 
 /// One pass of a batch through the network.
 public struct Pass: Sendable {
-  /// Whether dropout is applied and values are kept for the backward pass.
+  /// Whether dropout is applied and a backward pass follows.
   public var isTraining: Bool
   /// The run's seed.
   public var seed: UInt64
   /// The optimizer step, from 0: with the seed it fixes every dropout mask.
   public var step: Int
 
+  /// Seed and step count in training alone, where dropout masks come from them.
   public init(isTraining: Bool, seed: UInt64 = 0, step: Int = 0) {
     self.isTraining = isTraining
     self.seed = seed

@@ -11,6 +11,7 @@ public struct ProcessIdentity: Sendable, Equatable {
   /// spaces; empty where `/proc` can't be read.
   public let start: String
 
+  /// As the properties say; `current` is the way to the calling process's own.
   public init(pid: Int32, start: String) {
     self.pid = pid
     self.start = start

@@ -65,6 +65,7 @@ public struct RunFilter: Sendable, Equatable {
   /// All runs.
   public init() {}
 
+  /// Whether both choose the same runs; tags count in their order.
   public static func == (left: RunFilter, right: RunFilter) -> Bool {
     (left.stage, left.status, left.name, left.limit) == (right.stage, right.status, right.name, right.limit)
       && left.tags.elementsEqual(right.tags) { $0 == $1 }

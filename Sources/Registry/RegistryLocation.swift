@@ -7,6 +7,7 @@ public struct RegistryLocation: Sendable, Equatable {
   /// The path of the SQLite file.
   public let path: String
 
+  /// The database at `path`, whether it is there or not; `find` searches for one.
   public init(path: String) { self.path = path }
 
   /// The folder that holds the database.

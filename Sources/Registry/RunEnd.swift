@@ -26,6 +26,7 @@ public struct Artifact: Codable, Sendable, Equatable {
   /// The stream's columns as JSON text, such as `{"x":"F32[50,1]"}`.
   public var columns: String?
 
+  /// Data of that hash; what isn't known stays nil.
   public init(
     hash: String?, kind: String? = nil, rows: Int? = nil, bytes: Int? = nil, columns: String? = nil
   ) {
@@ -42,6 +43,7 @@ public struct Upstream: Codable, Sendable, Equatable {
   /// Where it ran.
   public let host: String?
 
+  /// The run's id, and where its provenance says so the stage and the host.
   public init(run: String, stage: String? = nil, host: String? = nil) {
     (self.run, self.stage, self.host) = (run, stage, host)
   }
@@ -56,6 +58,7 @@ public struct RunInput: Codable, Sendable, Equatable {
   /// The file, absolute; nil for standard input.
   public var path: String?
 
+  /// `path` is absolute, or nil for standard input.
   public init(_ artifact: Artifact, upstreams: [Upstream] = [], path: String?) {
     (self.artifact, self.upstreams, self.path) = (artifact, upstreams, path)
   }
@@ -68,6 +71,7 @@ public struct RunOutput: Codable, Sendable, Equatable {
   /// The file, absolute; nil for standard output.
   public var path: String?
 
+  /// `path` is absolute, or nil for standard output.
   public init(_ artifact: Artifact, path: String?) { (self.artifact, self.path) = (artifact, path) }
 }
 
@@ -94,6 +98,7 @@ public struct RunEnd: Codable, Sendable, Equatable {
   /// When the run ended.
   public var endedAt: Timestamp
 
+  /// A result with its costs: `wall` and `cpu` in seconds, `peakRSS` in bytes.
   public init(
     status: RunStatus, exitCode: Int32, error: String? = nil, wall: Double, cpu: Double, peakRSS: Int,
     inputs: [RunInput] = [], outputs: [RunOutput] = [], seed: Int64? = nil, endedAt: Timestamp = .now

@@ -9,6 +9,7 @@ public struct MetricPoint: Codable, Sendable, Equatable {
   /// The value; NaN is NULL in the database.
   public let value: Double
 
+  /// A value of the metric `name` at `step`.
   public init(name: String, step: Int, value: Double) {
     (self.name, self.step, self.value) = (name, step, value)
   }

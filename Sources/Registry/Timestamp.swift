@@ -8,6 +8,7 @@ public struct Timestamp: Sendable, Equatable, Comparable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   public let milliseconds: Int64
 
+  /// `milliseconds` since 1970-01-01T00:00:00Z; negative before.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   /// The present.
@@ -52,10 +53,12 @@ public struct Timestamp: Sendable, Equatable, Comparable {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
+  /// Whether `left` is earlier.
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 }
 
 extension Timestamp: Codable {
+  /// Reads what `encode` writes, a string as `text` has it; throws `DecodingError` for any other.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let time = Timestamp(text: try container.decode(String.self)) else {
@@ -64,6 +67,7 @@ extension Timestamp: Codable {
     self = time
   }
 
+  /// Writes `text` as a string.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)

@@ -4,11 +4,13 @@ import ArgumentParser
 
 /// How a CSV file is to be read as a series. Streams know all this of themselves.
 public struct SeriesOptions: ParsableArguments {
+  /// `--time`: the column of times.
   @Option(
     help: ArgumentHelp(
       "CSV: the column of times (default: the first column, if it holds dates).", valueName: "column"))
   public var time: String?
 
+  /// `--time-format`: how times are written.
   @Option(
     help: ArgumentHelp(
       """
@@ -17,14 +19,17 @@ public struct SeriesOptions: ParsableArguments {
       """, valueName: "format"))
   public var timeFormat: String?
 
+  /// `--separator`: what stands between fields.
   @Option(
     help: ArgumentHelp(
       "CSV: comma, semicolon or tab between fields (default: as the header shows).", valueName: "name"))
   public var separator: FieldSeparator?
 
+  /// `--decimal-comma`: whether numbers have a comma for a point.
   @Flag(help: "CSV: 1,5 means one and a half.")
   public var decimalComma = false
 
+  /// For ArgumentParser.
   public init() {}
 }
 

@@ -12,6 +12,7 @@ public struct Tally: Sendable, Equatable {
   /// The sum of their losses, then of each metric.
   public var sums: [Double]
 
+  /// Nothing counted, with room for the loss and `metrics` metrics.
   public init(metrics: Int) { sums = [Double](repeating: 0, count: metrics + 1) }
 
   /// The mean loss so far.
@@ -20,6 +21,7 @@ public struct Tally: Sendable, Equatable {
 
 /// Runs batches; the memory for one is taken once.
 public final class BatchRunner: PhasedWork {
+  /// The network that batches run through.
   public let network: Network
   let pool: WorkerPool
   private let loss: Loss
@@ -89,6 +91,7 @@ public final class BatchRunner: PhasedWork {
     }
   }
 
+  /// Does one item of a phase, for the pool: prepares a layer, or runs a shard.
   public func perform(phase: Int, item: Int, worker: Int) {
     switch Phase(rawValue: phase) {
     case .prepare: network.layers[item].prepare(pass)

@@ -20,11 +20,17 @@ enum MonitorMode {
 
 /// Stops training once a quantity has stopped improving.
 public struct EarlyStopping: Sendable, Equatable {
+  /// The quantity to watch: `loss`, a metric, or either with `val_` before.
   public var monitor = "val_loss"
+  /// How much better than the best a value must be to count as better.
   public var minDelta = 0.0
+  /// How many epochs without a better value stop training.
   public var patience = 0
+  /// Whether the best epoch's weights are put back at the end.
   public var restoresBest = false
+  /// Where given, a better value must beat this too before the count of epochs starts anew.
   public var baseline: Double?
+  /// Epochs that pass before any is watched.
   public var startFromEpoch = 0
 
   /// Reads `patience=10,restore_best`; throws `Failure` (usage).
@@ -45,11 +51,17 @@ public struct EarlyStopping: Sendable, Equatable {
 
 /// Makes the learning rate smaller when a quantity has stopped improving.
 public struct ReduceRate: Sendable, Equatable {
+  /// The quantity to watch: `loss`, a metric, or either with `val_` before.
   public var monitor = "val_loss"
+  /// What the learning rate is multiplied by.
   public var factor: Float = 0.1
+  /// How many epochs without a better value make the rate smaller.
   public var patience = 10
+  /// How much better than the best a value must be to count as better.
   public var minDelta = 1e-4
+  /// Epochs after a reduction in which none are counted.
   public var cooldown = 0
+  /// The smallest that the rate may become.
   public var minRate: Float = 0
 
   /// Reads `factor=0.5,patience=5,min_lr=1e-7`; throws `Failure` (usage).

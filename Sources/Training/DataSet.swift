@@ -19,6 +19,7 @@ public struct DataSet: Sendable {
   /// Numbers of a row's target.
   public let targetWidth: Int
 
+  /// Traps where `targets` is not `[rows, targetWidth]`; the caller has checked the shapes.
   public init(rows: Int, input: Input, targets: [Float], targetWidth: Int) {
     precondition(targets.count == rows * targetWidth, "targets of another shape")
     self.rows = rows

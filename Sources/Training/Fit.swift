@@ -7,11 +7,16 @@ import RandomNumbers
 
 /// How long to train, and what may end it before.
 public struct FitOptions: Sendable {
+  /// The epochs to train, those before a resumption included.
   public var epochs: Int
+  /// Whether the rows take a new order each epoch, by the seed and the epoch's number.
   public var shuffles = true
+  /// When to stop before the last epoch; nil for never.
   public var earlyStopping: EarlyStopping?
+  /// When to make the learning rate smaller; nil for never.
   public var reduceRate: ReduceRate?
 
+  /// So many epochs with shuffling, without callbacks.
   public init(epochs: Int) { self.epochs = epochs }
 }
 
@@ -35,8 +40,11 @@ public final class Fit {
     case interrupted
   }
 
+  /// What takes the steps.
   public let trainer: Trainer
+  /// How long to train, and what may end it before.
   public let options: FitOptions
+  /// Where training stands.
   public internal(set) var state: TrainingState
   private let training: DataSet
   private let validation: DataSet?
@@ -63,7 +71,7 @@ public final class Fit {
   public var stepsInEpoch: Int { (training.rows + batchSize - 1) / batchSize }
   private var batchSize: Int { trainer.options.batchSize }
 
-  /// Trains from where `state` stands.
+  /// Trains from where `state` stands; throws `Failure` (data) where the loss is no finite number any more.
   public func run(_ observer: some FitObserver) throws -> Ending {
     while state.epoch < options.epochs && !state.isFinished {
       guard runEpoch(observer) else { return .interrupted }

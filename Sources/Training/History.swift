@@ -9,6 +9,7 @@ public struct History: Sendable, Equatable {
     /// Values by name.
     public let values: [String: Double]
 
+    /// The values of epoch `number`, from 1.
     public init(number: Int, values: [String: Double]) {
       self.number = number
       self.values = values
@@ -18,9 +19,11 @@ public struct History: Sendable, Equatable {
   /// The epochs in order.
   public var epochs: [Epoch] = []
 
+  /// No epochs yet.
   public init() {}
 
-  /// Comma-separated values: `epoch` and the names in alphabetic order; numbers read back exactly.
+  /// Comma-separated values: `epoch`, from 1 (Keras's are from 0), and the names in alphabetic order; `NA` where
+  /// an epoch lacks a value. Numbers read back exactly.
   public var csv: String {
     let names = Set(epochs.flatMap(\.values.keys)).sorted()
     var lines = [(["epoch"] + names).joined(separator: ",")]

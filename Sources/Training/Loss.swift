@@ -17,7 +17,8 @@ public enum Loss: String, Sendable, CaseIterable {
   case meanSquaredError = "mse"
   case meanAbsoluteError = "mae"
 
-  /// The loss of that name, `mean_squared_error` and `mean_absolute_error` included.
+  /// The loss of that name, `mean_squared_error` and `mean_absolute_error` included; throws
+  /// `Failure` (usage) with the nearest known name.
   public init(named name: String) throws {
     let short = ["mean_squared_error": "mse", "mean_absolute_error": "mae"][name] ?? name
     guard let loss = Loss(rawValue: short) else {

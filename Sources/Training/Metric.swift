@@ -11,7 +11,8 @@ public enum Metric: String, Sendable, CaseIterable {
   case meanSquaredError = "mse"
   case rootMeanSquaredError = "rmse"
 
-  /// The metric of that name, `acc` and the long names included.
+  /// The metric of that name, `acc` and the long names included; throws `Failure` (usage) with the
+  /// nearest known one.
   public init(named name: String) throws {
     let short = [
       "acc": "accuracy", "mean_absolute_error": "mae", "mean_squared_error": "mse",

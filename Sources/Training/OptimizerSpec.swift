@@ -25,9 +25,11 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
     case value(Float)
   }
 
+  /// The rule and its settings.
   public var rule: Rule
   /// The learning rate that training starts with.
   public var rate: Float
+  /// How gradients are kept small.
   public var clipping: Clipping
 
   /// Keras's Adam.

@@ -11,13 +11,20 @@ import Networks
 
 /// How a network is trained.
 public struct TrainerOptions: Sendable {
+  /// What training makes small.
   public var loss: Loss
+  /// What is reported beside it.
   public var metrics: [Metric]
+  /// The optimizer, with the learning rate that training starts with.
   public var optimizer: OptimizerSpec
+  /// Rows of a batch in `Fit`; `evaluate` and `predict` take as many as the network was built for.
   public var batchSize: Int
+  /// Fixes dropout masks and the order of the rows.
   public var seed: UInt64
+  /// How many threads work; results don't depend on it.
   public var threads: Int
 
+  /// Keras's defaults for the optimizer and the batch; one thread.
   public init(
     loss: Loss, metrics: [Metric] = [], optimizer: OptimizerSpec = .adam, batchSize: Int = 32,
     seed: UInt64 = 0, threads: Int = 1
@@ -33,7 +40,9 @@ public struct TrainerOptions: Sendable {
 
 /// A network in training.
 public final class Trainer: PhasedWork {
+  /// How the network is trained.
   public let options: TrainerOptions
+  /// The network whose weights it moves.
   public let network: Network
   let optimizer: Optimizer
   private let runner: BatchRunner
@@ -94,6 +103,7 @@ public final class Trainer: PhasedWork {
 
   private func run(_ phase: Phase, items: Int) { runner.pool.run(self, phase: phase.rawValue, items: items) }
 
+  /// Does one item of a phase, for the pool: sums some gradients, or updates some weights.
   public func perform(phase: Int, item: Int, worker: Int) {
     switch Phase(rawValue: phase) {
     case .sum: sumGradients(item)

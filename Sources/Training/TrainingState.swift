@@ -19,7 +19,7 @@ public struct TrainingState: Sendable, Equatable {
   /// Early stopping's and the rate reduction's memory.
   var stopping: Watch
   var reducing: Watch
-  /// Whether training has come to its end.
+  /// Whether early stopping has ended training.
   public var isFinished = false
 
   init(rate: Float, metrics: Int, stopping: EarlyStopping?, reducing: ReduceRate?) {

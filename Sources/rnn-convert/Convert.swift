@@ -59,8 +59,10 @@ public struct Convert: StageCommand {
       valueName: "name=type"))
   var type: [TypeChoice] = []
 
+  /// The options of every command.
   @OptionGroup public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
   /// Two columns can't both be one array.

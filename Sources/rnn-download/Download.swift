@@ -9,6 +9,7 @@ import TensorFile
 
 /// The command `rnn-download`.
 public struct Download: StageCommand {
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-download", abstract: "Fetch a data set, check it, and write it as a stream.",
     discussion: """
@@ -91,14 +92,17 @@ public struct Download: StageCommand {
     return options
   }
 
+  /// For ArgumentParser.
   public init() {}
 
+  /// Without a source there is nothing to fetch, unless the catalogue is asked for.
   public func validate() throws {
     guard list || source != nil else {
       throw ValidationError("name a data set, an address or a path (--list shows the data sets)")
     }
   }
 
+  /// Prints the catalogue; or fetches the file, checks it, and writes what it holds.
   public func perform(_ run: StageRun) throws {
     if list { return printCatalogue(run) }
     let request = try Request(self)

@@ -40,8 +40,10 @@ public struct Plot: StageCommand {
 
   @OptionGroup(title: "Picture") var picture: PictureOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  /// The options of every command.
   @OptionGroup public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
   /// Contradictions that are known before any input is read.

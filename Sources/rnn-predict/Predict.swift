@@ -10,6 +10,7 @@ import TensorFile
 
 /// The command `rnn-predict`.
 public struct Predict: StageCommand {
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-predict",
     abstract: "Predict with a trained model, or evaluate it.",
@@ -70,10 +71,13 @@ public struct Predict: StageCommand {
       "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
   var threads: Int?
 
+  /// The options of every command.
   @OptionGroup(title: "Common") public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
+  /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads.
   public func validate() throws {
     guard (1...1 << 20).contains(batchSize) else {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
@@ -83,6 +87,7 @@ public struct Predict: StageCommand {
     }
   }
 
+  /// Reads the model, prepares the input as the model remembers, writes predictions or prints the metrics.
   public func perform(_ run: StageRun) throws {
     if let missing = CPUSupport.missing {
       throw Failure(

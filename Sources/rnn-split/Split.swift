@@ -8,6 +8,7 @@ import TensorFile
 
 /// The command `rnn-split`.
 public struct Split: StageCommand {
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-split", abstract: "Split a stream or a CSV file into train, validation and test parts.",
     discussion: """
@@ -56,12 +57,16 @@ public struct Split: StageCommand {
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var seed: SeedOptions
+  /// The options of every command.
   @OptionGroup public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
+  /// One way to split, with sizes that belong to it.
   public func validate() throws { _ = try partition() }
 
+  /// Reads a stream or a CSV file and writes it with the column `split`.
   public func perform(_ run: StageRun) throws {
     try run.refuseTerminal(output)
     let partition = try partition()

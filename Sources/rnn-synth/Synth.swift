@@ -8,6 +8,7 @@ import TensorFile
 
 /// The command `rnn-synth`.
 public struct Synth: StageCommand {
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-synth", abstract: "Make up data: a noisy sine, sequences to judge or remember, or film reviews.",
     discussion: """
@@ -53,10 +54,13 @@ public struct Synth: StageCommand {
   var format: SyntheticFormat = .stream
 
   @OptionGroup var seed: SeedOptions
+  /// The options of every command.
   @OptionGroup public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
+  /// Options that don't belong to what is made, and numbers out of range, are a wrong command line.
   public func validate() throws {
     let given = [
       ("--length", length != nil, name != .text), ("--rows", rows != nil, name != .sine),
@@ -88,6 +92,7 @@ public struct Synth: StageCommand {
     }
   }
 
+  /// Makes the rows and writes them as a stream or as text.
   public func perform(_ run: StageRun) throws {
     if format == .stream { try run.refuseTerminal(output) }
     run.seed = seed.seed

@@ -12,6 +12,7 @@ import Training
 
 /// The command `rnn-train`.
 public struct Train: StageCommand {
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-train",
     abstract: "Train a recurrent network on a stream.",
@@ -57,10 +58,14 @@ public struct Train: StageCommand {
   @OptionGroup(title: "Network") var model: ModelOptions
   @OptionGroup(title: "Training") var fitting: FittingOptions
   @OptionGroup(title: "Random numbers") var seed: SeedOptions
+  /// The options of every command.
   @OptionGroup(title: "Common") public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
+  /// Reads all rows, trains, and writes the model; throws `Failure` (software) on a CPU that this build
+  /// doesn't fit.
   public func perform(_ run: StageRun) throws {
     if let missing = CPUSupport.missing {
       throw Failure(

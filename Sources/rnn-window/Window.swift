@@ -8,6 +8,7 @@ import TensorFile
 
 /// The command `rnn-window`.
 public struct Window: StageCommand {
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-window", abstract: "Cut a series into windows: some steps in, the next steps to forecast.",
     discussion: """
@@ -71,10 +72,13 @@ public struct Window: StageCommand {
   var gaps: GapRule = .error
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
+  /// The options of every command.
   @OptionGroup public var options: StageOptions
 
+  /// For ArgumentParser.
   public init() {}
 
+  /// A window needs a length, its own or a model's; `--like` decides alone.
   public func validate() throws {
     guard like != nil || length != nil else {
       throw ValidationError("say the --length of a window, or --like MODEL")
@@ -87,6 +91,7 @@ public struct Window: StageCommand {
     }
   }
 
+  /// Surveys the series for gaps and scaling, then writes its windows.
   public func perform(_ run: StageRun) throws {
     try run.refuseTerminal(output)
     let model = try like.map { try WindowModel($0, run) }
