@@ -1,8 +1,8 @@
 // Optimizers' arithmetic on flat arrays of weights: one pass, every array read and written once.
 // The formulas are Keras's (keras/src/optimizers), which place epsilon otherwise than the papers.
 
-/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order, each `stride` floats
-/// behind the one before; a range begins and ends at multiples of 16.
+/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order, each `stride`
+/// floats behind the one before; a range begins and ends at multiples of 16.
 public func sumShards(
   _ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer
 ) {

@@ -120,8 +120,8 @@ public class RecurrentLayer: Layer {
   /// h_t of the shard at time t, from x_t and h_{t-1}.
   func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {}
 
-  /// From `scratch.dh` = dL/dh_t: the gradients of the pre-activations at `slot` of the block, and dL/dh_{t-1}
-  /// in `scratch.dh`.
+  /// From `scratch.dh` = dL/dh_t: the gradients of the pre-activations at `slot` of the block, and
+  /// dL/dh_{t-1} in `scratch.dh`.
   func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {}
 
   /// The part of the weights' gradients that the block's recurrent product gives.

@@ -22,8 +22,8 @@ public struct History: Sendable, Equatable {
   /// No epochs yet.
   public init() {}
 
-  /// Comma-separated values: `epoch`, from 1 (Keras's are from 0), and the names in alphabetic order; `NA` where
-  /// an epoch lacks a value. Numbers read back exactly.
+  /// Comma-separated values: `epoch`, from 1 (Keras's are from 0), and the names in alphabetic order; `NA`
+  /// where an epoch lacks a value. Numbers read back exactly.
   public var csv: String {
     let names = Set(epochs.flatMap(\.values.keys)).sorted()
     var lines = [(["epoch"] + names).joined(separator: ",")]
