@@ -63,7 +63,8 @@ private let hasLibrary = works("\(python) -c 'import safetensors, numpy'")
       tensors: [
         "u8": Tensor([0, 1, 255] as [UInt8]), "i32": Tensor([.min, 0, .max] as [Int32], shape: [3, 1]),
         "i64": Tensor([.min, 0, .max] as [Int64]), "scalar": Tensor([1.5 as Float], shape: []),
-        "f64": Tensor([-0.0, .infinity, .leastNonzeroMagnitude], shape: [1, 3]), "empty": Tensor([Double](), shape: [2, 0]),
+        "f64": Tensor([-0.0, .infinity, .leastNonzeroMagnitude], shape: [1, 3]),
+        "empty": Tensor([Double](), shape: [2, 0]),
       ], metadata: ["a": "ä\n\"\u{1F600}", "": ""])
     let bytes = document.encoded
     #expect(try SafetensorsDocument(parsing: bytes) == document)
