@@ -14,12 +14,15 @@ struct ModelChoice {
   let metrics: [Metric]
   let batchSize: Int
   let epochs: Int
+  /// Units of the last layer, which are the classes where targets are class numbers.
+  private let classes: Int
 
   init(_ options: ModelOptions, _ rows: TrainingRows, _ header: StreamHeader) throws {
     let sizes = try Self.sizes(rows, header)
     let preset = try options.preset.map(Preset.named)
     let layers = try Self.layers(options, preset, sizes, rows.input)
     architecture = try Architecture(layers: layers, input: rows.input)
+    classes = try architecture.shapes().last?.last ?? 0
     let lossName = options.loss ?? preset.flatMap { options.layers == nil ? $0.loss(sizes) : nil }
     loss = try lossName.map(Loss.init(named:)) ?? Self.usualLoss(layers, rows)
     let names = options.metrics.isEmpty ? [Self.usualMetric(loss)] : options.metrics
@@ -104,8 +107,6 @@ struct ModelChoice {
     default: true
     }
   }
-
-  private var classes: Int { (try? architecture.shapes())?.last?.last ?? 0 }
 
   private var remedy: String {
     loss == .sparseCategoricalCrossentropy
