@@ -17,6 +17,7 @@ public final class Activation {
   /// Blocks a shard has: one a step, and one more where a state before the first step is kept.
   private let blocks: Int
   private let firstBlock: Int
+  /// Empty where only the shape is needed.
   let values: FloatBuffer
   /// Empty where no gradient flows: in prediction, and for input that nothing learns from.
   let gradients: FloatBuffer
@@ -32,7 +33,8 @@ public final class Activation {
   }
 
   init(
-    rows: Int, steps: Int?, width: Int, hasGradient: Bool, initialState: InitialState = .none
+    rows: Int, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
+    initialState: InitialState = .none
   ) {
     self.steps = steps ?? 1
     isSequence = steps != nil
@@ -40,8 +42,8 @@ public final class Activation {
     stride = paddedWidth(width)
     blocks = self.steps + (initialState == .none ? 0 : 1)
     firstBlock = initialState == .before ? 1 : 0
-    values = FloatBuffer(rows * blocks * stride)
-    gradients = FloatBuffer(hasGradient ? rows * blocks * stride : 0)
+    values = FloatBuffer(hasValues ? rows * blocks * stride : 0)
+    gradients = FloatBuffer(hasValues && hasGradient ? rows * blocks * stride : 0)
   }
 
   /// Values of `shard` at `step`, `[rows, width]`; step -1 or `steps` is the initial state, where kept.
@@ -55,11 +57,6 @@ public final class Activation {
 
   /// Gradients of `shard` at all of `steps`, `[steps * rows, width]`.
   func gradients(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(gradients, shard, steps) }
-
-  /// Gradients of the whole batch, `[rows * steps, width]`, in the shards' layout; without initial state.
-  func allGradients(_ plan: ShardPlan) -> Matrix {
-    gradients.matrix(rows: plan.rows * blocks, columns: width, stride: stride)
-  }
 
   /// All steps.
   var allSteps: Range<Int> { 0..<steps }

@@ -36,7 +36,6 @@ public final class Bidirectional: Layer {
     self.backwardLayer = backwardLayer
     self.merge = merge
     units = forwardLayer.options.units
-    backwardLayer.addsInputGradient = true
     backwardLayer.handsOutHistory = forwardLayer.options.returnSequences
     let sequences = forwardLayer.options.returnSequences
     output = Activation(
@@ -53,6 +52,18 @@ public final class Bidirectional: Layer {
   public func prepare(_ pass: Pass) {
     forwardLayer.prepare(pass)
     backwardLayer.prepare(pass)
+  }
+
+  /// Projects some of the batch's tokens for both directions.
+  public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
+    forwardLayer.project(part: part, of: parts, worker: worker, pass)
+    backwardLayer.project(part: part, of: parts, worker: worker, pass)
+  }
+
+  /// The products of some of the batch's tokens, in both directions.
+  public func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
+    forwardLayer.finishBackward(part: part, of: parts, worker: worker, plan)
+    backwardLayer.finishBackward(part: part, of: parts, worker: worker, plan)
   }
 
   /// Runs both directions on the shard and joins their outputs.

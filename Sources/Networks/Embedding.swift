@@ -3,7 +3,8 @@
 //   y_t = E[id_t]                  E [vocabulary, width]
 //   dE[v] = sum of dy_t over all places t where id_t = v
 //
-// The gradient is summed token by token after all shards ran (Kernels/Embedding.swift).
+// A recurrent layer that reads an embedding takes x_t W for each distinct token of the batch once instead
+// (TokenProjection.swift), and then no y is ever made.
 
 import Kernels
 
@@ -38,49 +39,108 @@ public final class Embedding: Layer {
   public var kind: String { "Embedding" }
   /// How many ids there are.
   public let vocabulary: Int
-  /// The vectors of the ids, `[rows, steps, width]`.
+  /// The vectors of the ids, `[rows, steps, width]`; without values where recurrent layers project the tokens.
   public let output: Activation
-  private let input: TokenInput
-  private let table: Parameter
-  private let index: TokenIndex?
+  let input: TokenInput
+  let table: Parameter
+  /// The distinct tokens of this batch, and those of the batch before, whose gradient rows are to be cleared.
+  private(set) var index: TokenIndex
+  private var indexBefore: TokenIndex
+  /// Each shard's sums of y's gradients; none where no y is made.
+  private let sums: [TokenSums]
+  private let block: [FloatBuffer]
+  /// Whether recurrent layers take their input token by token.
+  let isProjected: Bool
+  private let isTraining: Bool
 
   /// E, `[vocabulary, width]`.
   public var parameters: [Parameter] { [table] }
 
-  init(vocabulary: Int, width: Int, input: TokenInput, _ context: LayerContext) {
+  init(vocabulary: Int, width: Int, isProjected: Bool, input: TokenInput, _ context: LayerContext) {
     name = context.name
     self.vocabulary = vocabulary
     self.input = input
+    self.isProjected = isProjected
+    isTraining = context.isTraining
     output = Activation(
-      rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining)
+      rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining,
+      hasValues: !isProjected)
     table = context.store.add(
       "\(name).embeddings", [vocabulary, width], .uniform(limit: 0.05), isTable: true)
-    index =
-      context.isTraining
-      ? TokenIndex(vocabulary: vocabulary, capacity: context.rows * input.steps) : nil
+    let capacity = context.rows * input.steps
+    index = TokenIndex(vocabulary: vocabulary, capacity: capacity)
+    indexBefore = TokenIndex(vocabulary: vocabulary, capacity: context.isTraining ? capacity : 0)
+    sums =
+      context.isTraining && !isProjected
+      ? TokenSums.forShards(of: context, vocabulary: vocabulary, steps: input.steps, width: width) : []
+    block = (0..<context.workers).map { _ in FloatBuffer(tokensAtOnce * paddedWidth(width)) }
+  }
+
+  /// Lists the batch's distinct tokens.
+  public func beginBatch(_ plan: ShardPlan, _ pass: Pass) {
+    guard pass.isTraining || isProjected else { return }
+    if pass.isTraining { swap(&index, &indexBefore) }
+    index.build(input.ids, count: plan.rows * input.steps)
+  }
+
+  /// Clears the gradient rows that the last batch wrote.
+  public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
+    guard pass.isTraining else { return }
+    clearRows(of: indexBefore, share(part, of: parts, indexBefore), in: table.gradient)
   }
 
   /// Copies the vectors of the shard's ids.
   public func forward(_ shard: Shard, _ pass: Pass) {
+    guard !isProjected else { return }
     gatherRows(
       table.values, ids: input.ids, from: input.offset(shard, 0),
       into: output.values(shard, output.allSteps))
   }
 
-  /// Does nothing: ids take no gradient, and the table's is summed by `finishBackward`.
-  public func backward(_ shard: Shard, _ pass: Pass) {}
-
-  /// Clears the table's gradient rows that the last batch wrote, and lists this batch's places by token.
-  public func beginFinish(_ plan: ShardPlan) {
-    guard let index else { return }
-    clearRows(of: index, in: table.gradient)
-    index.build(input.ids, count: plan.rows * input.steps)
+  /// Sums the shard's gradients by token.
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    guard !isProjected else { return }
+    sums[shard.index].clear()
+    sums[shard.index].add(
+      output.gradients(shard, output.allSteps), ids: input.ids, from: input.offset(shard, 0))
   }
 
-  /// Sums the gradients of one part of the batch's distinct tokens.
-  public func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan) {
-    guard let index else { return }
-    let range = index.distinct * part / parts..<index.distinct * (part + 1) / parts
-    sumRows(output.allGradients(plan), by: index, range, into: table.gradient)
+  /// Sums the shards' gradients of one part of the batch's distinct tokens.
+  public func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
+    guard !isProjected else { return }
+    forEachBlock(of: share(part, of: parts, index)) { range in
+      let rows = block[worker].matrix(
+        rows: range.count, columns: output.width, stride: paddedWidth(output.width))
+      addShards(sums, shards: plan.count, of: index, range, into: rows)
+      scatterRows(rows, of: index, range, into: table.gradient, adds: false)
+    }
+  }
+
+  /// The distinct tokens of one part, by number.
+  func share(_ part: Int, of parts: Int, _ index: TokenIndex) -> Range<Int> {
+    index.distinct * part / parts..<index.distinct * (part + 1) / parts
+  }
+
+  /// Calls `body` with the blocks of a range of tokens.
+  func forEachBlock(of range: Range<Int>, _ body: (Range<Int>) -> Void) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(start + tokensAtOnce, range.upperBound)
+      body(start..<end)
+      start = end
+    }
+  }
+}
+
+/// Tokens whose rows are worked on together: tall enough for a product, few enough for the first cache.
+let tokensAtOnce = 32
+
+extension TokenSums {
+  /// Sums for each shard of a batch.
+  static func forShards(of context: LayerContext, vocabulary: Int, steps: Int, width: Int) -> [TokenSums] {
+    let plan = ShardPlan(rows: context.rows)
+    return (0..<ShardPlan.most).map { _ in
+      TokenSums(vocabulary: vocabulary, capacity: plan.rowsPerShard * steps, width: width)
+    }
   }
 }

@@ -24,14 +24,15 @@ public final class GRU: RecurrentLayer {
   private let gates: Activation
   private let resetBefore: GRUResetBefore?
 
-  init(_ options: RecurrentOptions, input: Activation, _ context: LayerContext) {
-    let units = options.units
-    gates = Activation(
-      rows: context.rows, steps: input.steps, width: 4 * max(units, 16), hasGradient: false)
-    resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: input.steps, context)
+  init(
+    _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
+  ) {
+    let (units, steps) = (options.units, input.activation.steps)
+    gates = Activation(rows: context.rows, steps: steps, width: 4 * max(units, 16), hasGradient: false)
+    resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: steps, context)
     super.init(
       options, gates: 3, biasShape: options.resetAfter ? [2, 3 * units] : [3 * units],
-      biasInitializer: .zeros, input: input, context)
+      biasInitializer: .zeros, input: input, addsInputGradient: addsInputGradient, context)
   }
 
   public override func prepare(_ pass: Pass) {
@@ -41,12 +42,11 @@ public final class GRU: RecurrentLayer {
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let step = step(shard, time, x: scratch.x(shard.rows), u: scratch.u(shard.rows))
-    start(step.x, biasRow: 0)
-    multiply(input.values(shard, time), packedKernel, into: step.x, from: .result)
+    projection.write(shard, time, into: step.x)
     if let resetBefore {
       resetBefore.forward(step, shard, time, options.activations)
     } else {
-      start(step.u, biasRow: 1)
+      startRecurrent(step.u)
       multiply(step.before, packedRecurrent, into: step.u, from: .result)
       gruForward(step, options.activations)
     }
@@ -76,14 +76,11 @@ public final class GRU: RecurrentLayer {
     } else {
       addOuterProduct(before, du, into: recurrentKernel.gradient(shard))
     }
-    guard let bias else { return }
-    let gradient = bias.gradient(shard)
-    addColumnSums(of: dx, into: gradient.rows(0..<1))
-    if options.resetAfter { addColumnSums(of: du, into: gradient.rows(1..<2)) }
+    if let bias, options.resetAfter { addColumnSums(of: du, into: bias.gradient(shard).rows(1..<2)) }
   }
 
-  private func start(_ sums: Matrix, biasRow: Int) {
-    if let bias { broadcast(bias.values.rows(biasRow..<biasRow + 1), into: sums) } else { sums.clear() }
+  private func startRecurrent(_ sums: Matrix) {
+    if let bias { broadcast(bias.values.rows(1..<2), into: sums) } else { sums.clear() }
   }
 
   private func step(_ shard: Shard, _ time: Int, x: Matrix, u: Matrix) -> GRUStep {

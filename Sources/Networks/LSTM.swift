@@ -24,8 +24,10 @@ public final class LSTM: RecurrentLayer {
   private let cellOutput: Activation
   private let gates: Activation
 
-  init(_ options: RecurrentOptions, input: Activation, _ context: LayerContext) {
-    let (rows, steps, units) = (context.rows, input.steps, options.units)
+  init(
+    _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
+  ) {
+    let (rows, steps, units) = (context.rows, input.activation.steps, options.units)
     cell = Activation(
       rows: rows, steps: steps, width: units, hasGradient: false,
       initialState: options.goBackwards ? .after : .before)
@@ -33,7 +35,8 @@ public final class LSTM: RecurrentLayer {
     gates = Activation(rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false)
     super.init(
       options, gates: 4, biasShape: [4 * units],
-      biasInitializer: options.unitForgetBias ? .unitForgetBias : .zeros, input: input, context)
+      biasInitializer: options.unitForgetBias ? .unitForgetBias : .zeros, input: input,
+      addsInputGradient: addsInputGradient, context)
   }
 
   override func beginForward(_ shard: Shard) {
@@ -42,8 +45,7 @@ public final class LSTM: RecurrentLayer {
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let z = scratch.x(shard.rows)
-    if let bias { broadcast(bias.values, into: z) } else { z.clear() }
-    multiply(input.values(shard, time), packedKernel, into: z, from: .result)
+    projection.write(shard, time, into: z)
     multiply(history.values(shard, before(time)), packedRecurrent, into: z, from: .result)
     lstmForward(step(shard, time, z), options.activations)
   }

@@ -16,23 +16,27 @@ public protocol Layer: AnyObject {
 
   /// Prepares the weights for this step's products; before any shard runs.
   func prepare(_ pass: Pass)
+  /// Makes ready for a batch that is loaded, alone.
+  func beginBatch(_ plan: ShardPlan, _ pass: Pass)
+  /// What the whole batch shares, part `part` of `parts`; before any shard runs.
+  func project(part: Int, of parts: Int, worker: Int, _ pass: Pass)
   /// Computes `output` for a shard.
   func forward(_ shard: Shard, _ pass: Pass)
   /// From `output`'s gradients: the weights' gradients and the input's.
   func backward(_ shard: Shard, _ pass: Pass)
-  /// Makes ready for `finishBackward`, alone.
-  func beginFinish(_ plan: ShardPlan)
-  /// Gradients that can't be summed by shards, part `part` of `parts`; after all shards ran.
-  func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan)
+  /// Gradients of what the batch shares, part `part` of `parts`; after all shards ran.
+  func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan)
 }
 
 extension Layer {
   /// Nothing to prepare, unless a layer says otherwise.
   public func prepare(_ pass: Pass) {}
   /// Nothing to make ready, unless a layer says otherwise.
-  public func beginFinish(_ plan: ShardPlan) {}
+  public func beginBatch(_ plan: ShardPlan, _ pass: Pass) {}
+  /// Nothing is shared, unless a layer says otherwise.
+  public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {}
   /// Nothing is left after the shards, unless a layer says otherwise.
-  public func finishBackward(part: Int, of parts: Int, _ plan: ShardPlan) {}
+  public func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {}
 }
 
 /// What a layer is built from besides its own options.

@@ -64,6 +64,22 @@ public final class Network {
     features?.load(source, order, first: first, shard)
   }
 
+  /// Whether layers share work among the whole batch: `project` before its shards, `finishBackward` after.
+  public var sharesWork: Bool { tokens != nil }
+
+  /// Makes the layers ready for the batch that is loaded.
+  public func beginBatch(_ pass: Pass) { for layer in layers { layer.beginBatch(plan, pass) } }
+
+  /// What the whole batch shares, part `part` of as many as there are shards.
+  public func project(part: Int, worker: Int, _ pass: Pass) {
+    for layer in layers { layer.project(part: part, of: plan.count, worker: worker, pass) }
+  }
+
+  /// Gradients of what the batch shares, part `part` of as many as there are shards.
+  public func finishBackward(part: Int, worker: Int) {
+    for layer in layers { layer.finishBackward(part: part, of: plan.count, worker: worker, plan) }
+  }
+
   /// Prepares weights for a pass; one layer after another.
   public func prepare(_ pass: Pass) { for layer in layers { layer.prepare(pass) } }
 
@@ -104,7 +120,11 @@ struct NetworkBuilder {
     var layers: [any Layer] = []
     var current = input.features
     for (number, (spec, names)) in zip(architecture.layers, architecture.names).enumerated() {
-      let layer = try layer(spec, names, number: number, tokens: input.tokens, input: current)
+      let next = number + 1 < architecture.layers.count ? architecture.layers[number + 1] : nil
+      let source = layers.last.flatMap { $0 as? Embedding }.flatMap { $0.isProjected ? $0 : nil }
+      let layer = try layer(
+        spec, names, number: number, before: next, tokens: input.tokens,
+        input: source.map(RecurrentInput.tokens) ?? current.map(RecurrentInput.values))
       layers.append(layer)
       current = layer.output
     }
@@ -112,18 +132,21 @@ struct NetworkBuilder {
   }
 
   private func layer(
-    _ spec: LayerSpec, _ names: (name: String, inner: String?), number: Int, tokens: TokenInput?,
-    input: Activation?
+    _ spec: LayerSpec, _ names: (name: String, inner: String?), number: Int, before next: LayerSpec?,
+    tokens: TokenInput?, input: RecurrentInput?
   ) throws -> any Layer {
     let context = context(names.name)
     if case .embedding(let vocabulary, let width) = spec, let tokens {
-      return Embedding(vocabulary: vocabulary, width: width, input: tokens, context)
+      return Embedding(
+        vocabulary: vocabulary, width: width, isProjected: next?.projectsTokens == true, input: tokens,
+        context)
     }
     guard let input else { throw Failure(.software, "layer \(spec.name) has no input") }
+    let values = input.activation
     switch spec {
-    case .dropout(let rate): return Dropout(rate: rate, number: number, input: input, context)
+    case .dropout(let rate): return Dropout(rate: rate, number: number, input: values, context)
     case .dense(let units, let function, let useBias):
-      return Dense(units: units, function, useBias: useBias, input: input, context)
+      return Dense(units: units, function, useBias: useBias, input: values, context)
     case .bidirectional(let inner, let merge):
       return try bidirectional(inner, merge, names, input)
     default: return try recurrent(spec, input, context, backwards: nil)
@@ -131,7 +154,7 @@ struct NetworkBuilder {
   }
 
   private func bidirectional(
-    _ inner: LayerSpec, _ merge: MergeMode, _ names: (name: String, inner: String?), _ input: Activation
+    _ inner: LayerSpec, _ merge: MergeMode, _ names: (name: String, inner: String?), _ input: RecurrentInput
   ) throws -> Bidirectional {
     let first = try recurrent(inner, input, context("\(names.name).forward"), backwards: false)
     let second = try recurrent(inner, input, context("\(names.name).backward"), backwards: true)
@@ -139,20 +162,33 @@ struct NetworkBuilder {
   }
 
   private func recurrent(
-    _ spec: LayerSpec, _ input: Activation, _ context: LayerContext, backwards: Bool?
+    _ spec: LayerSpec, _ input: RecurrentInput, _ context: LayerContext, backwards: Bool?
   ) throws -> RecurrentLayer {
     guard var options = spec.recurrentOptions else {
       throw Failure(.software, "layer \(spec.name) can't be built")
     }
     options.goBackwards = backwards ?? options.goBackwards
+    // The second direction of two adds to the gradient that the first one wrote.
+    let adds = backwards == true
     switch spec {
-    case .lstm: return LSTM(options, input: input, context)
-    case .gru: return GRU(options, input: input, context)
-    default: return SimpleRNN(options, input: input, context)
+    case .lstm: return LSTM(options, input: input, addsInputGradient: adds, context)
+    case .gru: return GRU(options, input: input, addsInputGradient: adds, context)
+    default: return SimpleRNN(options, input: input, addsInputGradient: adds, context)
     }
   }
 
   private func context(_ name: String) -> LayerContext {
     LayerContext(name: name, store: store, rows: rows, workers: workers, isTraining: isTraining)
+  }
+}
+
+extension LayerSpec {
+  /// Whether the layer takes an embedding's output token by token.
+  fileprivate var projectsTokens: Bool {
+    switch self {
+    case .simpleRNN, .lstm, .gru: true
+    case .bidirectional(let inner, _): inner.projectsTokens
+    default: false
+    }
   }
 }

@@ -43,7 +43,8 @@ public class RecurrentLayer: Layer {
   public var kind: String { "RNN" }
   /// The options it was built with.
   public let options: RecurrentOptions
-  let input: Activation
+  /// x_t W + b.
+  let projection: any InputProjection
   /// h for every step, in the order of time, and the initial state.
   let history: Activation
   /// h of every step, `[rows, steps, H]`, with `returnSequences`, in the order walked; else the last, `[rows,
@@ -52,17 +53,13 @@ public class RecurrentLayer: Layer {
   let kernel: Parameter
   let recurrentKernel: Parameter
   let bias: Parameter?
-  /// Whether the gradient of the input is added to what another layer wrote there.
-  var addsInputGradient = false
   /// Whether all of the history is read, and gets gradients, where it lies: in the order of time, whichever
   /// way it was walked.
   var handsOutHistory: Bool
   let gate: Int
   let rows: Int
   private let gates: Int
-  let packedKernel: PackedMatrix
   let packedRecurrent: PackedMatrix
-  let packedKernelTransposed: PackedMatrix
   let packedRecurrentTransposed: PackedMatrix
   private var scratch: [RecurrentScratch] = []
 
@@ -72,33 +69,41 @@ public class RecurrentLayer: Layer {
   /// - Parameters:
   ///   - gates: how many gates the cell has.
   ///   - biasShape: Keras's shape of the bias.
+  ///   - addsInputGradient: whether the input's gradient is added to what another layer wrote there.
   init(
     _ options: RecurrentOptions, gates: Int, biasShape: [Int], biasInitializer: Initializer,
-    input: Activation, _ context: LayerContext
+    input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
   ) {
+    let (steps, width) = (input.activation.steps, input.activation.width)
     let units = options.units
     name = context.name
     self.options = options
-    self.input = input
     self.gates = gates
     rows = context.rows
     gate = max(units, 16)
     history = Activation(
-      rows: context.rows, steps: input.steps, width: units, hasGradient: context.isTraining,
+      rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining,
       initialState: options.goBackwards ? .after : .before)
     handsOutHistory = options.returnSequences && !options.goBackwards
     output = Self.output(of: history, options, context)
     kernel = context.store.add(
-      "\(name).kernel", [input.width, gates * units], gates: gates, .glorotUniform)
+      "\(name).kernel", [width, gates * units], gates: gates, .glorotUniform)
     recurrentKernel = context.store.add(
       "\(name).recurrent_kernel", [units, gates * units], gates: gates, .orthogonal)
     bias =
       options.useBias
       ? context.store.add("\(name).bias", biasShape, gates: gates, biasInitializer) : nil
-    packedKernel = PackedMatrix(depth: input.width, columns: gates * gate)
     packedRecurrent = PackedMatrix(depth: units, columns: gates * gate)
-    packedKernelTransposed = PackedMatrix(depth: gates * gate, columns: input.width)
     packedRecurrentTransposed = PackedMatrix(depth: gates * gate, columns: units)
+    let columns = gates * gate
+    projection =
+      switch input {
+      case .values(let values):
+        ValueProjection(
+          values, kernel: kernel, bias: bias, columns: columns, addsInputGradient: addsInputGradient)
+      case .tokens(let embedding):
+        TokenProjection(embedding, kernel: kernel, bias: bias, columns: columns, context)
+      }
     let most = ShardPlan(rows: context.rows).rowsPerShard
     scratch = (0..<context.workers).map { _ in
       RecurrentScratch(rows: most, width: gates * gate, units: units, isTraining: context.isTraining)
@@ -130,19 +135,20 @@ public class RecurrentLayer: Layer {
     addOuterProduct(
       history.values(shard, before), scratch.recurrentBlock(times.count * shard.rows),
       into: recurrentKernel.gradient(shard))
-    guard let bias else { return }
-    addColumnSums(of: scratch.inputBlock(times.count * shard.rows), into: bias.gradient(shard))
   }
 
   // MARK: Through time
 
   /// Packs W and U, and in training their transposes.
   public func prepare(_ pass: Pass) {
-    packedKernel.pack(kernel.values)
+    projection.prepare(pass)
     packedRecurrent.pack(recurrentKernel.values)
-    guard pass.isTraining else { return }
-    packedKernelTransposed.pack(transposing: kernel.values)
-    packedRecurrentTransposed.pack(transposing: recurrentKernel.values)
+    if pass.isTraining { packedRecurrentTransposed.pack(transposing: recurrentKernel.values) }
+  }
+
+  /// Projects some of the batch's tokens, where the input is such.
+  public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
+    projection.project(part: part, of: parts, worker: worker, pass)
   }
 
   /// Walks the shard through time from a zero state.
@@ -161,6 +167,7 @@ public class RecurrentLayer: Layer {
   public func backward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     scratch.clearGradients(shard.rows)
+    projection.beginBackward(shard)
     let blockSteps = max(1, RecurrentScratch.blockRows / shard.rows)
     var end = history.steps
     while end > 0 {
@@ -208,13 +215,13 @@ public class RecurrentLayer: Layer {
   }
 
   private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
-    let dz = scratch.inputBlock(times.count * shard.rows)
-    addOuterProduct(input.values(shard, times), dz, into: kernel.gradient(shard))
+    projection.addGradient(scratch.inputBlock(times.count * shard.rows), shard, times)
     addRecurrentGradient(shard, times, scratch)
-    guard input.gradients.count > 0 else { return }
-    multiply(
-      dz, packedKernelTransposed, into: input.gradients(shard, times),
-      from: addsInputGradient ? .result : .zero)
+  }
+
+  /// The products of some of the batch's tokens, where the input is such.
+  public func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
+    projection.finishBackward(part: part, of: parts, worker: worker, plan)
   }
 }
 

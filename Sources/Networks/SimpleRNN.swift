@@ -15,15 +15,17 @@ import Kernels
 public final class SimpleRNN: RecurrentLayer {
   public override var kind: String { "SimpleRNN" }
 
-  init(_ options: RecurrentOptions, input: Activation, _ context: LayerContext) {
+  init(
+    _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
+  ) {
     super.init(
-      options, gates: 1, biasShape: [options.units], biasInitializer: .zeros, input: input, context)
+      options, gates: 1, biasShape: [options.units], biasInitializer: .zeros, input: input,
+      addsInputGradient: addsInputGradient, context)
   }
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let h = history.values(shard, time)
-    if let bias { broadcast(bias.values, into: h) } else { h.clear() }
-    multiply(input.values(shard, time), packedKernel, into: h, from: .result)
+    projection.write(shard, time, into: h)
     multiply(history.values(shard, before(time)), packedRecurrent, into: h, from: .result)
     activate(h, options.activation, into: h)
   }

@@ -39,7 +39,7 @@ public final class BatchRunner: PhasedWork {
   private var pass = Pass(isTraining: false)
 
   private enum Phase: Int {
-    case prepare, run
+    case prepare, load, project, run
   }
 
   /// - Parameter targetWidth: numbers of a row's target; 0 where there are no targets.
@@ -76,9 +76,16 @@ public final class BatchRunner: PhasedWork {
     self.pass = pass
     first = range.lowerBound
     network.begin(rows: range.count)
-    pool.run(self, phase: Phase.run.rawValue, items: network.plan.count)
+    if network.sharesWork {
+      run(.load)
+      network.beginBatch(pass)
+      run(.project)
+    }
+    run(.run)
     count(into: &tally)
   }
+
+  private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
 
   /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read.
   public func forEachBatch(_ data: DataSet, into tally: inout Tally, _ body: () throws -> Void) rethrows {
@@ -95,17 +102,24 @@ public final class BatchRunner: PhasedWork {
   public func perform(phase: Int, item: Int, worker: Int) {
     switch Phase(rawValue: phase) {
     case .prepare: network.layers[item].prepare(pass)
+    case .load: load(network.plan.shard(item, worker: worker))
+    case .project: network.project(part: item, worker: worker, pass)
     case .run: runShard(network.plan.shard(item, worker: worker))
+    case nil: break
+    }
+  }
+
+  private func load(_ shard: Shard) {
+    switch data?.input {
+    case .tokens(let values): network.load(tokens: values, order, first: first, shard)
+    case .features(let values): network.load(features: values, order, first: first, shard)
     case nil: break
     }
   }
 
   private func runShard(_ shard: Shard) {
     guard let data else { return }
-    switch data.input {
-    case .tokens(let values): network.load(tokens: values, order, first: first, shard)
-    case .features(let values): network.load(features: values, order, first: first, shard)
-    }
+    if !network.sharesWork { load(shard) }
     network.forward(shard, pass)
     if data.targetWidth > 0 { judge(shard, data) }
     if pass.isTraining { network.backward(shard, pass) }

@@ -2,7 +2,8 @@
 // gradients are summed in a fixed order, and the optimizer moves the weights.
 //
 // A step has four phases with one barrier after each: weights are packed, shards run (both BatchRunner's),
-// gradients are summed, weights are updated. Items of a phase are cut by the data alone, so results don't
+// gradients are summed, weights are updated. Where the batch's tokens share work, one phase before the shards
+// projects them and one behind takes their gradients. Items of a phase are cut by the data alone, so results don't
 // depend on threads; all memory is taken in the initialiser, so a step allocates nothing.
 
 import Failures
@@ -49,13 +50,11 @@ public final class Trainer: PhasedWork {
   private let clipper: GradientClipper
 
   private enum Phase: Int {
-    case sum, update
+    case finish, sum, update
   }
 
   /// Floats of the flat weights that one item of a phase takes.
   private static let itemSize = 8_192
-  /// Items that tables' gradients are summed in.
-  private static let tableItems = 16
 
   /// - Parameter targetWidth: numbers of a row's target.
   /// - Throws: `Failure` where the loss doesn't fit the network's output or the targets' shape.
@@ -77,11 +76,11 @@ public final class Trainer: PhasedWork {
     let pass = Pass(isTraining: true, seed: options.seed, step: optimizer.steps)
     runner.prepare(pass)
     runner.run(data, order, range, pass, into: &tally)
-    for layer in network.layers { layer.beginFinish(network.plan) }
-    run(.sum, items: summedItems + Self.tableItems)
+    if network.sharesWork { run(.finish, items: network.plan.count) }
+    run(.sum, items: items(network.store.summedSize))
     clipper.apply()
     optimizer.steps += 1
-    run(.update, items: (network.store.values.count + Self.itemSize - 1) / Self.itemSize)
+    run(.update, items: items(network.store.values.count))
   }
 
   /// Judges the network on all of `data`, in batches, without learning.
@@ -106,25 +105,17 @@ public final class Trainer: PhasedWork {
   /// Does one item of a phase, for the pool: sums some gradients, or updates some weights.
   public func perform(phase: Int, item: Int, worker: Int) {
     switch Phase(rawValue: phase) {
-    case .sum: sumGradients(item)
+    case .finish: network.finishBackward(part: item, worker: worker)
+    case .sum:
+      network.store.sumGradients(shards: network.plan.count, flatRange(item, of: network.store.summedSize))
     case .update: optimizer.update(flatRange(item, of: network.store.values.count))
     case nil: break
     }
   }
 
-  private var summedItems: Int { (network.store.summedSize + Self.itemSize - 1) / Self.itemSize }
+  private func items(_ size: Int) -> Int { (size + Self.itemSize - 1) / Self.itemSize }
 
   private func flatRange(_ item: Int, of size: Int) -> Range<Int> {
     item * Self.itemSize..<min((item + 1) * Self.itemSize, size)
-  }
-
-  private func sumGradients(_ item: Int) {
-    if item < summedItems {
-      network.store.sumGradients(shards: network.plan.count, flatRange(item, of: network.store.summedSize))
-    } else {
-      for layer in network.layers {
-        layer.finishBackward(part: item - summedItems, of: Self.tableItems, network.plan)
-      }
-    }
   }
 }

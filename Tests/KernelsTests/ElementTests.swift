@@ -30,21 +30,48 @@ import Testing
   }
 }
 
-@Suite struct EmbeddingTests {
-  @Test func gradientsAreSummedByToken() {
-    let ids = IndexBuffer(6)
+@Suite struct TokenTests {
+  /// Six places with the tokens 3 1 3 0 3 1, and a row of 16 equal numbers at each, 1 to 6.
+  private let ids = IndexBuffer(6)
+  private let rows = FloatBuffer(6 * 16)
+  private let index = TokenIndex(vocabulary: 5, capacity: 6)
+
+  init() {
     ids.write([3, 1, 3, 0, 3, 1])
-    let gradient = FloatBuffer(6 * 16)
-    for place in 0..<6 { gradient.fill(Float(place + 1), place * 16..<(place + 1) * 16) }
-    let table = FloatBuffer(count: 5 * 16, zero: 9)
-    let index = TokenIndex(vocabulary: 5, capacity: 6)
+    for place in 0..<6 { rows.fill(Float(place + 1), place * 16..<(place + 1) * 16) }
     index.build(ids, count: 6)
-    #expect(index.distinct == 3)
-    let result = table.matrix(rows: 5, columns: 16, stride: 16)
-    sumRows(gradient.matrix(rows: 6, columns: 16, stride: 16), by: index, 0..<3, into: result)
+  }
+
+  private func matrix(_ buffer: FloatBuffer, _ rows: Range<Int>) -> Matrix {
+    buffer.matrix(at: rows.lowerBound * 16, rows: rows.count, columns: 16, stride: 16)
+  }
+
+  @Test func gradientsAreSummedByToken() {
+    let shards = (0..<2).map { _ in TokenSums(vocabulary: 5, capacity: 3, width: 16) }
+    for _ in 0..<2 {
+      for shard in shards { shard.clear() }
+      shards[0].add(matrix(rows, 0..<3), ids: ids, from: 0)
+      shards[1].add(matrix(rows, 3..<6), ids: ids, from: 3)
+    }
+    let sums = FloatBuffer(3 * 16)
+    addShards(shards, shards: 2, of: index, 0..<3, into: matrix(sums, 0..<3))
+    let table = FloatBuffer(count: 5 * 16, zero: 9)
+    scatterRows(matrix(sums, 0..<3), of: index, 0..<3, into: matrix(table, 0..<5), adds: false)
     #expect((0..<5).map { table[$0 * 16] } == [4, 8, 9, 9, 9])
-    clearRows(of: index, in: result)
-    #expect((0..<5).map { table[$0 * 16 + 15] } == [0, 0, 9, 0, 9])
+    scatterRows(matrix(sums, 1..<3), of: index, 1..<3, into: matrix(table, 0..<5), adds: true)
+    #expect((0..<5).map { table[$0 * 16 + 15] } == [4, 16, 9, 18, 9])
+    clearRows(of: index, 0..<2, in: matrix(table, 0..<5))
+    #expect((0..<5).map { table[$0 * 16 + 15] } == [0, 0, 9, 18, 9])
+  }
+
+  @Test func rowsAreFoundByToken() {
+    #expect(index.distinct == 3)
+    let byNumber = FloatBuffer(3 * 16)
+    gatherRows(matrix(rows, 0..<6), of: index, 0..<3, into: matrix(byNumber, 0..<3))
+    #expect((0..<3).map { byNumber[$0 * 16] } == [1, 2, 4])
+    let byPlace = FloatBuffer(6 * 16)
+    gatherRows(matrix(byNumber, 0..<3), by: index, ids: ids, from: 0, into: matrix(byPlace, 0..<6))
+    #expect((0..<6).map { byPlace[$0 * 16 + 15] } == [4, 2, 4, 1, 4, 2])
   }
 }
 

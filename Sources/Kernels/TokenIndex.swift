@@ -1,0 +1,69 @@
+// The distinct tokens of a batch: what depends on a token alone is computed once for each of them.
+//
+// Words follow a power law, so a batch of 128 film reviews of 200 words has some 3,400 distinct tokens in
+// its 25,600 places.
+
+/// The distinct tokens of a batch, numbered.
+public final class TokenIndex {
+  /// How many distinct tokens the batch has.
+  public private(set) var distinct = 0
+  /// The distinct tokens, ascending.
+  let tokens: IndexBuffer
+  /// The number of each token of the batch; other tokens' entries mean nothing.
+  let numbers: IndexBuffer
+  private let isPresent: Buffer<UInt8>
+
+  /// Room for `capacity` places of ids below `vocabulary`.
+  public init(vocabulary: Int, capacity: Int) {
+    tokens = IndexBuffer(min(vocabulary, capacity))
+    numbers = IndexBuffer(vocabulary)
+    isPresent = Buffer(count: vocabulary, zero: 0)
+  }
+
+  /// Takes the first `count` of `ids`.
+  public func build(_ ids: IndexBuffer, count: Int) {
+    precondition(count <= ids.count, "ids outside the buffer")
+    isPresent.fill(0, 0..<isPresent.count)
+    for place in 0..<count { isPresent.base[Int(ids.base[place])] = 1 }
+    distinct = 0
+    for token in 0..<isPresent.count where isPresent.base[token] != 0 {
+      tokens.base[distinct] = Int32(token)
+      numbers.base[token] = Int32(distinct)
+      distinct += 1
+    }
+  }
+
+  /// Takes every token there is: number and token are the same.
+  public func buildWhole() {
+    distinct = min(tokens.count, numbers.count)
+    for token in 0..<distinct {
+      tokens.base[token] = Int32(token)
+      numbers.base[token] = Int32(token)
+    }
+  }
+}
+
+/// `result[i] = table[ids[start + i]]` for each row i of `result`.
+public func gatherRows(_ table: Matrix, ids: IndexBuffer, from start: Int, into result: Matrix) {
+  precondition(start >= 0 && start + result.rows <= ids.count, "ids outside the buffer")
+  for row in 0..<result.rows {
+    let source = table.base + Int(ids.base[start + row]) * table.stride
+    (result.base + row * result.stride).update(from: source, count: result.stride)
+  }
+}
+
+/// `result[i] = rows[number of ids[start + i]]`: rows that stand in the order of the distinct tokens.
+public func gatherRows(
+  _ rows: Matrix, by index: TokenIndex, ids: IndexBuffer, from start: Int, into result: Matrix
+) {
+  precondition(start >= 0 && start + result.rows <= ids.count, "ids outside the buffer")
+  for row in 0..<result.rows {
+    let source = rows.base + Int(index.numbers.base[Int(ids.base[start + row])]) * rows.stride
+    (result.base + row * result.stride).update(from: source, count: result.stride)
+  }
+}
+
+/// `result[i] = table[token number range[i]]`: a part of the distinct tokens' rows of a table.
+public func gatherRows(_ table: Matrix, of index: TokenIndex, _ range: Range<Int>, into result: Matrix) {
+  gatherRows(table, ids: index.tokens, from: range.lowerBound, into: result.rows(0..<range.count))
+}

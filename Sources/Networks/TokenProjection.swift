@@ -1,0 +1,139 @@
+// x_t W + b of token ids, exactly, with less work: x_t is the row E[id_t] of an embedding's table, so a
+// token's projection is the same wherever it stands. It is computed once for each distinct token of the
+// batch and looked up; backward, the gradients of all places where a token stands are summed first, and the
+// products follow once for each token:
+//
+//   P[v] = E[v] W + b              p_t = P[id_t]
+//   dP[v] = sum of dp_t over all places t where id_t = v
+//   dW = sum_v E[v]^T dP[v]        db = sum_v dP[v]        dE[v] = dP[v] W^T
+//
+// In prediction, where weights stay as they are, P is made of the whole vocabulary once, if a batch has as
+// many places. (Devlin et al. 2014 precompute a feed-forward network's first layer so.)
+
+import Kernels
+
+/// Products with the rows of an embedding's table, once for each distinct token of a batch.
+final class TokenProjection: InputProjection {
+  private let embedding: Embedding
+  private let kernel: Parameter
+  private let bias: Parameter?
+  private let packed: PackedMatrix
+  private let packedTransposed: PackedMatrix
+  /// P, a row for each distinct token.
+  private let projections: FloatBuffer
+  private let sums: [TokenSums]
+  private let scratch: [TokenScratch]
+  private let columns: Int
+  /// All tokens' own numbers, where P is made of the whole vocabulary.
+  private let whole: TokenIndex?
+  private var isWhole = false
+
+  init(
+    _ embedding: Embedding, kernel: Parameter, bias: Parameter?, columns: Int, _ context: LayerContext
+  ) {
+    self.embedding = embedding
+    self.kernel = kernel
+    self.bias = bias
+    self.columns = columns
+    let (vocabulary, width, steps) = (embedding.vocabulary, embedding.output.width, embedding.input.steps)
+    let capacity = min(vocabulary, context.rows * steps)
+    packed = PackedMatrix(depth: width, columns: columns)
+    packedTransposed = PackedMatrix(depth: columns, columns: width)
+    projections = FloatBuffer(capacity * paddedWidth(columns))
+    whole = capacity == vocabulary ? TokenIndex(vocabulary: vocabulary, capacity: vocabulary) : nil
+    whole?.buildWhole()
+    sums =
+      context.isTraining
+      ? TokenSums.forShards(of: context, vocabulary: vocabulary, steps: steps, width: columns) : []
+    scratch = (0..<context.workers).map { _ in TokenScratch(width: width, columns: columns) }
+  }
+
+  func prepare(_ pass: Pass) {
+    packed.pack(kernel.values)
+    isWhole = false
+    if pass.isTraining {
+      packedTransposed.pack(transposing: kernel.values)
+    } else if let whole {
+      fill(0..<whole.distinct, of: whole, scratch[0])
+      isWhole = true
+    }
+  }
+
+  func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
+    guard !isWhole else { return }
+    fill(embedding.share(part, of: parts, embedding.index), of: embedding.index, scratch[worker])
+  }
+
+  /// Makes P of some tokens.
+  private func fill(_ tokens: Range<Int>, of index: TokenIndex, _ scratch: TokenScratch) {
+    embedding.forEachBlock(of: tokens) { range in
+      let x = scratch.x(range.count)
+      gatherRows(embedding.table.values, of: index, range, into: x)
+      let result = all.rows(range)
+      if let bias { broadcast(bias.values.rows(0..<1), into: result) } else { result.clear() }
+      multiply(x, packed, into: result, from: .result)
+    }
+  }
+
+  private var all: Matrix {
+    let stride = paddedWidth(columns)
+    return projections.matrix(rows: projections.count / stride, columns: columns, stride: stride)
+  }
+
+  func write(_ shard: Shard, _ time: Int, into sums: Matrix) {
+    let (ids, start) = (embedding.input.ids, embedding.input.offset(shard, time))
+    gatherRows(
+      all, by: isWhole ? whole ?? embedding.index : embedding.index, ids: ids, from: start, into: sums)
+  }
+
+  func beginBackward(_ shard: Shard) { sums[shard.index].clear() }
+
+  func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {
+    sums[shard.index].add(
+      gradient, ids: embedding.input.ids, from: embedding.input.offset(shard, times.lowerBound))
+  }
+
+  func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
+    let index = embedding.index
+    let partial = plan.shard(part, worker: worker)
+    embedding.forEachBlock(of: embedding.share(part, of: parts, index)) { range in
+      let (x, dp, dx) = (
+        scratch[worker].x(range.count), scratch[worker].dp(range.count), scratch[worker].dx(range.count)
+      )
+      addShards(sums, shards: plan.count, of: index, range, into: dp)
+      gatherRows(embedding.table.values, of: index, range, into: x)
+      addOuterProduct(x, dp, into: kernel.gradient(partial))
+      if let bias { addColumnSums(of: dp, into: bias.gradient(partial).rows(0..<1)) }
+      multiply(dp, packedTransposed, into: dx)
+      scatterRows(dx, of: index, range, into: embedding.table.gradient, adds: true)
+    }
+  }
+}
+
+/// Memory of one thread for some tokens at once.
+private final class TokenScratch {
+  private let values: FloatBuffer
+  private let gradients: FloatBuffer
+  private let projected: FloatBuffer
+  private let width: Int
+  private let columns: Int
+
+  init(width: Int, columns: Int) {
+    self.width = width
+    self.columns = columns
+    values = FloatBuffer(tokensAtOnce * paddedWidth(width))
+    gradients = FloatBuffer(tokensAtOnce * paddedWidth(width))
+    projected = FloatBuffer(tokensAtOnce * paddedWidth(columns))
+  }
+
+  /// Rows of E, `[n, F]`.
+  func x(_ rows: Int) -> Matrix { matrix(values, rows, width) }
+  /// Their gradients.
+  func dx(_ rows: Int) -> Matrix { matrix(gradients, rows, width) }
+  /// Gradients of P, `[n, gates * G]`.
+  func dp(_ rows: Int) -> Matrix { matrix(projected, rows, columns) }
+
+  private func matrix(_ buffer: FloatBuffer, _ rows: Int, _ width: Int) -> Matrix {
+    buffer.matrix(rows: rows, columns: width, stride: paddedWidth(width))
+  }
+}
