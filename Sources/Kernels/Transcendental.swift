@@ -1,6 +1,6 @@
 // exp, tanh and the logistic sigmoid on 16 floats, within 4 units in the last place.
 //
-// The polynomials are those of the Cephes library (S. Moshier, expf.c and tanhf.c); the range reduction
+// The polynomial is that of the Cephes library (S. Moshier, expf.c); the range reduction
 // takes log 2 in two parts so that x - n log 2 is exact, and builds 2^n from the bits of n.
 
 /// e^x for x in [-87, 88], where 2^n is an ordinary float.
@@ -29,40 +29,49 @@ func sigmoid(_ x: Lanes) -> Lanes {
   1 / (1 + expInRange(clamp(-x, -87, 87)))
 }
 
-/// tanh x: an odd polynomial near zero, where 1 - 2 / (1 + e^2x) would lose digits.
+/// tanh x = (e^2x - 1) / (e^2x + 1), told from E = e^2x - 1, which keeps its digits near zero: with
+/// e^2x = 2^n e^r, E = 2^n (e^r - 1) + (2^n - 1).
 @inline(__always)
 func tanh(_ x: Lanes) -> Lanes {
-  let square = x * x
-  var p = Lanes(repeating: 2.06390887954531e-2).plus(Lanes(repeating: -5.70498872745e-3), times: square)
-  p = Lanes(repeating: -5.37397155531e-2).plus(p, times: square)
-  p = Lanes(repeating: 1.33314422036e-1).plus(p, times: square)
-  p = Lanes(repeating: -3.33332819422e-1).plus(p, times: square)
-  let near = x.plus(p * square, times: x)
-  let far = 1 - 2 / (1 + expInRange(clamp(x + x, -87, 87)))
-  return far.replacing(with: near, where: square .< 0.390625)
+  // From 2x = 19 on, tanh x is 1 to the last place.
+  let (r, n) = reduce(clamp(x + x, -19, 19))
+  let scale = powerOfTwo(n)
+  let e = (scale - 1).plus(scale, times: r.plus(exponentialTail(r), times: r * r))
+  return e / (e + 2)
 }
 
 /// e^x as a mantissa near 1 and a power n of two.
 @inline(__always)
 private func expParts(_ x: Lanes) -> (mantissa: Lanes, power: SIMD16<Int32>) {
+  let (r, n) = reduce(x)
+  return ((r + 1).plus(exponentialTail(r), times: r * r), n)
+}
+
+/// x = n log 2 + r with |r| at most half of log 2.
+@inline(__always)
+private func reduce(_ x: Lanes) -> (r: Lanes, n: SIMD16<Int32>) {
   // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits of the sum.
   let magic: Float = 12_582_912
   let shifted = Lanes(repeating: magic).plus(x, times: Lanes(repeating: 1.442695040888963))
   let n = shifted - magic
   let r = x.plus(n, times: Lanes(repeating: -0.693359375)).plus(n, times: Lanes(repeating: 2.12194440e-4))
+  return (r, unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- 0x4B40_0000)
+}
+
+/// (e^r - 1 - r) / r^2.
+@inline(__always)
+private func exponentialTail(_ r: Lanes) -> Lanes {
   var p = Lanes(repeating: 1.3981999507e-3).plus(Lanes(repeating: 1.9875691500e-4), times: r)
   p = Lanes(repeating: 8.3334519073e-3).plus(p, times: r)
   p = Lanes(repeating: 4.1665795894e-2).plus(p, times: r)
   p = Lanes(repeating: 1.6666665459e-1).plus(p, times: r)
-  p = Lanes(repeating: 5.0000001201e-1).plus(p, times: r)
-  let mantissa = (r + 1).plus(p, times: r * r)
-  return (mantissa, SIMD16<Int32>(truncatingIfNeeded: shifted.bits) &- 0x4B40_0000)
+  return Lanes(repeating: 5.0000001201e-1).plus(p, times: r)
 }
 
 /// 2^n for n in [-126, 127].
 @inline(__always)
 private func powerOfTwo(_ n: SIMD16<Int32>) -> Lanes {
-  Lanes(bits: SIMD16<UInt32>(truncatingIfNeeded: (n &+ 127) &<< 23))
+  unsafeBitCast((n &+ 127) &<< 23, to: Lanes.self)
 }
 
 /// Compare and replace: `pointwiseMin` and `pointwiseMax` are calls, these become two instructions. NaN stays.
