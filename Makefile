@@ -9,7 +9,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment compare test bench bench-peers install clean help
+.PHONY: deps build forecast sentiment compare test bench bench-peers bench-quality install clean help
 
 deps: ## Install the system packages that are missing (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -30,11 +30,14 @@ compare: build ## Compare the reference models on their data
 test: build ## Run all tests
 	$(SWIFT) test -c release
 
-bench: build ## Measure training and prediction: a JSON line for each model
+bench: build ## Measure speed: a JSON line for each model (SHORT=1: quickly)
 	@Benchmarks/run
 
-bench-peers: ## Measure the same models in other frameworks
+bench-peers: build ## Measure the same models in other frameworks (SHORT=1: quickly)
 	@Benchmarks/peers
+
+bench-quality: build ## Compare test results with Keras's: IMDB=archive.tar.gz or the download
+	@Benchmarks/quality
 
 install: build ## Install into PREFIX=/usr/local (below DESTDIR, if set)
 	@DESTDIR='$(DESTDIR)' setup/install '$(BUILD)' '$(PREFIX)'
@@ -45,4 +48,4 @@ clean: ## Remove what was built and what the pipelines wrote
 help: ## Print this list
 	@echo 'make TARGET, where TARGET is one of:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
-	  printf '  %-12s %s\n' "$$name" "$$text"; done
+	  printf '  %-13s %s\n' "$$name" "$$text"; done

@@ -88,9 +88,13 @@ let package = Package(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
       linkerSettings: staticRuntime),
+    .target(name: "AllocationCount", path: "Benchmarks/allocations"),
     .executableTarget(
       name: "throughput",
-      dependencies: ["Failures", "Kernels", "Networks", "RandomNumbers", "TensorFile", "Training"],
+      dependencies: [
+        "AllocationCount", "COpenBLAS", "Failures", "Kernels", "Networks", "RandomNumbers", "Tensor",
+        "TensorFile", "Training",
+      ],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
     tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"], data: ["Cases"]),

@@ -1,125 +1,155 @@
-// Training and prediction throughput of the six reference models: a JSON line for each, in sequences a
-// second, after warm-up, inputs in memory. Usage: throughput [--threads N] [--repeats N] [model ...]
+// How fast the six reference models train and predict: a JSON line for each model and kind, inputs in memory.
+// What the options are, `usage` says.
 
 import Failures
 import Glibc
 import Kernels
 import Networks
-import RandomNumbers
 import TensorFile
 import Training
 
-/// A reference model with made-up rows of its shape.
-struct ReferenceModel {
-  let name: String
-  let layers: String
-  let batch: Int
-  let steps: Int
-  let rows: Int
-  let loss: Loss
-  let readsTokens: Bool
+let usage = """
+  usage: throughput [options] [model ...]
 
-  static let all = [
-    ReferenceModel(
-      name: "simple", layers: "simple_rnn(32) dropout(0.3) dense(16,relu) dense(1,sigmoid)", batch: 128,
-      steps: 20,
-      rows: 12_800, loss: .binaryCrossentropy, readsTokens: false),
-    sentiment("lstm", "lstm(64) dropout(0.5)"),
-    sentiment("gru", "gru(64) dropout(0.5)"),
-    sentiment(
-      "stacked",
-      "lstm(64,return_sequences) dropout(0.3) lstm(32,return_sequences) dropout(0.3) lstm(16) dropout(0.3)"),
-    sentiment("bidirectional", "bidirectional(lstm(64)) dropout(0.5)"),
-    ReferenceModel(
-      name: "forecaster",
-      layers: "lstm(50,return_sequences) dropout(0.2) lstm(50) dropout(0.2) dense(25,relu) dense(1)",
-      batch: 32,
-      steps: 50, rows: 3_200, loss: .meanSquaredError, readsTokens: false),
-  ]
+    --threads N            threads (all cores)
+    --repeats N            how often each is measured; the median counts (5)
+    --milliseconds N       how long a measurement takes, about (500)
+    --inputs FILE          reviews as rnn-pad wrote them (made-up ones)
+    --write-inputs FILE    write the reviews to FILE, and end
+    --peak                 print the speed of large matrix products, and end
+    --serve                measure on command, JSON in, JSON out
+  """
 
-  private static func sentiment(_ name: String, _ body: String) -> ReferenceModel {
-    ReferenceModel(
-      name: name, layers: "embedding(10000,128) \(body) dense(1,sigmoid)", batch: 128, steps: 200,
-      rows: 2_560,
-      loss: .binaryCrossentropy, readsTokens: true)
+func flushOutput() { fflush(nil) }
+
+/// What the command line asks for.
+struct Options {
+  var threads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  var repeats = 5
+  var milliseconds = 500
+  var inputs: String?
+  var writeInputs: String?
+  var models: [ReferenceModel] = []
+  var peak = false
+  var serve = false
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "--threads": threads = try number(word, &rest)
+      case "--repeats": repeats = try number(word, &rest)
+      case "--milliseconds": milliseconds = try number(word, &rest)
+      case "--inputs": inputs = try value(word, &rest)
+      case "--write-inputs": writeInputs = try value(word, &rest)
+      case "--peak": peak = true
+      case "--serve": serve = true
+      case "--help":
+        print(usage)
+        exit(0)
+      default: models.append(try ReferenceModel.named(word))
+      }
+    }
+    if models.isEmpty { models = ReferenceModel.all }
   }
 
-  /// Rows like the tutorial's: words by a power law behind padding of random length, or numbers.
-  var data: DataSet {
-    var random = RandomStream(seed: 1)
-    let targets = (0..<rows).map { _ in Float(random.index(below: 2)) }
-    guard readsTokens else {
-      let values = (0..<rows * steps).map { _ in Float(random.uniform()) }
-      return DataSet(rows: rows, input: .features(values), targets: targets, targetWidth: 1)
-    }
-    var ids = [Int32](repeating: 0, count: rows * steps)
-    for row in 0..<rows {
-      // A fifth of the film reviews' steps are padding.
-      let padding = random.index(below: steps * 2 / 5)
-      for step in padding..<steps { ids[row * steps + step] = Int32(exp(random.uniform() * log(9_999.0))) }
-    }
-    return DataSet(rows: rows, input: .tokens(ids), targets: targets, targetWidth: 1)
+  private func value(_ name: String, _ rest: inout ArraySlice<String>) throws -> String {
+    guard let value = rest.popFirst() else { throw Failure.usage("\(name) takes a value") }
+    return value
   }
 
-  func trainer(threads: Int) throws -> Trainer {
-    let input: InputShape = readsTokens ? .tokens(steps: steps) : .features(steps: steps, width: 1)
-    let architecture = try Architecture(layers: LayerSpec.parse(layers), input: input)
-    let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
-    network.store.initialize(seed: 1)
-    return try Trainer(
-      network, TrainerOptions(loss: loss, batchSize: batch, seed: 1, threads: threads), targetWidth: 1)
+  private func number(_ name: String, _ rest: inout ArraySlice<String>) throws -> Int {
+    guard let number = Int(try value(name, &rest)), number > 0 else {
+      throw Failure.usage("\(name) takes a whole number above 0")
+    }
+    return number
   }
 }
 
-/// Seconds that `work` takes: the median of `repeats` times, after one that doesn't count.
-func median(_ repeats: Int, _ work: () -> Void) -> Double {
-  work()
-  let clock = ContinuousClock()
-  let times = (0..<repeats).map { _ in clock.measure(work) / .seconds(1) }
-  return times.sorted()[repeats / 2]
-}
+/// Measurements and their JSON lines.
+struct Report {
+  let options: Options
+  let inputs: Inputs
+  /// 10^9 operations a second of large matrix products with the same threads.
+  let peak: Double
 
-func measure(_ model: ReferenceModel, threads: Int, repeats: Int) throws {
-  let (trainer, data) = (try model.trainer(threads: threads), model.data)
-  let order = Array(0..<data.rows)
-  let training = median(repeats) {
-    var tally = Tally(metrics: 0)
-    for start in stride(from: 0, to: data.rows, by: model.batch) {
-      trainer.step(data, order, start..<min(start + model.batch, data.rows), into: &tally)
-    }
+  func measure(_ model: ReferenceModel) throws {
+    let workload = try Workload(model, inputs, full: false, threads: options.threads)
+    defer { workload.close() }
+    for kind in [Kind.train, .predict] { throughput(workload, kind) }
+    latency(workload)
   }
-  let prediction = median(repeats) { _ = trainer.predict(data) }
-  for (kind, seconds) in [("train", training), ("predict", prediction)] {
+
+  private func throughput(_ workload: Workload, _ kind: Kind) {
+    let model = workload.model
+    let speed = Double(model.batch) / secondsEach(workload, kind)
+    let operations = speed * model.nominalOperations * (kind == .train ? 3 : 1) / 1e9
+    var line: [String: JSONValue] = [
+      "model": .string(model.name), "kind": .string(kind.rawValue), "batch": .integer(Int64(model.batch)),
+      "threads": .integer(Int64(options.threads)), "cpu_target": .string(CPUSupport.target),
+      "sequences_per_second": .number(speed.rounded()),
+      "nominal_gflop_per_second": .number(rounded(operations)),
+      "share_of_sgemm": .number(rounded(operations / peak)),
+    ]
+    if kind == .train { line["allocations_per_step"] = .number(workload.allocationsPerStep()) }
+    print(JSONValue.object(line).text)
+    flushOutput()
+  }
+
+  private func latency(_ workload: Workload) {
+    guard !workload.model.name.hasPrefix("bidirectional") else { return }
+    let microseconds = secondsEach(workload, .step) * 1e6
     let line: JSONValue = [
-      "model": .string(model.name), "kind": .string(kind), "batch": .integer(Int64(model.batch)),
-      "threads": .integer(Int64(threads)), "cpu_target": .string(CPUSupport.target),
-      "sequences_per_second": .number((Double(data.rows) / seconds).rounded()),
+      "model": .string(workload.model.name), "kind": "step", "rows": 1, "threads": 1,
+      "cpu_target": .string(CPUSupport.target), "microseconds": .number(rounded(microseconds)),
     ]
     print(line.text)
+    flushOutput()
   }
-  trainer.close()
+
+  /// Seconds that one batch, or one step, takes: the median of several measurements.
+  private func secondsEach(_ workload: Workload, _ kind: Kind) -> Double {
+    var count = 1
+    var seconds = workload.seconds(kind, 1)
+    while seconds < 0.02 {
+      count *= 2
+      seconds = workload.seconds(kind, count)
+    }
+    count = max(1, Int(Double(options.milliseconds) / 1_000 / seconds * Double(count)))
+    let times = (0..<options.repeats).map { _ in workload.seconds(kind, count) }
+    return times.sorted()[options.repeats / 2] / Double(count)
+  }
+
+  private func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
 }
 
-/// The value behind an option.
-func option(_ name: String, _ arguments: inout [String], _ fallback: Int) throws -> Int {
-  guard let place = arguments.firstIndex(of: name) else { return fallback }
-  guard place + 1 < arguments.count, let value = Int(arguments[place + 1]), value > 0 else {
-    throw Failure.usage("\(name) takes a whole number above 0")
+func printPeak() {
+  let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  for threads in cores == 1 ? [1] : [1, cores] {
+    let line: JSONValue = [
+      "kind": "sgemm", "size": 2_048, "threads": .integer(Int64(threads)),
+      "openblas_core": .string(MatrixPeak.core),
+      "gflop_per_second": .number(MatrixPeak.measure(threads: threads).rounded()),
+    ]
+    print(line.text)
+    flushOutput()
   }
-  arguments.removeSubrange(place...place + 1)
-  return value
 }
 
 do {
-  var arguments = Array(CommandLine.arguments.dropFirst())
-  let threads = try option("--threads", &arguments, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-  let repeats = try option("--repeats", &arguments, 5)
-  let names = ReferenceModel.all.map(\.name)
-  if let unknown = arguments.first(where: { !names.contains($0) }) {
-    throw Failure.usage("unknown model '\(unknown)'", remedy: suggestion(for: unknown, among: names))
+  let options = try Options(Array(CommandLine.arguments.dropFirst()))
+  if options.peak {
+    printPeak()
+    exit(0)
   }
-  for model in ReferenceModel.all where arguments.isEmpty || arguments.contains(model.name) {
-    try measure(model, threads: threads, repeats: repeats)
+  let inputs = try options.inputs.map { try Inputs(stream: $0) } ?? Inputs()
+  if let path = options.writeInputs {
+    try inputs.write(to: path)
+  } else if options.serve {
+    Server(inputs, threads: options.threads).serve()
+  } else {
+    let peak = MatrixPeak.measure(threads: options.threads)
+    for model in options.models { try Report(options: options, inputs: inputs, peak: peak).measure(model) }
   }
 } catch let failure as Failure {
   let line = Array("throughput: \(failure)\n".utf8)

@@ -1,0 +1,5 @@
+// How often this process has asked for memory: the allocator's entry points, counted, then passed on.
+#pragma once
+
+/// Calls of malloc, calloc, realloc and their aligned kin since the process began, in all threads.
+long allocation_count(void);

@@ -1,0 +1,240 @@
+"""Writes Benchmarks/RESULTS.md from measurements: of the sections, those that there are measurements for.
+
+usage: results.py RESULTS.md LINES.jsonl ...
+
+LINES are files of JSON lines from rounds.py, quality.py, and `make bench`. Sections that the files say nothing
+about stay as they are, so that one part can be measured without losing the others.
+"""
+
+import json
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import quality
+from growth_plot import draw
+from presets import PRESETS
+
+OURS = "rnnpipe"
+NAMES = {"keras-tf": "Keras (TF)", "keras-jax": "Keras (JAX)", "torch": "PyTorch", "jax": "JAX"}
+NAMES |= {"onnxruntime": "onnxruntime", OURS: "rnnpipe"}
+ORDER = ["The machine", "Training and prediction", "One step at a time", "How cost grows", "From the shell", "Quality"]
+HEAD = """# Measured results
+
+How fast rnnpipe is beside other frameworks, and whether its models are as good. `make bench-peers` measures the
+speed anew, `make bench-quality` the quality; what each number is, [README.md](README.md) says. Machines differ,
+and one machine differs from hour to hour: compare within a table, whose sides were measured in turn, slice by
+slice, and read the ratios rather than the numbers.
+"""
+
+
+# Markdown
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in [head, ["---"] * len(head), *rows]]
+    return "\n".join(lines)
+
+
+def number(value):
+    """Three digits or more, thousands apart."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def read_sections(path):
+    """Sections of the page that stands there, by heading."""
+    if not path.exists():
+        return {}
+    parts = re.split(r"^## (.*)\n", path.read_text(), flags=re.M)
+    return dict(zip(parts[1::2], (text.strip() for text in parts[2::2])))
+
+
+def write_sections(path, sections):
+    ordered = [name for name in ORDER if name in sections]
+    path.write_text(HEAD + "".join(f"\n## {name}\n\n{sections[name]}\n" for name in ordered))
+
+
+# What was measured
+
+
+class Lines:
+    """JSON lines, asked by their keys."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    def where(self, **keys):
+        return Lines([line for line in self.lines if all(line.get(key) == value for key, value in keys.items())])
+
+    def sides(self):
+        """The sides in the order of their names above, ours last."""
+        found = {line["side"] for line in self.lines if "median" in line}
+        return [side for side in NAMES if side in found]
+
+    def median(self, side):
+        values = [line["median"] for line in self.lines if line["side"] == side and "median" in line]
+        return values[0] if values else None
+
+    def __bool__(self):
+        return bool(self.lines)
+
+
+def machine(lines):
+    processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    flags = re.search(r"flags\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    wide = [name for name in ("avx2", "fma", "avx512f") if flags and name in flags[1].split()]
+    versions = {}
+    for line in lines.lines:
+        versions |= line.get("versions", {})
+    target = versions.pop("rnnpipe_cpu_target", "")
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    rows = [
+        ["processor", f"{processor[1] if processor else platform.machine()}, {', '.join(wide)}"],
+        ["cores used", max((line.get("threads", 1) for line in lines.lines), default=1)],
+        ["system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"],
+        ["rnnpipe", f"commit {commit}, kernels for {target}"],
+        *([name, version] for name, version in sorted(versions.items())),
+    ]
+    for line in lines.where(kind="sgemm").lines:
+        plural = "s" if line["threads"] > 1 else ""
+        rows.append([
+            f"sgemm, 2,048 x 2,048, {line['threads']} thread{plural}",
+            f"{line['gflop_per_second']:.0f} GFLOP/s (OpenBLAS, kernels for {line['openblas_core']})",
+        ])
+    return table(["what", "which"], rows)
+
+
+# Sections
+
+
+def models_section(lines, peaks):
+    """Speeds and ratios of the six models, and the share of the cores' peak that training reaches."""
+    text = [
+        "Sequences a second, all cores, medians; ratio: rnnpipe against the fastest of the others. The last two "
+        "columns count the arithmetic of the plain reading of each model (every step of every row through every "
+        "weight, forward once, training three times that), though rnnpipe, by sharing what is equal, needs less: "
+        "so it is a measure of speed, not of how busy the cores are."
+    ]
+    for kind, heading in (("train", "Training"), ("predict", "Prediction")):
+        part = lines.where(kind=kind)
+        peers = [side for side in part.sides() if side != OURS]
+        rows = [model_row(part.where(model=model), peers, PRESETS[model], kind, peaks) for model in PRESETS]
+        head = ["model", *(NAMES[side] for side in peers), "rnnpipe", "ratio", "nominal GFLOP/s", "of sgemm"]
+        text.append(f"**{heading}**\n\n" + table(head, [row for row in rows if row]))
+    return "\n\n".join(text)
+
+
+def model_row(part, peers, preset, kind, peaks):
+    ours = part.median(OURS)
+    if ours is None:
+        return None
+    speeds = [part.median(side) for side in peers]
+    best = max(speed for speed in speeds if speed)
+    operations = ours * nominal(preset) * (3 if kind == "train" else 1) / 1e9
+    share = f"{operations / peaks[max(peaks)]:.0%}" if peaks else ""
+    cells = [number(speed) if speed else "" for speed in speeds]
+    return [preset.name, *cells, number(ours), f"**{ours / best:.1f}**", number(operations), share]
+
+
+def nominal(preset):
+    """Floating-point operations of one sequence forward, as Benchmarks/throughput counts them."""
+    gates = {"simple_rnn": 1, "gru": 3, "lstm": 4}[preset.cell]
+    width, products = 128 if preset.reads_tokens else 1, 0
+    for units in preset.units:
+        products += (width + units) * gates * units
+        width = units
+    return 2 * preset.steps * products * (2 if preset.bidirectional else 1)
+
+
+def latency_section(lines):
+    """Microseconds that one row's step takes."""
+    sides = lines.sides()
+    rows = []
+    for model in PRESETS:
+        part = lines.where(model=model)
+        if part:
+            speeds = [part.median(side) for side in sides]
+            rows.append([model, *(f"{1e6 / speed:.1f}" if speed else "" for speed in speeds)])
+    text = (
+        "One row, a time step a call, one thread, the state handed on from call to call: microseconds a step, "
+        "from the input to the model's output. PyTorch, JAX and onnxruntime are called from Python, as they "
+        "usually are; rnnpipe from Swift."
+    )
+    return text + "\n\n" + table(["model", *(NAMES[side] for side in sides)], rows)
+
+
+AXES = {"steps": "T, time steps", "units": "H, units", "batch": "rows of a batch"}
+
+
+def growth_section(lines, folder):
+    draw(lines.lines, NAMES, folder / "growth.svg")
+    text = [
+        "The sentiment LSTM (embedding of 10,000 words in 128 dimensions, LSTM(64), 200 steps, batches of 128), "
+        "one size changed at a time, rows without padding: sequences a second.\n\n![Sequences a second by "
+        "time steps, units and rows of a batch](growth.svg)"
+    ]
+    for name, title in AXES.items():
+        for kind, heading in (("train", "training"), ("predict", "prediction")):
+            text.append(growth_table(lines.where(kind=kind), name, f"{title}: {heading}"))
+    return "\n\n".join(text)
+
+
+def growth_table(lines, name, title):
+    lines = Lines([line for line in lines.lines if name in line])
+    columns = [
+        (side, threads) for threads in sorted({line["threads"] for line in lines.lines}) for side in lines.sides()
+    ]
+    rows = []
+    for size in sorted({line[name] for line in lines.lines}):
+        at = lines.where(**{name: size})
+        speeds = [at.where(threads=threads).median(side) for side, threads in columns]
+        rows.append([f"{size:,}", *(number(speed) if speed else "" for speed in speeds)])
+    head = [name, *(f"{NAMES[side]}, {threads} thread{'s' if threads > 1 else ''}" for side, threads in columns)]
+    return f"**{title}**\n\n" + table(head, rows)
+
+
+def shell_section(lines):
+    """What a user waits for at the prompt."""
+    rows = [[line["what"], f"{line['value']:g} {line['unit']}", line["goal"]] for line in lines.lines]
+    return table(["what", "measured", "goal"], rows)
+
+
+def quality_section(lines):
+    text = (
+        "Test results of the presets in Keras and in rnnpipe on the same tensors, means and standard errors over "
+        "seeds: IMDB's 25,000 test reviews (10,000 words, 200 steps, the best of 4 epochs by validation loss), "
+        "1,000 test sequences of the sequence-mean task, 200 test windows of the noisy sine (100 epochs each). "
+        "\"As good\" means no worse than Keras by more than two standard errors of the difference.\n\n"
+    )
+    return text + "\n".join(quality.table_lines(lines.lines))
+
+
+def main(page, paths):
+    page = Path(page)
+    lines = Lines([json.loads(line) for path in paths for line in Path(path).read_text().splitlines()])
+    sections = read_sections(page)
+    peaks = {line["threads"]: line["gflop_per_second"] for line in lines.where(kind="sgemm").lines}
+    parts = {name: lines.where(part=name) for name in ("models", "latency", "growth", "shell")}
+    scores = Lines([line for line in lines.lines if line.get("side") in ("ours", "keras")])
+    if parts["models"]:
+        sections["The machine"] = machine(lines)
+        sections["Training and prediction"] = models_section(parts["models"], peaks)
+    if parts["latency"]:
+        sections["One step at a time"] = latency_section(parts["latency"])
+    if parts["growth"]:
+        sections["How cost grows"] = growth_section(parts["growth"], page.parent)
+    if parts["shell"]:
+        sections["From the shell"] = shell_section(parts["shell"])
+    if scores:
+        sections["Quality"] = quality_section(scores)
+    write_sections(page, sections)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2:])

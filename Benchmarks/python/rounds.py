@@ -1,0 +1,208 @@
+"""Measures rnnpipe and other frameworks in turn: a slice of each, over and over, so that whatever else the
+machine does hits all of them alike. Writes a JSON line for each side of each measurement.
+
+usage: rounds.py [options] models|growth|latency ...
+
+    --inputs FILE          reviews as rnn-pad writes them, or `throughput --write-inputs`
+    --results FILE         where the lines go; a part that is measured again replaces its lines
+    --throughput FILE      rnnpipe's side (.build/release/throughput)
+    --sides A,B            which others (keras-tf,keras-jax,torch,jax; for latency torch,jax,onnxruntime)
+    --rounds N             slices of each side (5; growth: 3)
+    --milliseconds N       how long a slice is, about (1000; growth: 400)
+    --short                growth: fewer sizes
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from presets import PRESETS
+
+HERE = Path(__file__).parent
+OURS = "rnnpipe"
+GROWTH_MODEL = "lstm-sentiment"
+SIZES = {
+    "steps": [50, 100, 200, 400, 800, 1600],
+    "units": [16, 32, 64, 128, 256, 512],
+    "batch": [1, 4, 16, 64, 256, 1024],
+}
+SHORT_SIZES = {name: sizes[::2] + sizes[-1:] for name, sizes in SIZES.items()}
+
+
+class Side:
+    """A process that measures one framework on command."""
+
+    def __init__(self, name, options, threads):
+        self.name = name
+        command = [sys.executable, str(HERE / "worker.py"), name, options.inputs]
+        if name == OURS:
+            command = [options.throughput, "--serve", "--inputs", options.inputs, "--threads", str(threads)]
+        cores = sorted(os.sched_getaffinity(0))[:threads]
+        self.log = open(Path(options.results).with_name(f"{name}-{threads}.log"), "w")
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        )
+
+    def ask(self, **command):
+        """The answer to a command; RuntimeError where there is none."""
+        print(json.dumps(command), file=self.process.stdin, flush=True)
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self.name} ended (see {self.log.name})")
+        answer = json.loads(answer)
+        if "error" in answer:
+            raise RuntimeError(f"{self.name}: {answer['error']}")
+        return answer
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.log.close()
+
+
+class Slice:
+    """A measurement of one side, its length found by trying."""
+
+    def __init__(self, side, seconds, command):
+        self.side, self.command, self.rates = side, command, []
+        self.counter = "count" if command["kind"] == "step" else "batches"
+        side.ask(**command, **{self.counter: 2})
+        self.count, answer = 2, side.ask(**command, **{self.counter: 2})
+        while answer["seconds"] < seconds / 4 and self.count < 1 << 20:
+            self.count *= 2
+            answer = side.ask(**command, **{self.counter: self.count})
+        self.count = max(1, round(self.count * seconds / answer["seconds"]))
+
+    def take(self):
+        answer = self.side.ask(**self.command, **{self.counter: self.count})
+        self.rates.append(answer["rows"] / answer["seconds"])
+
+    def line(self):
+        result = {"side": self.side.name, **self.command, "median": statistics.median(self.rates)}
+        return result | {"rates": [round(rate, 2) for rate in self.rates]}
+
+
+def alternate(sides, rounds, seconds, command):
+    """The lines of all sides for one command."""
+    slices = [Slice(side, seconds, command) for side in sides]
+    for _ in range(rounds):
+        for one in slices:
+            one.take()
+    return [one.line() for one in slices]
+
+
+class Results:
+    """JSON lines in a file, by part."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        old = self.path.read_text().splitlines() if self.path.exists() else []
+        self.lines = [json.loads(line) for line in old]
+
+    def begin(self, part):
+        self.lines = [line for line in self.lines if line["part"] != part]
+
+    def has_versions(self, part):
+        return any(line["part"] == part and "versions" in line for line in self.lines)
+
+    def add(self, part, lines):
+        self.lines += [{"part": part, **line} for line in lines]
+        text = "".join(json.dumps(line) + "\n" for line in self.lines)
+        scratch = self.path.with_suffix(".tmp")
+        scratch.write_text(text)
+        scratch.replace(self.path)
+        for line in lines:
+            size = " ".join(f"{name}={line[name]}" for name in SIZES if name in line)
+            model, kind = line.get("model", ""), line.get("kind", "")
+            print(f"{line['side']:12} {model:24} {kind:8} {size:12} {line.get('median', 0):12.1f}", file=sys.stderr)
+
+
+def models(options, results, open_sides):
+    """Training and prediction of every model at its own size, all cores."""
+    sides = open_sides(cores())
+    for model in PRESETS:
+        for kind in ("train", "predict"):
+            results.add("models", alternate(
+                sides, options.rounds or 5, (options.milliseconds or 1000) / 1000, {"model": model, "kind": kind}))
+
+
+def growth(options, results, open_sides):
+    """One model at many sizes, with one core and with all."""
+    for threads in sorted({1, cores()}):
+        sides = open_sides(threads)
+        for name, sizes in (SHORT_SIZES if options.short else SIZES).items():
+            for size in sizes:
+                for kind in ("train", "predict"):
+                    command = {"model": GROWTH_MODEL, "kind": kind, name: size}
+                    lines = alternate(
+                        sides, options.rounds or 3, (options.milliseconds or 400) / 1000, command)
+                    results.add("growth", [line | {"threads": threads} for line in lines])
+
+
+def latency(options, results, open_sides):
+    """One row, a step a call."""
+    sides = open_sides(1)
+    for model, preset in PRESETS.items():
+        if not preset.bidirectional:
+            results.add("latency", alternate(
+                sides, options.rounds or 5, (options.milliseconds or 300) / 1000, {"model": model, "kind": "step"}))
+
+
+PARTS = {"models": models, "growth": growth, "latency": latency}
+SIDES = {
+    "models": ["keras-tf", "keras-jax", "torch", "jax"],
+    "growth": ["keras-tf", "torch", "jax"],
+    "latency": ["torch", "jax", "onnxruntime"],
+}
+
+
+def cores():
+    return len(os.sched_getaffinity(0))
+
+
+def measure(part, options, results):
+    opened = []
+
+    def open_sides(threads):
+        close()
+        names = [name for name in SIDES[part] if not options.sides or name in options.sides.split(",")]
+        opened.extend(Side(name, options, threads) for name in [OURS, *names])
+        if not results.has_versions(part):
+            results.add(part, [{"side": side.name, "versions": side.ask(kind="versions")} for side in opened])
+        return opened
+
+    def close():
+        while opened:
+            opened.pop().close()
+
+    results.begin(part)
+    try:
+        PARTS[part](options, results, open_sides)
+    finally:
+        close()
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("parts", nargs="+", choices=PARTS)
+    parser.add_argument("--inputs", required=True)
+    parser.add_argument("--results", required=True)
+    parser.add_argument("--throughput", default=".build/release/throughput")
+    parser.add_argument("--sides")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--milliseconds", type=int)
+    parser.add_argument("--short", action="store_true")
+    options = parser.parse_args()
+    results = Results(options.results)
+    for part in options.parts:
+        measure(part, options, results)
+
+
+if __name__ == "__main__":
+    main()

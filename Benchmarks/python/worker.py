@@ -1,0 +1,108 @@
+"""Measures one framework on command: JSON in, JSON out, a line each. Benchmarks/throughput speaks the same.
+
+usage: worker.py keras-tf|keras-jax|torch|jax|onnxruntime INPUTS
+
+Commands, on standard input:
+    {"kind": "versions"}
+    {"kind": "train" | "predict", "model": NAME, "batches": N}     with "units", "steps", "batch" to depart
+                                                                   from the model's own sizes
+    {"kind": "step", "model": NAME, "count": N}                    one row, a step a call
+Answers: {"seconds": S, "rows": N}, or {"error": TEXT}.
+"""
+
+import dataclasses
+import importlib
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+from presets import PRESETS
+from streams import read_stream
+
+MODULES = {
+    "keras-tf": "keras_peer", "keras-jax": "keras_peer", "torch": "torch_peer", "jax": "jax_peer",
+    "onnxruntime": "onnx_peer",
+}
+BACKENDS = {"keras-tf": "tensorflow", "keras-jax": "jax"}
+
+
+class Inputs:
+    """Rows for a model: the reviews as they are, or at other lengths their words without padding."""
+
+    def __init__(self, path):
+        columns = read_stream(path)
+        self.reviews, self.labels = columns["x"], columns["y"].reshape(-1).astype("float32")
+        self.words = self.reviews[self.reviews != 0]
+
+    def rows(self, preset, full):
+        """Inputs and targets; `full` asks for rows without padding."""
+        if preset.reads_tokens and preset.steps == self.reviews.shape[1] and not full:
+            return self.reviews, self.labels
+        random = np.random.default_rng(1)
+        if preset.reads_tokens:
+            count = max(preset.batch, min(5120, len(self.words) // preset.steps // preset.batch * preset.batch))
+            x = np.resize(self.words, (count, preset.steps))
+        else:
+            x = random.random((12800 if preset.cell == "simple_rnn" else 3200, preset.steps, 1), dtype="float32")
+        return x, random.integers(0, 2, len(x)).astype("float32")
+
+
+class Worker:
+    """Keeps the network of the last shape asked for, so that rounds of measurements build it once."""
+
+    def __init__(self, module, inputs):
+        self.module, self.inputs, self.shape = module, inputs, None
+
+    def answer(self, command):
+        if command["kind"] == "versions":
+            return self.module.versions()
+        preset = shaped(PRESETS[command["model"]], command)
+        full = bool({"units", "steps", "batch"} & set(command))
+        if (preset, full) != self.shape:
+            self.shape = self.peer = None
+            self.x, self.y = self.inputs.rows(preset, full)
+            self.peer, self.shape = self.module.Peer(preset), (preset, full)
+        start = time.perf_counter()
+        rows = self.measure(command)
+        return {"seconds": time.perf_counter() - start, "rows": rows}
+
+    def measure(self, command):
+        if command["kind"] == "step":
+            return self.peer.step(self.x, command["count"])
+        if command["kind"] == "train":
+            return self.peer.train(self.x, self.y, command["batches"])
+        return self.peer.predict(self.x, command["batches"])
+
+
+def shaped(preset, command):
+    """`preset` at the sizes that the command names."""
+    changes = {name: command[name] for name in ("steps", "batch") if name in command}
+    if "units" in command:
+        changes["units"] = (command["units"],) * len(preset.units)
+    return dataclasses.replace(preset, **changes)
+
+
+def main(side, path):
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ["JAX_PLATFORMS"] = "cpu"
+    if side in BACKENDS:
+        os.environ["KERAS_BACKEND"] = BACKENDS[side]
+    # What a framework prints must not end up between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    worker = Worker(importlib.import_module(MODULES[side]), Inputs(path))
+    for line in sys.stdin:
+        try:
+            answer = worker.answer(json.loads(line))
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] not in MODULES:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2])

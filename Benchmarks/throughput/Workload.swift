@@ -1,0 +1,122 @@
+// One reference model with its rows, trained, run forward or walked step by step for a number of times.
+
+import AllocationCount
+import Glibc
+import Networks
+import Training
+
+/// What is measured.
+enum Kind: String, CaseIterable {
+  /// Training steps on whole batches.
+  case train
+  /// Whole batches, forward.
+  case predict
+  /// One row, a time step a call, as a stream of values arrives.
+  case step
+}
+
+/// A model ready to be measured.
+final class Workload {
+  let model: ReferenceModel
+  private let data: DataSet
+  private let trainer: Trainer
+  private let order: [Int]
+  private let single: SingleRow
+
+  /// - Parameter full: whether rows are to have no padding.
+  init(_ model: ReferenceModel, _ inputs: Inputs, full: Bool, threads: Int) throws {
+    self.model = model
+    data = inputs.rows(for: model, full: full)
+    order = Array(0..<data.rows)
+    let network = try Network(model.architecture(), rows: model.batch, workers: threads, isTraining: true)
+    network.store.initialize(seed: 1)
+    let options = TrainerOptions(loss: model.loss, batchSize: model.batch, seed: 1, threads: threads)
+    trainer = try Trainer(network, options, targetWidth: 1)
+    single = try SingleRow(model, data)
+  }
+
+  /// Ends the threads.
+  func close() { trainer.close() }
+
+  /// Does `count` batches, or steps of one row; says how many rows that were.
+  func run(_ kind: Kind, _ count: Int) -> Int {
+    switch kind {
+    case .train: train(count)
+    case .predict: predict(count)
+    case .step: single.walk(count)
+    }
+    return kind == .step ? count : count * model.batch
+  }
+
+  /// Seconds that `run` takes.
+  func seconds(_ kind: Kind, _ count: Int) -> Double {
+    let clock = ContinuousClock()
+    return clock.measure { _ = run(kind, count) } / .seconds(1)
+  }
+
+  /// How often memory is asked for in a training step, the first ones aside.
+  func allocationsPerStep() -> Double {
+    var tally = Tally(metrics: 0)
+    for number in 0..<2 { step(number, &tally) }
+    let before = allocation_count()
+    let steps = 20
+    for number in 2..<2 + steps { step(number, &tally) }
+    return Double(allocation_count() - before) / Double(steps)
+  }
+
+  private func train(_ batches: Int) {
+    var tally = Tally(metrics: 0)
+    for number in 0..<batches { step(number, &tally) }
+  }
+
+  private func step(_ number: Int, _ tally: inout Tally) {
+    let start = number % (data.rows / model.batch) * model.batch
+    trainer.step(data, order, start..<start + model.batch, into: &tally)
+  }
+
+  private func predict(_ batches: Int) {
+    let most = data.rows / model.batch
+    var left = batches
+    while left > 0 {
+      let part = min(left, most)
+      _ = trainer.predict(part == most ? data : data.slice(0..<part * model.batch))
+      left -= part
+    }
+  }
+}
+
+/// A network for one row of one step.
+private final class SingleRow {
+  private let network: Network
+  private let data: DataSet
+  private let places: Int
+  private let pass = Pass(isTraining: false)
+  private var order = [0]
+
+  /// - Parameter data: rows whose values are taken one by one.
+  init(_ model: ReferenceModel, _ data: DataSet) throws {
+    var model = model
+    (model.steps, model.batch) = (1, 1)
+    self.data = data
+    switch data.input {
+    case .tokens(let ids): places = ids.count
+    case .features(let values): places = values.count
+    }
+    network = try Network(model.architecture(), rows: 1, workers: 1, isTraining: false)
+    network.store.initialize(seed: 1)
+    network.prepare(pass)
+  }
+
+  func walk(_ count: Int) {
+    for number in 0..<count {
+      order[0] = number % places
+      network.begin(rows: 1)
+      let shard = network.plan.shard(0, worker: 0)
+      switch data.input {
+      case .tokens(let ids): network.load(tokens: ids, order, first: 0, shard)
+      case .features(let values): network.load(features: values, order, first: 0, shard)
+      }
+      network.forward(shard, pass)
+    }
+  }
+}
