@@ -13,6 +13,24 @@ public func add(_ values: Matrix, into result: Matrix) {
   forEachElement(of: result) { (result.base + $0).lanes += (values.base + $0).lanes }
 }
 
+/// Copies the row before `rows` to each of `rows`.
+public func repeatRow(before rows: Range<Int>, in matrix: Matrix) {
+  let source = matrix.base + (rows.lowerBound - 1) * matrix.stride
+  for row in rows { (matrix.base + row * matrix.stride).update(from: source, count: matrix.stride) }
+}
+
+/// Adds each of `rows`, the last one first, to the row before `rows`, and clears it.
+public func foldRows(_ rows: Range<Int>, in matrix: Matrix) {
+  let target = matrix.base + (rows.lowerBound - 1) * matrix.stride
+  for row in rows.reversed() {
+    let source = matrix.base + row * matrix.stride
+    for column in stride(from: 0, to: matrix.stride, by: 16) {
+      (target + column).lanes += (source + column).lanes
+      (source + column).lanes = Lanes(repeating: 0)
+    }
+  }
+}
+
 /// `result = first + second`.
 public func sum(_ first: Matrix, _ second: Matrix, into result: Matrix) {
   forEachElement(of: result) { (result.base + $0).lanes = (first.base + $0).lanes + (second.base + $0).lanes }

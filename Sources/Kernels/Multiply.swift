@@ -57,20 +57,64 @@ public enum ProductStart {
   case zero
   /// What the result holds already.
   case result
+  /// The same row for all, `[1, n]`: a bias.
+  case row(Matrix)
 }
 
 /// `c = start + a b`; a [m, k], b [k, n] packed, c [m, n].
 public func multiply(_ a: Matrix, _ b: PackedMatrix, into c: Matrix, from start: ProductStart = .zero) {
-  let sums = start == .result
+  switch start {
+  case .zero: multiply(a, b, c, ZeroStart())
+  case .result: multiply(a, b, c, RowStart(base: c.base, stride: c.stride))
+  case .row(let row): multiply(a, b, c, RowStart(base: row.base, stride: 0))
+  }
+}
+
+/// `c[i] = rows[number of ids[start + i]] + (a b)[i]`: sums that start from the rows of tokens.
+public func multiply(
+  _ a: Matrix, _ b: PackedMatrix, into c: Matrix, fromRows rows: Matrix, by index: TokenIndex,
+  ids: IndexBuffer, at start: Int
+) {
+  precondition(start >= 0 && start + a.rows <= ids.count, "ids outside the buffer")
+  multiply(
+    a, b, c, TokenStart(rows: rows, numbers: index.numbers.base, ids: UnsafePointer(ids.base + start)))
+}
+
+/// Where the sums of a row of C start.
+private protocol SumStart {
+  func value(_ row: Int, _ column: Int) -> Lanes
+}
+
+private struct ZeroStart: SumStart {
+  @inline(__always) func value(_ row: Int, _ column: Int) -> Lanes { Lanes(repeating: 0) }
+}
+
+private struct RowStart: SumStart {
+  let base: UnsafeMutablePointer<Float>
+  let stride: Int
+  @inline(__always) func value(_ row: Int, _ column: Int) -> Lanes { (base + row * stride + column).lanes }
+}
+
+private struct TokenStart: SumStart {
+  let rows: Matrix
+  let numbers: UnsafeMutablePointer<Int32>
+  let ids: UnsafePointer<Int32>
+  @inline(__always) func value(_ row: Int, _ column: Int) -> Lanes {
+    (rows.base + Int(numbers[Int(ids[row])]) * rows.stride + column).lanes
+  }
+}
+
+@inline(__always)
+private func multiply(_ a: Matrix, _ b: PackedMatrix, _ c: Matrix, _ start: some SumStart) {
   var panel = 0
   if tilePanels == 2 {
     while panel + 2 <= b.panels {
-      multiplyPanels(Count<2>.self, a, b, panel, c, sums)
+      multiplyPanels(Count<2>.self, a, b, panel, c, start)
       panel += 2
     }
   }
   while panel < b.panels {
-    multiplyPanels(Count<1>.self, a, b, panel, c, sums)
+    multiplyPanels(Count<1>.self, a, b, panel, c, start)
     panel += 1
   }
 }
@@ -85,33 +129,31 @@ enum Count<let value: Int> {}
 /// All rows of C in the columns of `P` neighbouring panels, as tall tiles first and what is left in smaller ones.
 @inline(__always)
 private func multiplyPanels<let P: Int>(
-  _ width: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ sums: Bool
+  _ width: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ start: some SumStart
 ) {
   var row = 0
   if tileRows == 8 {
-    while row + 8 <= a.rows { row += multiplyTile(Count<8>.self, width, a, b, panel, c, row, sums) }
+    while row + 8 <= a.rows { row += multiplyTile(Count<8>.self, width, a, b, panel, c, row, start) }
   } else if tileRows == 6 {
-    while row + 6 <= a.rows { row += multiplyTile(Count<6>.self, width, a, b, panel, c, row, sums) }
+    while row + 6 <= a.rows { row += multiplyTile(Count<6>.self, width, a, b, panel, c, row, start) }
   }
-  while row + 4 <= a.rows { row += multiplyTile(Count<4>.self, width, a, b, panel, c, row, sums) }
-  while row + 2 <= a.rows { row += multiplyTile(Count<2>.self, width, a, b, panel, c, row, sums) }
-  while row < a.rows { row += multiplyTile(Count<1>.self, width, a, b, panel, c, row, sums) }
+  while row + 4 <= a.rows { row += multiplyTile(Count<4>.self, width, a, b, panel, c, row, start) }
+  while row + 2 <= a.rows { row += multiplyTile(Count<2>.self, width, a, b, panel, c, row, start) }
+  while row < a.rows { row += multiplyTile(Count<1>.self, width, a, b, panel, c, row, start) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
 @inline(__always)
 private func multiplyTile<let R: Int, let P: Int>(
   _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ row: Int,
-  _ sums: Bool
+  _ start: some SumStart
 ) -> Int {
   let depth = b.depth
   let left = UnsafePointer(a.base + row * a.stride)
   let right = b.panel(panel)
   let result = c.base + row * c.stride + panel * 16
   var sum = InlineArray<R, InlineArray<P, Lanes>>(repeating: InlineArray(repeating: Lanes(repeating: 0)))
-  if sums {
-    for r in 0..<R { for p in 0..<P { sum[r][p] = (result + r * c.stride + p * 16).lanes } }
-  }
+  for r in 0..<R { for p in 0..<P { sum[r][p] = start.value(row + r, (panel + p) * 16) } }
   for k in 0..<depth {
     var weights = InlineArray<P, Lanes>(repeating: Lanes(repeating: 0))
     for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).lanes }

@@ -3,6 +3,8 @@
 // Words follow a power law, so a batch of 128 film reviews of 200 words has some 3,400 distinct tokens in
 // its 25,600 places.
 
+import CPUTarget
+
 /// The distinct tokens of a batch, numbered.
 public final class TokenIndex {
   /// How many distinct tokens the batch has.
@@ -60,6 +62,17 @@ public func gatherRows(
   for row in 0..<result.rows {
     let source = rows.base + Int(index.numbers.base[Int(ids.base[start + row])]) * rows.stride
     (result.base + row * result.stride).update(from: source, count: result.stride)
+  }
+}
+
+/// Asks for the rows of `ids[start...]`, which will be read soon: they lie anywhere in a table of megabytes.
+public func prefetchRows(
+  _ rows: Matrix, by index: TokenIndex, ids: IndexBuffer, _ range: Range<Int>
+) {
+  precondition(range.lowerBound >= 0 && range.upperBound <= ids.count, "ids outside the buffer")
+  for place in range {
+    let source = rows.base + Int(index.numbers.base[Int(ids.base[place])]) * rows.stride
+    for column in stride(from: 0, to: rows.stride, by: 16) { cpu_prefetch(source + column) }
   }
 }
 

@@ -46,10 +46,10 @@ public final class Activation {
     gradients = FloatBuffer(hasValues && hasGradient ? rows * blocks * stride : 0)
   }
 
-  /// Values of `shard` at `step`, `[rows, width]`; step -1 or `steps` is the initial state, where kept.
+  /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
   func values(_ shard: Shard, _ step: Int) -> Matrix { matrix(values, shard, step..<step + 1) }
 
-  /// Gradients of `shard` at `step`, `[rows, width]`.
+  /// Gradients of `shard` at `step`, `[active rows, width]`.
   func gradients(_ shard: Shard, _ step: Int) -> Matrix { matrix(gradients, shard, step..<step + 1) }
 
   /// Values of `shard` at all of `steps`, `[steps * rows, width]`.
@@ -63,7 +63,8 @@ public final class Activation {
 
   private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
     let block = shard.firstRow * blocks + (firstBlock + steps.lowerBound) * shard.rows
-    return buffer.matrix(at: block * stride, rows: steps.count * shard.rows, columns: width, stride: stride)
+    return buffer.matrix(
+      at: block * stride, rows: shard.rows(of: steps.count), columns: width, stride: stride)
   }
 }
 

@@ -41,13 +41,13 @@ public final class GRU: RecurrentLayer {
   }
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
-    let step = step(shard, time, x: scratch.x(shard.rows), u: scratch.u(shard.rows))
+    let step = step(shard, time, x: scratch.x(shard), u: scratch.u(shard))
     projection.write(shard, time, into: step.x)
     if let resetBefore {
       resetBefore.forward(step, shard, time, options.activations)
     } else {
-      startRecurrent(step.u)
-      multiply(step.before, packedRecurrent, into: step.u, from: .result)
+      multiply(
+        step.before, packedRecurrent, into: step.u, from: bias.map { .row($0.values.rows(1..<2)) } ?? .zero)
       gruForward(step, options.activations)
     }
   }
@@ -55,8 +55,9 @@ public final class GRU: RecurrentLayer {
   override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {
     scratch.sharesGradients = false
     let gradient = GRUStepGradient(
-      output: scratch.dh(shard.rows), before: scratch.bypass(shard.rows),
-      x: scratch.inputSlot(slot, shard.rows), u: scratch.recurrentSlot(slot, shard.rows))
+      output: scratch.dh(shard), before: scratch.bypass(shard),
+      x: scratch.inputGradients(slot..<slot + 1, shard), u: scratch.recurrentGradients(slot..<slot + 1, shard)
+    )
     let step = step(shard, time, x: gradient.x, u: gradient.u)
     if let resetBefore {
       resetBefore.backward(step, gradient, shard, options.activations)
@@ -67,9 +68,11 @@ public final class GRU: RecurrentLayer {
     add(gradient.before, into: gradient.output)
   }
 
-  override func addRecurrentGradient(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
-    let rows = times.count * shard.rows
-    let (dx, du) = (scratch.inputBlock(rows), scratch.recurrentBlock(rows))
+  override func addRecurrentGradient(
+    _ shard: Shard, _ times: Range<Int>, _ slots: Range<Int>, _ scratch: RecurrentScratch
+  ) {
+    let dx = scratch.inputGradients(slots, shard)
+    let du = scratch.recurrentGradients(slots, shard)
     let before = history.values(shard, shifted(times))
     if let resetBefore {
       resetBefore.addGradient(before, dx: dx, du: du, shard, times, into: recurrentKernel.gradient(shard))
@@ -77,10 +80,6 @@ public final class GRU: RecurrentLayer {
       addOuterProduct(before, du, into: recurrentKernel.gradient(shard))
     }
     if let bias, options.resetAfter { addColumnSums(of: du, into: bias.gradient(shard).rows(1..<2)) }
-  }
-
-  private func startRecurrent(_ sums: Matrix) {
-    if let bias { broadcast(bias.values.rows(1..<2), into: sums) } else { sums.clear() }
   }
 
   private func step(_ shard: Shard, _ time: Int, x: Matrix, u: Matrix) -> GRUStep {
@@ -139,7 +138,7 @@ private final class GRUResetBefore {
 
   func forward(_ step: GRUStep, _ shard: Shard, _ time: Int, _ kinds: CellActivations) {
     let q = reset.values(shard, time)
-    let product = matrix(candidates[shard.worker], shard.rows)
+    let product = matrix(candidates[shard.worker], shard.active)
     multiply(step.before, packed, into: step.u)
     gruResetForward(step, reset: q, kinds)
     multiply(q, packedCandidate, into: product)
@@ -147,9 +146,9 @@ private final class GRUResetBefore {
   }
 
   func backward(_ step: GRUStep, _ gradient: GRUStepGradient, _ shard: Shard, _ kinds: CellActivations) {
-    let dq = matrix(candidates[shard.worker], shard.rows)
+    let dq = matrix(candidates[shard.worker], shard.active)
     gruCandidateBackward(step, gradient, kinds)
-    let dg = matrix(gradients[shard.worker], shard.rows)
+    let dg = matrix(gradients[shard.worker], shard.active)
     copyColumns(of: gradient.x, from: 2 * gate, into: dg)
     multiply(dg, packedCandidateTransposed, into: dq)
     // Not in place: a row's last vector overlaps the one before, which would then be taken twice.

@@ -13,8 +13,10 @@ protocol InputProjection: AnyObject {
   func prepare(_ pass: Pass)
   /// What the whole batch shares, part `part` of `parts`; before any shard runs.
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass)
-  /// Writes p_t of the shard, `[n, gates * G]`.
+  /// p_t of the shard, `[n, gates * G]`.
   func write(_ shard: Shard, _ time: Int, into sums: Matrix)
+  /// p_t + h U, `[n, gates * G]`.
+  func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix)
   /// Makes ready for the shard's gradients.
   func beginBackward(_ shard: Shard)
   /// Takes dL/dp of all `times`, `[times * n, gates * G]`.
@@ -29,6 +31,14 @@ enum RecurrentInput {
   case values(Activation)
   /// The rows of an embedding's table, by token id.
   case tokens(Embedding)
+
+  /// The padding that the rows of token ids share, where they do.
+  var prefix: SharedPrefix? {
+    switch self {
+    case .values: nil
+    case .tokens(let embedding): embedding.input.prefix
+    }
+  }
 
   /// The layer before's output, for its shape.
   var activation: Activation {
@@ -66,8 +76,13 @@ final class ValueProjection: InputProjection {
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {}
 
   func write(_ shard: Shard, _ time: Int, into sums: Matrix) {
-    if let bias { broadcast(bias.values.rows(0..<1), into: sums) } else { sums.clear() }
-    multiply(input.values(shard, time), packed, into: sums, from: .result)
+    multiply(
+      input.values(shard, time), packed, into: sums, from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
+  }
+
+  func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
+    write(shard, time, into: sums)
+    multiply(h, recurrent, into: sums, from: .result)
   }
 
   func beginBackward(_ shard: Shard) {}

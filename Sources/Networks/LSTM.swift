@@ -43,17 +43,27 @@ public final class LSTM: RecurrentLayer {
     cell.values(shard, options.goBackwards ? cell.steps : -1).clear()
   }
 
+  override func takeOver(_ rows: Range<Int>, _ shard: Shard, _ time: Int) {
+    super.takeOver(rows, shard, time)
+    repeatRow(before: rows, in: cell.values(shard, time))
+  }
+
+  override func giveBack(_ rows: Range<Int>, _ shard: Shard, _ scratch: RecurrentScratch) {
+    super.giveBack(rows, shard, scratch)
+    foldRows(rows, in: scratch.cellGradients(shard).after)
+  }
+
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
-    let z = scratch.x(shard.rows)
-    projection.write(shard, time, into: z)
-    multiply(history.values(shard, before(time)), packedRecurrent, into: z, from: .result)
+    let z = scratch.x(shard)
+    projection.write(
+      shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: z)
     lstmForward(step(shard, time, z), options.activations)
   }
 
   override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {
-    let dh = scratch.dh(shard.rows)
-    let dz = scratch.inputSlot(slot, shard.rows)
-    let dc = scratch.cellGradients(shard.rows)
+    let dh = scratch.dh(shard)
+    let dz = scratch.inputGradients(slot..<slot + 1, shard)
+    let dc = scratch.cellGradients(shard)
     lstmBackward(
       step(shard, time, dz), LSTMStepGradient(output: dh, cell: dc.after, cellBefore: dc.before, z: dz),
       options.activations)

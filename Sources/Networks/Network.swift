@@ -30,7 +30,7 @@ public final class Network {
     self.architecture = architecture
     self.rows = rows
     _ = try architecture.shapes()
-    let input = NetworkInput(architecture.input, rows: rows)
+    let input = NetworkInput(architecture.input, rows: rows, sharesPrefix: architecture.sharesPrefix)
     tokens = input.tokens
     features = input.features
     store = ParameterStore()
@@ -80,6 +80,23 @@ public final class Network {
     for layer in layers { layer.finishBackward(part: part, of: plan.count, worker: worker, plan) }
   }
 
+  /// The row of the batch that stands at `place`: rows are ordered anew where they share their padding.
+  public func row(at place: Int) -> Int { tokens?.prefix?.row(at: place) ?? place }
+
+  /// The output as row-major `[rows, steps, width]`, rows in the order in which they were given.
+  public func outputArray() -> [Float] {
+    let values = output.array(plan: plan)
+    guard tokens?.prefix != nil, plan.rows > 0 else { return values }
+    var result = values
+    let width = values.count / plan.rows
+    for place in 0..<plan.rows {
+      let row = row(at: place)
+      result.replaceSubrange(
+        row * width..<(row + 1) * width, with: values[place * width..<(place + 1) * width])
+    }
+    return result
+  }
+
   /// Prepares weights for a pass; one layer after another.
   public func prepare(_ pass: Pass) { for layer in layers { layer.prepare(pass) } }
 
@@ -100,9 +117,9 @@ struct NetworkInput {
   var tokens: TokenInput?
   var features: Activation?
 
-  init(_ shape: InputShape, rows: Int) {
+  init(_ shape: InputShape, rows: Int, sharesPrefix: Bool) {
     switch shape {
-    case .tokens(let steps): tokens = TokenInput(rows: rows, steps: steps)
+    case .tokens(let steps): tokens = TokenInput(rows: rows, steps: steps, sharesPrefix: sharesPrefix)
     case .features(let steps, let width):
       features = Activation(rows: rows, steps: steps, width: width, hasGradient: false)
     }
@@ -179,6 +196,15 @@ struct NetworkBuilder {
 
   private func context(_ name: String) -> LayerContext {
     LayerContext(name: name, store: store, rows: rows, workers: workers, isTraining: isTraining)
+  }
+}
+
+extension Architecture {
+  /// Whether rows that are padded in front walk their padding together: a recurrent layer that runs forward
+  /// must read the ids.
+  fileprivate var sharesPrefix: Bool {
+    guard layers.count > 1, layers[1].projectsTokens else { return false }
+    return !(layers[1].recurrentOptions?.goBackwards ?? false)
   }
 }
 

@@ -45,6 +45,8 @@ public class RecurrentLayer: Layer {
   public let options: RecurrentOptions
   /// x_t W + b.
   let projection: any InputProjection
+  /// The padding that rows share, where they do.
+  private let prefix: SharedPrefix?
   /// h for every step, in the order of time, and the initial state.
   let history: Activation
   /// h of every step, `[rows, steps, H]`, with `returnSequences`, in the order walked; else the last, `[rows,
@@ -102,8 +104,10 @@ public class RecurrentLayer: Layer {
         ValueProjection(
           values, kernel: kernel, bias: bias, columns: columns, addsInputGradient: addsInputGradient)
       case .tokens(let embedding):
-        TokenProjection(embedding, kernel: kernel, bias: bias, columns: columns, context)
+        TokenProjection(
+          embedding, kernel: kernel, bias: bias, columns: columns, walksBack: options.goBackwards, context)
       }
+    prefix = options.goBackwards ? nil : input.prefix
     let most = ShardPlan(rows: context.rows).rowsPerShard
     scratch = (0..<context.workers).map { _ in
       RecurrentScratch(rows: most, width: gates * gate, units: units, isTraining: context.isTraining)
@@ -129,12 +133,24 @@ public class RecurrentLayer: Layer {
   /// dL/dh_{t-1} in `scratch.dh`.
   func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {}
 
-  /// The part of the weights' gradients that the block's recurrent product gives.
-  func addRecurrentGradient(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
-    let before = shifted(times)
+  /// The part of the weights' gradients that the recurrent product at `times` gives, whose gradients stand in
+  /// `slots` of the block.
+  func addRecurrentGradient(
+    _ shard: Shard, _ times: Range<Int>, _ slots: Range<Int>, _ scratch: RecurrentScratch
+  ) {
     addOuterProduct(
-      history.values(shard, before), scratch.recurrentBlock(times.count * shard.rows),
+      history.values(shard, shifted(times)), scratch.recurrentGradients(slots, shard),
       into: recurrentKernel.gradient(shard))
+  }
+
+  /// Gives `rows`, which begin after `time`, the state that the row before them has at `time`.
+  func takeOver(_ rows: Range<Int>, _ shard: Shard, _ time: Int) {
+    repeatRow(before: rows, in: history.values(shard, time))
+  }
+
+  /// Adds the gradients of the state of `rows`, which began here, to the row before them, whose state it was.
+  func giveBack(_ rows: Range<Int>, _ shard: Shard, _ scratch: RecurrentScratch) {
+    foldRows(rows, in: scratch.dh(shard))
   }
 
   // MARK: Through time
@@ -156,8 +172,24 @@ public class RecurrentLayer: Layer {
     let scratch = scratch[shard.worker]
     history.values(shard, options.goBackwards ? history.steps : -1).clear()
     beginForward(shard)
-    for index in history.allSteps { stepForward(shard, time(index), scratch) }
+    var active = prefix == nil ? shard.rows : 1
+    for index in history.allSteps {
+      let time = time(index)
+      active = begin(active, shard, time)
+      stepForward(shard.with(active: active), time, scratch)
+      if handsOutHistory && active < shard.rows {
+        repeatRow(before: active..<shard.rows, in: history.values(shard, time))
+      }
+    }
     deliver(shard)
+  }
+
+  /// Lets rows begin whose shared padding ends before `time`; returns how many are at work then.
+  private func begin(_ active: Int, _ shard: Shard, _ time: Int) -> Int {
+    guard let prefix, active < shard.rows else { return active }
+    let next = prefix.active(shard, time, near: active)
+    if next > active && time > 0 { takeOver(active..<next, shard, time - 1) }
+    return next
   }
 
   /// Clears what the cell keeps besides h before the first step.
@@ -166,20 +198,34 @@ public class RecurrentLayer: Layer {
   /// Walks the shard back through time; adds to the shard's dW, dU and db, and writes or adds dx.
   public func backward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
-    scratch.clearGradients(shard.rows)
+    scratch.clearGradients(shard)
     projection.beginBackward(shard)
     let blockSteps = max(1, RecurrentScratch.blockRows / shard.rows)
+    var active = shard.rows
     var end = history.steps
     while end > 0 {
       let steps = max(0, end - blockSteps)..<end
       let times = options.goBackwards ? time(steps.upperBound - 1)..<time(steps.lowerBound) + 1 : steps
       for index in steps.reversed() {
-        receive(shard, index, scratch)
-        stepBackward(shard, time(index), slot: time(index) - times.lowerBound, scratch)
+        active = stepBack(active, shard, index, slot: time(index) - times.lowerBound, scratch)
       }
       addBlockGradients(shard, times, scratch)
       end = steps.lowerBound
     }
+  }
+
+  /// Walks back over the step walked `index`-th, where `active` rows are at work; returns how many are at
+  /// work one step before.
+  private func stepBack(
+    _ active: Int, _ shard: Shard, _ index: Int, slot: Int, _ scratch: RecurrentScratch
+  ) -> Int {
+    let now = shard.with(active: active)
+    receive(now, index, scratch)
+    stepBackward(now, time(index), slot: slot, scratch)
+    guard let prefix, index > 0 else { return active }
+    let before = prefix.active(shard, index - 1, near: active)
+    if before < active { giveBack(before..<active, now, scratch) }
+    return before
   }
 
   /// The time that is walked `index`-th.
@@ -206,17 +252,34 @@ public class RecurrentLayer: Layer {
   /// Adds the gradient that arrives from the next layer at the step walked `index`-th.
   private func receive(_ shard: Shard, _ index: Int, _ scratch: RecurrentScratch) {
     if handsOutHistory {
-      add(history.gradients(shard, time(index)), into: scratch.dh(shard.rows))
+      let all = history.gradients(shard.with(active: shard.rows), time(index))
+      if shard.active < shard.rows { foldRows(shard.active..<shard.rows, in: all) }
+      add(all.rows(0..<shard.active), into: scratch.dh(shard))
     } else if options.returnSequences {
-      add(output.gradients(shard, index), into: scratch.dh(shard.rows))
+      add(output.gradients(shard, index), into: scratch.dh(shard))
     } else if index == history.steps - 1 {
-      add(output.gradients(shard, 0), into: scratch.dh(shard.rows))
+      add(output.gradients(shard, 0), into: scratch.dh(shard))
     }
   }
 
+  /// One product for the whole block where all rows are at work, else one for each step.
   private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
-    projection.addGradient(scratch.inputBlock(times.count * shard.rows), shard, times)
-    addRecurrentGradient(shard, times, scratch)
+    guard let prefix, prefix.active(shard, times.lowerBound, near: shard.rows) < shard.rows else {
+      addGradients(shard, times, 0..<times.count, scratch)
+      return
+    }
+    var active = shard.rows
+    for (slot, time) in times.enumerated().reversed() {
+      active = prefix.active(shard, time, near: active)
+      addGradients(shard.with(active: active), time..<time + 1, slot..<slot + 1, scratch)
+    }
+  }
+
+  private func addGradients(
+    _ shard: Shard, _ times: Range<Int>, _ slots: Range<Int>, _ scratch: RecurrentScratch
+  ) {
+    projection.addGradient(scratch.inputGradients(slots, shard), shard, times)
+    addRecurrentGradient(shard, times, slots, scratch)
   }
 
   /// The products of some of the batch's tokens, where the input is such.
@@ -255,35 +318,37 @@ final class RecurrentScratch {
   }
 
   /// Pre-activations of one step, `[n, gates * G]`.
-  func x(_ rows: Int) -> Matrix { matrix(x, 0, rows) }
+  func x(_ shard: Shard) -> Matrix { matrix(x, 0, shard.active) }
   /// The recurrent part of them, where the cell keeps it apart.
-  func u(_ rows: Int) -> Matrix { matrix(u, 0, rows) }
-  /// Gradients of the input's part for all rows of a block, `[steps * n, gates * G]`.
-  func inputBlock(_ rows: Int) -> Matrix { matrix(inputGradients, 0, rows) }
-  /// Gradients of the recurrent part for all rows of a block; the cell says whether they are the input's.
-  func recurrentBlock(_ rows: Int) -> Matrix {
-    matrix(sharesGradients ? inputGradients : recurrentGradients, 0, rows)
+  func u(_ shard: Shard) -> Matrix { matrix(u, 0, shard.active) }
+  /// Gradients of the input's part at `slots` of a block, `[slots * n, gates * G]`.
+  func inputGradients(_ slots: Range<Int>, _ shard: Shard) -> Matrix {
+    matrix(inputGradients, slots.lowerBound * shard.rows, shard.rows(of: slots.count))
   }
-  func inputSlot(_ slot: Int, _ rows: Int) -> Matrix { matrix(inputGradients, slot * rows, rows) }
-  func recurrentSlot(_ slot: Int, _ rows: Int) -> Matrix { matrix(recurrentGradients, slot * rows, rows) }
+  /// Gradients of the recurrent part; the cell says whether they are the input's.
+  func recurrentGradients(_ slots: Range<Int>, _ shard: Shard) -> Matrix {
+    matrix(
+      sharesGradients ? inputGradients : recurrentGradients, slots.lowerBound * shard.rows,
+      shard.rows(of: slots.count))
+  }
 
   /// Whether dx = du, as in every cell whose pre-activation is the plain sum of both parts.
   var sharesGradients = true
 
   /// dL/dh, `[n, H]`.
-  func dh(_ rows: Int) -> Matrix { state(0, rows) }
+  func dh(_ shard: Shard) -> Matrix { state(0, shard.active) }
   /// A second `[n, H]` for what bypasses the recurrent product.
-  func bypass(_ rows: Int) -> Matrix { state(1, rows) }
+  func bypass(_ shard: Shard) -> Matrix { state(1, shard.active) }
   /// dL/dc of the step after, and where the one before goes.
-  func cellGradients(_ rows: Int) -> (after: Matrix, before: Matrix) {
-    (state(flipped ? 3 : 2, rows), state(flipped ? 2 : 3, rows))
+  func cellGradients(_ shard: Shard) -> (after: Matrix, before: Matrix) {
+    (state(flipped ? 3 : 2, shard.active), state(flipped ? 2 : 3, shard.active))
   }
   /// Makes the gradient just written the one of the step after.
   func flipCellGradients() { flipped.toggle() }
 
-  func clearGradients(_ rows: Int) {
-    dh(rows).clear()
-    cellGradients(rows).after.clear()
+  func clearGradients(_ shard: Shard) {
+    dh(shard).clear()
+    cellGradients(shard).after.clear()
   }
 
   private func state(_ number: Int, _ rows: Int) -> Matrix {

@@ -12,6 +12,26 @@ public struct Shard {
   public let rows: Int
   /// The thread that works on it, which chooses scratch memory and nothing else.
   public var worker = 0
+  /// How many rows, the first ones, are at work; the others still share the state of the last of them.
+  var active: Int
+
+  init(index: Int, firstRow: Int, rows: Int, worker: Int) {
+    self.index = index
+    self.firstRow = firstRow
+    self.rows = rows
+    self.worker = worker
+    active = rows
+  }
+
+  /// The rows of so many steps, one step behind the other: of the last step those at work alone.
+  func rows(of steps: Int) -> Int { max(0, steps - 1) * rows + (steps > 0 ? active : 0) }
+
+  /// The shard with its first `active` rows at work.
+  func with(active: Int) -> Shard {
+    var result = self
+    result.active = active
+    return result
+  }
 }
 
 /// The cut of a batch into at most eight shards.

@@ -25,14 +25,14 @@ public final class SimpleRNN: RecurrentLayer {
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let h = history.values(shard, time)
-    projection.write(shard, time, into: h)
-    multiply(history.values(shard, before(time)), packedRecurrent, into: h, from: .result)
+    projection.write(
+      shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: h)
     activate(h, options.activation, into: h)
   }
 
   override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {
-    let dh = scratch.dh(shard.rows)
-    let dz = scratch.inputSlot(slot, shard.rows)
+    let dh = scratch.dh(shard)
+    let dz = scratch.inputGradients(slot..<slot + 1, shard)
     activateBackward(outputs: history.values(shard, time), gradient: dh, options.activation, into: dz)
     multiply(dz, packedRecurrentTransposed, into: dh)
   }

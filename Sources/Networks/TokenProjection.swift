@@ -27,10 +27,14 @@ final class TokenProjection: InputProjection {
   /// All tokens' own numbers, where P is made of the whole vocabulary.
   private let whole: TokenIndex?
   private var isWhole = false
+  private let walksBack: Bool
 
+  /// - Parameter walksBack: whether time is walked from the last step to the first.
   init(
-    _ embedding: Embedding, kernel: Parameter, bias: Parameter?, columns: Int, _ context: LayerContext
+    _ embedding: Embedding, kernel: Parameter, bias: Parameter?, columns: Int, walksBack: Bool,
+    _ context: LayerContext
   ) {
+    self.walksBack = walksBack
     self.embedding = embedding
     self.kernel = kernel
     self.bias = bias
@@ -69,9 +73,7 @@ final class TokenProjection: InputProjection {
     embedding.forEachBlock(of: tokens) { range in
       let x = scratch.x(range.count)
       gatherRows(embedding.table.values, of: index, range, into: x)
-      let result = all.rows(range)
-      if let bias { broadcast(bias.values.rows(0..<1), into: result) } else { result.clear() }
-      multiply(x, packed, into: result, from: .result)
+      multiply(x, packed, into: all.rows(range), from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
     }
   }
 
@@ -81,16 +83,37 @@ final class TokenProjection: InputProjection {
   }
 
   func write(_ shard: Shard, _ time: Int, into sums: Matrix) {
-    let (ids, start) = (embedding.input.ids, embedding.input.offset(shard, time))
-    gatherRows(
-      all, by: isWhole ? whole ?? embedding.index : embedding.index, ids: ids, from: start, into: sums)
+    gatherRows(all, by: current, ids: ids, from: embedding.input.offset(shard, time), into: sums)
+    prefetch(shard, time)
   }
+
+  func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
+    multiply(
+      h, recurrent, into: sums, fromRows: all, by: current, ids: ids,
+      at: embedding.input.offset(shard, time))
+    prefetch(shard, time)
+  }
+
+  /// Asks for the rows of the step after, whichever way time is walked.
+  private func prefetch(_ shard: Shard, _ time: Int) {
+    let next = walksBack ? time - 1 : time + 1
+    guard next >= 0, next < embedding.input.steps else { return }
+    let start = embedding.input.offset(shard, next)
+    prefetchRows(all, by: current, ids: ids, start..<start + shard.active)
+  }
+
+  private var ids: IndexBuffer { embedding.input.ids }
+  /// The numbering of the rows of P.
+  private var current: TokenIndex { isWhole ? whole ?? embedding.index : embedding.index }
 
   func beginBackward(_ shard: Shard) { sums[shard.index].clear() }
 
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {
-    sums[shard.index].add(
-      gradient, ids: embedding.input.ids, from: embedding.input.offset(shard, times.lowerBound))
+    for time in times.reversed() {
+      let first = (time - times.lowerBound) * shard.rows
+      sums[shard.index].add(
+        gradient.rows(first..<first + shard.active), ids: ids, from: embedding.input.offset(shard, time))
+    }
   }
 
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {

@@ -127,7 +127,7 @@ public final class BatchRunner: PhasedWork {
 
   /// The shard's loss, its derivative, and its metrics.
   private func judge(_ shard: Shard, _ data: DataSet) {
-    targets.load(data, order, first: first, shard)
+    targets.load(data, order, first: first, shard) { network.row(at: $0) }
     let output = network.output
     let rows = LossRows(
       shard: shard, output: output.values(shard), logits: logits?.values(shard),

@@ -16,11 +16,11 @@ final class TargetBuffer {
     values = FloatBuffer(rows * steps * width)
   }
 
-  /// Takes the targets of `shard`, whose row i is row `order[first + i]` of the data.
-  func load(_ data: DataSet, _ order: [Int], first: Int, _ shard: Shard) {
+  /// Takes the targets of `shard`, at whose place i stands row `order[first + row(i)]` of the data.
+  func load(_ data: DataSet, _ order: [Int], first: Int, _ shard: Shard, row rowAt: (Int) -> Int) {
     let start = shard.firstRow * steps * width
     for row in 0..<shard.rows {
-      let source = order[first + shard.firstRow + row] * steps * width
+      let source = order[first + rowAt(shard.firstRow + row)] * steps * width
       for step in 0..<steps {
         let target = start + (step * shard.rows + row) * width
         for j in 0..<width { values[target + j] = data.targets[source + step * width + j] }

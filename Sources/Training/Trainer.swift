@@ -95,7 +95,7 @@ public final class Trainer: PhasedWork {
     var tally = Tally(metrics: options.metrics.count)
     var result: [Float] = []
     runner.forEachBatch(data, into: &tally) {
-      result.append(contentsOf: network.output.array(plan: network.plan))
+      result.append(contentsOf: network.outputArray())
     }
     return result
   }

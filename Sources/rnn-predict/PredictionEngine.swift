@@ -65,7 +65,7 @@ final class PredictionEngine {
     var result: [Float] = []
     result.reserveCapacity(data.rows * outputShape.reduce(1, *))
     runner.forEachBatch(data, into: &tally) {
-      result.append(contentsOf: runner.network.output.array(plan: runner.network.plan))
+      result.append(contentsOf: runner.network.outputArray())
     }
     return result
   }

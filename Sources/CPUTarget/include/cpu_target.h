@@ -54,3 +54,6 @@ static inline void cpu_relax(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+/// Asks for the cache line at `address`, which will be read soon.
+static inline void cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }

@@ -1,0 +1,66 @@
+// Rows that begin alike. Short texts are padded in front, so at first the rows of a batch read the same ids,
+// from the same state: until it reads something else, a row's state is that of every other row that has read
+// only padding so far. So the padding is walked once for all rows of a shard, exactly.
+//
+// A shard's rows stand in the order of their padding, the shortest first. Row r begins to work of its own
+// where row r - 1 stops reading padding, and takes over row r - 1's state: so at each time the rows at work
+// are the first ones, and the last of them walks the padding for all behind it. Backward, what row r has
+// gathered where it began is added to row r - 1, whose state it was.
+
+import Kernels
+
+/// Where the rows of a batch begin to work of their own.
+final class SharedPrefix {
+  /// The id that rows are padded with.
+  private static let padding: Int32 = 0
+
+  /// The time at which each row begins.
+  private let begins: IndexBuffer
+  /// The row of the batch that stands at each place.
+  private let places: IndexBuffer
+  private let lengths: IndexBuffer
+
+  init(rows: Int) {
+    begins = IndexBuffer(rows)
+    places = IndexBuffer(rows)
+    lengths = IndexBuffer(rows)
+  }
+
+  /// Orders the rows of a shard: row i of the batch is row `order[first + i]` of row-major `source`.
+  func arrange(_ source: [Int32], _ order: [Int], first: Int, steps: Int, _ shard: Shard) {
+    for row in shard.firstRow..<shard.firstRow + shard.rows {
+      let start = order[first + row] * steps
+      var length = 0
+      // The last step is every row's own, so that each has a state of its own in the end.
+      while length < steps - 1 && source[start + length] == Self.padding { length += 1 }
+      insert(row, length, from: shard.firstRow)
+    }
+    begins[shard.firstRow] = 0
+    for row in shard.firstRow + 1..<max(shard.firstRow + 1, shard.firstRow + shard.rows) {
+      begins[row] = lengths[row - 1]
+    }
+  }
+
+  /// Insertion sort, since a shard's rows are few; rows of equal length keep their order.
+  private func insert(_ row: Int, _ length: Int, from first: Int) {
+    var place = row
+    while place > first && Int(lengths[place - 1]) > length {
+      lengths[place] = lengths[place - 1]
+      places[place] = places[place - 1]
+      place -= 1
+    }
+    lengths[place] = Int32(length)
+    places[place] = Int32(row)
+  }
+
+  /// The row of the batch that stands at `place`.
+  func row(at place: Int) -> Int { Int(places[place]) }
+
+  /// How many rows of the shard are at work at `time`, given how many were at a neighbouring time.
+  func active(_ shard: Shard, _ time: Int, near guess: Int) -> Int {
+    var active = max(1, guess)
+    while active < shard.rows && begins[shard.firstRow + active] <= time { active += 1 }
+    while active > 1 && begins[shard.firstRow + active - 1] > time { active -= 1 }
+    return active
+  }
+}
