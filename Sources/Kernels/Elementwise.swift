@@ -66,6 +66,11 @@ public func activate(_ values: Matrix, _ kind: ActivationKind, into result: Matr
   }
 }
 
+/// e^x for each element.
+public func exponentiate(_ values: Matrix, into result: Matrix) {
+  forEachElement(of: result) { (result.base + $0).lanes = exp((values.base + $0).lanes) }
+}
+
 @inline(__always)
 private func activate(_ values: Matrix, _ f: some LaneActivation, _ result: Matrix) {
   forEachElement(of: result) { (result.base + $0).lanes = f.value((values.base + $0).lanes) }
