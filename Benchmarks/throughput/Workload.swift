@@ -20,6 +20,8 @@ final class Workload {
   let model: ReferenceModel
   private let data: DataSet
   private let trainer: Trainer
+  /// The network as rnn-predict builds it, without memory for gradients.
+  private let predictor: BatchRunner
   private let order: [Int]
   private let single: SingleRow
 
@@ -32,11 +34,17 @@ final class Workload {
     network.store.initialize(seed: 1)
     let options = TrainerOptions(loss: model.loss, batchSize: model.batch, seed: 1, threads: threads)
     trainer = try Trainer(network, options, targetWidth: 1)
+    let still = try Network(model.architecture(), rows: model.batch, workers: threads, isTraining: false)
+    still.store.initialize(seed: 1)
+    predictor = try BatchRunner(still, loss: model.loss, metrics: [], targetWidth: 0, threads: threads)
     single = try SingleRow(model, data)
   }
 
   /// Ends the threads.
-  func close() { trainer.close() }
+  func close() {
+    trainer.close()
+    predictor.close()
+  }
 
   /// Does `count` batches, or steps of one row; says how many rows that were.
   func run(_ kind: Kind, _ count: Int) -> Int {
@@ -79,8 +87,20 @@ final class Workload {
     var left = batches
     while left > 0 {
       let part = min(left, most)
-      _ = trainer.predict(part == most ? data : data.slice(0..<part * model.batch))
+      forward(part == most ? data : data.slice(0..<part * model.batch))
       left -= part
+    }
+  }
+}
+
+extension Workload {
+  /// The outputs of all rows, as rnn-predict takes them.
+  private func forward(_ data: DataSet) {
+    let rows = DataSet(rows: data.rows, input: data.input, targets: [], targetWidth: 0)
+    var tally = Tally(metrics: 0)
+    var result: [Float] = []
+    predictor.forEachBatch(rows, into: &tally) {
+      result.append(contentsOf: predictor.network.outputArray())
     }
   }
 }
@@ -116,6 +136,8 @@ private final class SingleRow {
       case .tokens(let ids): network.load(tokens: ids, order, first: 0, shard)
       case .features(let values): network.load(features: values, order, first: 0, shard)
       }
+      network.beginBatch(pass)
+      network.project(part: 0, worker: 0, pass)
       network.forward(shard, pass)
     }
   }

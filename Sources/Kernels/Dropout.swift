@@ -27,32 +27,34 @@ public struct DropoutKey: Sendable {
 public func dropout(
   _ values: Matrix, rate: Float, key: DropoutKey, firstRow: Int, time: Int, into result: Matrix
 ) {
-  let threshold = UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295))
+  let threshold = SIMD16(repeating: UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)))
   let factor = 1 / (1 - rate)
+  let vectors = values.stride / 16
+  var words = InlineArray<4, SIMD16<UInt32>>(repeating: SIMD16(repeating: 0))
+  // The vectors of all rows are numbered, and four neighbours share a draw, whatever the rows' width.
+  var number = firstRow * vectors
+  var drawn = -1
   for row in 0..<values.rows {
     let x = values.base + row * values.stride
     let y = result.base + row * result.stride
-    for group in stride(from: 0, to: values.stride, by: 64) {
-      let words = randomWords(key, row: firstRow + row, time: time, group: group / 64)
-      for part in 0..<min(4, (values.stride - group) / 16) {
-        let kept = words[part] .>= SIMD16(repeating: threshold)
-        let scaled = (x + group + part * 16).lanes * factor
-        let bits = scaled.bits.replacing(with: 0, where: .!kept)
-        (y + group + part * 16).lanes = Lanes(bits: bits)
+    for column in stride(from: 0, to: values.stride, by: 16) {
+      if number / 4 != drawn {
+        drawn = number / 4
+        words = randomWords(key, draw: drawn, time: time)
       }
+      let isKept = words[number % 4] .>= threshold
+      (y + column).lanes = Lanes(repeating: 0).replacing(with: (x + column).lanes * factor, where: isKept)
+      number += 1
     }
   }
 }
 
 /// 64 random words: four vectors of 16.
 @inline(__always)
-private func randomWords(
-  _ key: DropoutKey, row: Int, time: Int, group: Int
-) -> InlineArray<4, SIMD16<UInt32>> {
-  let lanes = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-  var a = lanes &+ UInt32(truncatingIfNeeded: group * 16)
+private func randomWords(_ key: DropoutKey, draw: Int, time: Int) -> InlineArray<4, SIMD16<UInt32>> {
+  var a = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
   var b = SIMD16<UInt32>(repeating: UInt32(truncatingIfNeeded: time))
-  var c = SIMD16<UInt32>(repeating: UInt32(truncatingIfNeeded: row))
+  var c = SIMD16<UInt32>(repeating: UInt32(truncatingIfNeeded: draw))
   var d = SIMD16<UInt32>(repeating: key.step)
   var k0 = key.seed
   var k1 = key.layer
@@ -66,10 +68,16 @@ private func randomWords(
   return [a, b, c, d]
 }
 
-/// The upper and the lower half of each lane's 64-bit product with `factor`.
+/// The upper and the lower half of each lane's 64-bit product with `factor`, lanes of even and odd number
+/// apart, since that is how CPUs multiply 32 bits to 64.
 @inline(__always)
 private func wideProduct(_ x: SIMD16<UInt32>, _ factor: UInt64) -> (high: SIMD16<UInt32>, low: SIMD16<UInt32>)
 {
-  let wide = SIMD16<UInt64>(truncatingIfNeeded: x) &* factor
-  return (SIMD16(truncatingIfNeeded: wide &>> 32), SIMD16(truncatingIfNeeded: wide))
+  let lower = SIMD8<UInt64>(repeating: 0xFFFF_FFFF)
+  let pairs = unsafeBitCast(x, to: SIMD8<UInt64>.self)
+  let even = (pairs & lower) &* factor
+  let odd = (pairs &>> 32) &* factor
+  let high = (even &>> 32) | (odd & ~lower)
+  let low = (even & lower) | (odd &<< 32)
+  return (unsafeBitCast(high, to: SIMD16<UInt32>.self), unsafeBitCast(low, to: SIMD16<UInt32>.self))
 }

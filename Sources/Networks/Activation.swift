@@ -14,7 +14,8 @@ public final class Activation {
   /// Values of one row and step.
   public let width: Int
   let stride: Int
-  /// Blocks a shard has: one a step, and one more where a state before the first step is kept.
+  /// Blocks a shard has: one a step, and one more where a state before the first step is kept; fewer where
+  /// later steps take the place of earlier ones.
   private let blocks: Int
   private let firstBlock: Int
   /// Empty where only the shape is needed.
@@ -32,15 +33,16 @@ public final class Activation {
     case after
   }
 
+  /// - Parameter kept: how many neighbouring steps are kept at once; nil for all.
   init(
     rows: Int, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
-    initialState: InitialState = .none
+    initialState: InitialState = .none, kept: Int? = nil
   ) {
     self.steps = steps ?? 1
     isSequence = steps != nil
     self.width = width
     stride = paddedWidth(width)
-    blocks = self.steps + (initialState == .none ? 0 : 1)
+    blocks = kept ?? self.steps + (initialState == .none ? 0 : 1)
     firstBlock = initialState == .before ? 1 : 0
     values = FloatBuffer(hasValues ? rows * blocks * stride : 0)
     gradients = FloatBuffer(hasValues && hasGradient ? rows * blocks * stride : 0)
@@ -62,7 +64,7 @@ public final class Activation {
   var allSteps: Range<Int> { 0..<steps }
 
   private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
-    let block = shard.firstRow * blocks + (firstBlock + steps.lowerBound) * shard.rows
+    let block = shard.firstRow * blocks + (firstBlock + steps.lowerBound) % blocks * shard.rows
     return buffer.matrix(
       at: block * stride, rows: shard.rows(of: steps.count), columns: width, stride: stride)
   }

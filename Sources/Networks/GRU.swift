@@ -28,7 +28,9 @@ public final class GRU: RecurrentLayer {
     _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
   ) {
     let (units, steps) = (options.units, input.activation.steps)
-    gates = Activation(rows: context.rows, steps: steps, width: 4 * max(units, 16), hasGradient: false)
+    gates = Activation(
+      rows: context.rows, steps: steps, width: 4 * max(units, 16), hasGradient: false,
+      kept: context.isTraining ? nil : 1)
     resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: steps, context)
     super.init(
       options, gates: 3, biasShape: options.resetAfter ? [2, 3 * units] : [3 * units],
@@ -115,7 +117,8 @@ private final class GRUResetBefore {
     packedCandidate = PackedMatrix(depth: units, columns: gate)
     packedCandidateTransposed = PackedMatrix(depth: gate, columns: units)
     parts = FloatBuffer(units * (paddedWidth(2 * gate) + stride))
-    reset = Activation(rows: context.rows, steps: steps, width: units, hasGradient: false)
+    reset = Activation(
+      rows: context.rows, steps: steps, width: units, hasGradient: false, kept: context.isTraining ? nil : 1)
     let rows = ShardPlan(rows: context.rows).rowsPerShard
     candidates = (0..<context.workers).map { _ in FloatBuffer(rows * stride) }
     let block = max(RecurrentScratch.blockRows, rows)

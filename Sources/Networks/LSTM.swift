@@ -30,9 +30,11 @@ public final class LSTM: RecurrentLayer {
     let (rows, steps, units) = (context.rows, input.activation.steps, options.units)
     cell = Activation(
       rows: rows, steps: steps, width: units, hasGradient: false,
-      initialState: options.goBackwards ? .after : .before)
-    cellOutput = Activation(rows: rows, steps: steps, width: units, hasGradient: false)
-    gates = Activation(rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false)
+      initialState: options.goBackwards ? .after : .before, kept: context.isTraining ? nil : 2)
+    let kept = context.isTraining ? nil : 1
+    cellOutput = Activation(rows: rows, steps: steps, width: units, hasGradient: false, kept: kept)
+    gates = Activation(
+      rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false, kept: kept)
     super.init(
       options, gates: 4, biasShape: [4 * units],
       biasInitializer: options.unitForgetBias ? .unitForgetBias : .zeros, input: input,

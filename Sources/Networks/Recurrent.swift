@@ -85,7 +85,8 @@ public class RecurrentLayer: Layer {
     gate = max(units, 16)
     history = Activation(
       rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining,
-      initialState: options.goBackwards ? .after : .before)
+      initialState: options.goBackwards ? .after : .before,
+      kept: context.isTraining || options.returnSequences ? nil : 2)
     handsOutHistory = options.returnSequences && !options.goBackwards
     output = Self.output(of: history, options, context)
     kernel = context.store.add(
