@@ -4,7 +4,8 @@
 
 /// An activation function by Keras's name.
 public enum ActivationKind: String, Sendable, CaseIterable {
-  case linear, tanh, sigmoid, relu
+  case linear, tanh, sigmoid, relu, elu, softplus, softsign, gelu, silu
+  case hardSigmoid = "hard_sigmoid"
 }
 
 protocol LaneActivation {
@@ -34,6 +35,8 @@ struct AnyActivation: LaneActivation {
     case .tanh: tanh(x)
     case .sigmoid: sigmoid(x)
     case .relu: x.replacing(with: Lanes(repeating: 0), where: x .< 0)
+    // The others are refused when a network is built.
+    default: x
     }
   }
 
@@ -43,6 +46,7 @@ struct AnyActivation: LaneActivation {
     case .tanh: 1 - y * y
     case .sigmoid: y * (1 - y)
     case .relu: Lanes(repeating: 0).replacing(with: Lanes(repeating: 1), where: y .> 0)
+    default: Lanes(repeating: 1)
     }
   }
 }

@@ -20,7 +20,8 @@ public final class Bidirectional: Layer {
   public let backwardLayer: RecurrentLayer
   /// How the outputs are joined.
   public let merge: MergeMode
-  /// Both directions joined, `[rows, steps, width]` or `[rows, width]`; width 2H for concat, else H.
+  /// Both directions joined, `[rows, steps, width]` or `[rows, width]`; for concat the width is
+  /// both directions' units.
   public let output: Activation
   private let units: Int
 
@@ -40,7 +41,7 @@ public final class Bidirectional: Layer {
     let sequences = forwardLayer.options.returnSequences
     output = Activation(
       rows: context.rows, steps: sequences ? forwardLayer.history.steps : nil,
-      width: merge == .concat ? 2 * units : units, hasGradient: context.isTraining)
+      width: merge == .concat ? units + backwardLayer.options.units : units, hasGradient: context.isTraining)
   }
 
   /// A direction's output in the order of time: its history, or its last step.

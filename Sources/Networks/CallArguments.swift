@@ -6,7 +6,7 @@ import Failures
 public struct CallArguments {
   private let subject: String
   private var positional: [CallSyntax.Value] = []
-  private var named: [String: String] = [:]
+  private var named: [String: CallSyntax.Value] = [:]
   private var known: Set<String> = []
 
   /// - Parameters:
@@ -17,10 +17,9 @@ public struct CallArguments {
     self.subject = subject
     for argument in syntax.arguments {
       switch (argument.key, argument.value) {
-      case (let key?, .word(let value)): try insert(key, value)
-      case (nil, .word(let word)) where flags.contains(word): try insert(word, "true")
+      case (let key?, let value): try insert(key, value)
+      case (nil, .word(let word)) where flags.contains(word): try insert(word, .word("true"))
       case (nil, let value): positional.append(value)
-      case (_?, .call): throw refuse("a call can't be the value of a key")
       }
     }
     guard positional.count <= positions else {
@@ -30,25 +29,43 @@ public struct CallArguments {
     }
   }
 
-  private mutating func insert(_ key: String, _ value: String) throws {
+  private mutating func insert(_ key: String, _ value: CallSyntax.Value) throws {
     guard named.updateValue(value, forKey: key) == nil else { throw refuse("'\(key)' stands twice") }
+  }
+
+  /// The argument at `position` or with `key`, a word or a call.
+  public mutating func value(_ position: Int?, _ key: String) throws -> CallSyntax.Value? {
+    known.insert(key)
+    let named = named.removeValue(forKey: key)
+    guard let position, position < positional.count else { return named }
+    guard named == nil else { throw refuse("'\(key)' stands twice") }
+    return positional[position]
   }
 
   /// The argument at `position` or with `key`, as it is written.
   public mutating func word(_ position: Int?, _ key: String) throws -> String? {
-    known.insert(key)
-    if let value = named.removeValue(forKey: key) { return value }
-    guard let position, position < positional.count else { return nil }
-    guard case .word(let value) = positional[position] else { throw refuse("'\(key)' is no plain word") }
-    return value
+    guard let value = try value(position, key) else { return nil }
+    guard case .word(let word) = value else { throw refuse("'\(key)' is no plain word") }
+    return word
   }
 
-  /// The layer at `position`.
-  public func layer(_ position: Int) throws -> CallSyntax {
-    guard position < positional.count, case .call(let inner) = positional[position] else {
-      throw refuse("the layer to wrap is missing", "such as bidirectional(lstm(32))")
+  /// Hands the argument at `position` or with `key` to `body`, where it is given; says whether it is.
+  mutating func take(
+    _ position: Int?, _ key: String, _ body: (CallSyntax.Value) throws -> Void
+  ) throws -> Bool {
+    guard let value = try value(position, key) else { return false }
+    do {
+      try body(value)
+    } catch let unfit as UnfitValue {
+      throw refuse("'\(key)' is \(value)", unfit.remedy)
+    } catch let failure as Failure {
+      // A layer within a layer names itself; anything else is placed by its key.
+      guard failure.problem.hasPrefix("layer ") || failure.problem.hasPrefix("unknown layer") else {
+        throw refuse("'\(key)': \(failure.problem)", failure.remedy)
+      }
+      throw failure
     }
-    return inner
+    return true
   }
 
   /// A whole number from `least` to 2^24.
@@ -98,7 +115,8 @@ public struct CallArguments {
   /// The error for an argument that must be there.
   public func missing(_ key: String) -> Failure { refuse("'\(key)' is missing") }
 
-  private func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
+  /// The error for arguments that can't be taken.
+  func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
     Failure.usage("\(subject): \(problem)", remedy: remedy)
   }
 }

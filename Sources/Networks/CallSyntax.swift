@@ -1,5 +1,5 @@
 // The grammar of a layers string, and of the options that look like it (optimizers, callbacks):
-// `name(argument, key=value, flag, inner(...))`, calls separated by spaces.
+// `name(argument, key=value, flag, inner(...), key=inner(...))`, calls separated by spaces.
 // This file only reads the form; what names and keys mean is the business of whoever asks.
 
 import Failures
@@ -35,6 +35,26 @@ public struct CallSyntax: Equatable, Sendable {
   public static func parse(_ text: String, subject: String, example: String) throws -> [CallSyntax] {
     var parser = CallParser(text, subject: subject, example: example)
     return try parser.calls()
+  }
+}
+
+extension CallSyntax: CustomStringConvertible {
+  /// The call as it is written.
+  public var description: String {
+    let arguments = arguments.map { argument in
+      (argument.key.map { "\($0)=" } ?? "") + argument.value.description
+    }
+    return arguments.isEmpty ? name : "\(name)(\(arguments.joined(separator: ",")))"
+  }
+}
+
+extension CallSyntax.Value: CustomStringConvertible {
+  /// The value as it is written.
+  public var description: String {
+    switch self {
+    case .word(let word): word
+    case .call(let call): call.description
+    }
   }
 }
 
@@ -82,23 +102,24 @@ private struct CallParser {
     let start = position
     let first = try word()
     skipSpaces()
-    if take("=") {
-      skipSpaces()
-      return CallSyntax.Argument(key: first, value: .word(try valueWord()))
-    }
-    if position < characters.count, characters[position] == "(" {
+    guard take("=") else {
       position = start
-      let inner = try call(depth: depth + 1)
-      skipSpaces()
-      return CallSyntax.Argument(key: nil, value: .call(inner))
+      return CallSyntax.Argument(key: nil, value: try value(depth: depth))
     }
-    return CallSyntax.Argument(key: nil, value: .word(first))
+    skipSpaces()
+    return CallSyntax.Argument(key: first, value: try value(depth: depth))
   }
 
-  private mutating func valueWord() throws -> String {
-    let value = try word()
+  /// A word, or a call where a bracket follows it.
+  private mutating func value(depth: Int) throws -> CallSyntax.Value {
+    let start = position
+    let first = try word()
     skipSpaces()
-    return value
+    guard position < characters.count, characters[position] == "(" else { return .word(first) }
+    position = start
+    let inner = try call(depth: depth + 1)
+    skipSpaces()
+    return .call(inner)
   }
 
   private mutating func word() throws -> String {

@@ -36,15 +36,16 @@ public final class Dense: Layer {
   /// W `[F, units]`, then b `[units]` where there is one.
   public var parameters: [Parameter] { [kernel] + (bias.map { [$0] } ?? []) }
 
-  init(units: Int, _ function: Function, useBias: Bool, input: Activation, _ context: LayerContext) {
+  init(_ options: DenseOptions, input: Activation, _ context: LayerContext) {
     name = context.name
-    self.function = function
+    let units = options.units
+    function = options.activation
     self.input = input
     let steps = input.isSequence ? input.steps : nil
     output = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
     logits = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
-    kernel = context.store.add("\(name).kernel", [input.width, units], .glorotUniform)
-    bias = useBias ? context.store.add("\(name).bias", [units], .zeros) : nil
+    kernel = context.store.add("\(name).kernel", [input.width, units], options.kernelInitializer)
+    bias = options.useBias ? context.store.add("\(name).bias", [units], options.biasInitializer) : nil
     packed = PackedMatrix(depth: input.width, columns: units)
     packedTransposed = PackedMatrix(depth: units, columns: input.width)
     inputGradient = input.gradients.count > 0

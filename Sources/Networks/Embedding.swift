@@ -62,9 +62,10 @@ public final class Embedding: Layer {
   /// E, `[vocabulary, width]`.
   public var parameters: [Parameter] { [table] }
 
-  init(vocabulary: Int, width: Int, isProjected: Bool, input: TokenInput, _ context: LayerContext) {
+  init(_ options: EmbeddingOptions, isProjected: Bool, input: TokenInput, _ context: LayerContext) {
     name = context.name
-    self.vocabulary = vocabulary
+    vocabulary = options.vocabulary
+    let width = options.width
     self.input = input
     self.isProjected = isProjected
     isTraining = context.isTraining
@@ -72,7 +73,7 @@ public final class Embedding: Layer {
       rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining,
       hasValues: !isProjected)
     table = context.store.add(
-      "\(name).embeddings", [vocabulary, width], .uniform(limit: 0.05), isTable: true)
+      "\(name).embeddings", [vocabulary, width], options.initializer, isTable: true)
     let capacity = context.rows * input.steps
     index = TokenIndex(vocabulary: vocabulary, capacity: capacity)
     indexBefore = TokenIndex(vocabulary: vocabulary, capacity: context.isTraining ? capacity : 0)

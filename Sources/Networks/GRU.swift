@@ -34,7 +34,7 @@ public final class GRU: RecurrentLayer {
     resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: steps, context)
     super.init(
       options, gates: 3, biasShape: options.resetAfter ? [2, 3 * units] : [3 * units],
-      biasInitializer: .zeros, input: input, addsInputGradient: addsInputGradient, context)
+      biasInitializer: options.biasInitializer, input: input, addsInputGradient: addsInputGradient, context)
   }
 
   public override func prepare(_ pass: Pass) {

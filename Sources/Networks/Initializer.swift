@@ -1,21 +1,62 @@
-// How weights start: Keras's initialisers (keras/src/initializers/random_initializers.py), drawn from
-// counter-based streams, so that a seed gives the same weights on every machine.
+// How weights start: Keras's initialisers (keras/src/initializers), drawn from counter-based streams, so that
+// a seed gives the same weights on every machine. The random streams are not Keras's; the distributions are.
 
 import Kernels
 import RandomNumbers
 
-/// An initial value of a weight, by Keras's name.
-public enum Initializer: Sendable, Equatable {
+/// An initial value of a weight, as Keras has it.
+public indirect enum Initializer: Sendable, Equatable {
   case zeros
   case ones
-  /// Uniform within the limit that keeps variances equal (Glorot and Bengio 2010).
-  case glorotUniform
-  /// Random orthogonal (Saxe et al. 2014), of the whole matrix.
-  case orthogonal
-  /// Uniform in [-limit, limit].
-  case uniform(limit: Float)
-  /// An LSTM's bias: zeros, and ones for the forget gate (Jozefowicz et al. 2015).
-  case unitForgetBias
+  /// One value everywhere.
+  case constant(Float)
+  /// `gain` on the diagonal of a matrix, zeros elsewhere.
+  case identity(gain: Float)
+  /// `gain` times a random orthogonal matrix (Saxe et al. 2014), of the whole weight.
+  case orthogonal(gain: Float)
+  /// Uniform in [low, high).
+  case uniform(low: Float, high: Float)
+  /// Normal.
+  case normal(mean: Float, deviation: Float)
+  /// Normal, numbers beyond two deviations drawn anew.
+  case truncatedNormal(mean: Float, deviation: Float)
+  /// With a variance that is told from the weight's shape.
+  case scaled(VarianceScale, ScaledShape)
+  /// An LSTM's bias: ones for the forget gate (Jozefowicz et al. 2015), another initialiser for the others.
+  case forgetGateOnes(others: Initializer)
+
+  /// Keras's default for kernels.
+  public static let glorotUniform = Initializer.scaled(.glorot, .uniform)
+  /// Keras's default for recurrent kernels.
+  public static let orthogonal = Initializer.orthogonal(gain: 1)
+
+  /// What keeps variances equal from layer to layer.
+  public enum VarianceScale: String, Sendable, CaseIterable {
+    /// 2 / (fan_in + fan_out) (Glorot and Bengio 2010).
+    case glorot
+    /// 2 / fan_in (He et al. 2015).
+    case he
+    /// 1 / fan_in (LeCun et al. 1998).
+    case lecun
+
+    func variance(inputs: Int, outputs: Int) -> Double {
+      switch self {
+      case .glorot: 2 / Double(max(1, inputs + outputs))
+      case .he: 2 / Double(max(1, inputs))
+      case .lecun: 1 / Double(max(1, inputs))
+      }
+    }
+  }
+
+  /// What is drawn with that variance.
+  public enum ScaledShape: String, Sendable, CaseIterable {
+    case uniform
+    /// Truncated at two deviations of the normal it is cut from.
+    case normal
+  }
+
+  /// The deviation of a standard normal number that is cut at two (scipy's truncnorm.std(-2, 2), as in Keras).
+  static let truncatedDeviation = 0.87962566103423978
 
   /// Values for a weight of `shape`, in C order.
   func values(shape: [Int], from random: inout RandomStream) -> [Float] {
@@ -23,25 +64,51 @@ public enum Initializer: Sendable, Equatable {
     switch self {
     case .zeros: return [Float](repeating: 0, count: count)
     case .ones: return [Float](repeating: 1, count: count)
-    case .glorotUniform:
-      let (inputs, outputs) = fans(shape)
-      return uniform(count, limit: (6 / Double(inputs + outputs)).squareRoot(), &random)
-    case .uniform(let limit): return uniform(count, limit: Double(limit), &random)
-    case .orthogonal:
+    case .constant(let value): return [Float](repeating: value, count: count)
+    case .identity(let gain):
       let columns = shape.last ?? 1
-      let normal = (0..<count).map { _ in random.normal() }
-      return orthonormal(normal, rows: count / columns, columns: columns).map(Float.init)
-    case .unitForgetBias:
-      return (0..<count).map { $0 / (count / 4) == 1 ? 1 : 0 }
+      return (0..<count).map { $0 / columns == $0 % columns ? gain : 0 }
+    case .orthogonal(let gain): return orthogonal(shape, gain, &random)
+    case .uniform(let low, let high):
+      let (start, width) = (Double(low), Double(high) - Double(low))
+      return (0..<count).map { _ in Float(start + width * random.uniform()) }
+    case .normal(let mean, let deviation):
+      return (0..<count).map { _ in Float(Double(mean) + Double(deviation) * random.normal()) }
+    case .truncatedNormal(let mean, let deviation):
+      return (0..<count).map { _ in Float(Double(mean) + Double(deviation) * random.truncatedNormal()) }
+    case .scaled(let scale, let distribution):
+      let (inputs, outputs) = Self.fans(shape)
+      return scaled(count, scale.variance(inputs: inputs, outputs: outputs), distribution, &random)
+    case .forgetGateOnes(let others):
+      let quarter = count / 4
+      return others.values(shape: [quarter], from: &random) + [Float](repeating: 1, count: quarter)
+        + others.values(shape: [2 * quarter], from: &random)
     }
   }
 
-  private func uniform(_ count: Int, limit: Double, _ random: inout RandomStream) -> [Float] {
-    (0..<count).map { _ in Float((2 * random.uniform() - 1) * limit) }
+  private func orthogonal(_ shape: [Int], _ gain: Float, _ random: inout RandomStream) -> [Float] {
+    let columns = shape.last ?? 1
+    let count = shape.reduce(1, *)
+    let normal = (0..<count).map { _ in random.normal() }
+    let values = orthonormal(normal, rows: count / columns, columns: columns)
+    return values.map { gain * Float($0) }
+  }
+
+  private func scaled(
+    _ count: Int, _ variance: Double, _ distribution: ScaledShape, _ random: inout RandomStream
+  ) -> [Float] {
+    switch distribution {
+    case .uniform:
+      let limit = (3 * variance).squareRoot()
+      return (0..<count).map { _ in Float((2 * random.uniform() - 1) * limit) }
+    case .normal:
+      let deviation = variance.squareRoot() / Self.truncatedDeviation
+      return (0..<count).map { _ in Float(deviation * random.truncatedNormal()) }
+    }
   }
 
   /// Keras's fan-in and fan-out of a matrix.
-  private func fans(_ shape: [Int]) -> (Int, Int) {
+  private static func fans(_ shape: [Int]) -> (Int, Int) {
     guard shape.count >= 2 else { return (shape.first ?? 1, shape.first ?? 1) }
     return (shape.dropLast().reduce(1, *), shape[shape.count - 1])
   }

@@ -37,7 +37,8 @@ public final class LSTM: RecurrentLayer {
       rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false, kept: kept)
     super.init(
       options, gates: 4, biasShape: [4 * units],
-      biasInitializer: options.unitForgetBias ? .unitForgetBias : .zeros, input: input,
+      biasInitializer: options.unitForgetBias
+        ? .forgetGateOnes(others: options.biasInitializer) : options.biasInitializer, input: input,
       addsInputGradient: addsInputGradient, context)
   }
 

@@ -10,31 +10,6 @@
 
 import Kernels
 
-/// The options of a recurrent layer; defaults are Keras's.
-public struct RecurrentOptions: Sendable, Equatable {
-  /// H, the number of units.
-  public var units: Int
-  /// For the candidate and the output.
-  public var activation: ActivationKind = .tanh
-  /// For the gates; SimpleRNN has none.
-  public var recurrentActivation: ActivationKind = .sigmoid
-  /// Whether the cell has a bias.
-  public var useBias = true
-  /// Whether every step's output goes on, or the last one's alone.
-  public var returnSequences = false
-  /// Whether time is walked from the last step to the first.
-  public var goBackwards = false
-  /// LSTM: whether the forget gate's bias starts at one.
-  public var unitForgetBias = true
-  /// GRU: whether the reset gate applies after the product with U.
-  public var resetAfter = true
-
-  /// `units` units, all else as in Keras.
-  public init(units: Int) { self.units = units }
-
-  var activations: CellActivations { CellActivations(activation: activation, recurrent: recurrentActivation) }
-}
-
 /// A layer that walks through time; subclasses are its cells.
 public class RecurrentLayer: Layer {
   /// Keras's name, such as `lstm_1`; of a wrapped layer, its wrapper's with `.forward` or `.backward`.
@@ -90,9 +65,9 @@ public class RecurrentLayer: Layer {
     handsOutHistory = options.returnSequences && !options.goBackwards
     output = Self.output(of: history, options, context)
     kernel = context.store.add(
-      "\(name).kernel", [width, gates * units], gates: gates, .glorotUniform)
+      "\(name).kernel", [width, gates * units], gates: gates, options.kernelInitializer)
     recurrentKernel = context.store.add(
-      "\(name).recurrent_kernel", [units, gates * units], gates: gates, .orthogonal)
+      "\(name).recurrent_kernel", [units, gates * units], gates: gates, options.recurrentInitializer)
     bias =
       options.useBias
       ? context.store.add("\(name).bias", biasShape, gates: gates, biasInitializer) : nil

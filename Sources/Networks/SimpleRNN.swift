@@ -19,7 +19,7 @@ public final class SimpleRNN: RecurrentLayer {
     _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
   ) {
     super.init(
-      options, gates: 1, biasShape: [options.units], biasInitializer: .zeros, input: input,
+      options, gates: 1, biasShape: [options.units], biasInitializer: options.biasInitializer, input: input,
       addsInputGradient: addsInputGradient, context)
   }
 

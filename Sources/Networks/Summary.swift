@@ -34,26 +34,36 @@ extension LayerSpec {
   public var kind: String {
     switch self {
     case .embedding: "Embedding"
+    case .masking: "Masking"
     case .simpleRNN: "SimpleRNN"
     case .lstm: "LSTM"
     case .gru: "GRU"
     case .bidirectional: "Bidirectional"
-    case .dropout: "Dropout"
     case .dense: "Dense"
+    case .timeDistributed: "TimeDistributed"
+    case .layerNormalization: "LayerNormalization"
+    case .dropout: "Dropout"
+    case .spatialDropout1D: "SpatialDropout1D"
+    case .globalAveragePooling1D: "GlobalAveragePooling1D"
+    case .globalMaxPooling1D: "GlobalMaxPooling1D"
     }
   }
 
   /// How many numbers the layer learns on inputs of that width.
   func parameterCount(inputs: Int) -> Int {
     switch self {
-    case .embedding(let vocabulary, let width): return vocabulary * width
-    case .dropout: return 0
-    case .dense(let units, _, let useBias): return (inputs + (useBias ? 1 : 0)) * units
-    case .bidirectional(let inner, _): return 2 * inner.parameterCount(inputs: inputs)
+    case .embedding(let options): return options.vocabulary * options.width
+    case .dense(let options), .timeDistributed(let options):
+      return (inputs + (options.useBias ? 1 : 0)) * options.units
+    case .bidirectional(let options):
+      return options.forward.parameterCount(inputs: inputs) + options.backward.parameterCount(inputs: inputs)
     case .simpleRNN(let options): return options.parameterCount(gates: 1, inputs: inputs, biases: 1)
     case .lstm(let options): return options.parameterCount(gates: 4, inputs: inputs, biases: 1)
     case .gru(let options):
       return options.parameterCount(gates: 3, inputs: inputs, biases: options.resetAfter ? 2 : 1)
+    case .layerNormalization(let options):
+      return ((options.center ? 1 : 0) + (options.scale ? 1 : 0)) * inputs
+    case .masking, .dropout, .spatialDropout1D, .globalAveragePooling1D, .globalMaxPooling1D: return 0
     }
   }
 }

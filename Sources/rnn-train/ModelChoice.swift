@@ -62,8 +62,9 @@ struct ModelChoice {
 
   /// Cross-entropies behind sigmoid and softmax, squared errors behind anything else.
   private static func usualLoss(_ layers: [LayerSpec], _ rows: TrainingRows) -> Loss {
-    guard case .dense(let units, let function, _)? = layers.last else { return .meanSquaredError }
-    switch function {
+    guard case .dense(let options)? = layers.last else { return .meanSquaredError }
+    let units = options.units
+    switch options.activation {
     case .softmax:
       return rows.training.targetWidth % units == 0 && units > 1
         ? .categoricalCrossentropy : .sparseCategoricalCrossentropy
@@ -80,7 +81,8 @@ struct ModelChoice {
   }
 
   private func checkTokens(_ rows: TrainingRows) throws {
-    guard case .embedding(let vocabulary, _)? = architecture.layers.first else { return }
+    guard case .embedding(let options)? = architecture.layers.first else { return }
+    let vocabulary = options.vocabulary
     guard rows.largestToken < vocabulary else {
       throw Failure.data(
         "the token id \(rows.largestToken) is beyond the embedding's \(vocabulary) ids", at: "column x",

@@ -107,12 +107,32 @@ import Training
   }
 }
 
+extension LayerSpec {
+  /// The same layer, dropping nothing.
+  fileprivate var withoutDropout: LayerSpec {
+    switch self {
+    case .dropout: .dropout(rate: 0)
+    case .spatialDropout1D: .spatialDropout1D(rate: 0)
+    case .simpleRNN(let options): .simpleRNN(options.withoutDropout)
+    case .lstm(let options): .lstm(options.withoutDropout)
+    case .gru(let options): .gru(options.withoutDropout)
+    default: self
+    }
+  }
+}
+
+extension RecurrentOptions {
+  fileprivate var withoutDropout: RecurrentOptions {
+    var options = self
+    (options.dropout, options.recurrentDropout) = (0, 0)
+    return options
+  }
+}
+
 extension KerasCase {
   /// The same case with all dropout rates zero, since Keras's gradients were taken so.
   init(withoutDropout reference: KerasCase) throws {
-    let layers = try LayerSpec.parse(try reference.fact("layers")).map { layer in
-      if case .dropout = layer { LayerSpec.dropout(rate: 0) } else { layer }
-    }
+    let layers = try LayerSpec.parse(try reference.fact("layers")).map(\.withoutDropout)
     var metadata = reference.document.metadata
     metadata["layers"] = layers.map(\.description).joined(separator: " ")
     document = SafetensorsDocument(tensors: reference.document.tensors, metadata: metadata)

@@ -53,11 +53,11 @@ struct Reference64 {
 
   private func apply(_ layer: LayerSpec, _ name: String, _ x: Values64) -> Values64 {
     switch layer {
-    case .embedding(_, let width):
-      each(x, width) { row(Int($0[0]), of: "\(name).embeddings", width: width) }
-    case .dense(let units, let function, _):
-      each(x, units) { function.apply(affine($0, name, units)) }
-    case .bidirectional(let inner, let merge): bidirectional(name, inner, merge, x)
+    case .embedding(let options):
+      each(x, options.width) { row(Int($0[0]), of: "\(name).embeddings", width: options.width) }
+    case .dense(let options):
+      each(x, options.units) { options.activation.apply(affine($0, name, options.units)) }
+    case .bidirectional(let options): bidirectional(name, options.forward, options.merge, x)
     case .simpleRNN(let options): walk(x, options, SimpleRNN64(weights(name), options))
     case .lstm(let options): walk(x, options, LSTM64(weights(name), options))
     case .gru(let options): walk(x, options, GRU64(weights(name), options))

@@ -1,0 +1,103 @@
+// From the plan of a network to its layers.
+
+import Failures
+
+/// The input's memory: token ids or numbers.
+struct NetworkInput {
+  var tokens: TokenInput?
+  var features: Activation?
+
+  init(_ shape: InputShape, rows: Int, sharesPrefix: Bool) {
+    switch shape {
+    case .tokens(let steps): tokens = TokenInput(rows: rows, steps: steps, sharesPrefix: sharesPrefix)
+    case .features(let steps, let width):
+      features = Activation(rows: rows, steps: steps, width: width, hasGradient: false)
+    }
+  }
+}
+
+/// Builds layers one after another, each on the output of the one before.
+struct NetworkBuilder {
+  let store: ParameterStore
+  let rows: Int
+  let workers: Int
+  let isTraining: Bool
+
+  mutating func build(_ architecture: Architecture, _ input: NetworkInput) throws -> [any Layer] {
+    var layers: [any Layer] = []
+    var current = input.features
+    for layer in architecture.layers { try layer.checkSupport() }
+    for (number, (spec, names)) in zip(architecture.layers, architecture.names).enumerated() {
+      let next = number + 1 < architecture.layers.count ? architecture.layers[number + 1] : nil
+      let source = layers.last.flatMap { $0 as? Embedding }.flatMap { $0.isProjected ? $0 : nil }
+      let layer = try layer(
+        spec, names, number: number, before: next, tokens: input.tokens,
+        input: source.map(RecurrentInput.tokens) ?? current.map(RecurrentInput.values))
+      layers.append(layer)
+      current = layer.output
+    }
+    return layers
+  }
+
+  private func layer(
+    _ spec: LayerSpec, _ names: LayerNames, number: Int, before next: LayerSpec?, tokens: TokenInput?,
+    input: RecurrentInput?
+  ) throws -> any Layer {
+    let context = context(names.name)
+    if case .embedding(let options) = spec, let tokens {
+      return Embedding(options, isProjected: next?.projectsTokens == true, input: tokens, context)
+    }
+    guard let input else { throw Failure(.software, "layer \(spec.name) has no input") }
+    let values = input.activation
+    switch spec {
+    case .dropout(let rate): return Dropout(rate: rate, number: number, input: values, context)
+    case .dense(let options): return Dense(options, input: values, context)
+    case .bidirectional(let options): return try bidirectional(options, names.name, input)
+    default: return try recurrent(spec, input, context)
+    }
+  }
+
+  private func bidirectional(
+    _ options: BidirectionalOptions, _ name: String, _ input: RecurrentInput
+  ) throws -> Bidirectional {
+    let first = try recurrent(options.forward, input, context("\(name).forward"))
+    let second = try recurrent(
+      options.backward, input, context("\(name).backward"), addsInputGradient: true)
+    return Bidirectional(first, second, options.merge, context(name))
+  }
+
+  /// - Parameter addsInputGradient: so for the second direction of two.
+  private func recurrent(
+    _ spec: LayerSpec, _ input: RecurrentInput, _ context: LayerContext, addsInputGradient adds: Bool = false
+  ) throws -> RecurrentLayer {
+    switch spec {
+    case .simpleRNN(let options): return SimpleRNN(options, input: input, addsInputGradient: adds, context)
+    case .lstm(let options): return LSTM(options, input: input, addsInputGradient: adds, context)
+    case .gru(let options): return GRU(options, input: input, addsInputGradient: adds, context)
+    default: throw Failure(.software, "layer \(spec.name) can't be built")
+    }
+  }
+
+  private func context(_ name: String) -> LayerContext {
+    LayerContext(name: name, store: store, rows: rows, workers: workers, isTraining: isTraining)
+  }
+}
+
+extension Architecture {
+  /// Whether rows that are padded in front walk their padding together: a recurrent layer that runs forward
+  /// must read the ids.
+  var sharesPrefix: Bool {
+    guard layers.count > 1, layers[1].projectsTokens else { return false }
+    return !(layers[1].recurrentOptions?.goBackwards ?? false)
+  }
+}
+
+extension LayerSpec {
+  /// Whether the layer takes an embedding's output token by token.
+  fileprivate var projectsTokens: Bool {
+    switch self {
+    case .simpleRNN, .lstm, .gru, .bidirectional: true
+    default: false
+    }
+  }
+}

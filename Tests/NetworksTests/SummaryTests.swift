@@ -1,0 +1,31 @@
+// Numbers of parameters, as Keras counts them.
+
+import Networks
+import Testing
+
+@Suite struct SummaryTests {
+  @Test(arguments: [
+    ("simple-rnn-classifier", 1_633), ("lstm-sentiment", 1_329_473), ("gru-sentiment", 1_317_313),
+    ("stacked-sentiment", 1_344_977), ("bidirectional-sentiment", 1_378_945), ("lstm-forecaster", 31_901),
+  ])
+  func presets(_ name: String, _ count: Int) throws {
+    let preset = try Preset.named(name)
+    let layers = try preset.layers(Preset.Sizes(vocabulary: 10_000, targets: 1, classes: 2))
+    let input: InputShape = preset.readsTokens ? .tokens(steps: 200) : .features(steps: 20, width: 1)
+    let summary = try Architecture(layers: layers, input: input).summary()
+    #expect(summary.reduce(0) { $0 + $1.parameters } == count)
+  }
+
+  /// The counts of Keras 3.15.1 for inputs of 6 steps of 3 features.
+  @Test(arguments: [
+    ("layer_norm", 6), ("layer_norm(center=false)", 3), ("time_distributed(dense(4))", 16),
+    ("time_distributed(dense(4,use_bias=false))", 12), ("masking", 0), ("global_average_pooling1d", 0),
+    ("gru(4)", 108), ("gru(4,reset_after=false)", 96), ("gru(4,use_bias=false)", 84),
+    ("bidirectional(lstm(4),backward_layer=gru(5,go_backwards))", 278),
+  ])
+  func layers(_ text: String, _ count: Int) throws {
+    let architecture = try Architecture(
+      layers: LayerSpec.parse(text), input: .features(steps: 6, width: 3))
+    #expect(try architecture.summary().map(\.parameters) == [count])
+  }
+}
