@@ -104,7 +104,10 @@ let package = Package(
       ["Networks", "Training", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests(
       "TrainingTests",
-      ["Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+      [
+        "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
+        "AllocationCount",
+      ]),
     tests("SequencesTests", ["Sequences", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Datasets", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),

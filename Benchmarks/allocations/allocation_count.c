@@ -12,10 +12,16 @@ extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 static atomic_long calls;
+static _Thread_local long calls_of_thread;
 
 long allocation_count(void) { return atomic_load_explicit(&calls, memory_order_relaxed); }
 
-static void note(void) { atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed); }
+long allocation_count_of_thread(void) { return calls_of_thread; }
+
+static void note(void) {
+  atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
+  calls_of_thread++;
+}
 
 void *malloc(size_t size) {
   note();

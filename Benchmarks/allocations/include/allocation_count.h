@@ -3,3 +3,6 @@
 
 /// Calls of malloc, calloc, realloc and their aligned kin since the process began, in all threads.
 long allocation_count(void);
+
+/// Those of the calling thread alone.
+long allocation_count_of_thread(void);

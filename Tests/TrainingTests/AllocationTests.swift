@@ -1,0 +1,44 @@
+// A training step takes no memory: all of it was taken before the first one. The tests' program counts each
+// thread's calls of the allocator (Benchmarks/allocations); one thread does all the work here.
+
+import AllocationCount
+import Testing
+import Training
+
+@Suite struct AllocationTests {
+  @Test(arguments: [
+    "embedding(20,8) lstm(5) dropout(0.5) dense(1,sigmoid)", "embedding(20,8) gru(5) dense(1,sigmoid)",
+    "embedding(20,8) simple_rnn(5) dense(1,sigmoid)",
+    "embedding(20,8) bidirectional(lstm(5)) dense(1,sigmoid)",
+    "embedding(20,8) lstm(6,return_sequences) dropout(0.3) lstm(5) dense(4,relu) dense(1,sigmoid)",
+  ])
+  func ofTokens(layers: String) throws {
+    try expectNone(layers, tokenTask(rows: 96))
+  }
+
+  @Test(arguments: ["adam(0.01)", "sgd(0.1,momentum=0.9)", "rmsprop(0.01)", "adam(0.01,global_clipnorm=1.0)"])
+  func ofNumbers(optimizer: String) throws {
+    try expectNone(
+      "lstm(6,return_sequences) gru(5) dense(1,sigmoid)", meanTask(rows: 96), optimizer: optimizer)
+  }
+
+  /// Whole batches and a shorter last one, after a first epoch.
+  private func expectNone(_ layers: String, _ data: DataSet, optimizer: String = "adam(0.01)") throws {
+    let trainer = try trainer(layers, data, batch: 40, optimizer: optimizer)
+    defer { trainer.close() }
+    let order = Array(0..<data.rows)
+    var tally = Tally(metrics: 1)
+    func epoch() {
+      for start in stride(from: 0, to: data.rows, by: 40) {
+        trainer.step(data, order, start..<min(start + 40, data.rows), into: &tally)
+      }
+    }
+    epoch()
+    let before = allocation_count_of_thread()
+    epoch()
+    #expect(allocation_count_of_thread() == before)
+    // The count is a real one: an array's memory shows in it.
+    let array = [Float](repeating: tally.sums.count > 100 ? 1 : 0, count: 1_000 + data.rows)
+    #expect(allocation_count_of_thread() > before && array.count > 1_000)
+  }
+}
