@@ -61,12 +61,33 @@ public enum ProductStart {
   case row(Matrix)
 }
 
+/// One product of several that are summed: a [m, k], b [k, n] packed.
+public struct Factors {
+  let a: Matrix
+  let b: PackedMatrix
+
+  /// `a` times `b`.
+  public init(_ a: Matrix, _ b: PackedMatrix) {
+    self.a = a
+    self.b = b
+  }
+}
+
 /// `c = start + a b`; a [m, k], b [k, n] packed, c [m, n].
 public func multiply(_ a: Matrix, _ b: PackedMatrix, into c: Matrix, from start: ProductStart = .zero) {
   switch start {
   case .zero: multiply(a, b, c, ZeroStart())
   case .result: multiply(a, b, c, RowStart(base: c.base, stride: c.stride))
   case .row(let row): multiply(a, b, c, RowStart(base: row.base, stride: 0))
+  }
+}
+
+/// `c = start + first + second`, sums kept in registers from one product to the next.
+public func multiply(_ first: Factors, _ second: Factors, into c: Matrix, from start: ProductStart) {
+  switch start {
+  case .zero: multiply(second.a, second.b, c, ZeroStart(), after: first)
+  case .result: multiply(second.a, second.b, c, RowStart(base: c.base, stride: c.stride), after: first)
+  case .row(let row): multiply(second.a, second.b, c, RowStart(base: row.base, stride: 0), after: first)
   }
 }
 
@@ -105,16 +126,18 @@ private struct TokenStart: SumStart {
 }
 
 @inline(__always)
-private func multiply(_ a: Matrix, _ b: PackedMatrix, _ c: Matrix, _ start: some SumStart) {
+private func multiply(
+  _ a: Matrix, _ b: PackedMatrix, _ c: Matrix, _ start: some SumStart, after first: Factors? = nil
+) {
   var panel = 0
   if tilePanels == 2 {
     while panel + 2 <= b.panels {
-      multiplyPanels(Count<2>.self, a, b, panel, c, start)
+      multiplyPanels(Count<2>.self, a, b, panel, c, start, first)
       panel += 2
     }
   }
   while panel < b.panels {
-    multiplyPanels(Count<1>.self, a, b, panel, c, start)
+    multiplyPanels(Count<1>.self, a, b, panel, c, start, first)
     panel += 1
   }
 }
@@ -129,31 +152,43 @@ enum Count<let value: Int> {}
 /// All rows of C in the columns of `P` neighbouring panels, as tall tiles first and what is left in smaller ones.
 @inline(__always)
 private func multiplyPanels<let P: Int>(
-  _ width: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ start: some SumStart
+  _ width: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ start: some SumStart,
+  _ first: Factors?
 ) {
   var row = 0
   if tileRows == 8 {
-    while row + 8 <= a.rows { row += multiplyTile(Count<8>.self, width, a, b, panel, c, row, start) }
+    while row + 8 <= a.rows { row += multiplyTile(Count<8>.self, width, a, b, panel, c, row, start, first) }
   } else if tileRows == 6 {
-    while row + 6 <= a.rows { row += multiplyTile(Count<6>.self, width, a, b, panel, c, row, start) }
+    while row + 6 <= a.rows { row += multiplyTile(Count<6>.self, width, a, b, panel, c, row, start, first) }
   }
-  while row + 4 <= a.rows { row += multiplyTile(Count<4>.self, width, a, b, panel, c, row, start) }
-  while row + 2 <= a.rows { row += multiplyTile(Count<2>.self, width, a, b, panel, c, row, start) }
-  while row < a.rows { row += multiplyTile(Count<1>.self, width, a, b, panel, c, row, start) }
+  while row + 4 <= a.rows { row += multiplyTile(Count<4>.self, width, a, b, panel, c, row, start, first) }
+  while row + 2 <= a.rows { row += multiplyTile(Count<2>.self, width, a, b, panel, c, row, start, first) }
+  while row < a.rows { row += multiplyTile(Count<1>.self, width, a, b, panel, c, row, start, first) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
 @inline(__always)
 private func multiplyTile<let R: Int, let P: Int>(
   _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ row: Int,
-  _ start: some SumStart
+  _ start: some SumStart, _ first: Factors?
 ) -> Int {
-  let depth = b.depth
-  let left = UnsafePointer(a.base + row * a.stride)
-  let right = b.panel(panel)
   let result = c.base + row * c.stride + panel * 16
   var sum = InlineArray<R, InlineArray<P, Lanes>>(repeating: InlineArray(repeating: Lanes(repeating: 0)))
   for r in 0..<R { for p in 0..<P { sum[r][p] = start.value(row + r, (panel + p) * 16) } }
+  if let first { accumulate(&sum, first.a, first.b, panel, row) }
+  accumulate(&sum, a, b, panel, row)
+  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).lanes = sum[r][p] } }
+  return R
+}
+
+/// Adds the products of all k to a tile's sums.
+@inline(__always)
+private func accumulate<let R: Int, let P: Int>(
+  _ sum: inout InlineArray<R, InlineArray<P, Lanes>>, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ row: Int
+) {
+  let depth = b.depth
+  let left = UnsafePointer(a.base + row * a.stride)
+  let right = b.panel(panel)
   for k in 0..<depth {
     var weights = InlineArray<P, Lanes>(repeating: Lanes(repeating: 0))
     for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).lanes }
@@ -162,6 +197,4 @@ private func multiplyTile<let R: Int, let P: Int>(
       for p in 0..<P { sum[r][p].addProduct(input, weights[p]) }
     }
   }
-  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).lanes = sum[r][p] } }
-  return R
 }

@@ -81,8 +81,9 @@ final class ValueProjection: InputProjection {
   }
 
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
-    write(shard, time, into: sums)
-    multiply(h, recurrent, into: sums, from: .result)
+    multiply(
+      Factors(input.values(shard, time), packed), Factors(h, recurrent), into: sums,
+      from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
   }
 
   func beginBackward(_ shard: Shard) {}
