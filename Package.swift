@@ -76,8 +76,12 @@ let package = Package(
     library(
       "Kernels", ["COpenBLAS", "CPUTarget"],
       swift: [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(cpu)"])]),
-    library("Networks", ["Failures", "Tensor", "TensorFile", "RandomNumbers", "Kernels"]),
-    library("Training", ["Failures", "Tensor", "RandomNumbers", "Kernels", "Networks", "TensorFile"]),
+    library(
+      "Networks", ["Failures", "Tensor", "TensorFile", "RandomNumbers", "Kernels"],
+      swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
+    library(
+      "Training", ["Failures", "Tensor", "RandomNumbers", "Kernels", "Networks", "TensorFile"],
+      swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library("Sequences", ["Failures", "Tensor", "TensorFile", "RandomNumbers"]),
     library("Datasets", ["Failures", "CCurl", "CArchive", crypto]),
     library("Charts", ["Failures"]),

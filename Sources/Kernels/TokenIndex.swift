@@ -5,30 +5,29 @@
 
 import CPUTarget
 
-/// The distinct tokens of a batch, numbered.
+/// The distinct tokens of a batch, numbered as they come.
 public final class TokenIndex {
   /// How many distinct tokens the batch has.
   public private(set) var distinct = 0
-  /// The distinct tokens, ascending.
+  /// The distinct tokens by number.
   let tokens: IndexBuffer
-  /// The number of each token of the batch; other tokens' entries mean nothing.
+  /// The number of each token of the batch, -1 for others.
   let numbers: IndexBuffer
-  private let isPresent: Buffer<UInt8>
 
   /// Room for `capacity` places of ids below `vocabulary`.
   public init(vocabulary: Int, capacity: Int) {
     tokens = IndexBuffer(min(vocabulary, capacity))
-    numbers = IndexBuffer(vocabulary)
-    isPresent = Buffer(count: vocabulary, zero: 0)
+    numbers = IndexBuffer(count: vocabulary, zero: -1)
   }
 
   /// Takes the first `count` of `ids`.
   public func build(_ ids: IndexBuffer, count: Int) {
     precondition(count <= ids.count, "ids outside the buffer")
-    isPresent.fill(0, 0..<isPresent.count)
-    for place in 0..<count { isPresent.base[Int(ids.base[place])] = 1 }
+    for number in 0..<distinct { numbers.base[Int(tokens.base[number])] = -1 }
     distinct = 0
-    for token in 0..<isPresent.count where isPresent.base[token] != 0 {
+    for place in 0..<count {
+      let token = Int(ids.base[place])
+      guard numbers.base[token] < 0 else { continue }
       tokens.base[distinct] = Int32(token)
       numbers.base[token] = Int32(distinct)
       distinct += 1

@@ -77,7 +77,7 @@ extension Activation {
       let from = order[first + shard.firstRow + row] * steps * width
       for step in allSteps {
         let to = (shard.firstRow * blocks + (firstBlock + step) * shard.rows + row) * stride
-        for j in 0..<width { values[to + j] = source[from + step * width + j] }
+        values.write(source[from + step * width..<from + (step + 1) * width], at: to)
       }
     }
   }

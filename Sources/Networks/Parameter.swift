@@ -21,17 +21,16 @@ public final class Parameter {
   let padded: Int
   let stride: Int
   fileprivate(set) var offset = 0
-  fileprivate unowned let store: ParameterStore
+  fileprivate var memory = ParameterMemory()
 
   fileprivate init(
-    name: String, shape: [Int], gates: Int, initializer: Initializer, isTable: Bool, store: ParameterStore
+    name: String, shape: [Int], gates: Int, initializer: Initializer, isTable: Bool
   ) {
     self.name = name
     self.shape = shape
     self.initializer = initializer
     self.isTable = isTable
     self.gates = gates
-    self.store = store
     let columns = shape.last ?? 1
     rows = shape.dropLast().reduce(1, *)
     width = columns / gates
@@ -45,13 +44,13 @@ public final class Parameter {
   public var count: Int { shape.reduce(1, *) }
 
   /// The weight, `[rows, gates * padded]`.
-  var values: Matrix { matrix(store.values) }
+  var values: Matrix { matrix(memory.values) }
   /// Its gradient over the whole batch.
-  var gradient: Matrix { matrix(store.gradients) }
+  var gradient: Matrix { matrix(memory.gradients) }
   /// A shard's part of the gradient; for weights that are no tables.
   func gradient(_ shard: Shard) -> Matrix {
-    store.partials.matrix(
-      at: shard.index * store.summedSize + offset, rows: rows, columns: gates * padded, stride: stride)
+    memory.partials.matrix(
+      at: shard.index * memory.summedSize + offset, rows: rows, columns: gates * padded, stride: stride)
   }
 
   private func matrix(_ buffer: FloatBuffer) -> Matrix {
@@ -59,12 +58,12 @@ public final class Parameter {
   }
 
   /// The weight in Keras's layout.
-  public var array: [Float] { read(store.values) }
+  public var array: [Float] { read(memory.values) }
   /// The gradient in Keras's layout.
-  public var gradientArray: [Float] { read(store.gradients) }
+  public var gradientArray: [Float] { read(memory.gradients) }
 
   /// Sets the weight from Keras's layout.
-  public func assign(_ values: [Float]) { write(values, to: store.values) }
+  public func assign(_ values: [Float]) { write(values, to: memory.values) }
 
   /// This weight's place in any buffer laid out like the weights (an optimizer's state), in Keras's layout.
   public func read(_ buffer: FloatBuffer) -> [Float] {
@@ -94,25 +93,35 @@ public final class Parameter {
   public var range: Range<Int> { offset..<offset + size }
 }
 
+/// The buffers that all weights of a network share.
+private struct ParameterMemory {
+  var values = FloatBuffer(0)
+  var gradients = FloatBuffer(0)
+  var partials = FloatBuffer(0)
+  var summedSize = 0
+}
+
 /// All weights of a network and their gradients.
 public final class ParameterStore {
   /// The weights, in the layers' order.
   public private(set) var parameters: [Parameter] = []
+  private var memory = ParameterMemory()
+
   /// All weights, one after another, weights with summed gradients first.
-  public private(set) var values = FloatBuffer(0)
+  public var values: FloatBuffer { memory.values }
   /// The batch's gradients, laid out as `values`; empty in prediction.
-  public private(set) var gradients = FloatBuffer(0)
+  public var gradients: FloatBuffer { memory.gradients }
   /// The shards' gradients, one after another, each `summedSize` floats.
-  private(set) var partials = FloatBuffer(0)
+  var partials: FloatBuffer { memory.partials }
   /// Floats of the weights whose gradients shards sum; tables lie behind them.
-  public private(set) var summedSize = 0
+  public var summedSize: Int { memory.summedSize }
 
   /// Announces a weight; memory comes with `allocate`.
   func add(
     _ name: String, _ shape: [Int], gates: Int = 1, _ initializer: Initializer, isTable: Bool = false
   ) -> Parameter {
     let parameter = Parameter(
-      name: name, shape: shape, gates: gates, initializer: initializer, isTable: isTable, store: self)
+      name: name, shape: shape, gates: gates, initializer: initializer, isTable: isTable)
     parameters.append(parameter)
     return parameter
   }
@@ -124,14 +133,15 @@ public final class ParameterStore {
       parameter.offset = size
       size += parameter.size
     }
-    summedSize = size
+    memory.summedSize = size
     for parameter in parameters where parameter.isTable {
       parameter.offset = size
       size += parameter.size
     }
-    values = FloatBuffer(size)
-    gradients = FloatBuffer(training ? size : 0)
-    partials = FloatBuffer(training ? summedSize * ShardPlan.most : 0)
+    memory.values = FloatBuffer(size)
+    memory.gradients = FloatBuffer(training ? size : 0)
+    memory.partials = FloatBuffer(training ? summedSize * ShardPlan.most : 0)
+    for parameter in parameters { parameter.memory = memory }
   }
 
   /// Clears a shard's part of the gradients, before its backward pass.

@@ -68,7 +68,7 @@ import Testing
     #expect(index.distinct == 3)
     let byNumber = FloatBuffer(3 * 16)
     gatherRows(matrix(rows, 0..<6), of: index, 0..<3, into: matrix(byNumber, 0..<3))
-    #expect((0..<3).map { byNumber[$0 * 16] } == [1, 2, 4])
+    #expect((0..<3).map { byNumber[$0 * 16] } == [4, 2, 1])
     let byPlace = FloatBuffer(6 * 16)
     gatherRows(matrix(byNumber, 0..<3), by: index, ids: ids, from: 0, into: matrix(byPlace, 0..<6))
     #expect((0..<6).map { byPlace[$0 * 16 + 15] } == [4, 2, 4, 1, 4, 2])
