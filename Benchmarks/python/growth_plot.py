@@ -21,34 +21,38 @@ def draw(lines, names, path):
         "set border 3 linecolor rgb '#9A9A9A'",
         "set tics nomirror out scale 0.4 textcolor rgb '#4D4D4D'",
         "set grid linetype 1 linewidth 0.7 linecolor rgb '#E6E6E6'",
-        "set multiplot layout 2,3 margins 0.05,0.99,0.07,0.88 spacing 0.05,0.13",
+        "set multiplot layout 2,3 margins 0.05,0.98,0.07,0.88 spacing 0.05,0.13",
+        "set key at screen 0.98,0.985 right top horizontal samplen 2",
         "set label 100 'Sequences a second, sentiment LSTM; dashed: one thread' at screen 0.02,0.97 font ',16'",
     ]
-    for row, kind in enumerate(KINDS):
-        for column, axis in enumerate(AXES):
-            first = row == column == 0
-            script += panel([line for line in lines if line["kind"] == kind and axis in line], axis, kind, names, most)
-            script += ["unset label 100", "unset key"] if first else []
+    for kind in KINDS:
+        for axis in AXES:
+            chosen = [line for line in lines if line["kind"] == kind and axis in line]
+            script += [*panel(chosen, axis, kind, names, most), "unset label 100", "unset key"]
     script.append("unset multiplot")
     subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)
 
 
 def panel(lines, axis, kind, names, most):
     """The commands that draw one panel."""
-    curves = sorted({(line["side"], line["threads"]) for line in lines}, key=lambda key: (list(names).index(key[0]), key))
+    order = list(names)
+    curves = sorted({(order.index(line["side"]), line["threads"]) for line in lines})
     commands, plots = [], []
-    for number, (side, threads) in enumerate(curves):
-        points = sorted((line[axis], line["median"]) for line in lines if (line["side"], line["threads"]) == (side, threads))
+    for number, (place, threads) in enumerate(curves):
+        side = order[place]
+        own = [line for line in lines if (line["side"], line["threads"]) == (side, threads)]
+        points = sorted((line[axis], line["median"]) for line in own)
         commands += [f"$c{number} << END", *(f"{x} {y}" for x, y in points), "END"]
         dash = "" if threads == most else "dashtype 2 "
         title = f"title '{names[side]}'" if threads == most else "notitle"
         plots.append(
             f"$c{number} using 1:2 {title} with linespoints linewidth 2 pointtype 7 pointsize 0.5 {dash}"
             f"linecolor rgb '{COLORS[side]}'")
-    ticks = ", ".join(str(x) for x in sorted({line[axis] for line in lines}))
+    sizes = sorted({line[axis] for line in lines})
+    ticks = ", ".join(map(str, sizes))
     return [
-        "set key at screen 0.99,0.985 right top horizontal samplen 2",
         f"set title '{KINDS[kind]}, by {AXES[axis]}' offset 0,-0.5",
+        f"set xrange [{sizes[0] / 1.2}:{sizes[-1] * 1.2}]",
         f"set xtics ({ticks})",
         *commands,
         "plot " + ", ".join(plots),
