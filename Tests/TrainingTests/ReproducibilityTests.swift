@@ -48,6 +48,20 @@ import Training
     }
   }
 
+  /// Rows share the walk over their padding, and their tokens' projections: neither may show.
+  @Test(arguments: networks + ["embedding(20,8) lstm(5,return_sequences) dense(2)"])
+  func otherRowsOfTheBatchDoNotShow(layers: String) throws {
+    let task = tokenTask(rows: 70)
+    let data = DataSet(rows: task.rows, input: task.input, targets: [], targetWidth: 0)
+    let together = try trainer(layers, data, batch: 70, threads: 2)
+    let alone = try trainer(layers, data, batch: 1)
+    defer {
+      together.close()
+      alone.close()
+    }
+    #expect(together.predict(data).map(\.bitPattern) == alone.predict(data).map(\.bitPattern))
+  }
+
   @Test func aCheckpointOfOtherOptionsIsRefused() throws {
     let fit = try fit(Self.networks[0], threads: 1)
     _ = try fit.run(StopAfter(steps: 1))

@@ -14,10 +14,13 @@ func meanTask(rows: Int, steps: Int = 6, seed: UInt64 = 1) -> DataSet {
   return DataSet(rows: rows, input: .features(x), targets: y, targetWidth: 1)
 }
 
-/// A task of token ids: is the last id even?
+/// A task of token ids: is the last id even? Rows are padded in front, some of them all the way.
 func tokenTask(rows: Int, steps: Int = 6, vocabulary: Int = 20, seed: UInt64 = 1) -> DataSet {
   var random = RandomStream(seed: seed)
-  let ids = (0..<rows * steps).map { _ in Int32(random.index(below: vocabulary)) }
+  let ids = (0..<rows).flatMap { _ in
+    let padding = random.index(below: steps + 1)
+    return (0..<steps).map { $0 < padding ? 0 : Int32(random.index(below: vocabulary)) }
+  }
   let y = (0..<rows).map { Float(1 - ids[$0 * steps + steps - 1] % 2) }
   return DataSet(rows: rows, input: .tokens(ids), targets: y, targetWidth: 1)
 }
