@@ -76,16 +76,19 @@ private func activate(_ values: Matrix, _ f: some LaneActivation, _ result: Matr
   forEachElement(of: result) { (result.base + $0).lanes = f.value((values.base + $0).lanes) }
 }
 
-/// `result = gradient * f'(x)`, told from `outputs` = f(x); the padding of each row becomes zero.
+/// `result = gradient * f'(x)`, told from `outputs` = f(x) and, where the function needs it, `inputs` = x; the
+/// padding of each row becomes zero. Equal strides.
 public func activateBackward(
-  outputs: Matrix, gradient: Matrix, _ kind: ActivationKind, into result: Matrix
+  outputs: Matrix, inputs: Matrix, gradient: Matrix, _ kind: ActivationKind, into result: Matrix
 ) {
   let f = AnyActivation(kind: kind)
   for row in 0..<result.rows {
     let start = row * result.stride
     for column in stride(from: 0, to: result.stride, by: 16) {
-      let value = (gradient.base + start + column).lanes * f.slope((outputs.base + start + column).lanes)
-      (result.base + start + column).lanes = value.first(result.columns - column)
+      let place = start + column
+      let slope = f.slope((outputs.base + place).lanes, at: (inputs.base + place).lanes)
+      let value = (gradient.base + place).lanes * slope
+      (result.base + place).lanes = value.first(result.columns - column)
     }
   }
 }

@@ -15,16 +15,20 @@ public struct GRUStep {
   public var u: Matrix
   /// z, r, g and, where the reset comes after the product, u_h, kept for the backward pass, `[n, 4G]`.
   public var gates: Matrix
+  /// What the activations of z, r and g were given, `[n, 3G]`; written forward and read backward only where
+  /// one of them needs its input, else memory that nothing is written to.
+  public var inputs: Matrix
   /// h_{t-1}, `[n, H]`.
   public var before: Matrix
   /// h_t, `[n, H]`.
   public var output: Matrix
 
   /// Views of the caller's memory, shaped as the properties say.
-  public init(x: Matrix, u: Matrix, gates: Matrix, before: Matrix, output: Matrix) {
+  public init(x: Matrix, u: Matrix, gates: Matrix, inputs: Matrix, before: Matrix, output: Matrix) {
     self.x = x
     self.u = u
     self.gates = gates
+    self.inputs = inputs
     self.before = before
     self.output = output
   }
@@ -63,6 +67,9 @@ public struct CellActivations: Sendable {
     self.recurrent = recurrent
   }
 
+  /// Whether the backward pass needs the inputs of one of the functions.
+  public var needInputs: Bool { activation.needsInput || recurrent.needsInput }
+
   var isUsual: Bool { activation == .tanh && recurrent == .sigmoid }
 }
 
@@ -86,12 +93,13 @@ private func gruForward(_ step: GRUStep, _ a: some LaneActivation, _ s: some Lan
     let u = UnsafePointer(step.u.base + row * step.u.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let gates = step.gates.base + row * step.gates.stride
+    let inputs = step.inputs.base + row * step.inputs.stride
     let output = step.output.base + row * step.output.stride
     forEachVector(of: units) { j in
-      let z = s.value((x + j).lanes + (u + j).lanes)
-      let r = s.value((x + gate + j).lanes + (u + gate + j).lanes)
+      let z = value(s, (x + j).lanes + (u + j).lanes, keeping: inputs + j)
+      let r = value(s, (x + gate + j).lanes + (u + gate + j).lanes, keeping: inputs + gate + j)
       let uh = (u + 2 * gate + j).lanes
-      let g = a.value((x + 2 * gate + j).lanes.plus(r, times: uh))
+      let g = value(a, (x + 2 * gate + j).lanes.plus(r, times: uh), keeping: inputs + 2 * gate + j)
       (gates + j).lanes = z
       (gates + gate + j).lanes = r
       (gates + 2 * gate + j).lanes = g
@@ -99,6 +107,14 @@ private func gruForward(_ step: GRUStep, _ a: some LaneActivation, _ s: some Lan
       (output + j).lanes = (z * (before + j).lanes).plus(1 - z, times: g)
     }
   }
+}
+
+/// f(x), and x itself where the backward pass needs it.
+@inline(__always)
+private func value(_ f: some LaneActivation, _ x: Lanes, keeping input: UnsafeMutablePointer<Float>) -> Lanes
+{
+  if f.needsInput { input.lanes = x }
+  return f.value(x)
 }
 
 /// From dh_t to dx, du and the direct part of dh_{t-1}.
@@ -118,6 +134,7 @@ private func gruBackward(
   let gate = max(units, 16)
   for row in 0..<gradient.x.rows {
     let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let inputs = UnsafePointer(step.inputs.base + row * step.inputs.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
     let dBefore = gradient.before.base + row * gradient.before.stride
@@ -128,9 +145,9 @@ private func gruBackward(
       let r = (gates + gate + j).lanes
       let g = (gates + 2 * gate + j).lanes
       let dy = (dh + j).lanes
-      let dg = dy * (1 - z) * a.slope(g)
-      let dz = dy * ((before + j).lanes - g) * s.slope(z)
-      let dr = dg * (gates + 3 * gate + j).lanes * s.slope(r)
+      let dg = dy * (1 - z) * a.slope(g, at: (inputs + 2 * gate + j).lanes)
+      let dz = dy * ((before + j).lanes - g) * s.slope(z, at: (inputs + j).lanes)
+      let dr = dg * (gates + 3 * gate + j).lanes * s.slope(r, at: (inputs + gate + j).lanes)
       (dBefore + j).lanes = dy * z
       storeGate(dx + j, dz, units)
       storeGate(dx + gate + j, dr, units)
@@ -154,10 +171,11 @@ public func gruResetForward(_ step: GRUStep, reset: Matrix, _ kinds: CellActivat
     let u = UnsafePointer(step.u.base + row * step.u.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let gates = step.gates.base + row * step.gates.stride
+    let inputs = step.inputs.base + row * step.inputs.stride
     let product = reset.base + row * reset.stride
     forEachVector(of: units) { j in
-      let r = s.value((x + gate + j).lanes + (u + gate + j).lanes)
-      (gates + j).lanes = s.value((x + j).lanes + (u + j).lanes)
+      let r = value(s, (x + gate + j).lanes + (u + gate + j).lanes, keeping: inputs + gate + j)
+      (gates + j).lanes = value(s, (x + j).lanes + (u + j).lanes, keeping: inputs + j)
       (gates + gate + j).lanes = r
       (product + j).lanes = r * (before + j).lanes
     }
@@ -174,10 +192,11 @@ public func gruCandidateForward(_ step: GRUStep, candidate: Matrix, _ kinds: Cel
     let product = UnsafePointer(candidate.base + row * candidate.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let gates = step.gates.base + row * step.gates.stride
+    let inputs = step.inputs.base + row * step.inputs.stride
     let output = step.output.base + row * step.output.stride
     forEachVector(of: units) { j in
       let z = (gates + j).lanes
-      let g = a.value((x + 2 * gate + j).lanes + (product + j).lanes)
+      let g = value(a, (x + 2 * gate + j).lanes + (product + j).lanes, keeping: inputs + 2 * gate + j)
       (gates + 2 * gate + j).lanes = g
       (output + j).lanes = (z * (before + j).lanes).plus(1 - z, times: g)
     }
@@ -192,6 +211,7 @@ public func gruCandidateBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _
   let gate = max(units, 16)
   for row in 0..<gradient.x.rows {
     let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let inputs = UnsafePointer(step.inputs.base + row * step.inputs.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
     let dBefore = gradient.before.base + row * gradient.before.stride
@@ -201,8 +221,8 @@ public func gruCandidateBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _
       let g = (gates + 2 * gate + j).lanes
       let dy = (dh + j).lanes
       (dBefore + j).lanes = dy * z
-      storeGate(dx + j, dy * ((before + j).lanes - g) * s.slope(z), units)
-      storeGate(dx + 2 * gate + j, dy * (1 - z) * a.slope(g), units)
+      storeGate(dx + j, dy * ((before + j).lanes - g) * s.slope(z, at: (inputs + j).lanes), units)
+      storeGate(dx + 2 * gate + j, dy * (1 - z) * a.slope(g, at: (inputs + 2 * gate + j).lanes), units)
     }
   }
 }
@@ -217,6 +237,7 @@ public func gruResetBackward(
   let gate = max(units, 16)
   for row in 0..<gradient.x.rows {
     let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let inputs = UnsafePointer(step.inputs.base + row * step.inputs.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let dProduct = UnsafePointer(product.base + row * product.stride)
     let out = through.base + row * through.stride
@@ -225,7 +246,7 @@ public func gruResetBackward(
     forEachVector(of: units) { j in
       let r = (gates + gate + j).lanes
       let d = (dProduct + j).lanes
-      let dr = d * (before + j).lanes * s.slope(r)
+      let dr = d * (before + j).lanes * s.slope(r, at: (inputs + gate + j).lanes)
       (out + j).lanes = d * r
       storeGate(dx + gate + j, dr, units)
       storeGate(du + j, (dx + j).lanes, units)

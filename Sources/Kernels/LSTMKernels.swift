@@ -7,7 +7,7 @@
 
 /// The buffers of one LSTM step; each `[n, ...]`.
 public struct LSTMStep {
-  /// Gate pre-activations x W + h U + b, `[n, 4G]`.
+  /// Gate pre-activations x W + h U + b, `[n, 4G]`; backward, read only where an activation needs its input.
   public var z: Matrix
   /// Gates after activation, kept for the backward pass, `[n, 4G]`.
   public var gates: Matrix
@@ -107,8 +107,10 @@ private func lstmBackward(
   let units = step.output.columns
   let gate = max(units, 16)
   for row in 0..<gradient.z.rows {
+    let z = UnsafePointer(step.z.base + row * step.z.stride)
     let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
     let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
+    let cell = UnsafePointer(step.cell.base + row * step.cell.stride)
     let cellOutput = UnsafePointer(step.cellOutput.base + row * step.cellOutput.stride)
     let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
     let dcAfter = UnsafePointer(gradient.cell.base + row * gradient.cell.stride)
@@ -121,12 +123,12 @@ private func lstmBackward(
       let o = (gates + 3 * gate + j).lanes
       let y = (cellOutput + j).lanes
       let dy = (dh + j).lanes
-      let dc = (dcAfter + j).lanes.plus(dy * o, times: a.slope(y))
+      let dc = (dcAfter + j).lanes.plus(dy * o, times: a.slope(y, at: (cell + j).lanes))
       (dcBefore + j).lanes = dc * f
-      storeGate(dz + j, dc * g * s.slope(i), units)
-      storeGate(dz + gate + j, dc * (before + j).lanes * s.slope(f), units)
-      storeGate(dz + 2 * gate + j, dc * i * a.slope(g), units)
-      storeGate(dz + 3 * gate + j, dy * y * s.slope(o), units)
+      storeGate(dz + j, dc * g * s.slope(i, at: (z + j).lanes), units)
+      storeGate(dz + gate + j, dc * (before + j).lanes * s.slope(f, at: (z + gate + j).lanes), units)
+      storeGate(dz + 2 * gate + j, dc * i * a.slope(g, at: (z + 2 * gate + j).lanes), units)
+      storeGate(dz + 3 * gate + j, dy * y * s.slope(o, at: (z + 3 * gate + j).lanes), units)
     }
   }
 }

@@ -1,52 +1,77 @@
-// Activation functions as kernels apply them: the value, and the slope told from the value alone.
+// Activation functions as kernels apply them: the value and the slope.
 //
-// Kernels are generic over these types, so the usual pair (tanh and sigmoid) compiles to straight code.
+// Kernels are generic over these types, so the usual pair (tanh and sigmoid) compiles to straight code. A
+// slope is told from the value y = f(x) where y says enough; where it doesn't (`needsInput`), the forward
+// pass keeps x. The functions themselves stand in Transcendental.swift and ActivationFunctions.swift.
 
 /// An activation function by Keras's name.
 public enum ActivationKind: String, Sendable, CaseIterable {
   case linear, tanh, sigmoid, relu, elu, softplus, softsign, gelu, silu
   case hardSigmoid = "hard_sigmoid"
+
+  /// Whether the slope can't be told from the value, so that the backward pass needs x.
+  public var needsInput: Bool { self == .softplus || self == .gelu || self == .silu }
 }
 
 protocol LaneActivation {
+  /// Whether `slope` reads x.
+  var needsInput: Bool { get }
   /// f(x).
   func value(_ x: Lanes) -> Lanes
-  /// f'(x) as a function of y = f(x).
-  func slope(_ y: Lanes) -> Lanes
+  /// f'(x) where y = f(x); x counts only where `needsInput` says so.
+  func slope(_ y: Lanes, at x: Lanes) -> Lanes
 }
 
 struct TanhActivation: LaneActivation {
+  @inline(__always) var needsInput: Bool { false }
   @inline(__always) func value(_ x: Lanes) -> Lanes { tanh(x) }
-  @inline(__always) func slope(_ y: Lanes) -> Lanes { 1 - y * y }
+  @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes { 1 - y * y }
 }
 
 struct SigmoidActivation: LaneActivation {
+  @inline(__always) var needsInput: Bool { false }
   @inline(__always) func value(_ x: Lanes) -> Lanes { sigmoid(x) }
-  @inline(__always) func slope(_ y: Lanes) -> Lanes { y * (1 - y) }
+  @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes { y * (1 - y) }
 }
 
 /// Any activation, chosen vector by vector.
 struct AnyActivation: LaneActivation {
   let kind: ActivationKind
 
-  @inline(__always) func value(_ x: Lanes) -> Lanes {
+  @inline(__always) var needsInput: Bool { kind.needsInput }
+
+  func value(_ x: Lanes) -> Lanes {
     switch kind {
     case .linear: x
     case .tanh: tanh(x)
     case .sigmoid: sigmoid(x)
     case .relu: x.replacing(with: Lanes(repeating: 0), where: x .< 0)
-    // The others are refused when a network is built.
-    default: x
+    case .hardSigmoid: clamp(x + 3, 0, 6) / 6
+    case .elu: elu(x)
+    case .softplus: softplus(x)
+    case .softsign: x / (1 + magnitude(x))
+    case .gelu: x * normalDistribution(x)
+    case .silu: x * sigmoid(x)
     }
   }
 
-  @inline(__always) func slope(_ y: Lanes) -> Lanes {
+  func slope(_ y: Lanes, at x: Lanes) -> Lanes {
     switch kind {
-    case .linear: Lanes(repeating: 1)
-    case .tanh: 1 - y * y
-    case .sigmoid: y * (1 - y)
-    case .relu: Lanes(repeating: 0).replacing(with: Lanes(repeating: 1), where: y .> 0)
-    default: Lanes(repeating: 1)
+    case .linear: return Lanes(repeating: 1)
+    case .tanh: return 1 - y * y
+    case .sigmoid: return y * (1 - y)
+    case .relu: return Lanes(repeating: 1).replacing(with: Lanes(repeating: 0), where: y .<= 0)
+    case .hardSigmoid:
+      return Lanes(repeating: 1 / 6).replacing(with: Lanes(repeating: 0), where: (y .<= 0) .| (y .>= 1))
+    case .elu: return (y + 1).replacing(with: Lanes(repeating: 1), where: y .> 0)
+    case .softplus: return sigmoid(x)
+    case .softsign:
+      let rest = 1 - magnitude(y)
+      return rest * rest
+    case .gelu: return normalDistribution(x).plus(x, times: normalDensity(x))
+    case .silu:
+      let s = sigmoid(x)
+      return s.plus(x * s, times: 1 - s)
     }
   }
 }

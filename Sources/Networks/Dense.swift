@@ -79,7 +79,8 @@ public final class Dense: Layer {
     let (y, dy) = (output.values(shard, all), output.gradients(shard, all))
     switch function {
     case _ where takesLogitGradients: dz.copy(dy)
-    case .elementwise(let kind): activateBackward(outputs: y, gradient: dy, kind, into: dz)
+    case .elementwise(let kind):
+      activateBackward(outputs: y, inputs: logits.values(shard), gradient: dy, kind, into: dz)
     case .softmax: softmaxBackward(outputs: y, gradient: dy, into: dz)
     }
     addOuterProduct(input.values(shard, all), dz, into: kernel.gradient(shard))

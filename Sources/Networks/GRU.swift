@@ -22,6 +22,8 @@ import Kernels
 public final class GRU: RecurrentLayer {
   public override var kind: String { "GRU" }
   private let gates: Activation
+  /// What the activations of every step were given, where a slope can't be told from the value.
+  private let inputs: Activation?
   private let resetBefore: GRUResetBefore?
 
   init(
@@ -31,6 +33,9 @@ public final class GRU: RecurrentLayer {
     gates = Activation(
       rows: context.rows, steps: steps, width: 4 * max(units, 16), hasGradient: false,
       kept: context.isTraining ? nil : 1)
+    inputs =
+      context.isTraining && options.activations.needInputs
+      ? Activation(rows: context.rows, steps: steps, width: 3 * max(units, 16), hasGradient: false) : nil
     resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: steps, context)
     super.init(
       options, gates: 3, biasShape: options.resetAfter ? [2, 3 * units] : [3 * units],
@@ -86,8 +91,8 @@ public final class GRU: RecurrentLayer {
 
   private func step(_ shard: Shard, _ time: Int, x: Matrix, u: Matrix) -> GRUStep {
     GRUStep(
-      x: x, u: u, gates: gates.values(shard, time), before: history.values(shard, before(time)),
-      output: history.values(shard, time))
+      x: x, u: u, gates: gates.values(shard, time), inputs: inputs?.values(shard, time) ?? x,
+      before: history.values(shard, before(time)), output: history.values(shard, time))
   }
 }
 

@@ -23,6 +23,8 @@ public final class LSTM: RecurrentLayer {
   private let cell: Activation
   private let cellOutput: Activation
   private let gates: Activation
+  /// z of every step, where an activation's slope can't be told from its value.
+  private let inputs: Activation?
 
   init(
     _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
@@ -35,6 +37,9 @@ public final class LSTM: RecurrentLayer {
     cellOutput = Activation(rows: rows, steps: steps, width: units, hasGradient: false, kept: kept)
     gates = Activation(
       rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false, kept: kept)
+    inputs =
+      context.isTraining && options.activations.needInputs
+      ? Activation(rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false) : nil
     super.init(
       options, gates: 4, biasShape: [4 * units],
       biasInitializer: options.unitForgetBias
@@ -57,7 +62,7 @@ public final class LSTM: RecurrentLayer {
   }
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
-    let z = scratch.x(shard)
+    let z = inputs?.values(shard, time) ?? scratch.x(shard)
     projection.write(
       shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: z)
     lstmForward(step(shard, time, z), options.activations)
@@ -68,7 +73,8 @@ public final class LSTM: RecurrentLayer {
     let dz = scratch.inputGradients(slot..<slot + 1, shard)
     let dc = scratch.cellGradients(shard)
     lstmBackward(
-      step(shard, time, dz), LSTMStepGradient(output: dh, cell: dc.after, cellBefore: dc.before, z: dz),
+      step(shard, time, inputs?.values(shard, time) ?? dz),
+      LSTMStepGradient(output: dh, cell: dc.after, cellBefore: dc.before, z: dz),
       options.activations)
     multiply(dz, packedRecurrentTransposed, into: dh)
     scratch.flipCellGradients()

@@ -1,7 +1,6 @@
 // What a layers string can say and networks can't do yet: refused when a network is built, never passed over.
 
 import Failures
-import Kernels
 
 extension LayerSpec {
   /// Throws `Failure` (usage) where the layer has an option that this version can't carry out.
@@ -10,7 +9,6 @@ extension LayerSpec {
     case .embedding(let options):
       try options.maskZero ? refuse("mask_zero") : refuse(options.regularizer, "embeddings_regularizer")
     case .dense(let options):
-      if case .elementwise(let kind) = options.activation { try check(kind) }
       try refuse(options.kernelRegularizer, "kernel_regularizer")
       try refuse(options.biasRegularizer, "bias_regularizer")
       try refuse(options.activityRegularizer, "activity_regularizer")
@@ -24,8 +22,6 @@ extension LayerSpec {
   }
 
   private func check(_ options: RecurrentOptions) throws {
-    try check(options.activation)
-    try check(options.recurrentActivation)
     try refuse(options.kernelRegularizer, "kernel_regularizer")
     try refuse(options.recurrentRegularizer, "recurrent_regularizer")
     try refuse(options.biasRegularizer, "bias_regularizer")
@@ -33,13 +29,6 @@ extension LayerSpec {
     if options.dropout > 0 { try refuse("dropout") }
     if options.recurrentDropout > 0 { try refuse("recurrent_dropout") }
     if options.stateful { try refuse("stateful") }
-  }
-
-  private func check(_ activation: ActivationKind) throws {
-    switch activation {
-    case .linear, .tanh, .sigmoid, .relu: return
-    default: try refuse("the activation \(activation.rawValue)")
-    }
   }
 
   private func refuse(_ regularizer: Regularizer?, _ option: String) throws {

@@ -14,10 +14,16 @@ import Kernels
 /// Keras's SimpleRNN.
 public final class SimpleRNN: RecurrentLayer {
   public override var kind: String { "SimpleRNN" }
+  /// z = x W + h U + b of every step, where the activation's slope can't be told from h.
+  private let inputs: Activation?
 
   init(
     _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
   ) {
+    inputs =
+      context.isTraining && options.activation.needsInput
+      ? Activation(
+        rows: context.rows, steps: input.activation.steps, width: options.units, hasGradient: false) : nil
     super.init(
       options, gates: 1, biasShape: [options.units], biasInitializer: options.biasInitializer, input: input,
       addsInputGradient: addsInputGradient, context)
@@ -25,15 +31,18 @@ public final class SimpleRNN: RecurrentLayer {
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let h = history.values(shard, time)
+    let z = inputs?.values(shard, time) ?? h
     projection.write(
-      shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: h)
-    activate(h, options.activation, into: h)
+      shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: z)
+    activate(z, options.activation, into: h)
   }
 
   override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {
     let dh = scratch.dh(shard)
     let dz = scratch.inputGradients(slot..<slot + 1, shard)
-    activateBackward(outputs: history.values(shard, time), gradient: dh, options.activation, into: dz)
+    let h = history.values(shard, time)
+    activateBackward(
+      outputs: h, inputs: inputs?.values(shard, time) ?? h, gradient: dh, options.activation, into: dz)
     multiply(dz, packedRecurrentTransposed, into: dh)
   }
 }

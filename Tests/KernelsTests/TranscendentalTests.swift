@@ -50,8 +50,55 @@ import Testing
     #expect(worst.ulps < 4, "at \(worst.at)")
   }
 
+  /// The largest distance from the exact value, in units of 2^-24 of the larger of |value| and 2^-4.
+  private static func distance(
+    _ kind: ActivationKind, _ values: [Float], _ exact: (Double) -> Double
+  ) -> (units: Double, at: Float) {
+    var worst = (units: 0.0, at: Float(0))
+    for (x, y) in zip(values, activated(values, kind)) {
+      let truth = exact(Double(x))
+      let units = abs(Double(y) - truth) / max(abs(truth), 0.0625) * 16_777_216
+      if !(units <= worst.units) { worst = (units, x) }
+    }
+    return worst
+  }
+
+  private static let others: [(ActivationKind, @Sendable (Double) -> Double)] = [
+    (.hardSigmoid, { min(max(($0 + 3) / 6, 0), 1) }),
+    (.elu, { $0 > 0 ? $0 : Foundation.expm1($0) }),
+    (.softplus, { max($0, 0) + Foundation.log1p(Foundation.exp(-abs($0))) }),
+    (.softsign, { $0 / (1 + abs($0)) }),
+    (.gelu, { $0 * (1 + Foundation.erf($0 / 2.0.squareRoot())) / 2 }),
+    (.silu, { $0 / (1 + Foundation.exp(-$0)) }),
+  ]
+
+  @Test(arguments: others.indices) func otherFunctionsAreClose(_ number: Int) {
+    let (kind, exact) = Self.others[number]
+    let worst = Self.distance(kind, Self.samples(every: 1009), exact)
+    #expect(worst.units < 8, "\(kind) at \(worst.at)")
+  }
+
+  /// The slope that the backward pass takes against a difference in double precision.
+  @Test(arguments: others.indices) func slopesAreDifferences(_ number: Int) {
+    let (kind, exact) = Self.others[number]
+    let places = (0..<1024).map { Float($0 - 512) / 64 + 0.003 }
+    let values = Self.activated(places, kind)
+    let buffers = [places, values, places.map { _ in 1 }].map { numbers in
+      let buffer = FloatBuffer(1024)
+      buffer.write(numbers)
+      return buffer
+    }
+    let matrices = buffers.map { $0.matrix(rows: 1, columns: 1024, stride: 1024) }
+    activateBackward(
+      outputs: matrices[1], inputs: matrices[0], gradient: matrices[2], kind, into: matrices[2])
+    for (x, slope) in zip(places, buffers[2].array) {
+      let truth = (exact(Double(x) + 1e-5) - exact(Double(x) - 1e-5)) / 2e-5
+      #expect(abs(Double(slope) - truth) < 1e-6, "\(kind) at \(x)")
+    }
+  }
+
   @Test func notANumberStays() {
-    for kind in [ActivationKind.tanh, .sigmoid] {
+    for kind in ActivationKind.allCases {
       #expect(Self.activated([.nan], kind)[0].isNaN)
     }
     #expect(Self.activated([.infinity, -.infinity], .tanh) == [1, -1])

@@ -38,12 +38,12 @@ extension ActivationKind {
     case .tanh: Glibc.tanh(z)
     case .sigmoid: 1 / (1 + exp(-z))
     case .relu: max(0, z)
-    case .elu: z > 0 ? z : expm1(z)
-    case .softplus: log1p(exp(z))
-    case .softsign: z / (1 + abs(z))
-    case .gelu: 0.5 * z * (1 + erf(z / 2.0.squareRoot()))
-    case .silu: z / (1 + exp(-z))
     case .hardSigmoid: min(max(z / 6 + 0.5, 0), 1)
+    case .elu: z > 0 ? z : expm1(z)
+    case .softplus: max(z, 0) + log1p(exp(-abs(z)))
+    case .softsign: z / (1 + abs(z))
+    case .gelu: z * (1 + erf(z / 2.0.squareRoot())) / 2
+    case .silu: z / (1 + exp(-z))
     }
   }
 }

@@ -9,8 +9,8 @@ import Training
 @Suite struct KerasReferenceTests {
   /// The options that the networks have so far, by parts of case names.
   private static let options = [
-    "_activation_linear", "_activation_relu", "_activation_sigmoid", "_gates_tanh", "_gates_relu", "_no_bias",
-    "_go_backwards", "_merge_",
+    "_activation_", "_gates_", "_no_bias", "_go_backwards", "_merge_", "dense_elu", "dense_gelu",
+    "dense_hard_sigmoid", "dense_silu", "dense_softplus", "dense_softsign",
   ]
   /// The optimizers' options that there are so far.
   private static let optimizerOptions = [
