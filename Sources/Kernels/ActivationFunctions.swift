@@ -30,7 +30,7 @@ func elu(_ x: Lanes) -> Lanes {
 
 /// The share of a standard normal distribution that lies below x: (1 + erf(x / sqrt 2)) / 2.
 ///
-/// With s = x / sqrt 2: erf s as an odd polynomial up to |s| = 1, beyond it the tail erfc |s| by a polynomial for
+/// With s = x / sqrt 2: erf s as an odd polynomial up to |s| = 1/2, beyond it the tail erfc |s| by a polynomial for
 /// its logarithm, so that small shares keep their digits.
 @inline(__always)
 func normalDistribution(_ x: Lanes) -> Lanes {
@@ -44,16 +44,16 @@ func normalDistribution(_ x: Lanes) -> Lanes {
         1.128379166e+00, -3.761262714e-01, 1.128360018e-01, -2.685444459e-02, 5.189535339e-03,
         -8.020841279e-04, 7.889119528e-05,
       ])
-  // ln erfc(s) for s in [1, 6].
+  // ln erfc(s) for s in [1/2, 6].
   let logarithm = polynomial(
-    clamp(magnitude(s), 1, 6),
+    clamp(magnitude(s), 0.5, 6),
     [
-      1.735746360e-05, -1.128960902e+00, -6.340765662e-01, -1.078967412e-01, 2.515205934e-02,
-      -4.307367774e-03, 5.003111472e-04, -3.477171025e-05, 1.081801085e-06,
+      1.109200424e-04, -1.129249635e+00, -6.337415248e-01, -1.080726553e-01, 2.518536825e-02,
+      -4.301792446e-03, 4.968207471e-04, -3.422709565e-05, 1.052889201e-06,
     ])
   let tail = 0.5 * exp(logarithm)
   return tail.replacing(with: 1 - tail, where: x .> 0)
-    .replacing(with: 0.5 + 0.5 * near, where: magnitude(s) .< 1)
+    .replacing(with: 0.5 + 0.5 * near, where: magnitude(s) .< 0.5)
 }
 
 /// The density of a standard normal distribution: e^(-x^2 / 2) / sqrt(2 pi).

@@ -23,6 +23,9 @@ public final class Activation {
   /// Empty where no gradient flows: in prediction, and for input that nothing learns from.
   let gradients: FloatBuffer
 
+  /// Which steps of which rows count; nil where all do.
+  var mask: Mask?
+
   /// What precedes the first step in a recurrent layer's history.
   enum InitialState {
     /// Nothing: the values are no state.

@@ -24,6 +24,8 @@ public final class Bidirectional: Layer {
   /// both directions' units.
   public let output: Activation
   private let units: Int
+  /// Of the input, where all steps go on: Keras then makes the output of masked steps zero.
+  private let mask: Mask?
 
   /// The weights of the forward layer, then those of the backward layer.
   public var parameters: [Parameter] { forwardLayer.parameters + backwardLayer.parameters }
@@ -39,6 +41,7 @@ public final class Bidirectional: Layer {
     units = forwardLayer.options.units
     backwardLayer.handsOutHistory = forwardLayer.options.returnSequences
     let sequences = forwardLayer.options.returnSequences
+    mask = sequences ? forwardLayer.mask : nil
     output = Activation(
       rows: context.rows, steps: sequences ? forwardLayer.history.steps : nil,
       width: merge == .concat ? units + backwardLayer.options.units : units, hasGradient: context.isTraining)
@@ -74,6 +77,7 @@ public final class Bidirectional: Layer {
     let (first, second) = (result(forwardLayer), result(backwardLayer))
     let all = output.allSteps
     join(first.values(shard, all), second.values(shard, all), into: output.values(shard, all))
+    if let mask { clearMasked(output.values(shard, all), mask.rows(shard)) }
   }
 
   /// Parts the output's gradients between the directions and runs both backward; their input gradients add
@@ -82,6 +86,7 @@ public final class Bidirectional: Layer {
     let (first, second) = (result(forwardLayer), result(backwardLayer))
     let all = output.allSteps
     let gradient = output.gradients(shard, all)
+    if let mask { clearMasked(gradient, mask.rows(shard)) }
     switch merge {
     case .concat:
       copyColumns(of: gradient, from: 0, into: first.gradients(shard, all))

@@ -72,6 +72,7 @@ public final class Embedding: Layer {
     output = Activation(
       rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining,
       hasValues: !isProjected)
+    output.mask = options.maskZero ? Mask(rows: context.rows, steps: input.steps) : nil
     table = context.store.add(
       "\(name).embeddings", [vocabulary, width], options.initializer, isTable: true)
     let capacity = context.rows * input.steps
@@ -96,8 +97,11 @@ public final class Embedding: Layer {
     clearRows(of: indexBefore, share(part, of: parts, indexBefore), in: table.gradient)
   }
 
-  /// Copies the vectors of the shard's ids.
+  /// Copies the vectors of the shard's ids, and masks id 0 where `mask_zero` says so.
   public func forward(_ shard: Shard, _ pass: Pass) {
+    output.mask?.make(shard) { step, rows in
+      maskZeros(input.ids, from: input.offset(shard, step), into: rows)
+    }
     guard !isProjected else { return }
     gatherRows(
       table.values, ids: input.ids, from: input.offset(shard, 0),

@@ -80,6 +80,20 @@ public final class LSTM: RecurrentLayer {
     scratch.flipCellGradients()
   }
 
+  override func carryState(_ shard: Shard, _ time: Int, _ mask: RowMask) {
+    super.carryState(shard, time, mask)
+    copyMasked(cell.values(shard, before(time)), mask, into: cell.values(shard, time))
+  }
+
+  override func carryGradient(
+    _ kept: Matrix, _ shard: Shard, _ scratch: RecurrentScratch, _ mask: RowMask
+  ) {
+    super.carryGradient(kept, shard, scratch, mask)
+    // Flipped already: dc of the step after lies where the next one goes.
+    let dc = scratch.cellGradients(shard)
+    copyMasked(dc.before, mask, into: dc.after)
+  }
+
   private func step(_ shard: Shard, _ time: Int, _ z: Matrix) -> LSTMStep {
     LSTMStep(
       z: z, gates: gates.values(shard, time), cellBefore: cell.values(shard, before(time)),

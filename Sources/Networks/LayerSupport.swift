@@ -7,7 +7,7 @@ extension LayerSpec {
   func checkSupport() throws {
     switch self {
     case .embedding(let options):
-      try options.maskZero ? refuse("mask_zero") : refuse(options.regularizer, "embeddings_regularizer")
+      try refuse(options.regularizer, "embeddings_regularizer")
     case .dense(let options):
       try refuse(options.kernelRegularizer, "kernel_regularizer")
       try refuse(options.biasRegularizer, "bias_regularizer")
@@ -16,7 +16,7 @@ extension LayerSpec {
     case .bidirectional(let options):
       try options.forward.checkSupport()
       try options.backward.checkSupport()
-    case .dropout: return
+    case .dropout, .masking: return
     default: throw Failure.usage("layer \(name) can't be trained by this version", remedy: "leave it out")
     }
   }

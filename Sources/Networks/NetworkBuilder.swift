@@ -26,6 +26,8 @@ struct NetworkBuilder {
   mutating func build(_ architecture: Architecture, _ input: NetworkInput) throws -> [any Layer] {
     var layers: [any Layer] = []
     var current = input.features
+    // A layer that keeps the steps hands the mask on as it is, one that goes backwards too, as in Keras.
+    var mask: Mask?
     for layer in architecture.layers { try layer.checkSupport() }
     for (number, (spec, names)) in zip(architecture.layers, architecture.names).enumerated() {
       let next = number + 1 < architecture.layers.count ? architecture.layers[number + 1] : nil
@@ -33,6 +35,8 @@ struct NetworkBuilder {
       let layer = try layer(
         spec, names, number: number, before: next, tokens: input.tokens,
         input: source.map(RecurrentInput.tokens) ?? current.map(RecurrentInput.values))
+      if layer.output.isSequence, layer.output.mask == nil { layer.output.mask = mask }
+      mask = layer.output.mask
       layers.append(layer)
       current = layer.output
     }
@@ -50,6 +54,7 @@ struct NetworkBuilder {
     guard let input else { throw Failure(.software, "layer \(spec.name) has no input") }
     let values = input.activation
     switch spec {
+    case .masking(let value): return Masking(value: value, input: values, context)
     case .dropout(let rate): return Dropout(rate: rate, number: number, input: values, context)
     case .dense(let options): return Dense(options, input: values, context)
     case .bidirectional(let options): return try bidirectional(options, names.name, input)

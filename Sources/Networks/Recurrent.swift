@@ -22,6 +22,8 @@ public class RecurrentLayer: Layer {
   let projection: any InputProjection
   /// The padding that rows share, where they do.
   private let prefix: SharedPrefix?
+  /// Which of the input's steps count; nil where all do.
+  let mask: Mask?
   /// h for every step, in the order of time, and the initial state.
   let history: Activation
   /// h of every step, `[rows, steps, H]`, with `returnSequences`, in the order walked; else the last, `[rows,
@@ -56,6 +58,7 @@ public class RecurrentLayer: Layer {
     name = context.name
     self.options = options
     self.gates = gates
+    mask = input.activation.mask
     rows = context.rows
     gate = max(units, 16)
     history = Activation(
@@ -83,7 +86,7 @@ public class RecurrentLayer: Layer {
         TokenProjection(
           embedding, kernel: kernel, bias: bias, columns: columns, walksBack: options.goBackwards, context)
       }
-    prefix = options.goBackwards ? nil : input.prefix
+    prefix = options.goBackwards || mask != nil ? nil : input.prefix
     let most = ShardPlan(rows: context.rows).rowsPerShard
     scratch = (0..<context.workers).map { _ in
       RecurrentScratch(rows: most, width: gates * gate, units: units, isTraining: context.isTraining)
@@ -108,6 +111,16 @@ public class RecurrentLayer: Layer {
   /// From `scratch.dh` = dL/dh_t: the gradients of the pre-activations at `slot` of the block, and
   /// dL/dh_{t-1} in `scratch.dh`.
   func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {}
+
+  /// The state at time t is the state before, in the rows that `mask` leaves out.
+  func carryState(_ shard: Shard, _ time: Int, _ mask: RowMask) {
+    copyMasked(history.values(shard, before(time)), mask, into: history.values(shard, time))
+  }
+
+  /// Undoes `stepBackward` in the rows that `mask` leaves out: `kept`, dL/dh_t, goes on to the step before.
+  func carryGradient(_ kept: Matrix, _ shard: Shard, _ scratch: RecurrentScratch, _ mask: RowMask) {
+    copyMasked(kept, mask, into: scratch.dh(shard))
+  }
 
   /// The part of the weights' gradients that the recurrent product at `times` gives, whose gradients stand in
   /// `slots` of the block.
@@ -152,7 +165,7 @@ public class RecurrentLayer: Layer {
     for index in history.allSteps {
       let time = time(index)
       active = begin(active, shard, time)
-      stepForward(shard.with(active: active), time, scratch)
+      walkForward(shard.with(active: active), time, scratch)
       if handsOutHistory && active < shard.rows {
         repeatRow(before: active..<shard.rows, in: history.values(shard, time))
       }
@@ -197,7 +210,7 @@ public class RecurrentLayer: Layer {
   ) -> Int {
     let now = shard.with(active: active)
     receive(now, index, scratch)
-    stepBackward(now, time(index), slot: slot, scratch)
+    walkBackward(now, time(index), slot: slot, scratch)
     guard let prefix, index > 0 else { return active }
     let before = prefix.active(shard, index - 1, near: active)
     if before < active { giveBack(before..<active, now, scratch) }
@@ -290,7 +303,7 @@ final class RecurrentScratch {
     let block = isTraining ? max(Self.blockRows, rows) * paddedWidth(width) : 0
     inputGradients = FloatBuffer(block)
     recurrentGradients = FloatBuffer(block)
-    states = FloatBuffer(4 * rows * paddedWidth(units))
+    states = FloatBuffer(5 * rows * paddedWidth(units))
   }
 
   /// Pre-activations of one step, `[n, gates * G]`.
@@ -315,6 +328,8 @@ final class RecurrentScratch {
   func dh(_ shard: Shard) -> Matrix { state(0, shard.active) }
   /// A second `[n, H]` for what bypasses the recurrent product.
   func bypass(_ shard: Shard) -> Matrix { state(1, shard.active) }
+  /// A third, for dL/dh of rows that pass over a step.
+  func kept(_ shard: Shard) -> Matrix { state(4, shard.active) }
   /// dL/dc of the step after, and where the one before goes.
   func cellGradients(_ shard: Shard) -> (after: Matrix, before: Matrix) {
     (state(flipped ? 3 : 2, shard.active), state(flipped ? 2 : 3, shard.active))

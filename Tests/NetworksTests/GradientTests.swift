@@ -29,6 +29,13 @@ import Training
     "bidirectional(gru(U,reset_after=false,return_sequences),merge=ave)",
     "lstm(U,return_sequences) gru(V,return_sequences) simple_rnn(U)",
     "dense(U,tanh) lstm(V) dense(U,sigmoid) dense(V,softmax)", "dense(U,linear)",
+    "embedding(9,F,mask_zero) lstm(U)", "embedding(9,F,mask_zero) simple_rnn(U,go_backwards)",
+    "embedding(9,F,mask_zero) gru(U) dense(V)", "embedding(9,F,mask_zero) gru(U,reset_after=false)",
+    "embedding(9,F,mask_zero) dense(V,tanh) lstm(U,return_sequences) gru(V)",
+    "embedding(9,F,mask_zero) lstm(U,return_sequences,go_backwards) simple_rnn(V)",
+    "embedding(9,F,mask_zero) bidirectional(lstm(U,return_sequences),merge=mul) bidirectional(gru(V))",
+    "masking lstm(U,activation=silu)", "dense(V,relu) masking bidirectional(simple_rnn(U),merge=sum)",
+    "masking bidirectional(gru(U,reset_after=false,return_sequences),merge=ave) lstm(V)",
     "embedding(9,F) lstm(U)", "embedding(9,F) bidirectional(gru(U)) dense(V)",
     "embedding(9,F) simple_rnn(U,return_sequences) dense(V,tanh)",
   ]
@@ -59,7 +66,7 @@ private struct GradientCheck {
       isText ? .tokens(steps: steps) : .features(steps: steps, width: sizes[2].1)
     let architecture = try Architecture(layers: LayerSpec.parse(text), input: input)
     network = try Network(architecture, rows: rows, workers: 1, isTraining: true)
-    x = Self.input(rows, steps, isText ? nil : sizes[2].1, &random)
+    x = Self.input(rows, steps, isText ? nil : sizes[2].1, masked: text.contains("mask"), &random)
     reference = Self.randomWeights(network, architecture, &random)
     let width = try architecture.shapes().last?.reduce(1, *) ?? 0
     data = DataSet(
@@ -68,15 +75,32 @@ private struct GradientCheck {
       targets: (0..<rows * width).map { _ in Float(random.normal()) }, targetWidth: width)
   }
 
-  /// Numbers that single precision holds exactly, or token ids.
-  private static func input(_ rows: Int, _ steps: Int, _ width: Int?, _ random: inout RandomStream)
+  /// Numbers that single precision holds exactly, or token ids; zero at masked steps.
+  private static func input(
+    _ rows: Int, _ steps: Int, _ width: Int?, masked: Bool, _ random: inout RandomStream
+  )
     -> Values64
   {
     var x = Values64(rows: rows, steps: steps, width: width ?? 1)
     for i in x.numbers.indices {
       x.numbers[i] = width == nil ? Double(random.index(below: 9)) : Double(Float(random.normal()))
     }
+    for row in 0..<rows where masked {
+      for step in padding(steps, &random) { x[row, step] = x[row, step].map { _ in 0 } }
+    }
     return x
+  }
+
+  /// Steps of a row that are masked: before, behind, anywhere, all, or none.
+  private static func padding(_ steps: Int, _ random: inout RandomStream) -> [Int] {
+    let count = random.index(below: steps + 1)
+    switch random.index(below: 5) {
+    case 0: return Array(0..<count)
+    case 1: return Array(steps - count..<steps)
+    case 2: return (0..<count).map { _ in random.index(below: steps) }
+    case 3: return Array(0..<steps)
+    default: return []
+    }
   }
 
   /// Gives the network random weights, and returns the same network in double precision.

@@ -11,6 +11,8 @@ struct Values64 {
   let steps: Int
   let width: Int
   var numbers: [Double]
+  /// Which steps of which rows count, `[rows, steps]`; nil where all do.
+  var mask: [Bool]?
 
   init(rows: Int, steps: Int, width: Int) {
     self.rows = rows
@@ -25,6 +27,9 @@ struct Values64 {
     set { numbers.replaceSubrange(place(row, step), with: newValue) }
   }
 
+  /// Whether a step of a row counts.
+  func counts(_ row: Int, _ step: Int) -> Bool { mask?[row * steps + step] ?? true }
+
   private func place(_ row: Int, _ step: Int) -> Range<Int> {
     let start = (row * steps + step) * width
     return start..<start + width
@@ -34,7 +39,10 @@ struct Values64 {
   var reversedInTime: Values64 {
     var result = self
     for row in 0..<rows {
-      for step in 0..<steps { result[row, step] = self[row, steps - 1 - step] }
+      for step in 0..<steps {
+        result[row, step] = self[row, steps - 1 - step]
+        if let mask { result.mask?[row * steps + step] = mask[row * steps + steps - 1 - step] }
+      }
     }
     return result
   }
@@ -48,16 +56,21 @@ struct Reference64 {
 
   /// The output for `input`: numbers, or token ids as numbers of width 1.
   func output(_ input: Values64) -> Values64 {
-    zip(architecture.layers, architecture.names).reduce(input) { apply($1.0, $1.1.name, $0) }
+    zip(architecture.layers, architecture.names).reduce(input) { x, layer in
+      var y = apply(layer.0, layer.1.name, x)
+      if layer.0.keepsSteps { y.mask = y.mask ?? x.mask }
+      return y
+    }
   }
 
   private func apply(_ layer: LayerSpec, _ name: String, _ x: Values64) -> Values64 {
     switch layer {
-    case .embedding(let options):
-      each(x, options.width) { row(Int($0[0]), of: "\(name).embeddings", width: options.width) }
+    case .embedding(let options): embedding(name, options, x)
+    case .masking(let value): masking(value, x)
     case .dense(let options):
       each(x, options.units) { options.activation.apply(affine($0, name, options.units)) }
-    case .bidirectional(let options): bidirectional(name, options.forward, options.merge, x)
+    case .bidirectional(let options):
+      bidirectional(name, options.forward, options.merge, x, zeroes: layer.keepsSteps)
     case .simpleRNN(let options): walk(x, options, SimpleRNN64(weights(name), options))
     case .lstm(let options): walk(x, options, LSTM64(weights(name), options))
     case .gru(let options): walk(x, options, GRU64(weights(name), options))
@@ -74,6 +87,26 @@ struct Reference64 {
     return y
   }
 
+  private func embedding(_ name: String, _ options: EmbeddingOptions, _ x: Values64) -> Values64 {
+    let width = options.width
+    var y = each(x, width) { row(Int($0[0]), of: "\(name).embeddings", width: width) }
+    if options.maskZero { y.mask = x.numbers.map { $0 != 0 } }
+    return y
+  }
+
+  private func masking(_ value: Float, _ x: Values64) -> Values64 {
+    var y = x
+    var mask: [Bool] = []
+    for row in 0..<x.rows {
+      for step in 0..<x.steps {
+        mask.append(x[row, step].contains { $0 != Double(value) })
+        if mask.last == false { y[row, step] = x[row, step].map { _ in 0 } }
+      }
+    }
+    y.mask = mask
+    return y
+  }
+
   private func row(_ index: Int, of name: String, width: Int) -> [Double] {
     Array((weights[name] ?? [])[index * width..<(index + 1) * width])
   }
@@ -83,15 +116,18 @@ struct Reference64 {
   }
 
   /// The backward half reads the steps from the last to the first; its steps are put in order again.
-  private func bidirectional(_ name: String, _ inner: LayerSpec, _ merge: MergeMode, _ x: Values64)
-    -> Values64
-  {
+  /// Its masked steps are zero where all steps go on.
+  private func bidirectional(
+    _ name: String, _ inner: LayerSpec, _ merge: MergeMode, _ x: Values64, zeroes: Bool
+  ) -> Values64 {
     let first = apply(inner, "\(name).forward", x)
     let second = apply(inner, "\(name).backward", x.reversedInTime).reversedInTime
     let width = merge == .concat ? 2 * first.width : first.width
     var y = Values64(rows: first.rows, steps: first.steps, width: width)
     for row in 0..<y.rows {
-      for step in 0..<y.steps { y[row, step] = merge.apply(first[row, step], second[row, step]) }
+      for step in 0..<y.steps where !zeroes || x.counts(row, step) {
+        y[row, step] = merge.apply(first[row, step], second[row, step])
+      }
     }
     return y
   }
@@ -103,7 +139,7 @@ struct Reference64 {
     for row in 0..<x.rows {
       var state = [[Double]](repeating: [Double](repeating: 0, count: options.units), count: 2)
       for step in 0..<x.steps {
-        state = cell.next(x[row, step], state)
+        if x.counts(row, step) { state = cell.next(x[row, step], state) }
         y[row, options.returnSequences ? step : 0] = state[0]
       }
     }
@@ -114,6 +150,18 @@ struct Reference64 {
     CellWeights64(
       kernel: weights["\(layer).kernel"] ?? [], recurrent: weights["\(layer).recurrent_kernel"] ?? [],
       bias: weights["\(layer).bias"])
+  }
+}
+
+extension LayerSpec {
+  /// Whether all steps go on, where there are any.
+  fileprivate var keepsSteps: Bool {
+    switch self {
+    case .simpleRNN(let options), .lstm(let options), .gru(let options): options.returnSequences
+    case .bidirectional(let options): options.forward.keepsSteps
+    case .globalAveragePooling1D, .globalMaxPooling1D: false
+    default: true
+    }
   }
 }
 
