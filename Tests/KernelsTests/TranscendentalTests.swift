@@ -50,14 +50,14 @@ import Testing
     #expect(worst.ulps < 4, "at \(worst.at)")
   }
 
-  /// The largest distance from the exact value, in units of 2^-24 of the larger of |value| and 2^-4.
+  /// The largest distance from the exact value, in units of 2^-24 of the larger of |value| and 2^-3.
   private static func distance(
     _ kind: ActivationKind, _ values: [Float], _ exact: (Double) -> Double
   ) -> (units: Double, at: Float) {
     var worst = (units: 0.0, at: Float(0))
     for (x, y) in zip(values, activated(values, kind)) {
       let truth = exact(Double(x))
-      let units = abs(Double(y) - truth) / max(abs(truth), 0.0625) * 16_777_216
+      let units = abs(Double(y) - truth) / max(abs(truth), 0.125) * 16_777_216
       if !(units <= worst.units) { worst = (units, x) }
     }
     return worst
