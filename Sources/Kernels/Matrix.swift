@@ -17,6 +17,11 @@ public struct Matrix {
     Matrix(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
   }
 
+  /// Columns `range`, for a product's left factor alone, which is read number by number.
+  public func leftColumns(_ range: Range<Int>) -> Matrix {
+    Matrix(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+  }
+
   /// The element in `row` and `column`.
   @inlinable public subscript(row: Int, column: Int) -> Float {
     get { base[row * stride + column] }

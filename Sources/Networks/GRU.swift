@@ -44,7 +44,7 @@ public final class GRU: RecurrentLayer {
 
   public override func prepare(_ pass: Pass) {
     super.prepare(pass)
-    resetBefore?.prepare(recurrentKernel.values, isTraining: pass.isTraining)
+    resetBefore?.prepare(recurrentKernel.values, dropout: droppedState, isTraining: pass.isTraining)
   }
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
@@ -53,8 +53,7 @@ public final class GRU: RecurrentLayer {
     if let resetBefore {
       resetBefore.forward(step, shard, time, options.activations)
     } else {
-      multiply(
-        step.before, packedRecurrent, into: step.u, from: bias.map { .row($0.values.rows(1..<2)) } ?? .zero)
+      multiplyState(step.before, shard, into: step.u)
       gruForward(step, options.activations)
     }
   }
@@ -70,7 +69,7 @@ public final class GRU: RecurrentLayer {
       resetBefore.backward(step, gradient, shard, options.activations)
     } else {
       gruBackward(step, gradient, options.activations)
-      multiply(gradient.u, packedRecurrentTransposed, into: gradient.output)
+      passStateBack(gradient.u, shard, into: gradient.output)
     }
     add(gradient.before, into: gradient.output)
   }
@@ -84,101 +83,24 @@ public final class GRU: RecurrentLayer {
     if let resetBefore {
       resetBefore.addGradient(before, dx: dx, du: du, shard, times, into: recurrentKernel.gradient(shard))
     } else {
-      addOuterProduct(before, du, into: recurrentKernel.gradient(shard))
+      super.addRecurrentGradient(shard, times, slots, scratch)
     }
     if let bias, options.resetAfter { addColumnSums(of: du, into: bias.gradient(shard).rows(1..<2)) }
+  }
+
+  /// u = h_{t-1} U + b_r.
+  private func multiplyState(_ before: Matrix, _ shard: Shard, into u: Matrix) {
+    let bias = bias?.values.rows(1..<2)
+    guard let dropout = droppedState else {
+      return multiply(before, packedRecurrent, into: u, from: bias.map { .row($0) } ?? .zero)
+    }
+    if let bias { broadcast(bias, into: u) } else { u.clear() }
+    dropout.add(before, dropout.all, shard, into: u)
   }
 
   private func step(_ shard: Shard, _ time: Int, x: Matrix, u: Matrix) -> GRUStep {
     GRUStep(
       x: x, u: u, gates: gates.values(shard, time), inputs: inputs?.values(shard, time) ?? x,
       before: history.values(shard, before(time)), output: history.values(shard, time))
-  }
-}
-
-/// The products of a GRU whose reset gate comes before the product: U is used in two parts, U_zr on h_{t-1}
-/// and U_h on r h_{t-1}.
-private final class GRUResetBefore {
-  private let gate: Int
-  private let units: Int
-  private let packed: PackedMatrix
-  private let packedTransposed: PackedMatrix
-  private let packedCandidate: PackedMatrix
-  private let packedCandidateTransposed: PackedMatrix
-  /// The columns of U_zr and U_h, apart.
-  private let parts: FloatBuffer
-  /// q = r h_{t-1} of every step.
-  private let reset: Activation
-  private let candidates: [FloatBuffer]
-  private let gradients: [FloatBuffer]
-  private let products: [FloatBuffer]
-
-  init(_ options: RecurrentOptions, steps: Int, _ context: LayerContext) {
-    units = options.units
-    gate = max(units, 16)
-    let stride = paddedWidth(gate)
-    packed = PackedMatrix(depth: units, columns: 2 * gate)
-    packedTransposed = PackedMatrix(depth: 2 * gate, columns: units)
-    packedCandidate = PackedMatrix(depth: units, columns: gate)
-    packedCandidateTransposed = PackedMatrix(depth: gate, columns: units)
-    parts = FloatBuffer(units * (paddedWidth(2 * gate) + stride))
-    reset = Activation(
-      rows: context.rows, steps: steps, width: units, hasGradient: false, kept: context.isTraining ? nil : 1)
-    let rows = ShardPlan(rows: context.rows).rowsPerShard
-    candidates = (0..<context.workers).map { _ in FloatBuffer(rows * stride) }
-    let block = max(RecurrentScratch.blockRows, rows)
-    gradients = (0..<context.workers).map { _ in FloatBuffer(block * stride) }
-    products = (0..<context.workers).map { _ in FloatBuffer(options.units * stride) }
-  }
-
-  func prepare(_ recurrent: Matrix, isTraining: Bool) {
-    let gates = parts.matrix(rows: units, columns: 2 * gate, stride: paddedWidth(2 * gate))
-    let candidate = parts.matrix(
-      at: units * paddedWidth(2 * gate), rows: units, columns: gate, stride: paddedWidth(gate))
-    copyColumns(of: recurrent, from: 0, into: gates)
-    copyColumns(of: recurrent, from: 2 * gate, into: candidate)
-    packed.pack(gates)
-    packedCandidate.pack(candidate)
-    guard isTraining else { return }
-    packedTransposed.pack(transposing: gates)
-    packedCandidateTransposed.pack(transposing: candidate)
-  }
-
-  func forward(_ step: GRUStep, _ shard: Shard, _ time: Int, _ kinds: CellActivations) {
-    let q = reset.values(shard, time)
-    let product = matrix(candidates[shard.worker], shard.active)
-    multiply(step.before, packed, into: step.u)
-    gruResetForward(step, reset: q, kinds)
-    multiply(q, packedCandidate, into: product)
-    gruCandidateForward(step, candidate: product, kinds)
-  }
-
-  func backward(_ step: GRUStep, _ gradient: GRUStepGradient, _ shard: Shard, _ kinds: CellActivations) {
-    let dq = matrix(candidates[shard.worker], shard.active)
-    gruCandidateBackward(step, gradient, kinds)
-    let dg = matrix(gradients[shard.worker], shard.active)
-    copyColumns(of: gradient.x, from: 2 * gate, into: dg)
-    multiply(dg, packedCandidateTransposed, into: dq)
-    // Not in place: a row's last vector overlaps the one before, which would then be taken twice.
-    gruResetBackward(step, gradient, product: dq, through: dg, kinds)
-    multiply(gradient.u, packedTransposed, into: gradient.output)
-    add(dg, into: gradient.output)
-  }
-
-  func addGradient(
-    _ before: Matrix, dx: Matrix, du: Matrix, _ shard: Shard, _ times: Range<Int>, into result: Matrix
-  ) {
-    let dg = matrix(gradients[shard.worker], dx.rows)
-    copyColumns(of: dx, from: 2 * gate, into: dg)
-    // du has no third gate here: its columns stay zero, and U_h gets its own product.
-    addOuterProduct(before, du, into: result)
-    let product = matrix(products[shard.worker], units)
-    product.clear()
-    addOuterProduct(reset.values(shard, times), dg, into: product)
-    addColumns(of: product, into: result, at: 2 * gate)
-  }
-
-  private func matrix(_ buffer: FloatBuffer, _ rows: Int) -> Matrix {
-    buffer.matrix(rows: rows, columns: gate, stride: paddedWidth(gate))
   }
 }

@@ -13,6 +13,8 @@ protocol InputProjection: AnyObject {
   func prepare(_ pass: Pass)
   /// What the whole batch shares, part `part` of `parts`; before any shard runs.
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass)
+  /// Makes ready for the shard's steps.
+  func beginForward(_ shard: Shard, _ pass: Pass)
   /// p_t of the shard, `[n, gates * G]`.
   func write(_ shard: Shard, _ time: Int, into sums: Matrix)
   /// p_t + h U, `[n, gates * G]`.
@@ -23,6 +25,11 @@ protocol InputProjection: AnyObject {
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>)
   /// Gradients of what the batch shares, part `part` of `parts`; after all shards ran.
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan)
+}
+
+extension InputProjection {
+  /// Nothing to make ready, unless a projection says otherwise.
+  func beginForward(_ shard: Shard, _ pass: Pass) {}
 }
 
 /// What a recurrent layer reads.

@@ -63,8 +63,7 @@ public final class LSTM: RecurrentLayer {
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let z = inputs?.values(shard, time) ?? scratch.x(shard)
-    projection.write(
-      shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: z)
+    writeSums(shard, time, into: z)
     lstmForward(step(shard, time, z), options.activations)
   }
 
@@ -76,7 +75,7 @@ public final class LSTM: RecurrentLayer {
       step(shard, time, inputs?.values(shard, time) ?? dz),
       LSTMStepGradient(output: dh, cell: dc.after, cellBefore: dc.before, z: dz),
       options.activations)
-    multiply(dz, packedRecurrentTransposed, into: dh)
+    passStateBack(dz, shard, into: dh)
     scratch.flipCellGradients()
   }
 

@@ -26,8 +26,6 @@ extension LayerSpec {
     try refuse(options.recurrentRegularizer, "recurrent_regularizer")
     try refuse(options.biasRegularizer, "bias_regularizer")
     try refuse(options.activityRegularizer, "activity_regularizer")
-    if options.dropout > 0 { try refuse("dropout") }
-    if options.recurrentDropout > 0 { try refuse("recurrent_dropout") }
     if options.stateful { try refuse("stateful") }
   }
 

@@ -30,7 +30,8 @@ public final class Network {
     self.architecture = architecture
     self.rows = rows
     _ = try architecture.shapes()
-    let input = NetworkInput(architecture.input, rows: rows, sharesPrefix: architecture.sharesPrefix)
+    let input = NetworkInput(
+      architecture.input, rows: rows, sharesPrefix: architecture.sharesPrefix(isTraining: isTraining))
     tokens = input.tokens
     features = input.features
     store = ParameterStore()

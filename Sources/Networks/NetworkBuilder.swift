@@ -49,7 +49,8 @@ struct NetworkBuilder {
   ) throws -> any Layer {
     let context = context(names.name)
     if case .embedding(let options) = spec, let tokens {
-      return Embedding(options, isProjected: next?.projectsTokens == true, input: tokens, context)
+      return Embedding(
+        options, isProjected: next?.projectsTokens(isTraining: isTraining) == true, input: tokens, context)
     }
     guard let input else { throw Failure(.software, "layer \(spec.name) has no input") }
     let values = input.activation
@@ -90,18 +91,35 @@ struct NetworkBuilder {
 
 extension Architecture {
   /// Whether rows that are padded in front walk their padding together: a recurrent layer that runs forward
-  /// must read the ids.
-  var sharesPrefix: Bool {
-    guard layers.count > 1, layers[1].projectsTokens else { return false }
-    return !(layers[1].recurrentOptions?.goBackwards ?? false)
+  /// must read the ids, all rows must begin in one state and drop nothing, and no mask must pass over padding.
+  func sharesPrefix(isTraining: Bool) -> Bool {
+    guard !isStateful, layers.count > 1, layers[1].projectsTokens(isTraining: isTraining) else {
+      return false
+    }
+    if case .embedding(let options) = layers[0], options.maskZero { return false }
+    let walks = layers[1].recurrentOptions.map { [$0] } ?? layers[1].wrapped.compactMap(\.recurrentOptions)
+    return !walks[0].goBackwards
+      && walks.allSatisfy { !(isTraining && $0.recurrentDropout > 0) }
+  }
+
+  /// Whether a row begins with the state that the same row of the batch before ended with.
+  public var isStateful: Bool {
+    layers.contains { layer in
+      ([layer] + layer.wrapped).contains { $0.recurrentOptions?.stateful == true }
+    }
   }
 }
 
 extension LayerSpec {
-  /// Whether the layer takes an embedding's output token by token.
-  fileprivate var projectsTokens: Bool {
+  /// Whether the layer takes an embedding's output token by token; with dropout on it in training, a token's
+  /// vector differs from row to row.
+  fileprivate func projectsTokens(isTraining: Bool) -> Bool {
     switch self {
-    case .simpleRNN, .lstm, .gru, .bidirectional: true
+    case .simpleRNN(let options), .lstm(let options), .gru(let options):
+      !(isTraining && options.dropout > 0)
+    case .bidirectional(let options):
+      options.forward.projectsTokens(isTraining: isTraining)
+        && options.backward.projectsTokens(isTraining: isTraining)
     default: false
     }
   }

@@ -20,6 +20,9 @@ public class RecurrentLayer: Layer {
   public let options: RecurrentOptions
   /// x_t W + b.
   let projection: any InputProjection
+  /// U with dropout on the state, for training; nil without.
+  let stateDropout: DroppedProduct?
+  private var dropsState = false
   /// The padding that rows share, where they do.
   private let prefix: SharedPrefix?
   /// Which of the input's steps count; nil where all do.
@@ -76,21 +79,40 @@ public class RecurrentLayer: Layer {
       ? context.store.add("\(name).bias", biasShape, gates: gates, biasInitializer) : nil
     packedRecurrent = PackedMatrix(depth: units, columns: gates * gate)
     packedRecurrentTransposed = PackedMatrix(depth: gates * gate, columns: units)
-    let columns = gates * gate
-    projection =
-      switch input {
-      case .values(let values):
-        ValueProjection(
-          values, kernel: kernel, bias: bias, columns: columns, addsInputGradient: addsInputGradient)
-      case .tokens(let embedding):
-        TokenProjection(
-          embedding, kernel: kernel, bias: bias, columns: columns, walksBack: options.goBackwards, context)
-      }
-    prefix = options.goBackwards || mask != nil ? nil : input.prefix
+    projection = Self.projection(
+      of: input, options, kernel, bias, gates: gates, addsInputGradient: addsInputGradient, context)
+    stateDropout =
+      options.recurrentDropout > 0 && context.isTraining
+      ? DroppedProduct(
+        recurrentKernel, rate: options.recurrentDropout, gates: gates, ownMasks: true, context) : nil
+    prefix = options.goBackwards ? nil : input.prefix
     let most = ShardPlan(rows: context.rows).rowsPerShard
     scratch = (0..<context.workers).map { _ in
       RecurrentScratch(rows: most, width: gates * gate, units: units, isTraining: context.isTraining)
     }
+  }
+
+  /// As the input has values or token ids, and with dropout on them in training. Each gate drops values of its
+  /// own where the state has dropout too, as in Keras.
+  private static func projection(
+    of input: RecurrentInput, _ options: RecurrentOptions, _ kernel: Parameter, _ bias: Parameter?,
+    gates: Int, addsInputGradient: Bool, _ context: LayerContext
+  ) -> any InputProjection {
+    let columns = gates * kernel.padded
+    let values: Activation
+    switch input {
+    case .tokens(let embedding):
+      return TokenProjection(
+        embedding, kernel: kernel, bias: bias, columns: columns, walksBack: options.goBackwards, context)
+    case .values(let activation): values = activation
+    }
+    let plain = ValueProjection(
+      values, kernel: kernel, bias: bias, columns: columns, addsInputGradient: addsInputGradient)
+    guard options.dropout > 0 && context.isTraining else { return plain }
+    let product = DroppedProduct(
+      kernel, rate: options.dropout, gates: gates, ownMasks: options.recurrentDropout > 0, context)
+    return DroppedProjection(
+      values, product, plain: plain, bias: bias, addsInputGradient: addsInputGradient)
   }
 
   /// The history itself where all of it goes on in the order of time, else memory of its own.
@@ -127,9 +149,35 @@ public class RecurrentLayer: Layer {
   func addRecurrentGradient(
     _ shard: Shard, _ times: Range<Int>, _ slots: Range<Int>, _ scratch: RecurrentScratch
   ) {
-    addOuterProduct(
-      history.values(shard, shifted(times)), scratch.recurrentGradients(slots, shard),
-      into: recurrentKernel.gradient(shard))
+    let (before, du) = (history.values(shard, shifted(times)), scratch.recurrentGradients(slots, shard))
+    if let dropout = droppedState {
+      dropout.addGradient(before, du, dropout.all, shard)
+    } else {
+      addOuterProduct(before, du, into: recurrentKernel.gradient(shard))
+    }
+  }
+
+  /// U with dropout on the state, in a pass that drops.
+  var droppedState: DroppedProduct? { dropsState ? stateDropout : nil }
+
+  /// x_t W + b + h_{t-1} U.
+  func writeSums(_ shard: Shard, _ time: Int, into sums: Matrix) {
+    let before = history.values(shard, before(time))
+    if let dropout = droppedState {
+      projection.write(shard, time, into: sums)
+      dropout.add(before, dropout.all, shard, into: sums)
+    } else {
+      projection.write(shard, time, plus: before, times: packedRecurrent, into: sums)
+    }
+  }
+
+  /// dL/dh_{t-1} by the gradients of h_{t-1} U.
+  func passStateBack(_ gradient: Matrix, _ shard: Shard, into dh: Matrix) {
+    if let dropout = droppedState {
+      dropout.passBack(gradient, dropout.all, shard, adds: false, into: dh)
+    } else {
+      multiply(gradient, packedRecurrentTransposed, into: dh)
+    }
   }
 
   /// Gives `rows`, which begin after `time`, the state that the row before them has at `time`.
@@ -148,6 +196,8 @@ public class RecurrentLayer: Layer {
   public func prepare(_ pass: Pass) {
     projection.prepare(pass)
     packedRecurrent.pack(recurrentKernel.values)
+    dropsState = pass.isTraining && stateDropout != nil
+    if dropsState { stateDropout?.prepare() }
     if pass.isTraining { packedRecurrentTransposed.pack(transposing: recurrentKernel.values) }
   }
 
@@ -160,6 +210,8 @@ public class RecurrentLayer: Layer {
   public func forward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     history.values(shard, options.goBackwards ? history.steps : -1).clear()
+    projection.beginForward(shard, pass)
+    droppedState?.draw(shard, pass)
     beginForward(shard)
     var active = prefix == nil ? shard.rows : 1
     for index in history.allSteps {

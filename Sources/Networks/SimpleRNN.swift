@@ -32,8 +32,7 @@ public final class SimpleRNN: RecurrentLayer {
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let h = history.values(shard, time)
     let z = inputs?.values(shard, time) ?? h
-    projection.write(
-      shard, time, plus: history.values(shard, before(time)), times: packedRecurrent, into: z)
+    writeSums(shard, time, into: z)
     activate(z, options.activation, into: h)
   }
 
@@ -43,6 +42,6 @@ public final class SimpleRNN: RecurrentLayer {
     let h = history.values(shard, time)
     activateBackward(
       outputs: h, inputs: inputs?.values(shard, time) ?? h, gradient: dh, options.activation, into: dz)
-    multiply(dz, packedRecurrentTransposed, into: dh)
+    passStateBack(dz, shard, into: dh)
   }
 }

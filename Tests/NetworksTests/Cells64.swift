@@ -55,9 +55,24 @@ struct CellWeights64 {
   let bias: [Double]?
 }
 
-/// A cell: the state is h, and c behind it where there is one.
+/// A cell: the state is h, and c behind it where there is one. Of x and h each gate has its own, since each may
+/// have dropped other values.
 protocol Cell64 {
-  func next(_ x: [Double], _ state: [[Double]]) -> [[Double]]
+  func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]]
+}
+
+/// The products of each gate's x with its columns of A, side by side.
+func * (x: [[Double]], matrix: Matrix64) -> [Double] {
+  let width = matrix.columns / x.count
+  var result = [Double](repeating: 0, count: matrix.columns)
+  for (gate, values) in x.enumerated() {
+    for (k, value) in values.enumerated() {
+      for j in gate * width..<(gate + 1) * width {
+        result[j] += value * matrix.numbers[k * matrix.columns + j]
+      }
+    }
+  }
+  return result
 }
 
 /// h = a(x W + h U + b)
@@ -70,9 +85,9 @@ struct SimpleRNN64: Cell64 {
     self.options = options
   }
 
-  func next(_ x: [Double], _ state: [[Double]]) -> [[Double]] {
+  func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]] {
     let input = add(x * Matrix64(weights.kernel, options.units), weights.bias)
-    let z = add(input, state[0] * Matrix64(weights.recurrent, options.units))
+    let z = add(input, h * Matrix64(weights.recurrent, options.units))
     return [z.map(options.activation.apply), state[1]]
   }
 }
@@ -87,18 +102,18 @@ struct LSTM64: Cell64 {
     self.options = options
   }
 
-  func next(_ x: [Double], _ state: [[Double]]) -> [[Double]] {
+  func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]] {
     let units = options.units
     let (a, s) = (options.activation, options.recurrentActivation)
     let input = add(x * Matrix64(weights.kernel, 4 * units), weights.bias)
-    let z = add(input, state[0] * Matrix64(weights.recurrent, 4 * units))
-    var (h, c) = (state[0], state[1])
+    let z = add(input, h * Matrix64(weights.recurrent, 4 * units))
+    var (next, c) = (state[0], state[1])
     for j in 0..<units {
       let kept = s.apply(z[units + j]) * state[1][j]
       c[j] = kept + s.apply(z[j]) * a.apply(z[2 * units + j])
-      h[j] = s.apply(z[3 * units + j]) * a.apply(c[j])
+      next[j] = s.apply(z[3 * units + j]) * a.apply(c[j])
     }
-    return [h, c]
+    return [next, c]
   }
 }
 
@@ -112,26 +127,26 @@ struct GRU64: Cell64 {
     self.options = options
   }
 
-  func next(_ x: [Double], _ state: [[Double]]) -> [[Double]] {
+  func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]] {
     let units = options.units
     let (a, s) = (options.activation, options.recurrentActivation)
     let recurrent = Matrix64(weights.recurrent, 3 * units)
     let bias = weights.bias.map { Array($0.prefix(3 * units)) }
     let recurrentBias = options.resetAfter ? weights.bias.map { Array($0.suffix(3 * units)) } : nil
     let input = add(x * Matrix64(weights.kernel, 3 * units), bias)
-    let past = add(state[0] * recurrent, recurrentBias)
+    let past = add(h * recurrent, recurrentBias)
     var (z, r) = (state[0], state[0])
     for j in 0..<units {
       z[j] = s.apply(input[j] + past[j])
       r[j] = s.apply(input[units + j] + past[units + j])
     }
-    let resetState: [Double] = zip(r, state[0]).map { $0 * $1 }
+    let resetState: [Double] = zip(r, h[2]).map { $0 * $1 }
     let pastBefore = resetState * recurrent
-    var h = state[0]
+    var next = state[0]
     for j in 0..<units {
       let seen = options.resetAfter ? r[j] * past[2 * units + j] : pastBefore[2 * units + j]
-      h[j] = z[j] * state[0][j] + (1 - z[j]) * a.apply(input[2 * units + j] + seen)
+      next[j] = z[j] * state[0][j] + (1 - z[j]) * a.apply(input[2 * units + j] + seen)
     }
-    return [h, state[1]]
+    return [next, state[1]]
   }
 }

@@ -53,6 +53,8 @@ struct Reference64 {
   let architecture: Architecture
   /// Every weight by name, in Keras's layout.
   var weights: [String: [Double]]
+  /// Whether recurrent layers drop values, as in the first step of training with seed 0.
+  var drops = false
 
   /// The output for `input`: numbers, or token ids as numbers of width 1.
   func output(_ input: Values64) -> Values64 {
@@ -71,9 +73,10 @@ struct Reference64 {
       each(x, options.units) { options.activation.apply(affine($0, name, options.units)) }
     case .bidirectional(let options):
       bidirectional(name, options.forward, options.merge, x, zeroes: layer.keepsSteps)
-    case .simpleRNN(let options): walk(x, options, SimpleRNN64(weights(name), options))
-    case .lstm(let options): walk(x, options, LSTM64(weights(name), options))
-    case .gru(let options): walk(x, options, GRU64(weights(name), options))
+    case .simpleRNN(let options):
+      walk(x, options, SimpleRNN64(weights(name), options), masks(name, 1, options, x))
+    case .lstm(let options): walk(x, options, LSTM64(weights(name), options), masks(name, 4, options, x))
+    case .gru(let options): walk(x, options, GRU64(weights(name), options), masks(name, 3, options, x))
     default: x
     }
   }
@@ -133,23 +136,70 @@ struct Reference64 {
   }
 
   /// A cell's way through time, from a state of zeros.
-  private func walk(_ x: Values64, _ options: RecurrentOptions, _ cell: some Cell64) -> Values64 {
+  private func walk(
+    _ x: Values64, _ options: RecurrentOptions, _ cell: some Cell64, _ masks: CellMasks64
+  ) -> Values64 {
     let x = options.goBackwards ? x.reversedInTime : x
     var y = Values64(rows: x.rows, steps: options.returnSequences ? x.steps : 1, width: options.units)
     for row in 0..<x.rows {
       var state = [[Double]](repeating: [Double](repeating: 0, count: options.units), count: 2)
       for step in 0..<x.steps {
-        if x.counts(row, step) { state = cell.next(x[row, step], state) }
+        if x.counts(row, step) {
+          state = cell.next(
+            masks.input.map { $0.apply(x[row, step], row) },
+            masks.state.map { $0.apply(state[0], row) }, state)
+        }
         y[row, options.returnSequences ? step : 0] = state[0]
       }
     }
     return y
   }
 
+  /// A mask for each gate, or the same for all: those that the fast layer draws, 1 where nothing is dropped.
+  private func masks(_ name: String, _ gates: Int, _ options: RecurrentOptions, _ x: Values64) -> CellMasks64
+  {
+    let ownMasks = options.recurrentDropout > 0
+    let (rate, stateRate) = drops ? (options.dropout, options.recurrentDropout) : (0, 0)
+    return CellMasks64(
+      input: (0..<gates).map {
+        Mask64("\(name).kernel", rate, rows: x.rows, columns: x.width, number: ownMasks ? $0 : 0)
+      },
+      state: (0..<gates).map {
+        Mask64("\(name).recurrent_kernel", stateRate, rows: x.rows, columns: options.units, number: $0)
+      })
+  }
+
   private func weights(_ layer: String) -> CellWeights64 {
     CellWeights64(
       kernel: weights["\(layer).kernel"] ?? [], recurrent: weights["\(layer).recurrent_kernel"] ?? [],
       bias: weights["\(layer).bias"])
+  }
+}
+
+/// Dropout masks of a cell, one a gate.
+private struct CellMasks64 {
+  let input: [Mask64]
+  let state: [Mask64]
+}
+
+/// One dropout mask, `[rows, columns]`.
+private struct Mask64 {
+  private let numbers: [Float]
+  private let stride: Int
+
+  init(_ weight: String, _ rate: Float, rows: Int, columns: Int, number: Int) {
+    stride = paddedWidth(columns)
+    let buffer = FloatBuffer(count: rows * stride, zero: 1)
+    if rate > 0 {
+      drawMask(
+        rate: rate, key: DropoutKey(seed: 0, name: weight, step: 0), firstRow: 0, number: number,
+        into: buffer.matrix(rows: rows, columns: columns, stride: stride))
+    }
+    numbers = buffer.array
+  }
+
+  func apply(_ values: [Double], _ row: Int) -> [Double] {
+    values.enumerated().map { $1 * Double(numbers[row * stride + $0]) }
   }
 }
 

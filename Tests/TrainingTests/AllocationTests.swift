@@ -10,6 +10,9 @@ import Training
     "embedding(20,8) lstm(5) dropout(0.5) dense(1,sigmoid)", "embedding(20,8) gru(5) dense(1,sigmoid)",
     "embedding(20,8) simple_rnn(5) dense(1,sigmoid)",
     "embedding(20,8) bidirectional(lstm(5)) dense(1,sigmoid)",
+    "embedding(20,8,mask_zero) bidirectional(gru(5,return_sequences)) lstm(4) dense(1,sigmoid)",
+    "embedding(20,8) lstm(5,dropout=0.3,recurrent_dropout=0.3,activation=gelu) dense(1,sigmoid)",
+    "embedding(20,8) masking gru(5,recurrent_dropout=0.3,reset_after=false) dense(1,sigmoid)",
     "embedding(20,8) lstm(6,return_sequences) dropout(0.3) lstm(5) dense(4,relu) dense(1,sigmoid)",
   ])
   func ofTokens(layers: String) throws {
