@@ -10,7 +10,8 @@ import Training
   /// The options that the networks have so far, by parts of case names.
   private static let options = [
     "_activation_", "_gates_", "_no_bias", "_go_backwards", "_merge_", "dense_elu", "dense_gelu",
-    "/masking", "_mask_pre", "_mask_post", "_mask_mixed", "_mask_all", "_dropout_in_inference",
+    "/masking", "_mask_pre", "_mask_post", "_mask_mixed", "_mask_all", "rnn_dropout_in", "lstm_dropout_in",
+    "gru_dropout_in", "before_dropout_in",
     "dense_hard_sigmoid", "dense_silu",
     "dense_softplus", "dense_softsign",
   ]
