@@ -14,6 +14,9 @@ public struct RowMask {
     nonmutating set { base[row] = newValue ? 1 : 0 }
   }
 
+  /// Lets the rows count that count in `other`.
+  public func add(_ other: RowMask) { for row in 0..<rows { base[row] |= other.base[row] } }
+
   /// How many rows count.
   public var count: Int {
     var sum = 0

@@ -39,6 +39,7 @@ public final class Bidirectional: Layer {
     self.backwardLayer = backwardLayer
     self.merge = merge
     units = forwardLayer.options.units
+    forwardLayer.handsOutHistory = forwardLayer.options.returnSequences
     backwardLayer.handsOutHistory = forwardLayer.options.returnSequences
     let sequences = forwardLayer.options.returnSequences
     mask = sequences ? forwardLayer.mask : nil
@@ -56,6 +57,12 @@ public final class Bidirectional: Layer {
   public func prepare(_ pass: Pass) {
     forwardLayer.prepare(pass)
     backwardLayer.prepare(pass)
+  }
+
+  /// Forgets the states of both directions.
+  public func resetState() {
+    forwardLayer.resetState()
+    backwardLayer.resetState()
   }
 
   /// Projects some of the batch's tokens for both directions.

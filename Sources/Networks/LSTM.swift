@@ -48,7 +48,12 @@ public final class LSTM: RecurrentLayer {
   }
 
   override func beginForward(_ shard: Shard) {
-    cell.values(shard, options.goBackwards ? cell.steps : -1).clear()
+    begin(cell, state: 1, shard)
+  }
+
+  override func endForward(_ shard: Shard) {
+    super.endForward(shard)
+    end(cell, state: 1, shard)
   }
 
   override func takeOver(_ rows: Range<Int>, _ shard: Shard, _ time: Int) {

@@ -20,6 +20,8 @@ public protocol Layer: AnyObject {
   func beginBatch(_ plan: ShardPlan, _ pass: Pass)
   /// What the whole batch shares, part `part` of `parts`; before any shard runs.
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass)
+  /// Forgets what the rows of the batch before left behind.
+  func resetState()
   /// Computes `output` for a shard.
   func forward(_ shard: Shard, _ pass: Pass)
   /// From `output`'s gradients: the weights' gradients and the input's.
@@ -35,6 +37,8 @@ extension Layer {
   public func beginBatch(_ plan: ShardPlan, _ pass: Pass) {}
   /// Nothing is shared, unless a layer says otherwise.
   public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {}
+  /// Nothing is carried from batch to batch, unless a layer says otherwise.
+  public func resetState() {}
   /// Nothing is left after the shards, unless a layer says otherwise.
   public func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {}
 }
@@ -48,4 +52,6 @@ struct LayerContext {
   /// How many threads may work at once.
   let workers: Int
   let isTraining: Bool
+  /// Whether all recurrent layers carry their state on, for prediction step by step.
+  var isStreaming = false
 }

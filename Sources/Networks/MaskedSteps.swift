@@ -27,4 +27,18 @@ extension RecurrentLayer {
     clearMasked(scratch.inputGradients(slot..<slot + 1, shard), rows)
     clearMasked(scratch.recurrentGradients(slot..<slot + 1, shard), rows)
   }
+
+  /// Hands on the output of a stateful layer, which in Keras is zero until a row's first step of the batch
+  /// that counts, though its state isn't.
+  func deliverBegun(_ shard: Shard, _ mask: Mask) {
+    let begun = begun[shard.worker].mask(at: 0, rows: shard.rows)
+    for row in 0..<shard.rows { begun[row] = false }
+    for index in history.allSteps {
+      begun.add(mask.rows(shard, time(index)))
+      guard options.returnSequences || index == history.steps - 1 else { continue }
+      let result = output.values(shard, options.returnSequences ? index : 0)
+      result.copy(history.values(shard, time(index)))
+      clearMasked(result, begun)
+    }
+  }
 }

@@ -26,7 +26,10 @@ public final class Network {
   ///   - rows: the most rows of a batch.
   ///   - workers: how many threads may work on it at once.
   ///   - isTraining: whether memory for gradients is needed.
-  public init(_ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool) throws {
+  ///   - isStreaming: whether all recurrent layers carry their state on, as for prediction step by step.
+  public init(
+    _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false
+  ) throws {
     self.architecture = architecture
     self.rows = rows
     _ = try architecture.shapes()
@@ -35,7 +38,8 @@ public final class Network {
     tokens = input.tokens
     features = input.features
     store = ParameterStore()
-    var builder = NetworkBuilder(store: store, rows: rows, workers: workers, isTraining: isTraining)
+    var builder = NetworkBuilder(
+      store: store, rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
     layers = try builder.build(architecture, input)
     store.allocate(training: isTraining)
   }
@@ -52,7 +56,12 @@ public final class Network {
   // MARK: A batch
 
   /// Begins a batch of `rows` rows; its shards are loaded one by one.
-  public func begin(rows: Int) { plan = ShardPlan(rows: rows) }
+  ///
+  /// - Parameter stateRow: whose carried state the first row takes up, among the rows of a batch.
+  public func begin(rows: Int, stateRow: Int = 0) { plan = ShardPlan(rows: rows, stateRow: stateRow) }
+
+  /// Makes all rows of stateful layers begin with zeros.
+  public func resetState() { for layer in layers { layer.resetState() } }
 
   /// Takes in a shard's token ids: row i is row `order[first + i]` of row-major `source` [.., steps]; every
   /// id is below the vocabulary.

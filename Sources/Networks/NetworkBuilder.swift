@@ -22,6 +22,7 @@ struct NetworkBuilder {
   let rows: Int
   let workers: Int
   let isTraining: Bool
+  let isStreaming: Bool
 
   mutating func build(_ architecture: Architecture, _ input: NetworkInput) throws -> [any Layer] {
     var layers: [any Layer] = []
@@ -85,7 +86,9 @@ struct NetworkBuilder {
   }
 
   private func context(_ name: String) -> LayerContext {
-    LayerContext(name: name, store: store, rows: rows, workers: workers, isTraining: isTraining)
+    LayerContext(
+      name: name, store: store, rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming
+    )
   }
 }
 

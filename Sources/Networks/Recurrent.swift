@@ -27,6 +27,8 @@ public class RecurrentLayer: Layer {
   private let prefix: SharedPrefix?
   /// Which of the input's steps count; nil where all do.
   let mask: Mask?
+  /// The states that rows ended the batch before with; nil where rows begin with zeros.
+  let carried: CarriedState?
   /// h for every step, in the order of time, and the initial state.
   let history: Activation
   /// h of every step, `[rows, steps, H]`, with `returnSequences`, in the order walked; else the last, `[rows,
@@ -38,6 +40,8 @@ public class RecurrentLayer: Layer {
   /// Whether all of the history is read, and gets gradients, where it lies: in the order of time, whichever
   /// way it was walked.
   var handsOutHistory: Bool
+  /// Each thread's marks of the rows that have had a step that counts; none where it makes no difference.
+  let begun: [Buffer<UInt8>]
   let gate: Int
   let rows: Int
   private let gates: Int
@@ -68,8 +72,12 @@ public class RecurrentLayer: Layer {
       rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining,
       initialState: options.goBackwards ? .after : .before,
       kept: context.isTraining || options.returnSequences ? nil : 2)
-    handsOutHistory = options.returnSequences && !options.goBackwards
-    output = Self.output(of: history, options, context)
+    carried =
+      options.stateful || context.isStreaming ? CarriedState(rows: context.rows, units: units, count: 2) : nil
+    let begins = options.stateful && !context.isStreaming && mask != nil
+    begun = begins ? (0..<context.workers).map { _ in Buffer(count: context.rows, zero: 0) } : []
+    handsOutHistory = options.returnSequences && !options.goBackwards && !begins
+    output = handsOutHistory ? history : Self.output(history.steps, options, context)
     kernel = context.store.add(
       "\(name).kernel", [width, gates * units], gates: gates, options.kernelInitializer)
     recurrentKernel = context.store.add(
@@ -115,13 +123,12 @@ public class RecurrentLayer: Layer {
       values, product, plain: plain, bias: bias, addsInputGradient: addsInputGradient)
   }
 
-  /// The history itself where all of it goes on in the order of time, else memory of its own.
+  /// Memory of its own for the output, where it is not the history itself.
   private static func output(
-    of history: Activation, _ options: RecurrentOptions, _ context: LayerContext
+    _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
   ) -> Activation {
-    if options.returnSequences && !options.goBackwards { return history }
-    return Activation(
-      rows: context.rows, steps: options.returnSequences ? history.steps : nil, width: options.units,
+    Activation(
+      rows: context.rows, steps: options.returnSequences ? steps : nil, width: options.units,
       hasGradient: context.isTraining)
   }
 
@@ -209,7 +216,7 @@ public class RecurrentLayer: Layer {
   /// Walks the shard through time from a zero state.
   public func forward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
-    history.values(shard, options.goBackwards ? history.steps : -1).clear()
+    begin(history, state: 0, shard)
     projection.beginForward(shard, pass)
     droppedState?.draw(shard, pass)
     beginForward(shard)
@@ -222,8 +229,26 @@ public class RecurrentLayer: Layer {
         repeatRow(before: active..<shard.rows, in: history.values(shard, time))
       }
     }
+    endForward(shard)
     deliver(shard)
   }
+
+  /// Gives the rows the state before the first step: the one carried, else zeros.
+  func begin(_ values: Activation, state: Int, _ shard: Shard) {
+    let first = values.values(shard, options.goBackwards ? values.steps : -1)
+    if let carried { first.copy(carried.rows(state, shard)) } else { first.clear() }
+  }
+
+  /// Keeps the state after the last step, where it is carried.
+  func end(_ values: Activation, state: Int, _ shard: Shard) {
+    carried?.rows(state, shard).copy(values.values(shard, time(history.steps - 1)))
+  }
+
+  /// Keeps what the cell carries.
+  func endForward(_ shard: Shard) { end(history, state: 0, shard) }
+
+  /// Makes the rows of the next batch begin with zeros.
+  public func resetState() { carried?.reset() }
 
   /// Lets rows begin whose shared padding ends before `time`; returns how many are at work then.
   private func begin(_ active: Int, _ shard: Shard, _ time: Int) -> Int {
@@ -233,7 +258,7 @@ public class RecurrentLayer: Layer {
     return next
   }
 
-  /// Clears what the cell keeps besides h before the first step.
+  /// What the cell keeps besides h, before the first step.
   func beginForward(_ shard: Shard) {}
 
   /// Walks the shard back through time; adds to the shard's dW, dU and db, and writes or adds dx.
@@ -270,7 +295,7 @@ public class RecurrentLayer: Layer {
   }
 
   /// The time that is walked `index`-th.
-  private func time(_ index: Int) -> Int { options.goBackwards ? history.steps - 1 - index : index }
+  func time(_ index: Int) -> Int { options.goBackwards ? history.steps - 1 - index : index }
 
   /// The time walked before `time`.
   func before(_ time: Int) -> Int { options.goBackwards ? time + 1 : time - 1 }
@@ -283,6 +308,7 @@ public class RecurrentLayer: Layer {
   /// Hands the history on, where the output is no view of it.
   private func deliver(_ shard: Shard) {
     guard !handsOutHistory else { return }
+    if let mask, !begun.isEmpty { return deliverBegun(shard, mask) }
     if options.returnSequences {
       for index in history.allSteps { output.values(shard, index).copy(history.values(shard, time(index))) }
     } else {

@@ -10,15 +10,18 @@ public struct Shard {
   public let firstRow: Int
   /// How many rows it has.
   public let rows: Int
+  /// Where the state of its first row stands among those that stateful layers carry.
+  let stateRow: Int
   /// The thread that works on it, which chooses scratch memory and nothing else.
   public var worker = 0
   /// How many rows, the first ones, are at work; the others still share the state of the last of them.
   var active: Int
 
-  init(index: Int, firstRow: Int, rows: Int, worker: Int) {
+  init(index: Int, firstRow: Int, rows: Int, stateRow: Int, worker: Int) {
     self.index = index
     self.firstRow = firstRow
     self.rows = rows
+    self.stateRow = stateRow
     self.worker = worker
     active = rows
   }
@@ -45,10 +48,13 @@ public struct ShardPlan: Equatable, Sendable {
   public let rowsPerShard: Int
   /// How many shards there are.
   public let count: Int
+  /// Where the state of the batch's first row stands among those that stateful layers carry.
+  public let stateRow: Int
 
   /// Shards are multiples of eight rows, the height of a product's tile.
-  public init(rows: Int) {
+  public init(rows: Int, stateRow: Int = 0) {
     self.rows = rows
+    self.stateRow = stateRow
     let even = (rows + Self.most - 1) / Self.most
     rowsPerShard = max(8, (even + 7) / 8 * 8)
     count = (rows + rowsPerShard - 1) / rowsPerShard
@@ -57,7 +63,9 @@ public struct ShardPlan: Equatable, Sendable {
   /// Shard number `index`.
   public func shard(_ index: Int, worker: Int) -> Shard {
     let first = index * rowsPerShard
-    return Shard(index: index, firstRow: first, rows: min(rowsPerShard, rows - first), worker: worker)
+    return Shard(
+      index: index, firstRow: first, rows: min(rowsPerShard, rows - first), stateRow: stateRow + first,
+      worker: worker)
   }
 }
 
