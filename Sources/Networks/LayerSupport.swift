@@ -26,6 +26,7 @@ extension LayerSpec {
     try refuse(options.recurrentRegularizer, "recurrent_regularizer")
     try refuse(options.biasRegularizer, "bias_regularizer")
     try refuse(options.activityRegularizer, "activity_regularizer")
+    if options.stateful { try refuse("stateful") }
   }
 
   private func refuse(_ regularizer: Regularizer?, _ option: String) throws {
