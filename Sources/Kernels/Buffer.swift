@@ -44,6 +44,24 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
   /// Copies all of `values` to the elements from `start` on.
   public func write(_ values: [Scalar], at start: Int = 0) { write(values[...], at: start) }
 
+  /// Copies `rows` rows of `width` values, one behind the other from `start` on, to places `stride` apart.
+  public func write(
+    rows: Int, width: Int, of values: [Scalar], from start: Int, at offset: Int, stride: Int
+  ) {
+    guard rows > 0 else { return }
+    precondition(start >= 0 && start + rows * width <= values.count, "values outside the array")
+    precondition(
+      offset >= 0 && stride >= width && offset + (rows - 1) * stride + width <= count,
+      "rows outside the buffer")
+    values.withUnsafeBufferPointer { source in
+      for row in 0..<rows {
+        for column in 0..<width {
+          base[offset + row * stride + column] = source[start + row * width + column]
+        }
+      }
+    }
+  }
+
   /// The elements of `range`, copied.
   public func array(_ range: Range<Int>) -> [Scalar] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")

@@ -62,6 +62,7 @@ public func activate(_ values: Matrix, _ kind: ActivationKind, into result: Matr
   switch kind {
   case .tanh: activate(values, TanhActivation(), result)
   case .sigmoid: activate(values, SigmoidActivation(), result)
+  case .relu: activate(values, ReLUActivation(), result)
   default: activate(values, AnyActivation(kind: kind), result)
   }
 }
@@ -81,14 +82,25 @@ private func activate(_ values: Matrix, _ f: some LaneActivation, _ result: Matr
 public func activateBackward(
   outputs: Matrix, inputs: Matrix, gradient: Matrix, _ kind: ActivationKind, into result: Matrix
 ) {
-  let f = AnyActivation(kind: kind)
+  switch kind {
+  case .tanh: activateBackward(outputs, inputs, gradient, TanhActivation(), result)
+  case .relu: activateBackward(outputs, inputs, gradient, ReLUActivation(), result)
+  default: activateBackward(outputs, inputs, gradient, AnyActivation(kind: kind), result)
+  }
+}
+
+@inline(__always)
+private func activateBackward(
+  _ outputs: Matrix, _ inputs: Matrix, _ gradient: Matrix, _ f: some LaneActivation, _ result: Matrix
+) {
+  let isPadded = result.columns < result.stride
   for row in 0..<result.rows {
     let start = row * result.stride
     for column in stride(from: 0, to: result.stride, by: 16) {
       let place = start + column
-      let slope = f.slope((outputs.base + place).lanes, at: (inputs.base + place).lanes)
-      let value = (gradient.base + place).lanes * slope
-      (result.base + place).lanes = value.first(result.columns - column)
+      let x = f.needsInput ? (inputs.base + place).lanes : Lanes(repeating: 0)
+      let value = (gradient.base + place).lanes * f.slope((outputs.base + place).lanes, at: x)
+      (result.base + place).lanes = isPadded ? value.first(result.columns - column) : value
     }
   }
 }

@@ -34,6 +34,14 @@ struct SigmoidActivation: LaneActivation {
   @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes { y * (1 - y) }
 }
 
+struct ReLUActivation: LaneActivation {
+  @inline(__always) var needsInput: Bool { false }
+  @inline(__always) func value(_ x: Lanes) -> Lanes { x.replacing(with: Lanes(repeating: 0), where: x .< 0) }
+  @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes {
+    Lanes(repeating: 1).replacing(with: Lanes(repeating: 0), where: y .<= 0)
+  }
+}
+
 /// Any activation, chosen vector by vector.
 struct AnyActivation: LaneActivation {
   let kind: ActivationKind
@@ -45,7 +53,7 @@ struct AnyActivation: LaneActivation {
     case .linear: x
     case .tanh: tanh(x)
     case .sigmoid: sigmoid(x)
-    case .relu: x.replacing(with: Lanes(repeating: 0), where: x .< 0)
+    case .relu: ReLUActivation().value(x)
     case .hardSigmoid: clamp(x + 3, 0, 6) / 6
     case .elu: elu(x)
     case .softplus: softplus(x)
@@ -60,7 +68,7 @@ struct AnyActivation: LaneActivation {
     case .linear: return Lanes(repeating: 1)
     case .tanh: return 1 - y * y
     case .sigmoid: return y * (1 - y)
-    case .relu: return Lanes(repeating: 1).replacing(with: Lanes(repeating: 0), where: y .<= 0)
+    case .relu: return ReLUActivation().slope(y, at: x)
     case .hardSigmoid:
       return Lanes(repeating: 1 / 6).replacing(with: Lanes(repeating: 0), where: (y .<= 0) .| (y .>= 1))
     case .elu: return (y + 1).replacing(with: Lanes(repeating: 1), where: y .> 0)

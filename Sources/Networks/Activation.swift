@@ -77,11 +77,10 @@ extension Activation {
   /// Copies a shard's rows of row-major `source` [.., steps, width]: row i is row `order[first + i]`.
   func load(_ source: [Float], _ order: [Int], first: Int, _ shard: Shard) {
     for row in 0..<shard.rows {
-      let from = order[first + shard.firstRow + row] * steps * width
-      for step in allSteps {
-        let to = (shard.firstRow * blocks + (firstBlock + step) * shard.rows + row) * stride
-        values.write(source[from + step * width..<from + (step + 1) * width], at: to)
-      }
+      values.write(
+        rows: steps, width: width, of: source,
+        from: order[first + shard.firstRow + row] * steps * width,
+        at: (shard.firstRow * blocks + firstBlock * shard.rows + row) * stride, stride: shard.rows * stride)
     }
   }
 
