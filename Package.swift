@@ -46,12 +46,12 @@ let commands: [Target] = [
   command("rnn-pad", ["Sequences"]),
   command("rnn-window", ["Sequences"]),
   command("rnn-split", ["Sequences", "RandomNumbers"]),
-  command("rnn-train", ["Sequences", "Networks", "Training", "Kernels"]),
+  command("rnn-train", ["Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
   command("rnn-predict", ["Sequences", "Networks", "Training", "Kernels"]),
   command("rnn-plot", ["Charts", "Sequences", "Registry"]),
   command("rnn-runs", ["Registry"]),
   command("rnn-inspect", ["Sequences", "Networks"]),
-  command("rnn-convert", ["Interchange"]),
+  command("rnn-convert", ["Interchange", "Networks", "ModelExchange"]),
 ]
 
 let package = Package(
@@ -86,6 +86,9 @@ let package = Package(
     library("Datasets", ["Failures", "CCurl", "CArchive", crypto]),
     library("Charts", ["Failures"]),
     library("Interchange", ["Failures", "Tensor", "TensorFile", "Sequences", "CArchive"]),
+    library("HDF5", ["Failures"]),
+    library(
+      "ModelExchange", ["Failures", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
     library("Registry", ["Failures", grdb]),
     library("Stage", ["Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
     .executableTarget(
@@ -116,6 +119,12 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
     tests("InterchangeTests", ["Interchange", "Tensor", "TensorFile", "Failures"]),
+    tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
+    tests(
+      "ModelExchangeTests",
+      [
+        "ModelExchange", "HDF5", "Interchange", "Networks", "Training", "Tensor", "TensorFile", "Failures",
+      ]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures", argumentParser]),
     tests("CommandTests", [], data: ["Cases"]),

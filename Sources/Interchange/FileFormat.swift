@@ -18,6 +18,14 @@ public enum FileFormat: String, CaseIterable, Sendable {
   case safetensors
   /// A tensor stream.
   case stream
+  /// A whole model of Keras 3 in a zip archive.
+  case keras
+  /// Weights as Keras 3 keeps them in HDF5: `.weights.h5`.
+  case h5
+  /// Keras's JSON of a model's layers.
+  case json
+  /// PyTorch's state dict in a safetensors document; no name or byte tells it from other weights.
+  case pytorch
 
   /// The format that a file's name tells, nil where it tells none.
   public init?(path: String) {
@@ -34,15 +42,19 @@ public enum FileFormat: String, CaseIterable, Sendable {
 
   private static let byEnding: [String: FileFormat] = [
     "npy": .npy, "npz": .npz, "csv": .csv, "tsv": .tsv, "tab": .tsv, "jsonl": .jsonl, "ndjson": .jsonl,
-    "safetensors": .safetensors, "zst": .stream,
+    "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,
   ]
 
-  /// The format that a file's first bytes tell, nil where they could be several; 8 bytes are enough.
+  /// The format that a file's first bytes tell, nil where they could be several; 64 bytes are enough.
   public init?(beginning bytes: [UInt8]) {
     if bytes.starts(with: NpyHeader.magic) {
       self = .npy
     } else if bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6]) {
-      self = .npz
+      // The name of an archive's first member stands 30 bytes behind its beginning.
+      let isKeras = ["metadata.json", "config.json"].contains { bytes.dropFirst(30).starts(with: $0.utf8) }
+      self = isKeras ? .keras : .npz
+    } else if bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .h5
     } else if bytes.first == UInt8(ascii: "{") {
       self = .jsonl
     } else {
@@ -51,5 +63,8 @@ public enum FileFormat: String, CaseIterable, Sendable {
   }
 
   /// Whether the bytes mean nothing to a person at a terminal.
-  public var isBinary: Bool { ![.csv, .tsv, .jsonl].contains(self) }
+  public var isBinary: Bool { ![.csv, .tsv, .jsonl, .json].contains(self) }
+
+  /// Whether a file of the format is a model or a part of one.
+  public var holdsModel: Bool { [.keras, .h5, .json, .pytorch].contains(self) }
 }

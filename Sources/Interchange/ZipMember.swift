@@ -73,3 +73,35 @@ struct ZipMember: ByteSource {
 
   mutating func read(upTo count: Int) throws -> [UInt8] { try zip.read(upTo: count) }
 }
+
+/// A zip archive whose members are read whole.
+public struct ZipArchive {
+  /// The members' names, in the archive's order.
+  public let members: [String]
+  private let spool: ByteSpool
+  private let name: String
+
+  /// - Throws: `Failure` (data) where the archive is damaged.
+  public init(_ spool: ByteSpool, named name: String) throws {
+    (self.spool, self.name) = (spool, name)
+    members = try zipMembers(spool, named: name)
+  }
+
+  /// The bytes of the first member of that name.
+  /// - Parameter limit: how many bytes it may have.
+  /// - Throws: `Failure` (data) where there is none, it is longer, or damaged.
+  public func bytes(of member: String, limit: Int) throws -> [UInt8] {
+    guard let number = members.firstIndex(of: member) else {
+      throw Failure.data("the archive has no member \(member)", at: name)
+    }
+    var source = try ZipMember(spool, number: number, named: name)
+    var bytes: [UInt8] = []
+    while case let more = try source.read(upTo: 1 << 18), !more.isEmpty {
+      guard more.count <= limit - bytes.count else {
+        throw Failure.data("its member \(member) is larger than \(limit >> 20) MiB", at: name)
+      }
+      bytes += more
+    }
+    return bytes
+  }
+}

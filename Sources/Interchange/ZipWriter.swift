@@ -4,7 +4,7 @@ import CArchive
 import Failures
 
 /// A zip archive in the making.
-final class ZipWriter {
+public final class ZipWriter {
   private let archive: OpaquePointer
   private let output: Output
 
@@ -15,7 +15,8 @@ final class ZipWriter {
     init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
   }
 
-  init(_ sink: @escaping ([UInt8]) throws -> Void) throws {
+  /// Begins an archive whose bytes go to `sink`.
+  public init(_ sink: @escaping ([UInt8]) throws -> Void) throws {
     guard let archive = archive_write_new() else { throw Failure(.software, "no memory for a zip archive") }
     self.archive = archive
     output = Output(sink)
@@ -47,7 +48,7 @@ final class ZipWriter {
   }
 
   /// Begins a member of `size` bytes.
-  func begin(_ name: String, size: Int) throws {
+  public func begin(_ name: String, size: Int) throws {
     guard let entry = archive_entry_new() else { throw Failure(.software, "no memory for a zip archive") }
     defer { archive_entry_free(entry) }
     archive_entry_set_pathname_utf8(entry, name)
@@ -60,7 +61,7 @@ final class ZipWriter {
   }
 
   /// Appends to the member.
-  func write(_ bytes: [UInt8]) throws {
+  public func write(_ bytes: [UInt8]) throws {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { raw in
@@ -72,7 +73,7 @@ final class ZipWriter {
   }
 
   /// Ends the archive.
-  func finish() throws {
+  public func finish() throws {
     try check(archive_write_finish_entry(archive))
     try check(archive_write_close(archive))
   }

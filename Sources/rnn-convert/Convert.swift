@@ -7,7 +7,8 @@ import Stage
 import Tensor
 import TensorFile
 
-/// Converts between tensor streams, NumPy files, tables, JSON Lines and safetensors.
+/// Converts between tensor streams, NumPy files, tables, JSON Lines, safetensors, and models of Keras and
+/// PyTorch.
 public struct Convert: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
@@ -59,6 +60,20 @@ public struct Convert: StageCommand {
       valueName: "name=type"))
   var type: [TypeChoice] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      A model that has the layers of weights that come without, and gives back its vocabulary, scaling and \
+      class names.
+      """, valueName: "model"), completion: .file())
+  var like: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The module of a PyTorch state dict that a layer takes its weights from; may be repeated.",
+      valueName: "layer=module"))
+  var module: [ModuleChoice] = []
+
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
@@ -79,10 +94,15 @@ public struct Convert: StageCommand {
   public func perform(_ run: StageRun) throws {
     let input = try ConvertInput(self, run)
     let target =
-      to ?? output.flatMap(FileFormat.init(path:)) ?? (input.format.isStreamLike ? .jsonl : .stream)
+      to ?? output.flatMap(FileFormat.init(path:)) ?? (input.format.isStreamLike && like == nil ? .jsonl : .stream)
     run.parameter("from", input.format.rawValue)
     run.parameter("to", target.rawValue)
     if target.isBinary { try run.refuseTerminal(output) }
+    if input.format.holdsModel || target.holdsModel || like != nil {
+      if !column.isEmpty { throw Failure.usage("a model's weights are no columns", at: "--column") }
+      return try ModelConversion(command: self, run: run, input: input, target: target).perform()
+    }
+    if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
     let rows = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
     try refuseLoose(rows, target)
     try ConvertOutput(target: target, path: output, run: run).write(rows)
@@ -100,6 +120,22 @@ extension Convert {
       isModel ? "a model has weights, not rows" : "the arrays differ in rows, so they are no columns",
       at: input ?? "standard input", remedy: "write npz or safetensors")
   }
+}
+
+/// `LAYER=MODULE` on the command line.
+struct ModuleChoice: ExpressibleByArgument {
+  let layer: String
+  let module: String
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+    (layer, module) = (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
+  }
+}
+
+extension Convert {
+  /// The modules that layers are tied to.
+  var pins: [String: String] { Dictionary(module.map { ($0.layer, $0.module) }) { $1 } }
 }
 
 /// `NAME=TYPE` on the command line.

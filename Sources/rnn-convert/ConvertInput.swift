@@ -2,6 +2,7 @@
 
 import Failures
 import Interchange
+import ModelExchange
 import Stage
 import Tensor
 import TensorFile
@@ -12,7 +13,8 @@ struct ConvertInput {
   private let source: PeekedSource
   private let command: Convert
   private let run: StageRun
-  private let name: String
+  /// The input's name for messages.
+  let name: String
 
   init(_ command: Convert, _ run: StageRun) throws {
     (self.command, self.run) = (command, run)
@@ -28,9 +30,19 @@ struct ConvertInput {
   ) throws -> FileFormat {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
-    if let format = FileFormat(beginning: try source.peek(8)) { return format }
-    if let format = FileFormat(path: name) { return format }
+    let (told, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(path: name))
+    if let told {
+      // What begins like a zip archive or an object can be one of two.
+      let isNamed = (told == .npz && named == .keras) || (told == .jsonl && named == .json)
+      return isNamed ? named ?? told : told
+    }
+    if let named { return named }
     throw Failure.usage("the format of the input can't be told", at: name, remedy: "say it with --from")
+  }
+
+  /// The input as a file of weights.
+  func weightFile() throws -> WeightFile {
+    try WeightFile(source, named: name) { try run.reader($0, named: name, limits: .model) }
   }
 
   /// The input's rows, of the chosen columns.
@@ -58,7 +70,7 @@ struct ConvertInput {
     case .csv: return try TableRows(ByteSpool(copying: source), style: .csv, types: types, named: name)
     case .tsv: return try TableRows(ByteSpool(copying: source), style: .tsv, types: types, named: name)
     case .jsonl: return try JSONLinesRows(ByteSpool(copying: source), types: types, named: name)
-    case .safetensors, .stream:
+    case .safetensors, .stream, .keras, .h5, .json, .pytorch:
       let reader = try run.reader(source, named: name, limits: .model)
       return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)
     }

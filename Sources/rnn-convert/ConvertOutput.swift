@@ -10,6 +10,8 @@ struct ConvertOutput {
   let target: FileFormat
   let path: String?
   let run: StageRun
+  /// A state dict in the names of another, where one was asked for.
+  var state: SafetensorsDocument?
 
   func write(_ rows: any RowSource) throws {
     if target == .stream { return try writeStream(rows) }
@@ -21,7 +23,9 @@ struct ConvertOutput {
     case .csv: try writeTable(rows, style: .csv, to: sink)
     case .tsv: try writeTable(rows, style: .tsv, to: sink)
     case .jsonl: try writeJSONLines(rows, to: sink)
-    case .safetensors, .stream: try writeSafetensors(rows, to: sink)
+    case .safetensors: try writeSafetensors(rows, to: sink)
+    case .stream, .keras, .h5, .json, .pytorch:
+      throw Failure.usage("rows can't be written as \(target.rawValue)", at: "--to")
     }
     try file.finish()
   }

@@ -13,7 +13,11 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     name: .customLong("init"),
-    help: ArgumentHelp("Start from the weights of a model or safetensors file.", valueName: "file"),
+    help: ArgumentHelp(
+      """
+      Start from the weights of a model, a safetensors file of ours or of PyTorch's, or Keras's .weights.h5 \
+      or .keras.
+      """, valueName: "file"),
     completion: .file())
   var initialWeights: String?
 

@@ -4,6 +4,7 @@
 import Failures
 import Glibc
 import Kernels
+import ModelExchange
 import Networks
 import Stage
 import Tensor
@@ -72,9 +73,11 @@ final class TrainingSession {
       try placed(path) { try checkpoint.restore(fit, from: reader.header) }
       run.note("resuming after epoch \(fit.state.epoch), step \(fit.state.stepInEpoch)")
     } else if let path = command.model.initialWeights {
-      let reader = try run.reader(path, limits: .model)
-      try reader.finish()
-      try placed(path) { try network.assign(reader.header.side) }
+      let source = try run.source(path)
+      try placed(path) {
+        let file = try WeightFile(source, named: path) { try run.reader($0, named: path, limits: .model) }
+        try network.assign(try file.weights(for: network.architecture).weights)
+      }
     }
   }
 

@@ -1,0 +1,57 @@
+// Writing HDF5 files in the form that h5py writes them: old-style groups, arrays of F32 in one piece, and on
+// a group the text attribute `name` where Keras puts one. Equal contents give equal bytes.
+
+/// An HDF5 file in the making: groups, and arrays of single-precision numbers.
+public final class HDF5Builder {
+  private let root = HDF5Node()
+
+  /// A file with an empty root group.
+  public init() {}
+
+  /// Adds a group, and the groups that it lies in.
+  /// - Parameters:
+  ///   - path: names joined by `/`; the root is "".
+  ///   - name: the text of its attribute `name`.
+  public func add(group path: String, name: String? = nil) {
+    let node = root.descendant(path)
+    if let name { node.attribute = name }
+  }
+
+  /// Adds an array, and the groups that it lies in. `values` are in C order, as many as `shape` says.
+  public func add(array path: String, shape: [Int], _ values: [Float]) {
+    precondition(shape.reduce(1, *) == values.count, "shape \(shape) of \(values.count) elements")
+    root.descendant(path).array = (shape, values)
+  }
+
+  /// The whole file.
+  public var encoded: [UInt8] {
+    var layout = HDF5Layout(leafCapacity: root.mostMembers)
+    return layout.file(root)
+  }
+}
+
+/// A group, or an array.
+final class HDF5Node {
+  fileprivate(set) var members: [String: HDF5Node] = [:]
+  fileprivate(set) var attribute: String?
+  fileprivate(set) var array: (shape: [Int], values: [Float])?
+
+  /// Members in the order of their names' bytes, as symbol tables have them.
+  var sortedMembers: [(name: String, node: HDF5Node)] {
+    members.map { (name: $0.key, node: $0.value) }.sorted {
+      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+    }
+  }
+
+  /// The most members that one of the groups from here on has.
+  fileprivate var mostMembers: Int { members.values.reduce(members.count) { max($0, $1.mostMembers) } }
+
+  fileprivate func descendant(_ path: String) -> HDF5Node {
+    path.split(separator: "/").reduce(self) { node, name in
+      if let member = node.members[String(name)] { return member }
+      let member = HDF5Node()
+      node.members[String(name)] = member
+      return member
+    }
+  }
+}

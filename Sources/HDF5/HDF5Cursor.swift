@@ -1,0 +1,86 @@
+// Reading numbers out of a file's bytes, none beyond their end.
+
+import Failures
+
+/// A place in a file that moves on as numbers are read.
+struct HDF5Cursor {
+  let bytes: [UInt8]
+  private(set) var offset: Int
+  private let end: Int
+
+  /// - Parameter count: how many bytes may be read; all to the file's end where it is nil.
+  init(_ bytes: [UInt8], at offset: Int, count: Int? = nil) throws(Failure) {
+    guard offset >= 0, offset <= bytes.count, count.map({ $0 >= 0 && $0 <= bytes.count - offset }) ?? true
+    else { throw HDF5Cursor.damaged("something lies outside the file") }
+    self.bytes = bytes
+    self.offset = offset
+    end = count.map { offset + $0 } ?? bytes.count
+  }
+
+  static func damaged(_ problem: String) -> Failure {
+    .data("damaged HDF5 file: \(problem)", remedy: "save or fetch it again")
+  }
+
+  /// Bytes that are left.
+  var left: Int { end - offset }
+
+  mutating func skip(_ count: Int) throws(Failure) {
+    guard count >= 0, count <= left else { throw HDF5Cursor.damaged("a part ends too early") }
+    offset += count
+  }
+
+  /// A little-endian number of `size` bytes, at most 8.
+  mutating func number(_ size: Int) throws(Failure) -> UInt64 {
+    let start = offset
+    try skip(size)
+    var number: UInt64 = 0
+    for index in (start..<offset).reversed() { number = number << 8 | UInt64(bytes[index]) }
+    return number
+  }
+
+  /// A size or count.
+  mutating func int(_ size: Int) throws(Failure) -> Int {
+    guard let number = Int(exactly: try number(size)) else { throw HDF5Cursor.damaged("a size is impossible") }
+    return number
+  }
+
+  /// The address of something in the file; nil where it is said to be nowhere.
+  mutating func addressIfAny() throws(Failure) -> Int? {
+    let number = try number(8)
+    if number == .max { return nil }
+    guard let address = Int(exactly: number), address <= bytes.count else {
+      throw HDF5Cursor.damaged("an address lies outside the file")
+    }
+    return address
+  }
+
+  /// The address of something in the file.
+  mutating func address() throws(Failure) -> Int {
+    guard let address = try addressIfAny() else { throw HDF5Cursor.damaged("an address is missing") }
+    return address
+  }
+
+  /// Steps over the four letters that begin a structure.
+  mutating func expect(_ letters: String) throws(Failure) {
+    let start = offset
+    try skip(letters.utf8.count)
+    guard bytes[start..<offset].elementsEqual(letters.utf8) else {
+      throw HDF5Cursor.damaged("'\(letters)' is not where it should be")
+    }
+  }
+
+  /// A name of `count` bytes.
+  mutating func name(_ count: Int) throws(Failure) -> String {
+    let start = offset
+    try skip(count)
+    return try HDF5Cursor.name(bytes[start..<offset])
+  }
+
+  /// A name of these bytes.
+  static func name(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
+    guard let name = String(validating: bytes, as: UTF8.self), !name.isEmpty, !name.contains("/"),
+      name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else { throw damaged("a name is no readable text") }
+    return name
+  }
+}

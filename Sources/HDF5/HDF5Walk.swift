@@ -1,0 +1,145 @@
+// Going through a file's groups: the members of each, in the old form (a tree of symbol tables, which h5py
+// writes) and in the new one (links in the object header).
+
+import Failures
+
+/// A walk through all groups of a file.
+struct HDF5Walk {
+  private(set) var arrays: [String: HDF5Array] = [:]
+  private(set) var groups: Set<String> = []
+  private let bytes: [UInt8]
+  /// Structures that may still be visited: a damaged file can point in circles.
+  private var budget = 1 << 16
+  private static let deepest = 32
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  private mutating func spend() throws(Failure) {
+    budget -= 1
+    guard budget > 0 else { throw HDF5Cursor.damaged("its groups never end") }
+  }
+
+  /// Notes the object at `address`, and all that is in it where it is a group.
+  mutating func visit(_ address: Int, path: String, depth: Int) throws(Failure) {
+    try spend()
+    guard depth < Self.deepest else { throw HDF5Cursor.damaged("its groups are nested too deeply") }
+    let header = try HDF5Header(bytes, at: address)
+    if let members = try members(header) {
+      groups.insert(path)
+      for (name, member) in members {
+        try visit(member, path: path.isEmpty ? name : "\(path)/\(name)", depth: depth + 1)
+      }
+    } else if header.first(.layout) != nil {
+      arrays[path] = try HDF5Array(header, fileSize: bytes.count)
+    }
+  }
+
+  /// The names and addresses of a group's members; nil where the object is no group.
+  private mutating func members(_ header: HDF5Header) throws(Failure) -> [(String, Int)]? {
+    if let table = header.first(.symbolTable) {
+      var cursor = try header.cursor(table)
+      let tree = try cursor.address()
+      let names = try HDF5Names(bytes, at: try cursor.address())
+      var members: [(String, Int)] = []
+      try collect(tree, level: nil, names, &members)
+      return members
+    }
+    let links = header.messages.filter { $0.kind == .link }
+    guard let info = header.first(.linkInfo) else { return links.isEmpty ? nil : try newMembers(header) }
+    var cursor = try header.cursor(info)
+    try cursor.skip(1)
+    if try cursor.number(1) & 1 != 0 { try cursor.skip(8) }
+    guard try cursor.addressIfAny() == nil else {
+      throw Failure.data(
+        "the HDF5 file has groups in a form that Keras doesn't write", remedy: "save it from Keras again")
+    }
+    return try newMembers(header)
+  }
+
+  /// Links that stand in the object header itself.
+  private func newMembers(_ header: HDF5Header) throws(Failure) -> [(String, Int)] {
+    var members: [(String, Int)] = []
+    for message in header.messages where message.kind == .link {
+      var cursor = try header.cursor(message)
+      try cursor.skip(1)
+      let flags = try cursor.int(1)
+      let type = flags & 8 != 0 ? try cursor.int(1) : 0
+      try cursor.skip((flags & 4 != 0 ? 8 : 0) + (flags & 16 != 0 ? 1 : 0))
+      let name = try cursor.name(try cursor.int(1 << (flags & 3)))
+      guard type == 0 else { throw HDF5Walk.linked(name) }
+      members.append((name, try cursor.address()))
+    }
+    return members
+  }
+
+  private static func linked(_ name: String) -> Failure {
+    .data(
+      "'\(name)' in the HDF5 file is a link to elsewhere", remedy: "only files that hold all data are read")
+  }
+
+  /// The members below a node of a group's tree; `level` is what its parent says it has.
+  private mutating func collect(
+    _ address: Int, level: Int?, _ names: HDF5Names, _ members: inout [(String, Int)]
+  ) throws(Failure) {
+    try spend()
+    var cursor = try HDF5Cursor(bytes, at: address)
+    try cursor.expect("TREE")
+    let (type, height, count) = (try cursor.int(1), try cursor.int(1), try cursor.int(2))
+    guard type == 0, level.map({ $0 == height }) ?? true else {
+      throw HDF5Cursor.damaged("a group's tree is crooked")
+    }
+    try cursor.skip(16)
+    for _ in 0..<count {
+      try cursor.skip(8)
+      let child = try cursor.address()
+      if height > 0 {
+        try collect(child, level: height - 1, names, &members)
+      } else {
+        try symbols(child, names, &members)
+      }
+    }
+  }
+
+  /// The members in one leaf of a group's tree.
+  private mutating func symbols(
+    _ address: Int, _ names: HDF5Names, _ members: inout [(String, Int)]
+  ) throws(Failure) {
+    var cursor = try HDF5Cursor(bytes, at: address)
+    try cursor.expect("SNOD")
+    try cursor.skip(2)
+    for _ in 0..<(try cursor.int(2)) {
+      try spend()
+      let name = try names.name(at: try cursor.int(8))
+      let header = try cursor.addressIfAny()
+      let kind = try cursor.int(4)
+      try cursor.skip(20)
+      guard kind != 2, let header else { throw HDF5Walk.linked(name) }
+      members.append((name, header))
+    }
+  }
+}
+
+/// The local heap that holds the names of a group's members.
+private struct HDF5Names {
+  private let bytes: [UInt8]
+  private let place: Range<Int>
+
+  init(_ bytes: [UInt8], at address: Int) throws(Failure) {
+    var cursor = try HDF5Cursor(bytes, at: address)
+    try cursor.expect("HEAP")
+    try cursor.skip(4)
+    let size = try cursor.int(8)
+    try cursor.skip(8)
+    let start = try cursor.address()
+    _ = try HDF5Cursor(bytes, at: start, count: size)
+    self.bytes = bytes
+    place = start..<start + size
+  }
+
+  func name(at offset: Int) throws(Failure) -> String {
+    guard offset < place.count else { throw HDF5Cursor.damaged("a name lies outside its heap") }
+    let rest = bytes[place.lowerBound + offset..<place.upperBound]
+    guard let end = rest.firstIndex(of: 0) else { throw HDF5Cursor.damaged("a name has no end") }
+    return try HDF5Cursor.name(rest[..<end])
+  }
+}

@@ -1,0 +1,88 @@
+// Weights in Keras 3's .weights.h5 files, to and from our names. The layouts and the order of gates are the
+// same, so arrays go over as they are.
+
+import Failures
+import HDF5
+import Networks
+import Tensor
+
+/// Weights that came from a file of another program.
+public struct ForeignWeights: Sendable {
+  /// The weights under the names of model files.
+  public let weights: [String: Tensor]
+  /// What went where, layer by layer.
+  public let moves: [WeightMove]
+}
+
+extension ForeignWeights {
+  /// The weights of a `.weights.h5` file for a network of these layers.
+  ///
+  /// Shapes are compared before an array is read, so that a file can't ask for memory.
+  /// - Throws: `Failure` (data) where the file is damaged, of another form, or of other layers.
+  public init(kerasWeights bytes: [UInt8], for architecture: Architecture) throws {
+    let file = try HDF5File(bytes)
+    let root = try ForeignWeights.root(file)
+    let places = KerasPaths(try architecture.weightedLayers()).places.map { place in
+      (place, root + place.path.dropFirst("layers".count))
+    }
+    for (place, path) in places { try ForeignWeights.check(file.arrays[path], path, place) }
+    try ForeignWeights.refuseRest(file, root, known: Set(places.map(\.1)))
+    var weights: [String: Tensor] = [:]
+    for (place, path) in places {
+      weights[place.weight.name] = Tensor(try file.floats(path), shape: place.weight.shape)
+    }
+    self.weights = weights
+    moves = places.map { place, path in
+      WeightMove(source: path, layer: place.layer, form: "\(place.weight.role) \(place.weight.shape)")
+    }
+  }
+
+  /// The group that holds the layers.
+  private static func root(_ file: HDF5File) throws -> String {
+    for root in ["layers", "_layer_checkpoint_dependencies"] where file.groups.contains(root) { return root }
+    if file.groups.contains("model_weights") {
+      throw Failure.data(
+        "this is a whole model in the older .h5 format",
+        remedy: "write it anew with Keras 3: keras.models.load_model('old.h5').save('new.keras')")
+    }
+    throw Failure.data(
+      "the HDF5 file has no group 'layers', so it is no .weights.h5 file of Keras 3",
+      remedy: "write it with model.save_weights('NAME.weights.h5')")
+  }
+
+  private static func check(_ array: HDF5Array?, _ path: String, _ place: KerasPaths.Place) throws {
+    guard let array else {
+      throw Failure.data(
+        "the file has no \(path) for \(place.weight.name)", remedy: "are the layers those of the file?")
+    }
+    guard array.shape == place.weight.shape else {
+      throw Failure.data(
+        "\(path) has the shape \(array.shape), but \(place.weight.name) is \(place.weight.shape)",
+        remedy: "are the layers those of the file?")
+    }
+  }
+
+  /// Weights that no layer asks for mean other layers; the state of random numbers is no weight.
+  private static func refuseRest(_ file: HDF5File, _ root: String, known: Set<String>) throws {
+    let rest = file.arrays.keys.filter {
+      $0.hasPrefix("\(root)/") && !known.contains($0) && !$0.contains("/seed_generator/")
+    }
+    guard let first = rest.min() else { return }
+    throw Failure.data(
+      "the file has \(first), which no layer of the network takes", remedy: "are the layers those of the file?")
+  }
+}
+
+/// A `.weights.h5` file of a model's weights, as Keras 3 would write it.
+public func kerasWeights(_ model: ModelFile) throws -> [UInt8] {
+  let paths = KerasPaths(try model.architecture.weightedLayers())
+  let file = HDF5Builder()
+  for group in paths.groups { file.add(group: group.path, name: group.name) }
+  for place in paths.places {
+    guard let weight = model.weights[place.weight.name], weight.shape == place.weight.shape else {
+      throw Failure.data("the model's weight \(place.weight.name) is missing or has another shape")
+    }
+    file.add(array: place.path, shape: weight.shape, weight.floats)
+  }
+  return file.encoded
+}

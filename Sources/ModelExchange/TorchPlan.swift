@@ -1,0 +1,103 @@
+// Which module of a PyTorch state dict belongs to which layer. A state dict in safetensors has no order, so
+// kinds and shapes decide; modules alike are told apart by the numbers in their names, or by the user.
+
+import Failures
+import Networks
+
+/// One layer and the module that has its weights.
+struct TorchPlan {
+  /// A pairing.
+  struct Pair {
+    let layer: WeightedLayer
+    let unit: TorchUnit
+    let module: TorchModule
+    /// Which layer of a recurrent module.
+    let number: Int
+  }
+
+  /// In the layers' order.
+  let pairs: [Pair]
+
+  /// - Parameter pins: modules that the user chose for layers, by the layers' names.
+  /// - Throws: `Failure`: a layer or a module is left over (data), or more than one pairing is possible.
+  init(_ layers: [WeightedLayer], _ modules: [TorchModule], pins: [String: String]) throws {
+    let slots = try layers.filter { !$0.weights.isEmpty }.map { ($0, try TorchUnit($0)) }
+    try TorchPlan.check(pins, slots.map(\.0), modules)
+    var search = TorchSearch(units: slots.map(\.1), modules: modules)
+    search.pinned = slots.map { pins[$0.0.name] }
+    guard let order = try search.only(describing: slots.map(\.0)) else {
+      throw TorchPlan.mismatch(slots, modules)
+    }
+    pairs = zip(slots, order).map { slot, place in
+      Pair(layer: slot.0, unit: slot.1, module: modules[place.module], number: place.number)
+    }
+  }
+
+  private static func check(
+    _ pins: [String: String], _ layers: [WeightedLayer], _ modules: [TorchModule]
+  ) throws {
+    for (layer, module) in pins.sorted(by: { $0.key < $1.key }) {
+      guard layers.contains(where: { $0.name == layer }) else {
+        let names = layers.map(\.name).joined(separator: ", ")
+        throw Failure.usage("no layer with weights is called \(layer)", at: "--module", remedy: "there are \(names)")
+      }
+      guard modules.contains(where: { $0.prefix == module }) else {
+        let names = modules.map(\.prefix).joined(separator: ", ")
+        throw Failure.usage("no module is called \(module)", at: "--module", remedy: "there are \(names)")
+      }
+    }
+  }
+
+  /// What the network needs and what the file has, where the two don't go together.
+  private static func mismatch(_ slots: [(WeightedLayer, TorchUnit)], _ modules: [TorchModule]) -> Failure {
+    let has = modules.map { module in
+      "\(module.prefix): \(module.units.map(\.description).joined(separator: " + "))"
+    }
+    let needs = slots.map { "\($0.name): \($1)" }
+    return .data(
+      "its modules don't fit the layers: it has \(has.joined(separator: "; ")), the network needs "
+        + needs.joined(separator: "; "), remedy: "are these the layers of the file?")
+  }
+}
+
+extension TorchUnit {
+  /// What a layer of ours is in PyTorch.
+  /// - Throws: `Failure` (data) where PyTorch has no such layer.
+  init(_ layer: WeightedLayer) throws {
+    let isBidirectional = layer.weight("forward.kernel") != nil
+    let side = isBidirectional ? "forward." : ""
+    if let kernel = layer.weight("\(side)kernel"), let state = layer.weight("\(side)recurrent_kernel") {
+      try TorchUnit.refuseOptions(layer)
+      self = .recurrent(
+        gates: state.shape[1] / state.shape[0], inputs: kernel.shape[0], units: state.shape[0],
+        hasBias: layer.weight("\(side)bias") != nil, isBidirectional: isBidirectional)
+    } else if let table = layer.weight("embeddings") {
+      self = .matrix(rows: table.shape[0], columns: table.shape[1], hasBias: false)
+    } else if let kernel = layer.weight("kernel") {
+      self = .matrix(
+        rows: kernel.shape[1], columns: kernel.shape[0], hasBias: layer.weight("bias") != nil)
+    } else if let gamma = layer.weight("gamma") {
+      self = .norm(width: gamma.shape[0], hasBias: layer.weight("beta") != nil)
+    } else {
+      throw Failure.data("PyTorch has no layer like \(layer.name) (\(layer.kind))")
+    }
+  }
+
+  /// PyTorch's recurrent layers have fixed activations, and one form of GRU.
+  private static func refuseOptions(_ layer: WeightedLayer) throws {
+    guard let recurrent = layer.recurrent else { return }
+    let (options, kind) = (recurrent.options, recurrent.kind)
+    var obstacle: String?
+    if kind == "SimpleRNN" {
+      if options.activation != .tanh, options.activation != .relu {
+        obstacle = "activation \(options.activation.rawValue)"
+      }
+    } else if options.activation != .tanh || options.recurrentActivation != .sigmoid {
+      obstacle = "other activations than tanh and sigmoid"
+    }
+    if kind == "GRU", !options.resetAfter { obstacle = "reset_after=false" }
+    if layer.weight("kernel") != nil, options.goBackwards { obstacle = "go_backwards" }
+    guard let obstacle else { return }
+    throw Failure.data("the layer \(layer.name) has \(obstacle), which PyTorch's \(kind) lacks")
+  }
+}

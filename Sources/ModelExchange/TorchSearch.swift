@@ -1,0 +1,140 @@
+// The search for the one way in which modules can lie along a network's layers.
+
+import Failures
+
+/// Modules tried along layers.
+struct TorchSearch {
+  /// A layer's place in the modules.
+  struct Place: Equatable {
+    let module: Int
+    let number: Int
+  }
+
+  let units: [TorchUnit]
+  let modules: [TorchModule]
+  /// The modules that layers are tied to.
+  var pinned: [String?] = []
+  private var used: Set<Int> = []
+  private var path: [Place] = []
+  private var found: [[Place]] = []
+
+  init(units: [TorchUnit], modules: [TorchModule]) {
+    self.units = units
+    self.modules = modules
+    // Modules alike are tried in the order of the numbers in their names, and in that order alone.
+    order = modules.indices.sorted { NumberedName(modules[$0].prefix) < NumberedName(modules[$1].prefix) }
+  }
+
+  private let order: [Int]
+
+  /// The one way to lay all modules along all layers; nil where there is none.
+  /// - Throws: `Failure` (usage) where there are several.
+  mutating func only(describing layers: [WeightedLayer]) throws -> [Place]? {
+    try extend()
+    if found.count > 1, let layer = layers.indices.first(where: { found[0][$0] != found[1][$0] }) {
+      throw ambiguity(layers[layer], found[0][layer].module, found[1][layer].module)
+    }
+    guard let way = found.first else { return nil }
+    try refuseUnordered(way, layers)
+    return way
+  }
+
+  private func ambiguity(_ layer: WeightedLayer, _ first: Int, _ second: Int) -> Failure {
+    let names = [first, second].map { modules[$0].prefix }
+    return .usage(
+      "the layer \(layer.name) could take the weights of \(names[0]) or of \(names[1])",
+      remedy: "say which with --module \(layer.name)=\(names[0])")
+  }
+
+  private mutating func extend() throws {
+    guard found.count < 2 else { return }
+    if path.count == units.count {
+      if used.count == modules.count { found.append(path) }
+      return
+    }
+    for module in order where !used.contains(module) && fits(module) && isFirst(module) {
+      used.insert(module)
+      let places = modules[module].units.indices.map { Place(module: module, number: $0) }
+      path += places
+      try extend()
+      path.removeLast(places.count)
+      used.remove(module)
+    }
+  }
+
+  /// Whether the module's layers are those that come next, and nobody tied them elsewhere.
+  private func fits(_ module: Int) -> Bool {
+    let layers = path.count..<path.count + modules[module].units.count
+    guard layers.upperBound <= units.count, units[layers].elementsEqual(modules[module].units) else {
+      return false
+    }
+    let name = modules[module].prefix
+    return layers.allSatisfy { (pinned[$0] ?? name) == name } && (isPinned(module) == isPinned(module, in: layers))
+  }
+
+  private func isPinned(_ module: Int) -> Bool { isPinned(module, in: units.indices) }
+
+  private func isPinned(_ module: Int, in layers: Range<Int>) -> Bool {
+    pinned[layers].contains(modules[module].prefix)
+  }
+
+  /// Whether no module alike, free as this one, comes before it.
+  private func isFirst(_ module: Int) -> Bool {
+    if isPinned(module) { return true }
+    let alike = order.filter {
+      !used.contains($0) && !isPinned($0) && modules[$0].units == modules[module].units
+    }
+    return alike.first == module
+  }
+
+  /// Refuses an order among modules alike that isn't one of numbers.
+  private func refuseUnordered(_ way: [Place], _ layers: [WeightedLayer]) throws {
+    for (index, place) in way.enumerated() where place.number == 0 && !isPinned(place.module) {
+      let alike = way.indices.first { other in
+        other > index && way[other].number == 0 && !isPinned(way[other].module)
+          && modules[way[other].module].units == modules[place.module].units
+          && !NumberedName(modules[place.module].prefix).differsByNumberAlone(
+            from: NumberedName(modules[way[other].module].prefix))
+      }
+      if let alike { throw ambiguity(layers[index], place.module, way[alike].module) }
+    }
+  }
+}
+
+/// A module's name as words and numbers: `layers.10` comes behind `layers.9`, `lstm_1` behind `lstm`.
+struct NumberedName: Comparable {
+  private let words: [String]
+  private let numbers: [Int]
+
+  init(_ name: String) {
+    var (words, numbers, word, digits): ([String], [Int], String, String) = ([], [], "", "")
+    for character in name + "\u{0}" {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+      } else {
+        if !digits.isEmpty {
+          words.append(word)
+          numbers.append(Int(digits) ?? .max)
+          (word, digits) = ("", "")
+        }
+        word.append(character)
+      }
+    }
+    word.removeLast()
+    // `lstm` is the number before `lstm_1` and `lstm1`.
+    if word.isEmpty, let last = words.last {
+      words[words.count - 1] = String(last.reversed().drop { "._-".contains($0) }.reversed())
+    } else {
+      words.append(word)
+      numbers.append(-1)
+    }
+    (self.words, self.numbers) = (words, numbers)
+  }
+
+  func differsByNumberAlone(from other: NumberedName) -> Bool { words == other.words && numbers != other.numbers }
+
+  static func < (left: NumberedName, right: NumberedName) -> Bool {
+    if left.words == right.words { return left.numbers.lexicographicallyPrecedes(right.numbers) }
+    return left.words.lexicographicallyPrecedes(right.words)
+  }
+}

@@ -1,0 +1,100 @@
+// A file that has weights in it, of whatever program: told by its first bytes, read whole.
+
+import Failures
+import HDF5
+import Interchange
+import Networks
+import Tensor
+import TensorFile
+
+/// Weights in a file, before it is known which network they are for.
+public enum WeightFile {
+  /// A model of ours, or any safetensors document.
+  case tensors(StreamHeader)
+  /// A model of Keras.
+  case keras(KerasArchive)
+  /// Weights of Keras.
+  case hdf5([UInt8])
+
+  /// The largest file that is read, in bytes; models end there too.
+  private static let largest = 1 << 30
+
+  /// Reads `source` to its end.
+  /// - Parameter stream: opens the bytes as a tensor stream.
+  /// - Throws: `Failure` (data) where the file is damaged, or of no known form.
+  public init(
+    _ source: PeekedSource, named name: String, stream: (PeekedSource) throws -> TensorReader
+  ) throws {
+    var source = source
+    switch FileFormat(beginning: try source.peek(64)) {
+    case .keras, .npz: self = .keras(try KerasArchive(ByteSpool(copying: source), named: name))
+    case .h5: self = .hdf5(try WeightFile.whole(&source, name))
+    default:
+      let reader = try stream(source)
+      try reader.finish()
+      self = .tensors(reader.header)
+    }
+  }
+
+  private static func whole(_ source: inout PeekedSource, _ name: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while case let more = try source.read(upTo: 1 << 18), !more.isEmpty {
+      bytes += more
+      guard bytes.count <= largest else {
+        throw Failure.data("the file is larger than \(largest >> 20) MiB", at: name)
+      }
+    }
+    return bytes
+  }
+
+  /// The weights for a network of these layers.
+  /// - Parameter pins: modules of a PyTorch state dict that the user chose for layers, by the layers' names.
+  /// - Throws: `Failure` (data) where the file's weights are not those of such layers.
+  public func weights(for architecture: Architecture, pins: [String: String] = [:]) throws -> ForeignWeights {
+    switch self {
+    case .tensors(let header):
+      return try ForeignWeights(tensors: header.side, for: architecture, pins: pins)
+    case .keras(let archive): return try ForeignWeights(kerasWeights: archive.weights, for: architecture)
+    case .hdf5(let bytes): return try ForeignWeights(kerasWeights: bytes, for: architecture)
+    }
+  }
+}
+
+extension ForeignWeights {
+  /// The weights among `tensors`, which have our names or are a PyTorch state dict.
+  /// - Throws: `Failure`: a weight is missing or has another shape (data), or a module's place isn't clear.
+  public init(
+    tensors: [String: Tensor], for architecture: Architecture, pins: [String: String] = [:]
+  ) throws {
+    guard ForeignWeights.hasOurNames(tensors) else {
+      self = try ForeignWeights(
+        torchState: tensors.filter { !$0.key.hasPrefix("rnn.") }, for: architecture, pins: pins)
+      return
+    }
+    var weights: [String: Tensor] = [:]
+    for weight in try architecture.weightedLayers().flatMap(\.weights) {
+      weights[weight.name] = try ForeignWeights.checked(tensors[weight.name], weight)
+    }
+    self.weights = weights
+    moves = []
+  }
+
+  /// Whether a weight is called as none of PyTorch's is.
+  private static func hasOurNames(_ tensors: [String: Tensor]) -> Bool {
+    tensors.keys.contains { name in
+      [".kernel", ".recurrent_kernel", ".embeddings", ".gamma"].contains { name.hasSuffix($0) }
+    }
+  }
+
+  private static func checked(_ tensor: Tensor?, _ weight: WeightedLayer.Weight) throws -> Tensor {
+    guard let tensor else {
+      throw Failure.data("the weight \(weight.name) is missing", remedy: "do the layers match the file?")
+    }
+    guard tensor.shape == weight.shape, !tensor.type.isInteger else {
+      throw Failure.data(
+        "the weight \(weight.name) is \(tensor.type.rawValue)\(tensor.shape), not F32\(weight.shape)",
+        remedy: "do the layers match the file?")
+    }
+    return Tensor(tensor.floats, shape: tensor.shape)
+  }
+}

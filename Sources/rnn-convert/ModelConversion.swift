@@ -1,0 +1,55 @@
+// Models and weights to and from the files of Keras and PyTorch.
+
+import Failures
+import Interchange
+import ModelExchange
+import Networks
+import Stage
+import TensorFile
+
+/// A conversion whose input or output is a model in another program's form.
+struct ModelConversion {
+  let command: Convert
+  let run: StageRun
+  let input: ConvertInput
+  let target: FileFormat
+
+  func perform() throws {
+    let like = try command.like.map { try LikeFile($0, run) }
+    let model = try model(like)
+    var output = ConvertOutput(target: target, path: command.output, run: run)
+    if target == .pytorch { output.state = try like?.state(for: model, command.pins) }
+    try output.write(model)
+  }
+
+  private func model(_ like: LikeFile?) throws -> ModelFile {
+    do {
+      let file = try input.weightFile()
+      let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name)
+      if let model = own?.model, like?.architecture == nil { return model }
+      guard let plan = try like?.plan() ?? own?.plan() else { throw LikeFile.noLayers }
+      let weights = try file.weights(for: plan.architecture, pins: command.pins)
+      tell(weights.moves)
+      return plan.model(weights.weights)
+    } catch let failure as Failure {
+      throw failure.placed(at: input.name)
+    }
+  }
+
+  /// Says what went where.
+  private func tell(_ moves: [WeightMove]) {
+    guard !moves.isEmpty else { return }
+    let rows = moves.map { move in
+      JSONValue.object([
+        "layer": .string(move.layer), "source": .string(move.source), "form": .string(move.form),
+      ])
+    }
+    let width = moves.map(\.layer.count).max() ?? 0
+    let lines = moves.map { move in
+      let space = String(repeating: " ", count: width - move.layer.count)
+      return "  \(move.layer)\(space) from \(printable(move.source)), \(move.form)"
+    }
+    run.result(
+      .object(["weights": .array(rows)]), (["weights"] + lines).joined(separator: "\n"), stream: .error)
+  }
+}

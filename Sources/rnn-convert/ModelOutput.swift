@@ -1,0 +1,39 @@
+// Writing a model in the forms of other programs, and saying what they have no place for.
+
+import Failures
+import Interchange
+import ModelExchange
+import Networks
+import Stage
+import TensorFile
+
+extension ConvertOutput {
+  /// Writes a model.
+  func write(_ model: ModelFile) throws {
+    switch target {
+    case .stream:
+      try run.writer(path, header: model.header).finish()
+    case .npz, .safetensors: try write(LooseTensors(model.header))
+    case .h5, .pytorch:
+      let bytes = try target == .h5 ? kerasWeights(model) : (state ?? torchState(model)).encoded
+      let file = try run.file(path, binary: true)
+      try file.write(bytes)
+      try file.finish()
+      tellLosses(model)
+    default: throw Failure.usage("a model can't be written as \(target.rawValue)", at: "--to")
+    }
+  }
+
+  /// Says which facts stay behind.
+  private func tellLosses(_ model: ModelFile) {
+    let kinds = [
+      ("rnn.vocabulary", "the vocabulary"), ("rnn.padding", "padding"), ("rnn.window", "windows"),
+      ("rnn.scale", "scaling"), ("rnn.classes", "class names"), ("rnn.relative", "relative values"),
+    ]
+    let names = Array(model.header.metadata.keys) + Array(model.header.side.keys)
+    let lost = kinds.filter { kind in names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") } }
+    guard !lost.isEmpty else { return }
+    run.note(
+      "left behind: \(lost.map(\.1).joined(separator: ", ")); convert back with --like to have them again")
+  }
+}

@@ -1,0 +1,84 @@
+// Files that Keras saved: their weights come over, give Keras's output, and go back as Keras writes them.
+
+import Failures
+import Foundation
+import HDF5
+import ModelExchange
+import Networks
+import Tensor
+import TensorFile
+import Testing
+
+@Suite struct KerasFileTests {
+  static let cases = ["stacked", "cells", "no_bias", "many"]
+
+  private static func weights(_ name: String, _ saved: ExchangeCase) throws -> ForeignWeights {
+    try ForeignWeights(
+      kerasWeights: archive(bytes("keras/saved/\(name).keras")).weights, for: saved.architecture)
+  }
+
+  @Test(arguments: cases) func weightsAreThoseThatKerasHas(_ name: String) throws {
+    let saved = try ExchangeCase("keras/saved/\(name).safetensors")
+    let read = try Self.weights(name, saved)
+    for (weight, tensor) in read.weights { #expect(saved.document.tensors[weight] == tensor, "\(weight)") }
+    #expect(read.weights.count == saved.document.tensors.count - 2)
+    #expect(read.moves.count == read.weights.count)
+  }
+
+  @Test(arguments: cases) func outputIsKerass(_ name: String) throws {
+    let saved = try ExchangeCase("keras/saved/\(name).safetensors")
+    #expect(try saved.distance(Self.weights(name, saved).weights) < 1e-5)
+  }
+
+  /// Ours has all that Keras's has but the optimizer's state.
+  @Test(arguments: cases) func whatIsWrittenIsLikeKerass(_ name: String) throws {
+    let saved = try ExchangeCase("keras/saved/\(name).safetensors")
+    let ours = try HDF5File(kerasWeights(saved.model(Self.weights(name, saved).weights)))
+    let theirs = try HDF5File(archive(bytes("keras/saved/\(name).keras")).weights)
+    #expect(ours.groups == theirs.groups.filter { !$0.hasPrefix("optimizer") })
+    #expect(Set(ours.arrays.keys) == Set(theirs.arrays.keys.filter { !$0.hasPrefix("optimizer") }))
+    for path in ours.arrays.keys { #expect(try ours.floats(path) == theirs.floats(path), "\(path)") }
+  }
+
+  @Test func weightsFileOfACompiledModel() throws {
+    let saved = try ExchangeCase("keras/saved/stacked.safetensors")
+    let read = try ForeignWeights(
+      kerasWeights: bytes("keras/saved/stacked.weights.h5"), for: saved.architecture)
+    #expect(try read.weights == Self.weights("stacked", saved).weights)
+  }
+
+  private func problem(_ layers: String, _ path: String = "keras/saved/stacked.weights.h5") throws -> String? {
+    let architecture = try Architecture(layers: LayerSpec.parse(layers), input: .tokens(steps: 6))
+    do {
+      _ = try ForeignWeights(kerasWeights: bytes(path), for: architecture)
+      return nil
+    } catch let failure as Failure {
+      return failure.problem
+    }
+  }
+
+  @Test func otherLayersAreRefused() throws {
+    #expect(
+      try problem("embedding(9,3) lstm(4,return_sequences) gru(3)")
+        == "the file has no layers/gru/cell/vars/0 for gru.kernel")
+    #expect(
+      try problem("embedding(9,3) lstm(5)")
+        == "layers/lstm/cell/vars/0 has the shape [3, 16], but lstm.kernel is [3, 20]")
+    #expect(
+      try problem("embedding(9,3) lstm(4)") == "the file has layers/dense/vars/0, which no layer of the network takes")
+  }
+
+  @Test func otherFilesAreRefused() throws {
+    let whole = HDF5Builder()
+    whole.add(group: "model_weights/lstm")
+    let empty = HDF5Builder()
+    let architecture = try Architecture(layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 2, width: 1))
+    for (file, words) in [(whole, "whole model in the older .h5 format"), (empty, "no .weights.h5 file of Keras 3")] {
+      let failure = #expect(throws: Failure.self) {
+        try ForeignWeights(kerasWeights: file.encoded, for: architecture)
+      }
+      #expect(failure?.problem.contains(words) == true)
+    }
+    #expect(throws: Failure.self) { try archive(Array("PK\u{3}\u{4} no archive".utf8)) }
+  }
+}
