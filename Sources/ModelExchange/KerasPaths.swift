@@ -42,14 +42,14 @@ struct KerasPaths {
   /// What within the layer has the arrays: nothing, a cell, a direction's cell, or the wrapped layer.
   private static func holder(_ layer: WeightedLayer, _ weight: WeightedLayer.Weight) -> String {
     if layer.kind == "TimeDistributed" { return "/layer" }
-    guard layer.recurrent != nil else { return "" }
+    if layer.recurrent.isEmpty { return "" }
     guard let dot = weight.role.firstIndex(of: ".") else { return "/cell" }
     return "/\(weight.role[..<dot])_layer/cell"
   }
 
   /// Notes the groups of a layer's cells and directions.
   private mutating func addHolders(_ group: String, under path: String, _ layer: WeightedLayer) {
-    guard let recurrent = layer.recurrent else {
+    guard let recurrent = layer.recurrent.first else {
       groups.append(("\(group)/vars", layer.inner ?? layer.name))
       return
     }

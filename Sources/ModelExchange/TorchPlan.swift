@@ -83,21 +83,33 @@ extension TorchUnit {
     }
   }
 
-  /// PyTorch's recurrent layers have fixed activations, and one form of GRU.
+  /// PyTorch's recurrent layers have fixed activations, one form of GRU, and directions alike.
   private static func refuseOptions(_ layer: WeightedLayer) throws {
-    guard let recurrent = layer.recurrent else { return }
-    let (options, kind) = (recurrent.options, recurrent.kind)
-    var obstacle: String?
-    if kind == "SimpleRNN" {
-      if options.activation != .tanh, options.activation != .relu {
-        obstacle = "activation \(options.activation.rawValue)"
-      }
-    } else if options.activation != .tanh || options.recurrentActivation != .sigmoid {
-      obstacle = "other activations than tanh and sigmoid"
-    }
-    if kind == "GRU", !options.resetAfter { obstacle = "reset_after=false" }
-    if layer.weight("kernel") != nil, options.goBackwards { obstacle = "go_backwards" }
+    let obstacle =
+      layer.recurrent.lazy.compactMap(obstacle).first
+      ?? (layer.recurrent.first?.options.goBackwards == true ? "go_backwards" : nil)
+      ?? (haveDirectionsAlike(layer) ? nil : "directions of their own")
     guard let obstacle else { return }
-    throw Failure.data("the layer \(layer.name) has \(obstacle), which PyTorch's \(kind) lacks")
+    throw Failure.data("the layer \(layer.name) has \(obstacle), which PyTorch's lacks")
+  }
+
+  private static func obstacle(_ layer: RecurrentLayer) -> String? {
+    let options = layer.options
+    switch layer.kind {
+    case "SimpleRNN":
+      let isKnown = options.activation == .tanh || options.activation == .relu
+      return isKnown ? nil : "activation \(options.activation.rawValue)"
+    case "GRU" where !options.resetAfter: return "reset_after=false"
+    default:
+      let isKnown = options.activation == .tanh && options.recurrentActivation == .sigmoid
+      return isKnown ? nil : "other activations than tanh and sigmoid"
+    }
+  }
+
+  private static func haveDirectionsAlike(_ layer: WeightedLayer) -> Bool {
+    let shapes = ["forward.", "backward."].map { side in
+      layer.weights.filter { $0.role.hasPrefix(side) }.map(\.shape)
+    }
+    return shapes[0] == shapes[1] && Set(layer.recurrent.map(\.kind)).count == 1
   }
 }

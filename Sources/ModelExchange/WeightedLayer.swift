@@ -22,11 +22,16 @@ struct WeightedLayer {
   /// Keras's name of the layer within, where this one wraps one.
   let inner: String?
   let weights: [Weight]
-  /// The recurrent layer, or the forward one of two.
-  let recurrent: RecurrentLayer?
+  /// The recurrent layer, or the two of both directions.
+  let recurrent: [RecurrentLayer]
 
   /// The weight in that role.
   func weight(_ role: String) -> Weight? { weights.first { $0.role == role } }
+}
+
+private func directions(_ layer: any Layer) -> [RecurrentLayer] {
+  if let both = layer as? Bidirectional { return [both.forwardLayer, both.backwardLayer] }
+  return (layer as? RecurrentLayer).map { [$0] } ?? []
 }
 
 extension Architecture {
@@ -43,8 +48,8 @@ extension Architecture {
           shape: parameter.shape)
       }
       return WeightedLayer(
-        name: layer.name, kind: description.0.kind, inner: description.1.inner, weights: weights,
-        recurrent: layer as? RecurrentLayer ?? (layer as? Bidirectional)?.forwardLayer)
+        name: layer.name, kind: description.0.kind, inner: description.1.wrapped.first, weights: weights,
+        recurrent: directions(layer))
     }
   }
 }

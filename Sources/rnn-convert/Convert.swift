@@ -13,10 +13,10 @@ public struct Convert: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-convert",
-    abstract: "Convert tensor streams to and from npy, npz, CSV, TSV, JSON Lines and safetensors.",
+    abstract: "Convert tensor streams and models to and from the files of other programs.",
     discussion: """
-      The formats are told by the names' endings (.npy .npz .csv .tsv .jsonl .safetensors .tensors.zst) or by \
-      --from and --to; a stream, npy, npz or JSON Lines input is also told by its first bytes. Without an \
+      The formats are told by the names' endings (.npy .npz .csv .tsv .jsonl .safetensors .tensors.zst \
+      .weights.h5 .keras) or by --from and --to; most inputs are also told by their first bytes. Without an \
       output format a stream becomes JSON Lines and anything else a stream.
 
       npz and safetensors keep everything but the origin of the data (npz has an array rnn.metadata for it); a ragged column NAME is two arrays, \
@@ -24,11 +24,19 @@ public struct Convert: StageCommand {
       In tables a column of several numbers is spread over NAME.0, NAME.1, ...; JSON Lines have arrays, and \
       text as strings. Of a table or JSON Lines, whole numbers become I64 and others F64 unless --type says \
       otherwise. Nothing but npz, safetensors and streams keeps vocabularies and scaling.
+
+      Models go to Keras's .weights.h5 and to PyTorch's state dicts (--to pytorch) and come back from \
+      .weights.h5, .keras and state dicts in safetensors. These hold weights alone, or weights and layers: \
+      --like MODEL gives the layers, and what else a model knows of its data. Modules of a state dict are \
+      laid along the layers by kind and shape; what went where is told. With --to pytorch, --like may name \
+      a state dict whose modules and names the new one is to have.
       """,
     examples: [
       "rnn-convert data.tensors.zst -o data.npz",
       "rnn-predict model.tensors.zst data.tensors.zst | rnn-convert --column prediction --to csv",
       "rnn-convert x.npy --column x -o x.tensors.zst",
+      "rnn-convert model.tensors.zst -o model.weights.h5",
+      "rnn-convert state.safetensors --like model.tensors.zst -o new.tensors.zst",
     ])
 
   @Argument(
