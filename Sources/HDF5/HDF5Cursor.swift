@@ -40,7 +40,9 @@ struct HDF5Cursor {
 
   /// A size or count.
   mutating func int(_ size: Int) throws(Failure) -> Int {
-    guard let number = Int(exactly: try number(size)) else { throw HDF5Cursor.damaged("a size is impossible") }
+    guard let number = Int(exactly: try number(size)) else {
+      throw HDF5Cursor.damaged("a size is impossible")
+    }
     return number
   }
 

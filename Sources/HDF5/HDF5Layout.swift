@@ -45,7 +45,11 @@ struct HDF5Layout {
     let heap = addNames(members.map(\.name))
     let leaf = addLeaf(zip(heap.offsets, members).map { (name: $0, header: $1.header) })
     let tree = addTree(leaf, isEmpty: members.isEmpty, lastName: heap.offsets.last ?? 0)
-    var messages = [HDF5Message(kind: .symbolTable) { $0.append(tree, 8); $0.append(heap.address, 8) }]
+    var messages = [
+      HDF5Message(kind: .symbolTable) {
+        $0.append(tree, 8); $0.append(heap.address, 8)
+      }
+    ]
     if let text = node.attribute { messages.append(attribute(text)) }
     return (addHeader(messages), tree, heap.address)
   }

@@ -69,7 +69,8 @@ extension ForeignWeights {
     }
     guard let first = rest.min() else { return }
     throw Failure.data(
-      "the file has \(first), which no layer of the network takes", remedy: "are the layers those of the file?")
+      "the file has \(first), which no layer of the network takes",
+      remedy: "are the layers those of the file?")
   }
 }
 

@@ -39,7 +39,8 @@ struct TorchPlan {
     for (layer, module) in pins.sorted(by: { $0.key < $1.key }) {
       guard layers.contains(where: { $0.name == layer }) else {
         let names = layers.map(\.name).joined(separator: ", ")
-        throw Failure.usage("no layer with weights is called \(layer)", at: "--module", remedy: "there are \(names)")
+        throw Failure.usage(
+          "no layer with weights is called \(layer)", at: "--module", remedy: "there are \(names)")
       }
       guard modules.contains(where: { $0.prefix == module }) else {
         let names = modules.map(\.prefix).joined(separator: ", ")

@@ -69,7 +69,8 @@ struct TorchSearch {
       return false
     }
     let name = modules[module].prefix
-    return layers.allSatisfy { (pinned[$0] ?? name) == name } && (isPinned(module) == isPinned(module, in: layers))
+    return layers.allSatisfy { (pinned[$0] ?? name) == name }
+      && (isPinned(module) == isPinned(module, in: layers))
   }
 
   private func isPinned(_ module: Int) -> Bool { isPinned(module, in: units.indices) }
@@ -131,7 +132,9 @@ struct NumberedName: Comparable {
     (self.words, self.numbers) = (words, numbers)
   }
 
-  func differsByNumberAlone(from other: NumberedName) -> Bool { words == other.words && numbers != other.numbers }
+  func differsByNumberAlone(from other: NumberedName) -> Bool {
+    words == other.words && numbers != other.numbers
+  }
 
   static func < (left: NumberedName, right: NumberedName) -> Bool {
     if left.words == right.words { return left.numbers.lexicographicallyPrecedes(right.numbers) }

@@ -102,7 +102,8 @@ public struct Convert: StageCommand {
   public func perform(_ run: StageRun) throws {
     let input = try ConvertInput(self, run)
     let target =
-      to ?? output.flatMap(FileFormat.init(path:)) ?? (input.format.isStreamLike && like == nil ? .jsonl : .stream)
+      to ?? output.flatMap(FileFormat.init(path:))
+      ?? (input.format.isStreamLike && like == nil ? .jsonl : .stream)
     run.parameter("from", input.format.rawValue)
     run.parameter("to", target.rawValue)
     if target.isBinary { try run.refuseTerminal(output) }

@@ -25,6 +25,9 @@ struct ModelConversion {
   private func model(_ like: LikeFile?) throws -> ModelFile {
     do {
       let file = try input.weightFile()
+      if case .tensors(let header) = file, !["", "model"].contains(header.kind) {
+        throw Failure.data("is no model but \(header.kind)", remedy: "name the file that rnn-train wrote")
+      }
       let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name)
       if let model = own?.model, like?.architecture == nil { return model }
       guard let plan = try like?.plan() ?? own?.plan() else { throw LikeFile.noLayers }

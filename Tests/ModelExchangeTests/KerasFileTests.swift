@@ -47,7 +47,8 @@ import Testing
     #expect(try read.weights == Self.weights("stacked", saved).weights)
   }
 
-  private func problem(_ layers: String, _ path: String = "keras/saved/stacked.weights.h5") throws -> String? {
+  private func problem(_ layers: String, _ path: String = "keras/saved/stacked.weights.h5") throws -> String?
+  {
     let architecture = try Architecture(layers: LayerSpec.parse(layers), input: .tokens(steps: 6))
     do {
       _ = try ForeignWeights(kerasWeights: bytes(path), for: architecture)
@@ -65,15 +66,19 @@ import Testing
       try problem("embedding(9,3) lstm(5)")
         == "layers/lstm/cell/vars/0 has the shape [3, 16], but lstm.kernel is [3, 20]")
     #expect(
-      try problem("embedding(9,3) lstm(4)") == "the file has layers/dense/vars/0, which no layer of the network takes")
+      try problem("embedding(9,3) lstm(4)")
+        == "the file has layers/dense/vars/0, which no layer of the network takes")
   }
 
   @Test func otherFilesAreRefused() throws {
     let whole = HDF5Builder()
     whole.add(group: "model_weights/lstm")
     let empty = HDF5Builder()
-    let architecture = try Architecture(layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 2, width: 1))
-    for (file, words) in [(whole, "whole model in the older .h5 format"), (empty, "no .weights.h5 file of Keras 3")] {
+    let architecture = try Architecture(
+      layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 2, width: 1))
+    for (file, words) in [
+      (whole, "whole model in the older .h5 format"), (empty, "no .weights.h5 file of Keras 3"),
+    ] {
       let failure = #expect(throws: Failure.self) {
         try ForeignWeights(kerasWeights: file.encoded, for: architecture)
       }

@@ -14,7 +14,9 @@ let fixtures = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   .appendingPathComponent("fixtures")
 
-func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: fixtures.appendingPathComponent(path))) }
+func bytes(_ path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: fixtures.appendingPathComponent(path)))
+}
 
 func document(_ path: String) throws -> SafetensorsDocument { try SafetensorsDocument(parsing: bytes(path)) }
 
