@@ -26,6 +26,7 @@ SENTIMENT_EPOCHS = int(os.environ.get("SENTIMENT_EPOCHS", 4))
 EPOCHS = int(os.environ.get("EPOCHS", 100))
 SENTIMENT_SEEDS = int(os.environ.get("SENTIMENT_SEEDS", 3))
 SEEDS = int(os.environ.get("SEEDS", 10))
+THREADS = ["--threads", os.environ["THREADS"]] if "THREADS" in os.environ else []
 
 
 def files(preset):
@@ -108,7 +109,7 @@ def train_ours(folder, preset, seed):
         def result(*options):
             command(
                 "rnn-train", train, "--preset", preset.name, "--epochs", epochs(preset), "--validation-split", 0.2,
-                "--seed", seed, "--history", history, "--no-registry", "--quiet", "-o", model, *options,
+                "--seed", seed, "--history", history, "--no-registry", "--quiet", "-o", model, *THREADS, *options,
             )
             scores = command("rnn-predict", model, test, "--evaluate", "--json", "--no-registry", "--quiet")
             return json.loads(scores)[metric(preset)]

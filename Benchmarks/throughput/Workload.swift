@@ -105,7 +105,7 @@ extension Workload {
   }
 }
 
-/// A network for one row of one step.
+/// A network for one row of one step, which carries its state from call to call.
 private final class SingleRow {
   private let network: Network
   private let data: DataSet
@@ -122,7 +122,8 @@ private final class SingleRow {
     case .tokens(let ids): places = ids.count
     case .features(let values): places = values.count
     }
-    network = try Network(model.architecture(), rows: 1, workers: 1, isTraining: false)
+    network = try Network(
+      model.architecture(), rows: 1, workers: 1, isTraining: false, isStreaming: true)
     network.store.initialize(seed: 1)
     network.prepare(pass)
   }

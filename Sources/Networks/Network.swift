@@ -33,8 +33,10 @@ public final class Network {
     self.architecture = architecture
     self.rows = rows
     _ = try architecture.shapes()
+    // A stream's rows begin in states of their own.
     let input = NetworkInput(
-      architecture.input, rows: rows, sharesPrefix: architecture.sharesPrefix(isTraining: isTraining))
+      architecture.input, rows: rows,
+      sharesPrefix: !isStreaming && architecture.sharesPrefix(isTraining: isTraining))
     tokens = input.tokens
     features = input.features
     store = ParameterStore()
