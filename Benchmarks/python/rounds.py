@@ -71,8 +71,8 @@ class Slice:
     def __init__(self, side, seconds, command):
         self.side, self.command, self.rates = side, command, []
         self.counter = "count" if command["kind"] == "step" else "batches"
-        side.ask(**command, **{self.counter: 2})
-        self.count, answer = 2, side.ask(**command, **{self.counter: 2})
+        side.ask(**command, **{self.counter: 1})
+        self.count, answer = 1, side.ask(**command, **{self.counter: 1})
         while answer["seconds"] < seconds / 4 and self.count < 1 << 20:
             self.count *= 2
             answer = side.ask(**command, **{self.counter: self.count})
