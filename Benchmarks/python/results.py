@@ -9,7 +9,6 @@ about stay as they are, so that one part can be measured without losing the othe
 import json
 import platform
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -79,6 +78,9 @@ class Lines:
         values = [line["median"] for line in self.lines if line["side"] == side and "median" in line]
         return values[0] if values else None
 
+    def commit(self):
+        return next((line["commit"] for line in self.lines if line.get("commit")), "unknown")
+
     def __bool__(self):
         return bool(self.lines)
 
@@ -91,12 +93,11 @@ def machine(lines):
     for line in lines.lines:
         versions |= line.get("versions", {})
     target = versions.pop("rnnpipe_cpu_target", "")
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     rows = [
         ["processor", f"{processor[1] if processor else platform.machine()}, {', '.join(wide)}"],
         ["cores used", max((line.get("threads", 1) for line in lines.lines), default=1)],
         ["system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"],
-        ["rnnpipe", f"commit {commit}, kernels for {target}"],
+        ["rnnpipe", f"commit {lines.where(part='models').commit()}, kernels for {target}"],
         *([name, version] for name, version in sorted(versions.items())),
     ]
     for line in lines.where(kind="sgemm").lines:
@@ -174,8 +175,8 @@ def growth_section(lines, folder):
     draw(lines.lines, NAMES, folder / "growth.svg")
     text = [
         "The sentiment LSTM (embedding of 10,000 words in 128 dimensions, LSTM(64), 200 steps, batches of 128), "
-        "one size changed at a time, rows without padding: sequences a second.\n\n![Sequences a second by "
-        "time steps, units and rows of a batch](growth.svg)"
+        f"one size changed at a time, rows without padding: sequences a second, at commit {lines.commit()}.\n\n"
+        "![Sequences a second by time steps, units and rows of a batch](growth.svg)"
     ]
     for name, title in AXES.items():
         for kind, heading in (("train", "training"), ("predict", "prediction")):

@@ -162,6 +162,12 @@ SIDES = {
 }
 
 
+def commit():
+    """The commit that is measured, where this is a clone."""
+    command = ["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
 def cores():
     return len(os.sched_getaffinity(0))
 
@@ -174,7 +180,9 @@ def measure(part, options, results):
         names = [name for name in SIDES[part] if not options.sides or name in options.sides.split(",")]
         opened.extend(Side(name, options, threads) for name in [OURS, *names])
         if not results.has_versions(part):
-            results.add(part, [{"side": side.name, "versions": side.ask(kind="versions")} for side in opened])
+            results.add(part, [
+                {"side": side.name, "versions": side.ask(kind="versions"), "commit": commit()} for side in opened
+            ])
         return opened
 
     def close():
