@@ -5,7 +5,7 @@
 
 import Kernels
 
-/// Keras's Dense.
+/// Keras's Dense, and TimeDistributed around one, which is the same thing.
 public final class Dense: Layer {
   /// The function on the output; softmax works on whole rows, the others on elements.
   public enum Function: Sendable, Equatable {
@@ -15,8 +15,8 @@ public final class Dense: Layer {
 
   /// Keras's name, such as `dense_1`.
   public let name: String
-  /// `Dense`.
-  public var kind: String { "Dense" }
+  /// `Dense` or `TimeDistributed`.
+  public let kind: String
   /// The function on the output.
   public let function: Function
   /// y, `[rows, units]`, or `[rows, steps, units]` where the input has steps.
@@ -32,20 +32,28 @@ public final class Dense: Layer {
   /// x W + b, of `output`'s shape, kept for losses that are told from it.
   public let logits: Activation
   private let inputGradient: Bool
+  private let activity: ActivityPenalty?
 
   /// W `[F, units]`, then b `[units]` where there is one.
   public var parameters: [Parameter] { [kernel] + (bias.map { [$0] } ?? []) }
 
-  init(_ options: DenseOptions, input: Activation, _ context: LayerContext) {
+  init(_ options: DenseOptions, kind: String = "Dense", input: Activation, _ context: LayerContext) {
     name = context.name
+    self.kind = kind
+    activity = context.store.penalize(options.activityRegularizer)
     let units = options.units
     function = options.activation
     self.input = input
     let steps = input.isSequence ? input.steps : nil
     output = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
     logits = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
-    kernel = context.store.add("\(name).kernel", [input.width, units], options.kernelInitializer)
-    bias = options.useBias ? context.store.add("\(name).bias", [units], options.biasInitializer) : nil
+    kernel = context.store.add(
+      "\(name).kernel", [input.width, units], options.kernelInitializer,
+      regularizer: options.kernelRegularizer)
+    bias =
+      options.useBias
+      ? context.store.add(
+        "\(name).bias", [units], options.biasInitializer, regularizer: options.biasRegularizer) : nil
     packed = PackedMatrix(depth: input.width, columns: units)
     packedTransposed = PackedMatrix(depth: units, columns: input.width)
     inputGradient = input.gradients.count > 0
@@ -69,6 +77,7 @@ public final class Dense: Layer {
       y.copy(z)
       softmax(y)
     }
+    activity?.measure(y, shard)
   }
 
   /// From dy (or dz, by `takesLogitGradients`) to the shard's dW and db, and to dx where the input takes
@@ -77,14 +86,36 @@ public final class Dense: Layer {
     let all = output.allSteps
     let dz = logits.gradients(shard, all)
     let (y, dy) = (output.values(shard, all), output.gradients(shard, all))
-    switch function {
-    case _ where takesLogitGradients: dz.copy(dy)
-    case .elementwise(let kind):
-      activateBackward(outputs: y, inputs: logits.values(shard), gradient: dy, kind, into: dz)
-    case .softmax: softmaxBackward(outputs: y, gradient: dy, into: dz)
+    if takesLogitGradients {
+      dz.copy(dy)
+      addActivitySlope(shard, into: dz)
+    } else {
+      activity?.addSlope(y, into: dy)
+      throughFunction(shard, dy, into: dz)
     }
     addOuterProduct(input.values(shard, all), dz, into: kernel.gradient(shard))
     if let bias { addColumnSums(of: dz, into: bias.gradient(shard)) }
     if inputGradient { multiply(dz, packedTransposed, into: input.gradients(shard, all)) }
+  }
+
+  /// dz = dy f'(z).
+  private func throughFunction(_ shard: Shard, _ dy: Matrix, into dz: Matrix) {
+    switch function {
+    case .elementwise(let kind):
+      activateBackward(
+        outputs: output.values(shard), inputs: logits.values(shard), gradient: dy, kind, into: dz)
+    case .softmax: softmaxBackward(outputs: output.values(shard), gradient: dy, into: dz)
+    }
+  }
+
+  /// Where the loss's gradient is one of the logits already, the output's own penalty goes its way alone; dy
+  /// is free for it then.
+  private func addActivitySlope(_ shard: Shard, into dz: Matrix) {
+    guard let activity else { return }
+    let dy = output.gradients(shard)
+    dy.clear()
+    activity.addSlope(output.values(shard), into: dy)
+    throughFunction(shard, dy, into: dy)
+    add(dy, into: dz)
   }
 }

@@ -3,12 +3,12 @@
 
 import Kernels
 
-/// Keras's Dropout.
+/// Keras's Dropout, and SpatialDropout1D, which drops whole features: one mask for all steps of a row.
 public final class Dropout: Layer {
   /// Keras's name, such as `dropout_1`.
   public let name: String
-  /// `Dropout`.
-  public var kind: String { "Dropout" }
+  /// `Dropout` or `SpatialDropout1D`.
+  public var kind: String { isSpatial ? "SpatialDropout1D" : "Dropout" }
   /// None: nothing is learnt.
   public var parameters: [Parameter] { [] }
   /// The probability that a value is dropped.
@@ -17,10 +17,12 @@ public final class Dropout: Layer {
   public let output: Activation
   private let input: Activation
   private let number: Int
+  private let isSpatial: Bool
 
   /// - Parameter number: the layer's place in the network, which makes its masks its own.
-  init(rate: Float, number: Int, input: Activation, _ context: LayerContext) {
+  init(rate: Float, isSpatial: Bool = false, number: Int, input: Activation, _ context: LayerContext) {
     name = context.name
+    self.isSpatial = isSpatial
     self.rate = rate
     self.number = number
     self.input = input
@@ -46,7 +48,8 @@ public final class Dropout: Layer {
     let key = DropoutKey(seed: pass.seed, layer: number, step: pass.step)
     for step in output.allSteps {
       if pass.isTraining && rate > 0 {
-        dropout(source(step), rate: rate, key: key, firstRow: shard.firstRow, time: step, into: target(step))
+        let time = isSpatial ? 0 : step
+        dropout(source(step), rate: rate, key: key, firstRow: shard.firstRow, time: time, into: target(step))
       } else {
         target(step).copy(source(step))
       }

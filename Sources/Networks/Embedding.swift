@@ -74,7 +74,8 @@ public final class Embedding: Layer {
       hasValues: !isProjected)
     output.mask = options.maskZero ? Mask(rows: context.rows, steps: input.steps) : nil
     table = context.store.add(
-      "\(name).embeddings", [vocabulary, width], options.initializer, isTable: true)
+      "\(name).embeddings", [vocabulary, width], options.initializer,
+      regularizer: options.regularizer, isTable: true)
     let capacity = context.rows * input.steps
     index = TokenIndex(vocabulary: vocabulary, capacity: capacity)
     indexBefore = TokenIndex(vocabulary: vocabulary, capacity: context.isTraining ? capacity : 0)
@@ -94,6 +95,8 @@ public final class Embedding: Layer {
   /// Clears the gradient rows that the last batch wrote.
   public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
     guard pass.isTraining else { return }
+    // A penalty gives every row a gradient, so every row is cleared.
+    guard table.regularizer == nil else { return table.clearGradient(part: part, of: parts) }
     clearRows(of: indexBefore, share(part, of: parts, indexBefore), in: table.gradient)
   }
 

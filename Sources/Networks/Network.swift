@@ -60,7 +60,10 @@ public final class Network {
   /// Begins a batch of `rows` rows; its shards are loaded one by one.
   ///
   /// - Parameter stateRow: whose carried state the first row takes up, among the rows of a batch.
-  public func begin(rows: Int, stateRow: Int = 0) { plan = ShardPlan(rows: rows, stateRow: stateRow) }
+  public func begin(rows: Int, stateRow: Int = 0) {
+    plan = ShardPlan(rows: rows, stateRow: stateRow)
+    store.beginActivities(rows: rows)
+  }
 
   /// Makes all rows of stateful layers begin with zeros.
   public func resetState() { for layer in layers { layer.resetState() } }

@@ -58,7 +58,14 @@ struct NetworkBuilder {
     switch spec {
     case .masking(let value): return Masking(value: value, input: values, context)
     case .dropout(let rate): return Dropout(rate: rate, number: number, input: values, context)
+    case .spatialDropout1D(let rate):
+      return Dropout(rate: rate, isSpatial: true, number: number, input: values, context)
     case .dense(let options): return Dense(options, input: values, context)
+    case .timeDistributed(let options):
+      return Dense(options, kind: "TimeDistributed", input: values, context)
+    case .layerNormalization(let options): return LayerNormalization(options, input: values, context)
+    case .globalAveragePooling1D: return GlobalAveragePooling1D(input: values, context)
+    case .globalMaxPooling1D: return GlobalMaxPooling1D(input: values, context)
     case .bidirectional(let options): return try bidirectional(options, names.name, input)
     default: return try recurrent(spec, input, context)
     }

@@ -12,6 +12,8 @@ public final class Parameter {
   /// Keras's shape.
   public let shape: [Int]
   let initializer: Initializer
+  /// The penalty on it.
+  let regularizer: Regularizer?
   /// How gradients come: summed by shards, or token by token into the gradient itself.
   let isTable: Bool
   let rows: Int
@@ -24,11 +26,13 @@ public final class Parameter {
   fileprivate var memory = ParameterMemory()
 
   fileprivate init(
-    name: String, shape: [Int], gates: Int, initializer: Initializer, isTable: Bool
+    name: String, shape: [Int], gates: Int, initializer: Initializer, regularizer: Regularizer?,
+    isTable: Bool
   ) {
     self.name = name
     self.shape = shape
     self.initializer = initializer
+    self.regularizer = regularizer
     self.isTable = isTable
     self.gates = gates
     let columns = shape.last ?? 1
@@ -89,6 +93,12 @@ public final class Parameter {
     }
   }
 
+  /// Clears one part of a table's gradient.
+  func clearGradient(part: Int, of parts: Int) {
+    let rows = rows * part / parts..<rows * (part + 1) / parts
+    memory.gradients.fill(0, offset + rows.lowerBound * stride..<offset + rows.upperBound * stride)
+  }
+
   /// The floats of the flat buffers that belong to this weight, padding included.
   public var range: Range<Int> { offset..<offset + size }
 }
@@ -115,13 +125,17 @@ public final class ParameterStore {
   var partials: FloatBuffer { memory.partials }
   /// Floats of the weights whose gradients shards sum; tables lie behind them.
   public var summedSize: Int { memory.summedSize }
+  /// The penalties on layers' outputs.
+  private var activities: [ActivityPenalty] = []
 
   /// Announces a weight; memory comes with `allocate`.
   func add(
-    _ name: String, _ shape: [Int], gates: Int = 1, _ initializer: Initializer, isTable: Bool = false
+    _ name: String, _ shape: [Int], gates: Int = 1, _ initializer: Initializer,
+    regularizer: Regularizer? = nil, isTable: Bool = false
   ) -> Parameter {
     let parameter = Parameter(
-      name: name, shape: shape, gates: gates, initializer: initializer, isTable: isTable)
+      name: name, shape: shape, gates: gates, initializer: initializer, regularizer: regularizer,
+      isTable: isTable)
     parameters.append(parameter)
     return parameter
   }
@@ -152,5 +166,21 @@ public final class ParameterStore {
   /// Sums the shards' gradients of the flat range into the batch's gradient, shards in ascending order.
   public func sumGradients(shards: Int, _ range: Range<Int>) {
     sumShards(partials, shards: shards, stride: summedSize, range, into: gradients)
+  }
+
+  /// The penalty on a layer's output, where there is a regularizer.
+  func penalize(_ regularizer: Regularizer?) -> ActivityPenalty? {
+    guard let regularizer else { return nil }
+    let activity = ActivityPenalty(regularizer)
+    activities.append(activity)
+    return activity
+  }
+
+  /// Begins a batch: what outputs cost is told for each row of it.
+  func beginActivities(rows: Int) { for activity in activities { activity.rows = rows } }
+
+  /// What the layers' outputs cost in the batch that ran.
+  public func activityPenalty(_ plan: ShardPlan) -> Double {
+    activities.reduce(0) { $0 + $1.value(plan) }
   }
 }

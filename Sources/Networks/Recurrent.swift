@@ -48,6 +48,7 @@ public class RecurrentLayer: Layer {
   let packedRecurrent: PackedMatrix
   let packedRecurrentTransposed: PackedMatrix
   private var scratch: [RecurrentScratch] = []
+  private let activity: ActivityPenalty?
 
   /// W `[F, gates * H]`, U `[H, gates * H]`, and b where there is one.
   public var parameters: [Parameter] { [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) }
@@ -65,6 +66,7 @@ public class RecurrentLayer: Layer {
     name = context.name
     self.options = options
     self.gates = gates
+    activity = context.store.penalize(options.activityRegularizer)
     mask = input.activation.mask
     rows = context.rows
     gate = max(units, 16)
@@ -79,12 +81,15 @@ public class RecurrentLayer: Layer {
     handsOutHistory = options.returnSequences && !options.goBackwards && !begins
     output = handsOutHistory ? history : Self.output(history.steps, options, context)
     kernel = context.store.add(
-      "\(name).kernel", [width, gates * units], gates: gates, options.kernelInitializer)
+      "\(name).kernel", [width, gates * units], gates: gates, options.kernelInitializer,
+      regularizer: options.kernelRegularizer)
     recurrentKernel = context.store.add(
-      "\(name).recurrent_kernel", [units, gates * units], gates: gates, options.recurrentInitializer)
+      "\(name).recurrent_kernel", [units, gates * units], gates: gates, options.recurrentInitializer,
+      regularizer: options.recurrentRegularizer)
     bias =
       options.useBias
-      ? context.store.add("\(name).bias", biasShape, gates: gates, biasInitializer) : nil
+      ? context.store.add(
+        "\(name).bias", biasShape, gates: gates, biasInitializer, regularizer: options.biasRegularizer) : nil
     packedRecurrent = PackedMatrix(depth: units, columns: gates * gate)
     packedRecurrentTransposed = PackedMatrix(depth: gates * gate, columns: units)
     projection = Self.projection(
@@ -231,6 +236,7 @@ public class RecurrentLayer: Layer {
     }
     endForward(shard)
     deliver(shard)
+    activity?.measure(result.values(shard), shard)
   }
 
   /// Gives the rows the state before the first step: the one carried, else zeros.
@@ -250,6 +256,9 @@ public class RecurrentLayer: Layer {
   /// Makes the rows of the next batch begin with zeros.
   public func resetState() { carried?.reset() }
 
+  /// What the layer gives, in the order of time where that is handed out.
+  private var result: Activation { handsOutHistory ? history : output }
+
   /// Lets rows begin whose shared padding ends before `time`; returns how many are at work then.
   private func begin(_ active: Int, _ shard: Shard, _ time: Int) -> Int {
     guard let prefix, active < shard.rows else { return active }
@@ -265,6 +274,7 @@ public class RecurrentLayer: Layer {
   public func backward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     scratch.clearGradients(shard)
+    activity?.addSlope(result.values(shard), into: result.gradients(shard))
     projection.beginBackward(shard)
     let blockSteps = max(1, RecurrentScratch.blockRows / shard.rows)
     var active = shard.rows

@@ -37,6 +37,8 @@ public final class BatchRunner: PhasedWork {
   private var order: [Int] = []
   private var first = 0
   private var pass = Pass(isTraining: false)
+  /// What the weights cost by their regularizers.
+  private var weightPenalty = 0.0
 
   private enum Phase: Int {
     case prepare, load, project, run
@@ -65,6 +67,7 @@ public final class BatchRunner: PhasedWork {
   /// Packs the weights for a pass.
   public func prepare(_ pass: Pass) {
     self.pass = pass
+    weightPenalty = network.store.penalty
     pool.run(self, phase: Phase.prepare.rawValue, items: network.layers.count)
   }
 
@@ -143,7 +146,10 @@ public final class BatchRunner: PhasedWork {
   /// Adds the shards' sums, in ascending order.
   private func count(into tally: inout Tally) {
     let width = 1 + metrics.count
-    tally.rows += Double(network.plan.rows * network.output.steps)
+    let rows = Double(network.plan.rows * network.output.steps)
+    tally.rows += rows
+    // Keras's loss is the mean over batches, each with its penalties, weighted by their rows.
+    tally.sums[0] += (weightPenalty + network.store.activityPenalty(network.plan)) * rows
     for shard in 0..<network.plan.count {
       for number in 0..<width { tally.sums[number] += shardSums[shard * width + number] }
     }

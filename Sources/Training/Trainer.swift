@@ -48,6 +48,7 @@ public final class Trainer: PhasedWork {
   let optimizer: Optimizer
   private let runner: BatchRunner
   private let clipper: GradientClipper
+  private let isRegularized: Bool
 
   private enum Phase: Int {
     case finish, sum, update
@@ -65,6 +66,7 @@ public final class Trainer: PhasedWork {
       network, loss: options.loss, metrics: options.metrics, targetWidth: targetWidth,
       threads: options.threads)
     optimizer = Optimizer(options.optimizer, network.store)
+    isRegularized = network.store.isRegularized
     clipper = GradientClipper(clipping: options.optimizer.clipping, store: network.store)
   }
 
@@ -77,7 +79,7 @@ public final class Trainer: PhasedWork {
     runner.prepare(pass)
     runner.run(data, order, range, pass, into: &tally)
     if network.sharesWork { run(.finish, items: network.plan.count) }
-    run(.sum, items: items(network.store.summedSize))
+    run(.sum, items: items(isRegularized ? network.store.values.count : network.store.summedSize))
     clipper.apply()
     optimizer.steps += 1
     run(.update, items: items(network.store.values.count))
@@ -106,11 +108,19 @@ public final class Trainer: PhasedWork {
   public func perform(phase: Int, item: Int, worker: Int) {
     switch Phase(rawValue: phase) {
     case .finish: network.finishBackward(part: item, worker: worker)
-    case .sum:
-      network.store.sumGradients(shards: network.plan.count, flatRange(item, of: network.store.summedSize))
+    case .sum: sumGradients(item)
     case .update: optimizer.update(flatRange(item, of: network.store.values.count))
     case nil: break
     }
+  }
+
+  /// The shards' gradients of an item, and the slopes of the penalties on weights.
+  private func sumGradients(_ item: Int) {
+    let (store, start) = (network.store, item * Self.itemSize)
+    if start < store.summedSize {
+      store.sumGradients(shards: network.plan.count, flatRange(item, of: store.summedSize))
+    }
+    if isRegularized { store.addPenaltySlopes(flatRange(item, of: store.values.count)) }
   }
 
   private func items(_ size: Int) -> Int { (size + Self.itemSize - 1) / Self.itemSize }

@@ -14,10 +14,13 @@ import Training
     "gru_dropout_in", "before_dropout_in",
     "dense_hard_sigmoid", "dense_silu",
     "dense_softplus", "dense_softsign",
+    "regularized", "penalized", "layer_norm", "pooling", "pooled", "spatial_dropout", "time_distributed",
+    "backward_layer",
   ]
   /// The optimizers' options that there are so far.
   private static let optimizerOptions = [
     "/adam_clipnorm", "/adam_global_clipnorm", "/sgd_", "/rmsprop_rho", "/adam_betas",
+    "regularized", "penalized",
   ]
 
   /// Cases of outputs, losses and gradients.

@@ -1,0 +1,74 @@
+// Penalties on weights and activities: l1 sum|w| + l2 sum w^2, and its slope.
+
+/// The factors of a penalty.
+public struct PenaltyFactors: Sendable {
+  /// Of the absolute values.
+  public var l1: Float
+  /// Of the squares.
+  public var l2: Float
+
+  /// A penalty of these factors.
+  public init(l1: Float, l2: Float) {
+    self.l1 = l1
+    self.l2 = l2
+  }
+
+  /// l1 sign w + 2 l2 w.
+  @inline(__always)
+  func slope(_ w: Lanes) -> Lanes {
+    let zero = Lanes(repeating: 0)
+    let sign = zero.replacing(with: l1, where: w .> 0).replacing(with: -l1, where: w .< 0)
+    return sign.plus(w, times: Lanes(repeating: 2 * l2))
+  }
+}
+
+/// l1 sum|w| + l2 sum w^2 over `range` of the weights, which begins and ends at multiples of 16.
+public func penalty(_ weights: FloatBuffer, _ range: Range<Int>, _ factors: PenaltyFactors) -> Double {
+  precondition(range.upperBound <= weights.count, "range outside the buffer")
+  var (sizes, squares) = (SIMD16<Double>(repeating: 0), SIMD16<Double>(repeating: 0))
+  for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+    add((weights.base + i).lanes, &sizes, &squares)
+  }
+  return Double(factors.l1) * sizes.sum() + Double(factors.l2) * squares.sum()
+}
+
+/// l1 sum|y| + l2 sum y^2 over the columns that count.
+public func penalty(_ values: Matrix, _ factors: PenaltyFactors) -> Double {
+  var (sizes, squares) = (SIMD16<Double>(repeating: 0), SIMD16<Double>(repeating: 0))
+  for row in 0..<values.rows {
+    for column in stride(from: 0, to: values.columns, by: 16) {
+      let y = (values.base + row * values.stride + column).lanes
+      add(y.first(values.columns - column), &sizes, &squares)
+    }
+  }
+  return Double(factors.l1) * sizes.sum() + Double(factors.l2) * squares.sum()
+}
+
+@inline(__always)
+private func add(_ values: Lanes, _ sizes: inout SIMD16<Double>, _ squares: inout SIMD16<Double>) {
+  let wide = SIMD16<Double>(values)
+  sizes += wide.replacing(with: -wide, where: wide .< 0)
+  squares.addProduct(wide, wide)
+}
+
+/// Adds the penalty's slope to the gradient over `range`, which begins and ends at multiples of 16.
+public func addPenaltySlope(
+  _ weights: FloatBuffer, _ range: Range<Int>, _ factors: PenaltyFactors, into gradient: FloatBuffer
+) {
+  precondition(range.upperBound <= min(weights.count, gradient.count), "range outside the buffer")
+  for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+    (gradient.base + i).lanes += factors.slope((weights.base + i).lanes)
+  }
+}
+
+/// `gradient += scale * slope` of the penalty on `values`, in the columns that count.
+public func addPenaltySlope(
+  _ values: Matrix, _ factors: PenaltyFactors, scale: Float, into gradient: Matrix
+) {
+  for row in 0..<values.rows {
+    for column in stride(from: 0, to: values.columns, by: 16) {
+      let slope = factors.slope((values.base + row * values.stride + column).lanes) * scale
+      (gradient.base + row * gradient.stride + column).lanes += slope.first(values.columns - column)
+    }
+  }
+}
