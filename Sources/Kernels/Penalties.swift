@@ -32,10 +32,10 @@ public func penalty(_ weights: FloatBuffer, _ range: Range<Int>, _ factors: Pena
   return Double(factors.l1) * sizes.sum() + Double(factors.l2) * squares.sum()
 }
 
-/// l1 sum|y| + l2 sum y^2 over the columns that count.
-public func penalty(_ values: Matrix, _ factors: PenaltyFactors) -> Double {
+/// l1 sum|y| + l2 sum y^2 over the columns, and the rows, that count.
+public func penalty(_ values: Matrix, _ factors: PenaltyFactors, counting mask: RowMask? = nil) -> Double {
   var (sizes, squares) = (SIMD16<Double>(repeating: 0), SIMD16<Double>(repeating: 0))
-  for row in 0..<values.rows {
+  for row in 0..<values.rows where mask?[row] ?? true {
     for column in stride(from: 0, to: values.columns, by: 16) {
       let y = (values.base + row * values.stride + column).lanes
       add(y.first(values.columns - column), &sizes, &squares)
@@ -61,11 +61,12 @@ public func addPenaltySlope(
   }
 }
 
-/// `gradient += scale * slope` of the penalty on `values`, in the columns that count.
+/// `gradient += scale * slope` of the penalty on `values`, in the columns, and the rows, that count.
 public func addPenaltySlope(
-  _ values: Matrix, _ factors: PenaltyFactors, scale: Float, into gradient: Matrix
+  _ values: Matrix, _ factors: PenaltyFactors, scale: Float, counting mask: RowMask? = nil,
+  into gradient: Matrix
 ) {
-  for row in 0..<values.rows {
+  for row in 0..<values.rows where mask?[row] ?? true {
     for column in stride(from: 0, to: values.columns, by: 16) {
       let slope = factors.slope((values.base + row * values.stride + column).lanes) * scale
       (gradient.base + row * gradient.stride + column).lanes += slope.first(values.columns - column)

@@ -9,15 +9,20 @@ final class ActivityPenalty {
   private let sums = Buffer<Double>(count: ShardPlan.most, zero: 0)
   /// Rows of the batch.
   var rows = 1
+  /// Which places cost anything, where masked ones are to be zero behind the layer.
+  var mask: Mask?
 
   init(_ regularizer: Regularizer) { factors = regularizer.factors }
 
   /// Notes a shard's output.
-  func measure(_ output: Matrix, _ shard: Shard) { sums[shard.index] = penalty(output, factors) }
+  func measure(_ output: Matrix, _ shard: Shard) {
+    sums[shard.index] = penalty(output, factors, counting: mask?.rows(shard))
+  }
 
   /// Adds the penalty's slope at a shard's output to the output's gradient.
-  func addSlope(_ output: Matrix, into gradient: Matrix) {
-    addPenaltySlope(output, factors, scale: 1 / Float(rows), into: gradient)
+  func addSlope(_ output: Matrix, _ shard: Shard, into gradient: Matrix) {
+    addPenaltySlope(
+      output, factors, scale: 1 / Float(rows), counting: mask?.rows(shard), into: gradient)
   }
 
   /// The batch's penalty, shards in ascending order.

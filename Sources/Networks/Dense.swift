@@ -90,7 +90,7 @@ public final class Dense: Layer {
       dz.copy(dy)
       addActivitySlope(shard, into: dz)
     } else {
-      activity?.addSlope(y, into: dy)
+      activity?.addSlope(y, shard, into: dy)
       throughFunction(shard, dy, into: dz)
     }
     addOuterProduct(input.values(shard, all), dz, into: kernel.gradient(shard))
@@ -114,7 +114,7 @@ public final class Dense: Layer {
     guard let activity else { return }
     let dy = output.gradients(shard)
     dy.clear()
-    activity.addSlope(output.values(shard), into: dy)
+    activity.addSlope(output.values(shard), shard, into: dy)
     throughFunction(shard, dy, into: dy)
     add(dy, into: dz)
   }

@@ -2,13 +2,18 @@
 // that both always know the same options, the same names and the same defaults.
 
 import Failures
+import TensorFile
 
-/// A value that an option can have, as a layers string writes it.
+/// A value that an option can have, as a layers string and as Keras's JSON write it.
 protocol OptionValue: Equatable, Sendable {
   /// The value of what is written; throws `UnfitValue` where it is none.
   init(written value: CallSyntax.Value) throws
   /// How it is written.
   var written: String { get }
+  /// The value of what Keras's JSON has; throws `UnfitValue` where it is none.
+  init(keras json: JSONValue) throws
+  /// How Keras's JSON has it.
+  var keras: JSONValue { get }
 }
 
 /// What is written is no value of the option.
@@ -27,6 +32,10 @@ struct LayerOption<Options: Sendable>: Sendable {
   let assign: @Sendable (CallSyntax.Value, inout Options) throws -> Void
   /// How the option's value is written.
   let written: @Sendable (Options) -> String
+  /// Sets the option to what Keras's JSON has.
+  let assignKeras: @Sendable (JSONValue, inout Options) throws -> Void
+  /// How Keras's JSON has the option's value.
+  let keras: @Sendable (Options) -> JSONValue
   /// Whether two have the same value of it.
   let isEqual: @Sendable (Options, Options) -> Bool
 
@@ -43,6 +52,12 @@ struct LayerOption<Options: Sendable>: Sendable {
       options[keyPath: path] = value
     }
     written = { $0[keyPath: path].written }
+    assignKeras = { json, options in
+      let value = try Value(keras: json)
+      try check(value)
+      options[keyPath: path] = value
+    }
+    keras = { $0[keyPath: path].keras }
     isEqual = { $0[keyPath: path] == $1[keyPath: path] }
   }
 

@@ -11,7 +11,7 @@ extension LayerSpec {
   }
 
   /// The names that a layers string can use.
-  static let names = [
+  public static let names = [
     "embedding", "masking", "simple_rnn", "lstm", "gru", "bidirectional", "dense", "time_distributed",
     "layer_norm", "dropout", "spatial_dropout1d", "global_average_pooling1d", "global_max_pooling1d",
   ]

@@ -48,7 +48,7 @@ public class RecurrentLayer: Layer {
   let packedRecurrent: PackedMatrix
   let packedRecurrentTransposed: PackedMatrix
   private var scratch: [RecurrentScratch] = []
-  private let activity: ActivityPenalty?
+  let activity: ActivityPenalty?
 
   /// W `[F, gates * H]`, U `[H, gates * H]`, and b where there is one.
   public var parameters: [Parameter] { [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) }
@@ -274,7 +274,7 @@ public class RecurrentLayer: Layer {
   public func backward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     scratch.clearGradients(shard)
-    activity?.addSlope(result.values(shard), into: result.gradients(shard))
+    activity?.addSlope(result.values(shard), shard, into: result.gradients(shard))
     projection.beginBackward(shard)
     let blockSteps = max(1, RecurrentScratch.blockRows / shard.rows)
     var active = shard.rows

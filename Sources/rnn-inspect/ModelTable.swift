@@ -25,7 +25,11 @@ struct ModelTable {
         "parameters": .integer(Int64(layer.parameters)),
       ])
     }
-    return ["layers": .array(rows), "parameters": .integer(Int64(total))]
+    let count = JSONValue.integer(Int64(total))
+    return [
+      "layers": .array(rows), "parameters": count, "trainable_parameters": count,
+      "non_trainable_parameters": 0,
+    ]
   }
 
   /// The table for a person.
@@ -41,9 +45,21 @@ struct ModelTable {
     return """
       \(table)
 
-      Total params: \(NumberText.grouped(total)) (\(NumberText.bytes(Double(4 * total))))
-      Trainable params: \(NumberText.grouped(total))
-      Non-trainable params: 0
+      Total params: \(Self.counted(total))
+      Trainable params: \(Self.counted(total))
+      Non-trainable params: \(Self.counted(0))
       """
+  }
+
+  /// A number of parameters and their size, as Keras writes it: two digits, units of 1024
+  /// (keras/src/utils/summary_utils.py).
+  static func counted(_ parameters: Int) -> String {
+    var size = Double(4 * parameters)
+    var units = ["B", "KB", "MB", "GB", "TB", "PB"][...]
+    while size >= 1024, units.count > 1 {
+      size /= 1024
+      units = units.dropFirst()
+    }
+    return "\(NumberText.grouped(parameters)) (\(NumberText.fixed(size, 2)) \(units.first ?? ""))"
   }
 }

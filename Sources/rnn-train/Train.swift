@@ -22,7 +22,7 @@ public struct Train: StageCommand {
       prediction needs from raw input (vocabulary, padding, scaling, class names) goes into the model.
 
       Layers are written one after another, arguments by position or by name, with Keras's names and \
-      defaults: embedding, simple_rnn, lstm, gru, bidirectional, dropout, dense.
+      defaults: \(LayerSpec.names.joined(separator: ", ")).
 
       Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
 

@@ -28,7 +28,7 @@ import Training
     let all = try ["layers", "losses", "models"].flatMap { try KerasCase.names($0) }
     let masked = try KerasCase.names("options").filter { $0.contains("mask") }
     // The loss doesn't leave masked steps out yet.
-    let later = Set(masked.filter { $0.hasSuffix("_sequences") || $0.hasSuffix("_pooled") })
+    let later = Set(masked.filter { $0.hasSuffix("_sequences") })
     return all
       + (try KerasCase.names("options").filter { name in
         !later.contains(name) && options.contains { name.contains($0) }

@@ -1,0 +1,148 @@
+// Keras's JSON of networks, against the files that Keras itself wrote (fixtures/keras/configs.py).
+
+import Failures
+import Foundation
+import Networks
+import TensorFile
+import Testing
+
+@Suite struct KerasConfigTests {
+  /// The networks by name, and what Keras wrote for each.
+  static func networks() throws -> [(name: String, layers: String)] {
+    let text = try String(
+      contentsOf: KerasCase.folder.appendingPathComponent("configs.txt"), encoding: .utf8)
+    return text.split(separator: "\n").map { line in
+      let parts = line.split(separator: " ", maxSplits: 1)
+      return (String(parts[0]), String(parts[1]))
+    }
+  }
+
+  private static func reference(_ name: String) throws -> JSONValue {
+    let file = KerasCase.folder.appendingPathComponent("configs/\(name).json")
+    return try JSONValue(parsing: Array(try Data(contentsOf: file)))
+  }
+
+  private static func architecture(_ text: String) throws -> Architecture {
+    let input: InputShape =
+      text.hasPrefix("embedding") ? .tokens(steps: 6) : .features(steps: 6, width: 3)
+    return try Architecture(layers: LayerSpec.parse(text), input: input)
+  }
+
+  @Test(arguments: try networks())
+  func whatKerasWroteIsRead(_ name: String, _ text: String) throws {
+    let config = try KerasConfig(json: try Self.reference(name))
+    #expect(config.layers == (try LayerSpec.parse(text)))
+    #expect(config.inputShape == (text.hasPrefix("embedding") ? [6] : [6, 3]))
+  }
+
+  @Test(arguments: try networks())
+  func whatIsWrittenStandsInKerassFile(_ name: String, _ text: String) throws {
+    let written = try Self.architecture(text).kerasConfig()
+    #expect(Self.departures(written, try Self.reference(name), at: "model") == [])
+  }
+
+  @Test(arguments: try networks())
+  func whatIsWrittenIsRead(_ name: String, _ text: String) throws {
+    let config = try KerasConfig(text: try Self.architecture(text).kerasConfig().text)
+    #expect(config.layers == (try LayerSpec.parse(text)))
+  }
+
+  /// Where `ours` says something else than `keras`, which may say more.
+  private static func departures(_ ours: JSONValue, _ keras: JSONValue, at place: String) -> [String] {
+    if let members = ours.object, let others = keras.object {
+      return members.flatMap { key, value in
+        others[key].map { departures(value, $0, at: "\(place).\(key)") } ?? ["\(place).\(key) is missing"]
+      }
+    }
+    if let elements = ours.array, let others = keras.array, elements.count == others.count {
+      return zip(elements, others).enumerated().flatMap {
+        departures($1.0, $1.1, at: "\(place)[\($0)]")
+      }
+    }
+    return ours == keras || ours.double == keras.double && ours.double != nil
+      ? [] : ["\(place): \(ours.text) for \(keras.text)"]
+  }
+
+  /// As tf.keras 2.15 wrote it.
+  @Test func theOldForm() throws {
+    let text = """
+      {"class_name": "Sequential", "keras_version": "2.15.0", "backend": "tensorflow", "config": {"name": "m",
+      "layers": [{"class_name": "InputLayer", "config": {"batch_input_shape": [null, 20, 1], "dtype": "float32",
+      "sparse": false, "ragged": false, "name": "lstm_input"}}, {"class_name": "LSTM", "config": {"name": "lstm",
+      "trainable": true, "batch_input_shape": [null, 20, 1], "dtype": "float32", "return_sequences": false,
+      "return_state": false, "go_backwards": false, "stateful": false, "unroll": false, "time_major": false,
+      "units": 8, "activation": "tanh", "recurrent_activation": "sigmoid", "use_bias": true,
+      "kernel_initializer": {"class_name": "VarianceScaling", "config": {"scale": 1.0, "mode": "fan_avg",
+      "distribution": "uniform", "seed": null}}, "recurrent_initializer": {"class_name": "Orthogonal",
+      "config": {"gain": 1.0, "seed": null}}, "bias_initializer": {"class_name": "Zeros", "config": {}},
+      "unit_forget_bias": true, "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.009999999776482582}},
+      "recurrent_regularizer": null, "bias_regularizer": null, "activity_regularizer": null,
+      "kernel_constraint": null, "recurrent_constraint": null, "bias_constraint": null, "dropout": 0.0,
+      "recurrent_dropout": 0.0, "implementation": 2}}, {"class_name": "Dense", "config": {"name": "dense",
+      "trainable": true, "dtype": "float32", "units": 1, "activation": "swish", "use_bias": true}}]}}
+      """
+    let config = try KerasConfig(text: text)
+    #expect(
+      config.layers.map(\.description) == ["lstm(8,kernel_regularizer=l2(0.01))", "dense(1,silu)"])
+    #expect(config.inputShape == [20, 1])
+    let hard = text.replacingOccurrences(of: "\"sigmoid\"", with: "\"hard_sigmoid\"")
+    #expect(throws: Failure.self) { try KerasConfig(text: hard) }
+  }
+
+  @Test(arguments: [
+    ("{}", "is no Keras model (model.to_json() writes one)"),
+    (
+      #"{"class_name": "Functional", "config": {"layers": []}}"#,
+      "the model is a Functional, no Sequential (layers stand in one chain here)"
+    ),
+    (
+      #"{"class_name": "Sequential", "config": {"layers": []}}"#, "the model has no layers"
+    ),
+    (
+      #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Conv1D", "config": {"name": "c"}}]}}"#,
+      "the layer c (Conv1D) is none that rnnpipe has (docs/model.md lists those it has)"
+    ),
+    (layer(#""units": 0"#), "the layer d (Dense): 'units' is 0 (a whole number from 1 to 16777216)"),
+    (layer(#""units": 1.5"#), "the layer d (Dense): 'units' is 1.5 (a whole number)"),
+    (layer(#""activation": "relu""#), "the layer d (Dense): 'units' is missing"),
+    (
+      layer(#""units": 2, "activation": "selu""#),
+      "the layer d (Dense): 'activation' is \"selu\" (did you mean elu?)"
+    ),
+    (
+      layer(#""units": 2, "kernel_constraint": {"class_name": "NonNeg"}"#),
+      "the layer d (Dense): 'kernel_constraint' is {\"class_name\":\"NonNeg\"} "
+        + "(rnnpipe doesn't have that option)"
+    ),
+    (
+      layer(#""units": 2, "trainable": false"#),
+      "the layer d (Dense): 'trainable' is false (rnnpipe doesn't have that option)"
+    ),
+    (
+      layer(#""units": 2, "kernel_initializer": {"class_name": "Own", "config": {}}"#),
+      "the layer d (Dense): 'kernel_initializer' is {\"class_name\":\"Own\",\"config\":{}} "
+        + "(an initialiser that rnnpipe has)"
+    ),
+  ])
+  func whatIsWrongIsTold(_ text: String, _ message: String) throws {
+    let failure = #expect(throws: Failure.self) { try KerasConfig(text: text) }
+    #expect(failure?.kind == .data)
+    #expect(failure?.description == message)
+  }
+
+  private static func layer(_ options: String) -> String {
+    #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "#
+      + options + "}}]}}"
+  }
+
+  @Test func theInputMustFit() throws {
+    let config = try KerasConfig(
+      json: try Architecture(
+        layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 5, width: 2)
+      ).kerasConfig())
+    try config.check(.features(steps: 5, width: 2))
+    for input in [InputShape.features(steps: 4, width: 2), .features(steps: 5, width: 1), .tokens(steps: 5)] {
+      #expect(throws: Failure.self) { try config.check(input) }
+    }
+  }
+}
