@@ -127,9 +127,19 @@ extension LayerSpec {
     default: break
     }
     config["name"] = .string(names.name)
-    config["trainable"] = true
-    config["dtype"] = .kerasObject("keras", "DTypePolicy", ["name": "float32"])
+    addCommonFacts(to: &config)
     return .kerasObject("keras.layers", kind, config)
+  }
+
+  /// What Keras writes of every layer, but for the two whose configs are made otherwise.
+  private func addCommonFacts(to config: inout [String: JSONValue]) {
+    config["dtype"] = .kerasObject("keras", "DTypePolicy", ["name": "float32"])
+    config["trainable"] = true
+    switch self {
+    case .dense(let options) where options.activityRegularizer == nil: config["activity_regularizer"] = nil
+    case .spatialDropout1D: (config["dtype"], config["trainable"]) = ("float32", nil)
+    default: break
+    }
   }
 
   private func keras(_ name: String) -> JSONValue { keras(LayerNames(name: name, wrapped: [])) }

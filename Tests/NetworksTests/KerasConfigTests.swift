@@ -107,7 +107,7 @@ import Testing
     (layer(#""activation": "relu""#), "the layer d (Dense): 'units' is missing"),
     (
       layer(#""units": 2, "activation": "selu""#),
-      "the layer d (Dense): 'activation' is \"selu\" (did you mean elu?)"
+      "the layer d (Dense): 'activation' is \"selu\" (did you mean relu?)"
     ),
     (
       layer(#""units": 2, "kernel_constraint": {"class_name": "NonNeg"}"#),
