@@ -15,6 +15,8 @@ public enum WeightFile {
   case keras(KerasArchive)
   /// Weights of Keras.
   case hdf5([UInt8])
+  /// Layers without weights: Keras's JSON.
+  case layers(JSONValue)
 
   /// The largest file that is read, in bytes; models end there too.
   private static let largest = 1 << 30
@@ -29,6 +31,7 @@ public enum WeightFile {
     switch FileFormat(beginning: try source.peek(64)) {
     case .keras, .npz: self = .keras(try KerasArchive(ByteSpool(copying: source), named: name))
     case .h5: self = .hdf5(try WeightFile.whole(&source, name))
+    case .jsonl: self = .layers(try JSONValue(parsing: try WeightFile.whole(&source, name)))
     default:
       let reader = try stream(source)
       try reader.finish()
@@ -47,6 +50,15 @@ public enum WeightFile {
     return bytes
   }
 
+  /// Keras's JSON of the layers, where it is in the file.
+  public var kerasJSON: JSONValue? {
+    switch self {
+    case .keras(let archive): archive.configuration
+    case .layers(let json): json
+    case .tensors, .hdf5: nil
+    }
+  }
+
   /// The weights for a network of these layers.
   /// - Parameter pins: modules of a PyTorch state dict that the user chose for layers, by the layers' names.
   /// - Throws: `Failure` (data) where the file's weights are not those of such layers.
@@ -56,6 +68,9 @@ public enum WeightFile {
       return try ForeignWeights(tensors: header.side, for: architecture, pins: pins)
     case .keras(let archive): return try ForeignWeights(kerasWeights: archive.weights, for: architecture)
     case .hdf5(let bytes): return try ForeignWeights(kerasWeights: bytes, for: architecture)
+    case .layers:
+      throw Failure.data(
+        "it holds layers without weights", remedy: "rnn-train --config FILE --epochs 0 gives them first ones")
     }
   }
 }

@@ -25,8 +25,8 @@ public struct Convert: StageCommand {
       text as strings. Of a table or JSON Lines, whole numbers become I64 and others F64 unless --type says \
       otherwise. Nothing but npz, safetensors and streams keeps vocabularies and scaling.
 
-      Models go to Keras's .weights.h5 and to PyTorch's state dicts (--to pytorch) and come back from \
-      .weights.h5, .keras and state dicts in safetensors. These hold weights alone, or weights and layers: \
+      Models go to Keras's .keras, .weights.h5 and .json (layers alone) and to PyTorch's state dicts \
+      (--to pytorch), and come back from .keras, .weights.h5 and state dicts in safetensors. These hold weights alone, or weights and layers: \
       --like MODEL gives the layers, and what else a model knows of its data. Modules of a state dict are \
       laid along the layers by kind and shape; what went where is told. With --to pytorch, --like may name \
       a state dict whose modules and names the new one is to have.
@@ -35,7 +35,7 @@ public struct Convert: StageCommand {
       "rnn-convert data.tensors.zst -o data.npz",
       "rnn-predict model.tensors.zst data.tensors.zst | rnn-convert --column prediction --to csv",
       "rnn-convert x.npy --column x -o x.tensors.zst",
-      "rnn-convert model.tensors.zst -o model.weights.h5",
+      "rnn-convert model.tensors.zst -o model.keras",
       "rnn-convert state.safetensors --like model.tensors.zst -o new.tensors.zst",
     ])
 
@@ -77,6 +77,10 @@ public struct Convert: StageCommand {
   var like: String?
 
   @Option(
+    help: ArgumentHelp("Time steps of a row, where Keras's file leaves them open.", valueName: "n"))
+  var steps: Int?
+
+  @Option(
     help: ArgumentHelp(
       "The module of a PyTorch state dict that a layer takes its weights from; may be repeated.",
       valueName: "layer=module"))
@@ -92,6 +96,9 @@ public struct Convert: StageCommand {
   public func validate() throws {
     if to == .npy || (to == nil && output.flatMap(FileFormat.init(path:)) == .npy), column.count > 1 {
       throw ValidationError("a npy file holds one column; write npz")
+    }
+    if let steps, steps < 1 || steps > 1 << 20 {
+      throw ValidationError("--steps \(steps) is not between 1 and \(1 << 20)")
     }
     if let output, output != "-", to == nil, FileFormat(path: output) == nil {
       throw ValidationError("the name \(output) doesn't say which format to write; say it with --to")

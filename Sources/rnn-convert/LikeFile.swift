@@ -12,41 +12,40 @@ import TensorFile
 struct LikeFile {
   /// The model, where the file is one of ours.
   let model: ModelFile?
-  /// The layers, where the file tells them.
-  let architecture: Architecture?
+  /// The model that weights are to go into; nil where the file tells no layers.
+  let plan: Plan?
   private let file: WeightFile
   private let name: String
 
-  init(_ path: String, _ run: StageRun) throws {
+  /// - Parameter steps: time steps of a row, where the file leaves them open.
+  init(_ path: String, _ run: StageRun, steps: Int?) throws {
     let name = path == "-" ? "standard input" : path
     let source = try run.source(path)
     do {
       let file = try WeightFile(source, named: name) { try run.reader($0, named: name, limits: .model) }
-      try self.init(file, named: name)
+      try self.init(file, named: name, steps: steps)
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
   }
 
-  init(_ file: WeightFile, named name: String) throws {
+  init(_ file: WeightFile, named name: String, steps: Int?) throws {
     (self.file, self.name) = (file, name)
-    switch file {
-    case .tensors(let header) where header.kind == "model":
-      model = try ModelFile(header: header)
-      architecture = model?.architecture
-    default: (model, architecture) = (nil, nil)
+    if case .tensors(let header) = file, header.kind == "model" {
+      let model = try ModelFile(header: header)
+      (self.model, plan) = (model, Plan(model))
+    } else {
+      model = nil
+      plan = try file.kerasJSON.map { Plan(try KerasModel($0, steps: steps)) }
     }
   }
 
   static let noLayers = Failure.usage(
     "there are weights, but no layers", remedy: "name a model that has the layers with --like MODEL")
 
-  /// The model that weights are to go into; nil where the file tells no layers.
-  func plan() throws -> Plan? { architecture.map { Plan(architecture: $0, model: model) } }
-
   /// The state dict of `model` under this file's names; nil where this file is no state dict.
   func state(for model: ModelFile, _ pins: [String: String]) throws -> SafetensorsDocument? {
-    guard architecture == nil, case .tensors(let header) = file else { return nil }
+    guard plan == nil, case .tensors(let header) = file else { return nil }
     do {
       return try torchState(model, like: header.side.filter { !$0.key.hasPrefix("rnn.") }, pins: pins)
     } catch let failure as Failure {
@@ -57,16 +56,27 @@ struct LikeFile {
   /// Layers, and all that a model has besides weights.
   struct Plan {
     let architecture: Architecture
-    fileprivate let model: ModelFile?
+    private let loss: String
+    private let metrics: [String]
+    private let facts: StreamHeader
+
+    init(_ model: ModelFile) {
+      architecture = model.architecture
+      (loss, metrics) = (model.loss, model.metrics)
+      facts = StreamHeader(
+        kind: "", metadata: model.header.metadata,
+        side: model.header.side.filter { $0.key.hasPrefix("rnn.") })
+    }
+
+    init(_ model: KerasModel) {
+      architecture = model.architecture
+      (loss, metrics) = (model.loss, model.metrics)
+      facts = StreamHeader(kind: "")
+    }
 
     /// The model with these weights.
     func model(_ weights: [String: Tensor]) -> ModelFile {
-      let facts = StreamHeader(
-        kind: "", metadata: model?.header.metadata ?? [:],
-        side: model?.header.side.filter { $0.key.hasPrefix("rnn.") } ?? [:])
-      return ModelFile(
-        architecture, weights: weights, loss: model?.loss ?? "mse", metrics: model?.metrics ?? [],
-        facts: facts)
+      ModelFile(architecture, weights: weights, loss: loss, metrics: metrics, facts: facts)
     }
   }
 }

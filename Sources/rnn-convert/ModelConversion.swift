@@ -15,7 +15,7 @@ struct ModelConversion {
   let target: FileFormat
 
   func perform() throws {
-    let like = try command.like.map { try LikeFile($0, run) }
+    let like = try command.like.map { try LikeFile($0, run, steps: command.steps) }
     let model = try model(like)
     var output = ConvertOutput(target: target, path: command.output, run: run)
     if target == .pytorch { output.state = try like?.state(for: model, command.pins) }
@@ -28,9 +28,9 @@ struct ModelConversion {
       if case .tensors(let header) = file, !["", "model"].contains(header.kind) {
         throw Failure.data("is no model but \(header.kind)", remedy: "name the file that rnn-train wrote")
       }
-      let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name)
-      if let model = own?.model, like?.architecture == nil { return model }
-      guard let plan = try like?.plan() ?? own?.plan() else { throw LikeFile.noLayers }
+      let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name, steps: command.steps)
+      if let model = own?.model, like?.plan == nil { return model }
+      guard let plan = like?.plan ?? own?.plan else { throw LikeFile.noLayers }
       let weights = try file.weights(for: plan.architecture, pins: command.pins)
       tell(weights.moves)
       return plan.model(weights.weights)

@@ -14,13 +14,23 @@ extension ConvertOutput {
     case .stream:
       try run.writer(path, header: model.header).finish()
     case .npz, .safetensors: try write(LooseTensors(model.header))
-    case .h5, .pytorch:
-      let bytes = try target == .h5 ? kerasWeights(model) : (state ?? torchState(model)).encoded
-      let file = try run.file(path, binary: true)
-      try file.write(bytes)
+    case .keras, .h5, .pytorch, .json:
+      let file = try run.file(path, binary: target.isBinary)
+      try writeForeign(model) { try file.write($0) }
       try file.finish()
       tellLosses(model)
     default: throw Failure.usage("a model can't be written as \(target.rawValue)", at: "--to")
+    }
+  }
+
+  private func writeForeign(_ model: ModelFile, to sink: @escaping ([UInt8]) throws -> Void) throws {
+    switch target {
+    case .h5: try sink(kerasWeights(model))
+    case .pytorch: try sink((state ?? torchState(model)).encoded)
+    case .keras:
+      try KerasArchive.write(
+        configuration: model.architecture.kerasConfig().text, weights: kerasWeights(model), to: sink)
+    default: try sink(Array(model.architecture.kerasConfig().text.utf8) + [UInt8(ascii: "\n")])
     }
   }
 

@@ -17,10 +17,13 @@ struct ModelChoice {
   /// Units of the last layer, which are the classes where targets are class numbers.
   private let classes: Int
 
-  init(_ options: ModelOptions, _ rows: TrainingRows, _ header: StreamHeader) throws {
+  /// - Parameter file: the network that --config names.
+  init(
+    _ options: ModelOptions, _ rows: TrainingRows, _ header: StreamHeader, file: NetworkFile?
+  ) throws {
     let sizes = try Self.sizes(rows, header)
     let preset = try options.preset.map(Preset.named)
-    let layers = try Self.layers(options, preset, sizes, rows.input)
+    let layers = try file?.layers(for: rows.input) ?? Self.layers(options, preset, sizes, rows.input)
     architecture = try Architecture(layers: layers, input: rows.input)
     classes = try architecture.shapes().last?.last ?? 0
     let lossName = options.loss ?? preset.flatMap { options.layers == nil ? $0.loss(sizes) : nil }
@@ -39,7 +42,7 @@ struct ModelChoice {
     if let text = options.layers { return try LayerSpec.parse(text) }
     guard let preset else {
       throw Failure.usage(
-        "no network is named", remedy: "give --layers \"lstm(64) dense(1)\" or --preset NAME")
+        "no network is named", remedy: "give --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
     }
     if case .tokens = input { return try preset.layers(sizes) }
     guard !preset.readsTokens else {

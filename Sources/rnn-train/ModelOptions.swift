@@ -12,6 +12,11 @@ struct ModelOptions: ParsableArguments {
   var preset: String?
 
   @Option(
+    help: ArgumentHelp("The layers of a Keras Sequential: its JSON, or a .keras file.", valueName: "file"),
+    completion: .file(extensions: ["json", "keras"]))
+  var config: String?
+
+  @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
       """
@@ -49,7 +54,9 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
-    if layers != nil, preset != nil { throw ValidationError("--layers and --preset exclude each other") }
+    guard [layers, preset, config].compactMap({ $0 }).count < 2 else {
+      throw ValidationError("--layers, --preset and --config exclude each other")
+    }
   }
 }
 

@@ -78,10 +78,11 @@ public struct Train: StageCommand {
     let stopping = try fitting.earlyStopping.map(EarlyStopping.init(parsing:))
     let reducing = try fitting.reduceRate.map(ReduceRate.init(parsing:))
 
+    let network = try model.config.map { try NetworkFile($0, run) }
     let reader = try run.reader(file)
     let name = file ?? "standard input"
     let rows = try placed(name) { try readRows(reader, run) }
-    let choice = try placed(name) { try ModelChoice(model, rows, reader.header) }
+    let choice = try placed(name) { try ModelChoice(model, rows, reader.header, file: network) }
     record(choice, optimizer, rows, run)
 
     let session = try TrainingSession(

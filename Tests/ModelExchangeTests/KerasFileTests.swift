@@ -10,7 +10,7 @@ import TensorFile
 import Testing
 
 @Suite struct KerasFileTests {
-  static let cases = ["stacked", "cells", "no_bias", "many"]
+  static let cases = ["stacked", "cells", "no_bias", "many", "normalized"]
 
   private static func weights(_ name: String, _ saved: ExchangeCase) throws -> ForeignWeights {
     try ForeignWeights(
@@ -38,6 +38,40 @@ import Testing
     #expect(ours.groups == theirs.groups.filter { !$0.hasPrefix("optimizer") })
     #expect(Set(ours.arrays.keys) == Set(theirs.arrays.keys.filter { !$0.hasPrefix("optimizer") }))
     for path in ours.arrays.keys { #expect(try ours.floats(path) == theirs.floats(path), "\(path)") }
+  }
+
+  @Test(arguments: cases) func layersAreThoseThatKerasHas(_ name: String) throws {
+    let saved = try ExchangeCase("keras/saved/\(name).safetensors")
+    let model = try KerasModel(archive(bytes("keras/saved/\(name).keras")).configuration)
+    #expect(model.architecture == saved.architecture)
+    #expect(model.loss == (name == "stacked" ? "binary_crossentropy" : "mse"))
+  }
+
+  /// What is written is read again: layers, input and weights; twice the same bytes.
+  @Test(arguments: cases) func archiveRoundTrip(_ name: String) throws {
+    let saved = try ExchangeCase("keras/saved/\(name).safetensors")
+    let model = saved.model(try Self.weights(name, saved).weights)
+    func written() throws -> [UInt8] {
+      let sink = ByteSink()
+      try KerasArchive.write(
+        configuration: model.architecture.kerasConfig().text, weights: kerasWeights(model)
+      ) { sink.bytes += $0 }
+      return sink.bytes
+    }
+    let bytes = try written()
+    let read = try archive(bytes)
+    #expect(try KerasModel(read.configuration).architecture == saved.architecture)
+    #expect(
+      try ForeignWeights(kerasWeights: read.weights, for: saved.architecture).weights == model.weights)
+    #expect(try written() == bytes)
+  }
+
+  @Test func openStepsAreAsked() throws {
+    let open = try Architecture(layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 5, width: 3))
+      .kerasConfig().text.replacing("[null,5,3]", with: "[null,null,3]")
+    #expect(throws: Failure.self) { try KerasModel(JSONValue(parsing: open)) }
+    let model = try KerasModel(JSONValue(parsing: open), steps: 7)
+    #expect(model.architecture.input == .features(steps: 7, width: 3))
   }
 
   @Test func weightsFileOfACompiledModel() throws {
@@ -86,4 +120,9 @@ import Testing
     }
     #expect(throws: Failure.self) { try archive(Array("PK\u{3}\u{4} no archive".utf8)) }
   }
+}
+
+/// What a writer wrote.
+private final class ByteSink {
+  var bytes: [UInt8] = []
 }

@@ -9,7 +9,10 @@ import TensorFile
 import Testing
 
 @Suite struct TorchStateTests {
-  static let cases = ["lstm_stacked", "lstm_both_ways", "gru", "gru_both_ways", "rnn", "no_bias", "numbered"]
+  static let cases = [
+    "lstm_stacked", "lstm_both_ways", "gru", "gru_both_ways", "rnn", "no_bias", "numbered",
+    "normalized",
+  ]
 
   private static func state(_ name: String) throws -> [String: Tensor] {
     try document("pytorch/\(name).safetensors").tensors
