@@ -62,7 +62,7 @@ public final class Dense: Layer {
   /// Packs W, and its transpose where the input takes gradients.
   public func prepare(_ pass: Pass) {
     packed.pack(kernel.values)
-    if pass.isTraining && inputGradient { packedTransposed.pack(transposing: kernel.values) }
+    if pass.hasBackward && inputGradient { packedTransposed.pack(transposing: kernel.values) }
   }
 
   /// y = f(x W + b) for all rows and steps of the shard.

@@ -45,6 +45,7 @@ final class DroppedProjection: InputProjection {
   func beginBackward(_ shard: Shard) {}
 
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {
+    guard isTraining else { return plain.addGradient(gradient, shard, times) }
     product.addGradient(input.values(shard, times), gradient, product.all, shard)
     if let bias { addColumnSums(of: gradient, into: bias.gradient(shard).rows(0..<1)) }
     guard input.gradients.count > 0 else { return }

@@ -87,14 +87,14 @@ public final class Embedding: Layer {
 
   /// Lists the batch's distinct tokens.
   public func beginBatch(_ plan: ShardPlan, _ pass: Pass) {
-    guard pass.isTraining || isProjected else { return }
-    if pass.isTraining { swap(&index, &indexBefore) }
+    guard pass.hasBackward || isProjected else { return }
+    if pass.hasBackward { swap(&index, &indexBefore) }
     index.build(input.ids, count: plan.rows * input.steps)
   }
 
   /// Clears the gradient rows that the last batch wrote.
   public func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
-    guard pass.isTraining else { return }
+    guard pass.hasBackward else { return }
     // A penalty gives every row a gradient, so every row is cleared.
     guard table.regularizer == nil else { return table.clearGradient(part: part, of: parts) }
     clearRows(of: indexBefore, share(part, of: parts, indexBefore), in: table.gradient)

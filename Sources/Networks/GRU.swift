@@ -44,7 +44,7 @@ public final class GRU: RecurrentLayer {
 
   public override func prepare(_ pass: Pass) {
     super.prepare(pass)
-    resetBefore?.prepare(recurrentKernel.values, dropout: droppedState, isTraining: pass.isTraining)
+    resetBefore?.prepare(recurrentKernel.values, dropout: droppedState, hasBackward: pass.hasBackward)
   }
 
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {

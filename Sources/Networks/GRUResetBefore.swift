@@ -43,7 +43,7 @@ final class GRUResetBefore {
     dropped = (0..<context.workers).map { _ in FloatBuffer(isDropped ? rows * stride : 0) }
   }
 
-  func prepare(_ recurrent: Matrix, dropout: DroppedProduct?, isTraining: Bool) {
+  func prepare(_ recurrent: Matrix, dropout: DroppedProduct?, hasBackward: Bool) {
     self.dropout = dropout
     let gates = parts.matrix(rows: units, columns: 2 * gate, stride: paddedWidth(2 * gate))
     let candidate = parts.matrix(
@@ -52,7 +52,7 @@ final class GRUResetBefore {
     copyColumns(of: recurrent, from: 2 * gate, into: candidate)
     packed.pack(gates)
     packedCandidate.pack(candidate)
-    guard isTraining else { return }
+    guard hasBackward else { return }
     packedTransposed.pack(transposing: gates)
     packedCandidateTransposed.pack(transposing: candidate)
   }

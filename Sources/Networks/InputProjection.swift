@@ -77,7 +77,7 @@ final class ValueProjection: InputProjection {
 
   func prepare(_ pass: Pass) {
     packed.pack(kernel.values)
-    if pass.isTraining && input.gradients.count > 0 { packedTransposed.pack(transposing: kernel.values) }
+    if pass.hasBackward && input.gradients.count > 0 { packedTransposed.pack(transposing: kernel.values) }
   }
 
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {}

@@ -82,11 +82,14 @@ public struct ModelFile: Sendable {
   ///   - steps: time steps of the rows to come, where they differ from training's.
   ///   - workers: how many threads may work on it at once.
   /// - Throws: `Failure` (data) where a weight is missing or misshapen.
-  public func network(rows: Int, steps: Int? = nil, workers: Int, isTraining: Bool = false) throws -> Network
-  {
+  public func network(
+    rows: Int, steps: Int? = nil, workers: Int, isTraining: Bool = false, keepsStateGradients: Bool = false
+  ) throws -> Network {
     var architecture = architecture
     if let steps { architecture.input = architecture.input.with(steps: steps) }
-    let network = try Network(architecture, rows: rows, workers: workers, isTraining: isTraining)
+    let network = try Network(
+      architecture, rows: rows, workers: workers, isTraining: isTraining,
+      keepsStateGradients: keepsStateGradients)
     try network.assign(weights)
     return network
   }

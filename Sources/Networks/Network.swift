@@ -27,16 +27,20 @@ public final class Network {
   ///   - workers: how many threads may work on it at once.
   ///   - isTraining: whether memory for gradients is needed.
   ///   - isStreaming: whether all recurrent layers carry their state on, as for prediction step by step.
+  ///   - keepsStateGradients: whether a backward pass leaves each row's `RecurrentLayer.stateGradients`, for
+  ///     which every row walks its padding by itself.
   public init(
-    _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false
+    _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
+    keepsStateGradients: Bool = false
   ) throws {
     self.architecture = architecture
     self.rows = rows
     _ = try architecture.shapes()
-    // A stream's rows begin in states of their own.
+    // A stream's rows begin in states of their own; a row's own gradients need its own padding.
     let input = NetworkInput(
       architecture.input, rows: rows,
-      sharesPrefix: !isStreaming && architecture.sharesPrefix(isTraining: isTraining))
+      sharesPrefix: !isStreaming && !keepsStateGradients
+        && architecture.sharesPrefix(isTraining: isTraining))
     tokens = input.tokens
     features = input.features
     store = ParameterStore()
@@ -44,6 +48,7 @@ public final class Network {
       store: store, rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
     layers = try builder.build(architecture, input)
     store.allocate(training: isTraining)
+    if keepsStateGradients { for layer in recurrentLayers { layer.keepStateGradients() } }
   }
 
   /// All weights, in the layers' order.
@@ -51,6 +56,14 @@ public final class Network {
 
   /// The weight of that name.
   public func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+
+  /// The layers that walk through time, in order; of a bidirectional one the forward layer first.
+  public var recurrentLayers: [RecurrentLayer] {
+    layers.flatMap { layer -> [RecurrentLayer] in
+      if let both = layer as? Bidirectional { return [both.forwardLayer, both.backwardLayer] }
+      return (layer as? RecurrentLayer).map { [$0] } ?? []
+    }
+  }
 
   /// How many ids the embedding knows, where token ids come in; else nil.
   public var vocabulary: Int? { (layers.first as? Embedding)?.vocabulary }

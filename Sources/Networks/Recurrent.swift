@@ -49,6 +49,8 @@ public class RecurrentLayer: Layer {
   let packedRecurrentTransposed: PackedMatrix
   private var scratch: [RecurrentScratch] = []
   let activity: ActivityPenalty?
+  /// dL/dh_t of every row and step, in the order of time, where the network keeps it.
+  public private(set) var stateGradients: Activation?
 
   /// W `[F, gates * H]`, U `[H, gates * H]`, and b where there is one.
   public var parameters: [Parameter] { [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) }
@@ -210,7 +212,7 @@ public class RecurrentLayer: Layer {
     packedRecurrent.pack(recurrentKernel.values)
     dropsState = pass.isTraining && stateDropout != nil
     if dropsState { stateDropout?.prepare() }
-    if pass.isTraining { packedRecurrentTransposed.pack(transposing: recurrentKernel.values) }
+    if pass.hasBackward { packedRecurrentTransposed.pack(transposing: recurrentKernel.values) }
   }
 
   /// Projects some of the batch's tokens, where the input is such.
@@ -297,11 +299,19 @@ public class RecurrentLayer: Layer {
   ) -> Int {
     let now = shard.with(active: active)
     receive(now, index, scratch)
+    stateGradients?.values(now, time(index)).copy(scratch.dh(now))
     walkBackward(now, time(index), slot: slot, scratch)
     guard let prefix, index > 0 else { return active }
     let before = prefix.active(shard, index - 1, near: active)
     if before < active { giveBack(before..<active, now, scratch) }
     return before
+  }
+
+  /// Lets every backward pass write dL/dh_t, all that reaches h_t from above and from the steps walked after
+  /// it, to `stateGradients`; training does without.
+  func keepStateGradients() {
+    stateGradients = Activation(
+      rows: rows, steps: history.steps, width: options.units, hasGradient: false)
   }
 
   /// The time that is walked `index`-th.

@@ -71,16 +71,20 @@ public struct ShardPlan: Equatable, Sendable {
 
 /// One pass of a batch through the network.
 public struct Pass: Sendable {
-  /// Whether dropout is applied and a backward pass follows.
+  /// Whether dropout is applied.
   public var isTraining: Bool
+  /// Whether a backward pass follows, as in training; without dropout where gradients are only looked at.
+  public var hasBackward: Bool
   /// The run's seed.
   public var seed: UInt64
   /// The optimizer step, from 0: with the seed it fixes every dropout mask.
   public var step: Int
 
-  /// Seed and step count in training alone, where dropout masks come from them.
-  public init(isTraining: Bool, seed: UInt64 = 0, step: Int = 0) {
+  /// Seed and step count in training alone, where dropout masks come from them; a backward pass follows in
+  /// training unless told otherwise.
+  public init(isTraining: Bool, hasBackward: Bool? = nil, seed: UInt64 = 0, step: Int = 0) {
     self.isTraining = isTraining
+    self.hasBackward = hasBackward ?? isTraining
     self.seed = seed
     self.step = step
   }

@@ -55,7 +55,7 @@ final class TokenProjection: InputProjection {
   func prepare(_ pass: Pass) {
     packed.pack(kernel.values)
     isWhole = false
-    if pass.isTraining {
+    if pass.hasBackward {
       packedTransposed.pack(transposing: kernel.values)
     } else if let whole {
       fill(0..<whole.distinct, of: whole, scratch[0])

@@ -90,10 +90,13 @@ public final class BatchRunner: PhasedWork {
 
   private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
 
-  /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read.
-  public func forEachBatch(_ data: DataSet, into tally: inout Tally, _ body: () throws -> Void) rethrows {
+  /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read, and
+  /// with `hasBackward` the gradients of the batch's mean loss.
+  public func forEachBatch(
+    _ data: DataSet, hasBackward: Bool = false, into tally: inout Tally, _ body: () throws -> Void
+  ) rethrows {
     let order = Array(0..<data.rows)
-    let pass = Pass(isTraining: false)
+    let pass = Pass(isTraining: false, hasBackward: hasBackward)
     prepare(pass)
     for start in stride(from: 0, to: data.rows, by: network.rows) {
       run(data, order, start..<min(start + network.rows, data.rows), pass, into: &tally)
@@ -125,7 +128,7 @@ public final class BatchRunner: PhasedWork {
     if !network.sharesWork { load(shard) }
     network.forward(shard, pass)
     if data.targetWidth > 0 { judge(shard, data) }
-    if pass.isTraining { network.backward(shard, pass) }
+    if pass.hasBackward { network.backward(shard, pass) }
   }
 
   /// The shard's loss, its derivative, and its metrics.
@@ -134,7 +137,7 @@ public final class BatchRunner: PhasedWork {
     let output = network.output
     let rows = LossRows(
       shard: shard, output: output.values(shard), logits: logits?.values(shard),
-      gradient: pass.isTraining ? output.gradients(shard) : nil,
+      gradient: pass.hasBackward ? output.gradients(shard) : nil,
       scale: 1 / Float(network.plan.rows * output.steps))
     let place = shard.index * (1 + metrics.count)
     shardSums[place] = loss.evaluate(rows, targets)

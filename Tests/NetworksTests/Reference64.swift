@@ -48,6 +48,14 @@ struct Values64 {
   }
 }
 
+/// A change of one layer's h in one row after one of the steps it walks.
+struct Nudge64 {
+  let layer: String
+  let row: Int
+  let walked: Int
+  let change: [Double]
+}
+
 /// A network in double precision.
 struct Reference64 {
   let architecture: Architecture
@@ -55,6 +63,8 @@ struct Reference64 {
   var weights: [String: [Double]]
   /// Whether recurrent layers drop values, as in the first step of training with seed 0.
   var drops = false
+  /// What is added to one state on its way, where asked for.
+  var nudge: Nudge64?
 
   /// The output for `input`: numbers, or token ids as numbers of width 1.
   func output(_ input: Values64) -> Values64 {
@@ -74,9 +84,14 @@ struct Reference64 {
     case .bidirectional(let options):
       bidirectional(name, options.forward, options.merge, x, zeroes: layer.keepsSteps)
     case .simpleRNN(let options):
-      walk(x, options, SimpleRNN64(weights(name), options), masks(name, 1, options, x))
-    case .lstm(let options): walk(x, options, LSTM64(weights(name), options), masks(name, 4, options, x))
-    case .gru(let options): walk(x, options, GRU64(weights(name), options), masks(name, 3, options, x))
+      walk(
+        name, x, options, SimpleRNN64(weights(name), options), masks(name, 1, options, x))
+    case .lstm(let options):
+      walk(
+        name, x, options, LSTM64(weights(name), options), masks(name, 4, options, x))
+    case .gru(let options):
+      walk(
+        name, x, options, GRU64(weights(name), options), masks(name, 3, options, x))
     default: x
     }
   }
@@ -137,7 +152,7 @@ struct Reference64 {
 
   /// A cell's way through time, from a state of zeros.
   private func walk(
-    _ x: Values64, _ options: RecurrentOptions, _ cell: some Cell64, _ masks: CellMasks64
+    _ name: String, _ x: Values64, _ options: RecurrentOptions, _ cell: some Cell64, _ masks: CellMasks64
   ) -> Values64 {
     let x = options.goBackwards ? x.reversedInTime : x
     var y = Values64(rows: x.rows, steps: options.returnSequences ? x.steps : 1, width: options.units)
@@ -148,6 +163,9 @@ struct Reference64 {
           state = cell.next(
             masks.input.map { $0.apply(x[row, step], row) },
             masks.state.map { $0.apply(state[0], row) }, state)
+        }
+        if let nudge, nudge.layer == name, nudge.row == row, nudge.walked == step {
+          state[0] = add(state[0], nudge.change)
         }
         y[row, options.returnSequences ? step : 0] = state[0]
       }
