@@ -22,6 +22,9 @@ public struct Predict: StageCommand {
       The result is a stream with the column prediction, handing on y, time and split; with --format, text. \
       Predictions and y are in the units of the data, and so are the metrics of --evaluate; loss is as trained.
 
+      --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
+      the loss's gradient with respect to the layer's state, |dL/dh_t|, mean over rows, as CSV.
+
       Plain text has no end mark: input cut short by a failing command before can't be told from a short one.
       """,
     examples: [
@@ -31,6 +34,10 @@ public struct Predict: StageCommand {
           rnn-plot forecast -o forecast.png
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
+      """
+      rnn-predict model.tensors.zst data.tensors.zst --gradients |
+          rnn-plot curves --log y -o gradients.png
+      """,
     ])
 
   /// Which rows are predicted.
@@ -63,6 +70,9 @@ public struct Predict: StageCommand {
   @Flag(help: "Print the loss and metrics as one JSON object; predictions are written with -o only.")
   var evaluate = false
 
+  @Flag(help: "Write the loss's gradient with respect to each step's state as CSV, not predictions.")
+  var gradients = false
+
   @Option(help: ArgumentHelp("Rows predicted at once.", valueName: "rows"))
   var batchSize = 256
 
@@ -77,10 +87,14 @@ public struct Predict: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads.
+  /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads; gradients
+  /// come alone.
   public func validate() throws {
     guard (1...1 << 20).contains(batchSize) else {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
+    }
+    if gradients, evaluate || format != nil {
+      throw ValidationError("--gradients takes the place of --evaluate and --format")
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads) is not between 1 and 1024")
@@ -93,7 +107,7 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    if format == nil && !evaluate { try run.refuseTerminal(output) }
+    if format == nil && !evaluate && !gradients { try run.refuseTerminal(output) }
     let model = try LoadedModel(self.model, run)
     let rows = try InputRows(input, model, run)
     let session = try PredictionSession(self, model, rows, run)

@@ -17,6 +17,8 @@ final class PredictionEngine {
   private let steps: Int
   private let loss: Loss
   private(set) var tally: Tally
+  /// What reaches each step's state, where it was asked for.
+  private(set) var gradients: StateGradients?
 
   /// - Parameter like: a chunk whose rows have the length of all that follow.
   init(_ model: LoadedModel, like chunk: Chunk, _ command: Predict, hasTargets: Bool) throws {
@@ -29,15 +31,20 @@ final class PredictionEngine {
     self.steps = steps
     let threads = command.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let network = try model.file.network(
-      rows: min(command.batchSize, max(1, chunk.rows)), steps: steps, workers: threads)
+      rows: min(command.batchSize, max(1, chunk.rows)), steps: steps, workers: threads,
+      isTraining: command.gradients,
+      keepsStateGradients: command.gradients)
     loss = try Loss(named: model.file.loss)
     metrics = try model.file.metrics.map(Metric.init(named:))
     tally = Tally(metrics: metrics.count)
     if hasTargets && chunk.columns["y"]?.tensor == nil {
-      throw Failure.data("there is no column y to evaluate against", remedy: "leave --evaluate out")
+      throw Failure.data(
+        "there is no column y to \(command.gradients ? "take the loss" : "evaluate") against",
+        remedy: command.gradients ? "name rows with targets" : "leave --evaluate out")
     }
     let width = hasTargets ? chunk.columns["y"]?.tensor?.rowWidth ?? 0 : 0
     runner = try BatchRunner(network, loss: loss, metrics: metrics, targetWidth: width, threads: threads)
+    if command.gradients { gradients = try StateGradients(network) }
     try checkShape(x)
   }
 
@@ -64,7 +71,8 @@ final class PredictionEngine {
   private func outputs(for data: DataSet) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(data.rows * outputShape.reduce(1, *))
-    runner.forEachBatch(data, into: &tally) {
+    runner.forEachBatch(data, hasBackward: gradients != nil, into: &tally) {
+      gradients?.add(runner.network)
       result.append(contentsOf: runner.network.outputArray())
     }
     return result

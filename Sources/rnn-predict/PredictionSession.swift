@@ -26,7 +26,8 @@ final class PredictionSession {
     self.run = run
     run.parameter("split", command.split?.rawValue ?? "default")
     if command.evaluate { evaluation = try Evaluation(model) }
-    if !command.evaluate || command.output != nil { sink = try makeSink() }
+    let writesRows = !command.gradients && (!command.evaluate || command.output != nil)
+    if writesRows { sink = try makeSink() }
   }
 
   private func makeSink() throws -> any PredictionSink {
@@ -68,6 +69,7 @@ final class PredictionSession {
         remedy: "does the part have rows? --split \(Predict.Part.all.rawValue) takes all")
     }
     try sink?.finish()
+    try writeGradients()
     try report()
   }
 
@@ -90,7 +92,8 @@ final class PredictionSession {
 
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
     let engine =
-      try self.engine ?? PredictionEngine(model, like: chunk, command, hasTargets: evaluation != nil)
+      try self.engine
+      ?? PredictionEngine(model, like: chunk, command, hasTargets: evaluation != nil || command.gradients)
     self.engine = engine
     let result = try engine.run(chunk, firstRow: firstRow)
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
@@ -102,6 +105,13 @@ final class PredictionSession {
       try evaluation?.add(prediction: prediction, truth: units, chunk)
     }
     try sink?.write(Chunk(columns, rows: chunk.rows))
+  }
+
+  private func writeGradients() throws {
+    guard let gradients = engine?.gradients else { return }
+    let file = try run.file(command.output)
+    try file.write(gradients.csv)
+    try file.finish()
   }
 
   private func report() throws {
