@@ -56,6 +56,8 @@ public struct Axis: Sendable, Equatable {
     case counting
     /// Seconds since 1970-01-01 00:00 UTC.
     case time
+    /// Numbers above zero, equal ratios at equal distances.
+    case logarithmic
   }
 
   /// The words beside the axis.
@@ -64,6 +66,8 @@ public struct Axis: Sendable, Equatable {
   public var scale: Scale
   /// Whether zero belongs on the axis even where no value comes near it.
   public var includesZero: Bool
+  /// Where ticks stand; nil where round numbers are wanted.
+  public var positions: [Double]?
 
   /// A labelled axis of real numbers, which leaves zero out where no value comes near it, unless told
   /// otherwise.

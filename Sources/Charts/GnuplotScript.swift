@@ -121,6 +121,7 @@ extension GnuplotScript {
 
   private mutating func axis(_ name: String, _ layout: AxisLayout) {
     let ticks = layout.ticks.map { "\(GnuplotScript.quoted($0.label)) \($0.position)" }
+    line("\(layout.isLogarithmic ? "set" : "unset") logscale \(name)")
     line("set \(name)range [\(layout.range.lowerBound):\(layout.range.upperBound)]")
     line("set \(name)tics (\(ticks.joined(separator: ", ")))")
     line("set \(name)label \(GnuplotScript.quoted(layout.label)) textcolor rgb '#4D4D4D'")

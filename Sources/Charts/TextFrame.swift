@@ -14,12 +14,12 @@ struct TextFrame {
 
   /// The dot column of a horizontal position.
   func x(_ value: Double) -> Int {
-    TextFrame.place(value, layout.x.range, dots: dotsAcross)
+    TextFrame.place(value, layout.x, dots: dotsAcross)
   }
 
   /// The dot row of a value, counted from the top.
   func y(_ value: Double) -> Int {
-    dotsDown - 1 - TextFrame.place(value, layout.y.range, dots: dotsDown)
+    dotsDown - 1 - TextFrame.place(value, layout.y, dots: dotsDown)
   }
 
   /// How many dots a horizontal distance takes.
@@ -38,9 +38,13 @@ struct TextFrame {
     min(canvas.width - 1, max(0, x(value) * canvas.width / dotsAcross))
   }
 
-  private static func place(_ value: Double, _ range: ClosedRange<Double>, dots: Int) -> Int {
-    let part = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    return whole(part * Double(dots - 1))
+  /// Whether a point has a place: on a logarithmic axis zero and below have none.
+  func shows(_ x: Double, _ y: Double) -> Bool {
+    x.isFinite && y.isFinite && (!layout.x.isLogarithmic || x > 0) && (!layout.y.isLogarithmic || y > 0)
+  }
+
+  private static func place(_ value: Double, _ axis: AxisLayout, dots: Int) -> Int {
+    whole(axis.share(of: value) * Double(dots - 1))
   }
 
   /// The nearest whole number, held to what a canvas can ever have.

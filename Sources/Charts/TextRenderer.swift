@@ -78,7 +78,7 @@ extension TextRenderer {
     let pen = pen(series.color)
     var previous: (x: Int, y: Int)?
     for (x, y) in zip(series.x, series.y) {
-      guard x.isFinite, y.isFinite else {
+      guard frame.shows(x, y) else {
         previous = nil
         continue
       }

@@ -1,6 +1,8 @@
 // Where an axis begins and ends, and which positions on it get a tick and which words.
 // Both renderers take their ticks from here, so that a picture and its text form agree.
 
+import Glibc
+
 /// A position on an axis and the words at it.
 struct Tick: Sendable, Equatable {
   let position: Double
@@ -13,16 +15,29 @@ struct AxisLayout: Sendable, Equatable {
   let label: String
   let range: ClosedRange<Double>
   let ticks: [Tick]
+  /// Whether equal ratios stand at equal distances.
+  let isLogarithmic: Bool
 
   /// Lays out `axis` for `values`, of which only the finite ones count.
   /// - Parameters:
   ///   - count: about how many ticks there is room for.
   ///   - margin: the part of the values' extent that is added at either end.
   init(_ axis: Axis, values: some Sequence<Double>, count: Int, margin: Double) {
-    range = AxisLayout.extent(axis, values: values, margin: margin)
+    isLogarithmic = axis.scale == .logarithmic
+    range =
+      isLogarithmic
+      ? AxisLayout.logarithmicExtent(values, margin: margin)
+      : AxisLayout.extent(axis, values: values, margin: margin)
+    if let positions = axis.positions {
+      (ticks, label) = (
+        positions.map { Tick(position: $0, label: Decimal.significant($0, digits: 6)) }, axis.label
+      )
+      return
+    }
     switch axis.scale {
     case .linear: (ticks, label) = (AxisLayout.linear(range, count: count, wholeSteps: false), axis.label)
     case .counting: (ticks, label) = (AxisLayout.linear(range, count: count, wholeSteps: true), axis.label)
+    case .logarithmic: (ticks, label) = (AxisLayout.powers(range, count: count), axis.label)
     case .time:
       let time = TimeTicks(range, count: count)
       ticks = time.ticks
@@ -70,6 +85,14 @@ struct AxisLayout: Sendable, Equatable {
     let unit = Decimal.tenTo(Decimal.exponentOfTen(rough))
     let step = [1.0, 2, 5].first { $0 * unit >= rough * (1 - 1e-9) }.map { $0 * unit } ?? 10 * unit
     return wholeSteps ? max(1, step) : step
+  }
+
+  /// The place of `value` between the range's ends, 0 to 1; outside that or no finite number where it is not
+  /// shown.
+  func share(of value: Double) -> Double {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    guard isLogarithmic else { return (value - low) / (high - low) }
+    return log(value / low) / log(high / low)
   }
 
   private static func label(_ value: Double, step: Double, largest: Double) -> String {

@@ -4,7 +4,6 @@ import Charts
 import Failures
 import Glibc
 import Registry
-import Sequences
 import TensorFile
 
 extension PlotInput {
@@ -75,38 +74,18 @@ extension RegistryLocation {
   }
 }
 
-/// A history as CSV: a header, a line an epoch; the column `epoch` counts them, where it is there.
+/// A history: a table with a line an epoch; the column `epoch` counts them, where it is there.
 struct HistoryTable {
   /// One curve for each column of numbers.
   let curves: [HistoryCurve]
 
   init(_ source: PeekedSource, named name: String) throws {
-    var table = try CSVReader(source, named: name)
-    var columns = [[Double]](repeating: [], count: table.header.count)
-    while let record = try table.next() {
-      for index in columns.indices {
-        columns[index].append(try HistoryTable.number(record, index, table, name))
-      }
-    }
-    guard columns.first?.isEmpty == false else { throw Failure.data("the history has no epoch", at: name) }
+    let table = try NumberTable(source, named: name, rows: "epoch")
     let epochs = table.header.firstIndex(of: "epoch")
-    let positions = epochs.map { columns[$0] } ?? (1...columns[0].count).map(Double.init)
+    let positions = epochs.map { table.columns[$0] } ?? (1...table.columns[0].count).map(Double.init)
     curves = table.header.indices.filter { $0 != epochs }.map {
-      HistoryCurve(name: table.header[$0], epochs: positions, values: columns[$0])
+      HistoryCurve(name: table.header[$0], epochs: positions, values: table.columns[$0])
     }
     guard !curves.isEmpty else { throw Failure.data("the history has no column besides epoch", at: name) }
-  }
-
-  /// A cell's number; `NA` and nothing stand for a value that is not there.
-  private static func number(_ record: CSVRecord, _ index: Int, _ table: CSVReader, _ name: String) throws
-    -> Double
-  {
-    let text = record.text(index) ?? ""
-    if text.isEmpty || text == "NA" { return .nan }
-    guard let value = Double(text) else {
-      throw Failure.data(
-        "line \(record.line), column \(table.header[index]): \"\(text)\" is no number", at: name)
-    }
-    return value
   }
 }

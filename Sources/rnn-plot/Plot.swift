@@ -20,6 +20,7 @@ public struct Plot: StageCommand {
         confusion     predicted against true classes (a stream of rnn-predict)
         distribution  lengths of ragged rows, or the values of a dense column (any stream)
         series        the columns of a series (a stream of rnn-split or rnn-synth)
+        curves        the columns of CSV files against the first (rnn-predict --gradients, histories)
 
       FILE is a stream or CSV file; nothing or - is standard input. A picture needs gnuplot; without -o the \
       chart is drawn as text on standard output.
@@ -28,13 +29,15 @@ public struct Plot: StageCommand {
       "rnn-predict model.tensors.zst data.tensors.zst | rnn-plot forecast -o forecast.png",
       "rnn-plot history history.csv -o history.svg",
       "rnn-plot metrics --metric val_loss 7f3a91 c04d2e",
+      "rnn-plot curves lstm.csv gru.csv --column val_accuracy -o both.png",
     ])
 
   @Argument(help: ArgumentHelp("What to draw (see above).", valueName: "kind"))
   var kind: PlotKind
 
   @Argument(
-    help: ArgumentHelp("A stream or CSV file, or ids of runs (history, metrics).", valueName: "file|run"),
+    help: ArgumentHelp(
+      "A stream or CSV file (curves: several), or ids of runs (history, metrics).", valueName: "file|run"),
     completion: .file())
   var inputs: [String] = []
 
@@ -48,7 +51,9 @@ public struct Plot: StageCommand {
 
   /// Contradictions that are known before any input is read.
   public func validate() throws {
-    if inputs.count > 1, kind != .metrics { throw ValidationError("\(kind.rawValue) takes one FILE") }
+    if inputs.count > 1, kind != .metrics, kind != .curves {
+      throw ValidationError("\(kind.rawValue) takes one FILE")
+    }
     if inputs.isEmpty, kind == .metrics { throw ValidationError("name the runs to compare") }
     try picture.validateTogether()
     try selection.validate(for: kind)
@@ -76,6 +81,7 @@ public struct Plot: StageCommand {
     case .confusion: chart = try input.confusion()
     case .distribution: chart = try input.distribution()
     case .series: chart = try input.series()
+    case .curves: chart = try input.curves(of: inputs)
     }
     if let title = picture.title { chart.title = title }
     return chart
@@ -90,7 +96,7 @@ public struct Plot: StageCommand {
 
 /// What can be drawn.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
-  case forecast, history, window, metrics, confusion, distribution, series
+  case forecast, history, window, metrics, confusion, distribution, series, curves
 }
 
 /// What every kind of picture gets from its surroundings.

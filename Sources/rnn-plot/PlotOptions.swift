@@ -62,6 +62,14 @@ struct SizeArgument: ExpressibleByArgument {
 extension PictureFormat: ExpressibleByArgument {}
 extension ChartLanguage: ExpressibleByArgument {}
 
+/// Which axes have a logarithmic scale.
+enum LogAxes: String, ExpressibleByArgument, CaseIterable {
+  case x, y, xy
+
+  var hasX: Bool { self != .y }
+  var hasY: Bool { self != .x }
+}
+
 /// Options on what is shown.
 struct SelectionOptions: ParsableArguments {
   @Option(
@@ -83,6 +91,15 @@ struct SelectionOptions: ParsableArguments {
     help: ArgumentHelp("Show this column or target; may be repeated.", valueName: "name"))
   var column: [String] = []
 
+  @Option(help: ArgumentHelp("curves: axes with a logarithmic scale: x, y or xy.", valueName: "axes"))
+  var log: LogAxes?
+
+  @Option(help: ArgumentHelp("curves: the words at the horizontal axis.", valueName: "words"))
+  var xLabel: String?
+
+  @Option(help: ArgumentHelp("curves: the words at the vertical axis.", valueName: "words"))
+  var yLabel: String?
+
   @Option(help: ArgumentHelp("metrics: the metric to compare (default: val_loss).", valueName: "name"))
   var metric: String?
 
@@ -92,6 +109,9 @@ struct SelectionOptions: ParsableArguments {
     try check(step, "--step", least: 1, kind == .forecast)
     try check(row, "--row", least: 0, kind == .forecast || kind == .window)
     if metric != nil, kind != .metrics { throw ValidationError("--metric belongs to rnn-plot metrics") }
+    if log != nil || xLabel != nil || yLabel != nil, kind != .curves {
+      throw ValidationError("--log, --x-label and --y-label belong to rnn-plot curves")
+    }
     if step != nil, row != nil { throw ValidationError("--step and --row contradict each other") }
     if !column.isEmpty, [.history, .metrics, .confusion].contains(kind) {
       throw ValidationError("--column does not belong to rnn-plot \(kind.rawValue)")

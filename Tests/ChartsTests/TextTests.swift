@@ -136,4 +136,37 @@ extension Chart {
     for value in [0, 0.1, 0.25, 0.5, 1, .nan, 7] { real.add(value) }
     #expect(real.counts == [2, 1, 1, 2])
   }
+
+  @Test func `equal ratios stand at equal distances on a logarithmic axis`() {
+    let chart = Chart.curves(
+      [CurveTable(name: "t", xName: "n", x: [1, 2, 3], columns: [("cost", [1e-6, 1e-3, 1])])],
+      CurveLooks(isLogY: true))
+    let rows = TextRenderer(TextStyle(columns: 60, lines: 25, hasUnicode: false)).text(chart)
+      .split(separator: "\n")
+    func line(_ label: String) -> Int? { rows.firstIndex { $0.contains("\(label) +") } }
+    let places = [line("1"), line("1e-03"), line("1e-06")].compactMap { $0 }
+    #expect(places.count == 3)
+    #expect(abs((places[1] - places[0]) - (places[2] - places[1])) <= 1)
+  }
+
+  @Test func `few positions on a logarithmic axis are its ticks`() {
+    let chart = Chart.curves(
+      [CurveTable(name: "t", xName: "n", x: [20, 100, 400], columns: [("cost", [1, 2, 3])])],
+      CurveLooks(isLogX: true))
+    #expect(chart.panels[0].x.positions == [20, 100, 400])
+    #expect(chart.panels[0].series.map(\.style) == [.line, .spots])
+  }
+
+  @Test func `curves are named by what tells them apart`() {
+    func names(_ columns: [[String]]) -> [String] {
+      let tables = columns.enumerated().map { index, names in
+        CurveTable(name: "t\(index)", xName: "x", x: [1], columns: names.map { ($0, [1]) })
+      }
+      return Chart.curves(tables).panels[0].series.map(\.name).filter { !$0.isEmpty }
+    }
+    #expect(names([["a"]]) == [])
+    #expect(names([["a"], ["b"]]) == ["a", "b"])
+    #expect(names([["a"], ["a"]]) == ["t0", "t1"])
+    #expect(names([["a", "b"], ["a", "b"]]) == ["t0 a", "t0 b", "t1 a", "t1 b"])
+  }
 }
