@@ -24,7 +24,7 @@ forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HO
 sentiment: build ## Judge film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment
 
-compare: build ## Compare the reference models on their data
+compare: build ## Compare the reference models, and how long the cells remember: IMDB=, FIXTURE=1
 	@pipelines/compare
 
 test: build ## Run all tests

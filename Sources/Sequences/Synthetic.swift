@@ -83,6 +83,9 @@ public struct SequenceMeans: SyntheticSet {
 
 /// The adding problem (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997): a sequence of numbers in
 /// [0, 1) beside marks, two of which are 1, one in each half; the sum of the two marked numbers is asked for.
+/// Range and target are those of Le, Jaitly and Hinton ("A Simple Way to Initialize Recurrent Networks of
+/// Rectified Linear Units", 2015): the original has numbers in [-1, 1], a scaled target, and its first mark
+/// among the first ten steps.
 /// `x` [rows, length, 2] F32, `y` [rows, 1] F32. Always answering 1 has a mean squared error of 1/6.
 public struct AddingProblem: SyntheticSet {
   /// How many rows there will be.
@@ -114,7 +117,9 @@ public struct AddingProblem: SyntheticSet {
   }
 }
 
-/// A test of memory: symbols at random, and at the end the first one is asked for. `x`
+/// A test of memory: symbols at random, and at the end the first one is asked for, as in the latch problem of
+/// Bengio, Simard and Frasconi ("Learning Long-Term Dependencies with Gradient Descent is Difficult", 1994),
+/// with symbols in the place of real numbers. A guess is right with probability 1 / symbols. `x`
 /// [rows, length, symbols] F32, one 1 a step; `y` [rows] I32, the first step's symbol.
 public struct RecallTask: SyntheticSet {
   /// How many rows there will be.

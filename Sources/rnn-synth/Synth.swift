@@ -14,15 +14,21 @@ public struct Synth: StageCommand {
     discussion: """
       sine           a series of one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
-      adding         the adding problem: the sum of the two marked numbers of a sequence
-      recall         which symbol came first?
+      adding         the adding problem (Hochreiter and Schmidhuber 1997, in the form of Le et al. 2015): \
+      numbers in [0, 1), each beside a mark that is 1 at one place in either half, else 0; the target is the \
+      sum of the two marked numbers. Answering 1 always has a mean squared error of 1/6.
+      recall         the latch problem (Bengio et al. 1994): one-hot symbols by chance; which came first? \
+      Guessing is right once in as many times as there are symbols.
       text           short film reviews, praising or not
+
+      adding and recall need long memory: the longer the sequence, the longer.
 
       The same seed gives the same rows, whatever their number.
       """,
     examples: [
       "rnn-synth sine --seed 42 | rnn-window --length 50 | rnn-split --random -o data.tensors.zst",
       "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 -o data.tensors.zst",
+      "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
     ])
 

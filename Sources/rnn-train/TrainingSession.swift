@@ -35,6 +35,7 @@ final class TrainingSession {
     let batch = min(choice.batchSize, rows.training.rows)
     let network = try Network(choice.architecture, rows: batch, workers: threads, isTraining: true)
     network.store.initialize(seed: command.seed.seed)
+    run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
     let trainer = try Trainer(
       network,
       TrainerOptions(

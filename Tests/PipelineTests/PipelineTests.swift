@@ -28,6 +28,39 @@ import Testing
     expectPictures(["history", "confusion"], in: "out/sentiment", shell)
   }
 
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      ("simple-rnn-classifier", "accuracy", ["history", "confusion"]),
+      ("lstm-sentiment", "accuracy", ["history", "confusion"]),
+      ("gru-sentiment", "accuracy", ["history", "confusion"]),
+      ("stacked-sentiment", "accuracy", ["history", "confusion"]),
+      ("bidirectional-sentiment", "accuracy", ["history", "confusion"]),
+      ("lstm-forecaster", "mse", ["history", "window", "forecast"]),
+    ])
+  func presets(_ name: String, _ measure: String, _ pictures: [String]) async throws {
+    let shell = try Shell()
+    let result = try await run(name, ["FIXTURE": "1", "EPOCHS": "1"], shell)
+    #expect(result.stdout.contains("\"\(measure)\":"))
+    #expect(result.stderr.contains("--preset \(name) --epochs 1 --validation-split 0.2"))
+    for picture in pictures { expectPNG("out/\(name)/\(picture)", shell) }
+  }
+
+  @Test(.timeLimit(.minutes(10))) func comparison() async throws {
+    let shell = try Shell()
+    let settings = ["FIXTURE": "1", "EPOCHS": "1", "ROWS": "100", "LENGTHS": "5 8", "UNITS": "4"]
+    let result = try await run("compare", settings, shell)
+    for (model, parameters) in [
+      ("simple-rnn-classifier", "1633"), ("lstm-forecaster", "31901"), ("lstm-sentiment", "177473"),
+      ("gru-sentiment", "165313"), ("stacked-sentiment", "192977"), ("bidirectional-sentiment", "226945"),
+      ("simple-rnn-on-reviews", "140417"), ("5  simple_rnn", "33"), ("8  lstm", "117"), ("8  gru", "101"),
+    ] {
+      let line = result.stdout.split(separator: "\n").first { $0.contains(model) }
+      #expect(line?.split(separator: " ").contains(Substring(parameters)) == true, "\(model): \(line ?? "")")
+    }
+    expectPNG("out/compare/memory/adding", shell)
+  }
+
   @Test func settingsThatAreMissingAreNamed() async throws {
     let shell = try Shell()
     let pipeline = Shell.repository.appendingPathComponent("pipelines/forecast").path
@@ -57,10 +90,14 @@ import Testing
   private func expectPictures(_ names: [String], in path: String, _ shell: borrowing Shell) {
     let folder = shell.folder.appendingPathComponent(path)
     for name in names {
-      let png = FileManager.default.contents(atPath: folder.appendingPathComponent("\(name).png").path)
-      #expect(png?.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]), "no \(name).png")
+      expectPNG("\(path)/\(name)", shell)
       let svg = FileManager.default.contents(atPath: folder.appendingPathComponent("\(name).svg").path)
       #expect(svg.map { String(decoding: $0, as: UTF8.self).contains("<svg") } == true, "no \(name).svg")
     }
+  }
+
+  private func expectPNG(_ name: String, _ shell: borrowing Shell) {
+    let png = FileManager.default.contents(atPath: shell.folder.appendingPathComponent("\(name).png").path)
+    #expect(png?.prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]), "no \(name).png")
   }
 }
