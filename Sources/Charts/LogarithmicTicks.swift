@@ -21,7 +21,7 @@ extension AxisLayout {
     let first = Int((log10(range.lowerBound) - 1e-9).rounded(.up))
     let last = Int((log10(range.upperBound) + 1e-9).rounded(.down))
     guard last - first >= 1 else { return betweenPowers(range, around: first - 1...max(first - 1, last)) }
-    let step = max(1, (last - first + count) / max(1, count))
+    let step = max(1, (last - first + count - 1) / max(1, count))
     let exponents = stride(
       from: first + (step - (first % step + step) % step) % step, through: last, by: step)
     let isPlain = first >= -4 && last < 7

@@ -51,8 +51,8 @@ import Testing
     let settings = ["FIXTURE": "1", "EPOCHS": "1", "ROWS": "100", "LENGTHS": "5 8", "UNITS": "4"]
     let result = try await run("compare", settings, shell)
     for (model, parameters) in [
-      ("simple-rnn-classifier", "1633"), ("lstm-forecaster", "31901"), ("lstm-sentiment", "177473"),
-      ("gru-sentiment", "165313"), ("stacked-sentiment", "192977"), ("bidirectional-sentiment", "226945"),
+      ("simple-rnn-classifier", "1633"), ("lstm-forecaster", "31901"), ("lstm-sentiment", "61249"),
+      ("gru-sentiment", "49089"), ("stacked-sentiment", "76753"), ("bidirectional-sentiment", "110721"),
       ("simple-rnn-on-reviews", "140417"), ("5  simple_rnn", "33"), ("8  lstm", "117"), ("8  gru", "101"),
     ] {
       let line = result.stdout.split(separator: "\n").first { $0.contains(model) }
