@@ -9,7 +9,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment compare test bench bench-peers bench-quality install clean help
+.PHONY: deps build forecast sentiment compare tutorial test bench bench-peers bench-quality install clean help
 
 deps: ## Install the system packages that are missing (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -26,6 +26,9 @@ sentiment: build ## Judge film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the d
 
 compare: build ## Compare the reference models, and how long the cells remember: IMDB=, FIXTURE=1
 	@pipelines/compare
+
+tutorial: build ## Run the tutorial's commands and renew its numbers and pictures: IMDB=, FIXTURE=1
+	@pipelines/tutorial
 
 test: build ## Run all tests
 	$(SWIFT) test -c release

@@ -26,6 +26,12 @@ struct Document {
   /// All commands shown: `console` blocks need a network, much time, or files of the reader's.
   var commands: [Block] { blocks.filter { $0.language == "sh" || $0.language == "console" } }
 
+  /// What the examples print.
+  var results: [Block] { blocks.filter { $0.language == "text" } }
+
+  /// Formulas that stand by themselves.
+  var formulas: [String] { text.matches(of: /\$\$[^$]*\$\$/).map { String($0.0) } }
+
   private var blocks: [Block] {
     var found: [Block] = []
     var open: (language: Substring, line: Int, text: [Substring])?
