@@ -16,7 +16,8 @@ public func sumShards(
 }
 
 /// Adam: `m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= rate m / (sqrt(v) + epsilon)`, where `rate` is
-/// already corrected for the bias of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`.
+/// already corrected for the bias of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`. AMSGrad divides by the root of
+/// the largest v so far.
 public struct AdamUpdate: Sendable {
   /// The learning rate, corrected for the bias of this step.
   public var rate: Float
@@ -38,10 +39,11 @@ public struct AdamUpdate: Sendable {
   /// Updates weights `range`; a range begins and ends at multiples of 16.
   public func apply(
     weights: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer, variance: FloatBuffer,
-    _ range: Range<Int>
+    largest: FloatBuffer? = nil, _ range: Range<Int>
   ) {
     precondition(range.upperBound <= min(weights.count, gradient.count, momentum.count, variance.count))
     let (w, g, m, v) = (weights.base, gradient.base, momentum.base, variance.base)
+    if let largest { return applyAMSGrad(weights, gradient, momentum, variance, largest, range) }
     for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
       let gradient = (g + i).lanes
       let first = (m + i).lanes.plus(gradient - (m + i).lanes, times: Lanes(repeating: 1 - beta1))
@@ -49,6 +51,24 @@ public struct AdamUpdate: Sendable {
       (m + i).lanes = first
       (v + i).lanes = second
       (w + i).lanes -= (first * rate) / (second.squareRoot() + epsilon)
+    }
+  }
+
+  private func applyAMSGrad(
+    _ weights: FloatBuffer, _ gradient: FloatBuffer, _ momentum: FloatBuffer, _ variance: FloatBuffer,
+    _ largest: FloatBuffer, _ range: Range<Int>
+  ) {
+    precondition(range.upperBound <= largest.count)
+    let (w, g, m, v, top) = (weights.base, gradient.base, momentum.base, variance.base, largest.base)
+    for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
+      let gradient = (g + i).lanes
+      let first = (m + i).lanes.plus(gradient - (m + i).lanes, times: Lanes(repeating: 1 - beta1))
+      let second = (v + i).lanes.plus(gradient * gradient - (v + i).lanes, times: Lanes(repeating: 1 - beta2))
+      let bound = (top + i).lanes.replacing(with: second, where: second .> (top + i).lanes)
+      (m + i).lanes = first
+      (v + i).lanes = second
+      (top + i).lanes = bound
+      (w + i).lanes -= (first * rate) / (bound.squareRoot() + epsilon)
     }
   }
 }
@@ -82,31 +102,54 @@ public struct SGDUpdate: Sendable {
   }
 }
 
-/// RMSprop: `v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)`.
+/// RMSprop: `v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)`; centred, v is less the square of the
+/// gradients' mean; with momentum, steps are added up: `s = momentum s + step; w -= s`.
 public struct RMSpropUpdate: Sendable {
   /// The learning rate.
   public var rate: Float
-  /// How much of the squared gradients' mean is kept each step.
+  /// How much of the averages is kept each step.
   public var rho: Float
   /// Keeps the divisor from zero; inside the root.
   public var epsilon: Float
+  /// How much of the last step is kept.
+  public var momentum: Float
 
   /// Settings for one step.
-  public init(rate: Float, rho: Float, epsilon: Float) {
+  public init(rate: Float, rho: Float, epsilon: Float, momentum: Float = 0) {
     self.rate = rate
     self.rho = rho
     self.epsilon = epsilon
+    self.momentum = momentum
   }
 
   /// Updates weights `range`; a range begins and ends at multiples of 16.
-  public func apply(weights: FloatBuffer, gradient: FloatBuffer, variance: FloatBuffer, _ range: Range<Int>) {
+  ///
+  /// - Parameters:
+  ///   - mean: the gradients' mean, where the variance is centred.
+  ///   - velocity: the last step, where there is momentum.
+  public func apply(
+    weights: FloatBuffer, gradient: FloatBuffer, variance: FloatBuffer, mean: FloatBuffer? = nil,
+    velocity: FloatBuffer? = nil, _ range: Range<Int>
+  ) {
     precondition(range.upperBound <= min(weights.count, gradient.count, variance.count))
+    precondition(range.upperBound <= min(mean?.count ?? .max, velocity?.count ?? .max))
     let (w, g, v) = (weights.base, gradient.base, variance.base)
     for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
       let gradient = (g + i).lanes
-      let mean = (v + i).lanes * rho + (gradient * gradient) * (1 - rho)
-      (v + i).lanes = mean
-      (w + i).lanes -= (gradient * rate) / (mean + epsilon).squareRoot()
+      let square = (v + i).lanes * rho + (gradient * gradient) * (1 - rho)
+      (v + i).lanes = square
+      var divisor = square + epsilon
+      if let mean {
+        let average = (mean.base + i).lanes * rho + gradient * (1 - rho)
+        (mean.base + i).lanes = average
+        divisor -= average * average
+      }
+      var step = (gradient * rate) / divisor.squareRoot()
+      if let velocity {
+        step += (velocity.base + i).lanes * momentum
+        (velocity.base + i).lanes = step
+      }
+      (w + i).lanes -= step
     }
   }
 }

@@ -77,6 +77,25 @@ public struct CallArguments {
     return value
   }
 
+  /// A whole number within `range`.
+  public mutating func integer(_ position: Int?, _ key: String, in range: ClosedRange<Int>) throws -> Int? {
+    guard let text = try word(position, key) else { return nil }
+    guard let value = Int(text), range.contains(value) else {
+      throw refuse("'\(key)' is \(text)", "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// A number within `range`, in double precision.
+  public mutating func real(_ position: Int?, _ key: String, in range: ClosedRange<Double>) throws -> Double?
+  {
+    guard let text = try word(position, key) else { return nil }
+    guard let value = Double(text), range.contains(value) else {
+      throw refuse("'\(key)' is \(text)", "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
   /// A number within `range`.
   public mutating func number(_ position: Int?, _ key: String, in range: ClosedRange<Float>) throws -> Float?
   {

@@ -107,13 +107,13 @@ private struct CallParser {
       return CallSyntax.Argument(key: nil, value: try value(depth: depth))
     }
     skipSpaces()
-    return CallSyntax.Argument(key: first, value: try value(depth: depth))
+    return CallSyntax.Argument(key: first, value: try value(depth: depth, isNamed: true))
   }
 
   /// A word, or a call where a bracket follows it.
-  private mutating func value(depth: Int) throws -> CallSyntax.Value {
+  private mutating func value(depth: Int, isNamed: Bool = false) throws -> CallSyntax.Value {
     let start = position
-    let first = try word()
+    let first = try word(andColons: isNamed)
     skipSpaces()
     guard position < characters.count, characters[position] == "(" else { return .word(first) }
     position = start
@@ -122,9 +122,14 @@ private struct CallParser {
     return .call(inner)
   }
 
-  private mutating func word() throws -> String {
+  /// Letters, digits and `_.-+`; colons, which part the numbers of a list, stand in values of keys alone.
+  private mutating func word(andColons: Bool = false) throws -> String {
     let start = position
-    while position < characters.count, isWord(characters[position]) { position += 1 }
+    while position < characters.count,
+      isWord(characters[position]) || andColons && characters[position] == ":"
+    {
+      position += 1
+    }
     guard position > start else {
       if position < characters.count, "{}:;".contains(characters[position]) {
         throw mistake("'\(characters[position])' is reserved for graphs")
