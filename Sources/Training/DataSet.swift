@@ -18,14 +18,25 @@ public struct DataSet: Sendable {
   public let targets: [Float]
   /// Numbers of a row's target.
   public let targetWidth: Int
+  /// What each row counts in the loss, `[rows]`, or each of its steps, `[rows, steps]`; empty where all
+  /// count 1.
+  public let weights: [Float]
 
-  /// Traps where `targets` is not `[rows, targetWidth]`; the caller has checked the shapes.
-  public init(rows: Int, input: Input, targets: [Float], targetWidth: Int) {
+  /// Traps where `targets` is not `[rows, targetWidth]`, or `weights` don't part evenly among the rows; the
+  /// caller has checked the shapes.
+  public init(rows: Int, input: Input, targets: [Float], targetWidth: Int, weights: [Float] = []) {
     precondition(targets.count == rows * targetWidth, "targets of another shape")
+    precondition(weights.count == 0 || weights.count % rows == 0, "weights of another shape")
     self.rows = rows
     self.input = input
     self.targets = targets
     self.targetWidth = targetWidth
+    self.weights = weights
+  }
+
+  /// The same rows with other weights.
+  public func weighted(_ weights: [Float]) -> DataSet {
+    DataSet(rows: rows, input: input, targets: targets, targetWidth: targetWidth, weights: weights)
   }
 
   /// The rows of `range`, copied.
@@ -36,7 +47,9 @@ public struct DataSet: Sendable {
       case .features(let values): .features(Array(values[scaled(range, values.count)]))
       }
     let targets = Array(targets[scaled(range, self.targets.count)])
-    return DataSet(rows: range.count, input: part, targets: targets, targetWidth: targetWidth)
+    return DataSet(
+      rows: range.count, input: part, targets: targets, targetWidth: targetWidth,
+      weights: Array(weights[scaled(range, weights.count)]))
   }
 
   private func scaled(_ range: Range<Int>, _ count: Int) -> Range<Int> {

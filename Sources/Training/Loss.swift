@@ -1,159 +1,144 @@
-// What training makes small, and its derivative. Formulas and clipping are Keras's
-// (keras/src/losses/losses.py and backend/tensorflow/nn.py).
-//
-// A loss is the mean over rows (and steps) of each output row's loss. Cross-entropies behind sigmoid or
-// softmax are computed from the logits z, where they are exact, and their derivative is p - target.
+// What training makes small: which loss, with which settings, in the words of `--loss "huber(delta=0.5)"`.
+// Names and defaults are Keras's (keras/src/losses/losses.py); the quantile loss, which Keras lacks, is the
+// usual pinball loss. The formulas stand in LossRows.swift.
 
 import Failures
-import Glibc
 import Kernels
 import Networks
 
-/// A loss function by Keras's name.
-public enum Loss: String, Sendable, CaseIterable {
-  case binaryCrossentropy = "binary_crossentropy"
-  case categoricalCrossentropy = "categorical_crossentropy"
-  case sparseCategoricalCrossentropy = "sparse_categorical_crossentropy"
-  case meanSquaredError = "mse"
-  case meanAbsoluteError = "mae"
-
-  /// The loss of that name, `mean_squared_error` and `mean_absolute_error` included; throws
-  /// `Failure` (usage) with the nearest known name.
-  public init(named name: String) throws {
-    let short = ["mean_squared_error": "mse", "mean_absolute_error": "mae"][name] ?? name
-    guard let loss = Loss(rawValue: short) else {
-      throw Failure.usage(
-        "unknown loss '\(name)'", remedy: suggestion(for: name, among: Loss.allCases.map(\.rawValue)))
-    }
-    self = loss
+/// A loss function and its settings.
+public struct Loss: Sendable, Equatable, CustomStringConvertible {
+  /// A loss function by Keras's name.
+  public enum Kind: String, Sendable, CaseIterable {
+    case binaryCrossentropy = "binary_crossentropy"
+    case categoricalCrossentropy = "categorical_crossentropy"
+    case sparseCategoricalCrossentropy = "sparse_categorical_crossentropy"
+    case meanSquaredError = "mse"
+    case meanAbsoluteError = "mae"
+    case huber
+    case quantile
   }
 
+  /// The function.
+  public let kind: Kind
+  /// How much of a cross-entropy's target is spread over all classes.
+  public private(set) var labelSmoothing: Float = 0
+  /// The class whose rows the sparse cross-entropy leaves out.
+  public private(set) var ignoredClass: Int?
+  /// The error at which Huber's loss goes from a square to a line.
+  public private(set) var delta: Float = 1
+  /// The share of targets that should lie below the prediction of the quantile loss.
+  public private(set) var quantile: Float = 0.5
+
+  private init(_ kind: Kind) { self.kind = kind }
+
+  /// Cross-entropy of independent probabilities.
+  public static let binaryCrossentropy = Loss(.binaryCrossentropy)
+  /// Cross-entropy of a distribution over classes against a target distribution.
+  public static let categoricalCrossentropy = Loss(.categoricalCrossentropy)
+  /// Cross-entropy of a distribution over classes against a class number.
+  public static let sparseCategoricalCrossentropy = Loss(.sparseCategoricalCrossentropy)
+  /// The mean of squared errors.
+  public static let meanSquaredError = Loss(.meanSquaredError)
+  /// The mean of absolute errors.
+  public static let meanAbsoluteError = Loss(.meanAbsoluteError)
+
+  private static let longNames = [
+    "mean_squared_error": "mse", "mean_absolute_error": "mae", "pinball": "quantile",
+  ]
+
+  /// Reads `mse`, `huber(delta=0.5)`, `quantile(0.9)`, `binary_crossentropy(label_smoothing=0.1)`; throws
+  /// `Failure` (usage) with the nearest known name.
+  public init(parsing text: String) throws {
+    let calls = try CallSyntax.parse(text, subject: "loss", example: "huber(delta=0.5)")
+    guard calls.count == 1 else { throw Failure.usage("loss: \(calls.count) are named", remedy: "name one") }
+    let name = Self.longNames[calls[0].name] ?? calls[0].name
+    guard let kind = Kind(rawValue: name) else {
+      throw Failure.usage(
+        "unknown loss '\(name)'", remedy: suggestion(for: name, among: Kind.allCases.map(\.rawValue)))
+    }
+    self.kind = kind
+    var arguments = try CallArguments(calls[0], subject: "loss \(name)", positions: 1)
+    try read(&arguments)
+    try arguments.finish()
+  }
+
+  private mutating func read(_ arguments: inout CallArguments) throws {
+    switch kind {
+    case .binaryCrossentropy, .categoricalCrossentropy:
+      labelSmoothing = try arguments.number(nil, "label_smoothing", in: 0...1) ?? 0
+    case .sparseCategoricalCrossentropy:
+      ignoredClass = try arguments.integer(nil, "ignore_class", in: -(1 << 24)...1 << 24)
+    case .huber: delta = try arguments.number(0, "delta", in: 1e-30...1e30) ?? 1
+    case .quantile:
+      guard let share = try arguments.number(0, "quantile", in: 0...1) else {
+        throw arguments.missing("quantile")
+      }
+      quantile = share
+    case .meanSquaredError, .meanAbsoluteError: break
+    }
+  }
+
+  /// The loss as `init(parsing:)` reads it; settings that are Keras's defaults are left out.
+  public var description: String {
+    switch kind {
+    case .huber where delta != 1: "huber(delta=\(delta))"
+    case .quantile: "quantile(\(quantile))"
+    default:
+      if let ignoredClass {
+        "\(kind.rawValue)(ignore_class=\(ignoredClass))"
+      } else {
+        kind.rawValue + (labelSmoothing == 0 ? "" : "(label_smoothing=\(labelSmoothing))")
+      }
+    }
+  }
+}
+
+// MARK: - Targets and outputs
+
+extension Loss {
   /// Whether targets are class numbers instead of values.
-  public var takesLabels: Bool { self == .sparseCategoricalCrossentropy }
+  public var takesLabels: Bool { kind == .sparseCategoricalCrossentropy }
+
+  /// Whether it compares classes or probabilities; otherwise values.
+  public var isCrossentropy: Bool {
+    switch kind {
+    case .binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy: true
+    case .meanSquaredError, .meanAbsoluteError, .huber, .quantile: false
+    }
+  }
+
+  /// Whether a target lies in the loss's range, for a network with `classes` outputs.
+  public func accepts(_ target: Float, classes: Int) -> Bool {
+    switch kind {
+    case .sparseCategoricalCrossentropy:
+      target == target.rounded()
+        && ((target >= 0 && target < Float(classes)) || target == ignoredClass.map(Float.init))
+    case .binaryCrossentropy, .categoricalCrossentropy: target >= 0 && target <= 1
+    case .meanSquaredError, .meanAbsoluteError, .huber, .quantile: target.isFinite
+    }
+  }
+
+  /// Throws where this loss can't compare such outputs with such targets.
+  func check(outputSteps: Int, outputWidth: Int, targetWidth: Int) throws {
+    let wanted = takesLabels ? outputSteps : outputSteps * outputWidth
+    guard targetWidth == wanted || targetWidth == 0 else {
+      throw Failure.data(
+        "the network gives \(outputSteps * outputWidth) numbers a row, the targets have \(targetWidth)",
+        at: "column y",
+        remedy: takesLabels
+          ? "\(kind.rawValue) takes one class number for each output"
+          : "let the last layer have \(targetWidth / max(1, outputSteps)) units")
+    }
+  }
 
   /// Whether the derivative is taken by the logits of `layer`, the network's last.
   func usesLogits(of layer: any Layer) -> Bool {
     guard let dense = layer as? Dense else { return false }
-    switch self {
+    switch kind {
     case .binaryCrossentropy: return dense.function == .elementwise(.sigmoid)
     case .categoricalCrossentropy, .sparseCategoricalCrossentropy: return dense.function == .softmax
     default: return false
     }
   }
-}
-
-/// A shard's output rows for a loss: probabilities or values, and logits where they are used.
-struct LossRows {
-  let shard: Shard
-  /// Outputs, `[rows, width]`.
-  let output: Matrix
-  /// x W + b of the last layer where the loss works on it.
-  let logits: Matrix?
-  /// Where the derivative goes; nil when only judging.
-  let gradient: Matrix?
-  /// One over the number of output rows of the batch.
-  let scale: Float
-}
-
-extension Loss {
-  /// The sum of the rows' losses; writes `scale` times the derivative.
-  func evaluate(_ rows: LossRows, _ target: TargetBuffer) -> Double {
-    var total = 0.0
-    for row in 0..<rows.output.rows {
-      switch self {
-      case .meanSquaredError: total += squaredError(rows, target, row)
-      case .meanAbsoluteError: total += absoluteError(rows, target, row)
-      case .binaryCrossentropy: total += binaryCrossentropy(rows, target, row)
-      case .categoricalCrossentropy: total += categorical(rows, row) { target.value(rows.shard, row, $0) }
-      case .sparseCategoricalCrossentropy:
-        let label = Int(target.value(rows.shard, row, 0))
-        total += categorical(rows, row) { $0 == label ? 1 : 0 }
-      }
-    }
-    return total
-  }
-
-  private func squaredError(_ rows: LossRows, _ target: TargetBuffer, _ row: Int) -> Double {
-    let width = rows.output.columns
-    var sum = 0.0
-    for j in 0..<width {
-      let error = rows.output[row, j] - target.value(rows.shard, row, j)
-      sum += Double(error * error)
-      rows.gradient?[row, j] = 2 * error * rows.scale / Float(width)
-    }
-    return sum / Double(width)
-  }
-
-  private func absoluteError(_ rows: LossRows, _ target: TargetBuffer, _ row: Int) -> Double {
-    let width = rows.output.columns
-    var sum = 0.0
-    for j in 0..<width {
-      let error = rows.output[row, j] - target.value(rows.shard, row, j)
-      sum += Double(abs(error))
-      let sign: Float = error > 0 ? 1 : error < 0 ? -1 : error
-      rows.gradient?[row, j] = sign * rows.scale / Float(width)
-    }
-    return sum / Double(width)
-  }
-
-  private func binaryCrossentropy(_ rows: LossRows, _ target: TargetBuffer, _ row: Int) -> Double {
-    let width = rows.output.columns
-    var sum = 0.0
-    for j in 0..<width {
-      let t = target.value(rows.shard, row, j)
-      let p = rows.output[row, j]
-      if let logits = rows.logits {
-        let z = Double(logits[row, j])
-        sum += max(z, 0) - z * Double(t) + log1p(exp(-abs(z)))
-        rows.gradient?[row, j] = (p - t) * rows.scale / Float(width)
-      } else {
-        let q = clipped(p)
-        sum -= Double(t) * log(Double(q)) + Double(1 - t) * log(Double(1 - q))
-        rows.gradient?[row, j] = q == p ? (q - t) / (q * (1 - q)) * rows.scale / Float(width) : 0
-      }
-    }
-    return sum / Double(width)
-  }
-
-  /// Cross-entropy of a row with target probabilities `target(j)`.
-  private func categorical(_ rows: LossRows, _ row: Int, _ target: (Int) -> Float) -> Double {
-    if let logits = rows.logits { return softmaxCrossentropy(rows, logits, row, target) }
-    let width = rows.output.columns
-    // Keras makes the row a distribution first, then clips.
-    var total: Float = 0
-    for j in 0..<width { total += rows.output[row, j] }
-    var (sum, drift) = (0.0, Float(0))
-    for j in 0..<width where target(j) != 0 {
-      let p = rows.output[row, j] / total
-      sum -= Double(target(j)) * log(Double(clipped(p)))
-      if clipped(p) == p { drift += target(j) }
-    }
-    guard let gradient = rows.gradient else { return sum }
-    for j in 0..<width {
-      let p = rows.output[row, j] / total
-      let own = target(j) != 0 && clipped(p) == p ? -target(j) / rows.output[row, j] : 0
-      gradient[row, j] = (own + drift / total) * rows.scale
-    }
-    return sum
-  }
-
-  private func softmaxCrossentropy(
-    _ rows: LossRows, _ logits: Matrix, _ row: Int, _ target: (Int) -> Float
-  ) -> Double {
-    let width = rows.output.columns
-    var largest = -Float.infinity
-    for j in 0..<width { largest = max(largest, logits[row, j]) }
-    var total = 0.0
-    for j in 0..<width { total += exp(Double(logits[row, j] - largest)) }
-    var sum = 0.0
-    for j in 0..<width {
-      let t = target(j)
-      if t != 0 { sum += Double(t) * (log(total) - Double(logits[row, j] - largest)) }
-      rows.gradient?[row, j] = (rows.output[row, j] - t) * rows.scale
-    }
-    return sum
-  }
-
-  /// Keras keeps probabilities off 0 and 1.
-  private func clipped(_ p: Float) -> Float { min(max(p, 1e-7), 1 - 1e-7) }
 }

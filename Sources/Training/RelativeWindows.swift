@@ -36,7 +36,8 @@ public struct RelativeWindows: Sendable {
         y[row * data.targetWidth + index] -= last[places[index % places.count]]
       }
     }
-    return DataSet(rows: data.rows, input: .features(x), targets: y, targetWidth: data.targetWidth)
+    return DataSet(
+      rows: data.rows, input: .features(x), targets: y, targetWidth: data.targetWidth, weights: data.weights)
   }
 
   /// Predicted differences `[rows, horizon * targets]` as levels; `x` are the windows as levels.

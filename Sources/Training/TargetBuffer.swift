@@ -1,4 +1,5 @@
-// A batch's targets in the order of the output's rows, so that a loss reads both side by side.
+// A batch's targets, and what each of its rows counts, in the order of the output's rows, so that a loss
+// reads all of them side by side.
 
 import Kernels
 import Networks
@@ -28,9 +29,39 @@ final class TargetBuffer {
     }
   }
 
-  /// Target number `column` of the shard's output row `row` (step by step, then row by row).
-  @inline(__always)
-  func value(_ shard: Shard, _ row: Int, _ column: Int) -> Float {
-    values[(shard.firstRow * steps + row) * width + column]
+  /// The shard's targets, `[steps * rows, width]`.
+  func rows(_ shard: Shard) -> Matrix {
+    values.matrix(
+      at: shard.firstRow * steps * width, rows: shard.rows * steps, columns: width, stride: width)
+  }
+}
+
+/// What each output row counts: in the loss, and in metrics, which know no weights but the mask.
+final class WeightBuffer {
+  private let values: FloatBuffer
+  private let steps: Int
+
+  init(rows: Int, steps: Int) {
+    self.steps = steps
+    values = FloatBuffer(rows * steps * 2)
+  }
+
+  /// Takes the weights of `shard`, whose row i is row `order[first + i]` of the data; 1 where it has none.
+  func load(_ data: DataSet, _ order: [Int], first: Int, _ shard: Shard) {
+    let start = shard.firstRow * steps
+    let width = data.weights.count / data.rows
+    for row in 0..<shard.rows {
+      let source = order[first + shard.firstRow + row] * width
+      for step in 0..<steps {
+        let place = (start + step * shard.rows + row) * 2
+        values[place] = width == 0 ? 1 : data.weights[source + min(step, width - 1)]
+        values[place + 1] = 1
+      }
+    }
+  }
+
+  /// The shard's weights, `[steps * rows, 2]`.
+  func rows(_ shard: Shard) -> Matrix {
+    values.matrix(at: shard.firstRow * steps * 2, rows: shard.rows * steps, columns: 2, stride: 2)
   }
 }
