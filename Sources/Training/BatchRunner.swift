@@ -7,12 +7,12 @@ import Networks
 
 /// The sums from which a loss and metrics are told.
 public struct Tally: Sendable, Equatable {
-  /// Output rows counted.
+  /// Rows counted.
   public var rows = 0.0
-  /// The sum of their losses, then of each metric.
+  /// The sum of the batches' losses times their rows, then what the metrics sum.
   public var sums: [Double]
 
-  /// Nothing counted, with room for the loss and `metrics` metrics.
+  /// Nothing counted, with room for the loss and for `metrics` sums of metrics.
   public init(metrics: Int) { sums = [Double](repeating: 0, count: metrics + 1) }
 
   /// The mean loss so far.
@@ -25,17 +25,20 @@ public final class BatchRunner: PhasedWork {
   public let network: Network
   let pool: WorkerPool
   private let loss: Loss
-  private let metrics: [Metric]
+  private let metrics: MetricPlan
   private let targets: TargetBuffer
+  private let weights: WeightBuffer
   /// The last layer's x W + b, where the loss is told from it.
   private let logits: Activation?
-  /// Each shard's sums of loss and metrics, `[shards, 1 + metrics]`.
+  /// Each shard's sums for the loss and the metrics, `[shards, 1 + sums]`.
   private let shardSums: Buffer<Double>
 
   // The batch at work, set before the phases run.
   private var data: DataSet?
   private var order: [Int] = []
   private var first = 0
+  /// Output rows that the batch's loss is the mean of.
+  private var counted = 0
   private var pass = Pass(isTraining: false)
   /// What the weights cost by their regularizers.
   private var weightPenalty = 0.0
@@ -51,10 +54,12 @@ public final class BatchRunner: PhasedWork {
     try loss.check(outputSteps: output.steps, outputWidth: output.width, targetWidth: targetWidth)
     self.network = network
     self.loss = loss
-    self.metrics = metrics
+    self.metrics = try MetricPlan(
+      metrics, outputWidth: output.width, truthWidth: targetWidth / output.steps)
     pool = WorkerPool(workers: threads)
     targets = TargetBuffer(rows: network.rows, steps: output.steps, width: targetWidth / output.steps)
-    shardSums = Buffer(count: ShardPlan.most * (1 + metrics.count), zero: 0)
+    weights = WeightBuffer(rows: network.rows, steps: output.steps)
+    shardSums = Buffer(count: ShardPlan.most * (1 + self.metrics.count), zero: 0)
     let last = network.layers[network.layers.count - 1]
     let dense = loss.usesLogits(of: last) ? last as? Dense : nil
     dense?.takesLogitGradients = true
@@ -79,13 +84,27 @@ public final class BatchRunner: PhasedWork {
     self.pass = pass
     first = range.lowerBound
     network.begin(rows: range.count)
+    counted = countedRows(data)
     if network.sharesWork {
       run(.load)
       network.beginBatch(pass)
       run(.project)
     }
     run(.run)
-    count(into: &tally)
+    if data.targetWidth > 0 { count(into: &tally) }
+  }
+
+  /// The batch's output rows but for those that the loss leaves out.
+  private func countedRows(_ data: DataSet) -> Int {
+    let rows = network.plan.rows
+    guard let ignored = loss.ignoredClass, data.targetWidth > 0 else { return rows * network.output.steps }
+    var count = 0
+    for row in order[first..<first + rows] {
+      for label in 0..<data.targetWidth where data.targets[row * data.targetWidth + label] != Float(ignored) {
+        count += 1
+      }
+    }
+    return count
   }
 
   private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
@@ -135,41 +154,51 @@ public final class BatchRunner: PhasedWork {
   private func judge(_ shard: Shard, _ data: DataSet) {
     targets.load(data, order, first: first, shard) { network.row(at: $0) }
     let output = network.output
-    let rows = LossRows(
-      shard: shard, output: output.values(shard), logits: logits?.values(shard),
-      gradient: pass.hasBackward ? output.gradients(shard) : nil,
-      scale: 1 / Float(network.plan.rows * output.steps))
-    let place = shard.index * (1 + metrics.count)
-    shardSums[place] = loss.evaluate(rows, targets)
-    for (number, metric) in metrics.enumerated() {
-      shardSums[place + 1 + number] = metric.sum(rows, targets, loss)
+    var rows = LossRows(output: output.values(shard), truth: targets.rows(shard))
+    rows.logits = logits?.values(shard)
+    rows.gradient = pass.hasBackward ? output.gradients(shard) : nil
+    rows.scale = counted == 0 ? 0 : 1 / Float(counted)
+    if !data.weights.isEmpty {
+      weights.load(data, order, first: first, shard) { network.row(at: $0) }
+      rows.weights = weights.rows(shard)
     }
+    let place = shard.index * (1 + metrics.count)
+    shardSums.fill(0, place..<place + 1 + metrics.count)
+    shardSums[place] = loss.evaluate(rows)
+    metrics.add(rows, to: shardSums, at: place + 1)
   }
 
-  /// Adds the shards' sums, in ascending order.
+  /// Adds the shards' sums, in ascending order. The batch's loss counts by its rows, as Keras has it.
   private func count(into tally: inout Tally) {
     let width = 1 + metrics.count
-    let rows = Double(network.plan.rows * network.output.steps)
+    let rows = Double(network.plan.rows)
     tally.rows += rows
     // Keras's loss is the mean over batches, each with its penalties, weighted by their rows.
     tally.sums[0] += (weightPenalty + network.store.activityPenalty(network.plan)) * rows
+    var total = 0.0
     for shard in 0..<network.plan.count {
-      for number in 0..<width { tally.sums[number] += shardSums[shard * width + number] }
+      total += shardSums[shard * width]
+      for number in 1..<width { tally.sums[number] += shardSums[shard * width + number] }
     }
+    if counted > 0 { tally.sums[0] += total * (Double(network.plan.rows) / Double(counted)) }
   }
 }
 
-extension Loss {
-  /// Throws where this loss can't compare such outputs with such targets.
-  func check(outputSteps: Int, outputWidth: Int, targetWidth: Int) throws {
-    let wanted = takesLabels ? outputSteps : outputSteps * outputWidth
-    guard targetWidth == wanted || targetWidth == 0 else {
-      throw Failure.data(
-        "the network gives \(outputSteps * outputWidth) numbers a row, the targets have \(targetWidth)",
-        at: "column y",
-        remedy: takesLabels
-          ? "\(rawValue) takes one class number for each output"
-          : "let the last layer have \(targetWidth / max(1, outputSteps)) units")
-    }
+extension BatchRunner {
+  /// Nothing counted.
+  public var emptyTally: Tally { Tally(metrics: metrics.count) }
+
+  /// The loss and the metrics of a tally, by name, in order.
+  public func values(_ tally: Tally) -> [(name: String, value: Double)] {
+    [("loss", tally.loss)]
+      + zip(metrics.names, metrics.values(tally.sums[1...])).map { (name: $0, value: $1) }
+  }
+
+  /// The direction in which `quantity` gets better: the loss or a metric, with or without `val_` before; nil
+  /// for one that is not there.
+  func mode(of quantity: String) -> MonitorMode? {
+    let name = quantity.hasPrefix("val_") ? String(quantity.dropFirst(4)) : quantity
+    if name == "loss" { return .min }
+    return metrics.names.firstIndex(of: name).map { metrics.metrics[$0].isBetterLarger ? .max : .min }
   }
 }

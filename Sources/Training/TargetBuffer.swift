@@ -46,12 +46,13 @@ final class WeightBuffer {
     values = FloatBuffer(rows * steps * 2)
   }
 
-  /// Takes the weights of `shard`, whose row i is row `order[first + i]` of the data; 1 where it has none.
-  func load(_ data: DataSet, _ order: [Int], first: Int, _ shard: Shard) {
+  /// Takes the weights of `shard`, at whose place i stands row `order[first + row(i)]` of the data; 1 where it
+  /// has none.
+  func load(_ data: DataSet, _ order: [Int], first: Int, _ shard: Shard, row rowAt: (Int) -> Int) {
     let start = shard.firstRow * steps
     let width = data.weights.count / data.rows
     for row in 0..<shard.rows {
-      let source = order[first + shard.firstRow + row] * width
+      let source = order[first + rowAt(shard.firstRow + row)] * width
       for step in 0..<steps {
         let place = (start + step * shard.rows + row) * 2
         values[place] = width == 0 ? 1 : data.weights[source + min(step, width - 1)]

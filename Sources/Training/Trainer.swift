@@ -81,20 +81,29 @@ public final class Trainer: PhasedWork {
     if network.sharesWork { run(.finish, items: network.plan.count) }
     run(.sum, items: items(isRegularized ? network.store.values.count : network.store.summedSize))
     clipper.apply()
-    optimizer.steps += 1
+    optimizer.beginStep()
     run(.update, items: items(network.store.values.count))
   }
 
   /// Judges the network on all of `data`, in batches, without learning.
   public func evaluate(_ data: DataSet) -> Tally {
-    var tally = Tally(metrics: options.metrics.count)
+    var tally = emptyTally
     runner.forEachBatch(data, into: &tally) {}
     return tally
   }
 
+  /// Nothing counted.
+  public var emptyTally: Tally { runner.emptyTally }
+
+  /// The loss and the metrics of a tally, by name, in order.
+  public func values(_ tally: Tally) -> [(name: String, value: Double)] { runner.values(tally) }
+
+  /// The direction in which the loss or a metric gets better; nil for a name that is neither.
+  func mode(of quantity: String) -> MonitorMode? { runner.mode(of: quantity) }
+
   /// The network's outputs for all of `data`, row-major.
   public func predict(_ data: DataSet) -> [Float] {
-    var tally = Tally(metrics: options.metrics.count)
+    var tally = emptyTally
     var result: [Float] = []
     runner.forEachBatch(data, into: &tally) {
       result.append(contentsOf: network.outputArray())
