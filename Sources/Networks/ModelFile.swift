@@ -58,6 +58,38 @@ public struct ModelFile: Sendable {
   /// Facts of a stream that a model made from it doesn't have.
   private static let dropped: Set<String> = ["rnn.kind", "rnn.split", "rnn.format"]
 
+  /// Where the weights of training's best epoch stand in a model that has those of another.
+  public static let bestPrefix = "rnn.best."
+  private static let bestFact = "rnn.best"
+
+  /// The model with the best epoch's weights beside its own.
+  ///
+  /// - Parameter facts: what the epoch was, and by what it was the best.
+  public func adding(best: [String: Tensor], facts: JSONValue) -> ModelFile {
+    var header = header
+    for (name, weight) in best { header.side[Self.bestPrefix + name] = weight }
+    header.metadata[Self.bestFact] = facts.text
+    return ModelFile(self, header: header, weights: weights)
+  }
+
+  /// The model with the best epoch's weights in the place of its own; nil where it has no others.
+  public var best: ModelFile? {
+    let best = header.side.filter { $0.key.hasPrefix(Self.bestPrefix) }
+    guard !best.isEmpty else { return nil }
+    let weights = Dictionary(
+      uniqueKeysWithValues: best.map { (String($0.key.dropFirst(Self.bestPrefix.count)), $0.value) })
+    var header = header
+    header.side = header.side.filter { !$0.key.hasPrefix(Self.bestPrefix) }.merging(weights) { _, best in best
+    }
+    header.metadata[Self.bestFact] = nil
+    return ModelFile(self, header: header, weights: weights)
+  }
+
+  private init(_ other: ModelFile, header: StreamHeader, weights: [String: Tensor]) {
+    (architecture, loss, metrics) = (other.architecture, other.loss, other.metrics)
+    (self.header, self.weights) = (header, weights)
+  }
+
   /// Reads a model; throws `Failure` (data) where the header is no model's or its architecture is damaged.
   /// Weights are checked by `network`.
   public init(header: StreamHeader) throws {

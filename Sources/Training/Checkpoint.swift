@@ -13,7 +13,6 @@ import TensorFile
 public struct Checkpoint {
   private static let factKey = "rnn.checkpoint"
   private static let slotPrefix = "rnn.checkpoint.optimizer."
-  private static let bestPrefix = "rnn.checkpoint.best."
 
   /// The options that a resumed run must share, by name.
   public let settings: [String: String]
@@ -21,7 +20,7 @@ public struct Checkpoint {
   /// - Parameter settings: options that fix the result, and the data's hash.
   public init(settings: [String: String]) { self.settings = settings }
 
-  /// `model` and all that `fit` carries, as one header.
+  /// `model`, which holds the best weights too (`Fit.model`), and all else that `fit` carries, as one header.
   public func header(_ fit: Fit, model: ModelFile) -> StreamHeader {
     var header = model.header
     header.metadata[Self.factKey] =
@@ -30,17 +29,11 @@ public struct Checkpoint {
       ]).text
     for parameter in fit.trainer.network.parameters {
       for slot in fit.trainer.optimizer.slots {
-        header.side["\(Self.slotPrefix)\(slot.name).\(parameter.name)"] = tensor(parameter, slot.buffer)
-      }
-      if let best = fit.bestWeights {
-        header.side[Self.bestPrefix + parameter.name] = tensor(parameter, best)
+        header.side["\(Self.slotPrefix)\(slot.name).\(parameter.name)"] = Tensor(
+          parameter.read(slot.buffer), shape: parameter.shape)
       }
     }
     return header
-  }
-
-  private func tensor(_ parameter: Parameter, _ buffer: FloatBuffer) -> Tensor {
-    Tensor(parameter.read(buffer), shape: parameter.shape)
   }
 
   /// Puts `fit` where the checkpoint in `header` stands.
@@ -57,9 +50,10 @@ public struct Checkpoint {
       throw Failure.data("the checkpoint's state is damaged")
     }
     try fit.trainer.network.assign(header.side)
-    try restoreBuffers(fit, header.side)
     fit.state = state
     fit.trainer.optimizer.steps = state.steps
+    try restoreSlots(fit, header.side)
+    try restoreBest(fit, header.side)
   }
 
   private func compare(_ saved: [String: String]) throws {
@@ -70,17 +64,26 @@ public struct Checkpoint {
     }
   }
 
-  private func restoreBuffers(_ fit: Fit, _ side: [String: Tensor]) throws {
-    let hasBest = side.keys.contains { $0.hasPrefix(Self.bestPrefix) }
-    fit.bestWeights = hasBest ? FloatBuffer(fit.trainer.network.store.values.count) : nil
+  private func restoreSlots(_ fit: Fit, _ side: [String: Tensor]) throws {
     for parameter in fit.trainer.network.parameters {
       for slot in fit.trainer.optimizer.slots {
         try restore(parameter, side["\(Self.slotPrefix)\(slot.name).\(parameter.name)"], to: slot.buffer)
       }
-      if let best = fit.bestWeights {
-        try restore(parameter, side[Self.bestPrefix + parameter.name], to: best)
-      }
     }
+  }
+
+  private func restoreBest(_ fit: Fit, _ side: [String: Tensor]) throws {
+    let weights = fit.trainer.network.store.values
+    guard fit.state.stopping.bestEpoch > 0 else {
+      fit.bestWeights = nil
+      return
+    }
+    let best = FloatBuffer(weights.count)
+    best.copy(weights)
+    for parameter in fit.isAtBest ? [] : fit.trainer.network.parameters {
+      try restore(parameter, side[ModelFile.bestPrefix + parameter.name], to: best)
+    }
+    fit.bestWeights = best
   }
 
   private func restore(_ parameter: Parameter, _ tensor: Tensor?, to buffer: FloatBuffer) throws {
@@ -96,23 +99,25 @@ public struct Checkpoint {
 extension TrainingState {
   var json: JSONValue {
     let epochs = history.epochs.map { epoch in
-      JSONValue.object(epoch.values.mapValues(JSONValue.number))
+      JSONValue.object(epoch.values.mapValues { watched($0) })
     }
     return .object([
       "epoch": .integer(Int64(epoch)), "step_in_epoch": .integer(Int64(stepInEpoch)),
       "steps": .integer(Int64(steps)), "rate": .number(Double(rate)), "rows": .number(tally.rows),
       "sums": .array(tally.sums.map(JSONValue.number)), "history": .array(epochs),
-      "stopping": stopping.json, "reducing": reducing.json, "finished": .bool(isFinished),
+      "stopping": stopping.json, "reducing": reducing.json, "saving": saving.json,
+      "finished": .bool(isFinished),
     ])
   }
 
-  /// The state that `json` holds; nil where something is missing. `other` tells how many metrics there are.
+  /// The state that `json` holds; nil where something is missing. `other` tells how many sums there are.
   init?(json: JSONValue, like other: TrainingState) {
     guard let epoch = json["epoch"]?.int, let stepInEpoch = json["step_in_epoch"]?.int,
       let steps = json["steps"]?.int, let rate = json["rate"]?.double, let rows = json["rows"]?.double,
       let sums = json["sums"]?.array?.compactMap(\.double), sums.count == other.tally.sums.count,
-      let history = json["history"]?.array, let stopping = json["stopping"].flatMap(Watch.init),
-      let reducing = json["reducing"].flatMap(Watch.init), let isFinished = json["finished"]?.bool,
+      let history = json["history"]?.array, let stopping = json["stopping"].flatMap(StoppingWatch.init),
+      let reducing = json["reducing"].flatMap(RateWatch.init),
+      let saving = json["saving"].flatMap(BestWatch.init), let isFinished = json["finished"]?.bool,
       epoch >= 0, stepInEpoch >= 0, steps >= 0
     else { return nil }
     self = other
@@ -121,29 +126,56 @@ extension TrainingState {
     tally.rows = rows
     tally.sums = sums
     self.history.epochs = history.enumerated().map { number, values in
-      History.Epoch(number: number + 1, values: values.object?.compactMapValues(\.double) ?? [:])
+      History.Epoch(number: number + 1, values: values.object?.compactMapValues { watched($0) } ?? [:])
     }
-    (self.stopping, self.reducing, self.isFinished) = (stopping, reducing, isFinished)
+    (self.stopping, self.reducing, self.saving) = (stopping, reducing, saving)
+    self.isFinished = isFinished
   }
 }
 
-extension Watch {
+/// A number that may be missing or, as a loss may be, infinite; JSON has neither.
+private func watched(_ value: Double?) -> JSONValue {
+  guard let value else { return .null }
+  return value.isFinite ? .number(value) : .string("\(value)")
+}
+
+private func watched(_ json: JSONValue?) -> Double? { json?.double ?? json?.string.flatMap(Double.init) }
+
+extension StoppingWatch {
   fileprivate var json: JSONValue {
-    .object([
-      // JSON has no infinity, which is what best is before anything was seen.
-      "best": best.isFinite ? .number(best) : .string(best > 0 ? "inf" : "-inf"),
-      "best_epoch": .integer(Int64(bestEpoch)), "wait": .integer(Int64(wait)),
-      "cooldown": .integer(Int64(cooldown)),
-    ])
+    [
+      "best": watched(best), "best_epoch": .integer(Int64(bestEpoch)),
+      "wait": .integer(Int64(wait)),
+    ]
   }
 
   fileprivate init?(json: JSONValue) {
-    let words = ["inf": Double.infinity, "-inf": -Double.infinity]
-    guard let best = json["best"]?.double ?? json["best"]?.string.flatMap({ words[$0] }),
-      let bestEpoch = json["best_epoch"]?.int, let wait = json["wait"]?.int,
-      let cooldown = json["cooldown"]?.int
-    else { return nil }
-    self.init(best: best)
-    (self.bestEpoch, self.wait, self.cooldown) = (bestEpoch, wait, cooldown)
+    guard let bestEpoch = json["best_epoch"]?.int, let wait = json["wait"]?.int else { return nil }
+    (best, self.bestEpoch, self.wait) = (watched(json["best"]), bestEpoch, wait)
+  }
+}
+
+extension RateWatch {
+  fileprivate var json: JSONValue {
+    [
+      "best": watched(best), "wait": .integer(Int64(wait)),
+      "cooldown": .integer(Int64(cooldown)),
+    ]
+  }
+
+  fileprivate init?(json: JSONValue) {
+    guard let wait = json["wait"]?.int, let cooldown = json["cooldown"]?.int else { return nil }
+    (best, self.wait, self.cooldown) = (watched(json["best"]), wait, cooldown)
+  }
+}
+
+extension BestWatch {
+  fileprivate var json: JSONValue {
+    ["best": watched(best), "best_epoch": .integer(Int64(bestEpoch))]
+  }
+
+  fileprivate init?(json: JSONValue) {
+    guard let bestEpoch = json["best_epoch"]?.int else { return nil }
+    (best, self.bestEpoch) = (watched(json["best"]), bestEpoch)
   }
 }

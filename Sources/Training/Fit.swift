@@ -1,4 +1,4 @@
-// Training by epochs: shuffles, steps, validation, callbacks, and the best weights kept.
+// Training by epochs: shuffles, steps, validation, and the best and the last good weights kept.
 
 import Failures
 import Kernels
@@ -13,8 +13,14 @@ public struct FitOptions: Sendable {
   public var shuffles = true
   /// When to stop before the last epoch; nil for never.
   public var earlyStopping: EarlyStopping?
+  /// Whether the best epoch's weights are put back at the end, early stopping or not.
+  public var takesBest = false
   /// When to make the learning rate smaller; nil for never.
   public var reduceRate: ReduceRate?
+  /// Which epochs' models are saved as the best so far; nil for none.
+  public var saveBest: SaveBest?
+  /// Which epochs' models are saved by their number; nil for none.
+  public var saveEvery: SaveEvery?
 
   /// So many epochs with shuffling, without callbacks.
   public init(epochs: Int) { self.epochs = epochs }
@@ -38,6 +44,8 @@ public final class Fit {
     case stoppedEarly
     /// By the observer; the state can be saved and resumed.
     case interrupted
+    /// By a loss that is no finite number any more; the weights are those of the last whole epoch again.
+    case diverged
   }
 
   /// What takes the steps.
@@ -48,8 +56,13 @@ public final class Fit {
   public internal(set) var state: TrainingState
   private let training: DataSet
   private let validation: DataSet?
+  private let callbacks: Callbacks
   /// The weights of the best epoch, laid out as the network's; nil before one was found.
   var bestWeights: FloatBuffer?
+  /// The weights after the last whole epoch, or those that this run began with.
+  private var lastWeights: FloatBuffer?
+  /// Whether the best weights were put back.
+  private var hasRestored = false
 
   /// Throws `Failure` (usage) where a callback watches what is not there.
   public init(
@@ -59,39 +72,29 @@ public final class Fit {
     self.options = options
     self.training = training
     self.validation = validation
-    state = TrainingState(
-      rate: trainer.optimizer.rate, metrics: trainer.options.metrics.count,
-      stopping: options.earlyStopping, reducing: options.reduceRate)
-    for monitor in [options.earlyStopping?.monitor, options.reduceRate?.monitor].compactMap({ $0 }) {
-      try check(monitor: monitor)
-    }
+    callbacks = try Callbacks(options, trainer, validates: validation != nil)
+    state = TrainingState(rate: trainer.optimizer.rate, tally: trainer.emptyTally)
   }
 
   /// The steps of one epoch.
   public var stepsInEpoch: Int { (training.rows + batchSize - 1) / batchSize }
   private var batchSize: Int { trainer.options.batchSize }
 
-  /// Trains from where `state` stands; throws `Failure` (data) where the loss is no finite number any more.
+  /// Trains from where `state` stands.
   public func run(_ observer: some FitObserver) throws -> Ending {
+    keepWeights(false)
     while state.epoch < options.epochs && !state.isFinished {
-      guard runEpoch(observer) else { return .interrupted }
-      let epoch = try closeEpoch()
-      if watchStopping(epoch) { state.isFinished = true }
-      watchRate(epoch)
+      if let ending = runEpoch(observer) { return ending }
+      let epoch = closeEpoch()
+      keepWeights(callbacks.epochDone(epoch, &state))
       try observer.epochDone(epoch, state)
     }
-    if options.earlyStopping?.restoresBest == true, let bestWeights {
-      trainer.network.store.values.copy(bestWeights)
-    }
+    restoreBest()
     return state.isFinished ? .stoppedEarly : .allEpochs
   }
 
-  /// The epoch whose weights were restored, where they were.
-  public var restoredEpoch: Int? {
-    options.earlyStopping?.restoresBest == true && bestWeights != nil ? state.stopping.bestEpoch : nil
-  }
-
-  private func runEpoch(_ observer: some FitObserver) -> Bool {
+  /// Runs the rest of an epoch; returns how training ended where it did.
+  private func runEpoch(_ observer: some FitObserver) -> Ending? {
     let order = order(ofEpoch: state.epoch)
     while state.stepInEpoch < stepsInEpoch {
       let start = state.stepInEpoch * batchSize
@@ -99,9 +102,13 @@ public final class Fit {
       trainer.step(training, order, start..<min(start + batchSize, training.rows), into: &state.tally)
       state.stepInEpoch += 1
       state.steps += 1
-      guard observer.stepDone(state, stepsInEpoch: stepsInEpoch) else { return false }
+      guard state.tally.loss.isFinite else {
+        if let lastWeights { trainer.network.store.values.copy(lastWeights) }
+        return .diverged
+      }
+      guard observer.stepDone(state, stepsInEpoch: stepsInEpoch) else { return .interrupted }
     }
-    return true
+    return nil
   }
 
   /// The rows in the order in which an epoch takes them.
@@ -111,20 +118,15 @@ public final class Fit {
     return random.permutation(training.rows)
   }
 
-  private func closeEpoch() throws -> History.Epoch {
+  private func closeEpoch() -> History.Epoch {
     var values = values(state.tally, prefix: "")
-    guard state.tally.loss.isFinite else {
-      throw Failure.data(
-        "the loss became \(state.tally.loss) in epoch \(state.epoch + 1)",
-        remedy: "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\"")
-    }
     if let validation {
       values.merge(self.values(trainer.evaluate(validation), prefix: "val_")) { first, _ in first }
     }
     if options.reduceRate != nil { values["learning_rate"] = Double(state.rate) }
     state.epoch += 1
     state.stepInEpoch = 0
-    state.tally = Tally(metrics: trainer.options.metrics.count)
+    state.tally = trainer.emptyTally
     let epoch = History.Epoch(number: state.epoch, values: values)
     state.history.epochs.append(epoch)
     return epoch
@@ -134,74 +136,38 @@ public final class Fit {
     trainer.values(tally).reduce(into: [:]) { $0[prefix + $1.name] = $1.value }
   }
 
-  // MARK: Callbacks
-
-  private func check(monitor: String) throws {
-    let names = ["loss"] + trainer.options.metrics.map(\.rawValue)
-    let known = names + (validation == nil ? [] : names.map { "val_\($0)" })
-    guard known.contains(monitor) else {
-      throw Failure.usage(
-        "there is no \(monitor) to watch",
-        remedy: monitor.hasPrefix("val_") && validation == nil
-          ? "set rows aside with --validation-split 0.2, or watch monitor=loss"
-          : suggestion(for: monitor, among: known))
-    }
-  }
-
-  /// Keras's EarlyStopping.on_epoch_end; returns whether to stop.
-  private func watchStopping(_ epoch: History.Epoch) -> Bool {
-    guard let rule = options.earlyStopping, let value = epoch.values[rule.monitor] else { return false }
-    guard epoch.number > rule.startFromEpoch else { return false }
-    let mode = MonitorMode(monitor: rule.monitor)
-    if rule.restoresBest && bestWeights == nil { keepWeights(epoch.number) }
-    state.stopping.wait += 1
-    if mode.isBetter(value, than: state.stopping.best, by: rule.minDelta) {
-      state.stopping.best = value
-      keepWeights(epoch.number)
-      if rule.baseline.map({ mode.isBetter(value, than: $0, by: rule.minDelta) }) ?? true {
-        state.stopping.wait = 0
-      }
-      return false
-    }
-    return state.stopping.wait >= rule.patience && epoch.number > 1
-  }
-
-  private func keepWeights(_ epoch: Int) {
-    state.stopping.bestEpoch = epoch
-    guard options.earlyStopping?.restoresBest == true else { return }
+  /// Copies the weights after an epoch, which may be the best.
+  private func keepWeights(_ isBest: Bool) {
     let weights = trainer.network.store.values
-    let best = bestWeights ?? FloatBuffer(weights.count)
-    best.copy(weights)
-    bestWeights = best
-  }
-
-  /// Keras's ReduceLROnPlateau.on_epoch_end.
-  private func watchRate(_ epoch: History.Epoch) {
-    guard let rule = options.reduceRate, let value = epoch.values[rule.monitor] else { return }
-    let mode = MonitorMode(monitor: rule.monitor)
-    if state.reducing.cooldown > 0 {
-      state.reducing.cooldown -= 1
-      state.reducing.wait = 0
-    }
-    if mode.isBetter(value, than: state.reducing.best, by: rule.minDelta) {
-      state.reducing.best = value
-      state.reducing.wait = 0
-    } else if state.reducing.cooldown == 0 {
-      state.reducing.wait += 1
-      guard state.reducing.wait >= rule.patience, state.rate > rule.minRate else { return }
-      state.rate = max(state.rate * rule.factor, rule.minRate)
-      state.reducing.cooldown = rule.cooldown
-      state.reducing.wait = 0
-    }
+    lastWeights = lastWeights ?? FloatBuffer(weights.count)
+    lastWeights?.copy(weights)
+    guard isBest else { return }
+    bestWeights = bestWeights ?? FloatBuffer(weights.count)
+    bestWeights?.copy(weights)
   }
 }
 
-extension Trainer {
-  /// The loss and the metrics of a tally, by name, in order.
-  public func values(_ tally: Tally) -> [(name: String, value: Double)] {
-    [("loss", tally.loss)]
-      + options.metrics.enumerated().map { number, metric in
-        (metric.rawValue, metric.value(tally.sums[number + 1], rows: tally.rows))
-      }
+// MARK: - The best epoch
+
+extension Fit {
+  private func restoreBest() {
+    guard options.takesBest || options.earlyStopping?.restoresBest == true, let bestWeights else { return }
+    trainer.network.store.values.copy(bestWeights)
+    hasRestored = true
   }
+
+  /// The quantity by which an epoch is the best.
+  public var bestMonitor: String { callbacks.stopping.monitor.name }
+
+  /// The best epoch so far, from 1; nil before there is one.
+  public var bestEpoch: Int? { bestWeights == nil ? nil : state.stopping.bestEpoch }
+
+  /// The best epoch, where its weights were put back at the end.
+  public var restoredEpoch: Int? { hasRestored ? bestEpoch : nil }
+
+  /// Whether the best epoch is the one that has just ended.
+  var isAtBest: Bool { state.stepInEpoch == 0 && state.stopping.bestEpoch == state.epoch }
+
+  /// The best epoch's weights where they are others than the network's.
+  public var otherBestWeights: FloatBuffer? { hasRestored || isAtBest ? nil : bestWeights }
 }

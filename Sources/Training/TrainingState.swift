@@ -10,22 +10,23 @@ public struct TrainingState: Sendable, Equatable {
   public var stepInEpoch = 0
   /// Optimizer steps done in all.
   public var steps = 0
-  /// The learning rate in force.
+  /// The learning rate in force, where no schedule sets it.
   public var rate: Float
   /// The running epoch's sums.
   public var tally: Tally
   /// The epochs done.
   public var history = History()
-  /// Early stopping's and the rate reduction's memory.
-  var stopping: Watch
-  var reducing: Watch
+  /// What early stopping remembers; the best epoch's number even where nothing stops early.
+  public var stopping = StoppingWatch()
+  /// What the rate's reduction remembers.
+  public var reducing = RateWatch()
+  /// What saving the best remembers.
+  public var saving = BestWatch()
   /// Whether early stopping has ended training.
   public var isFinished = false
 
-  init(rate: Float, metrics: Int, stopping: EarlyStopping?, reducing: ReduceRate?) {
+  init(rate: Float, tally: Tally) {
     self.rate = rate
-    tally = Tally(metrics: metrics)
-    self.stopping = Watch(best: MonitorMode(monitor: stopping?.monitor ?? "val_loss").worst)
-    self.reducing = Watch(best: MonitorMode(monitor: reducing?.monitor ?? "val_loss").worst)
+    self.tally = tally
   }
 }
