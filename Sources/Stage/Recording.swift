@@ -54,9 +54,13 @@ final class Recording: Sendable {
     }
   }
 
+  /// Notes an output; a file that is written again takes the place of what it was.
   func note(output: Artifact, path: String?) {
     let output = RunOutput(output, path: path.map(absolutePath))
-    gathered.withLock { $0.outputs.append(output) }
+    gathered.withLock { gathered in
+      if path != nil { gathered.outputs.removeAll { $0.path == output.path } }
+      gathered.outputs.append(output)
+    }
   }
 
   /// Writes the end.

@@ -15,7 +15,7 @@ struct ModelChoice {
   let batchSize: Int
   let epochs: Int
   /// Units of the last layer, which are the classes where targets are class numbers.
-  private let classes: Int
+  let classes: Int
 
   /// - Parameter file: the network that --config names.
   init(
@@ -27,9 +27,9 @@ struct ModelChoice {
     architecture = try Architecture(layers: layers, input: rows.input)
     classes = try architecture.shapes().last?.last ?? 0
     let lossName = options.loss ?? preset.flatMap { options.layers == nil ? $0.loss(sizes) : nil }
-    loss = try lossName.map(Loss.init(named:)) ?? Self.usualLoss(layers, rows)
-    let names = options.metrics.isEmpty ? [Self.usualMetric(loss)] : options.metrics
-    metrics = try names.map(Metric.init(named:))
+    loss = try lossName.map(Loss.init(parsing:)) ?? Self.usualLoss(layers, rows)
+    metrics =
+      try options.metrics.map(Metric.parse(list:)) ?? [loss.isCrossentropy ? .accuracy : .meanAbsoluteError]
     batchSize = options.batchSize ?? preset?.batchSize ?? 32
     epochs = options.epochs ?? preset?.epochs ?? 10
     try checkTokens(rows)
@@ -76,13 +76,6 @@ struct ModelChoice {
     }
   }
 
-  private static func usualMetric(_ loss: Loss) -> String {
-    switch loss {
-    case .meanSquaredError, .meanAbsoluteError: "mae"
-    default: "accuracy"
-    }
-  }
-
   private func checkTokens(_ rows: TrainingRows) throws {
     guard case .embedding(let options)? = architecture.layers.first else { return }
     let vocabulary = options.vocabulary
@@ -97,24 +90,16 @@ struct ModelChoice {
   /// Labels and probabilities must lie in the loss's range.
   private func checkTargets(_ rows: TrainingRows) throws {
     for data in [rows.training, rows.validation].compactMap({ $0 }) {
-      for (place, value) in data.targets.enumerated() where !isInRange(value) {
+      for (place, value) in data.targets.enumerated() where !loss.accepts(value, classes: classes) {
         throw Failure.data(
-          "row \(place / data.targetWidth) of its part has \(value), outside the range of \(loss.rawValue)",
+          "row \(place / data.targetWidth) of its part has \(value), outside the range of \(loss)",
           at: "column y", remedy: remedy)
       }
     }
   }
 
-  private func isInRange(_ value: Float) -> Bool {
-    switch loss {
-    case .sparseCategoricalCrossentropy: value >= 0 && value < Float(classes) && value == value.rounded()
-    case .binaryCrossentropy, .categoricalCrossentropy: value >= 0 && value <= 1
-    default: true
-    }
-  }
-
   private var remedy: String {
-    loss == .sparseCategoricalCrossentropy
+    loss.takesLabels
       ? "the last layer has \(classes) classes, numbered from 0" : "its targets lie between 0 and 1"
   }
 }

@@ -1,6 +1,7 @@
 // The options that say what is trained, and how.
 
 import ArgumentParser
+import Training
 
 /// What to train.
 struct ModelOptions: ParsableArguments {
@@ -26,17 +27,22 @@ struct ModelOptions: ParsableArguments {
     completion: .file())
   var initialWeights: String?
 
-  @Option(help: ArgumentHelp("The loss (default: what suits the last layer).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The loss, such as \"huber(delta=0.5)\" (default: what suits the last layer).", valueName: "loss"))
   var loss: String?
 
-  @Option(help: ArgumentHelp("The optimizer and its settings.", valueName: "optimizer"))
+  @Option(
+    help: ArgumentHelp(
+      "The optimizer and its settings: adam, adamw, rmsprop or sgd, a number or a schedule as their rate.",
+      valueName: "optimizer"))
   var optimizer = "adam(0.001)"
 
   @Option(
-    name: .customLong("metrics"),
     help: ArgumentHelp(
-      "Metrics to report, commas between several (default: what suits the loss).", valueName: "names"))
-  var metricNames: String?
+      "Metrics to report, such as \"accuracy,auc,f1_score\" (default: what suits the loss).",
+      valueName: "metrics"))
+  var metrics: String?
 
   @Option(help: ArgumentHelp("Rows of a step (default: 32, or the preset's).", valueName: "rows"))
   var batchSize: Int?
@@ -45,9 +51,6 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp(
       "Passes over the rows (default: 10, or the preset's); 0 writes the initial model.", valueName: "n"))
   var epochs: Int?
-
-  /// The metrics asked for.
-  var metrics: [String] { (metricNames ?? "").split(separator: ",").map(String.init) }
 
   func validate() throws {
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
@@ -80,6 +83,29 @@ struct FittingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What rows of a class count in the loss: \"0=1,1=3\", by number or name, or \"balanced\".",
+      valueName: "weights"))
+  var classWeight: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
+      throw ValidationError("--validation-split \(validationSplit) is not between 0 and 1")
+    }
+    if let threads, threads < 1 || threads > 1024 {
+      throw ValidationError("--threads \(threads) is not between 1 and 1024")
+    }
+  }
+}
+
+/// What watches training, and what it leaves.
+struct CallbackOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
       "Stop when val_loss no longer improves, such as \"patience=10,restore_best\".", valueName: "rule"))
   var earlyStopping: String?
 
@@ -89,6 +115,21 @@ struct FittingOptions: ParsableArguments {
       "Lower the learning rate on a plateau, such as \"factor=0.5,patience=5,min_lr=1e-7\".",
       valueName: "rule"))
   var reduceRate: String?
+
+  @Flag(help: "Give the model the weights of the best epoch, not of the last.")
+  var best = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Save the model after each epoch that is the best so far: \"best.tensors.zst,monitor=val_accuracy\".",
+      valueName: "file,rule"))
+  var saveBest: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Save the model after every so many epochs: \"5,model-{epoch:02d}-{val_loss:.4f}.tensors.zst\".",
+      valueName: "n,file"))
+  var saveEvery: String?
 
   @Option(
     help: ArgumentHelp("Save the state of training here after every epoch.", valueName: "file"),
@@ -103,18 +144,18 @@ struct FittingOptions: ParsableArguments {
     completion: .file(extensions: ["csv"]))
   var history: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
-  var threads: Int?
-
   func validate() throws {
-    if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
-      throw ValidationError("--validation-split \(validationSplit) is not between 0 and 1")
-    }
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE to go on from") }
-    if let threads, threads < 1 || threads > 1024 {
-      throw ValidationError("--threads \(threads) is not between 1 and 1024")
-    }
+  }
+
+  /// The rules as training takes them, for no epoch yet; throws `Failure` (usage).
+  func fitOptions() throws -> FitOptions {
+    var options = FitOptions(epochs: 0)
+    options.earlyStopping = try earlyStopping.map(EarlyStopping.init(parsing:))
+    options.reduceRate = try reduceRate.map(ReduceRate.init(parsing:))
+    options.saveBest = try saveBest.map(SaveBest.init(parsing:))
+    options.saveEvery = try saveEvery.map(SaveEvery.init(parsing:))
+    options.takesBest = best
+    return options
   }
 }

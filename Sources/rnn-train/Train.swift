@@ -57,6 +57,7 @@ public struct Train: StageCommand {
 
   @OptionGroup(title: "Network") var model: ModelOptions
   @OptionGroup(title: "Training") var fitting: FittingOptions
+  @OptionGroup(title: "Between epochs") var callbacks: CallbackOptions
   @OptionGroup(title: "Random numbers") var seed: SeedOptions
   /// The options of every command.
   @OptionGroup(title: "Common") public var options: StageOptions
@@ -75,20 +76,27 @@ public struct Train: StageCommand {
     try run.refuseTerminal(output)
     run.seed = seed.seed
     let optimizer = try OptimizerSpec(parsing: model.optimizer)
-    let stopping = try fitting.earlyStopping.map(EarlyStopping.init(parsing:))
-    let reducing = try fitting.reduceRate.map(ReduceRate.init(parsing:))
+    var fit = try callbacks.fitOptions()
+    fit.shuffles = !fitting.noShuffle
 
     let network = try model.config.map { try NetworkFile($0, run) }
     let reader = try run.reader(file)
     let name = file ?? "standard input"
-    let rows = try placed(name) { try readRows(reader, run) }
+    var rows = try placed(name) { try readRows(reader, run) }
     let choice = try placed(name) { try ModelChoice(model, rows, reader.header, file: network) }
+    fit.epochs = choice.epochs
+    try weigh(&rows, choice, reader.header)
     record(choice, optimizer, rows, run)
 
     let session = try TrainingSession(
-      run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: optimizer,
-      stopping: stopping, reducing: reducing)
+      run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: optimizer, fit)
     try session.train()
+  }
+
+  private func weigh(_ rows: inout TrainingRows, _ choice: ModelChoice, _ header: StreamHeader) throws {
+    guard let text = fitting.classWeight else { return }
+    let names = try ClassNames(header: header)?.names ?? []
+    try rows.weigh(ClassWeights(parsing: text, names: names), choice)
   }
 
   private func readRows(_ reader: TensorReader, _ run: StageRun) throws -> TrainingRows {
@@ -128,17 +136,22 @@ public struct Train: StageCommand {
     _ choice: ModelChoice, _ optimizer: OptimizerSpec, _ rows: TrainingRows, _ run: StageRun
   ) {
     run.parameter("layers", choice.architecture.text)
-    if let preset = model.preset { run.parameter("preset", preset) }
-    run.parameter("loss", choice.loss.rawValue)
+    run.parameter("loss", choice.loss)
+    run.parameter("metrics", choice.metrics.map(\.description).joined(separator: ","))
     run.parameter("optimizer", optimizer)
     run.parameter("batch_size", choice.batchSize)
     run.parameter("epochs", choice.epochs)
     run.parameter("training_rows", rows.training.rows)
     run.parameter("validation_rows", rows.validation?.rows ?? 0)
-    if let rule = fitting.earlyStopping { run.parameter("early_stopping", rule) }
-    if let rule = fitting.reduceRate { run.parameter("reduce_lr", rule) }
-    if let share = fitting.validationSplit { run.parameter("validation_split", share) }
-    if fitting.relative { run.parameter("relative", true) }
     run.parameter("shuffle", !fitting.noShuffle)
+    if fitting.relative { run.parameter("relative", true) }
+    if callbacks.best { run.parameter("best", true) }
+    let given: [(String, String?)] = [
+      ("preset", model.preset), ("class_weight", fitting.classWeight),
+      ("validation_split", fitting.validationSplit.map { "\($0)" }),
+      ("early_stopping", callbacks.earlyStopping), ("reduce_lr", callbacks.reduceRate),
+      ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
+    ]
+    for (key, value) in given { if let value { run.parameter(key, value) } }
   }
 }

@@ -7,12 +7,12 @@ import Training
 final class TrainingReport: FitObserver {
   private let run: StageRun
   private let epochs: Int
-  private let epochDone: () throws -> Void
+  private let epochDone: (History.Epoch) throws -> Void
   private var progress: Progress?
   private var epochStarted = monotonicSeconds()
 
   /// - Parameter epochDone: what else is to be done after an epoch.
-  init(_ run: StageRun, epochs: Int, _ epochDone: @escaping () throws -> Void) {
+  init(_ run: StageRun, epochs: Int, _ epochDone: @escaping (History.Epoch) throws -> Void) {
     self.run = run
     self.epochs = epochs
     self.epochDone = epochDone
@@ -29,7 +29,7 @@ final class TrainingReport: FitObserver {
     progress?.clear()
     for (name, value) in epoch.values { run.metric(name, step: epoch.number, value) }
     run.note("epoch \(epoch.number)/\(epochs)  \(Self.line(epoch))  \(elapsed())")
-    try epochDone()
+    try epochDone(epoch)
   }
 
   private func begin(_ state: TrainingState, total: Int) -> Progress {

@@ -39,6 +39,11 @@ struct TrainingRows {
     validation = validation.map(windows.differences)
   }
 
+  /// Gives the training rows weights by class; those for validation keep what they have, as in Keras.
+  mutating func weigh(_ weights: ClassWeights, _ choice: ModelChoice) throws {
+    training = try weights.weighing(training, loss: choice.loss, classes: choice.classes)
+  }
+
   /// Sets aside the last `share` of the training rows for validation, as Keras does.
   mutating func setAside(_ share: Double) throws {
     let kept = Int((Double(training.rows) * (1 - share)).rounded(.down))
@@ -59,12 +64,14 @@ private struct RowCollector {
   let input: InputShape
   private let targetWidth: Int
   private let isSplit: Bool
+  private let isWeighted: Bool
   private var parts: [Part] = [Part(), Part()]
 
   private struct Part {
     var tokens: [Int32] = []
     var features: [Float] = []
     var targets: [Float] = []
+    var weights: [Float] = []
     var rows = 0
   }
 
@@ -72,6 +79,10 @@ private struct RowCollector {
     input = try Self.inputShape(schema["x"])
     targetWidth = try Self.targetWidth(schema["y"])
     isSplit = schema["split"] != nil
+    isWeighted = schema["weight"] != nil
+    if let weight = schema["weight"], weight.isRagged || weight.rowShape.reduce(1, *) != 1 {
+      throw Failure.data("has other than one number a row", at: "column weight")
+    }
     if let split = schema["split"], split.type != .u8 || !split.rowShape.isEmpty {
       throw Failure.data("is \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
     }
@@ -125,7 +136,17 @@ private struct RowCollector {
     } else {
       try addFeatures(try finite(x, "x"), x.rowWidth, targets, split)
     }
+    if let weight = chunk.columns["weight"]?.tensor { try addWeights(weight, split) }
     rows += chunk.rows
+  }
+
+  private mutating func addWeights(_ weight: Tensor, _ split: [UInt8]?) throws {
+    for (row, value) in try finite(weight, "weight").enumerated() {
+      guard value >= 0 else {
+        throw Failure.data("row \(rows + row) counts \(value)", at: "column weight", remedy: "0 or more")
+      }
+      if let part = try part(split, row) { parts[part].weights.append(value) }
+    }
   }
 
   /// The part that row `row` of the chunk belongs to; nil for one that training doesn't read.
@@ -192,6 +213,10 @@ private struct RowCollector {
     guard part.rows > 0 else { return nil }
     var data: DataSet.Input = .features(part.features)
     if case .tokens = input { data = .tokens(part.tokens) }
-    return DataSet(rows: part.rows, input: data, targets: part.targets, targetWidth: targetWidth)
+    guard !isWeighted || part.weights.count == part.rows else {
+      throw Failure.data("a chunk lacks the column weight")
+    }
+    return DataSet(
+      rows: part.rows, input: data, targets: part.targets, targetWidth: targetWidth, weights: part.weights)
   }
 }

@@ -1,5 +1,5 @@
-// One call of rnn-train from the network's first weights to the written model: fitting, checkpoints,
-// interruption, and what is said at the end.
+// One call of rnn-train from the network's first weights to the written model: fitting, checkpoints, saved
+// models, interruption, and what is said at the end.
 
 import Failures
 import Glibc
@@ -15,19 +15,18 @@ import Training
 final class TrainingSession {
   private let run: StageRun
   private let command: Train
-  private let choice: ModelChoice
   private let facts: StreamHeader
   private let fit: Fit
   private let checkpoint: Checkpoint
   private var historyWritten = monotonicSeconds()
 
+  /// - Parameter options: how long to train and what watches it.
   init(
     run: StageRun, command: Train, reader: TensorReader, rows: TrainingRows, choice: ModelChoice,
-    optimizer: OptimizerSpec, stopping: EarlyStopping?, reducing: ReduceRate?
+    optimizer: OptimizerSpec, _ options: FitOptions
   ) throws {
     self.run = run
     self.command = command
-    self.choice = choice
     var facts = reader.header
     facts.metadata["rnn.relative"] = command.fitting.relative ? "true" : nil
     self.facts = facts
@@ -41,10 +40,6 @@ final class TrainingSession {
       TrainerOptions(
         loss: choice.loss, metrics: choice.metrics, optimizer: optimizer, batchSize: batch,
         seed: command.seed.seed, threads: threads), targetWidth: rows.training.targetWidth)
-    var options = FitOptions(epochs: choice.epochs)
-    options.shuffles = !command.fitting.noShuffle
-    options.earlyStopping = stopping
-    options.reduceRate = reducing
     fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
       settings: Self.settings(command, choice, optimizer, batch: batch, data: run.hash(of: reader)))
@@ -56,19 +51,20 @@ final class TrainingSession {
     _ command: Train, _ choice: ModelChoice, _ optimizer: OptimizerSpec, batch: Int, data: String?
   ) -> [String: String] {
     [
-      "layers": choice.architecture.text, "loss": choice.loss.rawValue,
-      "metrics": choice.metrics.map(\.rawValue).joined(separator: ","), "optimizer": optimizer.description,
-      "batch_size": "\(batch)", "seed": "\(command.seed.seed)", "shuffle": "\(!command.fitting.noShuffle)",
+      "layers": choice.architecture.text, "loss": choice.loss.description,
+      "metrics": choice.metrics.map(\.description).joined(separator: ","),
+      "optimizer": optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
+      "shuffle": "\(!command.fitting.noShuffle)",
       "validation_split": command.fitting.validationSplit.map { "\($0)" } ?? "none",
-      "early_stopping": command.fitting.earlyStopping ?? "none",
-      "relative": "\(command.fitting.relative)", "reduce_lr": command.fitting.reduceRate ?? "none",
-      "data": data ?? "unknown",
+      "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
+      "early_stopping": command.callbacks.earlyStopping ?? "none",
+      "reduce_lr": command.callbacks.reduceRate ?? "none", "data": data ?? "unknown",
     ]
   }
 
   /// Takes weights from a file, or the whole state from a checkpoint.
   private func start(_ network: Network) throws {
-    if command.fitting.resume, let path = command.fitting.checkpoint {
+    if command.callbacks.resume, let path = command.callbacks.checkpoint {
       let reader = try run.reader(path, limits: .model)
       try reader.finish()
       try placed(path) { try checkpoint.restore(fit, from: reader.header) }
@@ -86,66 +82,77 @@ final class TrainingSession {
     do { try work() } catch let failure as Failure { throw failure.placed(at: path) }
   }
 
-  /// Trains, then writes the model; or saves the state where training was interrupted.
+  /// Trains, then writes the model; or saves what there is where training was interrupted or went astray.
   func train() throws {
     run.catchInterrupts()
-    let report = TrainingReport(run, epochs: choice.epochs) { [weak self] in try self?.epochDone() }
+    let report = TrainingReport(run, epochs: fit.options.epochs) { [weak self] in try self?.epochDone($0) }
     let ending = try fit.run(report)
     report.finish()
     try writeHistory()
-    if ending == .interrupted { return try interrupt() }
-    let output = try run.writer(command.output, header: model.header)
-    try output.finish()
-    summarize(ending)
+    switch ending {
+    case .interrupted: try interrupt()
+    case .diverged: try saveLastGood()
+    case .allEpochs, .stoppedEarly:
+      try write(fit.model(facts: facts), to: command.output)
+      TrainingSummary(fit, ending).tell(run, isPiped: command.output == nil)
+    }
   }
 
-  private var model: ModelFile {
-    ModelFile(
-      fit.trainer.network, loss: choice.loss.rawValue, metrics: choice.metrics.map(\.rawValue), facts: facts)
+  private func write(_ model: ModelFile, to path: String?) throws {
+    try run.writer(path, header: model.header).finish()
   }
 
-  private func epochDone() throws {
+  // MARK: Between epochs
+
+  private func epochDone(_ epoch: History.Epoch) throws {
     // A file a second is enough for whoever watches it; the whole history is written at the end.
     if monotonicSeconds() - historyWritten > 1 { try writeHistory() }
-    if let path = command.fitting.checkpoint { try saveCheckpoint(path) }
+    if let rule = fit.options.saveBest, fit.state.saving.bestEpoch == epoch.number {
+      try write(fit.model(facts: facts), to: rule.file.name(epoch))
+    }
+    if let rule = fit.options.saveEvery, epoch.number % rule.epochs == 0 {
+      try write(fit.model(facts: facts), to: rule.file.name(epoch))
+    }
+    if let path = command.callbacks.checkpoint { try saveCheckpoint(path) }
   }
 
   private func writeHistory() throws {
-    guard let path = command.fitting.history else { return }
+    guard let path = command.callbacks.history else { return }
     try run.replaceFile(path, with: Array(fit.state.history.csv.utf8))
     historyWritten = monotonicSeconds()
   }
 
   private func saveCheckpoint(_ path: String) throws {
     let sink = ByteCollector()
-    let writer = TensorWriter(sink, header: checkpoint.header(fit, model: model))
+    let writer = TensorWriter(sink, header: checkpoint.header(fit, model: fit.model(facts: facts)))
     try writer.finish(Provenance(run: run.id, stage: run.stage, version: rnnpipeVersion, host: ""))
     try run.replaceFile(path, with: sink.bytes)
   }
 
+  // MARK: Other endings
+
+  private var outputName: String { command.output ?? "model.tensors.zst" }
+
   /// Saves the state and says how to go on.
   private func interrupt() throws {
-    let path = command.fitting.checkpoint ?? "\(command.output ?? "model.tensors.zst").checkpoint"
+    let path = command.callbacks.checkpoint ?? "\(outputName).checkpoint"
     try saveCheckpoint(path)
+    let best = fit.bestEpoch.map { " (it holds the weights of epoch \($0), the best, too)" } ?? ""
     run.warn(
       "interrupted in epoch \(fit.state.epoch + 1); no model was written. Go on with the same command and "
-        + "--checkpoint \(path) --resume")
+        + "--checkpoint \(path) --resume\(best)")
   }
 
-  private func summarize(_ ending: Fit.Ending) {
-    var members: [String: JSONValue] = ["epochs": .integer(Int64(fit.state.epoch))]
-    let shown = fit.restoredEpoch ?? fit.state.epoch
-    let values = fit.state.history.epochs.first { $0.number == shown }?.values ?? [:]
-    for (name, value) in values { members[name] = .number(value) }
-    members["parameters"] = .integer(Int64(fit.trainer.network.parameters.reduce(0) { $0 + $1.count }))
-    if let epoch = fit.restoredEpoch { members["restored_epoch"] = .integer(Int64(epoch)) }
-    var text = ending == .stoppedEarly ? "stopped early after epoch \(fit.state.epoch)" : ""
-    if let epoch = fit.restoredEpoch {
-      text += (text.isEmpty ? "" : "; ") + "the model has the weights of epoch \(epoch), the best"
-    }
-    if run.wantsJSON || !text.isEmpty {
-      run.result(.object(members), text, stream: command.output == nil || !run.wantsJSON ? .error : .output)
-    }
+  /// Saves the weights of the last whole epoch, and fails.
+  private func saveLastGood() throws {
+    let state = fit.state
+    let problem = "the loss became \(state.tally.loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
+    let advice = "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\""
+    guard state.epoch > 0 else { throw Failure.data(problem, remedy: advice) }
+    let path = command.callbacks.checkpoint ?? "\(outputName).epoch-\(state.epoch)"
+    if command.callbacks.checkpoint == nil { try write(fit.model(facts: facts), to: path) }
+    throw Failure.data(
+      problem, remedy: "the weights of epoch \(state.epoch) are in \(path): \(advice) with --init \(path)")
   }
 }
 
