@@ -20,12 +20,14 @@ struct LoadedModel {
   /// How windows become differences, where the model was trained on those.
   let relative: RelativeWindows?
 
-  init(_ path: String, _ run: StageRun) throws {
+  /// - Parameter takesBest: whether the best epoch's weights are used, where the model has others too.
+  init(_ path: String, takesBest: Bool, _ run: StageRun) throws {
     let reader = try run.reader(path, limits: .model)
     try reader.finish()
     self.path = path
     do {
-      file = try ModelFile(header: reader.header)
+      let model = try ModelFile(header: reader.header)
+      file = takesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: reader.header)
       padding = try Padding(header: reader.header)
       window = try WindowFacts(header: reader.header)

@@ -73,6 +73,21 @@ public struct Predict: StageCommand {
   @Flag(help: "Write the loss's gradient with respect to each step's state as CSV, not predictions.")
   var gradients = false
 
+  @Flag(
+    help: """
+      Count which classes were taken for which: a table on standard error, and members of the JSON object \
+      such as "confusion.negative.positive" (true, then predicted). Implies --evaluate.
+      """)
+  var confusion = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Metrics to evaluate, such as \"accuracy,auc\" (default: the model's).", valueName: "metrics"))
+  var metrics: String?
+
+  @Flag(help: "Use the weights of training's best epoch, where the model has those of another one.")
+  var best = false
+
   @Option(help: ArgumentHelp("Rows predicted at once.", valueName: "rows"))
   var batchSize = 256
 
@@ -87,9 +102,13 @@ public struct Predict: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
+  /// Whether measures are asked for.
+  var evaluates: Bool { evaluate || confusion }
+
   /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads; gradients
   /// come alone.
   public func validate() throws {
+    if metrics != nil && !evaluates { throw ValidationError("--metrics goes with --evaluate") }
     guard (1...1 << 20).contains(batchSize) else {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
@@ -107,8 +126,8 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    if format == nil && !evaluate && !gradients { try run.refuseTerminal(output) }
-    let model = try LoadedModel(self.model, run)
+    if format == nil && !evaluates && !gradients { try run.refuseTerminal(output) }
+    let model = try LoadedModel(self.model, takesBest: best, run)
     let rows = try InputRows(input, model, run)
     let session = try PredictionSession(self, model, rows, run)
     do {

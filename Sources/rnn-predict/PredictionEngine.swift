@@ -13,17 +13,18 @@ final class PredictionEngine {
   private let model: LoadedModel
   private let runner: BatchRunner
   private let hasTargets: Bool
-  private let metrics: [Metric]
   private let steps: Int
   private let loss: Loss
-  private(set) var tally: Tally
+  private var tally: Tally
   /// What reaches each step's state, where it was asked for.
   private(set) var gradients: StateGradients?
 
-  /// - Parameter like: a chunk whose rows have the length of all that follow.
-  init(_ model: LoadedModel, like chunk: Chunk, _ command: Predict, hasTargets: Bool) throws {
+  /// - Parameters:
+  ///   - chunk: its rows have the length of all that follow.
+  ///   - metrics: what is measured where there are targets; nil where there are none.
+  init(_ model: LoadedModel, like chunk: Chunk, _ command: Predict, metrics: [Metric]?) throws {
     self.model = model
-    self.hasTargets = hasTargets
+    hasTargets = metrics != nil
     guard let x = chunk.columns["x"]?.tensor else { throw Failure.data("there is no column x") }
     guard let steps = x.rowShape.first, steps > 0 else {
       throw Failure.data("its rows are empty", at: "column x")
@@ -34,19 +35,27 @@ final class PredictionEngine {
       rows: min(command.batchSize, max(1, chunk.rows)), steps: steps, workers: threads,
       isTraining: command.gradients,
       keepsStateGradients: command.gradients)
-    loss = try Loss(named: model.file.loss)
-    metrics = try model.file.metrics.map(Metric.init(named:))
-    tally = Tally(metrics: metrics.count)
+    loss = try Loss(parsing: model.file.loss)
     if hasTargets && chunk.columns["y"]?.tensor == nil {
       throw Failure.data(
         "there is no column y to \(command.gradients ? "take the loss" : "evaluate") against",
         remedy: command.gradients ? "name rows with targets" : "leave --evaluate out")
     }
     let width = hasTargets ? chunk.columns["y"]?.tensor?.rowWidth ?? 0 : 0
-    runner = try BatchRunner(network, loss: loss, metrics: metrics, targetWidth: width, threads: threads)
+    // Metrics of windows are in the units of the data, so others count them.
+    runner = try BatchRunner(
+      network, loss: loss, metrics: model.window == nil ? metrics ?? [] : [], targetWidth: width,
+      threads: threads)
+    tally = runner.emptyTally
     if command.gradients { gradients = try StateGradients(network) }
     try checkShape(x)
   }
+
+  /// The loss and the metrics of all rows so far.
+  var values: [(name: String, value: Double)] { runner.values(tally) }
+
+  /// Outputs of a row and step.
+  var outputWidth: Int { runner.network.output.width }
 
   /// The shape of one row's prediction.
   var outputShape: [Int] {
@@ -116,13 +125,11 @@ final class PredictionEngine {
   }
 
   private func checkLabels(_ targets: [Float], _ firstRow: Int) throws {
-    guard loss.takesLabels, !targets.isEmpty else { return }
-    let classes = Float(runner.network.output.width)
-    guard let place = targets.firstIndex(where: { $0 < 0 || $0 >= classes || $0 != $0.rounded() }) else {
-      return
-    }
+    let classes = runner.network.output.width
+    guard loss.takesLabels, let place = targets.firstIndex(where: { !loss.accepts($0, classes: classes) })
+    else { return }
     throw Failure.data(
-      "row \(firstRow + place / max(1, runner.network.output.steps)) has \(targets[place]), not a class of 0 to \(Int(classes) - 1)",
+      "row \(firstRow + place / max(1, runner.network.output.steps)) has \(targets[place]), not a class of 0 to \(classes - 1)",
       at: "column y")
   }
 }

@@ -17,6 +17,7 @@ final class PredictionSession {
   private let run: StageRun
   private var engine: PredictionEngine?
   private var evaluation: Evaluation?
+  private let metrics: [Metric]
   private var sink: (any PredictionSink)?
 
   init(_ command: Predict, _ model: LoadedModel, _ rows: InputRows, _ run: StageRun) throws {
@@ -25,8 +26,11 @@ final class PredictionSession {
     self.rows = rows
     self.run = run
     run.parameter("split", command.split?.rawValue ?? "default")
-    if command.evaluate { evaluation = try Evaluation(model) }
-    let writesRows = !command.gradients && (!command.evaluate || command.output != nil)
+    metrics = try command.metrics.map(Metric.parse(list:)) ?? model.file.metrics.map(Metric.init(parsing:))
+    if command.evaluates {
+      evaluation = try Evaluation(model, metrics, countsClasses: command.confusion)
+    }
+    let writesRows = !command.gradients && (!command.evaluates || command.output != nil)
     if writesRows { sink = try makeSink() }
   }
 
@@ -93,7 +97,9 @@ final class PredictionSession {
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
     let engine =
       try self.engine
-      ?? PredictionEngine(model, like: chunk, command, hasTargets: evaluation != nil || command.gradients)
+      ?? PredictionEngine(
+        model, like: chunk, command,
+        metrics: evaluation != nil ? metrics : command.gradients ? [] : nil)
     self.engine = engine
     let result = try engine.run(chunk, firstRow: firstRow)
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
@@ -102,7 +108,7 @@ final class PredictionSession {
     if let y = chunk.columns["y"]?.tensor {
       let units = model.scaler == nil ? y : Tensor(try model.unscaled(y.floats), shape: y.shape)
       columns["y"] = .dense(units)
-      try evaluation?.add(prediction: prediction, truth: units, chunk)
+      try evaluation?.add(prediction: prediction, truth: units, chunk, outputs: engine.outputWidth)
     }
     try sink?.write(Chunk(columns, rows: chunk.rows))
   }
@@ -116,9 +122,10 @@ final class PredictionSession {
 
   private func report() throws {
     guard let evaluation, let engine else { return }
-    let values = try evaluation.values(engine.tally)
+    let values = evaluation.values(engine.values)
     for (name, value) in values { run.metric(name, step: 0, value) }
     let json = JSONValue.object(Dictionary(uniqueKeysWithValues: values.map { ($0.0, .number($0.1)) }))
+    if let confusion = evaluation.confusion, !run.wantsJSON { confusion.table.forEach(run.note) }
     run.result(json, json.text, stream: command.output == "-" ? .error : .output)
   }
 }
