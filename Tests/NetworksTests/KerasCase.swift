@@ -50,7 +50,9 @@ struct KerasCase {
     get throws {
       let (x, y) = (try tensor("input.x"), try tensor("input.y"))
       let input: DataSet.Input = x.values(as: Int32.self).map { .tokens($0) } ?? .features(x.floats)
-      return DataSet(rows: x.rows, input: input, targets: y.floats, targetWidth: y.rowWidth)
+      return DataSet(
+        rows: x.rows, input: input, targets: y.floats, targetWidth: y.rowWidth,
+        weights: document.tensors["input.weight"]?.floats ?? [])
     }
   }
 

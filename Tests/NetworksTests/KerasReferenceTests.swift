@@ -11,16 +11,9 @@ import Training
   private static let options = [
     "_activation_", "_gates_", "_no_bias", "_go_backwards", "_merge_", "dense_elu", "dense_gelu",
     "/masking", "_mask_pre", "_mask_post", "_mask_mixed", "_mask_all", "rnn_dropout_in", "lstm_dropout_in",
-    "gru_dropout_in", "before_dropout_in",
-    "dense_hard_sigmoid", "dense_silu",
-    "dense_softplus", "dense_softsign",
-    "regularized", "penalized", "layer_norm", "pooling", "pooled", "spatial_dropout", "time_distributed",
-    "backward_layer",
-  ]
-  /// The optimizers' options that there are so far.
-  private static let optimizerOptions = [
-    "/adam_clipnorm", "/adam_global_clipnorm", "/sgd_", "/rmsprop_rho", "/adam_betas",
-    "regularized", "penalized",
+    "gru_dropout_in", "before_dropout_in", "dense_hard_sigmoid", "dense_silu", "dense_softplus",
+    "dense_softsign", "/huber", "/quantile", "_smoothed", "/sparse_ignored", "/mask_loss", "regularized",
+    "penalized", "layer_norm", "pooling", "pooled", "spatial_dropout", "time_distributed", "backward_layer",
   ]
 
   /// Cases of outputs, losses and gradients.
@@ -37,9 +30,10 @@ import Training
 
   /// Cases of training.
   static func trainings() throws -> [String] {
-    let more = try KerasCase.names("option_training")
-    return try KerasCase.names("training")
-      + more.filter { name in optimizerOptions.contains { name.contains($0) } }
+    let more = try KerasCase.names("option_training").filter { name in
+      !missing.contains { name.contains($0) }
+    }
+    return try ["training", "fitting", "metrics"].flatMap { try KerasCase.names($0) } + more
   }
 
   @Test(arguments: try cases())
@@ -90,9 +84,9 @@ import Training
   /// A trainer that computes gradients and moves nothing.
   private func stillTrainer(_ reference: KerasCase, _ network: Network) throws -> Trainer {
     var optimizer = try OptimizerSpec(parsing: "sgd")
-    optimizer.rate = 0
+    optimizer.rate = .constant(0)
     let options = TrainerOptions(
-      loss: try Loss(named: try reference.fact("loss")), optimizer: optimizer, batchSize: network.rows,
+      loss: try Loss(parsing: try reference.fact("loss")), optimizer: optimizer, batchSize: network.rows,
       threads: 2)
     return try Trainer(network, options, targetWidth: try reference.tensor("input.y").rowWidth)
   }
@@ -167,6 +161,17 @@ extension KerasCase {
   }
 }
 
+extension KerasCase {
+  /// The training rows with the case's class weights, where it has them.
+  fileprivate func weighted(_ data: DataSet, loss: Loss) throws -> DataSet {
+    guard document.metadata["class_weight"] != nil else { return data }
+    let weights = try #require(try json("class_weight").object).sorted { $0.key < $1.key }
+    let text = weights.map { "\($0.key)=\($0.value.double ?? .nan)" }.joined(separator: ",")
+    return try ClassWeights(parsing: text, names: [])
+      .weighing(data, loss: loss, classes: try #require(try architecture.shapes().last?.last))
+  }
+}
+
 /// Training as the case's `fit` did it: batches in the file's order, the last rows for validation.
 private final class KerasTraining {
   let trainer: Trainer
@@ -177,14 +182,14 @@ private final class KerasTraining {
 
   init(_ reference: KerasCase) throws {
     let options = TrainerOptions(
-      loss: try Loss(named: try reference.fact("loss")),
-      metrics: try #require(try reference.json("metrics").array).map { try Metric(named: $0.string ?? "") },
+      loss: try Loss(parsing: try reference.fact("loss")),
+      metrics: try #require(try reference.json("metrics").array).map { try Metric(parsing: $0.string ?? "") },
       optimizer: try OptimizerSpec(parsing: try reference.fact("optimizer")),
       batchSize: try #require(try reference.json("batch_size").int), threads: 2)
     let data = try reference.data
     let split = try #require(try reference.json("validation_split").double)
     let rows = Int(Double(data.rows) * (1 - split))
-    training = data.slice(0..<rows)
+    training = try reference.weighted(data.slice(0..<rows), loss: options.loss)
     validation = rows < data.rows ? data.slice(rows..<data.rows) : nil
     epochs = try #require(try reference.json("epochs").int)
     trainer = try Trainer(
@@ -196,7 +201,7 @@ private final class KerasTraining {
   func fit() throws {
     let order = Array(0..<training.rows)
     for _ in 0..<epochs {
-      var tally = Tally(metrics: trainer.options.metrics.count)
+      var tally = trainer.emptyTally
       for start in stride(from: 0, to: training.rows, by: trainer.options.batchSize) {
         let range = start..<min(start + trainer.options.batchSize, training.rows)
         trainer.step(training, order, range, into: &tally)
@@ -207,9 +212,6 @@ private final class KerasTraining {
   }
 
   private func note(_ tally: Tally, _ prefix: String) {
-    history["\(prefix)loss", default: []].append(tally.loss)
-    for (metric, sum) in zip(trainer.options.metrics, tally.sums.dropFirst()) {
-      history["\(prefix)\(metric.rawValue)", default: []].append(metric.value(sum, rows: tally.rows))
-    }
+    for (name, value) in trainer.values(tally) { history[prefix + name, default: []].append(value) }
   }
 }

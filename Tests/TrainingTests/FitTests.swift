@@ -2,6 +2,7 @@
 
 import Failures
 import Networks
+import TensorFile
 import Testing
 import Training
 
@@ -51,12 +52,63 @@ import Training
     #expect(fit.state.history.epochs.compactMap { $0.values["learning_rate"] }.first == Double(Float(1e-20)))
   }
 
-  @Test func aLossThatIsNoNumberIsAnError() throws {
+  @Test func aLossThatIsNoNumberEndsTrainingWithTheLastGoodWeights() throws {
     let data = meanTask(rows: 64)
     let trainer = try trainer(
-      "simple_rnn(4,activation=linear) dense(1)", data, optimizer: "sgd(1e6)", loss: .meanSquaredError)
+      "simple_rnn(4,activation=linear) dense(1)", data, optimizer: "sgd(30)", loss: .meanSquaredError)
     let fit = try Fit(trainer, FitOptions(epochs: 200), training: data, validation: nil)
-    #expect(throws: Failure.self) { _ = try fit.run(StopAfter()) }
+    let observer = WeightsAfterEpochs(trainer)
+    #expect(try fit.run(observer) == .diverged)
+    #expect(fit.state.epoch > 0 && fit.state.epoch < 200)
+    #expect(weightBits(trainer) == observer.last)
+    #expect(trainer.evaluate(data).loss.isFinite)
+  }
+
+  @Test func theBestWeightsAreKeptWhereNothingRestoresThem() throws {
+    let data = meanTask(rows: 96)
+    let (training, validation) = (data.slice(0..<64), data.slice(64..<96))
+    let trainer = try trainer("lstm(8) dense(1,sigmoid)", data, optimizer: "sgd(30)")
+    let fit = try Fit(trainer, FitOptions(epochs: 12), training: training, validation: validation)
+    #expect(try fit.run(StopAfter()) == .allEpochs)
+    let losses = fit.state.history.epochs.compactMap { $0.values["val_loss"] }
+    let best = try #require(losses.min())
+    #expect(best < (losses.last ?? 0), "the last epoch must not be the best for this test")
+    #expect(fit.bestEpoch == (losses.firstIndex(of: best) ?? -1) + 1)
+    let model = try #require(fit.model(facts: StreamHeader(kind: "padded")).best)
+    try trainer.network.assign(model.weights)
+    #expect(abs(trainer.evaluate(validation).loss - best) < 1e-9)
+    #expect(model.best == nil)
+  }
+
+  @Test func theBestWeightsAreTakenWithoutEarlyStopping() throws {
+    let data = meanTask(rows: 96)
+    let trainer = try trainer("lstm(8) dense(1,sigmoid)", data, optimizer: "sgd(30)")
+    var options = FitOptions(epochs: 12)
+    options.takesBest = true
+    let fit = try Fit(trainer, options, training: data.slice(0..<64), validation: data.slice(64..<96))
+    _ = try fit.run(StopAfter())
+    let losses = fit.state.history.epochs.compactMap { $0.values["val_loss"] }
+    #expect(abs(trainer.evaluate(data.slice(64..<96)).loss - (losses.min() ?? .nan)) < 1e-9)
+    #expect(fit.restoredEpoch == fit.bestEpoch && fit.otherBestWeights == nil)
+  }
+
+  @Test func aScheduleCantBeReducedToo() throws {
+    let data = meanTask(rows: 64)
+    let trainer = try trainer(
+      "simple_rnn(4) dense(1,sigmoid)", data, optimizer: "adam(exponential(0.1,10,0.5))")
+    var options = FitOptions(epochs: 1)
+    options.reduceRate = try ReduceRate(parsing: "monitor=loss")
+    #expect(throws: Failure.self) { try Fit(trainer, options, training: data, validation: nil) }
+  }
+
+  @Test(arguments: ["loss,val_loss", "val_accuracy", "model-{epoch}-{val_accuracy}.zst"])
+  func aFileNameNeedsValuesThatAreThere(file: String) throws {
+    let data = meanTask(rows: 64)
+    var options = FitOptions(epochs: 1)
+    options.saveEvery = try SaveEvery(parsing: "1,\(file)")
+    let trainer = try trainer("simple_rnn(4) dense(1,sigmoid)", data)
+    let isThere = !file.contains("{val_")
+    #expect((try? Fit(trainer, options, training: data, validation: nil)) != nil == isThere)
   }
 
   @Test func aMonitorThatIsNotThereIsAnError() throws {

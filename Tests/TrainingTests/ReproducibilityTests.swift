@@ -14,9 +14,19 @@ import Training
     "embedding(20,8) bidirectional(simple_rnn(9)) dense(4,relu) dense(1,sigmoid)",
   ]
 
-  private func fit(_ layers: String, threads: Int) throws -> Fit {
-    let data = tokenTask(rows: 150)
-    let trainer = try trainer(layers, data, batch: 64, threads: threads)
+  /// Every optimizer with all that it remembers, schedules, and clipping.
+  static let optimizers = [
+    "adam(0.01,amsgrad)", "adamw(cosine(0.001,20,warmup_target=0.05,warmup_steps=3),clipnorm=0.1)",
+    "rmsprop(exponential(0.01,2,0.5),centered,momentum=0.9,global_clipnorm=0.1)",
+    "sgd(step(boundaries=1:3,values=0.3:0.1:0.01),momentum=0.9,nesterov,weight_decay=0.01)",
+  ]
+
+  private func fit(_ layers: String, threads: Int, optimizer: String = "adam(0.01)") throws -> Fit {
+    var data = tokenTask(rows: 150)
+    data = data.weighted((0..<150).map { Float($0 % 3) })
+    let trainer = try trainer(
+      layers, data, batch: 64, threads: threads, optimizer: optimizer,
+      metrics: try Metric.parse(list: "accuracy,auc,auc(curve=pr),precision,recall,f1_score,r2_score"))
     var options = FitOptions(epochs: 3)
     options.earlyStopping = try EarlyStopping(parsing: "patience=1,restore_best")
     return try Fit(trainer, options, training: data.slice(0..<120), validation: data.slice(120..<150))
@@ -24,29 +34,41 @@ import Training
 
   @Test(arguments: networks) func threadsDoNotShow(layers: String) throws {
     var results: [[UInt32]] = []
+    var histories: [History] = []
     for threads in [1, 2, 3, 8] {
       let fit = try fit(layers, threads: threads)
       _ = try fit.run(StopAfter())
       results.append(weightBits(fit.trainer))
+      histories.append(fit.state.history)
       fit.trainer.close()
     }
     #expect(Set(results).count == 1)
+    #expect(histories.allSatisfy { $0 == histories[0] })
   }
 
   @Test(arguments: networks) func interruptionDoesNotShow(layers: String) throws {
-    let whole = try fit(layers, threads: 1)
+    try compareInterrupted { try fit(layers, threads: $0) }
+  }
+
+  @Test(arguments: optimizers) func interruptionDoesNotShow(optimizer: String) throws {
+    try compareInterrupted { try fit(Self.networks[0], threads: $0, optimizer: optimizer) }
+  }
+
+  /// Holds training that was interrupted after every step against training at one go.
+  private func compareInterrupted(_ fit: (_ threads: Int) throws -> Fit) throws {
+    let whole = try fit(1)
     _ = try whole.run(StopAfter())
-    let checkpoint = Checkpoint(settings: ["layers": layers])
+    let checkpoint = Checkpoint(settings: ["seed": "1"])
     for stop in 1...5 {
-      let first = try fit(layers, threads: 2)
+      let first = try fit(2)
       #expect(try first.run(StopAfter(steps: stop)) == .interrupted)
-      let model = ModelFile(
-        first.trainer.network, loss: "mse", metrics: [], facts: StreamHeader(kind: "padded"))
-      let second = try fit(layers, threads: 1)
+      let model = first.model(facts: StreamHeader(kind: "padded"))
+      let second = try fit(1)
       try checkpoint.restore(second, from: checkpoint.header(first, model: model))
       _ = try second.run(StopAfter())
       #expect(weightBits(second.trainer) == weightBits(whole.trainer))
       #expect(second.state.history == whole.state.history)
+      #expect(second.bestEpoch == whole.bestEpoch)
     }
   }
 
@@ -67,7 +89,7 @@ import Training
   @Test func aCheckpointOfOtherOptionsIsRefused() throws {
     let fit = try fit(Self.networks[0], threads: 1)
     _ = try fit.run(StopAfter(steps: 1))
-    let model = ModelFile(fit.trainer.network, loss: "mse", metrics: [], facts: StreamHeader(kind: "padded"))
+    let model = fit.model(facts: StreamHeader(kind: "padded"))
     let header = Checkpoint(settings: ["seed": "1"]).header(fit, model: model)
     #expect(throws: (any Error).self) { try Checkpoint(settings: ["seed": "2"]).restore(fit, from: header) }
   }

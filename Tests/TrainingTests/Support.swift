@@ -28,7 +28,8 @@ func tokenTask(rows: Int, steps: Int = 6, vocabulary: Int = 20, seed: UInt64 = 1
 /// A trainer of `layers` on rows like `data`'s.
 func trainer(
   _ layers: String, _ data: DataSet, steps: Int = 6, batch: Int = 32, threads: Int = 1, seed: UInt64 = 3,
-  optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy
+  optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy,
+  metrics: [Metric] = [.accuracy]
 ) throws -> Trainer {
   var input = InputShape.tokens(steps: steps)
   if case .features(let values) = data.input {
@@ -38,7 +39,7 @@ func trainer(
   let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
   network.store.initialize(seed: seed)
   let options = TrainerOptions(
-    loss: loss, metrics: [.accuracy], optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch,
+    loss: loss, metrics: metrics, optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch,
     seed: seed,
     threads: threads)
   return try Trainer(network, options, targetWidth: data.targetWidth)
@@ -58,4 +59,15 @@ final class StopAfter: FitObserver {
 
   func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool { state.steps < steps }
   func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { epochs.append(epoch) }
+}
+
+/// Remembers the weights' bits after the last epoch.
+final class WeightsAfterEpochs: FitObserver {
+  private let trainer: Trainer
+  private(set) var last: [UInt32] = []
+
+  init(_ trainer: Trainer) { self.trainer = trainer }
+
+  func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool { true }
+  func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { last = weightBits(trainer) }
 }
