@@ -44,7 +44,7 @@ public final class Fit {
     case stoppedEarly
     /// By the observer; the state can be saved and resumed.
     case interrupted
-    /// By a loss that is no finite number any more; the weights are those of the last whole epoch again.
+    /// By a loss that is no finite number any more; the weights are those of `goodEpoch` again.
     case diverged
   }
 
@@ -59,8 +59,7 @@ public final class Fit {
   private let callbacks: Callbacks
   /// The weights of the best epoch, laid out as the network's; nil before one was found.
   var bestWeights: FloatBuffer?
-  /// The weights after the last whole epoch, or those that this run began with.
-  private var lastWeights: FloatBuffer?
+  private let lastWeights: LastWeights
   /// Whether the best weights were put back.
   private var hasRestored = false
 
@@ -74,6 +73,7 @@ public final class Fit {
     self.validation = validation
     callbacks = try Callbacks(options, trainer, validates: validation != nil)
     state = TrainingState(rate: trainer.optimizer.rate, tally: trainer.emptyTally)
+    lastWeights = LastWeights(trainer.network.store.values, areProven: validation != nil)
   }
 
   /// The steps of one epoch.
@@ -82,11 +82,12 @@ public final class Fit {
 
   /// Trains from where `state` stands.
   public func run(_ observer: some FitObserver) throws -> Ending {
-    keepWeights(false)
+    lastWeights.begin(epoch: state.epoch)
     while state.epoch < options.epochs && !state.isFinished {
       if let ending = runEpoch(observer) { return ending }
       let epoch = closeEpoch()
-      keepWeights(callbacks.epochDone(epoch, &state))
+      lastWeights.epochDone(epoch.number, isGood: epoch.values["val_loss"]?.isFinite ?? true)
+      if callbacks.epochDone(epoch, &state) { keepBest() }
       try observer.epochDone(epoch, state)
     }
     restoreBest()
@@ -103,9 +104,10 @@ public final class Fit {
       state.stepInEpoch += 1
       state.steps += 1
       guard state.tally.loss.isFinite else {
-        if let lastWeights { trainer.network.store.values.copy(lastWeights) }
+        lastWeights.restore()
         return .diverged
       }
+      lastWeights.stepDone()
       guard observer.stepDone(state, stepsInEpoch: stepsInEpoch) else { return .interrupted }
     }
     return nil
@@ -136,12 +138,9 @@ public final class Fit {
     trainer.values(tally).reduce(into: [:]) { $0[prefix + $1.name] = $1.value }
   }
 
-  /// Copies the weights after an epoch, which may be the best.
-  private func keepWeights(_ isBest: Bool) {
+  /// Copies the weights, which are the best so far.
+  private func keepBest() {
     let weights = trainer.network.store.values
-    lastWeights = lastWeights ?? FloatBuffer(weights.count)
-    lastWeights?.copy(weights)
-    guard isBest else { return }
     bestWeights = bestWeights ?? FloatBuffer(weights.count)
     bestWeights?.copy(weights)
   }
@@ -155,6 +154,9 @@ extension Fit {
     trainer.network.store.values.copy(bestWeights)
     hasRestored = true
   }
+
+  /// The epoch whose weights are the last that are known to be good, from 1; 0 for those of the beginning.
+  public var goodEpoch: Int { lastWeights.epoch }
 
   /// The quantity by which an epoch is the best.
   public var bestMonitor: String { callbacks.stopping.monitor.name }

@@ -58,7 +58,8 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
         "unknown loss '\(name)'", remedy: suggestion(for: name, among: Kind.allCases.map(\.rawValue)))
     }
     self.kind = kind
-    var arguments = try CallArguments(calls[0], subject: "loss \(name)", positions: 1)
+    var arguments = try CallArguments(
+      calls[0], subject: "loss \(name)", positions: kind == .huber || kind == .quantile ? 1 : 0)
     try read(&arguments)
     try arguments.finish()
   }

@@ -58,6 +58,12 @@ public enum Metric: Sendable, Equatable {
     "precision", "recall", "f1_score", "r2_score",
   ]
 
+  /// Those that take a setting without its key.
+  private static let takingOne: Set = [
+    "binary_accuracy", "top_k_categorical_accuracy", "sparse_top_k_categorical_accuracy", "auc", "precision",
+    "recall", "f1_score",
+  ]
+
   private static let otherNames = [
     "acc": "accuracy", "mean_absolute_error": "mae", "mean_squared_error": "mse",
     "root_mean_squared_error": "rmse", "mean_absolute_percentage_error": "mape", "f1": "f1_score",
@@ -69,8 +75,8 @@ public enum Metric: Sendable, Equatable {
   public static func parse(list text: String) throws -> [Metric] {
     let example = "accuracy,auc(curve=pr)"
     let calls = try CallSyntax.parse("list(\(text))", subject: "metrics", example: example)
-    guard calls.count == 1 else {
-      throw Failure.usage("metrics: '\(text)'", remedy: "such as \"\(example)\"")
+    guard calls.count == 1, !calls[0].arguments.isEmpty else {
+      throw Failure.usage("metrics: '\(text)' names none", remedy: "such as \"\(example)\"")
     }
     return try calls[0].arguments.map { argument in
       switch (argument.key, argument.value) {
@@ -92,7 +98,8 @@ public enum Metric: Sendable, Equatable {
 
   private init(_ call: CallSyntax) throws {
     let name = Self.otherNames[call.name.lowercased()] ?? call.name.lowercased()
-    var arguments = try CallArguments(call, subject: "metric \(name)", positions: 1)
+    var arguments = try CallArguments(
+      call, subject: "metric \(name)", positions: Self.takingOne.contains(name) ? 1 : 0)
     switch name {
     case "accuracy": self = .accuracy
     case "binary_accuracy": self = .binaryAccuracy(threshold: try arguments.share(0, "threshold") ?? 0.5)

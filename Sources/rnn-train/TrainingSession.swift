@@ -143,16 +143,16 @@ final class TrainingSession {
         + "--checkpoint \(path) --resume\(best)")
   }
 
-  /// Saves the weights of the last whole epoch, and fails.
+  /// Saves the weights of the last epoch that was good, and fails.
   private func saveLastGood() throws {
     let state = fit.state
     let problem = "the loss became \(state.tally.loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
     let advice = "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\""
-    guard state.epoch > 0 else { throw Failure.data(problem, remedy: advice) }
-    let path = command.callbacks.checkpoint ?? "\(outputName).epoch-\(state.epoch)"
-    if command.callbacks.checkpoint == nil { try write(fit.model(facts: facts), to: path) }
+    guard fit.goodEpoch > 0 else { throw Failure.data(problem, remedy: advice) }
+    let path = "\(outputName).epoch-\(fit.goodEpoch)"
+    try write(fit.model(facts: facts), to: path)
     throw Failure.data(
-      problem, remedy: "the weights of epoch \(state.epoch) are in \(path): \(advice) with --init \(path)")
+      problem, remedy: "the weights of epoch \(fit.goodEpoch) are in \(path): \(advice) with --init \(path)")
   }
 }
 

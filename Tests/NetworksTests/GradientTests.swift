@@ -161,7 +161,7 @@ private struct GradientCheck {
   /// One step of an optimizer that moves nothing.
   private func takeGradients() throws {
     var optimizer = try OptimizerSpec(parsing: "sgd")
-    optimizer.rate = 0
+    optimizer.rate = .constant(0)
     let options = TrainerOptions(loss: .meanSquaredError, optimizer: optimizer, batchSize: data.rows)
     let trainer = try Trainer(network, options, targetWidth: data.targetWidth)
     defer { trainer.close() }

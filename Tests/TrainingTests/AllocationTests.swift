@@ -19,18 +19,29 @@ import Training
     try expectNone(layers, tokenTask(rows: 96))
   }
 
-  @Test(arguments: ["adam(0.01)", "sgd(0.1,momentum=0.9)", "rmsprop(0.01)", "adam(0.01,global_clipnorm=1.0)"])
+  @Test(arguments: [
+    "adam(0.01)", "sgd(0.1,momentum=0.9)", "rmsprop(0.01)", "adam(0.01,global_clipnorm=1.0)",
+    "adamw(cosine(0.01,10),amsgrad,clipnorm=1.0)", "rmsprop(0.01,centered,momentum=0.9)",
+  ])
   func ofNumbers(optimizer: String) throws {
     try expectNone(
       "lstm(6,return_sequences) gru(5) dense(1,sigmoid)", meanTask(rows: 96), optimizer: optimizer)
   }
 
+  @Test func ofEveryMetric() throws {
+    let metrics = "accuracy,auc,auc(curve=pr),precision,recall,f1_score,mae,rmse,mape,r2_score"
+    let data = meanTask(rows: 96).weighted((0..<96).map { Float($0 % 3) })
+    try expectNone("lstm(6) dense(1,sigmoid)", data, metrics: try Metric.parse(list: metrics))
+  }
+
   /// Whole batches and a shorter last one, after a first epoch.
-  private func expectNone(_ layers: String, _ data: DataSet, optimizer: String = "adam(0.01)") throws {
-    let trainer = try trainer(layers, data, batch: 40, optimizer: optimizer)
+  private func expectNone(
+    _ layers: String, _ data: DataSet, optimizer: String = "adam(0.01)", metrics: [Metric] = [.accuracy]
+  ) throws {
+    let trainer = try trainer(layers, data, batch: 40, optimizer: optimizer, metrics: metrics)
     defer { trainer.close() }
     let order = Array(0..<data.rows)
-    var tally = Tally(metrics: 1)
+    var tally = trainer.emptyTally
     func epoch() {
       for start in stride(from: 0, to: data.rows, by: 40) {
         trainer.step(data, order, start..<min(start + 40, data.rows), into: &tally)

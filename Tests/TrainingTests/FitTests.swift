@@ -52,16 +52,19 @@ import Training
     #expect(fit.state.history.epochs.compactMap { $0.values["learning_rate"] }.first == Double(Float(1e-20)))
   }
 
-  @Test func aLossThatIsNoNumberEndsTrainingWithTheLastGoodWeights() throws {
+  @Test(arguments: [true, false])
+  func aLossThatIsNoNumberEndsTrainingWithTheLastGoodWeights(validates: Bool) throws {
     let data = meanTask(rows: 64)
     let trainer = try trainer(
       "simple_rnn(4,activation=linear) dense(1)", data, optimizer: "sgd(30)", loss: .meanSquaredError)
-    let fit = try Fit(trainer, FitOptions(epochs: 200), training: data, validation: nil)
+    var options = FitOptions(epochs: 200)
+    options.shuffles = false
+    let fit = try Fit(trainer, options, training: data, validation: validates ? data : nil)
     let observer = WeightsAfterEpochs(trainer)
     #expect(try fit.run(observer) == .diverged)
-    #expect(fit.state.epoch > 0 && fit.state.epoch < 200)
-    #expect(weightBits(trainer) == observer.last)
-    #expect(trainer.evaluate(data).loss.isFinite)
+    #expect(fit.goodEpoch > 0 && fit.goodEpoch <= fit.state.epoch && fit.state.epoch < 200)
+    #expect(weightBits(trainer) == observer.weights[fit.goodEpoch - 1])
+    #expect(trainer.evaluate(validates ? data : data.slice(0..<32)).loss.isFinite)
   }
 
   @Test func theBestWeightsAreKeptWhereNothingRestoresThem() throws {

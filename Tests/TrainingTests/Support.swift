@@ -61,13 +61,13 @@ final class StopAfter: FitObserver {
   func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { epochs.append(epoch) }
 }
 
-/// Remembers the weights' bits after the last epoch.
+/// Remembers the weights' bits after each epoch.
 final class WeightsAfterEpochs: FitObserver {
   private let trainer: Trainer
-  private(set) var last: [UInt32] = []
+  private(set) var weights: [[UInt32]] = []
 
   init(_ trainer: Trainer) { self.trainer = trainer }
 
   func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool { true }
-  func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { last = weightBits(trainer) }
+  func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { weights.append(weightBits(trainer)) }
 }
