@@ -24,7 +24,7 @@ public final class Activation {
   let gradients: FloatBuffer
 
   /// Which steps of which rows count; nil where all do.
-  var mask: Mask?
+  public internal(set) var mask: Mask?
 
   /// What precedes the first step in a recurrent layer's history.
   enum InitialState {

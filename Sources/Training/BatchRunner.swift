@@ -32,6 +32,8 @@ public final class BatchRunner: PhasedWork {
   private let logits: Activation?
   /// Each shard's sums for the loss and the metrics, `[shards, 1 + sums]`.
   private let shardSums: Buffer<Double>
+  /// Each shard's outputs that count.
+  private let shardCounts = Buffer<Int>(count: ShardPlan.most, zero: 0)
 
   // The batch at work, set before the phases run.
   private var data: DataSet?
@@ -44,7 +46,7 @@ public final class BatchRunner: PhasedWork {
   private var weightPenalty = 0.0
 
   private enum Phase: Int {
-    case prepare, load, project, run
+    case prepare, load, project, run, forward, backward
   }
 
   /// - Parameter targetWidth: numbers of a row's target; 0 where there are no targets.
@@ -84,27 +86,24 @@ public final class BatchRunner: PhasedWork {
     self.pass = pass
     first = range.lowerBound
     network.begin(rows: range.count)
-    counted = countedRows(data)
     if network.sharesWork {
       run(.load)
       network.beginBatch(pass)
       run(.project)
     }
-    run(.run)
+    runShards(data)
     if data.targetWidth > 0 { count(into: &tally) }
   }
 
-  /// The batch's output rows but for those that the loss leaves out.
-  private func countedRows(_ data: DataSet) -> Int {
-    let rows = network.plan.rows
-    guard let ignored = loss.ignoredClass, data.targetWidth > 0 else { return rows * network.output.steps }
-    var count = 0
-    for row in order[first..<first + rows] {
-      for label in 0..<data.targetWidth where data.targets[row * data.targetWidth + label] != Float(ignored) {
-        count += 1
-      }
+  /// Runs the shards. Where some of the outputs don't count, none can be judged before all are counted.
+  private func runShards(_ data: DataSet) {
+    counted = network.plan.rows * network.output.steps
+    guard data.targetWidth > 0, network.output.mask != nil || loss.ignoredClass != nil else {
+      return run(.run)
     }
-    return count
+    run(.forward)
+    counted = (0..<network.plan.count).reduce(0) { $0 + shardCounts[$1] }
+    run(.backward)
   }
 
   private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
@@ -129,7 +128,11 @@ public final class BatchRunner: PhasedWork {
     case .prepare: network.layers[item].prepare(pass)
     case .load: load(network.plan.shard(item, worker: worker))
     case .project: network.project(part: item, worker: worker, pass)
-    case .run: runShard(network.plan.shard(item, worker: worker))
+    case .run:
+      forward(network.plan.shard(item, worker: worker))
+      backward(network.plan.shard(item, worker: worker))
+    case .forward: forward(network.plan.shard(item, worker: worker))
+    case .backward: backward(network.plan.shard(item, worker: worker))
     case nil: break
     }
   }
@@ -142,26 +145,43 @@ public final class BatchRunner: PhasedWork {
     }
   }
 
-  private func runShard(_ shard: Shard) {
+  private func forward(_ shard: Shard) {
     guard let data else { return }
     if !network.sharesWork { load(shard) }
     network.forward(shard, pass)
+    if data.targetWidth > 0 { loadTargets(shard, data) }
+  }
+
+  private func backward(_ shard: Shard) {
+    guard let data else { return }
     if data.targetWidth > 0 { judge(shard, data) }
     if pass.hasBackward { network.backward(shard, pass) }
   }
 
+  /// Takes a shard's targets, their weights, and how many of them count.
+  private func loadTargets(_ shard: Shard, _ data: DataSet) {
+    targets.load(data, order, first: first, shard) { network.row(at: $0) }
+    let mask = network.output.mask?.rows(shard)
+    if isWeighted(data) {
+      weights.load(data, order, first: first, shard, mask: mask) { network.row(at: $0) }
+    }
+    guard mask != nil || loss.ignoredClass != nil else { return }
+    let truth = targets.rows(shard)
+    var count = 0
+    for row in 0..<truth.rows where mask?[row] ?? true && !loss.ignores(truth[row, 0]) { count += 1 }
+    shardCounts[shard.index] = count
+  }
+
+  private func isWeighted(_ data: DataSet) -> Bool { !data.weights.isEmpty || network.output.mask != nil }
+
   /// The shard's loss, its derivative, and its metrics.
   private func judge(_ shard: Shard, _ data: DataSet) {
-    targets.load(data, order, first: first, shard) { network.row(at: $0) }
     let output = network.output
     var rows = LossRows(output: output.values(shard), truth: targets.rows(shard))
     rows.logits = logits?.values(shard)
     rows.gradient = pass.hasBackward ? output.gradients(shard) : nil
+    rows.weights = isWeighted(data) ? weights.rows(shard) : nil
     rows.scale = counted == 0 ? 0 : 1 / Float(counted)
-    if !data.weights.isEmpty {
-      weights.load(data, order, first: first, shard) { network.row(at: $0) }
-      rows.weights = weights.rows(shard)
-    }
     let place = shard.index * (1 + metrics.count)
     shardSums.fill(0, place..<place + 1 + metrics.count)
     shardSums[place] = loss.evaluate(rows)

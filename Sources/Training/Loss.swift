@@ -109,6 +109,9 @@ extension Loss {
     }
   }
 
+  /// Whether a target's row is left out.
+  func ignores(_ target: Float) -> Bool { ignoredClass.map { Float($0) == target } ?? false }
+
   /// Whether a target lies in the loss's range, for a network with `classes` outputs.
   public func accepts(_ target: Float, classes: Int) -> Bool {
     switch kind {

@@ -52,7 +52,8 @@ public enum Metric: Sendable, Equatable {
     case weighted
   }
 
-  private static let names = [
+  /// The names of all metrics.
+  public static let names = [
     "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy",
     "top_k_categorical_accuracy", "sparse_top_k_categorical_accuracy", "mae", "mse", "rmse", "mape", "auc",
     "precision", "recall", "f1_score", "r2_score",

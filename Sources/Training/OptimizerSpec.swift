@@ -39,7 +39,8 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
     rule: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false), rate: .constant(0.001),
     weightDecay: 0, clipping: .none)
 
-  static let names = ["adam", "adamw", "sgd", "rmsprop"]
+  /// The names of all optimizers.
+  public static let names = ["adam", "adamw", "sgd", "rmsprop"]
   private static let positive: ClosedRange<Float> = Float.leastNormalMagnitude...1e6
   private static let share: ClosedRange<Float> = 0...0.999_999_9
 

@@ -58,7 +58,8 @@ public enum Schedule: Sendable, Equatable {
 // MARK: - Text
 
 extension Schedule {
-  static let names = ["constant", "exponential", "cosine", "step"]
+  /// The names of all schedules.
+  public static let names = ["constant", "exponential", "cosine", "step"]
   private static let rates: ClosedRange<Float> = Float.leastNormalMagnitude...1e6
   private static let warmupRates: ClosedRange<Float> = 0...1e6
 

@@ -47,16 +47,19 @@ final class WeightBuffer {
   }
 
   /// Takes the weights of `shard`, at whose place i stands row `order[first + row(i)]` of the data; 1 where it
-  /// has none.
-  func load(_ data: DataSet, _ order: [Int], first: Int, _ shard: Shard, row rowAt: (Int) -> Int) {
+  /// has none, 0 where the mask leaves the step out.
+  func load(
+    _ data: DataSet, _ order: [Int], first: Int, _ shard: Shard, mask: RowMask?, row rowAt: (Int) -> Int
+  ) {
     let start = shard.firstRow * steps
     let width = data.weights.count / data.rows
     for row in 0..<shard.rows {
       let source = order[first + rowAt(shard.firstRow + row)] * width
       for step in 0..<steps {
-        let place = (start + step * shard.rows + row) * 2
-        values[place] = width == 0 ? 1 : data.weights[source + min(step, width - 1)]
-        values[place + 1] = 1
+        let (place, counts) = (step * shard.rows + row, mask?[step * shard.rows + row] ?? true)
+        let weight = width == 0 ? 1 : data.weights[source + min(step, width - 1)]
+        values[(start + place) * 2] = counts ? weight : 0
+        values[(start + place) * 2 + 1] = counts ? 1 : 0
       }
     }
   }

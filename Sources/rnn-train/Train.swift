@@ -26,6 +26,18 @@ public struct Train: StageCommand {
 
       Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
 
+      Losses: \(Loss.Kind.allCases.map(\.rawValue).joined(separator: ", ")).
+
+      Metrics: \(Metric.names.joined(separator: ", ")).
+
+      Optimizers: \(OptimizerSpec.names.joined(separator: ", ")), with clipnorm, global_clipnorm or clipvalue, \
+      and weight_decay. The learning rate is a number or a schedule, such as \
+      "adam(cosine(0.001,10000,warmup_target=0.01,warmup_steps=500))": \
+      \(Schedule.names.joined(separator: ", ")). docs/training.md lists all settings.
+
+      The best epoch's weights are never lost: --best or restore_best gives them to the model, else they are in \
+      it beside the last ones (rnn-predict --best).
+
       The same seed and rows give the same model bit for bit, whatever the number of threads, interrupted \
       and resumed or not. Ctrl-C saves the state of training and says how to go on.
       """,
@@ -42,6 +54,12 @@ public struct Train: StageCommand {
       rnn-train reviews.tensors.zst --preset lstm-sentiment \\
           --validation-split 0.2 --early-stopping "patience=2,restore_best" \\
           -o model.tensors.zst
+      """,
+      """
+      rnn-train reviews.tensors.zst --preset lstm-sentiment --validation-split 0.2 \\
+          --optimizer "adam(0.001,clipnorm=1.0)" --class-weight balanced \\
+          --metrics accuracy,auc --save-best "best.tensors.zst,monitor=val_accuracy" \\
+          --reduce-lr "factor=0.5,patience=5,min_lr=1e-7" -o model.tensors.zst
       """,
       """
       rnn-train data.tensors.zst --preset lstm-forecaster \\
