@@ -53,9 +53,9 @@ struct Confusion {
   }
 
   /// `confusion.TRUE.PREDICTED` and the count, for every pair of classes.
-  var members: [(String, Double)] {
+  var members: [(String, Int)] {
     names.indices.flatMap { truth in
-      names.indices.map { ("confusion.\(names[truth]).\(names[$0])", Double(counts[truth][$0])) }
+      names.indices.map { ("confusion.\(names[truth]).\(names[$0])", counts[truth][$0]) }
     }
   }
 

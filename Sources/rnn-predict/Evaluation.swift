@@ -81,6 +81,6 @@ struct Evaluation {
         result += [("\(method.key)_mae", errors.mae), ("\(method.key)_mse", errors.mse)]
       }
     }
-    return result + (confusion?.members ?? [])
+    return result
   }
 }

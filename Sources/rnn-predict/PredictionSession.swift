@@ -124,7 +124,12 @@ final class PredictionSession {
     guard let evaluation, let engine else { return }
     let values = evaluation.values(engine.values)
     for (name, value) in values { run.metric(name, step: 0, value) }
-    let json = JSONValue.object(Dictionary(uniqueKeysWithValues: values.map { ($0.0, .number($0.1)) }))
+    var members = Dictionary(uniqueKeysWithValues: values.map { ($0.0, JSONValue.number($0.1)) })
+    for (name, count) in evaluation.confusion?.members ?? [] {
+      run.metric(name, step: 0, Double(count))
+      members[name] = .integer(Int64(count))
+    }
+    let json = JSONValue.object(members)
     if let confusion = evaluation.confusion, !run.wantsJSON { confusion.table.forEach(run.note) }
     run.result(json, json.text, stream: command.output == "-" ? .error : .output)
   }

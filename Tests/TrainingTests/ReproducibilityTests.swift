@@ -28,7 +28,7 @@ import Training
       layers, data, batch: 64, threads: threads, optimizer: optimizer,
       metrics: try Metric.parse(list: "accuracy,auc,auc(curve=pr),precision,recall,f1_score,r2_score"))
     var options = FitOptions(epochs: 3)
-    options.earlyStopping = try EarlyStopping(parsing: "patience=1,restore_best")
+    options.earlyStopping = try EarlyStopping(parsing: "patience=2,restore_best")
     return try Fit(trainer, options, training: data.slice(0..<120), validation: data.slice(120..<150))
   }
 
