@@ -146,7 +146,8 @@ final class TrainingSession {
   /// Saves the weights of the last epoch that was good, and fails.
   private func saveLastGood() throws {
     let state = fit.state
-    let problem = "the loss became \(state.tally.loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
+    let loss = state.tally.loss.isNaN ? "nan" : "\(state.tally.loss)"
+    let problem = "the loss became \(loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
     let advice = "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\""
     guard fit.goodEpoch > 0 else { throw Failure.data(problem, remedy: advice) }
     let path = "\(outputName).epoch-\(fit.goodEpoch)"
