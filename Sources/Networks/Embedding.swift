@@ -58,6 +58,8 @@ public final class Embedding: Layer {
   /// Whether recurrent layers take their input token by token.
   let isProjected: Bool
   private let isTraining: Bool
+  /// Whether `index` has the tokens whose gradients stand in the table; else `indexBefore` has them.
+  private var hasGradients = false
 
   /// E, `[vocabulary, width]`.
   public var parameters: [Parameter] { [table] }
@@ -85,10 +87,12 @@ public final class Embedding: Layer {
     block = (0..<context.workers).map { _ in FloatBuffer(tokensAtOnce * paddedWidth(width)) }
   }
 
-  /// Lists the batch's distinct tokens.
+  /// Lists the batch's distinct tokens. Those of the last batch in training are kept through all batches that
+  /// only judge, since their gradients still stand in the table.
   public func beginBatch(_ plan: ShardPlan, _ pass: Pass) {
     guard pass.hasBackward || isProjected else { return }
-    if pass.hasBackward { swap(&index, &indexBefore) }
+    if hasGradients { swap(&index, &indexBefore) }
+    hasGradients = pass.hasBackward
     index.build(input.ids, count: plan.rows * input.steps)
   }
 
