@@ -9,7 +9,7 @@ import Training
   static let networks = [
     "embedding(300,8) lstm(16) dropout(0.3) dense(1,sigmoid)",
     "embedding(300,8) gru(7,return_sequences) dropout(0.2) gru(5,reset_after=false) dense(1,sigmoid)",
-    "embedding(20,8,mask_zero) lstm(9,dropout=0.3,recurrent_dropout=0.4) dense(1,sigmoid)",
+    "embedding(300,8,mask_zero) lstm(9,dropout=0.3,recurrent_dropout=0.4) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(gru(7,reset_after=false,dropout=0.3,recurrent_dropout=0.2)) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(simple_rnn(9)) dense(4,relu) dense(1,sigmoid)",
   ]
