@@ -39,3 +39,14 @@ final class CarriedState {
   /// How many numbers `array` has.
   var size: Int { buffers.reduce(0) { $0 + $1.count } }
 }
+
+extension Layer {
+  /// What the layer carries from batch to batch.
+  var carriedStates: [CarriedState] {
+    switch self {
+    case let layer as RecurrentLayer: layer.carried.map { [$0] } ?? []
+    case let both as Bidirectional: both.forwardLayer.carriedStates + both.backwardLayer.carriedStates
+    default: []
+    }
+  }
+}

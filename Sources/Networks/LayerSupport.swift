@@ -15,7 +15,10 @@ extension LayerSpec {
   }
 
   private func check(_ options: RecurrentOptions) throws {
-    if options.stateful { try refuse("stateful") }
+    try refuse(options.kernelRegularizer, "kernel_regularizer")
+    try refuse(options.recurrentRegularizer, "recurrent_regularizer")
+    try refuse(options.biasRegularizer, "bias_regularizer")
+    try refuse(options.activityRegularizer, "activity_regularizer")
   }
 
   private func refuse(_ option: String) throws {

@@ -125,6 +125,19 @@ public final class Network {
     return result
   }
 
+  /// What stateful layers carry from batch to batch, to be laid down and restored; empty without such layers.
+  public var carriedState: [Float] {
+    get { layers.flatMap(\.carriedStates).flatMap(\.array) }
+    set {
+      precondition(newValue.count == carriedState.count, "another network's state")
+      var start = 0
+      for state in layers.flatMap(\.carriedStates) {
+        state.array = Array(newValue[start..<start + state.size])
+        start += state.size
+      }
+    }
+  }
+
   /// Prepares weights for a pass; one layer after another.
   public func prepare(_ pass: Pass) { for layer in layers { layer.prepare(pass) } }
 

@@ -79,13 +79,17 @@ public final class BatchRunner: PhasedWork {
   }
 
   /// Runs rows `order[range]` of `data` and adds their loss and metrics, where there are targets.
-  public func run(_ data: DataSet, _ order: [Int], _ range: Range<Int>, _ pass: Pass, into tally: inout Tally)
-  {
+  ///
+  /// - Parameter stateRow: the row of a whole batch that the first one is, for layers that carry states.
+  public func run(
+    _ data: DataSet, _ order: [Int], _ range: Range<Int>, _ pass: Pass, stateRow: Int = 0,
+    into tally: inout Tally
+  ) {
     self.data = data
     self.order = order
     self.pass = pass
     first = range.lowerBound
-    network.begin(rows: range.count)
+    network.begin(rows: range.count, stateRow: stateRow)
     if network.sharesWork {
       run(.load)
       network.beginBatch(pass)
@@ -108,17 +112,23 @@ public final class BatchRunner: PhasedWork {
 
   private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
 
-  /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read, and
-  /// with `hasBackward` the gradients of the batch's mean loss.
+  /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read.
+  ///
+  /// - Parameter stateRow: the row of a whole batch that the first one is, where layers carry states and
+  ///   rows came before.
   public func forEachBatch(
-    _ data: DataSet, hasBackward: Bool = false, into tally: inout Tally, _ body: () throws -> Void
+    _ data: DataSet, stateRow: Int = 0, into tally: inout Tally, _ body: () throws -> Void
   ) rethrows {
     let order = Array(0..<data.rows)
     let pass = Pass(isTraining: false, hasBackward: hasBackward)
     prepare(pass)
-    for start in stride(from: 0, to: data.rows, by: network.rows) {
-      run(data, order, start..<min(start + network.rows, data.rows), pass, into: &tally)
+    var (start, place) = (0, stateRow)
+    while start < data.rows {
+      let end = min(start + network.rows - place, data.rows)
+      run(data, order, start..<end, pass, stateRow: place, into: &tally)
       try body()
+      place = (place + end - start) % network.rows
+      start = end
     }
   }
 

@@ -12,6 +12,7 @@ import TensorFile
 /// Saving and restoring a `Fit`.
 public struct Checkpoint {
   private static let factKey = "rnn.checkpoint"
+  private static let stateKey = "rnn.checkpoint.state"
   private static let slotPrefix = "rnn.checkpoint.optimizer."
 
   /// The options that a resumed run must share, by name.
@@ -33,6 +34,8 @@ public struct Checkpoint {
           parameter.read(slot.buffer), shape: parameter.shape)
       }
     }
+    let carried = fit.trainer.network.carriedState
+    if !carried.isEmpty { header.side[Self.stateKey] = Tensor(carried) }
     return header
   }
 
@@ -54,6 +57,16 @@ public struct Checkpoint {
     fit.trainer.optimizer.steps = state.steps
     try restoreSlots(fit, header.side)
     try restoreBest(fit, header.side)
+    try restoreCarried(fit, header.side)
+  }
+
+  private func restoreCarried(_ fit: Fit, _ side: [String: Tensor]) throws {
+    let count = fit.trainer.network.carriedState.count
+    guard count > 0 else { return }
+    guard let values = side[Self.stateKey]?.values(as: Float.self), values.count == count else {
+      throw Failure.data("the checkpoint lacks the state of the stateful layers")
+    }
+    fit.trainer.network.carriedState = values
   }
 
   private func compare(_ saved: [String: String]) throws {

@@ -67,6 +67,10 @@ public final class Fit {
   public init(
     _ trainer: Trainer, _ options: FitOptions, training: DataSet, validation: DataSet?
   ) throws {
+    guard !(options.shuffles && trainer.network.architecture.isStateful) else {
+      throw Failure.usage(
+        "a stateful layer goes on from row to row, which shuffling tears apart", remedy: "add --no-shuffle")
+    }
     self.trainer = trainer
     self.options = options
     self.training = training
@@ -97,6 +101,7 @@ public final class Fit {
   /// Runs the rest of an epoch; returns how training ended where it did.
   private func runEpoch(_ observer: some FitObserver) -> Ending? {
     let order = order(ofEpoch: state.epoch)
+    if state.stepInEpoch == 0 { trainer.network.resetState() }
     while state.stepInEpoch < stepsInEpoch {
       let start = state.stepInEpoch * batchSize
       trainer.optimizer.rate = state.rate

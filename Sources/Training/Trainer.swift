@@ -88,6 +88,7 @@ public final class Trainer: PhasedWork {
   /// Judges the network on all of `data`, in batches, without learning.
   public func evaluate(_ data: DataSet) -> Tally {
     var tally = emptyTally
+    network.resetState()
     runner.forEachBatch(data, into: &tally) {}
     return tally
   }
@@ -105,6 +106,7 @@ public final class Trainer: PhasedWork {
   public func predict(_ data: DataSet) -> [Float] {
     var tally = emptyTally
     var result: [Float] = []
+    network.resetState()
     runner.forEachBatch(data, into: &tally) {
       result.append(contentsOf: network.outputArray())
     }

@@ -34,10 +34,7 @@ public struct Predict: StageCommand {
           rnn-plot forecast -o forecast.png
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
-      """
-      rnn-predict model.tensors.zst data.tensors.zst --gradients |
-          rnn-plot curves --log y -o gradients.png
-      """,
+      "tail -f values.csv | rnn-predict model.tensors.zst --stream",
     ])
 
   /// Which rows are predicted.
@@ -88,8 +85,19 @@ public struct Predict: StageCommand {
   @Flag(help: "Use the weights of training's best epoch, where the model has those of another one.")
   var best = false
 
-  @Option(help: ArgumentHelp("Rows predicted at once.", valueName: "rows"))
-  var batchSize = 256
+  @Flag(
+    help: """
+      Take a step a line, as they come: numbers (a header may name columns), token ids or text. Each line's \
+      prediction is written at once, the state goes on from line to line, and an empty line begins a new \
+      sequence.
+      """)
+  var stream = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows predicted at once (default: 256), or that a stateful model takes side by side (default: 1).",
+      valueName: "rows"))
+  var batchSize: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -109,7 +117,10 @@ public struct Predict: StageCommand {
   /// come alone.
   public func validate() throws {
     if metrics != nil && !evaluates { throw ValidationError("--metrics goes with --evaluate") }
-    guard (1...1 << 20).contains(batchSize) else {
+    if stream && (evaluates || split != nil || batchSize != nil) {
+      throw ValidationError("--stream predicts lines: leave --evaluate, --split and --batch-size out")
+    }
+    if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if gradients, evaluate || format != nil {
@@ -126,8 +137,11 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    if format == nil && !evaluates && !gradients { try run.refuseTerminal(output) }
+    if format == nil && !evaluates && !stream { try run.refuseTerminal(output) }
     let model = try LoadedModel(self.model, takesBest: best, run)
+    if stream {
+      return try StepPrediction(self, model, run).predict(run.source(input), named: input ?? "standard input")
+    }
     let rows = try InputRows(input, model, run)
     let session = try PredictionSession(self, model, rows, run)
     do {

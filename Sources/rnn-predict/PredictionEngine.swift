@@ -16,8 +16,8 @@ final class PredictionEngine {
   private let steps: Int
   private let loss: Loss
   private var tally: Tally
-  /// What reaches each step's state, where it was asked for.
-  private(set) var gradients: StateGradients?
+  /// The row of a batch that the next row is, where rows carry states.
+  private var stateRow = 0
 
   /// - Parameters:
   ///   - chunk: its rows have the length of all that follow.
@@ -31,10 +31,11 @@ final class PredictionEngine {
     }
     self.steps = steps
     let threads = command.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    // A stateful model's rows go on where the batch before ended: one after another, unless told otherwise.
+    let isStateful = model.file.architecture.isStateful
     let network = try model.file.network(
-      rows: min(command.batchSize, max(1, chunk.rows)), steps: steps, workers: threads,
-      isTraining: command.gradients,
-      keepsStateGradients: command.gradients)
+      rows: isStateful ? command.batchSize ?? 1 : min(command.batchSize ?? 256, max(1, chunk.rows)),
+      steps: steps, workers: threads)
     loss = try Loss(parsing: model.file.loss)
     if hasTargets && chunk.columns["y"]?.tensor == nil {
       throw Failure.data(
@@ -80,10 +81,10 @@ final class PredictionEngine {
   private func outputs(for data: DataSet) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(data.rows * outputShape.reduce(1, *))
-    runner.forEachBatch(data, hasBackward: gradients != nil, into: &tally) {
-      gradients?.add(runner.network)
+    runner.forEachBatch(data, stateRow: stateRow, into: &tally) {
       result.append(contentsOf: runner.network.outputArray())
     }
+    if runner.network.architecture.isStateful { stateRow = (stateRow + data.rows) % runner.network.rows }
     return result
   }
 

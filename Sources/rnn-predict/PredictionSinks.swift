@@ -56,6 +56,9 @@ final class TextSink: PredictionSink {
 
   func finish() throws { try file.finish() }
 
+  /// Sends on what was written, for whoever waits for it.
+  func flush() throws { try file.flush() }
+
   private func writeLine(_ cells: [JSONValue]) throws {
     let texts = cells.map { cell in cell.string.map { quoted($0) } ?? cell.text }
     try file.write(texts.joined(separator: format == .csv ? "," : "\t") + "\n")

@@ -11,6 +11,7 @@ import Training
     "embedding(300,8) gru(7,return_sequences) dropout(0.2) gru(5,reset_after=false) dense(1,sigmoid)",
     "embedding(300,8,mask_zero) lstm(9,dropout=0.3,recurrent_dropout=0.4) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(gru(7,reset_after=false,dropout=0.3,recurrent_dropout=0.2)) dense(1,sigmoid)",
+    "embedding(20,8) bidirectional(lstm(5,stateful,return_sequences)) gru(4,stateful) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(simple_rnn(9)) dense(4,relu) dense(1,sigmoid)",
   ]
 
@@ -29,6 +30,7 @@ import Training
       layers, data, batch: 64, threads: threads, optimizer: optimizer,
       metrics: try Metric.parse(list: "accuracy,auc,auc(curve=pr),precision,recall,f1_score,r2_score"))
     var options = FitOptions(epochs: 3)
+    options.shuffles = !layers.contains("stateful")
     options.earlyStopping = try EarlyStopping(parsing: "patience=2,restore_best")
     return try Fit(trainer, options, training: data.slice(0..<120), validation: data.slice(120..<150))
   }

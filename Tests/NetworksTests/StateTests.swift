@@ -1,0 +1,92 @@
+// States that go on from batch to batch, and sequences taken step by step, against whole sequences.
+
+import Failures
+import Networks
+import RandomNumbers
+import Tensor
+import TensorFile
+import Testing
+import Training
+
+@Suite struct StateTests {
+  private static let layers = [
+    "simple_rnn(5,return_sequences)", "lstm(5,return_sequences) gru(18,return_sequences) dense(2,tanh)",
+    "gru(4,return_sequences,reset_after=false) dropout(0.5) lstm(3,return_sequences,recurrent_dropout=0.5)",
+    "masking dense(4,gelu) lstm(5,return_sequences) dense(2)",
+  ]
+
+  /// A network with random weights, and the same ones for every call.
+  private func network(_ layers: String, rows: Int, steps: Int, isStreaming: Bool = false) throws -> Network {
+    var architecture = try Architecture(
+      layers: LayerSpec.parse(layers), input: .features(steps: steps, width: 3))
+    if isStreaming { architecture = try architecture.streaming() }
+    let network = try Network(
+      architecture, rows: rows, workers: 2, isTraining: false, isStreaming: isStreaming)
+    var random = RandomStream(seed: 11)
+    for parameter in network.parameters {
+      parameter.assign((0..<parameter.count).map { _ in Float(0.4 * random.normal()) })
+    }
+    return network
+  }
+
+  /// Numbers `[rows, steps, 3]`.
+  private func numbers(rows: Int, steps: Int) -> [Float] {
+    var random = RandomStream(seed: 12)
+    return (0..<rows * steps * 3).map { _ in Float(random.normal()) }
+  }
+
+  private func outputs(_ network: Network, _ x: [Float], rows: Int) throws -> [Float] {
+    let runner = try BatchRunner(
+      network, loss: try Loss(parsing: "mse"), metrics: [], targetWidth: 0, threads: 2)
+    defer { runner.close() }
+    let data = DataSet(rows: rows, input: .features(x), targets: [], targetWidth: 0)
+    var (tally, result) = (runner.emptyTally, [Float]())
+    runner.forEachBatch(data, into: &tally) { result += network.outputArray() }
+    return result
+  }
+
+  /// The steps of `range` of `[rows, steps, width]`.
+  private func cut(_ x: [Float], rows: Int, steps: Int, _ range: Range<Int>) -> [Float] {
+    let width = x.count / rows / steps
+    return (0..<rows).flatMap { row in
+      x[(row * steps + range.lowerBound) * width..<(row * steps + range.upperBound) * width]
+    }
+  }
+
+  @Test(arguments: layers.prefix(3)) func batchesGoOnWhereTheOneBeforeEnded(_ layers: String) throws {
+    let stateful = layers.replacing("return_sequences", with: "return_sequences,stateful")
+    let (rows, steps) = (19, 6)
+    let x = numbers(rows: rows, steps: steps)
+    let whole = try outputs(network(layers, rows: rows, steps: steps), x, rows: rows)
+    let halves = try network(stateful, rows: rows, steps: 3)
+    for _ in 0..<2 {
+      for range in [0..<3, 3..<6] {
+        let part = try outputs(halves, cut(x, rows: rows, steps: steps, range), rows: rows)
+        #expect(distance(part, cut(whole, rows: rows, steps: steps, range)) < 1e-6)
+      }
+      halves.resetState()
+    }
+  }
+
+  @Test(arguments: layers) func stepsAreTheSequence(_ layers: String) throws {
+    let x = numbers(rows: 1, steps: 9)
+    let whole = try outputs(network(layers, rows: 1, steps: 9), x, rows: 1)
+    let streaming = try network(layers, rows: 1, steps: 9, isStreaming: true)
+    for _ in 0..<2 {
+      let stepwise = try (0..<9).flatMap { step in
+        try outputs(streaming, Array(x[step * 3..<step * 3 + 3]), rows: 1)
+      }
+      #expect(distance(stepwise, whole) < 1e-6)
+      streaming.resetState()
+    }
+  }
+
+  @Test(arguments: [
+    "bidirectional(lstm(3))", "gru(3,go_backwards)", "lstm(3,return_sequences) global_max_pooling1d",
+  ])
+  func layersThatNeedAllStepsAreRefused(_ layers: String) throws {
+    let architecture = try Architecture(
+      layers: LayerSpec.parse(layers), input: .features(steps: 4, width: 2))
+    #expect(throws: Failure.self) { try architecture.streaming() }
+  }
+}
