@@ -11,7 +11,7 @@ import Training
     "embedding(300,8) gru(7,return_sequences) dropout(0.2) gru(5,reset_after=false) dense(1,sigmoid)",
     "embedding(300,8,mask_zero) lstm(9,dropout=0.3,recurrent_dropout=0.4) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(gru(7,reset_after=false,dropout=0.3,recurrent_dropout=0.2)) dense(1,sigmoid)",
-    "embedding(20,8) bidirectional(lstm(5,stateful,return_sequences)) gru(4,stateful) dense(1,sigmoid)",
+    "embedding(300,8) bidirectional(lstm(5,stateful,return_sequences)) gru(4,stateful) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(simple_rnn(9)) dense(4,relu) dense(1,sigmoid)",
   ]
 
@@ -76,7 +76,10 @@ import Training
   }
 
   /// Rows share the walk over their padding, and their tokens' projections: neither may show.
-  @Test(arguments: networks + ["embedding(300,8) lstm(5,return_sequences) dense(2)"])
+  @Test(
+    arguments: networks.filter { !$0.contains("stateful") } + [
+      "embedding(300,8) lstm(5,return_sequences) dense(2)"
+    ])
   func otherRowsOfTheBatchDoNotShow(layers: String) throws {
     let task = tokenTask(rows: 70)
     let data = DataSet(rows: task.rows, input: task.input, targets: [], targetWidth: 0)
