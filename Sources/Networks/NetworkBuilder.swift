@@ -29,7 +29,6 @@ struct NetworkBuilder {
     var current = input.features
     // A layer that keeps the steps hands the mask on as it is, one that goes backwards too, as in Keras.
     var mask: Mask?
-    for layer in architecture.layers { try layer.checkSupport() }
     for (number, (spec, names)) in zip(architecture.layers, architecture.names).enumerated() {
       let next = number + 1 < architecture.layers.count ? architecture.layers[number + 1] : nil
       let source = layers.last.flatMap { $0 as? Embedding }.flatMap { $0.isProjected ? $0 : nil }

@@ -112,12 +112,14 @@ public final class BatchRunner: PhasedWork {
 
   private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
 
-  /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read.
+  /// Runs all of `data` without learning, and calls `body` after each batch, when its output can be read, and
+  /// with `hasBackward` the gradients of the batch's mean loss.
   ///
   /// - Parameter stateRow: the row of a whole batch that the first one is, where layers carry states and
   ///   rows came before.
   public func forEachBatch(
-    _ data: DataSet, stateRow: Int = 0, into tally: inout Tally, _ body: () throws -> Void
+    _ data: DataSet, stateRow: Int = 0, hasBackward: Bool = false, into tally: inout Tally,
+    _ body: () throws -> Void
   ) rethrows {
     let order = Array(0..<data.rows)
     let pass = Pass(isTraining: false, hasBackward: hasBackward)
@@ -201,10 +203,9 @@ public final class BatchRunner: PhasedWork {
   /// Adds the shards' sums, in ascending order. The batch's loss counts by its rows, as Keras has it.
   private func count(into tally: inout Tally) {
     let width = 1 + metrics.count
-    let rows = Double(network.plan.rows)
-    tally.rows += rows
+    tally.rows += Double(network.plan.rows)
     // Keras's loss is the mean over batches, each with its penalties, weighted by their rows.
-    tally.sums[0] += (weightPenalty + network.store.activityPenalty(network.plan)) * rows
+    tally.sums[0] += (weightPenalty + network.store.activityPenalty(network.plan)) * Double(network.plan.rows)
     var total = 0.0
     for shard in 0..<network.plan.count {
       total += shardSums[shard * width]

@@ -35,6 +35,10 @@ public struct Predict: StageCommand {
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
       "tail -f values.csv | rnn-predict model.tensors.zst --stream",
+      """
+      rnn-predict model.tensors.zst data.tensors.zst --gradients |
+          rnn-plot curves --log y -o gradients.png
+      """,
     ])
 
   /// Which rows are predicted.
@@ -67,9 +71,6 @@ public struct Predict: StageCommand {
   @Flag(help: "Print the loss and metrics as one JSON object; predictions are written with -o only.")
   var evaluate = false
 
-  @Flag(help: "Write the loss's gradient with respect to each step's state as CSV, not predictions.")
-  var gradients = false
-
   @Flag(
     help: """
       Count which classes were taken for which: a table on standard error, and members of the JSON object \
@@ -93,6 +94,9 @@ public struct Predict: StageCommand {
       """)
   var stream = false
 
+  @Flag(help: "Write the loss's gradient with respect to each step's state as CSV, not predictions.")
+  var gradients = false
+
   @Option(
     help: ArgumentHelp(
       "Rows predicted at once (default: 256), or that a stateful model takes side by side (default: 1).",
@@ -113,8 +117,7 @@ public struct Predict: StageCommand {
   /// Whether measures are asked for.
   var evaluates: Bool { evaluate || confusion }
 
-  /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads; gradients
-  /// come alone.
+  /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads; gradients come alone.
   public func validate() throws {
     if metrics != nil && !evaluates { throw ValidationError("--metrics goes with --evaluate") }
     if stream && (evaluates || split != nil || batchSize != nil) {
@@ -123,8 +126,8 @@ public struct Predict: StageCommand {
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
-    if gradients, evaluate || format != nil {
-      throw ValidationError("--gradients takes the place of --evaluate and --format")
+    if gradients, evaluates || stream || format != nil {
+      throw ValidationError("--gradients takes the place of --evaluate, --stream and --format")
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads) is not between 1 and 1024")
@@ -137,7 +140,7 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    if format == nil && !evaluates && !stream { try run.refuseTerminal(output) }
+    if format == nil && !evaluates && !stream && !gradients { try run.refuseTerminal(output) }
     let model = try LoadedModel(self.model, takesBest: best, run)
     if stream {
       return try StepPrediction(self, model, run).predict(run.source(input), named: input ?? "standard input")

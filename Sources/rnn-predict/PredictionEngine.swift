@@ -18,13 +18,15 @@ final class PredictionEngine {
   private var tally: Tally
   /// The row of a batch that the next row is, where rows carry states.
   private var stateRow = 0
+  /// What reaches each step's state, where it was asked for.
+  private(set) var gradients: StateGradients?
 
   /// - Parameters:
   ///   - chunk: its rows have the length of all that follow.
   ///   - metrics: what is measured where there are targets; nil where there are none.
   init(_ model: LoadedModel, like chunk: Chunk, _ command: Predict, metrics: [Metric]?) throws {
     self.model = model
-    hasTargets = metrics != nil
+    hasTargets = metrics != nil || command.gradients
     guard let x = chunk.columns["x"]?.tensor else { throw Failure.data("there is no column x") }
     guard let steps = x.rowShape.first, steps > 0 else {
       throw Failure.data("its rows are empty", at: "column x")
@@ -35,7 +37,8 @@ final class PredictionEngine {
     let isStateful = model.file.architecture.isStateful
     let network = try model.file.network(
       rows: isStateful ? command.batchSize ?? 1 : min(command.batchSize ?? 256, max(1, chunk.rows)),
-      steps: steps, workers: threads)
+      steps: steps, workers: threads, isTraining: command.gradients,
+      keepsStateGradients: command.gradients)
     loss = try Loss(parsing: model.file.loss)
     if hasTargets && chunk.columns["y"]?.tensor == nil {
       throw Failure.data(
@@ -81,7 +84,8 @@ final class PredictionEngine {
   private func outputs(for data: DataSet) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(data.rows * outputShape.reduce(1, *))
-    runner.forEachBatch(data, stateRow: stateRow, into: &tally) {
+    runner.forEachBatch(data, stateRow: stateRow, hasBackward: gradients != nil, into: &tally) {
+      gradients?.add(runner.network)
       result.append(contentsOf: runner.network.outputArray())
     }
     if runner.network.architecture.isStateful { stateRow = (stateRow + data.rows) % runner.network.rows }

@@ -97,9 +97,7 @@ final class PredictionSession {
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
     let engine =
       try self.engine
-      ?? PredictionEngine(
-        model, like: chunk, command,
-        metrics: evaluation != nil ? metrics : command.gradients ? [] : nil)
+      ?? PredictionEngine(model, like: chunk, command, metrics: evaluation == nil ? nil : metrics)
     self.engine = engine
     let result = try engine.run(chunk, firstRow: firstRow)
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }

@@ -7,22 +7,9 @@ import Testing
 import Training
 
 @Suite struct KerasReferenceTests {
-  /// The options that the networks have so far, by parts of case names.
-  private static let options = [
-    "_activation_", "_gates_", "_no_bias", "_go_backwards", "_merge_", "dense_elu", "dense_gelu",
-    "/masking", "_mask_pre", "_mask_post", "_mask_mixed", "_mask_all", "rnn_dropout_in", "lstm_dropout_in",
-    "gru_dropout_in", "before_dropout_in", "dense_hard_sigmoid", "dense_silu", "dense_softplus",
-    "dense_softsign", "/huber", "/quantile", "_smoothed", "/sparse_ignored", "/mask_loss",
-    "_masked_", "_wide", "_silu_both_ways",
-  ]
-
   /// Cases of outputs, losses and gradients.
   static func cases() throws -> [String] {
-    let all = try ["layers", "losses", "models"].flatMap { try KerasCase.names($0) }
-    return all
-      + (try KerasCase.names("options").filter { name in
-        !name.contains("pool") && !name.contains("layer_norm") && options.contains { name.contains($0) }
-      })
+    try ["layers", "losses", "models", "options"].flatMap { try KerasCase.names($0) }
   }
 
   /// Cases of training.
