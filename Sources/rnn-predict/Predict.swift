@@ -120,8 +120,9 @@ public struct Predict: StageCommand {
   /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads; gradients come alone.
   public func validate() throws {
     if metrics != nil && !evaluates { throw ValidationError("--metrics goes with --evaluate") }
-    if stream && (evaluates || split != nil || batchSize != nil) {
-      throw ValidationError("--stream predicts lines: leave --evaluate, --split and --batch-size out")
+    if stream && (evaluates || gradients || split != nil || batchSize != nil) {
+      throw ValidationError(
+        "--stream predicts lines: leave --evaluate, --gradients, --split and --batch-size out")
     }
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
