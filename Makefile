@@ -14,9 +14,12 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 deps: ## Install the system packages that are missing (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
 
+# The commands are one executable under twelve names.
+link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
+
 build: deps ## Build the twelve commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe
-	@for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
+	@$(link-commands)
 
 forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
 	@pipelines/forecast
@@ -30,8 +33,11 @@ compare: build ## Compare the reference models, and how long the cells remember:
 tutorial: build ## Run the tutorial's commands and renew its numbers and pictures: IMDB=, FIXTURE=1
 	@pipelines/tutorial
 
-test: build ## Run all tests
-	$(SWIFT) test -c release
+# Commands and tests in one build: after a build of the commands alone, everything would be compiled anew.
+test: deps ## Run all tests
+	$(SWIFT) build -c release --build-tests
+	@$(link-commands)
+	$(SWIFT) test -c release --skip-build
 
 bench: build ## Measure speed: a JSON line for each model (SHORT=1: quickly)
 	@Benchmarks/run

@@ -56,10 +56,12 @@ public struct Train: StageCommand {
           -o model.tensors.zst
       """,
       """
-      rnn-train reviews.tensors.zst --preset lstm-sentiment --validation-split 0.2 \\
-          --optimizer "adam(0.001,clipnorm=1.0)" --class-weight balanced \\
-          --metrics accuracy,auc --save-best "best.tensors.zst,monitor=val_accuracy" \\
-          --reduce-lr "factor=0.5,patience=5,min_lr=1e-7" -o model.tensors.zst
+      rnn-train reviews.tensors.zst --preset lstm-sentiment \\
+          --validation-split 0.2 --optimizer "adam(0.001,clipnorm=1.0)" \\
+          --class-weight balanced --metrics accuracy,auc \\
+          --save-best "best.tensors.zst,monitor=val_accuracy" \\
+          --reduce-lr "factor=0.5,patience=5,min_lr=1e-7" \\
+          -o model.tensors.zst
       """,
       """
       rnn-train data.tensors.zst --preset lstm-forecaster \\

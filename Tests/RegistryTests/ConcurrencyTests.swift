@@ -33,6 +33,7 @@ import Testing
       for index in 0..<8 {
         group.addTask { [path = scratch.location.path, log = scratch.path + "/log\(index)"] in
           await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, log = log as String] in
+            try note(try recordOrThrow(at: path), in: log)
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int.random(in: 150...900))) {
               kill(getpid(), SIGKILL)
             }
@@ -61,7 +62,10 @@ import Testing
     let scratch = try Scratch()
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = scratch.location.path as String] in
       let recorder = RunRecorder(location: RegistryLocation(path: path), start: sampleStart())
-      usleep(300_000)
+      // The beginning is written beside the work: soon, but on a busy machine not at once.
+      for _ in 0..<600 where (try? Registry(RegistryLocation(path: path)).runs().count) ?? 0 == 0 {
+        usleep(50_000)
+      }
       withExtendedLifetime(recorder) { _ = kill(getpid(), SIGKILL) }
     }
     #expect(try scratch.count("SELECT count(*) FROM runs WHERE status = 'running'") == 1)
@@ -87,7 +91,8 @@ struct NotRecorded: Error { let warnings: [String] }
 /// Records one run with three metrics; throws what a user would have seen.
 @discardableResult func recordOrThrow(at path: String) throws -> String {
   let start = sampleStart()
-  let recorder = RunRecorder(location: RegistryLocation(path: path), start: start)
+  // Patient enough for a machine that does much else meanwhile.
+  let recorder = RunRecorder(location: RegistryLocation(path: path), start: start, patience: 120)
   for step in 0..<3 { recorder.metric("loss", step: step, value: Double(step)) }
   let warnings = recorder.finish(sampleEnd(outputs: [RunOutput(artifact(start.id), path: nil)]))
   guard warnings.isEmpty else { throw NotRecorded(warnings: warnings) }
