@@ -96,7 +96,7 @@ def machine(lines):
     rows = [
         ["processor", f"{processor[1] if processor else platform.machine()}, {', '.join(wide)}"],
         ["cores used", max((line.get("threads", 1) for line in lines.lines), default=1)],
-        ["system", f"{platform.system()} {platform.release().split("-")[0]}, Python {platform.python_version()}"],
+        ["system", f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}"],
         ["rnnpipe", f"commit {lines.where(part='models').commit()}, kernels for {target}"],
         *([name, version] for name, version in sorted(versions.items())),
     ]
