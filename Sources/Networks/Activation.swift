@@ -96,6 +96,20 @@ extension Activation {
   /// The gradients as row-major `[rows, steps, width]`.
   public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
 
+  /// Which rows and steps count, as row-major `[rows, steps]`; nil where nothing is masked.
+  public func maskArray(plan: ShardPlan) -> [Bool]? {
+    guard let mask else { return nil }
+    var result = [Bool](repeating: true, count: plan.rows * steps)
+    for index in 0..<plan.count {
+      let shard = plan.shard(index, worker: 0)
+      let counts = mask.rows(shard)
+      for place in 0..<steps * shard.rows {
+        result[(shard.firstRow + place % shard.rows) * steps + place / shard.rows] = counts[place]
+      }
+    }
+    return result
+  }
+
   private func array(of buffer: FloatBuffer, _ plan: ShardPlan) -> [Float] {
     var result = [Float](repeating: 0, count: plan.rows * steps * width)
     forEachPlace(plan) { row, step, offset in

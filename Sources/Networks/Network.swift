@@ -112,8 +112,14 @@ public final class Network {
   public func row(at place: Int) -> Int { tokens?.prefix?.row(at: place) ?? place }
 
   /// The output as row-major `[rows, steps, width]`, rows in the order in which they were given.
-  public func outputArray() -> [Float] {
-    let values = output.array(plan: plan)
+  public func outputArray() -> [Float] { inGivenOrder(output.array(plan: plan)) }
+
+  /// Which outputs count, as row-major `[rows, steps]`, rows in the order in which they were given; nil where
+  /// nothing is masked.
+  public func outputMaskArray() -> [Bool]? { output.maskArray(plan: plan).map(inGivenOrder) }
+
+  /// Values of the batch's rows from the order in which they are worked on to that in which they came.
+  private func inGivenOrder<Value>(_ values: [Value]) -> [Value] {
     guard tokens?.prefix != nil, plan.rows > 0 else { return values }
     var result = values
     let width = values.count / plan.rows

@@ -10,31 +10,36 @@ import Tensor
 struct Confusion {
   private let names: [String]
   private let outputs: Int
+  private let ignoredClass: Int?
   /// `counts[true][predicted]`.
   private var counts: [[Int]]
 
   /// - Parameters:
   ///   - outputs: the network's outputs of a row and step: one is a probability, more are one for each class.
   ///   - names: the classes' names, where the model has them.
-  init(outputs: Int, names: ClassNames?) {
+  ///   - ignoredClass: the class number whose places are left out.
+  init(outputs: Int, names: ClassNames?, ignoredClass: Int?) {
     self.outputs = outputs
+    self.ignoredClass = ignoredClass
     let classes = max(2, outputs)
     self.names =
       names.flatMap { $0.count == classes ? $0.names : nil } ?? (0..<classes).map(String.init)
     counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
   }
 
-  /// Takes predictions and targets, which are class numbers, or one-hot rows as wide as the outputs.
-  mutating func add(prediction: [Float], truth: [Float]) throws {
+  /// Takes predictions and targets, which are class numbers, or one-hot rows as wide as the outputs; of all
+  /// places, or of those that `mask` lets through.
+  mutating func add(prediction: [Float], truth: [Float], mask: [Bool]?) throws {
     let rows = prediction.count / outputs
     guard rows > 0 else { return }
     let width = truth.count / rows
     guard width == 1 || width == outputs else {
       throw Failure.data("\(outputs) outputs can't be counted by \(width) target numbers", at: "column y")
     }
-    for row in 0..<rows {
+    for row in 0..<rows where mask?[row] ?? true {
       let label = chosen(truth[row * width..<(row + 1) * width])
       let guess = chosen(prediction[row * outputs..<(row + 1) * outputs])
+      if label == ignoredClass { continue }
       guard counts.indices.contains(label) else {
         throw Failure.data("the target \(label) is no class of 0 to \(counts.count - 1)", at: "column y")
       }

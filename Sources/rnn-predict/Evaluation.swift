@@ -19,14 +19,17 @@ struct Evaluation {
   private var furtherMetrics: MetricTotals?
   private(set) var confusion: Confusion?
   private let countsClasses: Bool
+  private let ignoredClass: Int?
 
   /// - Parameters:
   ///   - metrics: what is measured besides the loss.
   ///   - countsClasses: whether true and predicted classes are counted.
-  init(_ model: LoadedModel, _ metrics: [Metric], countsClasses: Bool) throws {
+  ///   - ignoredClass: the class number whose places the loss leaves out.
+  init(_ model: LoadedModel, _ metrics: [Metric], countsClasses: Bool, ignoredClass: Int?) throws {
     self.model = model
     self.metrics = metrics
     self.countsClasses = countsClasses
+    self.ignoredClass = ignoredClass
     let scaler = model.window.map { window in
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
     }
@@ -41,9 +44,13 @@ struct Evaluation {
 
   /// Takes a chunk's predictions and truth, both in the units of the data.
   ///
-  /// - Parameter outputs: the network's outputs of a row and step.
-  mutating func add(prediction: Tensor, truth: Tensor, _ chunk: Chunk, outputs: Int) throws {
-    if countsClasses { try count(prediction, truth, outputs: outputs) }
+  /// - Parameters:
+  ///   - outputs: the network's outputs of a row and step.
+  ///   - mask: which rows and steps count; all do where nil.
+  mutating func add(
+    prediction: Tensor, truth: Tensor, _ chunk: Chunk, outputs: Int, mask: [Bool]?
+  ) throws {
+    if countsClasses { try count(prediction, truth, outputs: outputs, mask) }
     guard model.window != nil else { return }
     errors.add(prediction.doubles, truth: truth.doubles)
     try addFurther(prediction, truth)
@@ -53,9 +60,12 @@ struct Evaluation {
     }
   }
 
-  private mutating func count(_ prediction: Tensor, _ truth: Tensor, outputs: Int) throws {
-    var counted = confusion ?? Confusion(outputs: outputs, names: model.classes)
-    try counted.add(prediction: prediction.floats, truth: truth.floats)
+  private mutating func count(
+    _ prediction: Tensor, _ truth: Tensor, outputs: Int, _ mask: [Bool]?
+  ) throws {
+    var counted =
+      confusion ?? Confusion(outputs: outputs, names: model.classes, ignoredClass: ignoredClass)
+    try counted.add(prediction: prediction.floats, truth: truth.floats, mask: mask)
     confusion = counted
   }
 

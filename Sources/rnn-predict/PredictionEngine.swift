@@ -13,11 +13,15 @@ final class PredictionEngine {
   private let model: LoadedModel
   private let runner: BatchRunner
   private let hasTargets: Bool
+  /// Whether measures are taken, for which rows may have weights.
+  private let isEvaluating: Bool
   private let steps: Int
   private let loss: Loss
   private var tally: Tally
   /// The row of a batch that the next row is, where rows carry states.
   private var stateRow = 0
+  /// Which rows and steps of the chunk's outputs a mask lets through; nil where nothing is masked.
+  private(set) var outputMask: [Bool]?
   /// What reaches each step's state, where it was asked for.
   private(set) var gradients: StateGradients?
 
@@ -26,7 +30,8 @@ final class PredictionEngine {
   ///   - metrics: what is measured where there are targets; nil where there are none.
   init(_ model: LoadedModel, like chunk: Chunk, _ command: Predict, metrics: [Metric]?) throws {
     self.model = model
-    hasTargets = metrics != nil || command.gradients
+    isEvaluating = metrics != nil
+    hasTargets = isEvaluating || command.gradients
     guard let x = chunk.columns["x"]?.tensor else { throw Failure.data("there is no column x") }
     guard let steps = x.rowShape.first, steps > 0 else {
       throw Failure.data("its rows are empty", at: "column x")
@@ -75,7 +80,7 @@ final class PredictionEngine {
     try checkLabels(targets, firstRow)
     let given = DataSet(
       rows: chunk.rows, input: try input(x, firstRow), targets: targets,
-      targetWidth: chunk.rows > 0 ? targets.count / chunk.rows : 0)
+      targetWidth: chunk.rows > 0 ? targets.count / chunk.rows : 0, weights: try weights(chunk, firstRow))
     let result = outputs(for: model.relative?.differences(given) ?? given)
     guard let relative = model.relative, case .features(let levels) = given.input else { return result }
     return relative.levels(result, x: levels, rows: chunk.rows)
@@ -84,9 +89,11 @@ final class PredictionEngine {
   private func outputs(for data: DataSet) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(data.rows * outputShape.reduce(1, *))
+    outputMask = nil
     runner.forEachBatch(data, stateRow: stateRow, hasBackward: gradients != nil, into: &tally) {
       gradients?.add(runner.network)
       result.append(contentsOf: runner.network.outputArray())
+      if let mask = runner.network.outputMaskArray() { outputMask = (outputMask ?? []) + mask }
     }
     if runner.network.architecture.isStateful { stateRow = (stateRow + data.rows) % runner.network.rows }
     return result
@@ -119,6 +126,20 @@ final class PredictionEngine {
         at: "column x", remedy: "tokenise with --like \(model.path)")
     }
     return .tokens(ids.map { Int32($0) })
+  }
+
+  /// What each row counts in the loss, where the chunk says it.
+  private func weights(_ chunk: Chunk, _ firstRow: Int) throws -> [Float] {
+    guard isEvaluating, let column = chunk.columns["weight"]?.tensor else { return [] }
+    guard column.rowWidth == 1 else {
+      throw Failure.data("has other than one number a row", at: "column weight")
+    }
+    let values = try finite(column, "weight", firstRow)
+    if let row = values.firstIndex(where: { $0 < 0 }) {
+      throw Failure.data(
+        "row \(firstRow + row) counts \(values[row])", at: "column weight", remedy: "0 or more")
+    }
+    return values
   }
 
   private func finite(_ tensor: Tensor?, _ name: String, _ firstRow: Int) throws -> [Float] {

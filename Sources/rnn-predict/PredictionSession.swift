@@ -28,7 +28,9 @@ final class PredictionSession {
     run.parameter("split", command.split?.rawValue ?? "default")
     metrics = try command.metrics.map(Metric.parse(list:)) ?? model.file.metrics.map(Metric.init(parsing:))
     if command.evaluates {
-      evaluation = try Evaluation(model, metrics, countsClasses: command.confusion)
+      let loss = try Loss(parsing: model.file.loss)
+      evaluation = try Evaluation(
+        model, metrics, countsClasses: command.confusion, ignoredClass: loss.ignoredClass)
     }
     let writesRows = !command.gradients && (!command.evaluates || command.output != nil)
     if writesRows { sink = try makeSink() }
@@ -106,7 +108,8 @@ final class PredictionSession {
     if let y = chunk.columns["y"]?.tensor {
       let units = model.scaler == nil ? y : Tensor(try model.unscaled(y.floats), shape: y.shape)
       columns["y"] = .dense(units)
-      try evaluation?.add(prediction: prediction, truth: units, chunk, outputs: engine.outputWidth)
+      try evaluation?.add(
+        prediction: prediction, truth: units, chunk, outputs: engine.outputWidth, mask: engine.outputMask)
     }
     try sink?.write(Chunk(columns, rows: chunk.rows))
   }

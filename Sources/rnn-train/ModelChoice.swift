@@ -26,7 +26,9 @@ struct ModelChoice {
     let layers = try file?.layers(for: rows.input) ?? Self.layers(options, preset, sizes, rows.input)
     architecture = try Architecture(layers: layers, input: rows.input)
     classes = try architecture.shapes().last?.last ?? 0
-    let lossName = options.loss ?? preset.flatMap { options.layers == nil ? $0.loss(sizes) : nil }
+    // A preset's loss suits its own layers; behind others, the loss is told from the last of them.
+    let presetLoss = options.layers == nil && file == nil ? preset?.loss(sizes) : nil
+    let lossName = options.loss ?? presetLoss
     loss = try lossName.map(Loss.init(parsing:)) ?? Self.usualLoss(layers, rows)
     metrics =
       try options.metrics.map(Metric.parse(list:)) ?? [loss.isCrossentropy ? .accuracy : .meanAbsoluteError]

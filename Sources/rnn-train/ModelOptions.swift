@@ -9,7 +9,9 @@ struct ModelOptions: ParsableArguments {
   var layers: String?
 
   @Option(
-    help: ArgumentHelp("A common model, sized by the stream; the names stand below.", valueName: "name"))
+    help: ArgumentHelp(
+      "A common model, sized by the stream; other options override its own. The names stand below.",
+      valueName: "name"))
   var preset: String?
 
   @Option(
@@ -57,9 +59,7 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
-    guard [layers, preset, config].compactMap({ $0 }).count < 2 else {
-      throw ValidationError("--layers, --preset and --config exclude each other")
-    }
+    if layers != nil, config != nil { throw ValidationError("--layers and --config exclude each other") }
   }
 }
 
