@@ -70,9 +70,9 @@ extension Architecture {
   /// The network as a Keras `Sequential`, which `keras.models.model_from_json` reads; layers have the names that
   /// Keras would give them in a fresh session.
   ///
-  /// - Parameter rows: rows of a batch, which Keras must know where a layer is stateful.
+  /// - Parameter rows: rows of a batch, which Keras must know where a layer is stateful; then 1 where nil.
   public func kerasConfig(rows: Int? = nil) -> JSONValue {
-    let batch = rows.map { JSONValue.integer(Int64($0)) } ?? .null
+    let batch = (rows ?? (isStateful ? 1 : nil)).map { JSONValue.integer(Int64($0)) } ?? .null
     let shape: JSONValue
     let type: JSONValue
     switch input {

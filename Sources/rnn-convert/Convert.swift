@@ -82,6 +82,11 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Rows of a batch, which Keras must be told of a stateful model (default: 1).", valueName: "rows"))
+  var batchSize: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "The module of a PyTorch state dict that a layer takes its weights from; may be repeated.",
       valueName: "layer=module"))
   var module: [ModuleChoice] = []
@@ -100,6 +105,9 @@ public struct Convert: StageCommand {
     if let steps, steps < 1 || steps > 1 << 20 {
       throw ValidationError("--steps \(steps) is not between 1 and \(1 << 20)")
     }
+    if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
+      throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
+    }
     if let output, output != "-", to == nil, FileFormat(path: output) == nil {
       throw ValidationError("the name \(output) doesn't say which format to write; say it with --to")
     }
@@ -114,6 +122,9 @@ public struct Convert: StageCommand {
     run.parameter("from", input.format.rawValue)
     run.parameter("to", target.rawValue)
     if target.isBinary { try run.refuseTerminal(output) }
+    if batchSize != nil, ![.keras, .json].contains(target) {
+      throw Failure.usage("only a model for Keras is told its batch", at: "--batch-size")
+    }
     if input.format.holdsModel || target.holdsModel || like != nil {
       if !column.isEmpty { throw Failure.usage("a model's weights are no columns", at: "--column") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()

@@ -12,6 +12,8 @@ struct ConvertOutput {
   let run: StageRun
   /// A state dict in the names of another, where one was asked for.
   var state: SafetensorsDocument?
+  /// Rows of a batch that Keras is told; nil where it needn't know.
+  var batchSize: Int?
 
   func write(_ rows: any RowSource) throws {
     if target == .stream { return try writeStream(rows) }

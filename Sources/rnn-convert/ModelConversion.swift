@@ -18,6 +18,7 @@ struct ModelConversion {
     let like = try command.like.map { try LikeFile($0, run, steps: command.steps) }
     let model = try model(like)
     var output = ConvertOutput(target: target, path: command.output, run: run)
+    output.batchSize = command.batchSize
     if target == .pytorch { output.state = try like?.state(for: model, command.pins) }
     try output.write(model)
   }

@@ -29,9 +29,13 @@ extension ConvertOutput {
     case .pytorch: try sink((state ?? torchState(model)).encoded)
     case .keras:
       try KerasArchive.write(
-        configuration: model.architecture.kerasConfig().text, weights: kerasWeights(model), to: sink)
-    default: try sink(Array(model.architecture.kerasConfig().text.utf8) + [UInt8(ascii: "\n")])
+        configuration: kerasConfig(model), weights: kerasWeights(model), to: sink)
+    default: try sink(Array(kerasConfig(model).utf8) + [UInt8(ascii: "\n")])
     }
+  }
+
+  private func kerasConfig(_ model: ModelFile) -> String {
+    model.architecture.kerasConfig(rows: batchSize).text
   }
 
   /// Says which facts stay behind.
