@@ -21,6 +21,12 @@ struct LowerCase: Sendable {
     }
   }
 
+  /// The lower case of a scalar that the table has as one; nil for others.
+  func single(_ scalar: UInt32) -> UInt32? {
+    guard scalar < Self.tableSize, table[Int(scalar)] != Self.several else { return nil }
+    return table[Int(scalar)]
+  }
+
   /// Replaces `scalars` by their lower case.
   func apply(to scalars: inout [UInt32]) {
     let original = scalars
@@ -28,8 +34,8 @@ struct LowerCase: Sendable {
     for (position, scalar) in original.enumerated() {
       if scalar == Self.capitalSigma {
         scalars.append(Self.endsWord(original, position) ? Self.finalSigma : Self.smallSigma)
-      } else if scalar < Self.tableSize, table[Int(scalar)] != Self.several {
-        scalars.append(table[Int(scalar)])
+      } else if let lower = single(scalar) {
+        scalars.append(lower)
       } else {
         scalars.append(contentsOf: Self.mapping(scalar))
       }

@@ -28,8 +28,19 @@ extension Chunk {
 
 extension VocabularyBuilder {
   /// Counts the tokens of a chunk of a text stream: of its rows of part 0 where they have parts, else of all.
-  public mutating func add(_ chunk: Chunk) throws(Failure) {
-    try add(chunk.text(), where: chunk.isTrained())
+  /// - Returns: the rows in order, in one or more chunks, with numbers `x` in place of `text`;
+  ///   `TokenNumbering` makes ids of them.
+  @discardableResult
+  public mutating func add(_ chunk: Chunk) throws(Failure) -> [Chunk] {
+    let parts = try add(chunk.text(), where: chunk.isTrained()).filter { !$0.lengths.isEmpty }
+    let others = Chunk(chunk.columns.filter { $0.key != "text" }, rows: chunk.rows)
+    var row = 0
+    return parts.map { part in
+      let rows = row..<row + part.lengths.count
+      row = rows.upperBound
+      let columns = rows.count == others.rows ? others.columns : others.slice(rows).columns
+      return Chunk(columns.merging(["x": .ragged(part)]) { $1 }, rows: rows.count)
+    }
   }
 }
 
@@ -50,5 +61,15 @@ extension ClassNames {
     guard let labels = chunk.columns["y"]?.tensor?.integers, labels.count == chunk.rows else { return }
     guard let row = labels.firstIndex(where: { !names.indices.contains($0) }) else { return }
     throw Failure.data("row \(firstRow + row + 1): the label \(labels[row]) is not one of \(count) classes")
+  }
+}
+
+extension Ragged {
+  /// The bytes of a column of text.
+  func textBytes() throws(Failure) -> [UInt8] {
+    guard let bytes = values.values(as: UInt8.self), values.shape.count == 1 else {
+      throw Failure.data("the column text is \(values.type.rawValue), not bytes (U8)")
+    }
+    return bytes
   }
 }

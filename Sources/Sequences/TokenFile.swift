@@ -12,11 +12,11 @@ extension Vocabulary {
     tokensOf source: any ByteSource, named name: String, rules: TokenRules, limit: Int? = nil
   ) throws {
     var lines = LineReader(source, named: name)
-    var normaliser = TextNormaliser(rules)
+    var cutter = TokenCutter(rules)
     var tokens: [ArraySlice<UInt8>] = []
     while let line = try lines.next(), tokens.count + rules.firstID < limit ?? .max {
       let token = TextLine.unescaped(line)
-      guard normaliser.leaves(token, mode: rules.mode) else {
+      guard cutter.leaves(token) else {
         throw Failure.data(
           "line \(lines.number): no text has the token \"\(String(decoding: token, as: UTF8.self))\"",
           at: name,
@@ -29,16 +29,5 @@ extension Vocabulary {
     } catch {
       throw error.placed(at: name)
     }
-  }
-}
-
-extension TextNormaliser {
-  /// Whether `token` by itself is cut as one token and left as it is.
-  fileprivate mutating func leaves(_ token: ArraySlice<UInt8>, mode: TokenMode) -> Bool {
-    normalise(token.span)
-    let bytes = buffer
-    var scanner = TokenScanner(mode)
-    guard let found = scanner.next(in: bytes.span.extracting(first: count)) else { return false }
-    return bytes[..<count] == token && found.count == count
   }
 }

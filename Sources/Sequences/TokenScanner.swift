@@ -1,101 +1,116 @@
-// Cuts normalised text into tokens, and makes of each the key by which the table finds it.
+// Cuts normalised text into tokens. Text is read eight bytes at a time: a word's end is found, and its key
+// made, without looking at its bytes one by one.
 
-/// A token in a text, and its key: the bytes themselves where they are at most eight, else a hash.
-struct Token {
-  /// The bytes packed into one word, first byte highest, where there are at most eight; else a hash of them.
-  var key: UInt64
-  var start: Int
-  var end: Int
-
-  var count: Int { end - start }
-  /// Whether the key and the count say all that the bytes say.
-  var isPacked: Bool { count <= 8 }
-
-  /// A hash of `bytes`, eight at a time.
-  static func hash(_ bytes: Span<UInt8>) -> UInt64 {
-    var (hash, word): (UInt64, UInt64) = (0, 0)
-    for index in bytes.indices {
-      word = word << 8 | UInt64(bytes[index])
-      if index & 7 == 7 { (hash, word) = (mix(hash ^ word), 0) }
-    }
-    return mix(hash ^ word)
-  }
-
-  /// Spreads a word's bits over all of it; no two words give the same.
-  private static func mix(_ word: UInt64) -> UInt64 {
-    let product = (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15
-    return (product ^ product >> 29) &* 0xBF58_476D_1CE4_E5B9
-  }
-}
-
-extension Token {
-  /// All of `bytes` as one token.
-  init(_ bytes: Span<UInt8>) {
-    self.init(key: 0, start: 0, end: bytes.count)
-    if isPacked {
-      for index in bytes.indices { key = key << 8 | UInt64(bytes[index]) }
-    } else {
-      key = Self.hash(bytes)
-    }
-  }
-}
-
-/// Finds the tokens of one text, one after another.
+/// Finds the tokens of one text, a block at a time.
 struct TokenScanner {
-  private static let space = UInt8(ascii: " ")
+  private static let spaces: UInt64 = 0x2020_2020_2020_2020
   private let mode: TokenMode
+  private let end: Int
   private var position = 0
 
-  init(_ mode: TokenMode) { self.mode = mode }
+  /// - Parameter end: where the text ends; `TextNormaliser.margin` spaces follow it.
+  init(_ mode: TokenMode, end: Int) {
+    self.mode = mode
+    self.end = end
+  }
 
-  /// The next token of `text`, nil at its end.
-  @inline(__always)
-  mutating func next(in text: Span<UInt8>) -> Token? {
+  /// Replaces `block` by the next tokens of `text`.
+  /// - Returns: whether there are any; at the text's end there are none.
+  mutating func fill(_ block: inout TokenBlock, from text: Span<UInt8>) -> Bool {
+    var tokens = block.tokens.mutableSpan
     switch mode {
-    case .word: nextWord(in: text)
-    case .char: nextCharacter(in: text)
-    case .byte: nextByte(in: text)
+    case .word: block.count = words(of: text, &tokens)
+    case .char: block.count = characters(of: text, &tokens)
+    case .byte: block.count = bytes(of: text, &tokens)
     }
+    return block.count > 0
   }
 
-  @inline(__always)
-  private mutating func nextWord(in text: Span<UInt8>) -> Token? {
-    while position < text.count, text[position] == Self.space { position += 1 }
-    guard position < text.count else { return nil }
-    var token = Token(key: 0, start: position, end: position)
-    let near = min(text.count, position + 8)
-    while position < near, text[position] != Self.space {
-      token.key = token.key << 8 | UInt64(text[position])
+  private mutating func bytes(of text: Span<UInt8>, _ tokens: inout MutableSpan<Token>) -> Int {
+    let count = min(tokens.count, end - position)
+    for index in 0..<count {
+      let start = position + index
+      tokens[index] = Token(
+        key: TokenKey(low: UInt64(text[start]), count: 1), start: start, end: start + 1)
+    }
+    position += count
+    return count
+  }
+
+  /// The next scalars: a byte each, and the continuation bytes after it.
+  private mutating func characters(of text: Span<UInt8>, _ tokens: inout MutableSpan<Token>) -> Int {
+    var count = 0
+    while position < end, count < tokens.count {
+      let start = position
       position += 1
+      while position < end, text[position] & 0xC0 == 0x80 { position += 1 }
+      tokens[count] = Token(of: text, from: start, to: position)
+      count += 1
     }
-    if position == near, position < text.count, text[position] != Self.space { finish(&token, in: text) }
-    token.end = position
-    return token
+    return count
   }
+}
 
-  @inline(__always)
-  private mutating func nextByte(in text: Span<UInt8>) -> Token? {
-    guard position < text.count else { return nil }
-    position += 1
-    return Token(key: UInt64(text[position - 1]), start: position - 1, end: position)
-  }
+// MARK: - Words
 
-  /// The next scalar: a byte and the continuation bytes after it.
-  @inline(__always)
-  private mutating func nextCharacter(in text: Span<UInt8>) -> Token? {
-    guard var token = nextByte(in: text) else { return nil }
-    while position < text.count, text[position] & 0xC0 == 0x80 {
-      token.key = token.key << 8 | UInt64(text[position])
-      position += 1
+extension TokenScanner {
+  private mutating func words(of text: Span<UInt8>, _ tokens: inout MutableSpan<Token>) -> Int {
+    var (count, start) = (0, position)
+    while start < end, count < tokens.count {
+      let word = text.word(at: start)
+      let mark = Self.firstSpace(word)
+      if mark == 0 {
+        tokens[count] = Self.longWord(of: text, from: start, word)
+        start = tokens[count].end + 1
+        count += 1
+      } else {
+        // The empty word between two spaces is written too, and overwritten by the next one.
+        let length = mark.trailingZeroBitCount >> 3
+        tokens[count] = Token(
+          key: TokenKey(low: word & Self.bytes(before: mark), count: length), start: start,
+          end: start + length)
+        start += length + 1
+        count += length > 0 ? 1 : 0
+      }
     }
-    token.end = position
-    return token
+    position = start
+    return count
   }
 
-  /// Goes on to the end of a word of more than eight bytes.
+  /// A word that begins with the eight bytes `word`.
+  @inline(__always)
+  private static func longWord(of text: Span<UInt8>, from start: Int, _ word: UInt64) -> Token {
+    let rest = text.word(at: start + 8)
+    let mark = firstSpace(rest)
+    guard mark != 0 else { return longerWord(of: text, from: start) }
+    let length = 8 + mark.trailingZeroBitCount >> 3
+    return Token(
+      key: TokenKey(low: word, rest: rest & bytes(before: mark), count: length), start: start,
+      end: start + length)
+  }
+
+  /// A word of sixteen bytes or more.
   @inline(never)
-  private mutating func finish(_ token: inout Token, in text: Span<UInt8>) {
-    while position < text.count, text[position] != Self.space { position += 1 }
-    token.key = Token.hash(text.extracting(token.start..<position))
+  private static func longerWord(of text: Span<UInt8>, from start: Int) -> Token {
+    var end = start + 16
+    var mark = firstSpace(text.word(at: end))
+    while mark == 0 {
+      end += 8
+      mark = firstSpace(text.word(at: end))
+    }
+    return Token(of: text, from: start, to: end + mark.trailingZeroBitCount >> 3)
   }
+
+  /// The highest bit of the first space in `word`, alone; 0 where there is no space.
+  @inline(__always)
+  private static func firstSpace(_ word: UInt64) -> UInt64 {
+    let others = word ^ spaces
+    // A byte that is zero borrows, and those behind it may follow; the first one is right.
+    let marks = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
+    return marks & (0 &- marks)
+  }
+
+  /// All bits of the bytes before a space that `mark` is the highest bit of.
+  @inline(__always)
+  private static func bytes(before mark: UInt64) -> UInt64 { (mark - 1) >> 7 }
 }

@@ -4,7 +4,15 @@
 /// Reads scalars from bytes, one after another.
 struct UTF8Decoder {
   private static let replacement: UInt32 = 0xFFFD
-  private var position = 0
+  /// Where the next scalar begins.
+  private(set) var position = 0
+
+  /// Moves over the ASCII characters that come next, and returns where they are.
+  mutating func skipASCII(in text: Span<UInt8>) -> Range<Int> {
+    let start = position
+    while position < text.count, text[position] < 0x80 { position += 1 }
+    return start..<position
+  }
 
   /// The next scalar of `text`, nil at its end.
   mutating func next(in text: Span<UInt8>) -> UInt32? {

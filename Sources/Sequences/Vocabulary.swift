@@ -38,8 +38,12 @@ public struct Vocabulary: Sendable {
 extension Vocabulary {
   /// The id of `token` as the rules leave it; nil where it has none.
   public func id(of token: String) -> Int32? {
-    let bytes = Array(token.utf8)
-    let index = table.find(Token(bytes.span), in: bytes.span)
+    id(of: Array(token.utf8)[...])
+  }
+
+  /// The id of the token that is all of `bytes`; nil where it has none.
+  func id(of bytes: ArraySlice<UInt8>) -> Int32? {
+    let index = table.find(bytes)
     return index < 0 ? nil : index + Int32(rules.firstID)
   }
 
@@ -94,35 +98,25 @@ extension Vocabulary {
 /// Appends rows' ids one after another.
 private struct TokenEncoder: Sendable {
   private let vocabulary: Vocabulary
-  private var normaliser: TextNormaliser
+  private var cutter: TokenCutter
   private(set) var ids: [Int32] = []
   private(set) var lengths: [Int32] = []
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
-    normaliser = TextNormaliser(vocabulary.rules)
+    cutter = TokenCutter(vocabulary.rules)
   }
 
   mutating func append(_ row: Span<UInt8>) {
-    let before = ids.count
-    if let start = vocabulary.rules.startID { ids.append(start) }
-    normaliser.normalise(row)
-    let text = normaliser.buffer
-    appendTokens(of: text.span.extracting(first: normaliser.count))
-    lengths.append(Int32(ids.count - before))
-  }
-
-  private mutating func appendTokens(of text: Span<UInt8>) {
-    let rules = vocabulary.rules
+    cutter.cut(row, by: vocabulary.table)
+    let (before, places, rules) = (ids.count, cutter.places, vocabulary.rules)
     let (firstID, unknownID) = (Int32(rules.firstID), rules.unknownID)
-    var scanner = TokenScanner(rules.mode)
-    while let token = scanner.next(in: text) {
-      let index = vocabulary.table.find(token, in: text)
-      if index >= 0 {
-        ids.append(index + firstID)
-      } else if let unknownID {
-        ids.append(unknownID)
+    ids.append(addingCapacity: places.count + 1) { ids in
+      if let start = rules.startID { ids.append(start) }
+      for place in places {
+        if place >= 0 { ids.append(place + firstID) } else if let unknownID { ids.append(unknownID) }
       }
     }
+    lengths.append(Int32(ids.count - before))
   }
 }

@@ -1,4 +1,5 @@
-// The text that comes in, as a stream or plain, gone through once or twice.
+// The text that comes in, as a stream or plain. Where anything must be known of all rows before the first is
+// written, they are kept on the way: as they are, or as what the first pass made of them.
 
 import Failures
 import Sequences
@@ -8,9 +9,8 @@ import TensorFile
 /// An input of rows of text.
 struct TextInput {
   private enum Rows {
-    case once(TensorReader)
-    case again(RereadableStream)
-    case spooled(TextSpool)
+    case passing(TensorReader)
+    case kept(ChunkSpool)
   }
 
   /// What messages call the input.
@@ -20,22 +20,26 @@ struct TextInput {
   /// The class names that the input has.
   let classes: ClassNames?
   /// How many rows there are, where that is known.
-  let rows: Int?
+  var rows: Int? { if case .kept(let spool) = passes { spool.rows } else { nil } }
   private let passes: Rows
 
-  /// Opens the input and, where it is read twice or is plain text, shows all rows to `look`.
-  /// - Parameter classes: the only labels that plain text may have; nil where any may occur.
+  /// Opens the input and, where it is gone through twice or is plain text, reads it to its verified end.
+  /// - Parameters:
+  ///   - classes: the only labels that plain text may have; nil where any may occur.
+  ///   - first: what the first of two passes makes of a chunk, to be gone through in its place.
   init(
     _ path: String?, _ format: TextFormat?, _ classes: ClassNames?, _ run: StageRun, isReadTwice: Bool,
-    _ look: (Chunk) throws -> Void
+    _ first: (Chunk) throws -> [Chunk]
   ) throws {
     var source = try run.source(path)
     let name = path.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
     self.name = name
     guard try run.isStream(&source) else {
       var reader = TextReader(source, named: name, format: format ?? .lines, classes: classes)
-      passes = .spooled(try TextSpool(&reader, look))
-      (header, self.classes, rows) = (StreamHeader(kind: "text"), reader.classes, reader.rows)
+      let spool = ChunkSpool()
+      while let chunk = try reader.next() { try first(chunk).forEach(spool.append) }
+      (header, self.classes) = (StreamHeader(kind: "text"), reader.classes)
+      passes = .kept(spool)
       return
     }
     if format != nil { throw Failure.usage("--format is for plain text; this is a stream", at: name) }
@@ -43,20 +47,19 @@ struct TextInput {
     header = reader.header
     self.classes = try ClassNames(header: reader.header)
     guard isReadTwice else {
-      (passes, rows) = (.once(reader), nil)
+      passes = .passing(reader)
       return
     }
-    let stream = try RereadableStream(reader)
-    (passes, rows) = (.again(stream), stream.rows)
-    try placing { try stream.chunks(look) }
+    let spool = ChunkSpool()
+    passes = .kept(spool)
+    try placing { while let chunk = try reader.next() { try first(chunk).forEach(spool.append) } }
   }
 
   /// Calls `body` with all rows, in order, some at a time.
   func forEach(_ body: (Chunk) throws -> Void) throws {
     switch passes {
-    case .once(let reader): while let chunk = try reader.next() { try body(chunk) }
-    case .again(let stream): try stream.chunks(body)
-    case .spooled(let spool): try spool.chunks(body)
+    case .passing(let reader): while let chunk = try reader.next() { try body(chunk) }
+    case .kept(let spool): try spool.forEach(body)
     }
   }
 

@@ -98,18 +98,35 @@ public struct Tokenize: StageCommand {
   public func perform(_ run: StageRun) throws {
     try run.refuseTerminal(output)
     let given = try GivenFacts(self, run)
+    if let vocabulary = given.vocabulary {
+      let input = try TextInput(file, format, given.classes, run, isReadTwice: false) { [$0] }
+      return try input.placing {
+        try write(input, vocabulary, try classes(of: input, given), run) {
+          try vocabulary.tokenise($0, threads: threadCount)
+        }
+      }
+    }
     var builder = VocabularyBuilder(rules: tokens.rules, threads: threadCount)
+    let input = try count(into: &builder, given, run)
+    try input.placing {
+      let vocabulary = try fit(builder)
+      let numbering = builder.numbering(vocabulary)
+      try write(input, vocabulary, try classes(of: input, given), run) { try numbering.renumber($0) }
+    }
+  }
+
+  /// Counts all tokens; the input that is given back has numbers in their place.
+  private func count(
+    into builder: inout VocabularyBuilder, _ given: GivenFacts, _ run: StageRun
+  ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, format, given.classes, run, isReadTwice: given.vocabulary == nil) {
-      chunk in
-      if given.vocabulary == nil { try builder.add(chunk) }
+    let input = try TextInput(file, format, given.classes, run, isReadTwice: true) { chunk in
+      let numbered = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
+      return numbered
     }
     counting.finish()
-    try input.placing {
-      let vocabulary = try given.vocabulary ?? fit(builder)
-      try write(input, vocabulary, try classes(of: input, given), run)
-    }
+    return input
   }
 
   private var threadCount: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
@@ -141,7 +158,8 @@ public struct Tokenize: StageCommand {
 
 extension Tokenize {
   private func write(
-    _ input: TextInput, _ vocabulary: Vocabulary, _ classes: ClassNames?, _ run: StageRun
+    _ input: TextInput, _ vocabulary: Vocabulary, _ classes: ClassNames?, _ run: StageRun,
+    _ sequences: (Chunk) throws -> Chunk
   ) throws {
     var header = input.header
     header.kind = "sequences"
@@ -152,7 +170,7 @@ extension Tokenize {
     var summary = TokenSummary(vocabulary)
     try input.forEach { chunk in
       try classes?.check(chunk, firstRow: summary.rows)
-      let sequences = try vocabulary.tokenise(chunk, threads: threadCount)
+      let sequences = try sequences(chunk)
       summary.add(sequences)
       try writer.write(sequences)
       progress.advance(to: summary.rows)

@@ -1,4 +1,4 @@
-// Plain text that is read twice, and bytes of any kind that must not stop the process.
+// Bytes of any kind, which must not stop the process.
 
 import Failures
 import RandomNumbers
@@ -8,27 +8,7 @@ import TensorFile
 import Testing
 
 @Suite("Text from anywhere")
-struct TextSpoolTests {
-  @Test("spooled text is given out as it was read, any number of times")
-  func spool() throws {
-    let lines = (0..<5000).map { "c\($0 % 3)\trow \($0) \(String(repeating: "x", count: $0 % 90))\n" }
-    var reader = TextReader(ByteFeed(lines.joined(), block: 4096), named: "in")
-    var looked = 0
-    let spool = try TextSpool(&reader) { looked += $0.rows }
-    #expect(looked == 5000 && reader.rows == 5000 && reader.classes?.count == 3)
-    for _ in 0..<2 {
-      var texts: [UInt8] = []
-      var labels: [Int32] = []
-      try spool.chunks { chunk in
-        texts += chunk.columns["text"]?.ragged?.values.values(as: UInt8.self) ?? []
-        labels += chunk.columns["y"]?.tensor?.values(as: Int32.self) ?? []
-      }
-      let expected = lines.map { $0.split(separator: "\t")[1].dropLast() }.joined()
-      #expect(texts == Array(expected.utf8))
-      #expect(labels == (0..<5000).map { Int32($0 % 3) })
-    }
-  }
-
+struct TextBytesTests {
   @Test("random bytes are read or refused, and tokenised", arguments: TextFormat.allCases)
   func randomBytes(format: TextFormat) throws {
     let parts: [[UInt8]] = [

@@ -1,0 +1,88 @@
+// The tokenizer, which reads text by the word of eight bytes and cuts it once, against a plain reading.
+
+import RandomNumbers
+import Sequences
+import Tensor
+import TensorFile
+import Testing
+
+@Suite("Tokens beside a plain reading")
+struct TextCountingTests {
+  /// Words of 1 to 40 bytes, with NUL, capitals and letters beyond ASCII, and one or more separators between.
+  private func rows(_ count: Int, seed: UInt64) -> [[UInt8]] {
+    var random = RandomStream(seed: seed)
+    let letters = ["a", "B", "'", "\0", "z", "é", "\u{130}", "日"].map { Array($0.utf8) }
+    let words = (0..<400).map { index in
+      (0..<1 + index % 40).flatMap { _ in
+        letters[random.index(below: index % 3 == 0 ? letters.count : 5)]
+      }
+    }
+    return (0..<count).map { row in
+      (0..<random.index(below: row % 50 == 0 ? 900 : 30)).flatMap { _ in
+        words[random.index(below: 1 + random.index(below: words.count))]
+          + [UInt8](repeating: random.index(below: 2) == 0 ? 0x20 : 0x2E, count: 1 + random.index(below: 9))
+      }
+    }
+  }
+
+  /// The words of a row, by Swift's own strings.
+  private func words(_ row: [UInt8]) -> [String] {
+    String(decoding: row, as: UTF8.self).lowercased().unicodeScalars
+      .split { $0 == " " || TokenRules.kerasFilters.unicodeScalars.contains($0) }.map { String($0) }
+  }
+
+  /// All words of the counted rows, the commonest first, then those seen first.
+  private func order(_ rows: [[String]]) -> [String] {
+    var counts: [[UInt8]: (count: Int, first: Int)] = [:]
+    for (place, word) in rows.joined().enumerated() {
+      counts[Array(word.utf8), default: (0, place)].count += 1
+    }
+    return counts.sorted { ($1.value.count, $0.value.first) < ($0.value.count, $1.value.first) }
+      .map { String(decoding: $0.key, as: UTF8.self) }
+  }
+
+  /// The rows in chunks with parts: a third of the rows isn't for training.
+  private func chunks(_ rows: [[UInt8]]) -> [Chunk] {
+    stride(from: 0, to: rows.count, by: 83).map { start in
+      let rows = Array(rows[start..<min(start + 83, rows.count)])
+      let parts = rows.indices.map { UInt8((start + $0) % 3 == 0 ? 1 : 0) }
+      return Chunk(
+        ["text": .ragged(textColumn(rows)), "split": .dense(Tensor(parts))], rows: rows.count)
+    }
+  }
+
+  @Test("words, their order and their ids are those of a plain reading", arguments: [1, 2, 5])
+  func plainReading(threads: Int) throws {
+    let rows = rows(700, seed: 11)
+    let chunks = chunks(rows)
+    let read = rows.map(words)
+    let counted = order(read.indices.filter { $0 % 3 != 0 }.map { read[$0] })
+    for (rules, limit) in [
+      (TokenRules(), nil), (TokenRules(), 90), (TokenRules(kerasIDs: true), 50),
+      (TokenRules(start: false), 2000),
+    ] {
+      var builder = VocabularyBuilder(rules: rules, threads: threads)
+      let numbered = try chunks.flatMap { try builder.add($0) }
+      let vocabulary = try builder.vocabulary(limit: limit)
+      let kept = counted.prefix(limit.map { $0 - rules.firstID } ?? .max)
+      #expect(tokens(of: vocabulary).map { Array($0.utf8) } == kept.map { Array($0.utf8) })
+
+      let expected = read.map { row in
+        (rules.startID.map { [$0] } ?? []) + row.compactMap { vocabulary.id(of: $0) ?? rules.unknownID }
+      }
+      let numbering = builder.numbering(vocabulary)
+      let renumbered = try #require(Chunk.joined(try numbered.map { try numbering.renumber($0) }))
+      #expect(try sequenceRows(#require(renumbered.columns["x"]?.ragged)) == expected)
+      #expect(try sequenceRows(vocabulary.tokenise(textColumn(rows), threads: threads)) == expected)
+      #expect(renumbered.columns["text"] == nil && renumbered.columns["split"]?.rows == rows.count)
+    }
+  }
+
+  @Test("a word may be as long as its row", arguments: 1...70)
+  func longWords(length: Int) throws {
+    let word = String(repeating: "abcdefghijk", count: 7).prefix(length)
+    let vocabulary = try makeVocabulary(["\(word)", " \(word)", "\(word) \(word)x", "x\(word)"])
+    #expect(tokens(of: vocabulary) == ["\(word)", "\(word)x", "x\(word)"])
+    #expect(vocabulary.tokenise(Array("\(word)x x\(word)  \(word)".utf8)) == [1, 4, 5, 3])
+  }
+}

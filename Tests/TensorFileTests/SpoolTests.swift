@@ -1,0 +1,36 @@
+// Chunks kept between two passes, in memory and in a file.
+
+import Tensor
+import TensorFile
+import Testing
+
+@Suite("Kept chunks")
+struct SpoolTests {
+  private func chunk(_ row: Int) -> Chunk {
+    let values = (0..<row % 5).map { Int32(row * $0) }
+    return Chunk(
+      [
+        "x": .ragged(Ragged(values: Tensor(values), lengths: [Int32(values.count)])),
+        "y": .dense(Tensor([Int32(row)])),
+      ], rows: 1)
+  }
+
+  @Test("rows come back as they were, any number of times", arguments: [0, 100, 1 << 20])
+  func twice(memoryBytes: Int) throws {
+    let spool = ChunkSpool(memoryBytes: memoryBytes)
+    for row in 0..<50 { try spool.append(chunk(row)) }
+    #expect(spool.rows == 50)
+    for _ in 0..<2 {
+      var chunks: [Chunk] = []
+      try spool.forEach { chunks.append($0) }
+      #expect(Chunk.joined(chunks) == Chunk.joined((0..<50).map(chunk)))
+    }
+  }
+
+  @Test("nothing kept is nothing given")
+  func nothing() throws {
+    let spool = ChunkSpool()
+    try spool.forEach { _ in Issue.record("there are no rows") }
+    #expect(spool.rows == 0)
+  }
+}
