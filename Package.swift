@@ -68,6 +68,7 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
     library("Failures"),
     library("Tensor"),
@@ -90,7 +91,7 @@ let package = Package(
     library(
       "ModelExchange", ["Failures", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
     library("Registry", ["Failures", grdb]),
-    library("Stage", ["Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+    library("Stage", ["CMalloc", "Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],

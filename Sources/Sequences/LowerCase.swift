@@ -44,7 +44,7 @@ struct LowerCase: Sendable {
 
   /// Unicode's full lower case of one scalar; a surrogate's code is its own.
   private static func mapping(_ value: UInt32) -> [UInt32] {
-    guard let scalar = Unicode.Scalar(value) else { return [value] }
+    guard let scalar = Unicode.Scalar(value), scalar.properties.changesWhenLowercased else { return [value] }
     return scalar.properties.lowercaseMapping.unicodeScalars.map(\.value)
   }
 

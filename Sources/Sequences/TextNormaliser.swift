@@ -10,7 +10,7 @@ struct TextNormaliser: Sendable {
   private let mode: TokenMode
   private let lower: LowerCase?
   private let filters: Set<UInt32>
-  private let ascii: [UInt8]
+  private let ascii: InlineArray<256, UInt8>
   private var spare: [UInt8] = []
 
   /// The normalised row: its first `count` bytes. `margin` spaces follow.
@@ -23,7 +23,7 @@ struct TextNormaliser: Sendable {
     lower = rules.lower ? LowerCase.shared : nil
     let filters = Set(rules.filters.unicodeScalars.map(\.value))
     self.filters = filters
-    ascii = (0...0xFF).map { byte in
+    ascii = InlineArray { byte in
       let isCapital = rules.lower && (0x41...0x5A).contains(byte)
       let mapped = isCapital ? byte + 0x20 : byte
       return filters.contains(UInt32(mapped)) ? Self.space : UInt8(mapped)
@@ -46,7 +46,8 @@ struct TextNormaliser: Sendable {
     let bytes = ascii
     let table = bytes.span
     var output = buffer.mutableSpan
-    for index in row.indices {
+    precondition(row.count <= output.count, "no room for the row")
+    for index in 0..<row.count {
       bits |= row[index]
       output[index] = table[Int(row[index])]
     }

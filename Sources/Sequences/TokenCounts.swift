@@ -65,7 +65,10 @@ struct TokenCounts {
   let number: TokenNumber
   private var cutter: TokenCutter
   private(set) var table = TokenTable()
-  private(set) var tallies: [TokenTally] = []
+  /// How often each token was counted; by itself, as it is gone through for every token of the text.
+  private var counts: [Int] = []
+  /// Where each token was counted first.
+  private var firsts: [UInt64] = []
 
   init(_ rules: TokenRules, thread: Int, of threads: Int) {
     self.rules = rules
@@ -98,19 +101,20 @@ struct TokenCounts {
   }
 
   /// A tally of every token, those included that were never counted.
-  var allTallies: [TokenTally] {
-    tallies + [TokenTally](repeating: TokenTally(), count: table.count - tallies.count)
+  var tallies: [TokenTally] {
+    (0..<table.count).map { index in
+      index < counts.count ? TokenTally(count: counts[index], first: firsts[index]) : TokenTally()
+    }
   }
 
   private mutating func count(row number: UInt64) {
-    while tallies.count < table.count { tallies.append(TokenTally()) }
+    let new = table.count - counts.count
+    counts.append(contentsOf: repeatElement(0, count: new))
+    firsts.append(contentsOf: repeatElement(.max, count: new))
     let places = cutter.places
-    let row = places.span
-    var tallies = tallies.mutableSpan
-    for place in row.indices {
-      let index = Int(row[place])
-      if tallies[index].count == 0 { tallies[index].first = number << 32 | UInt64(place) }
-      tallies[index].count += 1
+    for (place, index) in places.enumerated() {
+      if counts[Int(index)] == 0 { firsts[Int(index)] = number << 32 | UInt64(place) }
+      counts[Int(index)] += 1
     }
   }
 

@@ -54,19 +54,19 @@ extension TokenTable {
   }
 
   /// Finds the tokens whose number is in the slot where it belongs; -1 for others. Most are there, and as no
-  /// branch depends on what is found, the processor reads many slots at once.
+  /// branch depends on what is found, the processor reads many slots, and then many keys, at once.
   private func lookHome(_ block: inout TokenBlock) {
-    let (table, keys, tokens, count) = (self.slots, self.keys, block.tokens, block.count)
-    let (slots, known, found) = (table.span, keys.span, tokens.span)
+    let (slots, keys, tokens, count) = (self.slots, self.keys, block.tokens, block.count)
+    let (table, known, found) = (slots.span, keys.span, tokens.span)
     var places = block.places.mutableSpan
+    for index in 0..<count { places[index] = table[home(found[index].key)] }
     for index in 0..<count {
       let key = found[index].key
-      let slot = slots[home(key)]
-      let other = known[Int(slot)]
+      let other = known[Int(places[index])]
       let differs = (other.low ^ key.low) | (other.high ^ key.high) | key.isHashed
       // All bits where anything differs, so that the place is -1; none where nothing does.
       let mask = Int64(bitPattern: differs | (0 &- differs)) >> 63
-      places[index] = (slot &- 1) | Int32(truncatingIfNeeded: mask)
+      places[index] = (places[index] &- 1) | Int32(truncatingIfNeeded: mask)
     }
   }
 

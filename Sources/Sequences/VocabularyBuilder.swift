@@ -67,9 +67,9 @@ public struct VocabularyBuilder {
   /// Every token with the sum of its counts and its first sight.
   private func merged() -> (TokenTable, [TokenTally]) {
     let counts = counts
-    var (table, tallies) = (counts[0].table, counts[0].allTallies)
+    var (table, tallies) = (counts[0].table, counts[0].tallies)
     for counts in counts.dropFirst() {
-      for (index, tally) in counts.allTallies.enumerated() {
+      for (index, tally) in counts.tallies.enumerated() {
         let place = table.insert(counts.table[index])
         if place == tallies.count { tallies.append(tally) } else { tallies[place].merge(tally) }
       }

@@ -17,7 +17,8 @@ public final class OutputFile: ByteSink {
   private let place: Place
   private var descriptor: Int32
   private var buffer: [UInt8] = []
-  private var hash = SHA256()
+  /// Nil where nobody will ask for the hash.
+  private var hash: SHA256?
   private var isFinished = false
   private let onFinish: (OutputFile) -> Void
 
@@ -29,8 +30,12 @@ public final class OutputFile: ByteSink {
   /// Opens `path` (nil or `-`: standard output).
   /// - Throws: `Failure` of kind `cantCreate` where the file can't be written, `io` where standard output is
   ///   closed.
-  package init(_ path: String?, onFinish: @escaping (OutputFile) -> Void = { _ in }) throws {
+  /// - Parameter hashesBytes: whether `sha256` is wanted; not so of streams, whose documents are hashed.
+  package init(
+    _ path: String?, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void = { _ in }
+  ) throws {
     self.path = path == "-" ? nil : path
+    hash = hashesBytes ? SHA256() : nil
     self.onFinish = onFinish
     guard let path = self.path else {
       try OutputFile.checkStandardOutput()
@@ -53,7 +58,7 @@ public final class OutputFile: ByteSink {
   /// Appends `bytes`.
   /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` where writing fails.
   public func write(_ bytes: [UInt8]) throws {
-    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    bytes.withUnsafeBytes { hash?.update(bufferPointer: $0) }
     bytesWritten += bytes.count
     if buffer.isEmpty, bytes.count >= bufferSize { return try flush(bytes) }
     buffer.append(contentsOf: bytes)
@@ -82,8 +87,8 @@ public final class OutputFile: ByteSink {
     onFinish(self)
   }
 
-  /// The SHA-256 of all bytes written, in hexadecimal.
-  public var sha256: String { hexadecimal(hash) }
+  /// The SHA-256 of all bytes written, in hexadecimal; nil where it was not wanted.
+  public var sha256: String? { hash.map(hexadecimal) }
 
   private func close() throws {
     isFinished = true

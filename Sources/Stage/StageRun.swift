@@ -158,7 +158,7 @@ extension StageRun {
   ///   - level: zstd's level of compression.
   /// - Throws: `Failure`: standard output is a terminal (usage), or the file can't be made.
   public func writer(_ path: String?, header: StreamHeader, level: Int32 = 1) throws -> OutputStream {
-    let file = try openOutput(path, binary: true, onFinish: { _ in })
+    let file = try openOutput(path, binary: true, hashesBytes: false, onFinish: { _ in })
     let origin = Provenance(run: id, stage: stage, version: rnnpipeVersion, host: hostName())
     let recording = recording
     return OutputStream(file, header: header, level: level, provenance: origin) { facts in
@@ -179,7 +179,7 @@ extension StageRun {
 
   /// Replaces a file's contents at one stroke, as checkpoints are; not recorded as an output.
   public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
-    let file = try OutputFile(path, onFinish: { _ in })
+    let file = try OutputFile(path, hashesBytes: false)
     try file.write(bytes)
     try file.finish()
   }
@@ -191,10 +191,10 @@ extension StageRun {
   }
 
   private func openOutput(
-    _ path: String?, binary: Bool, onFinish: @escaping (OutputFile) -> Void
+    _ path: String?, binary: Bool, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void
   ) throws -> OutputFile {
     if binary { try refuseTerminal(path) }
-    return try OutputFile(path, onFinish: onFinish)
+    return try OutputFile(path, hashesBytes: hashesBytes, onFinish: onFinish)
   }
 }
 

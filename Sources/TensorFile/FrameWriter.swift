@@ -14,11 +14,20 @@ final class FrameWriter {
     self.level = level
   }
 
-  /// Writes one data frame.
+  /// Writes one data frame, in pieces as they come.
   func write(_ document: [UInt8]) throws {
-    let compressor = try self.compressor ?? Compressor(level: level)
+    let compressor = try self.compressor ?? makeCompressor()
     self.compressor = compressor
     records.append(try compressor.compress(document) { try sink.write($0) })
+  }
+
+  /// A compressor for frames of this writer, to be used by another thread.
+  func makeCompressor() throws -> Compressor { try Compressor(level: level) }
+
+  /// Writes one data frame that was compressed elsewhere.
+  func append(_ frame: Frame) throws {
+    for piece in frame.pieces { try sink.write(piece) }
+    records.append(frame.record)
   }
 
   /// Writes what stands behind the data: where it came from, and the end mark.
@@ -29,5 +38,17 @@ final class FrameWriter {
       records.append(.skippable(frame.count))
     }
     try sink.write(SeekTable.encoded(records))
+  }
+}
+
+/// A compressed document.
+struct Frame {
+  private(set) var pieces: [[UInt8]] = []
+  let record: FrameRecord
+
+  init(_ document: [UInt8], _ compressor: Compressor) throws {
+    var pieces: [[UInt8]] = []
+    record = try compressor.compress(document) { pieces.append($0) }
+    self.pieces = pieces
   }
 }

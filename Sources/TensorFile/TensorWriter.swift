@@ -13,10 +13,13 @@ public final class TensorWriter {
   /// Called with every document before it is compressed; see `TensorReader.onDocument`.
   public var onDocument: (([UInt8]) -> Void)?
 
+  /// Takes some milliseconds to compress.
+  private static let longDocument = 1 << 20
+
   private let header: StreamHeader
   private let frames: FrameWriter
   private var rows: RowAccumulator
-  private var thread: CompressionThread?
+  private var threads: CompressionThreads?
   private var hasSchema = false
   private var documentsWritten = 0
   private var isFinished = false
@@ -51,8 +54,8 @@ public final class TensorWriter {
     isFinished = true
     let rest = rows.drain()
     if !rest.isEmpty || documentsWritten == 0 { try write(rest) }
-    try thread?.finish()
-    thread = nil
+    try threads?.finish()
+    threads = nil
     try frames.finish(provenance)
   }
 }
@@ -71,10 +74,12 @@ extension TensorWriter {
     try hand(document)
   }
 
-  /// A stream of one chunk is compressed here and now; with a second one a thread is worth its start.
+  /// A short stream of one chunk is compressed here and now; others are worth the start of threads.
   private func hand(_ document: [UInt8]) throws {
-    if thread == nil && documentsWritten == 2 { thread = CompressionThread(frames) }
-    if let thread { try thread.write(document) } else { try frames.write(document) }
+    if documentsWritten == 2 || document.count >= Self.longDocument, threads == nil {
+      threads = CompressionThreads(frames)
+    }
+    if let threads { try threads.write(document) } else { try frames.write(document) }
   }
 
   private var metadata: [String: String] {

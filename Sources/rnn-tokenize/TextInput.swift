@@ -26,10 +26,11 @@ struct TextInput {
   /// Opens the input and, where it is gone through twice or is plain text, reads it to its verified end.
   /// - Parameters:
   ///   - classes: the only labels that plain text may have; nil where any may occur.
+  ///   - threads: how many threads there may be.
   ///   - first: what the first of two passes makes of a chunk, to be gone through in its place.
   init(
     _ path: String?, _ format: TextFormat?, _ classes: ClassNames?, _ run: StageRun, isReadTwice: Bool,
-    _ first: (Chunk) throws -> [Chunk]
+    threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
   ) throws {
     var source = try run.source(path)
     let name = path.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
@@ -52,7 +53,8 @@ struct TextInput {
     }
     let spool = ChunkSpool()
     passes = .kept(spool)
-    try placing { while let chunk = try reader.next() { try first(chunk).forEach(spool.append) } }
+    let chunks = ReadAhead(reader, threads: threads)
+    try placing { while let chunk = try chunks.next() { try first(chunk).forEach(spool.append) } }
   }
 
   /// Calls `body` with all rows, in order, some at a time.

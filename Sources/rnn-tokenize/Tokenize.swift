@@ -120,7 +120,8 @@ public struct Tokenize: StageCommand {
     into builder: inout VocabularyBuilder, _ given: GivenFacts, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, format, given.classes, run, isReadTwice: true) { chunk in
+    let input = try TextInput(file, format, given.classes, run, isReadTwice: true, threads: threadCount) {
+      chunk in
       let numbered = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return numbered

@@ -1,0 +1,67 @@
+// Threads that compress documents while the next ones are being made. Each frame depends on its document
+// alone, and frames are written in order, so the bytes depend neither on timing nor on the number of threads.
+
+import Glibc
+
+/// Runs a frame writer on threads of its own, at most one document ahead of them.
+final class CompressionThreads {
+  /// Of one document more than two is rarely waited for: making it takes its time too.
+  private static let most = 2
+
+  private let documents = Handover<[UInt8]>()
+  private var threads: [WorkThread] = []
+
+  /// Nil where the system gives no thread; the caller then does the work itself.
+  init?(_ frames: FrameWriter) {
+    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let worker = Worker(frames, documents)
+    threads = (0..<min(cores, Self.most)).compactMap { _ in WorkThread { worker.work() } }
+    if threads.isEmpty { return nil }
+  }
+
+  /// Hands over a document, waiting while another one waits.
+  /// - Throws: what went wrong with an earlier one.
+  func write(_ document: [UInt8]) throws { try documents.put(document) }
+
+  /// Waits until everything was written and ends the threads.
+  /// - Throws: what went wrong.
+  func finish() throws {
+    documents.close()
+    join()
+    if let error = documents.error { throw error }
+  }
+
+  private func join() {
+    for thread in threads { thread.join() }
+    threads = []
+  }
+
+  deinit {
+    documents.close(Handover<[UInt8]>.Abandoned())
+    join()
+  }
+}
+
+/// What the threads do. The frame writer's own state is used by the thread whose turn it is, and by others
+/// only after all threads have ended.
+private final class Worker: @unchecked Sendable {
+  private let frames: FrameWriter
+  private let documents: Handover<[UInt8]>
+
+  init(_ frames: FrameWriter, _ documents: Handover<[UInt8]>) {
+    self.frames = frames
+    self.documents = documents
+  }
+
+  func work() {
+    do {
+      let compressor = try frames.makeCompressor()
+      while let (document, number) = documents.take() {
+        let frame = try Frame(document, compressor)
+        try documents.inTurn(number) { try frames.append(frame) }
+      }
+    } catch {
+      documents.close(error)
+    }
+  }
+}
