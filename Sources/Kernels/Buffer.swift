@@ -44,20 +44,51 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
   /// Copies all of `values` to the elements from `start` on.
   public func write(_ values: [Scalar], at start: Int = 0) { write(values[...], at: start) }
 
-  /// Copies `rows` rows of `width` values, one behind the other from `start` on, to places `stride` apart.
+  /// Copies rows of row-major `values` [.., steps, width], step by step: step t of `rows[i]` goes to
+  /// `offset + (t * rows.count + i) * stride`.
+  ///
+  /// A row's own places often lie a power of two apart, where they would drive each other out of the cache;
+  /// so rows take turns.
   public func write(
-    rows: Int, width: Int, of values: [Scalar], from start: Int, at offset: Int, stride: Int
+    rows: ArraySlice<Int>, steps: Int, width: Int, of values: [Scalar], at offset: Int, stride: Int
   ) {
-    guard rows > 0 else { return }
-    precondition(start >= 0 && start + rows * width <= values.count, "values outside the array")
+    let size = steps * width
     precondition(
-      offset >= 0 && stride >= width && offset + (rows - 1) * stride + width <= count,
+      rows.allSatisfy { $0 >= 0 && ($0 + 1) * size <= values.count }, "rows outside the array")
+    precondition(
+      offset >= 0 && stride >= width && offset + steps * rows.count * stride <= count,
       "rows outside the buffer")
+    var target = base + offset
     values.withUnsafeBufferPointer { source in
-      for row in 0..<rows {
-        for column in 0..<width {
-          base[offset + row * stride + column] = source[start + row * width + column]
+      rows.withUnsafeBufferPointer { rows in
+        for step in 0..<steps {
+          for row in rows {
+            copyGroup(of: width, source, row * size + step * width, to: target)
+            target += stride
+          }
         }
+      }
+    }
+  }
+
+  /// Copies `groups` groups of `width` elements, which begin `stride` apart from `offset` on, into `values`,
+  /// where they begin `pitch` apart from `start` on.
+  public func read(
+    groups: Int, width: Int, at offset: Int, stride: Int, into values: inout [Scalar], at start: Int,
+    pitch: Int
+  ) {
+    guard groups > 0 else { return }
+    precondition(
+      offset >= 0 && stride >= width && offset + (groups - 1) * stride + width <= count,
+      "groups outside the buffer")
+    precondition(
+      start >= 0 && pitch >= width && start + (groups - 1) * pitch + width <= values.count,
+      "groups outside the array")
+    let source = UnsafeBufferPointer(start: base, count: count)
+    values.withUnsafeMutableBufferPointer { target in
+      guard let first = target.baseAddress else { return }
+      for group in 0..<groups {
+        copyGroup(of: width, source, offset + group * stride, to: first + start + group * pitch)
       }
     }
   }
@@ -105,4 +136,13 @@ extension Buffer where Scalar == Float {
 extension Buffer where Scalar == Int32 {
   /// `count` zeros.
   public convenience init(_ count: Int) { self.init(count: count, zero: 0) }
+}
+
+/// Copies `width` elements; a lone one, the commonest case, without a call.
+@inline(__always)
+private func copyGroup<Scalar>(
+  of width: Int, _ source: UnsafeBufferPointer<Scalar>, _ start: Int, to target: UnsafeMutablePointer<Scalar>
+) {
+  target.pointee = source[start]
+  for column in 1..<max(1, width) { target[column] = source[start + column] }
 }

@@ -48,7 +48,25 @@ public final class PackedMatrix {
     }
   }
 
-  func panel(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(buffer.base + index * 16 * depth) }
+  /// The panels as kernels read them.
+  fileprivate var view: Panels { Panels(base: UnsafePointer(buffer.base), depth: depth, count: panels) }
+}
+
+/// A packed matrix's panels, without a count of references: threads that share weights would wait for one
+/// another to count.
+private struct Panels {
+  let base: UnsafePointer<Float>
+  let depth: Int
+  let count: Int
+
+  @inline(__always)
+  subscript(index: Int) -> UnsafePointer<Float> { base + index * 16 * depth }
+}
+
+/// A product's factors as kernels read them.
+private struct FactorViews {
+  let a: Matrix
+  let b: Panels
 }
 
 /// What a product's sums start from.
@@ -129,15 +147,17 @@ private struct TokenStart: SumStart {
 private func multiply(
   _ a: Matrix, _ b: PackedMatrix, _ c: Matrix, _ start: some SumStart, after first: Factors? = nil
 ) {
+  let factors = FactorViews(a: a, b: b.view)
+  let firstFactors = first.map { FactorViews(a: $0.a, b: $0.b.view) }
   var panel = 0
   if tilePanels == 2 {
-    while panel + 2 <= b.panels {
-      multiplyPanels(Count<2>.self, a, b, panel, c, start, first)
+    while panel + 2 <= factors.b.count {
+      multiplyPanels(Count<2>.self, factors, panel, c, start, firstFactors)
       panel += 2
     }
   }
-  while panel < b.panels {
-    multiplyPanels(Count<1>.self, a, b, panel, c, start, first)
+  while panel < factors.b.count {
+    multiplyPanels(Count<1>.self, factors, panel, c, start, firstFactors)
     panel += 1
   }
 }
@@ -152,31 +172,32 @@ enum Count<let value: Int> {}
 /// All rows of C in the columns of `P` neighbouring panels, as tall tiles first and what is left in smaller ones.
 @inline(__always)
 private func multiplyPanels<let P: Int>(
-  _ width: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ start: some SumStart,
-  _ first: Factors?
+  _ width: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix, _ start: some SumStart,
+  _ first: FactorViews?
 ) {
+  let rows = factors.a.rows
   var row = 0
   if tileRows == 8 {
-    while row + 8 <= a.rows { row += multiplyTile(Count<8>.self, width, a, b, panel, c, row, start, first) }
+    while row + 8 <= rows { row += multiplyTile(Count<8>.self, width, factors, panel, c, row, start, first) }
   } else if tileRows == 6 {
-    while row + 6 <= a.rows { row += multiplyTile(Count<6>.self, width, a, b, panel, c, row, start, first) }
+    while row + 6 <= rows { row += multiplyTile(Count<6>.self, width, factors, panel, c, row, start, first) }
   }
-  while row + 4 <= a.rows { row += multiplyTile(Count<4>.self, width, a, b, panel, c, row, start, first) }
-  while row + 2 <= a.rows { row += multiplyTile(Count<2>.self, width, a, b, panel, c, row, start, first) }
-  while row < a.rows { row += multiplyTile(Count<1>.self, width, a, b, panel, c, row, start, first) }
+  while row + 4 <= rows { row += multiplyTile(Count<4>.self, width, factors, panel, c, row, start, first) }
+  while row + 2 <= rows { row += multiplyTile(Count<2>.self, width, factors, panel, c, row, start, first) }
+  while row < rows { row += multiplyTile(Count<1>.self, width, factors, panel, c, row, start, first) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
 @inline(__always)
 private func multiplyTile<let R: Int, let P: Int>(
-  _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ c: Matrix, _ row: Int,
-  _ start: some SumStart, _ first: Factors?
+  _: Count<R>.Type, _: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix, _ row: Int,
+  _ start: some SumStart, _ first: FactorViews?
 ) -> Int {
   let result = c.base + row * c.stride + panel * 16
   var sum = InlineArray<R, InlineArray<P, Lanes>>(repeating: InlineArray(repeating: Lanes(repeating: 0)))
   for r in 0..<R { for p in 0..<P { sum[r][p] = start.value(row + r, (panel + p) * 16) } }
-  if let first { accumulate(&sum, first.a, first.b, panel, row) }
-  accumulate(&sum, a, b, panel, row)
+  if let first { accumulate(&sum, first, panel, row) }
+  accumulate(&sum, factors, panel, row)
   for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).lanes = sum[r][p] } }
   return R
 }
@@ -184,11 +205,11 @@ private func multiplyTile<let R: Int, let P: Int>(
 /// Adds the products of all k to a tile's sums.
 @inline(__always)
 private func accumulate<let R: Int, let P: Int>(
-  _ sum: inout InlineArray<R, InlineArray<P, Lanes>>, _ a: Matrix, _ b: PackedMatrix, _ panel: Int, _ row: Int
+  _ sum: inout InlineArray<R, InlineArray<P, Lanes>>, _ factors: FactorViews, _ panel: Int, _ row: Int
 ) {
-  let depth = b.depth
+  let (a, depth) = (factors.a, factors.b.depth)
   let left = UnsafePointer(a.base + row * a.stride)
-  let right = b.panel(panel)
+  let right = factors.b[panel]
   for k in 0..<depth {
     var weights = InlineArray<P, Lanes>(repeating: Lanes(repeating: 0))
     for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).lanes }

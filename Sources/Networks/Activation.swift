@@ -26,6 +26,9 @@ public final class Activation {
   /// Which steps of which rows count; nil where all do.
   public internal(set) var mask: Mask?
 
+  /// The padding that rows share, where the reader knows to read rows at work alone: the others hold nothing.
+  var prefix: SharedPrefix?
+
   /// What precedes the first step in a recurrent layer's history.
   enum InitialState {
     /// Nothing: the values are no state.
@@ -36,15 +39,18 @@ public final class Activation {
     case after
   }
 
-  /// - Parameter kept: how many neighbouring steps are kept at once; nil for all.
+  /// - Parameters:
+  ///   - kept: how many neighbouring steps are kept at once; nil for all.
+  ///   - isPacked: whether rows lie without padding, which only left factors of products can be read from.
   init(
     rows: Int, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
-    initialState: InitialState = .none, kept: Int? = nil
+    initialState: InitialState = .none, kept: Int? = nil,
+    isPacked: Bool = false
   ) {
     self.steps = steps ?? 1
     isSequence = steps != nil
     self.width = width
-    stride = paddedWidth(width)
+    stride = isPacked ? width : paddedWidth(width)
     blocks = kept ?? self.steps + (initialState == .none ? 0 : 1)
     firstBlock = initialState == .before ? 1 : 0
     values = FloatBuffer(hasValues ? rows * blocks * stride : 0)
@@ -76,12 +82,10 @@ public final class Activation {
 extension Activation {
   /// Copies a shard's rows of row-major `source` [.., steps, width]: row i is row `order[first + i]`.
   func load(_ source: [Float], _ order: [Int], first: Int, _ shard: Shard) {
-    for row in 0..<shard.rows {
-      values.write(
-        rows: steps, width: width, of: source,
-        from: order[first + shard.firstRow + row] * steps * width,
-        at: (shard.firstRow * blocks + firstBlock * shard.rows + row) * stride, stride: shard.rows * stride)
-    }
+    let start = first + shard.firstRow
+    values.write(
+      rows: order[start..<start + shard.rows], steps: steps, width: width, of: source,
+      at: (shard.firstRow * blocks + firstBlock * shard.rows) * stride, stride: stride)
   }
 
   /// All values of a shard, `[steps * rows, width]`.
@@ -112,21 +116,15 @@ extension Activation {
 
   private func array(of buffer: FloatBuffer, _ plan: ShardPlan) -> [Float] {
     var result = [Float](repeating: 0, count: plan.rows * steps * width)
-    forEachPlace(plan) { row, step, offset in
-      let start = (row * steps + step) * width
-      result.replaceSubrange(start..<start + width, with: buffer.array(offset..<offset + width))
-    }
-    return result
-  }
-
-  /// Calls `body` with every row and step of the batch and the offset of its values.
-  private func forEachPlace(_ plan: ShardPlan, _ body: (_ row: Int, _ step: Int, _ offset: Int) -> Void) {
     for index in 0..<plan.count {
       let shard = plan.shard(index, worker: 0)
       for step in allSteps {
         let block = shard.firstRow * blocks + (firstBlock + step) * shard.rows
-        for row in 0..<shard.rows { body(shard.firstRow + row, step, (block + row) * stride) }
+        buffer.read(
+          groups: shard.rows, width: width, at: block * stride, stride: stride, into: &result,
+          at: (shard.firstRow * steps + step) * width, pitch: steps * width)
       }
     }
+    return result
   }
 }

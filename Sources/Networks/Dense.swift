@@ -69,8 +69,8 @@ public final class Dense: Layer {
   public func forward(_ shard: Shard, _ pass: Pass) {
     let z = logits.values(shard, logits.allSteps)
     let y = output.values(shard, output.allSteps)
-    if let bias { broadcast(bias.values, into: z) } else { z.clear() }
-    multiply(input.values(shard, input.allSteps), packed, into: z, from: .result)
+    multiply(
+      input.values(shard, input.allSteps), packed, into: z, from: bias.map { .row($0.values) } ?? .zero)
     switch function {
     case .elementwise(let kind): activate(z, kind, into: y)
     case .softmax:

@@ -13,7 +13,7 @@ public final class Dropout: Layer {
   public var parameters: [Parameter] { [] }
   /// The probability that a value is dropped.
   public let rate: Float
-  /// The input masked and scaled in training, else copied; of the input's shape.
+  /// The input masked and scaled; where the network never trains, the input itself.
   public let output: Activation
   private let input: Activation
   private let number: Int
@@ -26,13 +26,16 @@ public final class Dropout: Layer {
     self.rate = rate
     self.number = number
     self.input = input
-    output = Activation(
-      rows: context.rows, steps: input.isSequence ? input.steps : nil, width: input.width,
-      hasGradient: context.isTraining)
+    output =
+      context.isTraining
+      ? Activation(
+        rows: context.rows, steps: input.isSequence ? input.steps : nil, width: input.width,
+        hasGradient: true) : input
   }
 
-  /// Masks the shard's values in training, by seed, step and place; copies them in prediction.
+  /// Masks the shard's values in training, by seed, step and place; hands them on in prediction.
   public func forward(_ shard: Shard, _ pass: Pass) {
+    guard output !== input else { return }
     apply(shard, pass, from: { input.values(shard, $0) }, to: { output.values(shard, $0) })
   }
 

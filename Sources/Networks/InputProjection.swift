@@ -42,7 +42,7 @@ enum RecurrentInput {
   /// The padding that the rows of token ids share, where they do.
   var prefix: SharedPrefix? {
     switch self {
-    case .values: nil
+    case .values(let activation): activation.prefix
     case .tokens(let embedding): embedding.input.prefix
     }
   }

@@ -38,9 +38,9 @@ public final class Network {
     _ = try architecture.shapes()
     // A stream's rows begin in states of their own; a row's own gradients need its own padding.
     let input = NetworkInput(
-      architecture.input, rows: rows,
+      architecture, rows: rows,
       sharesPrefix: !isStreaming && !keepsStateGradients
-        && architecture.sharesPrefix(isTraining: isTraining))
+        && architecture.sharesPrefix(isTraining: isTraining), isTraining: isTraining)
     tokens = input.tokens
     features = input.features
     store = ParameterStore()
@@ -149,12 +149,12 @@ public final class Network {
 
   /// Runs all layers on a shard.
   public func forward(_ shard: Shard, _ pass: Pass) {
-    for layer in layers { layer.forward(shard, pass) }
+    for index in layers.indices { layers[index].forward(shard, pass) }
   }
 
   /// Runs all layers backward on a shard, from `output`'s gradients to the shard's weight gradients.
   public func backward(_ shard: Shard, _ pass: Pass) {
     store.clearGradients(shard)
-    for layer in layers.reversed() { layer.backward(shard, pass) }
+    for index in layers.indices.reversed() { layers[index].backward(shard, pass) }
   }
 }

@@ -7,11 +7,14 @@ struct NetworkInput {
   var tokens: TokenInput?
   var features: Activation?
 
-  init(_ shape: InputShape, rows: Int, sharesPrefix: Bool) {
-    switch shape {
+  /// - Parameter isTraining: whether memory for training is needed.
+  init(_ architecture: Architecture, rows: Int, sharesPrefix: Bool, isTraining: Bool) {
+    switch architecture.input {
     case .tokens(let steps): tokens = TokenInput(rows: rows, steps: steps, sharesPrefix: sharesPrefix)
     case .features(let steps, let width):
-      features = Activation(rows: rows, steps: steps, width: width, hasGradient: false)
+      features = Activation(
+        rows: rows, steps: steps, width: width, hasGradient: false,
+        isPacked: architecture.layers.first?.readsByProducts(isTraining: isTraining) == true)
     }
   }
 }
@@ -37,6 +40,9 @@ struct NetworkBuilder {
         input: source.map(RecurrentInput.tokens) ?? current.map(RecurrentInput.values))
       if layer.output.isSequence, layer.output.mask == nil { layer.output.mask = mask }
       mask = layer.output.mask
+      if !isTraining, architecture.walksForward(after: number) {
+        (layer as? RecurrentLayer)?.handOnPrefix()
+      }
       layers.append(layer)
       current = layer.output
     }
@@ -50,7 +56,7 @@ struct NetworkBuilder {
     let context = context(names.name)
     if case .embedding(let options) = spec, let tokens {
       return Embedding(
-        options, isProjected: next?.projectsTokens(isTraining: isTraining) == true, input: tokens, context)
+        options, isProjected: next?.readsByProducts(isTraining: isTraining) == true, input: tokens, context)
     }
     guard let input else { throw Failure(.software, "layer \(spec.name) has no input") }
     let values = input.activation
@@ -102,13 +108,25 @@ extension Architecture {
   /// Whether rows that are padded in front walk their padding together: a recurrent layer that runs forward
   /// must read the ids, all rows must begin in one state and drop nothing, and no mask must pass over padding.
   func sharesPrefix(isTraining: Bool) -> Bool {
-    guard !isStateful, layers.count > 1, layers[1].projectsTokens(isTraining: isTraining) else {
+    guard !isStateful, layers.count > 1, layers[1].readsByProducts(isTraining: isTraining) else {
       return false
     }
     if case .embedding(let options) = layers[0], options.maskZero { return false }
     let walks = layers[1].recurrentOptions.map { [$0] } ?? layers[1].wrapped.compactMap(\.recurrentOptions)
     return !walks[0].goBackwards
       && walks.allSatisfy { !(isTraining && $0.recurrentDropout > 0) }
+  }
+
+  /// Whether a recurrent layer that runs forward reads what layer `number` gives; in prediction, where dropout
+  /// is nothing.
+  fileprivate func walksForward(after number: Int) -> Bool {
+    let reader = layers[(number + 1)...].first { layer in
+      switch layer {
+      case .dropout, .spatialDropout1D: false
+      default: true
+      }
+    }
+    return reader?.recurrentOptions?.goBackwards == false
   }
 
   /// Whether a row begins with the state that the same row of the batch before ended with.
@@ -120,15 +138,16 @@ extension Architecture {
 }
 
 extension LayerSpec {
-  /// Whether the layer takes an embedding's output token by token; with dropout on it in training, a token's
-  /// vector differs from row to row.
-  fileprivate func projectsTokens(isTraining: Bool) -> Bool {
+  /// Whether the layer reads its input by products alone, value by value: then an embedding's output can be
+  /// taken token by token, and numbers lie side by side without padding. With dropout on the input in training,
+  /// each row has vectors of its own.
+  fileprivate func readsByProducts(isTraining: Bool) -> Bool {
     switch self {
     case .simpleRNN(let options), .lstm(let options), .gru(let options):
       !(isTraining && options.dropout > 0)
     case .bidirectional(let options):
-      options.forward.projectsTokens(isTraining: isTraining)
-        && options.backward.projectsTokens(isTraining: isTraining)
+      options.forward.readsByProducts(isTraining: isTraining)
+        && options.backward.readsByProducts(isTraining: isTraining)
     default: false
     }
   }

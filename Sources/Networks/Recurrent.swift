@@ -40,6 +40,8 @@ public class RecurrentLayer: Layer {
   /// Whether all of the history is read, and gets gradients, where it lies: in the order of time, whichever
   /// way it was walked.
   var handsOutHistory: Bool
+  /// Whether rows whose shared padding goes on are given its state at each step, for a reader of all rows.
+  private var spreadsPadding = true
   /// Each thread's marks of the rows that have had a step that counts; none where it makes no difference.
   let begun: [Buffer<UInt8>]
   let gate: Int
@@ -232,7 +234,7 @@ public class RecurrentLayer: Layer {
       let time = time(index)
       active = begin(active, shard, time)
       walkForward(shard.with(active: active), time, scratch)
-      if handsOutHistory && active < shard.rows {
+      if handsOutHistory && spreadsPadding && active < shard.rows {
         repeatRow(before: active..<shard.rows, in: history.values(shard, time))
       }
     }
@@ -250,6 +252,13 @@ public class RecurrentLayer: Layer {
   /// Keeps the state after the last step, where it is carried.
   func end(_ values: Activation, state: Int, _ shard: Shard) {
     carried?.rows(state, shard).copy(values.values(shard, time(history.steps - 1)))
+  }
+
+  /// Lets the next layer walk the padding that rows share as this one does.
+  func handOnPrefix() {
+    guard let prefix, handsOutHistory, activity == nil else { return }
+    history.prefix = prefix
+    spreadsPadding = false
   }
 
   /// Keeps what the cell carries.

@@ -92,6 +92,37 @@ import Training
     #expect(together.predict(data).map(\.bitPattern) == alone.predict(data).map(\.bitPattern))
   }
 
+  /// A network for prediction keeps less, passes over dropout, and lets further layers share the padding.
+  @Test(
+    arguments: networks.filter { !$0.contains("stateful") } + [
+      "embedding(300,8) lstm(5,return_sequences) dropout(0.3) gru(4,return_sequences) simple_rnn(3)",
+      "embedding(300,8) gru(5,return_sequences) spatial_dropout1d(0.3) lstm(4,return_sequences) dense(1)",
+      "embedding(300,8) lstm(5,return_sequences,activity_regularizer=l2(0.1)) dropout(0.3) lstm(3)",
+      "embedding(300,8) simple_rnn(5,return_sequences) lstm(3,go_backwards)",
+      "embedding(300,8) gru(5,return_sequences) bidirectional(lstm(3,return_sequences)) gru(2)",
+    ])
+  func predictionIsTheTrainingNetworksForwardPass(layers: String) throws {
+    let task = tokenTask(rows: 90)
+    let architecture = try Architecture(layers: LayerSpec.parse(layers), input: .tokens(steps: 6))
+    let width = try architecture.shapes().last?.reduce(1, *) ?? 0
+    let data = DataSet(
+      rows: task.rows, input: task.input,
+      targets: (0..<task.rows * width).map { task.targets[$0 / width] }, targetWidth: width)
+    let trainer = try trainer(layers, data, batch: 70, threads: 2, loss: .meanSquaredError)
+    let network = try Network(architecture, rows: 70, workers: 2, isTraining: false)
+    for (own, other) in zip(network.parameters, trainer.network.parameters) { own.assign(other.array) }
+    let runner = try BatchRunner(
+      network, loss: .meanSquaredError, metrics: [.accuracy], targetWidth: width, threads: 2)
+    defer {
+      trainer.close()
+      runner.close()
+    }
+    var (tally, outputs) = (runner.emptyTally, [Float]())
+    runner.forEachBatch(data, into: &tally) { outputs += network.outputArray() }
+    #expect(outputs.map(\.bitPattern) == trainer.predict(data).map(\.bitPattern))
+    #expect(tally == trainer.evaluate(data))
+  }
+
   @Test func aCheckpointOfOtherOptionsIsRefused() throws {
     let fit = try fit(Self.networks[0], threads: 1)
     _ = try fit.run(StopAfter(steps: 1))
