@@ -3,7 +3,7 @@
 
 import Tensor
 
-/// Chunks of equal columns, written once and read any number of times.
+/// Chunks of equal columns, written once and read once.
 public final class ChunkSpool {
   /// How many rows were appended.
   public private(set) var rows = 0
@@ -29,9 +29,10 @@ public final class ChunkSpool {
     }
   }
 
-  /// Calls `body` with all rows, in order, some at a time.
-  public func forEach(_ body: (Chunk) throws -> Void) throws {
-    for chunk in kept { try body(chunk) }
+  /// Calls `body` with all rows, in order, some at a time. Their memory is let go on the way.
+  public func drain(_ body: (Chunk) throws -> Void) throws {
+    kept.reverse()
+    while let chunk = kept.popLast() { try body(chunk) }
     guard let file else { return }
     try writer?.finish(nil)
     writer = nil

@@ -11,6 +11,8 @@ final class Decompressor {
   private var output = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
   /// The longest header of a frame, by the format.
   private static let longestHeader = 18
+  /// Room that is made on a header's word alone: that of a chunk.
+  private static let believedSize: UInt64 = 1 << 23
 
   init() throws {
     guard let context = ZSTD_createDCtx() else { throw Failure(.software, "no memory to decompress with") }
@@ -39,13 +41,24 @@ final class Decompressor {
     return record
   }
 
+  /// How many bytes the frame that `input` stands before says it holds, as far as that is believed before they
+  /// come; none where it doesn't say.
+  func expectedSize(_ input: InputBuffer) throws -> Int {
+    let size = Decompressor.contentSize(try input.peek(Decompressor.longestHeader))
+    return size < UInt64.max - 1 ? Int(min(size, Decompressor.believedSize)) : 0
+  }
+
+  private static func contentSize(_ header: ArraySlice<UInt8>) -> UInt64 {
+    header.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+  }
+
   /// The flags of a frame's header; see RFC 8878, 3.1.1.1.
   private func checkHeader(_ bytes: ArraySlice<UInt8>) throws {
     guard bytes.count > 4 else { throw StreamFault.truncated("within a frame") }
     let flags = bytes[bytes.startIndex + 4]
     guard flags & 0b100 != 0 else { throw StreamFault.damaged("a zstd frame without a checksum") }
     guard flags & 0b1011 == 0 else { throw StreamFault.damaged("a zstd frame that needs a dictionary") }
-    let size = bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+    let size = Decompressor.contentSize(bytes)
     guard size <= UInt64(StreamLimits.model.chunk) || size >= UInt64.max - 1 else {
       throw StreamFault.damaged("a zstd frame that claims \(size) bytes")
     }

@@ -11,7 +11,7 @@ struct DocumentAssembly {
   /// Where the tensors lie, once the header is there.
   private(set) var layout: SafetensorsLayout?
 
-  /// - Parameter expected: room to make at once, of a size seen before in this stream.
+  /// - Parameter expected: room to make at once, as the frame's header has it.
   init(limits: StreamLimits, expected: Int = 0) {
     self.limits = limits
     bytes.reserveCapacity(expected)

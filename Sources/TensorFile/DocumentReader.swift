@@ -95,7 +95,8 @@ extension DocumentReader {
   private func dataFrame() throws -> StreamDocument {
     let isFirst = state != .data
     if isFirst { frames = [] }
-    var assembly = DocumentAssembly(limits: limits, expected: frames.last?.decompressed ?? 0)
+    let expected = try decompressor.expectedSize(input)
+    var assembly = DocumentAssembly(limits: limits, expected: expected)
     do {
       frames.append(try decompressor.decompress(input) { try assembly.append($0) })
     } catch  where state == .start && !assembly.looksSound {

@@ -57,11 +57,11 @@ struct TextInput {
     try placing { while let chunk = try chunks.next() { try first(chunk).forEach(spool.append) } }
   }
 
-  /// Calls `body` with all rows, in order, some at a time.
+  /// Calls `body` with all rows, in order, some at a time. There is one way through them.
   func forEach(_ body: (Chunk) throws -> Void) throws {
     switch passes {
     case .passing(let reader): while let chunk = try reader.next() { try body(chunk) }
-    case .kept(let spool): try spool.forEach(body)
+    case .kept(let spool): try spool.drain(body)
     }
   }
 
