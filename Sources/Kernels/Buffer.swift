@@ -58,15 +58,41 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
     precondition(
       offset >= 0 && stride >= width && offset + steps * rows.count * stride <= count,
       "rows outside the buffer")
-    var target = base + offset
     values.withUnsafeBufferPointer { source in
       rows.withUnsafeBufferPointer { rows in
-        for step in 0..<steps {
-          for row in rows {
-            copyGroup(of: width, source, row * size + step * width, to: target)
-            target += stride
-          }
+        if width == 1 {
+          writeLone(rows, steps, source, base + offset, stride)
+        } else {
+          writeGroups(rows, steps, width, source, base + offset, stride)
         }
+      }
+    }
+  }
+
+  private func writeGroups(
+    _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ width: Int, _ source: UnsafeBufferPointer<Scalar>,
+    _ target: UnsafeMutablePointer<Scalar>, _ stride: Int
+  ) {
+    var target = target
+    for step in 0..<steps {
+      for row in rows {
+        let start = (row * steps + step) * width
+        for column in 0..<width { target[column] = source[start + column] }
+        target += stride
+      }
+    }
+  }
+
+  /// Groups of one, the commonest: the loop over a group's width would become a call for each number.
+  private func writeLone(
+    _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ source: UnsafeBufferPointer<Scalar>,
+    _ target: UnsafeMutablePointer<Scalar>, _ stride: Int
+  ) {
+    var target = target
+    for step in 0..<steps {
+      for row in rows {
+        target.pointee = source[row * steps + step]
+        target += stride
       }
     }
   }
@@ -84,11 +110,11 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
     precondition(
       start >= 0 && pitch >= width && start + (groups - 1) * pitch + width <= values.count,
       "groups outside the array")
-    let source = UnsafeBufferPointer(start: base, count: count)
     values.withUnsafeMutableBufferPointer { target in
-      guard let first = target.baseAddress else { return }
       for group in 0..<groups {
-        copyGroup(of: width, source, offset + group * stride, to: first + start + group * pitch)
+        for column in 0..<width {
+          target[start + group * pitch + column] = base[offset + group * stride + column]
+        }
       }
     }
   }
@@ -136,13 +162,4 @@ extension Buffer where Scalar == Float {
 extension Buffer where Scalar == Int32 {
   /// `count` zeros.
   public convenience init(_ count: Int) { self.init(count: count, zero: 0) }
-}
-
-/// Copies `width` elements; a lone one, the commonest case, without a call.
-@inline(__always)
-private func copyGroup<Scalar>(
-  of width: Int, _ source: UnsafeBufferPointer<Scalar>, _ start: Int, to target: UnsafeMutablePointer<Scalar>
-) {
-  target.pointee = source[start]
-  for column in 1..<max(1, width) { target[column] = source[start + column] }
 }
