@@ -13,6 +13,34 @@ extension UnsafeMutablePointer<Float> {
   }
 }
 
+/// What a tile of a product is made of: whole vectors, or halves at the right edge.
+protocol TileVector: SIMD, BitwiseCopyable where Scalar == Float {
+  /// The first of the lanes.
+  init(first lanes: Lanes)
+}
+
+extension SIMD16<Float>: TileVector {
+  @inline(__always) init(first lanes: Lanes) { self = lanes }
+}
+
+extension SIMD8<Float>: TileVector {
+  @inline(__always) init(first lanes: Lanes) { self = lanes.lowHalf }
+}
+
+extension UnsafePointer<Float> {
+  /// The vector that begins here.
+  @inline(__always) func vector<Vector: TileVector>(_: Vector.Type) -> Vector {
+    UnsafeRawPointer(self).loadUnaligned(as: Vector.self)
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  /// Writes a vector here.
+  @inline(__always) func store<Vector: TileVector>(_ vector: Vector) {
+    UnsafeMutableRawPointer(self).storeBytes(of: vector, as: Vector.self)
+  }
+}
+
 extension Lanes {
   /// `self + a * b`, rounded once.
   @inline(__always) func plus(_ a: Lanes, times b: Lanes) -> Lanes { addingProduct(a, b) }

@@ -49,7 +49,9 @@ public final class PackedMatrix {
   }
 
   /// The panels as kernels read them.
-  fileprivate var view: Panels { Panels(base: UnsafePointer(buffer.base), depth: depth, count: panels) }
+  fileprivate var view: Panels {
+    Panels(base: UnsafePointer(buffer.base), depth: depth, cut: PanelCut(columns))
+  }
 }
 
 /// A packed matrix's panels, without a count of references: threads that share weights would wait for one
@@ -57,7 +59,7 @@ public final class PackedMatrix {
 private struct Panels {
   let base: UnsafePointer<Float>
   let depth: Int
-  let count: Int
+  let cut: PanelCut
 
   @inline(__always)
   subscript(index: Int) -> UnsafePointer<Float> { base + index * 16 * depth }
@@ -149,16 +151,32 @@ private func multiply(
 ) {
   let factors = FactorViews(a: a, b: b.view)
   let firstFactors = first.map { FactorViews(a: $0.a, b: $0.b.view) }
+  let cut = factors.b.cut
   var panel = 0
   if tilePanels == 2 {
-    while panel + 2 <= factors.b.count {
-      multiplyPanels(Count<2>.self, factors, panel, c, start, firstFactors)
+    while panel + 2 <= cut.whole {
+      multiplyPanels(Lanes.self, Count<2>.self, factors, panel, c, start, firstFactors)
       panel += 2
     }
   }
-  while panel < factors.b.count {
-    multiplyPanels(Count<1>.self, factors, panel, c, start, firstFactors)
+  while panel < cut.whole {
+    multiplyPanels(Lanes.self, Count<1>.self, factors, panel, c, start, firstFactors)
     panel += 1
+  }
+  if cut.hasHalf { multiplyPanels(SIMD8<Float>.self, Count<1>.self, factors, panel, c, start, firstFactors) }
+}
+
+/// Columns as panels of 16 and, where at most eight are left, half a panel.
+struct PanelCut {
+  /// How many whole panels there are, the last one perhaps padded.
+  let whole: Int
+  /// Whether half a panel follows.
+  let hasHalf: Bool
+
+  @inline(__always)
+  init(_ columns: Int) {
+    hasHalf = (1...8).contains(columns % 16)
+    whole = paddedWidth(columns) / 16 - (hasHalf ? 1 : 0)
   }
 }
 
@@ -171,50 +189,60 @@ enum Count<let value: Int> {}
 
 /// All rows of C in the columns of `P` neighbouring panels, as tall tiles first and what is left in smaller ones.
 @inline(__always)
-private func multiplyPanels<let P: Int>(
-  _ width: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix, _ start: some SumStart,
+private func multiplyPanels<Vector: TileVector, let P: Int>(
+  _ vector: Vector.Type, _ width: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix,
+  _ start: some SumStart,
   _ first: FactorViews?
 ) {
   let rows = factors.a.rows
   var row = 0
   if tileRows == 8 {
-    while row + 8 <= rows { row += multiplyTile(Count<8>.self, width, factors, panel, c, row, start, first) }
+    while row + 8 <= rows {
+      row += multiplyTile(vector, Count<8>.self, width, factors, panel, c, row, start, first)
+    }
   } else if tileRows == 6 {
-    while row + 6 <= rows { row += multiplyTile(Count<6>.self, width, factors, panel, c, row, start, first) }
+    while row + 6 <= rows {
+      row += multiplyTile(vector, Count<6>.self, width, factors, panel, c, row, start, first)
+    }
   }
-  while row + 4 <= rows { row += multiplyTile(Count<4>.self, width, factors, panel, c, row, start, first) }
-  while row + 2 <= rows { row += multiplyTile(Count<2>.self, width, factors, panel, c, row, start, first) }
-  while row < rows { row += multiplyTile(Count<1>.self, width, factors, panel, c, row, start, first) }
+  while row + 4 <= rows {
+    row += multiplyTile(vector, Count<4>.self, width, factors, panel, c, row, start, first)
+  }
+  while row + 2 <= rows {
+    row += multiplyTile(vector, Count<2>.self, width, factors, panel, c, row, start, first)
+  }
+  while row < rows { row += multiplyTile(vector, Count<1>.self, width, factors, panel, c, row, start, first) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
 @inline(__always)
-private func multiplyTile<let R: Int, let P: Int>(
-  _: Count<R>.Type, _: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix, _ row: Int,
+private func multiplyTile<Vector: TileVector, let R: Int, let P: Int>(
+  _: Vector.Type, _: Count<R>.Type, _: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix,
+  _ row: Int,
   _ start: some SumStart, _ first: FactorViews?
 ) -> Int {
   let result = c.base + row * c.stride + panel * 16
-  var sum = InlineArray<R, InlineArray<P, Lanes>>(repeating: InlineArray(repeating: Lanes(repeating: 0)))
-  for r in 0..<R { for p in 0..<P { sum[r][p] = start.value(row + r, (panel + p) * 16) } }
+  var sum = InlineArray<R, InlineArray<P, Vector>>(repeating: InlineArray(repeating: Vector(repeating: 0)))
+  for r in 0..<R { for p in 0..<P { sum[r][p] = Vector(first: start.value(row + r, (panel + p) * 16)) } }
   if let first { accumulate(&sum, first, panel, row) }
   accumulate(&sum, factors, panel, row)
-  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).lanes = sum[r][p] } }
+  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).store(sum[r][p]) } }
   return R
 }
 
 /// Adds the products of all k to a tile's sums.
 @inline(__always)
-private func accumulate<let R: Int, let P: Int>(
-  _ sum: inout InlineArray<R, InlineArray<P, Lanes>>, _ factors: FactorViews, _ panel: Int, _ row: Int
+private func accumulate<Vector: TileVector, let R: Int, let P: Int>(
+  _ sum: inout InlineArray<R, InlineArray<P, Vector>>, _ factors: FactorViews, _ panel: Int, _ row: Int
 ) {
   let (a, depth) = (factors.a, factors.b.depth)
   let left = UnsafePointer(a.base + row * a.stride)
   let right = factors.b[panel]
   for k in 0..<depth {
-    var weights = InlineArray<P, Lanes>(repeating: Lanes(repeating: 0))
-    for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).lanes }
+    var weights = InlineArray<P, Vector>(repeating: Vector(repeating: 0))
+    for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).vector(Vector.self) }
     for r in 0..<R {
-      let input = Lanes(repeating: left[r * a.stride + k])
+      let input = Vector(repeating: left[r * a.stride + k])
       for p in 0..<P { sum[r][p].addProduct(input, weights[p]) }
     }
   }

@@ -6,53 +6,57 @@
 
 /// `c += a^T b`; a [r, m], b [r, n], c [m, n].
 public func addOuterProduct(_ a: Matrix, _ b: Matrix, into c: Matrix) {
-  let panels = paddedWidth(c.columns) / 16
+  let cut = PanelCut(c.columns)
   var panel = 0
   if tilePanels == 2 {
-    while panel + 2 <= panels {
-      outerPanels(Count<2>.self, a, b, panel, c)
+    while panel + 2 <= cut.whole {
+      outerPanels(Lanes.self, Count<2>.self, a, b, panel, c)
       panel += 2
     }
   }
-  while panel < panels {
-    outerPanels(Count<1>.self, a, b, panel, c)
+  while panel < cut.whole {
+    outerPanels(Lanes.self, Count<1>.self, a, b, panel, c)
     panel += 1
   }
+  if cut.hasHalf { outerPanels(SIMD8<Float>.self, Count<1>.self, a, b, panel, c) }
 }
 
 @inline(__always)
-private func outerPanels<let P: Int>(
-  _ width: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix
+private func outerPanels<Vector: TileVector, let P: Int>(
+  _ vector: Vector.Type, _ width: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix
 ) {
   var row = 0
   if tileRows == 8 {
-    while row + 8 <= c.rows { row += outerTile(Count<8>.self, width, a, b, panel, c, row) }
+    while row + 8 <= c.rows { row += outerTile(vector, Count<8>.self, width, a, b, panel, c, row) }
   } else if tileRows == 6 {
-    while row + 6 <= c.rows { row += outerTile(Count<6>.self, width, a, b, panel, c, row) }
+    while row + 6 <= c.rows { row += outerTile(vector, Count<6>.self, width, a, b, panel, c, row) }
   }
-  while row + 4 <= c.rows { row += outerTile(Count<4>.self, width, a, b, panel, c, row) }
-  while row + 2 <= c.rows { row += outerTile(Count<2>.self, width, a, b, panel, c, row) }
-  while row < c.rows { row += outerTile(Count<1>.self, width, a, b, panel, c, row) }
+  while row + 4 <= c.rows { row += outerTile(vector, Count<4>.self, width, a, b, panel, c, row) }
+  while row + 2 <= c.rows { row += outerTile(vector, Count<2>.self, width, a, b, panel, c, row) }
+  while row < c.rows { row += outerTile(vector, Count<1>.self, width, a, b, panel, c, row) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
 @inline(__always)
-private func outerTile<let R: Int, let P: Int>(
-  _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix, _ row: Int
+private func outerTile<Vector: TileVector, let R: Int, let P: Int>(
+  _: Vector.Type, _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix,
+  _ row: Int
 ) -> Int {
   let left = UnsafePointer(a.base + row)
   let right = UnsafePointer(b.base + panel * 16)
   let result = c.base + row * c.stride + panel * 16
-  var sum = InlineArray<R, InlineArray<P, Lanes>>(repeating: InlineArray(repeating: Lanes(repeating: 0)))
-  for r in 0..<R { for p in 0..<P { sum[r][p] = (result + r * c.stride + p * 16).lanes } }
+  var sum = InlineArray<R, InlineArray<P, Vector>>(repeating: InlineArray(repeating: Vector(repeating: 0)))
+  for r in 0..<R {
+    for p in 0..<P { sum[r][p] = UnsafePointer(result + r * c.stride + p * 16).vector(Vector.self) }
+  }
   for k in 0..<a.rows {
-    var values = InlineArray<P, Lanes>(repeating: Lanes(repeating: 0))
-    for p in 0..<P { values[p] = (right + k * b.stride + p * 16).lanes }
+    var values = InlineArray<P, Vector>(repeating: Vector(repeating: 0))
+    for p in 0..<P { values[p] = (right + k * b.stride + p * 16).vector(Vector.self) }
     for r in 0..<R {
-      let input = Lanes(repeating: left[k * a.stride + r])
+      let input = Vector(repeating: left[k * a.stride + r])
       for p in 0..<P { sum[r][p].addProduct(input, values[p]) }
     }
   }
-  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).lanes = sum[r][p] } }
+  for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).store(sum[r][p]) } }
   return R
 }
