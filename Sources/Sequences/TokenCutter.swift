@@ -15,24 +15,23 @@ struct TokenCutter: Sendable {
 
   /// Finds the tokens of `row`.
   mutating func cut(_ row: Span<UInt8>, by table: TokenTable) {
-    normaliser.normalise(row)
-    let bytes = normaliser.buffer
-    var scanner = TokenScanner(mode, end: normaliser.count)
-    places.removeAll(keepingCapacity: true)
-    while scanner.fill(&block, from: bytes.span) {
-      table.find(&block, in: bytes.span)
-      places.append(contentsOf: block.places[..<block.count])
-    }
+    cut(row) { table.find(&$0, in: $1) }
   }
 
   /// Finds the tokens of `row`, and adds those that `table` doesn't have.
   mutating func cut(_ row: Span<UInt8>, into table: inout TokenTable) {
+    cut(row) { table.insert(&$0, in: $1) }
+  }
+
+  /// Cuts `row`, and lets `place` tell the places of each block of tokens.
+  @inline(__always)
+  private mutating func cut(_ row: Span<UInt8>, _ place: (inout TokenBlock, Span<UInt8>) -> Void) {
     normaliser.normalise(row)
     let bytes = normaliser.buffer
     var scanner = TokenScanner(mode, end: normaliser.count)
     places.removeAll(keepingCapacity: true)
     while scanner.fill(&block, from: bytes.span) {
-      table.insert(&block, in: bytes.span)
+      place(&block, bytes.span)
       places.append(contentsOf: block.places[..<block.count])
     }
   }
