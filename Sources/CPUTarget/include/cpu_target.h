@@ -2,6 +2,11 @@
 // target options, which reach Swift through `-Xcc`, so a blocking is chosen at compile time.
 #pragma once
 
+#include <stddef.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #if defined(__AVX512F__)
 // 32 registers of 16 floats: 8 rows by 2 panels keeps 16 sums in flight and two weights, with room to spare.
 #define KERNEL_TILE_ROWS 8
@@ -57,3 +62,13 @@ static inline void cpu_relax(void) {
 
 /// Asks for the cache line at `address`, which will be read soon.
 static inline void cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Lets the kernel back memory, page-aligned, by large pages; where it won't, nothing is lost.
+static inline void cpu_prefer_large_pages(void *memory, size_t bytes) {
+#if defined(MADV_HUGEPAGE)
+  madvise(memory, bytes, MADV_HUGEPAGE);
+#else
+  (void)memory;
+  (void)bytes;
+#endif
+}
