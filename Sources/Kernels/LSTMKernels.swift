@@ -33,7 +33,7 @@ public struct LSTMStep {
   }
 }
 
-/// Applies the gates: from z and c_{t-1} to c_t and h_t.
+/// Applies the gates: from z and c_{t-1} to c_t and h_t, keeping what the backward pass reads.
 public func lstmForward(_ step: LSTMStep, _ kinds: CellActivations) {
   if kinds.isUsual {
     lstmForward(step, TanhActivation(), SigmoidActivation())
@@ -68,6 +68,60 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
       (cellOutput + j).lanes = y
       (output + j).lanes = o * y
     }
+  }
+}
+
+/// Applies the gates where no backward pass follows, and so neither gates nor a(c_t) are kept: i g and o a(c_t)
+/// then take one division each. z is `[n, 4G]`, the others `[n, H]`.
+public func lstmForward(
+  z: Matrix, cellBefore: Matrix, cell: Matrix, output: Matrix, _ kinds: CellActivations
+) {
+  if kinds.isUsual {
+    lstmForward(z, cellBefore, cell, output, UsualGates())
+  } else {
+    lstmForward(z, cellBefore, cell, output, AnyGates(kinds: kinds))
+  }
+}
+
+@inline(__always)
+private func lstmForward(
+  _ z: Matrix, _ cellBefore: Matrix, _ cell: Matrix, _ output: Matrix, _ functions: some GateFunctions
+) {
+  let units = output.columns
+  let gate = max(units, 16)
+  for row in 0..<z.rows {
+    let z = UnsafePointer(z.base + row * z.stride)
+    let before = UnsafePointer(cellBefore.base + row * cellBefore.stride)
+    let cell = cell.base + row * cell.stride
+    let output = output.base + row * output.stride
+    forEachVector(of: units) { j in
+      let f = functions.gate((z + gate + j).lanes)
+      let c = functions.gated((z + j).lanes, (z + 2 * gate + j).lanes).plus(f, times: (before + j).lanes)
+      (cell + j).lanes = c
+      (output + j).lanes = functions.gated((z + 3 * gate + j).lanes, c)
+    }
+  }
+}
+
+/// What an LSTM does with its pre-activations.
+private protocol GateFunctions {
+  /// s(x).
+  func gate(_ x: Lanes) -> Lanes
+  /// s(x) a(y).
+  func gated(_ x: Lanes, _ y: Lanes) -> Lanes
+}
+
+private struct UsualGates: GateFunctions {
+  @inline(__always) func gate(_ x: Lanes) -> Lanes { sigmoid(x) }
+  @inline(__always) func gated(_ x: Lanes, _ y: Lanes) -> Lanes { sigmoidTimesTanh(x, y) }
+}
+
+private struct AnyGates: GateFunctions {
+  let kinds: CellActivations
+
+  @inline(__always) func gate(_ x: Lanes) -> Lanes { AnyActivation(kind: kinds.recurrent).value(x) }
+  @inline(__always) func gated(_ x: Lanes, _ y: Lanes) -> Lanes {
+    gate(x) * AnyActivation(kind: kinds.activation).value(y)
   }
 }
 

@@ -1,5 +1,7 @@
 // The vector that all kernels are written in: 16 floats, one AVX-512 register, two of AVX2, four of NEON.
 
+import CPUTarget
+
 typealias Lanes = SIMD16<Float>
 
 extension UnsafePointer<Float> {
@@ -43,7 +45,7 @@ extension UnsafeMutablePointer<Float> {
 
 extension Lanes {
   /// `self + a * b`, rounded once.
-  @inline(__always) func plus(_ a: Lanes, times b: Lanes) -> Lanes { addingProduct(a, b) }
+  @inline(__always) func plus(_ a: Lanes, times b: Lanes) -> Lanes { cpu_fused_multiply_add(a, b, self) }
 
   /// The first `count` lanes of `self`, zero in the others.
   @inline(__always) func first(_ count: Int) -> Lanes {

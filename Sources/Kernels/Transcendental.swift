@@ -2,9 +2,16 @@
 // smallest ordinary float, the error is at most 4 units in the last place; smaller results of exp and sigmoid
 // may be 0 instead. NaN stays NaN, and infinities give the limits. Tests/KernelsTests scans all 2^32 inputs.
 //
-// e^x = 2^n e^r with |r| at most half of log 2. The range reduction takes log 2 in two parts, as Cephes does
-// (S. Moshier, expf.c), so that r has all its digits for large n too; 2^n is built from the bits of n. The
-// polynomial is the one of its degree whose largest error, relative to e^r, is least: 0.06 units in the last place.
+// e^x = 2^n e^r with |r| at most half of log 2, and
+//
+//   e^r = (q + r) / (q - r)     q = r coth(r / 2) = 2 + r^2 / 6 - r^4 / 360 + ...
+//
+// q is even in r and needs two coefficients, where e^r itself would need six; the division is one that sigmoid and
+// tanh have anyhow. The coefficients make the largest error of e^r, relative to it, least: 0.01 units in the last
+// place. The range reduction takes log 2 in two parts, as Cephes does (S. Moshier, expf.c), so that r has all its
+// digits for large n too; 2^n is built from the bits of n.
+
+import CPUTarget
 
 /// e^x; 0 below -87.33, where results would be denormal, and infinity above 88.72.
 @inline(__always)
@@ -12,69 +19,85 @@ func exp(_ x: Lanes) -> Lanes {
   let largest: Float = 88.72284
   let smallest: Float = -87.33655
   // n reaches 128, one more than a float's exponent can say, so 2^n is applied in two factors.
-  let (mantissa, n) = expParts(clamp(x, smallest, largest))
+  let (r, n) = reduce(clamp(x, smallest, largest))
+  let q = cothPart(r)
   let low = n &>> 1
-  let result = mantissa * powerOfTwo(low) * powerOfTwo(n &- low)
+  let result = (q + r) / (q - r) * powerOfTwo(low) * powerOfTwo(n &- low)
   return result.replacing(with: Lanes(repeating: .infinity), where: x .> largest)
     .replacing(with: Lanes(repeating: 0), where: x .< smallest)
 }
 
-/// 1 / (1 + e^-x); 0 below -88.38, where 2^n is infinite.
+/// 1 / (1 + e^-x); 0 below -88.38, where e^-x is infinite.
 @inline(__always)
 func sigmoid(_ x: Lanes) -> Lanes {
-  let (mantissa, n) = expParts(clamp(-x, -87, 89))
-  return 1 / Lanes(repeating: 1).plus(mantissa, times: powerOfTwo(n))
+  let (top, bottom) = sigmoidParts(x)
+  return top / bottom
 }
 
-/// tanh x = (e^2x - 1) / (e^2x + 1), told from E = e^2x - 1, which keeps its digits near zero: with
-/// e^2x = 2^n e^r, E = 2^n (e^r - 1) + (2^n - 1).
+/// (e^2x - 1) / (e^2x + 1).
 @inline(__always)
 func tanh(_ x: Lanes) -> Lanes {
-  // From 2x = 19 on, tanh x is 1 to the last place.
-  let (r, n) = reduceShort(clamp(x + x, -19, 19))
-  let scale = powerOfTwo(n)
-  let e = (scale - 1).plus(scale, times: r.plus(exponentialTail(r), times: r * r))
-  return e / (e + 2)
+  let (top, bottom) = tanhParts(x)
+  return top / bottom
 }
 
-/// e^x as a mantissa near 1 and a power n of two.
+/// sigmoid(x) tanh(y) by one division; 0 where sigmoid(x) is below 2^-98.
 @inline(__always)
-private func expParts(_ x: Lanes) -> (mantissa: Lanes, power: SIMD16<Int32>) {
-  let (r, n) = reduce(x)
-  return ((r + 1).plus(exponentialTail(r), times: r * r), n)
+func sigmoidTimesTanh(_ x: Lanes, _ y: Lanes) -> Lanes {
+  let (sigmoid, tanh) = (sigmoidParts(x), tanhParts(y))
+  return (sigmoid.top * tanh.top) / (sigmoid.bottom * tanh.bottom)
+}
+
+/// 1 / (1 + e^-x) = (q + r) / ((q + r) + 2^-n (q - r)).
+@inline(__always)
+private func sigmoidParts(_ x: Lanes) -> (top: Lanes, bottom: Lanes) {
+  let (r, n) = reduce(clamp(x, -89, 87))
+  let q = cothPart(r)
+  let top = q + r
+  return (top, top.plus(q - r, times: powerOfTwo(0 &- n)))
+}
+
+/// With 2x = n log 2 + 2r and q = r coth r, half of the q above: e^2x - 1 and e^2x + 1, both times q - r, are
+/// 2^n (q + r) - (q - r) = (2^n - 1) q + (2^n + 1) r, which keeps its digits near zero, and
+/// (2^n + 1) q + (2^n - 1) r.
+@inline(__always)
+private func tanhParts(_ x: Lanes) -> (top: Lanes, bottom: Lanes) {
+  // From 9.5 on, tanh x is 1 to the last place; n is small, and r hardly counts where it isn't.
+  let within = clamp(x, -9.5, 9.5)
+  let (whole, n) = nearestWhole(within, times: 2.885390081777927)
+  let r = within.plus(whole, times: Lanes(repeating: -0.34657359027997264))
+  let q = even(r, 1, 0.333332359790802, -0.0221277102828026)
+  let power = powerOfTwo(n)
+  let (less, more) = (power - 1, power + 1)
+  return ((more * r).plus(less, times: q), (less * r).plus(more, times: q))
 }
 
 /// x = n log 2 + r with |r| at most half of log 2.
 @inline(__always)
 private func reduce(_ x: Lanes) -> (r: Lanes, n: SIMD16<Int32>) {
-  let (whole, n) = nearestPower(x)
+  let (whole, n) = nearestWhole(x, times: 1.442695040888963)
   let r = x.plus(whole, times: Lanes(repeating: -0.693359375))
   return (r.plus(whole, times: Lanes(repeating: 2.12194440e-4)), n)
 }
 
-/// The same for a small n, or where the result hardly depends on r for a large one.
+/// The whole number nearest to x times `factor`.
 @inline(__always)
-private func reduceShort(_ x: Lanes) -> (r: Lanes, n: SIMD16<Int32>) {
-  let (whole, n) = nearestPower(x)
-  return (x.plus(whole, times: Lanes(repeating: -0.6931471805599453)), n)
-}
-
-/// The whole number n nearest to x / log 2.
-@inline(__always)
-private func nearestPower(_ x: Lanes) -> (whole: Lanes, n: SIMD16<Int32>) {
+private func nearestWhole(_ x: Lanes, times factor: Float) -> (whole: Lanes, n: SIMD16<Int32>) {
   // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits of the sum.
   let magic: Float = 12_582_912
-  let shifted = Lanes(repeating: magic).plus(x, times: Lanes(repeating: 1.442695040888963))
+  let shifted = Lanes(repeating: magic).plus(x, times: Lanes(repeating: factor))
   return (shifted - magic, unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- 0x4B40_0000)
 }
 
-/// (e^r - 1 - r) / r^2.
+/// r coth(r / 2).
 @inline(__always)
-private func exponentialTail(_ r: Lanes) -> Lanes {
-  var p = Lanes(repeating: 0.008368745).plus(Lanes(repeating: 0.001381454), times: r)
-  p = Lanes(repeating: 0.04166839).plus(p, times: r)
-  p = Lanes(repeating: 0.16666521).plus(p, times: r)
-  return Lanes(repeating: 0.49999994).plus(p, times: r)
+private func cothPart(_ r: Lanes) -> Lanes { even(r, 2, 0.166666179895401, -0.0027659637853503227) }
+
+/// a + b r^2 + c r^4.
+@inline(__always)
+private func even(_ r: Lanes, _ a: Float, _ b: Float, _ c: Float) -> Lanes {
+  let square = r * r
+  return Lanes(repeating: a).plus(Lanes(repeating: b).plus(square, times: Lanes(repeating: c)), times: square)
 }
 
 /// 2^n for n in [-126, 127].
@@ -83,9 +106,8 @@ private func powerOfTwo(_ n: SIMD16<Int32>) -> Lanes {
   unsafeBitCast((n &+ 127) &<< 23, to: Lanes.self)
 }
 
-/// Compare and replace: `pointwiseMin` and `pointwiseMax` are calls, these become two instructions. NaN stays.
+/// x, but at least `low` and at most `high`; NaN stays.
 @inline(__always)
 func clamp(_ x: Lanes, _ low: Float, _ high: Float) -> Lanes {
-  let below = x.replacing(with: Lanes(repeating: low), where: x .< low)
-  return below.replacing(with: Lanes(repeating: high), where: below .> high)
+  cpu_clamp(x, Lanes(repeating: low), Lanes(repeating: high))
 }
