@@ -1,9 +1,34 @@
 // What flows between layers: values and their gradients for every row and time step of a batch.
 //
 // Layout: shard by shard; in a shard, step by step; in a step, row by row: `[shard][step][row][width]`. So
-// the rows that one product works on lie together, and so do all steps of a shard.
+// the rows that one product works on lie together, and so do all steps of a shard. A shard goes through all
+// layers forward and backward in one go, so what is not read after the batch has a place for each thread
+// instead of each shard, which stays in the caches from one shard to the next.
 
 import Kernels
+
+/// Where the shards of a batch have their values.
+struct ActivationPlaces {
+  /// Rows that there are places for.
+  let rows: Int
+  /// Rows of one thread's place; nil where every shard has a place of its own.
+  private let rowsOfThread: Int?
+
+  /// A place for every row of a batch of `rows` rows, to be read when the batch is done.
+  static func batch(rows: Int) -> ActivationPlaces { ActivationPlaces(rows: rows, rowsOfThread: nil) }
+
+  /// A place for each of `workers` threads, which holds the shard that the thread works on.
+  static func threads(_ workers: Int, rows: Int) -> ActivationPlaces {
+    let most = min(rows, ShardPlan(rows: rows).rowsPerShard)
+    return ActivationPlaces(rows: workers * most, rowsOfThread: most)
+  }
+
+  /// Whether shards after one another take the same place.
+  var areOfThreads: Bool { rowsOfThread != nil }
+
+  /// The first of the shard's rows.
+  func first(_ shard: Shard) -> Int { rowsOfThread.map { shard.worker * $0 } ?? shard.firstRow }
+}
 
 /// The output of a layer, or the input of the first.
 public final class Activation {
@@ -18,6 +43,7 @@ public final class Activation {
   /// later steps take the place of earlier ones.
   private let blocks: Int
   private let firstBlock: Int
+  private let places: ActivationPlaces
   /// Empty where only the shape is needed.
   let values: FloatBuffer
   /// Empty where no gradient flows: in prediction, and for input that nothing learns from.
@@ -43,18 +69,19 @@ public final class Activation {
   ///   - kept: how many neighbouring steps are kept at once; nil for all.
   ///   - isPacked: whether rows lie without padding, which only left factors of products can be read from.
   init(
-    rows: Int, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
+    _ places: ActivationPlaces, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
     initialState: InitialState = .none, kept: Int? = nil,
     isPacked: Bool = false
   ) {
+    self.places = places
     self.steps = steps ?? 1
     isSequence = steps != nil
     self.width = width
     stride = isPacked ? width : paddedWidth(width)
     blocks = kept ?? self.steps + (initialState == .none ? 0 : 1)
     firstBlock = initialState == .before ? 1 : 0
-    values = FloatBuffer(hasValues ? rows * blocks * stride : 0)
-    gradients = FloatBuffer(hasValues && hasGradient ? rows * blocks * stride : 0)
+    values = FloatBuffer(hasValues ? places.rows * blocks * stride : 0)
+    gradients = FloatBuffer(hasValues && hasGradient ? places.rows * blocks * stride : 0)
   }
 
   /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
@@ -73,7 +100,7 @@ public final class Activation {
   var allSteps: Range<Int> { 0..<steps }
 
   private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
-    let block = shard.firstRow * blocks + (firstBlock + steps.lowerBound) % blocks * shard.rows
+    let block = places.first(shard) * blocks + (firstBlock + steps.lowerBound) % blocks * shard.rows
     return buffer.matrix(
       at: block * stride, rows: shard.rows(of: steps.count), columns: width, stride: stride)
   }
@@ -85,7 +112,7 @@ extension Activation {
     let start = first + shard.firstRow
     values.write(
       rows: order[start..<start + shard.rows], steps: steps, width: width, of: source,
-      at: (shard.firstRow * blocks + firstBlock * shard.rows) * stride, stride: stride)
+      at: (places.first(shard) * blocks + firstBlock * shard.rows) * stride, stride: stride)
   }
 
   /// All values of a shard, `[steps * rows, width]`.
@@ -94,10 +121,10 @@ extension Activation {
   /// All gradients of a shard, `[steps * rows, width]`.
   public func gradients(_ shard: Shard) -> Matrix { gradients(shard, allSteps) }
 
-  /// The values as row-major `[rows, steps, width]`.
+  /// The values as row-major `[rows, steps, width]`, where every shard has a place of its own.
   public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }
 
-  /// The gradients as row-major `[rows, steps, width]`.
+  /// The gradients as row-major `[rows, steps, width]`, where every shard has a place of its own.
   public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
 
   /// Which rows and steps count, as row-major `[rows, steps]`; nil where nothing is masked.
@@ -115,6 +142,7 @@ extension Activation {
   }
 
   private func array(of buffer: FloatBuffer, _ plan: ShardPlan) -> [Float] {
+    precondition(!places.areOfThreads, "values of a batch that are not kept")
     var result = [Float](repeating: 0, count: plan.rows * steps * width)
     for index in 0..<plan.count {
       let shard = plan.shard(index, worker: 0)

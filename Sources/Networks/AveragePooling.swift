@@ -24,8 +24,8 @@ public final class GlobalAveragePooling1D: Layer {
     name = context.name
     self.input = input
     output = Activation(
-      rows: context.rows, steps: nil, width: input.width, hasGradient: context.isTraining)
-    factors = Activation(rows: context.rows, steps: nil, width: 1, hasGradient: false)
+      context.places, steps: nil, width: input.width, hasGradient: context.isTraining)
+    factors = Activation(context.places, steps: nil, width: 1, hasGradient: false)
   }
 
   /// Sums the steps that count, and divides by how many they are.

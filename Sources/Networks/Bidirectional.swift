@@ -45,7 +45,7 @@ public final class Bidirectional: Layer {
     mask = sequences ? forwardLayer.mask : nil
     for layer in [forwardLayer, backwardLayer] { layer.activity?.mask = mask }
     output = Activation(
-      rows: context.rows, steps: sequences ? forwardLayer.history.steps : nil,
+      context.places, steps: sequences ? forwardLayer.history.steps : nil,
       width: merge == .concat ? units + backwardLayer.options.units : units, hasGradient: context.isTraining)
   }
 

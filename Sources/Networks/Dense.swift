@@ -45,8 +45,8 @@ public final class Dense: Layer {
     function = options.activation
     self.input = input
     let steps = input.isSequence ? input.steps : nil
-    output = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
-    logits = Activation(rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining)
+    output = Activation(context.places, steps: steps, width: units, hasGradient: context.isTraining)
+    logits = Activation(context.places, steps: steps, width: units, hasGradient: context.isTraining)
     kernel = context.store.add(
       "\(name).kernel", [input.width, units], options.kernelInitializer,
       regularizer: options.kernelRegularizer)

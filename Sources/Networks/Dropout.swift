@@ -29,7 +29,7 @@ public final class Dropout: Layer {
     output =
       context.isTraining
       ? Activation(
-        rows: context.rows, steps: input.isSequence ? input.steps : nil, width: input.width,
+        context.places, steps: input.isSequence ? input.steps : nil, width: input.width,
         hasGradient: true) : input
   }
 

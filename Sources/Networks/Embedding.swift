@@ -72,7 +72,7 @@ public final class Embedding: Layer {
     self.isProjected = isProjected
     isTraining = context.isTraining
     output = Activation(
-      rows: context.rows, steps: input.steps, width: width, hasGradient: context.isTraining,
+      context.places, steps: input.steps, width: width, hasGradient: context.isTraining,
       hasValues: !isProjected)
     output.mask = options.maskZero ? Mask(rows: context.rows, steps: input.steps) : nil
     table = context.store.add(

@@ -31,11 +31,11 @@ public final class GRU: RecurrentLayer {
   ) {
     let (units, steps) = (options.units, input.activation.steps)
     gates = Activation(
-      rows: context.rows, steps: steps, width: 4 * max(units, 16), hasGradient: false,
+      context.places, steps: steps, width: 4 * max(units, 16), hasGradient: false,
       kept: context.isTraining ? nil : 1)
     inputs =
       context.isTraining && options.activations.needInputs
-      ? Activation(rows: context.rows, steps: steps, width: 3 * max(units, 16), hasGradient: false) : nil
+      ? Activation(context.places, steps: steps, width: 3 * max(units, 16), hasGradient: false) : nil
     resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: steps, context)
     super.init(
       options, gates: 3, biasShape: options.resetAfter ? [2, 3 * units] : [3 * units],

@@ -33,7 +33,7 @@ final class GRUResetBefore {
     packedCandidateTransposed = PackedMatrix(depth: gate, columns: units)
     parts = FloatBuffer(units * (paddedWidth(2 * gate) + stride))
     reset = Activation(
-      rows: context.rows, steps: steps, width: units, hasGradient: false, kept: context.isTraining ? nil : 1)
+      context.places, steps: steps, width: units, hasGradient: false, kept: context.isTraining ? nil : 1)
     let rows = ShardPlan(rows: context.rows).rowsPerShard
     candidates = (0..<context.workers).map { _ in FloatBuffer(rows * stride) }
     let block = max(RecurrentScratch.blockRows, rows)

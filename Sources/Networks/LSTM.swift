@@ -29,17 +29,17 @@ public final class LSTM: RecurrentLayer {
   init(
     _ options: RecurrentOptions, input: RecurrentInput, addsInputGradient: Bool, _ context: LayerContext
   ) {
-    let (rows, steps, units) = (context.rows, input.activation.steps, options.units)
+    let (places, steps, units) = (context.places, input.activation.steps, options.units)
     cell = Activation(
-      rows: rows, steps: steps, width: units, hasGradient: false,
+      places, steps: steps, width: units, hasGradient: false,
       initialState: options.goBackwards ? .after : .before, kept: context.isTraining ? nil : 2)
-    let kept = context.isTraining ? nil : 1
-    cellOutput = Activation(rows: rows, steps: steps, width: units, hasGradient: false, kept: kept)
+    let keeps = context.isTraining
+    cellOutput = Activation(places, steps: steps, width: units, hasGradient: false, hasValues: keeps)
     gates = Activation(
-      rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false, kept: kept)
+      places, steps: steps, width: 4 * max(units, 16), hasGradient: false, hasValues: keeps)
     inputs =
       context.isTraining && options.activations.needInputs
-      ? Activation(rows: rows, steps: steps, width: 4 * max(units, 16), hasGradient: false) : nil
+      ? Activation(places, steps: steps, width: 4 * max(units, 16), hasGradient: false) : nil
     super.init(
       options, gates: 4, biasShape: [4 * units],
       biasInitializer: options.unitForgetBias
@@ -69,7 +69,13 @@ public final class LSTM: RecurrentLayer {
   override func stepForward(_ shard: Shard, _ time: Int, _ scratch: RecurrentScratch) {
     let z = inputs?.values(shard, time) ?? scratch.x(shard)
     writeSums(shard, time, into: z)
-    lstmForward(step(shard, time, z), options.activations)
+    if keepsSteps {
+      lstmForward(step(shard, time, z), options.activations)
+    } else {
+      lstmForward(
+        z: z, cellBefore: cell.values(shard, before(time)), cell: cell.values(shard, time),
+        output: history.values(shard, time), options.activations)
+    }
   }
 
   override func stepBackward(_ shard: Shard, _ time: Int, slot: Int, _ scratch: RecurrentScratch) {

@@ -52,6 +52,8 @@ struct LayerContext {
   /// How many threads may work at once.
   let workers: Int
   let isTraining: Bool
+  /// Where shards have their values.
+  let places: ActivationPlaces
   /// Whether all recurrent layers carry their state on, for prediction step by step.
   var isStreaming = false
 }

@@ -34,9 +34,9 @@ public final class LayerNormalization: Layer {
     epsilon = options.epsilon
     let steps = input.isSequence ? input.steps : nil
     output = Activation(
-      rows: context.rows, steps: steps, width: input.width, hasGradient: context.isTraining)
-    normalized = Activation(rows: context.rows, steps: steps, width: input.width, hasGradient: false)
-    inverse = Activation(rows: context.rows, steps: steps, width: 1, hasGradient: false)
+      context.places, steps: steps, width: input.width, hasGradient: context.isTraining)
+    normalized = Activation(context.places, steps: steps, width: input.width, hasGradient: false)
+    inverse = Activation(context.places, steps: steps, width: 1, hasGradient: false)
     gamma =
       options.scale
       ? context.store.add(

@@ -22,7 +22,7 @@ public final class Masking: Layer {
     self.value = value
     self.input = input
     output = Activation(
-      rows: context.rows, steps: input.steps, width: input.width, hasGradient: input.gradients.count > 0)
+      context.places, steps: input.steps, width: input.width, hasGradient: input.gradients.count > 0)
     mask = Mask(rows: context.rows, steps: input.steps)
     output.mask = mask
   }

@@ -22,8 +22,8 @@ public final class GlobalMaxPooling1D: Layer {
     name = context.name
     self.input = input
     output = Activation(
-      rows: context.rows, steps: nil, width: input.width, hasGradient: context.isTraining)
-    counts = Activation(rows: context.rows, steps: nil, width: input.width, hasGradient: false)
+      context.places, steps: nil, width: input.width, hasGradient: context.isTraining)
+    counts = Activation(context.places, steps: nil, width: input.width, hasGradient: false)
   }
 
   /// Takes the largest of the shard's steps.

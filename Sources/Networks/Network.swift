@@ -29,23 +29,27 @@ public final class Network {
   ///   - isStreaming: whether all recurrent layers carry their state on, as for prediction step by step.
   ///   - keepsStateGradients: whether a backward pass leaves each row's `RecurrentLayer.stateGradients`, for
   ///     which every row walks its padding by itself.
+  ///   - keepsActivations: whether every layer's output, and its gradient, can be read after a batch; else the
+  ///     last one's alone.
   public init(
     _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
-    keepsStateGradients: Bool = false
+    keepsStateGradients: Bool = false, keepsActivations: Bool = false
   ) throws {
     self.architecture = architecture
     self.rows = rows
-    _ = try architecture.shapes()
+    let keepsAll = try architecture.masksOutputs() || keepsActivations
+    let places = keepsAll ? ActivationPlaces.batch(rows: rows) : .threads(workers, rows: rows)
     // A stream's rows begin in states of their own; a row's own gradients need its own padding.
     let input = NetworkInput(
-      architecture, rows: rows,
+      architecture, rows: rows, places: places,
       sharesPrefix: !isStreaming && !keepsStateGradients
         && architecture.sharesPrefix(isTraining: isTraining), isTraining: isTraining)
     tokens = input.tokens
     features = input.features
     store = ParameterStore()
     var builder = NetworkBuilder(
-      store: store, rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
+      store: store, rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming,
+      places: places)
     layers = try builder.build(architecture, input)
     store.allocate(training: isTraining)
     if keepsStateGradients { for layer in recurrentLayers { layer.keepStateGradients() } }

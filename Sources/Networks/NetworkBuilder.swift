@@ -7,13 +7,17 @@ struct NetworkInput {
   var tokens: TokenInput?
   var features: Activation?
 
-  /// - Parameter isTraining: whether memory for training is needed.
-  init(_ architecture: Architecture, rows: Int, sharesPrefix: Bool, isTraining: Bool) {
+  /// - Parameters:
+  ///   - places: where shards have their numbers; all of a batch's ids are kept.
+  ///   - isTraining: whether memory for training is needed.
+  init(
+    _ architecture: Architecture, rows: Int, places: ActivationPlaces, sharesPrefix: Bool, isTraining: Bool
+  ) {
     switch architecture.input {
     case .tokens(let steps): tokens = TokenInput(rows: rows, steps: steps, sharesPrefix: sharesPrefix)
     case .features(let steps, let width):
       features = Activation(
-        rows: rows, steps: steps, width: width, hasGradient: false,
+        places, steps: steps, width: width, hasGradient: false,
         isPacked: architecture.layers.first?.readsByProducts(isTraining: isTraining) == true)
     }
   }
@@ -26,6 +30,8 @@ struct NetworkBuilder {
   let workers: Int
   let isTraining: Bool
   let isStreaming: Bool
+  /// Where shards have the values of the layer that is built: of its own for what is read after the batch.
+  var places: ActivationPlaces
 
   mutating func build(_ architecture: Architecture, _ input: NetworkInput) throws -> [any Layer] {
     var layers: [any Layer] = []
@@ -34,6 +40,7 @@ struct NetworkBuilder {
     var mask: Mask?
     for (number, (spec, names)) in zip(architecture.layers, architecture.names).enumerated() {
       let next = number + 1 < architecture.layers.count ? architecture.layers[number + 1] : nil
+      if handsOut(number, of: architecture) { places = .batch(rows: rows) }
       let source = layers.last.flatMap { $0 as? Embedding }.flatMap { $0.isProjected ? $0 : nil }
       let layer = try layer(
         spec, names, number: number, before: next, tokens: input.tokens,
@@ -47,6 +54,12 @@ struct NetworkBuilder {
       current = layer.output
     }
     return layers
+  }
+
+  /// Whether layer `number` makes the network's output: the last one, but for dropouts, which hand on what they
+  /// are given.
+  private func handsOut(_ number: Int, of architecture: Architecture) -> Bool {
+    architecture.layers[(number + 1)...].allSatisfy(\.isDropout)
   }
 
   private func layer(
@@ -99,7 +112,8 @@ struct NetworkBuilder {
 
   private func context(_ name: String) -> LayerContext {
     LayerContext(
-      name: name, store: store, rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming
+      name: name, store: store, rows: rows, workers: workers, isTraining: isTraining, places: places,
+      isStreaming: isStreaming
     )
   }
 }
@@ -120,13 +134,22 @@ extension Architecture {
   /// Whether a recurrent layer that runs forward reads what layer `number` gives; in prediction, where dropout
   /// is nothing.
   fileprivate func walksForward(after number: Int) -> Bool {
-    let reader = layers[(number + 1)...].first { layer in
-      switch layer {
-      case .dropout, .spatialDropout1D: false
-      default: true
-      }
-    }
+    let reader = layers[(number + 1)...].first { !$0.isDropout }
     return reader?.recurrentOptions?.goBackwards == false
+  }
+
+  /// Whether some of the network's outputs may be masked: then none can be judged before the whole batch is
+  /// through, since the loss is a mean over those that count.
+  func masksOutputs() throws -> Bool {
+    let isSequence = try shapes().last?.count == 2
+    return isSequence
+      && layers.contains { layer in
+        switch layer {
+        case .masking: true
+        case .embedding(let options): options.maskZero
+        default: false
+        }
+      }
   }
 
   /// Whether a row begins with the state that the same row of the batch before ended with.
@@ -138,6 +161,14 @@ extension Architecture {
 }
 
 extension LayerSpec {
+  /// Whether the layer hands on what it is given, except in training.
+  fileprivate var isDropout: Bool {
+    switch self {
+    case .dropout, .spatialDropout1D: true
+    default: false
+    }
+  }
+
   /// Whether the layer reads its input by products alone, value by value: then an embedding's output can be
   /// taken token by token, and numbers lie side by side without padding. With dropout on the input in training,
   /// each row has vectors of its own.

@@ -23,6 +23,8 @@ public class RecurrentLayer: Layer {
   /// U with dropout on the state, for training; nil without.
   let stateDropout: DroppedProduct?
   private var dropsState = false
+  /// Whether a backward pass follows, for which the cell keeps what it computed at each step.
+  private(set) var keepsSteps = false
   /// The padding that rows share, where they do.
   private let prefix: SharedPrefix?
   /// Which of the input's steps count; nil where all do.
@@ -75,7 +77,7 @@ public class RecurrentLayer: Layer {
     rows = context.rows
     gate = max(units, 16)
     history = Activation(
-      rows: context.rows, steps: steps, width: units, hasGradient: context.isTraining,
+      context.places, steps: steps, width: units, hasGradient: context.isTraining,
       initialState: options.goBackwards ? .after : .before,
       kept: context.isTraining || options.returnSequences ? nil : 2)
     carried =
@@ -137,7 +139,7 @@ public class RecurrentLayer: Layer {
     _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
   ) -> Activation {
     Activation(
-      rows: context.rows, steps: options.returnSequences ? steps : nil, width: options.units,
+      context.places, steps: options.returnSequences ? steps : nil, width: options.units,
       hasGradient: context.isTraining)
   }
 
@@ -210,6 +212,7 @@ public class RecurrentLayer: Layer {
 
   /// Packs W and U, and in training their transposes.
   public func prepare(_ pass: Pass) {
+    keepsSteps = pass.hasBackward
     projection.prepare(pass)
     packedRecurrent.pack(recurrentKernel.values)
     dropsState = pass.isTraining && stateDropout != nil
@@ -320,7 +323,7 @@ public class RecurrentLayer: Layer {
   /// it, to `stateGradients`; training does without.
   func keepStateGradients() {
     stateGradients = Activation(
-      rows: rows, steps: history.steps, width: options.units, hasGradient: false)
+      .batch(rows: rows), steps: history.steps, width: options.units, hasGradient: false)
   }
 
   /// The time that is walked `index`-th.

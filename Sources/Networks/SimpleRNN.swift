@@ -23,7 +23,7 @@ public final class SimpleRNN: RecurrentLayer {
     inputs =
       context.isTraining && options.activation.needsInput
       ? Activation(
-        rows: context.rows, steps: input.activation.steps, width: options.units, hasGradient: false) : nil
+        context.places, steps: input.activation.steps, width: options.units, hasGradient: false) : nil
     super.init(
       options, gates: 1, biasShape: [options.units], biasInitializer: options.biasInitializer, input: input,
       addsInputGradient: addsInputGradient, context)

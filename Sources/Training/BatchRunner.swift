@@ -46,7 +46,7 @@ public final class BatchRunner: PhasedWork {
   private var weightPenalty = 0.0
 
   private enum Phase: Int {
-    case prepare, load, project, run, forward, backward
+    case prepare, load, project, count, run, forward, backward
   }
 
   /// - Parameter targetWidth: numbers of a row's target; 0 where there are no targets.
@@ -99,16 +99,19 @@ public final class BatchRunner: PhasedWork {
     if data.targetWidth > 0 { count(into: &tally) }
   }
 
-  /// Runs the shards. Where some of the outputs don't count, none can be judged before all are counted.
+  /// Runs the shards. Where some of the outputs don't count, none can be judged before all are counted; a mask
+  /// is known when the shards have gone forward.
   private func runShards(_ data: DataSet) {
     counted = network.plan.rows * network.output.steps
-    guard data.targetWidth > 0, network.output.mask != nil || loss.ignoredClass != nil else {
-      return run(.run)
-    }
-    run(.forward)
+    guard data.targetWidth > 0, leavesOut else { return run(.run) }
+    let isMasked = network.output.mask != nil
+    run(isMasked ? .forward : .count)
     counted = (0..<network.plan.count).reduce(0) { $0 + shardCounts[$1] }
-    run(.backward)
+    run(isMasked ? .backward : .run)
   }
+
+  /// Whether some of the outputs may not count.
+  private var leavesOut: Bool { network.output.mask != nil || loss.ignoredClass != nil }
 
   private func run(_ phase: Phase) { pool.run(self, phase: phase.rawValue, items: network.plan.count) }
 
@@ -140,6 +143,7 @@ public final class BatchRunner: PhasedWork {
     case .prepare: network.layers[item].prepare(pass)
     case .load: load(network.plan.shard(item, worker: worker))
     case .project: network.project(part: item, worker: worker, pass)
+    case .count: loadTargets(network.plan.shard(item, worker: worker))
     case .run:
       forward(network.plan.shard(item, worker: worker))
       backward(network.plan.shard(item, worker: worker))
@@ -161,7 +165,7 @@ public final class BatchRunner: PhasedWork {
     guard let data else { return }
     if !network.sharesWork { load(shard) }
     network.forward(shard, pass)
-    if data.targetWidth > 0 { loadTargets(shard, data) }
+    if data.targetWidth > 0 { loadTargets(shard) }
   }
 
   private func backward(_ shard: Shard) {
@@ -171,13 +175,14 @@ public final class BatchRunner: PhasedWork {
   }
 
   /// Takes a shard's targets, their weights, and how many of them count.
-  private func loadTargets(_ shard: Shard, _ data: DataSet) {
+  private func loadTargets(_ shard: Shard) {
+    guard let data else { return }
     targets.load(data, order, first: first, shard) { network.row(at: $0) }
     let mask = network.output.mask?.rows(shard)
     if isWeighted(data) {
       weights.load(data, order, first: first, shard, mask: mask) { network.row(at: $0) }
     }
-    guard mask != nil || loss.ignoredClass != nil else { return }
+    guard leavesOut else { return }
     let truth = targets.rows(shard)
     var count = 0
     for row in 0..<truth.rows where mask?[row] ?? true && !loss.ignores(truth[row, 0]) { count += 1 }

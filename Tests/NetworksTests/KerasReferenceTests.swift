@@ -131,7 +131,8 @@ extension KerasCase {
     let identity = try LayerSpec.parse("dense(\(width))")
     let behind = try Architecture(
       layers: identity + (try architecture).layers, input: try architecture.input)
-    let network = try Network(behind, rows: try rows, workers: 2, isTraining: true)
+    let network = try Network(
+      behind, rows: try rows, workers: 2, isTraining: true, keepsActivations: true)
     network.parameters[0].assign((0..<width * width).map { $0 % (width + 1) == 0 ? 1 : 0 })
     // Names are those of the network alone: there the identity doesn't count.
     let names = try self.network(rows: 1).parameters.map(\.name)
