@@ -187,7 +187,8 @@ struct PanelCut {
 /// A number known when the kernel is compiled, so that loops over it unroll into registers.
 enum Count<let value: Int> {}
 
-/// All rows of C in the columns of `P` neighbouring panels, as tall tiles first and what is left in smaller ones.
+/// All rows of C in the columns of `P` neighbouring panels, in as few tiles as there can be, about equally tall: a
+/// tile of one or two rows has too few sums in flight to keep the multipliers busy.
 @inline(__always)
 private func multiplyPanels<Vector: TileVector, let P: Int>(
   _ vector: Vector.Type, _ width: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix,
@@ -196,22 +197,20 @@ private func multiplyPanels<Vector: TileVector, let P: Int>(
 ) {
   let rows = factors.a.rows
   var row = 0
-  if tileRows == 8 {
-    while row + 8 <= rows {
-      row += multiplyTile(vector, Count<8>.self, width, factors, panel, c, row, start, first)
+  var tiles = (rows + tileRows - 1) / tileRows
+  while tiles > 0 {
+    switch (rows - row) / tiles {
+    case 1: row += multiplyTile(vector, Count<1>.self, width, factors, panel, c, row, start, first)
+    case 2: row += multiplyTile(vector, Count<2>.self, width, factors, panel, c, row, start, first)
+    case 3: row += multiplyTile(vector, Count<3>.self, width, factors, panel, c, row, start, first)
+    case 4: row += multiplyTile(vector, Count<4>.self, width, factors, panel, c, row, start, first)
+    case 5: row += multiplyTile(vector, Count<5>.self, width, factors, panel, c, row, start, first)
+    case 6: row += multiplyTile(vector, Count<6>.self, width, factors, panel, c, row, start, first)
+    case 7: row += multiplyTile(vector, Count<7>.self, width, factors, panel, c, row, start, first)
+    default: row += multiplyTile(vector, Count<8>.self, width, factors, panel, c, row, start, first)
     }
-  } else if tileRows == 6 {
-    while row + 6 <= rows {
-      row += multiplyTile(vector, Count<6>.self, width, factors, panel, c, row, start, first)
-    }
+    tiles -= 1
   }
-  while row + 4 <= rows {
-    row += multiplyTile(vector, Count<4>.self, width, factors, panel, c, row, start, first)
-  }
-  while row + 2 <= rows {
-    row += multiplyTile(vector, Count<2>.self, width, factors, panel, c, row, start, first)
-  }
-  while row < rows { row += multiplyTile(vector, Count<1>.self, width, factors, panel, c, row, start, first) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
