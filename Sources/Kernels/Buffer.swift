@@ -52,81 +52,6 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
   /// Copies all of `values` to the elements from `start` on.
   public func write(_ values: [Scalar], at start: Int = 0) { write(values[...], at: start) }
 
-  /// Copies rows of row-major `values` [.., steps, width], step by step: step t of `rows[i]` goes to
-  /// `offset + (t * rows.count + i) * stride`.
-  ///
-  /// A row's own places often lie a power of two apart, where they would drive each other out of the cache;
-  /// so rows take turns.
-  public func write(
-    rows: ArraySlice<Int>, steps: Int, width: Int, of values: [Scalar], at offset: Int, stride: Int
-  ) {
-    let size = steps * width
-    precondition(
-      rows.allSatisfy { $0 >= 0 && ($0 + 1) * size <= values.count }, "rows outside the array")
-    precondition(
-      offset >= 0 && stride >= width && offset + steps * rows.count * stride <= count,
-      "rows outside the buffer")
-    values.withUnsafeBufferPointer { source in
-      rows.withUnsafeBufferPointer { rows in
-        if width == 1 {
-          writeLone(rows, steps, source, base + offset, stride)
-        } else {
-          writeGroups(rows, steps, width, source, base + offset, stride)
-        }
-      }
-    }
-  }
-
-  private func writeGroups(
-    _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ width: Int, _ source: UnsafeBufferPointer<Scalar>,
-    _ target: UnsafeMutablePointer<Scalar>, _ stride: Int
-  ) {
-    var target = target
-    for step in 0..<steps {
-      for row in rows {
-        let start = (row * steps + step) * width
-        for column in 0..<width { target[column] = source[start + column] }
-        target += stride
-      }
-    }
-  }
-
-  /// Groups of one, the commonest: the loop over a group's width would become a call for each number.
-  private func writeLone(
-    _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ source: UnsafeBufferPointer<Scalar>,
-    _ target: UnsafeMutablePointer<Scalar>, _ stride: Int
-  ) {
-    var target = target
-    for step in 0..<steps {
-      for row in rows {
-        target.pointee = source[row * steps + step]
-        target += stride
-      }
-    }
-  }
-
-  /// Copies `groups` groups of `width` elements, which begin `stride` apart from `offset` on, into `values`,
-  /// where they begin `pitch` apart from `start` on.
-  public func read(
-    groups: Int, width: Int, at offset: Int, stride: Int, into values: inout [Scalar], at start: Int,
-    pitch: Int
-  ) {
-    guard groups > 0 else { return }
-    precondition(
-      offset >= 0 && stride >= width && offset + (groups - 1) * stride + width <= count,
-      "groups outside the buffer")
-    precondition(
-      start >= 0 && pitch >= width && start + (groups - 1) * pitch + width <= values.count,
-      "groups outside the array")
-    values.withUnsafeMutableBufferPointer { target in
-      for group in 0..<groups {
-        for column in 0..<width {
-          target[start + group * pitch + column] = base[offset + group * stride + column]
-        }
-      }
-    }
-  }
-
   /// The elements of `range`, copied.
   public func array(_ range: Range<Int>) -> [Scalar] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
@@ -164,6 +89,81 @@ extension Buffer where Scalar == Float {
     precondition(offset >= 0 && rows >= 0 && columns <= stride, "matrix outside the buffer")
     precondition(offset + rows * stride <= count, "matrix outside the buffer")
     return Matrix(base: base + offset, rows: rows, columns: columns, stride: stride)
+  }
+
+  /// Copies rows of row-major `values` [.., steps, width], step by step: step t of `rows[i]` goes to
+  /// `offset + (t * rows.count + i) * stride`.
+  ///
+  /// A row's own places often lie a power of two apart, where they would drive each other out of the cache;
+  /// so rows take turns.
+  public func write(
+    rows: ArraySlice<Int>, steps: Int, width: Int, of values: [Float], at offset: Int, stride: Int
+  ) {
+    let size = steps * width
+    precondition(
+      rows.allSatisfy { $0 >= 0 && ($0 + 1) * size <= values.count }, "rows outside the array")
+    precondition(
+      offset >= 0 && stride >= width && offset + steps * rows.count * stride <= count,
+      "rows outside the buffer")
+    values.withUnsafeBufferPointer { source in
+      rows.withUnsafeBufferPointer { rows in
+        if width == 1 {
+          writeLone(rows, steps, source, base + offset, stride)
+        } else {
+          writeGroups(rows, steps, width, source, base + offset, stride)
+        }
+      }
+    }
+  }
+
+  private func writeGroups(
+    _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ width: Int, _ source: UnsafeBufferPointer<Float>,
+    _ target: UnsafeMutablePointer<Float>, _ stride: Int
+  ) {
+    var target = target
+    for step in 0..<steps {
+      for row in rows {
+        let start = (row * steps + step) * width
+        for column in 0..<width { target[column] = source[start + column] }
+        target += stride
+      }
+    }
+  }
+
+  /// Groups of one, the commonest: the loop over a group's width would become a call for each number.
+  private func writeLone(
+    _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ source: UnsafeBufferPointer<Float>,
+    _ target: UnsafeMutablePointer<Float>, _ stride: Int
+  ) {
+    var target = target
+    for step in 0..<steps {
+      for row in rows {
+        target.pointee = source[row * steps + step]
+        target += stride
+      }
+    }
+  }
+
+  /// Copies `groups` groups of `width` elements, which begin `stride` apart from `offset` on, into `values`,
+  /// where they begin `pitch` apart from `start` on.
+  public func read(
+    groups: Int, width: Int, at offset: Int, stride: Int, into values: inout [Float], at start: Int,
+    pitch: Int
+  ) {
+    guard groups > 0 else { return }
+    precondition(
+      offset >= 0 && stride >= width && offset + (groups - 1) * stride + width <= count,
+      "groups outside the buffer")
+    precondition(
+      start >= 0 && pitch >= width && start + (groups - 1) * pitch + width <= values.count,
+      "groups outside the array")
+    values.withUnsafeMutableBufferPointer { target in
+      for group in 0..<groups {
+        for column in 0..<width {
+          target[start + group * pitch + column] = base[offset + group * stride + column]
+        }
+      }
+    }
   }
 }
 
