@@ -60,8 +60,9 @@ static inline void cpu_relax(void) {
 #endif
 }
 
-/// Asks for the cache line at `address`, which will be read soon.
-static inline void cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+/// Asks for the cache line at `address`, which will be read soon, to come into the second cache: the first is too
+/// small to keep it through a step's product.
+static inline void cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
 /// Lets the kernel back memory, page-aligned, by large pages; where it won't, nothing is lost.
 static inline void cpu_prefer_large_pages(void *memory, size_t bytes) {
