@@ -9,29 +9,32 @@
 public struct LSTMStep {
   /// Gate pre-activations x W + h U + b, `[n, 4G]`; backward, read only where an activation needs its input.
   public var z: Matrix
-  /// Gates after activation, kept for the backward pass, `[n, 4G]`.
-  public var gates: Matrix
+  /// What the backward pass reads, `[n, lstmKeptWidth(H)]`: of each 16 units i, f, g, o and a(c_t) side by side, so
+  /// that memory is walked through from end to end.
+  public var kept: Matrix
   /// c_{t-1}, `[n, H]`.
   public var cellBefore: Matrix
   /// c_t, `[n, H]`.
   public var cell: Matrix
-  /// a(c_t), kept for the backward pass, `[n, H]`.
-  public var cellOutput: Matrix
   /// h_t, `[n, H]`.
   public var output: Matrix
 
   /// Views of the caller's memory, shaped as the properties say.
-  public init(
-    z: Matrix, gates: Matrix, cellBefore: Matrix, cell: Matrix, cellOutput: Matrix, output: Matrix
-  ) {
+  public init(z: Matrix, kept: Matrix, cellBefore: Matrix, cell: Matrix, output: Matrix) {
     self.z = z
-    self.gates = gates
+    self.kept = kept
     self.cellBefore = cellBefore
     self.cell = cell
-    self.cellOutput = cellOutput
     self.output = output
   }
 }
+
+/// Columns of what an LSTM of so many units keeps of a row and step.
+public func lstmKeptWidth(_ units: Int) -> Int { 5 * paddedWidth(units) }
+
+/// Where the vector that begins at unit j has its part; the last vector may begin at any unit.
+@inline(__always)
+private func keptPlace(_ j: Int) -> Int { (j + 15) / 16 * 80 }
 
 /// Applies the gates: from z and c_{t-1} to c_t and h_t, keeping what the backward pass reads.
 public func lstmForward(_ step: LSTMStep, _ kinds: CellActivations) {
@@ -48,10 +51,9 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
   let gate = max(units, 16)
   for row in 0..<step.z.rows {
     let z = UnsafePointer(step.z.base + row * step.z.stride)
-    let gates = step.gates.base + row * step.gates.stride
+    let keptRow = step.kept.base + row * step.kept.stride
     let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
     let cell = step.cell.base + row * step.cell.stride
-    let cellOutput = step.cellOutput.base + row * step.cellOutput.stride
     let output = step.output.base + row * step.output.stride
     forEachVector(of: units) { j in
       let i = s.value((z + j).lanes)
@@ -60,12 +62,13 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
       let o = s.value((z + 3 * gate + j).lanes)
       let c = (i * g).plus(f, times: (before + j).lanes)
       let y = a.value(c)
-      (gates + j).lanes = i
-      (gates + gate + j).lanes = f
-      (gates + 2 * gate + j).lanes = g
-      (gates + 3 * gate + j).lanes = o
+      let kept = keptRow + keptPlace(j)
+      kept.lanes = i
+      (kept + 16).lanes = f
+      (kept + 32).lanes = g
+      (kept + 48).lanes = o
+      (kept + 64).lanes = y
       (cell + j).lanes = c
-      (cellOutput + j).lanes = y
       (output + j).lanes = o * y
     }
   }
@@ -162,20 +165,17 @@ private func lstmBackward(
   let gate = max(units, 16)
   for row in 0..<gradient.z.rows {
     let z = UnsafePointer(step.z.base + row * step.z.stride)
-    let gates = UnsafePointer(step.gates.base + row * step.gates.stride)
+    let keptRow = UnsafePointer(step.kept.base + row * step.kept.stride)
     let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
     let cell = UnsafePointer(step.cell.base + row * step.cell.stride)
-    let cellOutput = UnsafePointer(step.cellOutput.base + row * step.cellOutput.stride)
     let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
     let dcAfter = UnsafePointer(gradient.cell.base + row * gradient.cell.stride)
     let dcBefore = gradient.cellBefore.base + row * gradient.cellBefore.stride
     let dz = gradient.z.base + row * gradient.z.stride
     forEachVector(of: units) { j in
-      let i = (gates + j).lanes
-      let f = (gates + gate + j).lanes
-      let g = (gates + 2 * gate + j).lanes
-      let o = (gates + 3 * gate + j).lanes
-      let y = (cellOutput + j).lanes
+      let kept = keptRow + keptPlace(j)
+      let (i, f, g, o) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
+      let y = (kept + 64).lanes
       let dy = (dh + j).lanes
       let dc = (dcAfter + j).lanes.plus(dy * o, times: a.slope(y, at: (cell + j).lanes))
       (dcBefore + j).lanes = dc * f

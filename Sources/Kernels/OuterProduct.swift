@@ -5,43 +5,49 @@
 // blocks whose A and B lie in L2. Each element of C is one sum in ascending r.
 
 /// `c += a^T b`; a [r, m], b [r, n], c [m, n].
-public func addOuterProduct(_ a: Matrix, _ b: Matrix, into c: Matrix) {
+///
+/// - Parameter ahead: what is read after this product, fetched meanwhile.
+public func addOuterProduct(_ a: Matrix, _ b: Matrix, into c: Matrix, ahead: Matrix? = nil) {
   let cut = PanelCut(c.columns)
+  let tiles = ((c.rows + tileRows - 1) / tileRows) * ((cut.whole + tilePanels - 1) / tilePanels)
+  var fetch = FetchAhead(ahead, times: tiles)
   var panel = 0
   if tilePanels == 2 {
     while panel + 2 <= cut.whole {
-      outerPanels(Lanes.self, Count<2>.self, a, b, panel, c)
+      outerPanels(Lanes.self, Count<2>.self, a, b, panel, c, &fetch)
       panel += 2
     }
   }
   while panel < cut.whole {
-    outerPanels(Lanes.self, Count<1>.self, a, b, panel, c)
+    outerPanels(Lanes.self, Count<1>.self, a, b, panel, c, &fetch)
     panel += 1
   }
-  if cut.hasHalf { outerPanels(SIMD8<Float>.self, Count<1>.self, a, b, panel, c) }
+  if cut.hasHalf { outerPanels(SIMD8<Float>.self, Count<1>.self, a, b, panel, c, &fetch) }
 }
 
 @inline(__always)
 private func outerPanels<Vector: TileVector, let P: Int>(
-  _ vector: Vector.Type, _ width: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix
+  _ vector: Vector.Type, _ width: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix,
+  _ fetch: inout FetchAhead
 ) {
   var row = 0
   if tileRows == 8 {
-    while row + 8 <= c.rows { row += outerTile(vector, Count<8>.self, width, a, b, panel, c, row) }
+    while row + 8 <= c.rows { row += outerTile(vector, Count<8>.self, width, a, b, panel, c, row, &fetch) }
   } else if tileRows == 6 {
-    while row + 6 <= c.rows { row += outerTile(vector, Count<6>.self, width, a, b, panel, c, row) }
+    while row + 6 <= c.rows { row += outerTile(vector, Count<6>.self, width, a, b, panel, c, row, &fetch) }
   }
-  while row + 4 <= c.rows { row += outerTile(vector, Count<4>.self, width, a, b, panel, c, row) }
-  while row + 2 <= c.rows { row += outerTile(vector, Count<2>.self, width, a, b, panel, c, row) }
-  while row < c.rows { row += outerTile(vector, Count<1>.self, width, a, b, panel, c, row) }
+  while row + 4 <= c.rows { row += outerTile(vector, Count<4>.self, width, a, b, panel, c, row, &fetch) }
+  while row + 2 <= c.rows { row += outerTile(vector, Count<2>.self, width, a, b, panel, c, row, &fetch) }
+  while row < c.rows { row += outerTile(vector, Count<1>.self, width, a, b, panel, c, row, &fetch) }
 }
 
 /// `R` rows by `P` panels of C; returns R.
 @inline(__always)
 private func outerTile<Vector: TileVector, let R: Int, let P: Int>(
   _: Vector.Type, _: Count<R>.Type, _: Count<P>.Type, _ a: Matrix, _ b: Matrix, _ panel: Int, _ c: Matrix,
-  _ row: Int
+  _ row: Int, _ fetch: inout FetchAhead
 ) -> Int {
+  fetch.advance()
   let left = UnsafePointer(a.base + row)
   let right = UnsafePointer(b.base + panel * 16)
   let result = c.base + row * c.stride + panel * 16

@@ -42,6 +42,8 @@ public final class GRU: RecurrentLayer {
       biasInitializer: options.biasInitializer, input: input, addsInputGradient: addsInputGradient, context)
   }
 
+  override var kept: Activation? { gates }
+
   public override func prepare(_ pass: Pass) {
     super.prepare(pass)
     resetBefore?.prepare(recurrentKernel.values, dropout: droppedState, hasBackward: pass.hasBackward)

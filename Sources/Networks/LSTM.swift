@@ -21,8 +21,8 @@ import Kernels
 public final class LSTM: RecurrentLayer {
   public override var kind: String { "LSTM" }
   private let cell: Activation
-  private let cellOutput: Activation
-  private let gates: Activation
+  /// Gates and a(c_t) of every step.
+  private let keptSteps: Activation
   /// z of every step, where an activation's slope can't be told from its value.
   private let inputs: Activation?
 
@@ -33,10 +33,8 @@ public final class LSTM: RecurrentLayer {
     cell = Activation(
       places, steps: steps, width: units, hasGradient: false,
       initialState: options.goBackwards ? .after : .before, kept: context.isTraining ? nil : 2)
-    let keeps = context.isTraining
-    cellOutput = Activation(places, steps: steps, width: units, hasGradient: false, hasValues: keeps)
-    gates = Activation(
-      places, steps: steps, width: 4 * max(units, 16), hasGradient: false, hasValues: keeps)
+    keptSteps = Activation(
+      places, steps: steps, width: lstmKeptWidth(units), hasGradient: false, hasValues: context.isTraining)
     inputs =
       context.isTraining && options.activations.needInputs
       ? Activation(places, steps: steps, width: 4 * max(units, 16), hasGradient: false) : nil
@@ -46,6 +44,8 @@ public final class LSTM: RecurrentLayer {
         ? .forgetGateOnes(others: options.biasInitializer) : options.biasInitializer, input: input,
       addsInputGradient: addsInputGradient, context)
   }
+
+  override var kept: Activation? { keptSteps }
 
   override func beginForward(_ shard: Shard) {
     begin(cell, state: 1, shard)
@@ -106,8 +106,7 @@ public final class LSTM: RecurrentLayer {
 
   private func step(_ shard: Shard, _ time: Int, _ z: Matrix) -> LSTMStep {
     LSTMStep(
-      z: z, gates: gates.values(shard, time), cellBefore: cell.values(shard, before(time)),
-      cell: cell.values(shard, time), cellOutput: cellOutput.values(shard, time),
-      output: history.values(shard, time))
+      z: z, kept: keptSteps.values(shard, time), cellBefore: cell.values(shard, before(time)),
+      cell: cell.values(shard, time), output: history.values(shard, time))
   }
 }

@@ -171,9 +171,23 @@ public class RecurrentLayer: Layer {
     if let dropout = droppedState {
       dropout.addGradient(before, du, dropout.all, shard)
     } else {
-      addOuterProduct(before, du, into: recurrentKernel.gradient(shard))
+      addOuterProduct(before, du, into: recurrentKernel.gradient(shard), ahead: kept(shard, ahead: times))
     }
   }
+
+  /// What the cell keeps of every step for its backward pass alone, besides the history.
+  var kept: Activation? { nil }
+
+  /// What is kept of the steps that the backward pass comes to a block after `times`: too much for the second
+  /// cache to hold since the forward pass.
+  private func kept(_ shard: Shard, ahead times: Range<Int>) -> Matrix? {
+    let blockSteps = Self.blockSteps(shard)
+    let first = options.goBackwards ? times.lowerBound + blockSteps : times.lowerBound - blockSteps
+    return kept?.values(shard, (first..<first + times.count).clamped(to: history.allSteps))
+  }
+
+  /// How many steps of a shard the gradients of one product stand for.
+  private static func blockSteps(_ shard: Shard) -> Int { max(1, RecurrentScratch.blockRows / shard.rows) }
 
   /// U with dropout on the state, in a pass that drops.
   var droppedState: DroppedProduct? { dropsState ? stateDropout : nil }
@@ -290,7 +304,7 @@ public class RecurrentLayer: Layer {
     scratch.clearGradients(shard)
     activity?.addSlope(result.values(shard), shard, into: result.gradients(shard))
     projection.beginBackward(shard)
-    let blockSteps = max(1, RecurrentScratch.blockRows / shard.rows)
+    let blockSteps = Self.blockSteps(shard)
     var active = shard.rows
     var end = history.steps
     while end > 0 {
