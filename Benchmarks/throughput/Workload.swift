@@ -31,11 +31,11 @@ final class Workload {
     data = inputs.rows(for: model, full: full)
     order = Array(0..<data.rows)
     let network = try Network(model.architecture(), rows: model.batch, workers: threads, isTraining: true)
-    network.store.initialize(seed: 1)
+    try network.store.initialize(seed: 1)
     let options = TrainerOptions(loss: model.loss, batchSize: model.batch, seed: 1, threads: threads)
     trainer = try Trainer(network, options, targetWidth: 1)
     let still = try Network(model.architecture(), rows: model.batch, workers: threads, isTraining: false)
-    still.store.initialize(seed: 1)
+    try still.store.initialize(seed: 1)
     predictor = try BatchRunner(still, loss: model.loss, metrics: [], targetWidth: 0, threads: threads)
     single = try SingleRow(model, data)
   }
@@ -124,7 +124,7 @@ private final class SingleRow {
     }
     network = try Network(
       model.architecture(), rows: 1, workers: 1, isTraining: false, isStreaming: true)
-    network.store.initialize(seed: 1)
+    try network.store.initialize(seed: 1)
     network.prepare(pass)
   }
 

@@ -123,13 +123,14 @@ struct Report {
   private func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
 }
 
-func printPeak() {
+func printPeak() throws {
   let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   for threads in cores == 1 ? [1] : [1, cores] {
+    let peak = try MatrixPeak.measure(threads: threads)
     let line: JSONValue = [
       "kind": "sgemm", "size": 2_048, "threads": .integer(Int64(threads)),
       "openblas_core": .string(MatrixPeak.core),
-      "gflop_per_second": .number(MatrixPeak.measure(threads: threads).rounded()),
+      "gflop_per_second": .number(peak.rounded()),
     ]
     print(line.text)
     flushOutput()
@@ -139,7 +140,7 @@ func printPeak() {
 do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))
   if options.peak {
-    printPeak()
+    try printPeak()
     exit(0)
   }
   let inputs = try options.inputs.map { try Inputs(stream: $0) } ?? Inputs()
@@ -148,7 +149,7 @@ do {
   } else if options.serve {
     Server(inputs, threads: options.threads).serve()
   } else {
-    let peak = MatrixPeak.measure(threads: options.threads)
+    let peak = try MatrixPeak.measure(threads: options.threads)
     for model in options.models { try Report(options: options, inputs: inputs, peak: peak).measure(model) }
   }
 } catch let failure as Failure {

@@ -42,44 +42,50 @@ final class Exchange {
   /// Asks, and hands over what comes.
   /// - Throws: `ExchangeError`, or what a handler threw.
   func perform() throws {
-    guard Exchange.isLibraryReady, let handle = curl_easy_init() else {
-      throw Failure(.software, "libcurl can't be started")
-    }
-    defer { curl_easy_cleanup(handle) }
-    let list = lines.reduce(nil as UnsafeMutablePointer<curl_slist>?) { curl_slist_append($0, $1) ?? $0 }
-    defer { curl_slist_free_all(list) }
-    curl_set_lines(handle, list)
+    try Exchange.loadLibrary()
+    guard let handle = http_begin() else { throw Failure(.software, "libcurl can't be started") }
+    defer { http_end(handle) }
+    let list = lines.reduce(nil as UnsafeMutablePointer<curl_slist>?) { http_add_line($0, $1) ?? $0 }
+    defer { http_free_lines(list) }
+    http_set_lines(handle, list)
     try configure(handle)
-    let code = withExtendedLifetime(self) { curl_easy_perform(handle) }
+    let code = withExtendedLifetime(self) { http_perform(handle) }
     if let thrown { throw thrown }
     guard code == CURLE_OK else { throw error(code) }
     if !isHeadGiven { try onHead(head) }
   }
 
-  private static let isLibraryReady = curl_start() == CURLE_OK
+  /// Loads libcurl, which only downloads need.
+  /// - Throws: `Failure` (unavailable) where the machine has none.
+  static func loadLibrary() throws(Failure) {
+    guard let problem = http_load() else { return }
+    throw Failure(
+      .unavailable, "libcurl can't be loaded: \(String(cString: problem))",
+      remedy: "install it (make deps in the project's folder), or give files in place of addresses")
+  }
 
   private func configure(_ handle: UnsafeMutableRawPointer) throws {
     let context = Unmanaged.passUnretained(self).toOpaque()
     let isSecure = address.lowercased().hasPrefix("https:")
     let results = [
-      curl_set_text(handle, CURLOPT_URL, address),
-      curl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https"),
+      http_set_text(handle, CURLOPT_URL, address),
+      http_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https"),
       // Nobody on the way shall turn a protected download into an open one, or into a local file.
-      curl_set_text(handle, CURLOPT_REDIR_PROTOCOLS_STR, isSecure ? "https" : "http,https"),
-      curl_set_number(handle, CURLOPT_FOLLOWLOCATION, 1),
-      curl_set_number(handle, CURLOPT_MAXREDIRS, 10),
-      curl_set_number(handle, CURLOPT_NOSIGNAL, 1),
-      curl_set_number(handle, CURLOPT_CONNECTTIMEOUT, stallSeconds),
-      curl_set_number(handle, CURLOPT_LOW_SPEED_LIMIT, 100),
-      curl_set_number(handle, CURLOPT_LOW_SPEED_TIME, stallSeconds),
-      curl_set_text(handle, CURLOPT_USERAGENT, "rnnpipe"),
-      curl_set_receiver(handle, CURLOPT_HEADERFUNCTION, receiveHead),
-      curl_set_pointer(handle, CURLOPT_HEADERDATA, context),
-      curl_set_receiver(handle, CURLOPT_WRITEFUNCTION, receiveBody),
-      curl_set_pointer(handle, CURLOPT_WRITEDATA, context),
+      http_set_text(handle, CURLOPT_REDIR_PROTOCOLS_STR, isSecure ? "https" : "http,https"),
+      http_set_number(handle, CURLOPT_FOLLOWLOCATION, 1),
+      http_set_number(handle, CURLOPT_MAXREDIRS, 10),
+      http_set_number(handle, CURLOPT_NOSIGNAL, 1),
+      http_set_number(handle, CURLOPT_CONNECTTIMEOUT, stallSeconds),
+      http_set_number(handle, CURLOPT_LOW_SPEED_LIMIT, 100),
+      http_set_number(handle, CURLOPT_LOW_SPEED_TIME, stallSeconds),
+      http_set_text(handle, CURLOPT_USERAGENT, "rnnpipe"),
+      http_set_receiver(handle, CURLOPT_HEADERFUNCTION, receiveHead),
+      http_set_pointer(handle, CURLOPT_HEADERDATA, context),
+      http_set_receiver(handle, CURLOPT_WRITEFUNCTION, receiveBody),
+      http_set_pointer(handle, CURLOPT_WRITEDATA, context),
     ]
     for code in results where code != CURLE_OK {
-      throw Failure(.software, "libcurl refuses an option: \(String(cString: curl_easy_strerror(code)))")
+      throw Failure(.software, "libcurl refuses an option: \(String(cString: http_error_text(code)))")
     }
   }
 
@@ -140,7 +146,7 @@ final class Exchange {
     case CURLE_OPERATION_TIMEDOUT: ("the server sent nothing for \(seconds) s", "try again later")
     case CURLE_PARTIAL_FILE: ("the connection ended before the file did", "run the command again to go on")
     case CURLE_PEER_FAILED_VERIFICATION: ("the server's certificate is not trusted", elsewhere)
-    default: (String(cString: curl_easy_strerror(code)).lowercased(), "try again, or \(elsewhere)")
+    default: (String(cString: http_error_text(code)).lowercased(), "try again, or \(elsewhere)")
     }
   }
 }

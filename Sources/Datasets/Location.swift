@@ -50,10 +50,8 @@ public enum Location: Sendable, Equatable {
   }
 
   private static func check(_ address: String) throws(Failure) {
-    let parts = curl_url()
-    defer { curl_url_cleanup(parts) }
-    let code = curl_url_set(parts, CURLUPART_URL, address, 0)
-    guard code == CURLUE_OK, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+    try Exchange.loadLibrary()
+    guard http_is_address(address) != 0, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
       throw .usage("is no well-formed address", at: address)
     }
   }

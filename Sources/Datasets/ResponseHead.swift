@@ -53,7 +53,7 @@ struct ResponseHead: Equatable {
   var validator: String? {
     if let tag = self["etag"], tag.hasPrefix("\""), tag.count > 2, tag.hasSuffix("\"") { return tag }
     guard let modified = self["last-modified"], let date = self["date"] else { return nil }
-    let (modification, response) = (curl_getdate(modified, nil), curl_getdate(date, nil))
+    let (modification, response) = (http_date(modified), http_date(date))
     return modification > 0 && response > modification ? modified : nil
   }
 }

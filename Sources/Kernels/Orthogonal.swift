@@ -2,12 +2,17 @@
 
 import COpenBLAS
 
+/// Loads OpenBLAS; returns why it can't be had, or nil.
+public func linearAlgebraProblem() -> String? { blas_load().map { String(cString: $0) } }
+
 /// The orthonormal factor of `normal` [rows, columns] in C order, signs fixed by R's diagonal so that the
 /// result is uniform over orthogonal matrices (Mezzadri 2007; Keras's `Orthogonal` does the same). Where
-/// `columns > rows`, the transpose is factored, so rows are orthonormal instead of columns.
+/// `columns > rows`, the transpose is factored, so rows are orthonormal instead of columns. Only where
+/// `linearAlgebraProblem` found none.
 public func orthonormal(_ normal: [Double], rows: Int, columns: Int) -> [Double] {
   precondition(normal.count == rows * columns, "shape and values disagree")
-  openblas_set_num_threads(1)
+  guard linearAlgebraProblem() == nil else { fatalError("OpenBLAS can't be loaded") }
+  blas_set_threads(1)
   let tall = max(rows, columns)
   let narrow = min(rows, columns)
   // Column-major [tall, narrow]: for a wide matrix, C order of the transpose already is that.
@@ -34,10 +39,10 @@ private func factor(_ a: inout [Double], _ m: Int, _ n: Int) -> [Double] {
   var tau = [Double](repeating: 0, count: n)
   var workCount = Int32(max(64 * n, 1))
   var work = [Double](repeating: 0, count: Int(workCount))
-  dgeqrf_(&rows, &columns, &a, &rows, &tau, &work, &workCount, &info)
+  blas_dgeqrf(&rows, &columns, &a, &rows, &tau, &work, &workCount, &info)
   precondition(info == 0, "dgeqrf refused its arguments")
   let signs = (0..<n).map { a[$0 * m + $0] < 0 ? -1.0 : 1.0 }
-  dorgqr_(&rows, &columns, &columns, &a, &rows, &tau, &work, &workCount, &info)
+  blas_dorgqr(&rows, &columns, &columns, &a, &rows, &tau, &work, &workCount, &info)
   precondition(info == 0, "dorgqr refused its arguments")
   return signs
 }

@@ -1,6 +1,7 @@
 // How weights start: Keras's initialisers (keras/src/initializers), drawn from counter-based streams, so that
 // a seed gives the same weights on every machine. The random streams are not Keras's; the distributions are.
 
+import Failures
 import Kernels
 import RandomNumbers
 
@@ -86,6 +87,15 @@ public indirect enum Initializer: Sendable, Equatable {
     }
   }
 
+  /// Whether values come from LAPACK.
+  fileprivate var isOrthogonal: Bool {
+    switch self {
+    case .orthogonal: true
+    case .forgetGateOnes(let others): others.isOrthogonal
+    default: false
+    }
+  }
+
   private func orthogonal(_ shape: [Int], _ gain: Float, _ random: inout RandomStream) -> [Float] {
     let columns = shape.last ?? 1
     let count = shape.reduce(1, *)
@@ -116,7 +126,14 @@ public indirect enum Initializer: Sendable, Equatable {
 
 extension ParameterStore {
   /// Draws every weight anew; each takes a stream of its own, so a layer's start doesn't depend on others' sizes.
-  public func initialize(seed: UInt64) {
+  ///
+  /// - Throws: `Failure` (unavailable) where a weight is to be orthogonal and OpenBLAS can't be loaded.
+  public func initialize(seed: UInt64) throws(Failure) {
+    if parameters.contains(where: \.initializer.isOrthogonal), let problem = linearAlgebraProblem() {
+      throw Failure(
+        .unavailable, "OpenBLAS, which makes recurrent weights orthogonal, can't be loaded: \(problem)",
+        remedy: "install it: make deps in the project's folder")
+    }
     for (number, parameter) in parameters.enumerated() {
       var random = RandomStream(seed: seed, stream: 0x1000 + UInt64(number))
       parameter.assign(parameter.initializer.values(shape: parameter.shape, from: &random))

@@ -33,7 +33,7 @@ final class TrainingSession {
     let threads = command.fitting.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let batch = min(choice.batchSize, rows.training.rows)
     let network = try Network(choice.architecture, rows: batch, workers: threads, isTraining: true)
-    network.store.initialize(seed: command.seed.seed)
+    try network.store.initialize(seed: command.seed.seed)
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
     let trainer = try Trainer(
       network,

@@ -13,7 +13,7 @@ import Testing
     let architecture = try Architecture(
       layers: LayerSpec.parse(layers), input: .features(steps: 1, width: width))
     let network = try Network(architecture, rows: 1, workers: 1, isTraining: false)
-    network.store.initialize(seed: 7)
+    try network.store.initialize(seed: 7)
     return try #require(network.parameter(name)).array
   }
 

@@ -37,7 +37,7 @@ func trainer(
   }
   let architecture = try Architecture(layers: LayerSpec.parse(layers), input: input)
   let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
-  network.store.initialize(seed: seed)
+  try network.store.initialize(seed: seed)
   let options = TrainerOptions(
     loss: loss, metrics: metrics, optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch,
     seed: seed,

@@ -1,0 +1,103 @@
+// libcurl's functions by the dynamic linker's hand.
+
+#include "curl_on_demand.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stddef.h>
+
+// The setters are macros that check their arguments, which would hide the functions' names.
+#undef curl_easy_setopt
+
+static struct {
+  CURLcode (*global_init)(long);
+  CURL *(*easy_init)(void);
+  void (*easy_cleanup)(CURL *);
+  CURLcode (*easy_perform)(CURL *);
+  const char *(*easy_strerror)(CURLcode);
+  CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
+  struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
+  void (*slist_free_all)(struct curl_slist *);
+  CURLU *(*url)(void);
+  void (*url_cleanup)(CURLU *);
+  CURLUcode (*url_set)(CURLU *, CURLUPart, const char *, unsigned int);
+  time_t (*getdate)(const char *, const time_t *);
+} functions;
+
+static const char *problem;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void find(void *library, const char *name, void *function) {
+  void *address = dlsym(library, name);
+  if (address == NULL && problem == NULL) problem = dlerror();
+  *(void **)function = address;
+}
+
+static void load(void) {
+  void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
+  if (library == NULL) {
+    problem = dlerror();
+    return;
+  }
+  find(library, "curl_global_init", &functions.global_init);
+  find(library, "curl_easy_init", &functions.easy_init);
+  find(library, "curl_easy_cleanup", &functions.easy_cleanup);
+  find(library, "curl_easy_perform", &functions.easy_perform);
+  find(library, "curl_easy_strerror", &functions.easy_strerror);
+  find(library, "curl_easy_setopt", &functions.easy_setopt);
+  find(library, "curl_slist_append", &functions.slist_append);
+  find(library, "curl_slist_free_all", &functions.slist_free_all);
+  find(library, "curl_url", &functions.url);
+  find(library, "curl_url_cleanup", &functions.url_cleanup);
+  find(library, "curl_url_set", &functions.url_set);
+  find(library, "curl_getdate", &functions.getdate);
+  if (problem == NULL && functions.global_init(CURL_GLOBAL_ALL) != CURLE_OK) problem = "libcurl can't be started";
+}
+
+const char *http_load(void) {
+  pthread_once(&once, load);
+  return problem;
+}
+
+CURL *http_begin(void) { return functions.easy_init(); }
+
+void http_end(CURL *handle) { functions.easy_cleanup(handle); }
+
+CURLcode http_perform(CURL *handle) { return functions.easy_perform(handle); }
+
+const char *http_error_text(CURLcode code) { return functions.easy_strerror(code); }
+
+CURLcode http_set_number(CURL *handle, CURLoption option, long value) {
+  return functions.easy_setopt(handle, option, value);
+}
+
+CURLcode http_set_text(CURL *handle, CURLoption option, const char *value) {
+  return functions.easy_setopt(handle, option, value);
+}
+
+CURLcode http_set_pointer(CURL *handle, CURLoption option, void *value) {
+  return functions.easy_setopt(handle, option, value);
+}
+
+CURLcode http_set_lines(CURL *handle, struct curl_slist *lines) {
+  return functions.easy_setopt(handle, CURLOPT_HTTPHEADER, lines);
+}
+
+CURLcode http_set_receiver(CURL *handle, CURLoption option, http_receiver receiver) {
+  return functions.easy_setopt(handle, option, receiver);
+}
+
+struct curl_slist *http_add_line(struct curl_slist *lines, const char *line) {
+  return functions.slist_append(lines, line);
+}
+
+void http_free_lines(struct curl_slist *lines) { functions.slist_free_all(lines); }
+
+int http_is_address(const char *address) {
+  CURLU *parts = functions.url();
+  CURLUcode code = functions.url_set(parts, CURLUPART_URL, address, 0);
+  functions.url_cleanup(parts);
+  return code == CURLUE_OK;
+}
+
+long long http_date(const char *text) { return (long long)functions.getdate(text, NULL); }
