@@ -17,10 +17,12 @@ struct ActivationPlaces {
   /// A place for every row of a batch of `rows` rows, to be read when the batch is done.
   static func batch(rows: Int) -> ActivationPlaces { ActivationPlaces(rows: rows, rowsOfThread: nil) }
 
-  /// A place for each of `workers` threads, which holds the shard that the thread works on.
+  /// A place for each of `workers` threads, which holds the shard that the thread works on; for each shard where
+  /// there are no more of them than threads.
   static func threads(_ workers: Int, rows: Int) -> ActivationPlaces {
-    let most = min(rows, ShardPlan(rows: rows).rowsPerShard)
-    return ActivationPlaces(rows: workers * most, rowsOfThread: most)
+    let plan = ShardPlan(rows: rows)
+    guard workers < plan.count else { return .batch(rows: rows) }
+    return ActivationPlaces(rows: workers * plan.rowsPerShard, rowsOfThread: plan.rowsPerShard)
   }
 
   /// Whether shards after one another take the same place.
