@@ -63,11 +63,12 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: commands + [
-    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "COpenBLAS", dependencies: ["CLibraryOnDemand"]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
-    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
+    .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
     library("Failures"),

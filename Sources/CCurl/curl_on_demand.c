@@ -2,7 +2,7 @@
 
 #include "curl_on_demand.h"
 
-#include <dlfcn.h>
+#include <library_on_demand.h>
 #include <pthread.h>
 #include <stddef.h>
 
@@ -27,30 +27,21 @@ static struct {
 static const char *problem;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void find(void *library, const char *name, void *function) {
-  void *address = dlsym(library, name);
-  if (address == NULL && problem == NULL) problem = dlerror();
-  *(void **)function = address;
-}
-
 static void load(void) {
-  void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
-  if (library == NULL) {
-    problem = dlerror();
-    return;
-  }
-  find(library, "curl_global_init", &functions.global_init);
-  find(library, "curl_easy_init", &functions.easy_init);
-  find(library, "curl_easy_cleanup", &functions.easy_cleanup);
-  find(library, "curl_easy_perform", &functions.easy_perform);
-  find(library, "curl_easy_strerror", &functions.easy_strerror);
-  find(library, "curl_easy_setopt", &functions.easy_setopt);
-  find(library, "curl_slist_append", &functions.slist_append);
-  find(library, "curl_slist_free_all", &functions.slist_free_all);
-  find(library, "curl_url", &functions.url);
-  find(library, "curl_url_cleanup", &functions.url_cleanup);
-  find(library, "curl_url_set", &functions.url_set);
-  find(library, "curl_getdate", &functions.getdate);
+  void *library = library_open("libcurl.so.4", &problem);
+  if (library == NULL) return;
+  library_find(library, "curl_global_init", &functions.global_init, &problem);
+  library_find(library, "curl_easy_init", &functions.easy_init, &problem);
+  library_find(library, "curl_easy_cleanup", &functions.easy_cleanup, &problem);
+  library_find(library, "curl_easy_perform", &functions.easy_perform, &problem);
+  library_find(library, "curl_easy_strerror", &functions.easy_strerror, &problem);
+  library_find(library, "curl_easy_setopt", &functions.easy_setopt, &problem);
+  library_find(library, "curl_slist_append", &functions.slist_append, &problem);
+  library_find(library, "curl_slist_free_all", &functions.slist_free_all, &problem);
+  library_find(library, "curl_url", &functions.url, &problem);
+  library_find(library, "curl_url_cleanup", &functions.url_cleanup, &problem);
+  library_find(library, "curl_url_set", &functions.url_set, &problem);
+  library_find(library, "curl_getdate", &functions.getdate, &problem);
   if (problem == NULL && functions.global_init(CURL_GLOBAL_ALL) != CURLE_OK) problem = "libcurl can't be started";
 }
 

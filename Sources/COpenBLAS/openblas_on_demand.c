@@ -2,7 +2,7 @@
 
 #include "openblas_on_demand.h"
 
-#include <dlfcn.h>
+#include <library_on_demand.h>
 #include <pthread.h>
 #include <stddef.h>
 
@@ -18,23 +18,14 @@ static struct {
 static const char *problem;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void find(void *library, const char *name, void *function) {
-  void *address = dlsym(library, name);
-  if (address == NULL && problem == NULL) problem = dlerror();
-  *(void **)function = address;
-}
-
 static void load(void) {
-  void *library = dlopen("libopenblas.so.0", RTLD_LAZY | RTLD_LOCAL);
-  if (library == NULL) {
-    problem = dlerror();
-    return;
-  }
-  find(library, "dgeqrf_", &functions.dgeqrf);
-  find(library, "dorgqr_", &functions.dorgqr);
-  find(library, "cblas_sgemm", &functions.sgemm);
-  find(library, "openblas_set_num_threads", &functions.set_threads);
-  find(library, "openblas_get_corename", &functions.core_name);
+  void *library = library_open("libopenblas.so.0", &problem);
+  if (library == NULL) return;
+  library_find(library, "dgeqrf_", &functions.dgeqrf, &problem);
+  library_find(library, "dorgqr_", &functions.dorgqr, &problem);
+  library_find(library, "cblas_sgemm", &functions.sgemm, &problem);
+  library_find(library, "openblas_set_num_threads", &functions.set_threads, &problem);
+  library_find(library, "openblas_get_corename", &functions.core_name, &problem);
 }
 
 const char *blas_load(void) {

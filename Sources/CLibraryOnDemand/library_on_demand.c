@@ -1,0 +1,26 @@
+// Libraries by the dynamic linker's hand.
+
+#include "library_on_demand.h"
+
+#include <dlfcn.h>
+#include <stddef.h>
+#include <string.h>
+
+// Kept beyond the next call of the dynamic linker, which writes over its own text.
+static const char *last_problem(void) {
+  const char *text = dlerror();
+  const char *copy = text == NULL ? NULL : strdup(text);
+  return copy == NULL ? "the dynamic linker doesn't say why" : copy;
+}
+
+void *library_open(const char *file, const char **problem) {
+  void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
+  if (library == NULL) *problem = last_problem();
+  return library;
+}
+
+void library_find(void *library, const char *name, void *function, const char **problem) {
+  void *address = dlsym(library, name);
+  if (address == NULL && *problem == NULL) *problem = last_problem();
+  *(void **)function = address;
+}
