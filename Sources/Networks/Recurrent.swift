@@ -1,4 +1,5 @@
-// What SimpleRNN, LSTM and GRU share: the run through time, its backward pass, and weight gradients.
+// What SimpleRNN, LSTM and GRU share: the run through time and its backward pass; weight gradients are summed in
+// RecurrentGradients.swift.
 // The cells' equations stand in LSTM.swift, GRU.swift and SimpleRNN.swift.
 //
 // Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns a gate takes.
@@ -26,7 +27,7 @@ public class RecurrentLayer: Layer {
   /// Whether a backward pass follows, for which the cell keeps what it computed at each step.
   private(set) var keepsSteps = false
   /// The padding that rows share, where they do.
-  private let prefix: SharedPrefix?
+  let prefix: SharedPrefix?
   /// Which of the input's steps count; nil where all do.
   let mask: Mask?
   /// The states that rows ended the batch before with; nil where rows begin with zeros.
@@ -177,17 +178,6 @@ public class RecurrentLayer: Layer {
 
   /// What the cell keeps of every step for its backward pass alone, besides the history.
   var kept: Activation? { nil }
-
-  /// What is kept of the steps that the backward pass comes to a block after `times`: too much for the second
-  /// cache to hold since the forward pass.
-  private func kept(_ shard: Shard, ahead times: Range<Int>) -> Matrix? {
-    let blockSteps = Self.blockSteps(shard)
-    let first = options.goBackwards ? times.lowerBound + blockSteps : times.lowerBound - blockSteps
-    return kept?.values(shard, (first..<first + times.count).clamped(to: history.allSteps))
-  }
-
-  /// How many steps of a shard the gradients of one product stand for.
-  private static func blockSteps(_ shard: Shard) -> Int { max(1, RecurrentScratch.blockRows / shard.rows) }
 
   /// U with dropout on the state, in a pass that drops.
   var droppedState: DroppedProduct? { dropsState ? stateDropout : nil }
@@ -373,26 +363,6 @@ public class RecurrentLayer: Layer {
     } else if index == history.steps - 1 {
       add(output.gradients(shard, 0), into: scratch.dh(shard))
     }
-  }
-
-  /// One product for the whole block where all rows are at work, else one for each step.
-  private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
-    guard let prefix, prefix.active(shard, times.lowerBound, near: shard.rows) < shard.rows else {
-      addGradients(shard, times, 0..<times.count, scratch)
-      return
-    }
-    var active = shard.rows
-    for (slot, time) in times.enumerated().reversed() {
-      active = prefix.active(shard, time, near: active)
-      addGradients(shard.with(active: active), time..<time + 1, slot..<slot + 1, scratch)
-    }
-  }
-
-  private func addGradients(
-    _ shard: Shard, _ times: Range<Int>, _ slots: Range<Int>, _ scratch: RecurrentScratch
-  ) {
-    projection.addGradient(scratch.inputGradients(slots, shard), shard, times)
-    addRecurrentGradient(shard, times, slots, scratch)
   }
 
   /// The products of some of the batch's tokens, where the input is such.
