@@ -65,8 +65,8 @@ let package = Package(
   targets: commands + [
     .target(name: "COpenBLAS", dependencies: ["CLibraryOnDemand"]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(
-      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev", "zlib1g-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CArchive", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CMalloc"),
@@ -86,9 +86,10 @@ let package = Package(
       "Training", ["Failures", "Tensor", "RandomNumbers", "Kernels", "Networks", "TensorFile"],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library("Sequences", ["Failures", "Tensor", "TensorFile", "RandomNumbers"]),
-    library("Datasets", ["Failures", "CCurl", "CArchive", crypto]),
+    library("Archives", ["Failures", "CArchive"]),
+    library("Datasets", ["Failures", "Archives", "CArchive", "CCurl", "CZlib", crypto]),
     library("Charts", ["Failures"]),
-    library("Interchange", ["Failures", "Tensor", "TensorFile", "Sequences", "CArchive"]),
+    library("Interchange", ["Failures", "Tensor", "TensorFile", "Sequences", "Archives", "CArchive"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange", ["Failures", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),

@@ -1,6 +1,6 @@
 // Gzip taken apart by zlib, with every member's checksum and length verified to the end of the file.
 
-import CArchive
+import CZlib
 import Failures
 
 /// A file's bytes in order.

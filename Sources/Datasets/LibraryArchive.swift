@@ -1,5 +1,6 @@
 // libarchive behind a small interface; together with GzipFeed the only code here that talks to it.
 
+import Archives
 import CArchive
 import Failures
 
@@ -15,76 +16,80 @@ final class LibraryArchive {
     case tar(any Feed)
   }
 
+  private let library: LibArchive
   private let handle: OpaquePointer
   private let path: String
   private let feed: FeedContext?
 
-  /// - Throws: `Failure.data` where the file is not of that form.
+  /// - Throws: `Failure.data` where the file is not of that form, `Failure` (unavailable) where there is no
+  ///   libarchive.
   init(_ form: Form, path: String) throws(Failure) {
-    guard let handle = archive_read_new() else { throw Failure(.software, "libarchive can't be started") }
+    let library = try LibArchive.load()
+    self.library = library
+    guard let handle = library.read_new() else { throw Failure(.software, "libarchive can't be started") }
     self.handle = handle
     self.path = path
     let code: Int32
     switch form {
     case .compressed:
       feed = nil
-      LibraryArchive.supportFilters(handle)
-      archive_read_support_format_raw(handle)
-      code = archive_read_open_filename(handle, path, 1 << 16)
+      LibraryArchive.supportFilters(handle, library)
+      library.read_support_format_raw(handle)
+      code = library.read_open_filename(handle, path, 1 << 16)
     case .zip:
       feed = nil
-      archive_read_support_format_zip_seekable(handle)
-      code = archive_read_open_filename(handle, path, 1 << 16)
+      library.read_support_format_zip_seekable(handle)
+      code = library.read_open_filename(handle, path, 1 << 16)
     case .tar(let source):
       let context = FeedContext(source)
       feed = context
-      archive_read_support_format_tar(handle)
+      library.read_support_format_tar(handle)
       let pointer = Unmanaged.passUnretained(context).toOpaque()
-      code = archive_read_open(handle, pointer, nil, feedArchive, nil)
+      code = library.read_open(handle, pointer, nil, feedArchive, nil)
     }
     if code != ARCHIVE_OK { throw failure() }
-    if case .compressed = form, archive_filter_count(handle) < 2 {
+    if case .compressed = form, library.filter_count(handle) < 2 {
       throw .data(
         "is cut short: it ends before its compressed data begin", at: path,
         remedy: "fetch it again, with --refresh where it is in the cache")
     }
   }
 
-  deinit { archive_read_free(handle) }
+  deinit { library.read_free(handle) }
 
   /// Filters without an outside program.
-  private static func supportFilters(_ handle: OpaquePointer) {
-    archive_read_support_filter_bzip2(handle)
-    archive_read_support_filter_xz(handle)
-    archive_read_support_filter_zstd(handle)
-    archive_read_support_filter_compress(handle)
+  private static func supportFilters(_ handle: OpaquePointer, _ library: LibArchive) {
+    library.read_support_filter_bzip2(handle)
+    library.read_support_filter_xz(handle)
+    library.read_support_filter_zstd(handle)
+    library.read_support_filter_compress(handle)
   }
 
   /// The next entry, valid until the one after; nil at the end.
   func next() throws(Failure) -> LibraryEntry? {
     var entry: OpaquePointer?
-    let code = archive_read_next_header(handle, &entry)
+    let code = library.read_next_header(handle, &entry)
     if code == ARCHIVE_EOF { return nil }
     // A warning is about names in other alphabets, which are taken as they are.
     guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { throw failure() }
-    return LibraryEntry(entry)
+    return LibraryEntry(entry, library)
   }
 
   /// Bytes of the current entry; 0 at its end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     while true {
-      let count = archive_read_data(handle, buffer.baseAddress, buffer.count)
+      let count = library.read_data(handle, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
       if count != Int(ARCHIVE_RETRY) { throw failure() }
     }
   }
 
   /// Whether a tar ended with its end mark rather than where the bytes did.
-  var hasEndMark: Bool { archive_filter_bytes(handle, 0) > archive_read_header_position(handle) }
+  var hasEndMark: Bool { library.filter_bytes(handle, 0) > library.read_header_position(handle) }
 
   private func failure() -> Failure {
     if let thrown = feed?.thrown { return thrown }
-    let words = archive_error_string(handle).map { String(cString: $0) } ?? "unknown fault"
+    let words = library.error_string(handle).map { String(cString: $0) } ?? "unknown fault"
     return .data(
       "is damaged, cut short or no archive: \(words)", at: path,
       remedy: "fetch it again, with --refresh where it is in the cache")
@@ -94,23 +99,27 @@ final class LibraryArchive {
 /// What an archive says about one of its members.
 struct LibraryEntry {
   private let entry: OpaquePointer
+  private let library: LibArchive
 
-  fileprivate init(_ entry: OpaquePointer) { self.entry = entry }
+  fileprivate init(_ entry: OpaquePointer, _ library: LibArchive) {
+    self.entry = entry
+    self.library = library
+  }
 
   /// The path as it stands in the archive; nil where it is no text.
   var path: String? {
-    let name = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+    let name = library.entry_pathname_utf8(entry) ?? library.entry_pathname(entry)
     return name.map { String(cString: $0) }
   }
 
   /// Whether it is a file with content of its own: no folder, link or device.
   var isRegularFile: Bool {
-    archive_entry_filetype(entry) & 0o170000 == 0o100000 && archive_entry_hardlink(entry) == nil
-      && archive_entry_symlink(entry) == nil
+    library.entry_filetype(entry) & 0o170000 == 0o100000 && library.entry_hardlink(entry) == nil
+      && library.entry_symlink(entry) == nil
   }
 
   /// How long it claims to be; nil where it doesn't say.
-  var claimedSize: Int64? { archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : nil }
+  var claimedSize: Int64? { library.entry_size_is_set(entry) != 0 ? library.entry_size(entry) : nil }
 }
 
 /// A feed as libarchive's callback sees it.

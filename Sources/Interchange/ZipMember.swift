@@ -1,45 +1,48 @@
 // Reading members of zip archives through libarchive, several at a time: each reader opens the archive anew.
 
+import Archives
 import CArchive
 import Failures
 import TensorFile
 
 /// A zip archive open for reading.
 private final class OpenZip {
-  let archive: OpaquePointer
+  private let library: LibArchive
+  private let archive: OpaquePointer
   private let name: String
 
   init(_ spool: ByteSpool, named name: String) throws {
-    guard let archive = archive_read_new() else { throw Failure(.software, "no memory for a zip archive") }
+    library = try LibArchive.load()
+    guard let archive = library.read_new() else { throw Failure(.software, "no memory for a zip archive") }
     self.archive = archive
     self.name = name
-    archive_read_support_format_zip(archive)
-    guard archive_read_open_filename(archive, spool.path, 1 << 16) == ARCHIVE_OK else { throw failure }
+    library.read_support_format_zip(archive)
+    guard library.read_open_filename(archive, spool.path, 1 << 16) == ARCHIVE_OK else { throw failure }
   }
 
-  deinit { archive_read_free(archive) }
+  deinit { library.read_free(archive) }
 
   /// The next member's name, nil at the archive's end.
   func next() throws -> String? {
     var entry: OpaquePointer?
-    let code = archive_read_next_header(archive, &entry)
+    let code = library.read_next_header(archive, &entry)
     if code == ARCHIVE_EOF { return nil }
     guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { throw failure }
-    let path = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+    let path = library.entry_pathname_utf8(entry) ?? library.entry_pathname(entry)
     guard let path else { throw Failure.data("a member of the archive has no readable name", at: name) }
     return String(cString: path)
   }
 
   func read(upTo count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      let received = archive_read_data(archive, buffer.baseAddress, count)
+      let received = library.read_data(archive, buffer.baseAddress, count)
       guard received >= 0 else { throw failure }
       filled = received
     }
   }
 
   var failure: Failure {
-    let text = archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"
+    let text = library.error_string(archive).map { String(cString: $0) } ?? "unknown error"
     return .data("the zip archive is damaged: \(text)", at: name, remedy: "make or fetch the file again")
   }
 }

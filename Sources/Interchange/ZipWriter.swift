@@ -1,10 +1,12 @@
 // Writing zip archives through libarchive: members stored as they are, the same bytes at any time and place.
 
+import Archives
 import CArchive
 import Failures
 
 /// A zip archive in the making.
 public final class ZipWriter {
+  private let library: LibArchive
   private let archive: OpaquePointer
   private let output: Output
 
@@ -17,20 +19,21 @@ public final class ZipWriter {
 
   /// Begins an archive whose bytes go to `sink`.
   public init(_ sink: @escaping ([UInt8]) throws -> Void) throws {
-    guard let archive = archive_write_new() else { throw Failure(.software, "no memory for a zip archive") }
+    library = try LibArchive.load()
+    guard let archive = library.write_new() else { throw Failure(.software, "no memory for a zip archive") }
     self.archive = archive
     output = Output(sink)
-    archive_write_set_format_zip(archive)
-    archive_write_zip_set_compression_store(archive)
-    archive_write_set_bytes_in_last_block(archive, 1)
+    library.write_set_format_zip(archive)
+    library.write_zip_set_compression_store(archive)
+    library.write_set_bytes_in_last_block(archive, 1)
     let context = Unmanaged.passUnretained(output).toOpaque()
     try check(
-      archive_write_open(
+      library.write_open(
         archive, context, nil,
         { _, context, bytes, count in ZipWriter.pass(context, bytes, count) }, nil))
   }
 
-  deinit { archive_write_free(archive) }
+  deinit { library.write_free(archive) }
 
   /// libarchive's write callback: the count where the bytes went out, else -1.
   private static func pass(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int)
@@ -49,15 +52,15 @@ public final class ZipWriter {
 
   /// Begins a member of `size` bytes.
   public func begin(_ name: String, size: Int) throws {
-    guard let entry = archive_entry_new() else { throw Failure(.software, "no memory for a zip archive") }
-    defer { archive_entry_free(entry) }
-    archive_entry_set_pathname_utf8(entry, name)
-    archive_entry_set_size(entry, Int64(size))
-    archive_entry_set_filetype(entry, UInt32(S_IFREG))
-    archive_entry_set_perm(entry, 0o644)
+    guard let entry = library.entry_new() else { throw Failure(.software, "no memory for a zip archive") }
+    defer { library.entry_free(entry) }
+    library.entry_set_pathname_utf8(entry, name)
+    library.entry_set_size(entry, Int64(size))
+    library.entry_set_filetype(entry, UInt32(S_IFREG))
+    library.entry_set_perm(entry, 0o644)
     // The first moment that zip can name.
-    archive_entry_set_mtime(entry, 315_532_800, 0)
-    try check(archive_write_header(archive, entry))
+    library.entry_set_mtime(entry, 315_532_800, 0)
+    try check(library.write_header(archive, entry))
   }
 
   /// Appends to the member.
@@ -65,7 +68,7 @@ public final class ZipWriter {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { raw in
-        archive_write_data(archive, raw.baseAddress?.advanced(by: written), raw.count - written)
+        library.write_data(archive, raw.baseAddress?.advanced(by: written), raw.count - written)
       }
       guard count > 0 else { throw failure }
       written += count
@@ -74,8 +77,8 @@ public final class ZipWriter {
 
   /// Ends the archive.
   public func finish() throws {
-    try check(archive_write_finish_entry(archive))
-    try check(archive_write_close(archive))
+    try check(library.write_finish_entry(archive))
+    try check(library.write_close(archive))
   }
 
   private func check(_ code: Int32) throws {
@@ -84,7 +87,7 @@ public final class ZipWriter {
 
   private var failure: any Error {
     if let error = output.error { return error }
-    let text = archive_error_string(archive).map { String(cString: $0) } ?? "unknown error"
+    let text = library.error_string(archive).map { String(cString: $0) } ?? "unknown error"
     return Failure(.io, "the zip archive can't be written: \(text)")
   }
 }

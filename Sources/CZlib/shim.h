@@ -1,8 +1,6 @@
-// What Swift sees of libarchive, and of zlib beside it: libarchive takes gzip apart without comparing its
-// checksum and length, so that layer is read with zlib, which does.
+// What Swift sees of zlib: libarchive takes gzip apart without comparing its checksum and length, so that layer is
+// read with zlib, which does.
 #pragma once
-#include <archive.h>
-#include <archive_entry.h>
 #include <zlib.h>
 
 /// Begins to inflate one gzip member (a macro in zlib.h); 16 asks for gzip's header and trailer.

@@ -1,0 +1,19 @@
+// libarchive's functions, once it is loaded.
+
+import CArchive
+import Failures
+
+/// What libarchive can do: its functions, without the `archive_` of their names.
+public typealias LibArchive = archive_functions
+
+extension LibArchive {
+  /// libarchive, loaded where it isn't yet.
+  /// - Throws: `Failure` (unavailable) where the machine has none.
+  public static func load() throws(Failure) -> LibArchive {
+    var problem: UnsafePointer<CChar>?
+    if let functions = archive_load(&problem) { return functions.pointee }
+    throw Failure(
+      .unavailable, "libarchive can't be loaded: \(problem.map { String(cString: $0) } ?? "unknown reason")",
+      remedy: "install it (make deps in the project's folder)")
+  }
+}
