@@ -1,7 +1,6 @@
 // From the command line to the exit code: which command it is, parsing, help, and errors in one line.
 
 import ArgumentParser
-import CMalloc
 import Failures
 import Glibc
 import TensorFile
@@ -23,17 +22,10 @@ public struct Launcher {
   public func main(_ arguments: [String] = CommandLine.arguments) -> Never {
     Descriptor.guardStandardOnes()
     signal(SIGPIPE, SIG_IGN)
-    keepFreedMemory()
+    HeapMemory.prepare()
     let code = launch(arguments)
     fflush(nil)
     _exit(code)
-  }
-
-  /// Chunks come and go by the megabyte: what one leaves is there for the next, rather than given back to the
-  /// system and taken from it anew, page by page.
-  private func keepFreedMemory() {
-    _ = mallopt(M_MMAP_THRESHOLD, 1 << 25)
-    _ = mallopt(M_TRIM_THRESHOLD, 1 << 28)
   }
 
   private func launch(_ arguments: [String]) -> Int32 {
