@@ -1,13 +1,16 @@
-// zstd compression, one document a frame, through the streaming interface: memory stays constant however
-// long the document is.
+// zstd compression, one document a frame. A chunk's document is compressed in one go, which spares zstd a copy
+// of it; longer ones go through the streaming interface, so that memory stays constant however long they are.
 
 import CZstd
 import Failures
 
 /// A compression context, used again for frame after frame.
 final class Compressor {
+  /// The longest document that is compressed in one go.
+  private static let longestWhole = 1 << 23
+
   private let context: OpaquePointer
-  private var output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
+  private lazy var output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
 
   /// - Throws: `Failure` where there is no memory for it or the level is unknown to zstd.
   init(level: Int32) throws {
@@ -25,18 +28,34 @@ final class Compressor {
   /// Compresses `document` into one frame, handed to `body` in pieces.
   /// - Returns: what the seek table says of the frame.
   func compress(_ document: [UInt8], _ body: ([UInt8]) throws -> Void) throws -> FrameRecord {
-    try check(ZSTD_CCtx_setPledgedSrcSize(context, UInt64(document.count)))
     var record = FrameRecord(compressed: 0, decompressed: document.count, checksum: 0)
+    try pieces(of: document) { piece in
+      record.compressed += piece.count
+      for byte in piece.suffix(4) { record.checksum = record.checksum >> 8 | UInt32(byte) << 24 }
+      try body(piece)
+    }
+    return record
+  }
+
+  private func pieces(of document: [UInt8], _ body: ([UInt8]) throws -> Void) throws {
+    if document.count <= Self.longestWhole { return try body(whole(document)) }
+    try check(ZSTD_CCtx_setPledgedSrcSize(context, UInt64(document.count)))
     var consumed = 0
     var isDone = false
     while !isDone {
       let (piece, remaining) = try step(document, &consumed)
-      record.compressed += piece.count
-      for byte in piece.suffix(4) { record.checksum = record.checksum >> 8 | UInt32(byte) << 24 }
       try body(piece)
       isDone = remaining == 0
     }
-    return record
+  }
+
+  private func whole(_ document: [UInt8]) throws -> [UInt8] {
+    try document.withUnsafeBytes { source in
+      try [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(source.count)) { target, count in
+        count = try check(
+          ZSTD_compress2(context, target.baseAddress, target.count, source.baseAddress, source.count))
+      }
+    }
   }
 
   private func step(_ document: [UInt8], _ consumed: inout Int) throws -> (piece: [UInt8], remaining: Int) {
