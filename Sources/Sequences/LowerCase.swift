@@ -1,34 +1,38 @@
 // Lower case as Python's `str.lower` has it, scalar by scalar: Unicode's full mapping, and a capital sigma
 // that ends a word becomes a final one.
 
-/// Maps scalars to lower case. The first use of `shared` makes a table of 256 KiB.
+/// Maps scalars to lower case. Unicode is asked once for each block of 256 scalars that text has any of.
 struct LowerCase: Sendable {
-  static let shared = LowerCase()
-
-  /// What the table holds for a scalar that becomes several.
+  /// What a page holds for a scalar that becomes several.
   private static let several: UInt32 = .max
-  private static let tableSize: UInt32 = 0x10000
+  private static let pageSize: UInt32 = 0x100
+  private static let pageCount: UInt32 = 0x100
   static let capitalSigma: UInt32 = 0x3A3
   private static let smallSigma: UInt32 = 0x3C3
   private static let finalSigma: UInt32 = 0x3C2
 
-  private let table: [UInt32]
+  /// The lower case of blocks of scalars, empty until one is asked for.
+  private var pages = [[UInt32]](repeating: [], count: Int(pageCount))
 
-  private init() {
-    table = (0..<Self.tableSize).map { scalar in
+  /// The lower case of a scalar of the first plane that becomes one; nil for others.
+  mutating func single(_ scalar: UInt32) -> UInt32? {
+    guard scalar < Self.pageSize * Self.pageCount else { return nil }
+    let (page, place) = (Int(scalar / Self.pageSize), Int(scalar % Self.pageSize))
+    if pages[page].isEmpty { fill(page) }
+    let lower = pages[page][place]
+    return lower == Self.several ? nil : lower
+  }
+
+  private mutating func fill(_ page: Int) {
+    let first = UInt32(page) * Self.pageSize
+    pages[page] = (first..<first + Self.pageSize).map { scalar in
       let lower = Self.mapping(scalar)
       return lower.count == 1 ? lower[0] : Self.several
     }
   }
 
-  /// The lower case of a scalar that the table has as one; nil for others.
-  func single(_ scalar: UInt32) -> UInt32? {
-    guard scalar < Self.tableSize, table[Int(scalar)] != Self.several else { return nil }
-    return table[Int(scalar)]
-  }
-
   /// Replaces `scalars` by their lower case.
-  func apply(to scalars: inout [UInt32]) {
+  mutating func apply(to scalars: inout [UInt32]) {
     let original = scalars
     scalars.removeAll(keepingCapacity: true)
     for (position, scalar) in original.enumerated() {

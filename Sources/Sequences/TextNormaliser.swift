@@ -8,7 +8,7 @@ struct TextNormaliser: Sendable {
   static let margin = 8
 
   private let mode: TokenMode
-  private let lower: LowerCase?
+  private var lower: LowerCase?
   private let filters: Set<UInt32>
   private let ascii: InlineArray<256, UInt8>
   private var spare: [UInt8] = []
@@ -20,7 +20,7 @@ struct TextNormaliser: Sendable {
 
   init(_ rules: TokenRules) {
     mode = rules.mode
-    lower = rules.lower ? LowerCase.shared : nil
+    lower = rules.lower ? LowerCase() : nil
     let filters = Set(rules.filters.unicodeScalars.map(\.value))
     self.filters = filters
     ascii = InlineArray { byte in

@@ -69,7 +69,6 @@ struct TokenCounts {
   private var counts: [Int] = []
   /// Where each token was counted first.
   private var firsts: [UInt64] = []
-
   init(_ rules: TokenRules, thread: Int, of threads: Int) {
     self.rules = rules
     self.thread = thread
@@ -135,5 +134,26 @@ final class TokenCounter: Sendable {
 
   init(_ rules: TokenRules, thread: Int, of threads: Int) {
     counts = Mutex(TokenCounts(rules, thread: thread, of: threads))
+  }
+}
+
+/// What all threads have counted, put together.
+struct MergedCounts {
+  /// Every token that any thread has seen.
+  private(set) var table: TokenTable
+  /// How often, and where first, each token of `table` was counted.
+  private(set) var tallies: [TokenTally]
+  /// The place in `table` of each token of each thread.
+  private(set) var places: [[Int32]]
+
+  /// - Parameter counts: those of one thread or more, in order.
+  init(_ counts: [TokenCounts]) {
+    (table, tallies, places) = (counts[0].table, counts[0].tallies, [Array(0..<Int32(counts[0].table.count))])
+    for counts in counts.dropFirst() {
+      let found = table.insert(contentsOf: counts.table)
+      tallies.append(contentsOf: repeatElement(TokenTally(), count: table.count - tallies.count))
+      for (place, tally) in zip(found, counts.tallies) { tallies[Int(place)].merge(tally) }
+      places.append(found)
+    }
   }
 }

@@ -12,16 +12,21 @@ public struct TokenNumbering: Sendable {
   private let leavesOut: Bool
   private static let leftOut: Int32 = -1
 
-  /// The ids that `vocabulary` has for the tokens of `counts`, one for each thread.
-  init(_ vocabulary: Vocabulary, _ counts: [TokenCounts]) {
-    let rules = vocabulary.rules
-    let most = counts.map(\.table.count).max() ?? 0
-    var ids = [Int32](repeating: Self.leftOut, count: most * counts.count + 1)
+  /// - Parameters:
+  ///   - order: the places of the vocabulary's tokens in `merged`, in the order of their ids.
+  ///   - merged: what all threads counted.
+  ///   - rules: which ids come before the tokens', and what other tokens get.
+  init(_ order: [Int], _ merged: MergedCounts, _ rules: TokenRules) {
+    var tokenIDs = [Int32](repeating: rules.unknownID ?? Self.leftOut, count: merged.table.count)
+    for (index, place) in order.enumerated() { tokenIDs[place] = Int32(rules.firstID + index) }
+
+    let number = TokenNumber(threads: merged.places.count)
+    let most = merged.places.map(\.count).max() ?? 0
+    var ids = [Int32](repeating: Self.leftOut, count: most * number.threads + 1)
     ids[Int(TokenNumber.start)] = rules.startID ?? Self.leftOut
-    for counts in counts {
-      for index in 0..<counts.table.count {
-        let id = vocabulary.id(of: counts.table[index]) ?? rules.unknownID ?? Self.leftOut
-        ids[Int(counts.number(index, thread: counts.thread))] = id
+    for (thread, places) in merged.places.enumerated() {
+      for (index, place) in places.enumerated() {
+        ids[Int(number(index, thread: thread))] = tokenIDs[Int(place)]
       }
     }
     self.ids = ids

@@ -82,6 +82,26 @@ extension TokenTable {
     return slots[slot] > 0 ? slots[slot] - 1 : add(token, in: text, at: slot)
   }
 
+  /// The places of all tokens of `other`; those that this table doesn't have are added in their order.
+  mutating func insert(contentsOf other: TokenTable) -> [Int32] {
+    var places: [Int32] = []
+    places.reserveCapacity(other.count)
+    var block = TokenBlock()
+    for start in stride(from: 0, to: other.count, by: TokenBlock.capacity) {
+      block.count = min(TokenBlock.capacity, other.count - start)
+      for index in 0..<block.count { block.tokens[index] = other.token(start + index) }
+      insert(&block, in: other.bytes.span)
+      places.append(contentsOf: block.places[..<block.count])
+    }
+    return places
+  }
+
+  /// Token `index` as it stands in `bytes`.
+  private func token(_ index: Int) -> Token {
+    let place = range(index)
+    return Token(key: keys[index + 1], start: place.lowerBound, end: place.upperBound)
+  }
+
   /// The place of the token that is all of `bytes`, which is added where the table doesn't have it.
   mutating func insert(_ bytes: ArraySlice<UInt8>) -> Int {
     Int(insert(Token(bytes.span), in: bytes.span))

@@ -25,7 +25,7 @@ public struct VocabularyBuilder {
 
   /// Counts the tokens of `text`, U8 rows.
   /// - Parameter isCounted: whether each row takes part; all do where nil.
-  /// - Returns: a number for each token (I32), of which `numbering(_:)` makes its id: all rows in order, in
+  /// - Returns: a number for each token (I32), of which `fit(limit:)`'s numbering makes its id: all rows in order, in
   ///   one or more parts.
   @discardableResult
   public mutating func add(_ text: Ragged, where isCounted: [Bool]? = nil) throws(Failure) -> [Ragged] {
@@ -47,35 +47,26 @@ public struct VocabularyBuilder {
   /// The vocabulary of the commonest tokens; of equally common ones, those seen first.
   /// - Parameter limit: what every id must be below; all tokens are taken where nil.
   /// - Throws: `Failure` where no token was counted.
-  public func vocabulary(limit: Int? = nil) throws(Failure) -> Vocabulary {
-    let (table, tallies) = merged()
-    let wanted = limit.map { max(0, $0 - rules.firstID) } ?? table.count
-    let order = tallies.commonest(wanted)
-    guard table.count > 0, tallies.contains(where: { $0.count > 0 }) else {
+  public func vocabulary(limit: Int? = nil) throws(Failure) -> Vocabulary { try fit(limit: limit).vocabulary }
+
+  /// The vocabulary of the commonest tokens, as `vocabulary(limit:)`, and the way from the numbers that
+  /// `add(_:)` gave to its ids.
+  public func fit(
+    limit: Int? = nil
+  ) throws(Failure) -> (vocabulary: Vocabulary, numbering: TokenNumbering) {
+    let merged = MergedCounts(counts)
+    let wanted = limit.map { max(0, $0 - rules.firstID) } ?? merged.table.count
+    let order = merged.tallies.commonest(wanted)
+    guard merged.tallies.contains(where: { $0.count > 0 }) else {
       throw Failure.data(
         "no \(rules.mode.rawValue) in \(countedRows) rows", remedy: "a vocabulary needs text that isn't empty"
       )
     }
-    return try Vocabulary(rules: rules, tokens: order.map { table[$0] })
+    let vocabulary = try Vocabulary(rules: rules, tokens: order.map { merged.table[$0] })
+    return (vocabulary, TokenNumbering(order, merged, rules))
   }
-
-  /// The way from the numbers that `add(_:)` gave to the ids of `vocabulary`.
-  public func numbering(_ vocabulary: Vocabulary) -> TokenNumbering { TokenNumbering(vocabulary, counts) }
 
   private var counts: [TokenCounts] { counters.map { $0.counts.withLock { $0 } } }
-
-  /// Every token with the sum of its counts and its first sight.
-  private func merged() -> (TokenTable, [TokenTally]) {
-    let counts = counts
-    var (table, tallies) = (counts[0].table, counts[0].tallies)
-    for counts in counts.dropFirst() {
-      for (index, tally) in counts.tallies.enumerated() {
-        let place = table.insert(counts.table[index])
-        if place == tallies.count { tallies.append(tally) } else { tallies[place].merge(tally) }
-      }
-    }
-    return (table, tallies)
-  }
 
   private func checkCapacity() throws(Failure) {
     guard counts.contains(where: { $0.table.count > $0.number.capacity }) else { return }

@@ -109,8 +109,7 @@ public struct Tokenize: StageCommand {
     var builder = VocabularyBuilder(rules: tokens.rules, threads: threadCount)
     let input = try count(into: &builder, given, run)
     try input.placing {
-      let vocabulary = try fit(builder)
-      let numbering = builder.numbering(vocabulary)
+      let (vocabulary, numbering) = try fit(builder)
       try write(input, vocabulary, try classes(of: input, given), run) { try numbering.renumber($0) }
     }
   }
@@ -132,11 +131,11 @@ public struct Tokenize: StageCommand {
 
   private var threadCount: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-  private func fit(_ builder: VocabularyBuilder) throws -> Vocabulary {
+  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenNumbering) {
     guard builder.countedRows > 0 else {
       throw Failure.data("there are no rows in part 0, from which the vocabulary is made")
     }
-    return try builder.vocabulary(limit: vocabSize)
+    return try builder.fit(limit: vocabSize)
   }
 
   /// The names of the classes: those given, which must be those of the input where it has names.

@@ -63,14 +63,13 @@ struct TextCountingTests {
     ] {
       var builder = VocabularyBuilder(rules: rules, threads: threads)
       let numbered = try chunks.flatMap { try builder.add($0) }
-      let vocabulary = try builder.vocabulary(limit: limit)
+      let (vocabulary, numbering) = try builder.fit(limit: limit)
       let kept = counted.prefix(limit.map { $0 - rules.firstID } ?? .max)
       #expect(tokens(of: vocabulary).map { Array($0.utf8) } == kept.map { Array($0.utf8) })
 
       let expected = read.map { row in
         (rules.startID.map { [$0] } ?? []) + row.compactMap { vocabulary.id(of: $0) ?? rules.unknownID }
       }
-      let numbering = builder.numbering(vocabulary)
       let renumbered = try #require(Chunk.joined(try numbered.map { try numbering.renumber($0) }))
       #expect(try sequenceRows(#require(renumbered.columns["x"]?.ragged)) == expected)
       #expect(try sequenceRows(vocabulary.tokenise(textColumn(rows), threads: threads)) == expected)
