@@ -69,7 +69,7 @@ let package = Package(
     .target(name: "CArchive", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
-    .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CSystem"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
     library("Failures"),
     library("Tensor"),
@@ -94,7 +94,7 @@ let package = Package(
     library(
       "ModelExchange", ["Failures", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
     library("Registry", ["Failures", grdb]),
-    library("Stage", ["CMalloc", "Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+    library("Stage", ["CSystem", "Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],

@@ -2,7 +2,7 @@
 // what one leaves is there for the next, whichever thread that is, rather than taken from the system anew,
 // page by page.
 
-import CMalloc
+import CSystem
 import Glibc
 
 enum HeapMemory {

@@ -17,14 +17,14 @@ public final class OutputStream {
   private var isFinished = false
 
   init(
-    _ file: OutputFile, header: StreamHeader, level: Int32, provenance: Provenance,
+    _ file: OutputFile, header: StreamHeader, level: Int32, threads: Int, provenance: Provenance,
     onFinish: @escaping (Artifact) -> Void
   ) {
     self.file = file
     self.header = header
     self.provenance = provenance
     self.onFinish = onFinish
-    writer = TensorWriter(file, header: header, level: level)
+    writer = TensorWriter(file, header: header, level: level, threads: threads)
     let documents = documents
     writer.onDocument = { documents.update($0) }
   }

@@ -156,12 +156,15 @@ extension StageRun {
   /// - Parameters:
   ///   - header: what belongs to the whole stream.
   ///   - level: zstd's level of compression.
+  ///   - threads: how many threads there may be.
   /// - Throws: `Failure`: standard output is a terminal (usage), or the file can't be made.
-  public func writer(_ path: String?, header: StreamHeader, level: Int32 = 1) throws -> OutputStream {
+  public func writer(
+    _ path: String?, header: StreamHeader, level: Int32 = 1, threads: Int = Processors.available
+  ) throws -> OutputStream {
     let file = try openOutput(path, binary: true, hashesBytes: false, onFinish: { _ in })
     let origin = Provenance(run: id, stage: stage, version: rnnpipeVersion, host: hostName())
     let recording = recording
-    return OutputStream(file, header: header, level: level, provenance: origin) { facts in
+    return OutputStream(file, header: header, level: level, threads: threads, provenance: origin) { facts in
       recording.note(output: facts, path: file.path)
     }
   }

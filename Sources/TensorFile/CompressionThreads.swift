@@ -5,17 +5,13 @@ import Glibc
 
 /// Runs a frame writer on threads of its own, at most one document ahead of them.
 final class CompressionThreads {
-  /// Of one document more than two is rarely waited for: making it takes its time too.
-  private static let most = 2
-
   private let documents = Handover<[UInt8]>()
   private var threads: [WorkThread] = []
 
   /// Nil where the system gives no thread; the caller then does the work itself.
-  init?(_ frames: FrameWriter) {
-    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  init?(_ frames: FrameWriter, count: Int) {
     let worker = Worker(frames, documents)
-    threads = (0..<min(cores, Self.most)).compactMap { _ in WorkThread { worker.work() } }
+    threads = (0..<count).compactMap { _ in WorkThread { worker.work() } }
     if threads.isEmpty { return nil }
   }
 

@@ -15,10 +15,13 @@ public final class TensorWriter {
 
   /// Takes some milliseconds to compress.
   private static let longDocument = 1 << 20
+  /// Of one document more than two threads rarely wait: making it takes its time too.
+  private static let mostCompressing = 2
 
   private let header: StreamHeader
   private let frames: FrameWriter
   private var rows: RowAccumulator
+  private let threadCount: Int
   private var threads: CompressionThreads?
   private var hasSchema = false
   private var documentsWritten = 0
@@ -29,8 +32,12 @@ public final class TensorWriter {
   ///     a model's weights are there, under their own names, and nothing is written as rows.
   ///   - level: zstd's level of compression, from 1 (fast) to 19 (small).
   ///   - chunkBytes: a chunk is closed with the row that brings it to this many bytes.
-  public init(_ sink: any ByteSink, header: StreamHeader, level: Int32 = 1, chunkBytes: Int = 1 << 22) {
+  ///   - threads: how many threads there may be; with one, chunks are compressed when they are written.
+  public init(
+    _ sink: any ByteSink, header: StreamHeader, level: Int32 = 1, chunkBytes: Int = 1 << 22, threads: Int = 2
+  ) {
     self.header = header
+    threadCount = min(threads, Self.mostCompressing)
     frames = FrameWriter(sink, level: level)
     rows = RowAccumulator(limit: max(chunkBytes, 1))
   }
@@ -76,8 +83,8 @@ extension TensorWriter {
 
   /// A short stream of one chunk is compressed here and now; others are worth the start of threads.
   private func hand(_ document: [UInt8]) throws {
-    if documentsWritten == 2 || document.count >= Self.longDocument, threads == nil {
-      threads = CompressionThreads(frames)
+    if threadCount > 1, threads == nil, documentsWritten == 2 || document.count >= Self.longDocument {
+      threads = CompressionThreads(frames, count: threadCount)
     }
     if let threads { try threads.write(document) } else { try frames.write(document) }
   }

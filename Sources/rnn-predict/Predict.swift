@@ -103,10 +103,7 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
   @OptionGroup(title: "Common") public var options: StageOptions
@@ -117,7 +114,7 @@ public struct Predict: StageCommand {
   /// Whether measures are asked for.
   var evaluates: Bool { evaluate || confusion }
 
-  /// The batch has 1 to 2^20 rows; there are 1 to 1024 threads; gradients come alone.
+  /// The batch has 1 to 2^20 rows; gradients come alone.
   public func validate() throws {
     if metrics != nil && !evaluates { throw ValidationError("--metrics goes with --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
@@ -129,9 +126,6 @@ public struct Predict: StageCommand {
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients takes the place of --evaluate, --stream and --format")
-    }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads \(threads) is not between 1 and 1024")
     }
   }
 

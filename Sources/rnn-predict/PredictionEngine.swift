@@ -37,7 +37,7 @@ final class PredictionEngine {
       throw Failure.data("its rows are empty", at: "column x")
     }
     self.steps = steps
-    let threads = command.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let threads = command.threads.count
     // A stateful model's rows go on where the batch before ended: one after another, unless told otherwise.
     let isStateful = model.file.architecture.isStateful
     let network = try model.file.network(

@@ -52,7 +52,7 @@ final class PredictionSession {
     header.metadata["rnn.scale"] = nil
     header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }
     header.metadata["rnn.vocabulary"] = nil
-    return StreamSink(try run.writer(command.output, header: header))
+    return StreamSink(try run.writer(command.output, header: header, threads: command.threads.count))
   }
 
   /// Facts of the model that readers of predictions want.

@@ -71,8 +71,7 @@ public struct Tokenize: StageCommand {
   @Option(help: "How plain text is written (default: lines).")
   var format: TextFormat?
 
-  @Option(help: ArgumentHelp("Threads; the result is the same (default: one for each core).", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -89,9 +88,6 @@ public struct Tokenize: StageCommand {
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
     }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be between 1 and 1024")
-    }
   }
 
   /// Reads, tokenises and writes.
@@ -102,11 +98,11 @@ public struct Tokenize: StageCommand {
       let input = try TextInput(file, format, given.classes, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
-          try vocabulary.tokenise($0, threads: threadCount)
+          try vocabulary.tokenise($0, threads: threads.count)
         }
       }
     }
-    var builder = VocabularyBuilder(rules: tokens.rules, threads: threadCount)
+    var builder = VocabularyBuilder(rules: tokens.rules, threads: threads.count)
     let input = try count(into: &builder, given, run)
     try input.placing {
       let (vocabulary, numbering) = try fit(builder)
@@ -119,7 +115,7 @@ public struct Tokenize: StageCommand {
     into builder: inout VocabularyBuilder, _ given: GivenFacts, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, format, given.classes, run, isReadTwice: true, threads: threadCount) {
+    let input = try TextInput(file, format, given.classes, run, isReadTwice: true, threads: threads.count) {
       chunk in
       let numbered = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
@@ -128,8 +124,6 @@ public struct Tokenize: StageCommand {
     counting.finish()
     return input
   }
-
-  private var threadCount: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenNumbering) {
     guard builder.countedRows > 0 else {
@@ -165,7 +159,7 @@ extension Tokenize {
     header.kind = "sequences"
     vocabulary.write(into: &header)
     classes?.write(into: &header)
-    let writer = try run.writer(output, header: header)
+    let writer = try run.writer(output, header: header, threads: threads.count)
     let progress = run.progress("tokenising", total: input.rows)
     var summary = TokenSummary(vocabulary)
     try input.forEach { chunk in

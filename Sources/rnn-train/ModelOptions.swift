@@ -1,6 +1,7 @@
 // The options that say what is trained, and how.
 
 import ArgumentParser
+import Stage
 import Training
 
 /// What to train.
@@ -87,17 +88,11 @@ struct FittingOptions: ParsableArguments {
       valueName: "weights"))
   var classWeight: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads to work with (default: all cores); results don't depend on it.", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
     if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
       throw ValidationError("--validation-split \(validationSplit) is not between 0 and 1")
-    }
-    if let threads, threads < 1 || threads > 1024 {
-      throw ValidationError("--threads \(threads) is not between 1 and 1024")
     }
   }
 }

@@ -30,7 +30,7 @@ final class TrainingSession {
     var facts = reader.header
     facts.metadata["rnn.relative"] = command.fitting.relative ? "true" : nil
     self.facts = facts
-    let threads = command.fitting.threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let threads = command.fitting.threads.count
     let batch = min(choice.batchSize, rows.training.rows)
     let network = try Network(choice.architecture, rows: batch, workers: threads, isTraining: true)
     try network.store.initialize(seed: command.seed.seed)
