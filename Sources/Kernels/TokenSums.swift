@@ -4,6 +4,11 @@
 // few enough to stay in the second cache. Then the shards' rows are added in ascending order of the shards,
 // each distinct token by one worker. So the order of every sum is fixed by the data alone.
 
+import CPUTarget
+
+/// How many tokens ahead sums are asked for: they lie anywhere in more memory than the second cache holds.
+private let tokensAhead = 8
+
 /// The sums of one shard.
 public final class TokenSums {
   /// Where each token's sum is, or -1.
@@ -53,6 +58,13 @@ public final class TokenSums {
     count += 1
   }
 
+  /// Asks for the token's sum, where it has one.
+  @inline(__always)
+  fileprivate func prefetch(_ token: Int) {
+    guard let row = row(of: token) else { return }
+    for column in Swift.stride(from: 0, to: stride, by: 16) { cpu_prefetch(row + column) }
+  }
+
   /// The token's sum, where it has one.
   fileprivate func row(of token: Int) -> UnsafeMutablePointer<Float>? {
     let place = Int(places.base[token])
@@ -65,6 +77,11 @@ public func addShards(
   _ parts: [TokenSums], shards: Int, of index: TokenIndex, _ range: Range<Int>, into result: Matrix
 ) {
   for (row, number) in range.enumerated() {
+    let ahead = number + tokensAhead
+    if ahead < range.upperBound {
+      let token = Int(index.tokens.base[ahead])
+      for shard in 0..<shards { parts[shard].prefetch(token) }
+    }
     let token = Int(index.tokens.base[number])
     let target = result.base + row * result.stride
     target.update(repeating: 0, count: result.stride)
