@@ -19,15 +19,20 @@ enum HeapMemory {
     preferLargePages()
   }
 
-  /// Lets the heap grow and says that it is worth large pages, of which a chunk needs few. Where memory is
-  /// short there is none of it, and nothing is lost.
+  /// Lets the heap grow and says that it is worth large pages, of which a chunk needs few. Where addresses are
+  /// limited (`ulimit -v`) they are left to who needs them.
   private static func preferLargePages() {
     let page = sysconf(Int32(_SC_PAGESIZE))
-    guard page > 0, let before = sbrk(0) else { return }
+    guard page > 0, isUnlimited(RLIMIT_AS), isUnlimited(RLIMIT_DATA), let before = sbrk(0) else { return }
     let blocks = (0..<reserved / largest).map { _ in malloc(largest - page) }
     defer { blocks.forEach { free($0) } }
     let start = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: before) / UInt(page) + 1) * UInt(page))
     guard let start, let end = sbrk(0), start < end else { return }
     madvise(start, end - start, MADV_HUGEPAGE)
+  }
+
+  private static func isUnlimited(_ resource: __rlimit_resource) -> Bool {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 && limit.rlim_cur == .max
   }
 }
