@@ -5,6 +5,7 @@
 #include <library_on_demand.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 static struct {
   void (*dgeqrf)(const int *, const int *, double *, const int *, double *, double *, const int *, int *);
@@ -19,6 +20,9 @@ static const char *problem;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
+  // Loaded, OpenBLAS starts a thread for each processor, which spins for a while beside the work; one thread is what
+  // is asked of it here. The process's first setenv leaves alone what other threads may be reading.
+  setenv("OPENBLAS_NUM_THREADS", "1", 1);
   void *library = library_open("libopenblas.so.0", &problem);
   if (library == NULL) return;
   library_find(library, "dgeqrf_", &functions.dgeqrf, &problem);
