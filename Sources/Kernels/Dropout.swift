@@ -1,9 +1,11 @@
 // Dropout masks from a counter-based generator: whether an element is kept is a function of the seed, the
-// training step, the row, the time step and the unit alone, so masks don't depend on threads or shards,
-// and need not be stored: the backward pass draws them again.
+// training step, the row, the time step and the unit alone, so masks don't depend on threads or shards. A bit an
+// element is kept for the backward pass: to draw it again takes more time than to read it.
 //
 // Source of the generator: Salmon et al., SC 2011 (Philox4x32), here in 16 lanes and 7 rounds, which the
 // paper finds to pass its whole battery of tests.
+
+import CPUTarget
 
 /// What a dropout mask depends on besides its place in the batch.
 public struct DropoutKey: Sendable {
@@ -22,30 +24,65 @@ public struct DropoutKey: Sendable {
   }
 }
 
+/// The bits of one step's mask: those of `rows` rows of `vectors` vectors of 16 elements, one after another.
+public struct DropoutMask {
+  let base: UnsafeMutablePointer<UInt16>
+}
+
+extension Buffer where Scalar == UInt16 {
+  /// The mask that begins at vector `offset`, of `vectors` vectors.
+  public func mask(at offset: Int, vectors: Int) -> DropoutMask {
+    guard offset >= 0, vectors >= 0, offset + vectors <= count else { fatalError("mask outside the buffer") }
+    return DropoutMask(base: base + offset)
+  }
+}
+
 /// `result = mask * values / (1 - rate)`, each element kept with probability 1 - rate; the rows are rows
-/// `firstRow...` of the batch at time step `time`. Used for gradients with the same arguments.
+/// `firstRow...` of the batch at time step `time`. The mask is written too.
 public func dropout(
-  _ values: Matrix, rate: Float, key: DropoutKey, firstRow: Int, time: Int, into result: Matrix
+  _ values: Matrix, rate: Float, key: DropoutKey, firstRow: Int, time: Int, _ mask: DropoutMask,
+  into result: Matrix
 ) {
-  let threshold = SIMD16(repeating: UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)))
   let factor = 1 / (1 - rate)
-  let vectors = values.stride / 16
+  let place = MaskPlace(firstRow: firstRow, rows: values.rows, vectors: values.stride / 16, time: time)
+  drawBits(rate: rate, key: key, place) { index, kept in
+    mask.base[index] = kept
+    (result.base + index * 16).lanes = cpu_lanes_of(kept, (values.base + index * 16).lanes * factor)
+  }
+}
+
+/// `result = mask * gradient / (1 - rate)`, for the mask that `dropout` wrote.
+public func dropoutBackward(_ gradient: Matrix, rate: Float, _ mask: DropoutMask, into result: Matrix) {
+  let factor = 1 / (1 - rate)
+  for index in 0..<gradient.rows * gradient.stride / 16 {
+    let lanes = (gradient.base + index * 16).lanes * factor
+    (result.base + index * 16).lanes = cpu_lanes_of(mask.base[index], lanes)
+  }
+}
+
+/// Which elements a mask is for: rows `firstRow...` of the batch, of so many vectors each, at a time step.
+struct MaskPlace {
+  let firstRow: Int
+  let rows: Int
+  let vectors: Int
+  let time: Int
+}
+
+/// Calls `body` with the number of each vector and a bit for each of its elements: whether it is kept.
+@inline(__always)
+func drawBits(rate: Float, key: DropoutKey, _ place: MaskPlace, _ body: (Int, UInt16) -> Void) {
+  let threshold = SIMD16(repeating: UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)))
   var words = InlineArray<4, SIMD16<UInt32>>(repeating: SIMD16(repeating: 0))
   // The vectors of all rows are numbered, and four neighbours share a draw, whatever the rows' width.
-  var number = firstRow * vectors
+  let first = place.firstRow * place.vectors
   var drawn = -1
-  for row in 0..<values.rows {
-    let x = values.base + row * values.stride
-    let y = result.base + row * result.stride
-    for column in stride(from: 0, to: values.stride, by: 16) {
-      if number / 4 != drawn {
-        drawn = number / 4
-        words = randomWords(key, draw: drawn, time: time)
-      }
-      let isKept = words[number % 4] .>= threshold
-      (y + column).lanes = Lanes(repeating: 0).replacing(with: (x + column).lanes * factor, where: isKept)
-      number += 1
+  for index in 0..<place.rows * place.vectors {
+    let number = first + index
+    if number / 4 != drawn {
+      drawn = number / 4
+      words = randomWords(key, draw: drawn, time: place.time)
     }
+    body(index, cpu_at_least(words[number % 4], threshold))
   }
 }
 

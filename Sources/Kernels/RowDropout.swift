@@ -1,6 +1,8 @@
 // Dropout masks that are kept: one for each row of a batch, laid on all of its time steps (Gal and Ghahramani,
 // 2016), as Keras's recurrent layers drop values. A mask's numbers are 0, or 1 / (1 - rate).
 
+import CPUTarget
+
 extension DropoutKey {
   /// A key of its own for whatever `name` names (a hash of it: FNV-1a).
   public init(seed: UInt64, name: String, step: Int) {
@@ -12,8 +14,11 @@ extension DropoutKey {
 
 /// Sets `mask`, for rows `firstRow...` of the batch, to the `number`-th mask of the key.
 public func drawMask(rate: Float, key: DropoutKey, firstRow: Int, number: Int, into mask: Matrix) {
-  mask.base.update(repeating: 1, count: mask.rows * mask.stride)
-  dropout(mask, rate: rate, key: key, firstRow: firstRow, time: number, into: mask)
+  let factor = Lanes(repeating: 1 / (1 - rate))
+  let place = MaskPlace(firstRow: firstRow, rows: mask.rows, vectors: mask.stride / 16, time: number)
+  drawBits(rate: rate, key: key, place) { index, kept in
+    (mask.base + index * 16).lanes = cpu_lanes_of(kept, factor)
+  }
 }
 
 /// `result = values * mask`; the rows of the mask repeat for each step of `values`, `[steps * n, F]`.

@@ -18,6 +18,9 @@ public final class Dropout: Layer {
   private let input: Activation
   private let number: Int
   private let isSpatial: Bool
+  /// The masks of all steps, for the backward pass; none where the network never trains.
+  private let masks: Buffer<UInt16>
+  private let places: ActivationPlaces
 
   /// - Parameter number: the layer's place in the network, which makes its masks its own.
   init(rate: Float, isSpatial: Bool = false, number: Int, input: Activation, _ context: LayerContext) {
@@ -31,31 +34,46 @@ public final class Dropout: Layer {
       ? Activation(
         context.places, steps: input.isSequence ? input.steps : nil, width: input.width,
         hasGradient: true) : input
+    places = context.places
+    let vectors = paddedWidth(input.width) / 16
+    masks = Buffer(count: context.isTraining ? places.rows * output.steps * vectors : 0, zero: 0)
   }
 
   /// Masks the shard's values in training, by seed, step and place; hands them on in prediction.
   public func forward(_ shard: Shard, _ pass: Pass) {
     guard output !== input else { return }
-    apply(shard, pass, from: { input.values(shard, $0) }, to: { output.values(shard, $0) })
-  }
-
-  /// Masks the gradients as `forward` masked the values, drawing the same mask again.
-  public func backward(_ shard: Shard, _ pass: Pass) {
-    guard input.gradients.count > 0 else { return }
-    apply(shard, pass, from: { output.gradients(shard, $0) }, to: { input.gradients(shard, $0) })
-  }
-
-  private func apply(
-    _ shard: Shard, _ pass: Pass, from source: (Int) -> Matrix, to target: (Int) -> Matrix
-  ) {
     let key = DropoutKey(seed: pass.seed, layer: number, step: pass.step)
     for step in output.allSteps {
-      if pass.isTraining && rate > 0 {
-        let time = isSpatial ? 0 : step
-        dropout(source(step), rate: rate, key: key, firstRow: shard.firstRow, time: time, into: target(step))
+      let (values, result) = (input.values(shard, step), output.values(shard, step))
+      if drops(pass) {
+        dropout(
+          values, rate: rate, key: key, firstRow: shard.firstRow, time: isSpatial ? 0 : step,
+          mask(shard, step),
+          into: result)
       } else {
-        target(step).copy(source(step))
+        result.copy(values)
       }
     }
+  }
+
+  /// Masks the gradients as `forward` masked the values.
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    guard input.gradients.count > 0 else { return }
+    for step in output.allSteps {
+      let (gradient, result) = (output.gradients(shard, step), input.gradients(shard, step))
+      if drops(pass) {
+        dropoutBackward(gradient, rate: rate, mask(shard, step), into: result)
+      } else {
+        result.copy(gradient)
+      }
+    }
+  }
+
+  private func drops(_ pass: Pass) -> Bool { pass.isTraining && rate > 0 }
+
+  private func mask(_ shard: Shard, _ step: Int) -> DropoutMask {
+    let vectors = paddedWidth(input.width) / 16
+    let row = places.first(shard) * output.steps + step * shard.rows
+    return masks.mask(at: row * vectors, vectors: shard.rows * vectors)
   }
 }

@@ -5,15 +5,27 @@ import Synchronization
 import Testing
 
 @Suite struct DropoutTests {
-  private func mask(rate: Float, rows: Int, columns: Int, step: Int = 0, firstRow: Int = 0) -> [Float] {
+  /// The mask as it is laid on ones, forward or backward.
+  private func mask(
+    rate: Float, rows: Int, columns: Int, step: Int = 0, firstRow: Int = 0, backward: Bool = false
+  ) -> [Float] {
     let stride = paddedWidth(columns)
-    let ones = FloatBuffer(count: rows * stride, zero: 1)
-    let result = FloatBuffer(rows * stride)
-    dropout(
-      ones.matrix(rows: rows, columns: columns, stride: stride), rate: rate,
-      key: DropoutKey(seed: 7, layer: 1, step: step), firstRow: firstRow, time: 3,
-      into: result.matrix(rows: rows, columns: columns, stride: stride))
-    return (0..<rows).flatMap { result.array($0 * stride..<$0 * stride + columns) }
+    let buffers = [Float(1), .nan].map { FloatBuffer(count: rows * stride, zero: $0) }
+    let bits = Buffer<UInt16>(count: rows * stride / 16, zero: 0)
+    let key = DropoutKey(seed: 7, layer: 1, step: step)
+    return withExtendedLifetime((buffers, bits)) {
+      let (ones, result) = (
+        buffers[0].matrix(rows: rows, columns: columns, stride: stride),
+        buffers[1].matrix(rows: rows, columns: columns, stride: stride)
+      )
+      let mask = bits.mask(at: 0, vectors: bits.count)
+      dropout(ones, rate: rate, key: key, firstRow: firstRow, time: 3, mask, into: result)
+      if backward {
+        buffers[1].fill(.nan, 0..<buffers[1].count)
+        dropoutBackward(ones, rate: rate, mask, into: result)
+      }
+      return (0..<rows).flatMap { buffers[1].array($0 * stride..<$0 * stride + columns) }
+    }
   }
 
   @Test(arguments: [Float(0.1), 0.3, 0.5, 0.9]) func keepsTheRightShare(rate: Float) {
@@ -21,6 +33,13 @@ import Testing
     let kept = Float(values.filter { $0 > 0 }.count) / Float(values.count)
     #expect(abs(kept - (1 - rate)) < 0.006)
     #expect(values.allSatisfy { $0 == 0 || abs($0 - 1 / (1 - rate)) < 1e-5 })
+  }
+
+  @Test func theSameValuesAreDroppedBackward() {
+    for (rows, columns) in [(1, 1), (7, 16), (16, 50), (3, 130)] {
+      let forward = mask(rate: 0.4, rows: rows, columns: columns)
+      #expect(mask(rate: 0.4, rows: rows, columns: columns, backward: true) == forward)
+    }
   }
 
   @Test func dependsOnPlaceAndStepAlone() {

@@ -46,6 +46,8 @@ import Training
     "dense(V) bidirectional(lstm(U,dropout=0.3),merge=sum)",
     "embedding(9,F) lstm(U,dropout=0.3) dense(V)", "embedding(9,F) gru(U,recurrent_dropout=0.3)",
     "masking lstm(U,dropout=0.3,recurrent_dropout=0.3,return_sequences) simple_rnn(V,recurrent_dropout=0.5)",
+    "lstm(U,return_sequences) dropout(0.4) gru(V,return_sequences) dropout(0.2)",
+    "dense(U) spatial_dropout1d(0.5) simple_rnn(V) dropout(0.3) dense(F)",
     "embedding(9,F) lstm(U)", "embedding(9,F) bidirectional(gru(U)) dense(V)",
     "embedding(9,F) simple_rnn(U,return_sequences) dense(V,tanh)",
   ]

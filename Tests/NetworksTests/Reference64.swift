@@ -61,16 +61,17 @@ struct Reference64 {
   let architecture: Architecture
   /// Every weight by name, in Keras's layout.
   var weights: [String: [Double]]
-  /// Whether recurrent layers drop values, as in the first step of training with seed 0.
+  /// Whether values are dropped, as in the first step of training with seed 0.
   var drops = false
   /// What is added to one state on its way, where asked for.
   var nudge: Nudge64?
 
   /// The output for `input`: numbers, or token ids as numbers of width 1.
   func output(_ input: Values64) -> Values64 {
-    zip(architecture.layers, architecture.names).reduce(input) { x, layer in
-      var y = apply(layer.0, layer.1.name, x)
-      if layer.0.keepsSteps { y.mask = y.mask ?? x.mask }
+    zip(architecture.layers, architecture.names).enumerated().reduce(input) { x, layer in
+      let (number, (spec, names)) = layer
+      var y = spec.dropRate.map { drop(number, $0, spec, x) } ?? apply(spec, names.name, x)
+      if spec.keepsSteps { y.mask = y.mask ?? x.mask }
       return y
     }
   }
@@ -94,6 +95,18 @@ struct Reference64 {
         name, x, options, GRU64(weights(name), options), masks(name, 3, options, x))
     default: x
     }
+  }
+
+  /// What the Dropout layer that stands at place `number` in the network lets through.
+  private func drop(_ number: Int, _ rate: Float, _ spec: LayerSpec, _ x: Values64) -> Values64 {
+    var y = x
+    let key = DropoutKey(seed: 0, layer: number, step: 0)
+    for step in 0..<x.steps where drops {
+      let time = spec.dropsFeatures ? 0 : step
+      let mask = Mask64(key, rate, rows: x.rows, columns: x.width, number: time)
+      for row in 0..<x.rows { y[row, step] = mask.apply(x[row, step], row) }
+    }
+    return y
   }
 
   /// `body` of every row and step.
@@ -206,11 +219,16 @@ private struct Mask64 {
   private let stride: Int
 
   init(_ weight: String, _ rate: Float, rows: Int, columns: Int, number: Int) {
+    let key = DropoutKey(seed: 0, name: weight, step: 0)
+    self.init(key, rate, rows: rows, columns: columns, number: number)
+  }
+
+  init(_ key: DropoutKey, _ rate: Float, rows: Int, columns: Int, number: Int) {
     stride = paddedWidth(columns)
     let buffer = FloatBuffer(count: rows * stride, zero: 1)
     if rate > 0 {
       drawMask(
-        rate: rate, key: DropoutKey(seed: 0, name: weight, step: 0), firstRow: 0, number: number,
+        rate: rate, key: key, firstRow: 0, number: number,
         into: buffer.matrix(rows: rows, columns: columns, stride: stride))
     }
     numbers = buffer.array
@@ -222,6 +240,17 @@ private struct Mask64 {
 }
 
 extension LayerSpec {
+  /// How much a dropout layer drops; nil for other layers.
+  fileprivate var dropRate: Float? {
+    switch self {
+    case .dropout(let rate), .spatialDropout1D(let rate): rate
+    default: nil
+    }
+  }
+
+  /// Whether a feature is dropped at all steps or none.
+  fileprivate var dropsFeatures: Bool { if case .spatialDropout1D = self { true } else { false } }
+
   /// Whether all steps go on, where there are any.
   fileprivate var keepsSteps: Bool {
     switch self {

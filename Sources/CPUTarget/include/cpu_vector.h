@@ -1,6 +1,7 @@
-// Operations on 16 floats that Swift's SIMD types spell out lane by lane: the optimizer often puts the lanes
+// Operations on 16 numbers that Swift's SIMD types spell out lane by lane: the optimizer often puts the lanes
 // together again, but in a large kernel it gives up, at a quarter of the speed. Clang has each as one operation.
 #pragma once
+#include <stdbool.h>
 
 /// `SIMD16<Float>` in Swift.
 typedef float cpu_float16 __attribute__((ext_vector_type(16)));
@@ -16,4 +17,27 @@ static inline __attribute__((always_inline)) cpu_float16
 cpu_clamp(cpu_float16 x, cpu_float16 low, cpu_float16 high) {
   cpu_float16 raised = x < low ? low : x;
   return raised > high ? high : raised;
+}
+
+/// `SIMD16<UInt32>` in Swift.
+typedef unsigned cpu_uint16 __attribute__((ext_vector_type(16)));
+typedef int cpu_int16 __attribute__((ext_vector_type(16)));
+typedef bool cpu_bool16 __attribute__((ext_vector_type(16)));
+
+/// A bit for each lane of x, the first one lowest: whether it is at least `least`'s.
+static inline __attribute__((always_inline)) unsigned short
+cpu_at_least(cpu_uint16 x, cpu_uint16 least) {
+  cpu_bool16 lanes = __builtin_convertvector(x >= least, cpu_bool16);
+  unsigned short bits;
+  __builtin_memcpy(&bits, &lanes, sizeof bits);
+  return bits;
+}
+
+/// The lanes of x whose bits are set, 0 in the others.
+static inline __attribute__((always_inline)) cpu_float16
+cpu_lanes_of(unsigned short bits, cpu_float16 x) {
+  cpu_bool16 lanes;
+  __builtin_memcpy(&lanes, &bits, sizeof bits);
+  cpu_int16 mask = -__builtin_convertvector(lanes, cpu_int16);
+  return __builtin_bit_cast(cpu_float16, __builtin_bit_cast(cpu_int16, x) & mask);
 }
