@@ -45,7 +45,9 @@ public final class OutputFile: ByteSink {
     do {
       (place, descriptor) = try OutputFile.open(path)
     } catch let error as SystemError {
-      throw Failure(.cantCreate, "can't be written: \(error.text)", at: path)
+      throw Failure(
+        .cantCreate, "can't be written: \(error.text)", at: path,
+        remedy: error.code == ENOENT ? "make its folder first" : nil)
     }
     buffer.reserveCapacity(bufferSize)
   }
@@ -134,6 +136,15 @@ extension OutputFile {
     guard flags >= 0, flags & O_ACCMODE != O_RDONLY else {
       throw Failure(.io, "is closed", at: "standard output", remedy: "name a file with -o FILE")
     }
+  }
+
+  /// Whether an output can be made at `path` (nil or `-`: standard output), before any work is done for it.
+  /// Pipes and devices are left for their turn: to open one may mean to wait, or to begin.
+  /// - Throws: as `init`.
+  static func check(_ path: String?) throws {
+    guard let path, path != "-" else { return try checkStandardOutput() }
+    if let status = FileStatus(path: path), !status.isRegular, !status.isDirectory { return }
+    _ = try OutputFile(path, hashesBytes: false)
   }
 
   private static func open(_ path: String) throws -> (Place, Int32) {

@@ -187,8 +187,15 @@ extension StageRun {
     try file.finish()
   }
 
-  /// Refuses, before any work, to write binary data to a terminal.
-  public func refuseTerminal(_ path: String?) throws {
+  /// Refuses, before any work, an output that can't be made, and binary data for a terminal.
+  /// - Parameter isBinary: whether the output is no text.
+  /// - Throws: `Failure`: of kind `cantCreate` where the file can't be made, `usage` for a terminal.
+  public func checkOutput(_ path: String?, isBinary: Bool = true) throws {
+    if isBinary { try refuseTerminal(path) }
+    try OutputFile.check(path)
+  }
+
+  private func refuseTerminal(_ path: String?) throws {
     guard path == nil || path == "-", Terminal.isTerminal(1) else { return }
     throw Failure.usage("standard output is a terminal", remedy: "name a file with -o FILE, or pipe it on")
   }

@@ -121,7 +121,7 @@ public struct Convert: StageCommand {
       ?? (input.format.isStreamLike && like == nil ? .jsonl : .stream)
     run.parameter("from", input.format.rawValue)
     run.parameter("to", target.rawValue)
-    if target.isBinary { try run.refuseTerminal(output) }
+    try run.checkOutput(output, isBinary: target.isBinary)
     if batchSize != nil, ![.keras, .json].contains(target) {
       throw Failure.usage("only a model for Keras is told its batch", at: "--batch-size")
     }

@@ -106,7 +106,7 @@ public struct Download: StageCommand {
   public func perform(_ run: StageRun) throws {
     if list { return printCatalogue(run) }
     let request = try Request(self)
-    if format == .stream { try run.refuseTerminal(output) }
+    try run.checkOutput(output, isBinary: format == .stream)
     let file = try fetch(request, run)
     note(request, file, run)
     try Writing(request: request, file: file, format: format, output: output, run: run).perform()

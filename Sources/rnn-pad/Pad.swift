@@ -69,7 +69,7 @@ public struct Pad: StageCommand {
 
   /// Reads, pads and writes.
   public func perform(_ run: StageRun) throws {
-    try run.refuseTerminal(output)
+    try run.checkOutput(output)
     let model = try like.map { try PaddedModel($0, run) }
     let input = try PadInput(run.reader(file), isReadTwice: model == nil && length == nil)
     do {

@@ -135,7 +135,7 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    if format == nil && !evaluates && !stream && !gradients { try run.refuseTerminal(output) }
+    try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
     let model = try LoadedModel(self.model, takesBest: best, run)
     if stream {
       return try StepPrediction(self, model, run).predict(run.source(input), named: input ?? "standard input")

@@ -68,7 +68,7 @@ public struct Split: StageCommand {
 
   /// Reads a stream or a CSV file and writes it with the column `split`.
   public func perform(_ run: StageRun) throws {
-    try run.refuseTerminal(output)
+    try run.checkOutput(output)
     let partition = try partition()
     if chronological == nil { run.seed = seed.seed }
     run.parameter("method", partition.method)

@@ -100,7 +100,7 @@ public struct Synth: StageCommand {
 
   /// Makes the rows and writes them as a stream or as text.
   public func perform(_ run: StageRun) throws {
-    if format == .stream { try run.refuseTerminal(output) }
+    try run.checkOutput(output, isBinary: format == .stream)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
     var set = set()

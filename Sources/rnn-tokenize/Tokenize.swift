@@ -92,7 +92,7 @@ public struct Tokenize: StageCommand {
 
   /// Reads, tokenises and writes.
   public func perform(_ run: StageRun) throws {
-    try run.refuseTerminal(output)
+    try run.checkOutput(output)
     let given = try GivenFacts(self, run)
     if let vocabulary = given.vocabulary {
       let input = try TextInput(file, format, given.classes, run, isReadTwice: false) { [$0] }

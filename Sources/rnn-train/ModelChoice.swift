@@ -7,6 +7,35 @@ import Sequences
 import TensorFile
 import Training
 
+/// What the command line asks for, understood before any data is there: at the end of a pipe it may be long in
+/// coming.
+struct ModelRequest {
+  let layers: [LayerSpec]?
+  let preset: Preset?
+  let loss: Loss?
+  let metrics: [Metric]?
+  let optimizer: OptimizerSpec
+  let batchSize: Int
+  let epochs: Int
+  /// The network that --config names.
+  let file: NetworkFile?
+
+  init(_ options: ModelOptions, file: NetworkFile?) throws {
+    layers = try options.layers.map { try LayerSpec.parse($0) }
+    preset = try options.preset.map(Preset.named)
+    loss = try options.loss.map(Loss.init(parsing:))
+    metrics = try options.metrics.map(Metric.parse(list:))
+    optimizer = try OptimizerSpec(parsing: options.optimizer)
+    batchSize = options.batchSize ?? preset?.batchSize ?? 32
+    epochs = options.epochs ?? preset?.epochs ?? 10
+    self.file = file
+    guard layers != nil || preset != nil || file != nil else {
+      throw Failure.usage(
+        "no network is named", remedy: "give --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
+    }
+  }
+}
+
 /// The network that is to be trained, and how it is judged.
 struct ModelChoice {
   let architecture: Architecture
@@ -17,37 +46,27 @@ struct ModelChoice {
   /// Units of the last layer, which are the classes where targets are class numbers.
   let classes: Int
 
-  /// - Parameter file: the network that --config names.
-  init(
-    _ options: ModelOptions, _ rows: TrainingRows, _ header: StreamHeader, file: NetworkFile?
-  ) throws {
+  init(_ request: ModelRequest, _ rows: TrainingRows, _ header: StreamHeader) throws {
     let sizes = try Self.sizes(rows, header)
-    let preset = try options.preset.map(Preset.named)
-    let layers = try file?.layers(for: rows.input) ?? Self.layers(options, preset, sizes, rows.input)
+    let layers = try Self.layers(request, sizes, rows.input)
     architecture = try Architecture(layers: layers, input: rows.input)
     classes = try architecture.shapes().last?.last ?? 0
     // A preset's loss suits its own layers; behind others, the loss is told from the last of them.
-    let presetLoss = options.layers == nil && file == nil ? preset?.loss(sizes) : nil
-    let lossName = options.loss ?? presetLoss
-    loss = try lossName.map(Loss.init(parsing:)) ?? Self.usualLoss(layers, rows)
-    metrics =
-      try options.metrics.map(Metric.parse(list:)) ?? [loss.isCrossentropy ? .accuracy : .meanAbsoluteError]
-    batchSize = options.batchSize ?? preset?.batchSize ?? 32
-    epochs = options.epochs ?? preset?.epochs ?? 10
+    let ownLayers = request.layers == nil && request.file == nil
+    let presetLoss = try (ownLayers ? request.preset?.loss(sizes) : nil).map(Loss.init(parsing:))
+    loss = request.loss ?? presetLoss ?? Self.usualLoss(layers, rows)
+    metrics = request.metrics ?? [loss.isCrossentropy ? .accuracy : .meanAbsoluteError]
+    (batchSize, epochs) = (request.batchSize, request.epochs)
     try checkTokens(rows)
     try checkTargets(rows)
   }
 
   private static func layers(
-    _ options: ModelOptions, _ preset: Preset?, _ sizes: Preset.Sizes, _ input: InputShape
+    _ request: ModelRequest, _ sizes: Preset.Sizes, _ input: InputShape
   ) throws -> [LayerSpec] {
-    if let text = options.layers { return try LayerSpec.parse(text) }
-    guard let preset else {
-      throw Failure.usage(
-        "no network is named", remedy: "give --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
-    }
-    if case .tokens = input { return try preset.layers(sizes) }
-    guard !preset.readsTokens else {
+    if let layers = try request.file?.layers(for: input) ?? request.layers { return layers }
+    guard let preset = request.preset else { throw Failure(.software, "no network is named") }
+    if preset.readsTokens, case .features = input {
       throw Failure.data(
         "the preset \(preset.name) reads token ids, the stream has numbers", at: "column x",
         remedy: "make ids with rnn-tokenize and rnn-pad")

@@ -143,6 +143,13 @@ struct CallbackOptions: ParsableArguments {
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE to go on from") }
   }
 
+  /// The files that are written besides the model, those of the first epochs that save one.
+  func files(_ options: FitOptions) -> [String] {
+    let best = options.saveBest.map { $0.file.name(History.Epoch(number: 1, values: [:])) }
+    let every = options.saveEvery.map { $0.file.name(History.Epoch(number: $0.epochs, values: [:])) }
+    return [history, checkpoint, best, every].compactMap { $0 }
+  }
+
   /// The rules as training takes them, for no epoch yet; throws `Failure` (usage).
   func fitOptions() throws -> FitOptions {
     var options = FitOptions(epochs: 0)

@@ -93,23 +93,24 @@ public struct Train: StageCommand {
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs",
         remedy: "build it here, or with RNN_CPU=x86-64-v2 for a CPU as old as this")
     }
-    try run.refuseTerminal(output)
+    try run.checkOutput(output)
     run.seed = seed.seed
-    let optimizer = try OptimizerSpec(parsing: model.optimizer)
+    let network = try model.config.map { try NetworkFile($0, run) }
+    let request = try ModelRequest(model, file: network)
     var fit = try callbacks.fitOptions()
+    for path in callbacks.files(fit) { try run.checkOutput(path, isBinary: false) }
     fit.shuffles = !fitting.noShuffle
 
-    let network = try model.config.map { try NetworkFile($0, run) }
     let reader = try run.reader(file)
     let name = file ?? "standard input"
     var rows = try placed(name) { try readRows(reader, run) }
-    let choice = try placed(name) { try ModelChoice(model, rows, reader.header, file: network) }
+    let choice = try placed(name) { try ModelChoice(request, rows, reader.header) }
     fit.epochs = choice.epochs
     try weigh(&rows, choice, reader.header)
-    record(choice, optimizer, rows, run)
+    record(choice, request.optimizer, rows, run)
 
     let session = try TrainingSession(
-      run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: optimizer, fit)
+      run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: request.optimizer, fit)
     try session.train()
   }
 

@@ -93,7 +93,7 @@ public struct Window: StageCommand {
 
   /// Surveys the series for gaps and scaling, then writes its windows.
   public func perform(_ run: StageRun) throws {
-    try run.refuseTerminal(output)
+    try run.checkOutput(output)
     let model = try like.map { try WindowModel($0, run) }
     do {
       try cut(try SeriesInput(file, named: name, csvOptions(model), run), model, run)
