@@ -9,10 +9,15 @@ public final class SpoolFile: ByteSink {
   private let folder: String
   private var sink: FileSink
 
+  /// Where temporary files go: `$TMPDIR`, else `/tmp`.
+  public static var usualFolder: String {
+    let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    return named.isEmpty ? "/tmp" : named
+  }
+
   /// - Throws: `Failure` of kind `cantCreate` where no file can be made there.
   public init() throws {
-    let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    folder = named.isEmpty ? "/tmp" : named
+    folder = Self.usualFolder
     var path = Array("\(folder)/rnnpipe-XXXXXX".utf8CString)
     descriptor = mkstemp(&path)
     guard descriptor >= 0 else {

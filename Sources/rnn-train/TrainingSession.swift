@@ -82,8 +82,17 @@ final class TrainingSession {
     do { try work() } catch let failure as Failure { throw failure.placed(at: path) }
   }
 
-  /// Trains, then writes the model; or saves what there is where training was interrupted or went astray.
+  /// Trains, then writes the model; or saves what there is where training was interrupted or went astray, or
+  /// where a file can't be written any more.
   func train() throws {
+    do {
+      try trainAndWrite()
+    } catch let failure as Failure where [.io, .cantCreate].contains(failure.kind) {
+      throw rescued(failure)
+    }
+  }
+
+  private func trainAndWrite() throws {
     run.catchInterrupts()
     let report = TrainingReport(run, epochs: fit.options.epochs) { [weak self] in try self?.epochDone($0) }
     let ending = try fit.run(report)
@@ -141,6 +150,16 @@ final class TrainingSession {
     run.warn(
       "interrupted in epoch \(fit.state.epoch + 1); no model was written. Go on with the same command and "
         + "--checkpoint \(path) --resume\(best)")
+  }
+
+  /// Saves the state of training among the temporary files, where that works, and tells so: the disk may be full,
+  /// but what was learnt is not lost.
+  private func rescued(_ failure: Failure) -> Failure {
+    let path = "\(SpoolFile.usualFolder)/rnn-train-\(run.id).checkpoint"
+    guard fit.state.epoch > 0, (try? saveCheckpoint(path)) != nil else { return failure }
+    return Failure(
+      failure.kind, failure.problem, at: failure.place,
+      remedy: "nothing learnt is lost: go on with the same command and --checkpoint \(path) --resume")
   }
 
   /// Saves the weights of the last epoch that was good, and fails.
