@@ -94,6 +94,13 @@ extension StageRun {
     PeekedSource(try open(path, typed: true).file)
   }
 
+  /// Refuses, before any work, a file that can't be read. Pipes are left for their turn.
+  /// - Throws: `Failure` of kind `noInput`.
+  public func checkInput(_ path: String) throws {
+    if let status = FileStatus(path: path), !status.isRegular, !status.isDirectory { return }
+    if path != "-" { _ = try InputFile(path, typed: true) }
+  }
+
   /// Whether the bytes begin like a tensor stream: a zstd frame or a safetensors document.
   public func isStream(_ source: inout PeekedSource) throws -> Bool {
     looksLikeStream(try source.peek(9))

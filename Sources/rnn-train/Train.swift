@@ -95,6 +95,7 @@ public struct Train: StageCommand {
     }
     try run.checkOutput(output)
     run.seed = seed.seed
+    if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     let request = try ModelRequest(model, file: network)
     var fit = try callbacks.fitOptions()
@@ -113,6 +114,8 @@ public struct Train: StageCommand {
       run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: request.optimizer, fit)
     try session.train()
   }
+
+  private var fileToStartFrom: String? { callbacks.resume ? callbacks.checkpoint : model.initialWeights }
 
   private func weigh(_ rows: inout TrainingRows, _ choice: ModelChoice, _ header: StreamHeader) throws {
     guard let text = fitting.classWeight else { return }
