@@ -1,4 +1,4 @@
-// libarchive behind a small interface; together with GzipFeed the only code here that talks to it.
+// libarchive behind a small interface: the only code here that talks to it.
 
 import Archives
 import CArchive

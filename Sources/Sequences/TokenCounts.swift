@@ -69,6 +69,7 @@ struct TokenCounts {
   private var counts: [Int] = []
   /// Where each token was counted first.
   private var firsts: [UInt64] = []
+
   init(_ rules: TokenRules, thread: Int, of threads: Int) {
     self.rules = rules
     self.thread = thread

@@ -44,13 +44,10 @@ public struct VocabularyBuilder {
     return parts
   }
 
-  /// The vocabulary of the commonest tokens; of equally common ones, those seen first.
+  /// The vocabulary of the commonest tokens, of equally common ones those seen first; and the way from the numbers
+  /// that `add(_:)` gave to its ids.
   /// - Parameter limit: what every id must be below; all tokens are taken where nil.
   /// - Throws: `Failure` where no token was counted.
-  public func vocabulary(limit: Int? = nil) throws(Failure) -> Vocabulary { try fit(limit: limit).vocabulary }
-
-  /// The vocabulary of the commonest tokens, as `vocabulary(limit:)`, and the way from the numbers that
-  /// `add(_:)` gave to its ids.
   public func fit(
     limit: Int? = nil
   ) throws(Failure) -> (vocabulary: Vocabulary, numbering: TokenNumbering) {

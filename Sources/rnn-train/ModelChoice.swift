@@ -10,29 +10,40 @@ import Training
 /// What the command line asks for, understood before any data is there: at the end of a pipe it may be long in
 /// coming.
 struct ModelRequest {
-  let layers: [LayerSpec]?
-  let preset: Preset?
+  /// Where the layers come from; --layers and --config go before a preset, whose other settings still count.
+  enum Network {
+    case layers([LayerSpec])
+    case file(NetworkFile)
+    case preset(Preset)
+  }
+
+  let network: Network
   let loss: Loss?
   let metrics: [Metric]?
   let optimizer: OptimizerSpec
   let batchSize: Int
   let epochs: Int
-  /// The network that --config names.
-  let file: NetworkFile?
 
+  /// - Parameter file: the network that --config names.
+  /// - Throws: `Failure` (usage) where no network is named, or something isn't known.
   init(_ options: ModelOptions, file: NetworkFile?) throws {
-    layers = try options.layers.map { try LayerSpec.parse($0) }
-    preset = try options.preset.map(Preset.named)
+    let preset = try options.preset.map(Preset.named)
+    network = try Self.network(options, file, preset)
     loss = try options.loss.map(Loss.init(parsing:))
     metrics = try options.metrics.map(Metric.parse(list:))
     optimizer = try OptimizerSpec(parsing: options.optimizer)
     batchSize = options.batchSize ?? preset?.batchSize ?? 32
     epochs = options.epochs ?? preset?.epochs ?? 10
-    self.file = file
-    guard layers != nil || preset != nil || file != nil else {
-      throw Failure.usage(
-        "no network is named", remedy: "give --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
-    }
+  }
+
+  private static func network(
+    _ options: ModelOptions, _ file: NetworkFile?, _ preset: Preset?
+  ) throws -> Network {
+    if let file { return .file(file) }
+    if let text = options.layers { return .layers(try LayerSpec.parse(text)) }
+    if let preset { return .preset(preset) }
+    throw Failure.usage(
+      "no network is named", remedy: "give --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
   }
 }
 
@@ -48,13 +59,10 @@ struct ModelChoice {
 
   init(_ request: ModelRequest, _ rows: TrainingRows, _ header: StreamHeader) throws {
     let sizes = try Self.sizes(rows, header)
-    let layers = try Self.layers(request, sizes, rows.input)
+    let layers = try Self.layers(request.network, sizes, rows.input)
     architecture = try Architecture(layers: layers, input: rows.input)
     classes = try architecture.shapes().last?.last ?? 0
-    // A preset's loss suits its own layers; behind others, the loss is told from the last of them.
-    let ownLayers = request.layers == nil && request.file == nil
-    let presetLoss = try (ownLayers ? request.preset?.loss(sizes) : nil).map(Loss.init(parsing:))
-    loss = request.loss ?? presetLoss ?? Self.usualLoss(layers, rows)
+    loss = try request.loss ?? Self.usualLoss(request.network, layers, sizes, rows)
     metrics = request.metrics ?? [loss.isCrossentropy ? .accuracy : .meanAbsoluteError]
     (batchSize, epochs) = (request.batchSize, request.epochs)
     try checkTokens(rows)
@@ -62,16 +70,19 @@ struct ModelChoice {
   }
 
   private static func layers(
-    _ request: ModelRequest, _ sizes: Preset.Sizes, _ input: InputShape
+    _ network: ModelRequest.Network, _ sizes: Preset.Sizes, _ input: InputShape
   ) throws -> [LayerSpec] {
-    if let layers = try request.file?.layers(for: input) ?? request.layers { return layers }
-    guard let preset = request.preset else { throw Failure(.software, "no network is named") }
-    if preset.readsTokens, case .features = input {
-      throw Failure.data(
-        "the preset \(preset.name) reads token ids, the stream has numbers", at: "column x",
-        remedy: "make ids with rnn-tokenize and rnn-pad")
+    switch network {
+    case .layers(let layers): return layers
+    case .file(let file): return try file.layers(for: input)
+    case .preset(let preset):
+      if preset.readsTokens, case .features = input {
+        throw Failure.data(
+          "the preset \(preset.name) reads token ids, the stream has numbers", at: "column x",
+          remedy: "make ids with rnn-tokenize and rnn-pad")
+      }
+      return try preset.layers(sizes)
     }
-    return try preset.layers(sizes)
   }
 
   private static func sizes(_ rows: TrainingRows, _ header: StreamHeader) throws -> Preset.Sizes {
@@ -84,8 +95,12 @@ struct ModelChoice {
       classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
   }
 
-  /// Cross-entropies behind sigmoid and softmax, squared errors behind anything else.
-  private static func usualLoss(_ layers: [LayerSpec], _ rows: TrainingRows) -> Loss {
+  /// A preset's own loss, which suits its layers; behind others cross-entropies after sigmoid and softmax, squared
+  /// errors after anything else.
+  private static func usualLoss(
+    _ network: ModelRequest.Network, _ layers: [LayerSpec], _ sizes: Preset.Sizes, _ rows: TrainingRows
+  ) throws -> Loss {
+    if case .preset(let preset) = network { return try Loss(parsing: preset.loss(sizes)) }
     guard case .dense(let options)? = layers.last else { return .meanSquaredError }
     let units = options.units
     switch options.activation {

@@ -33,7 +33,7 @@ func makeVocabulary(
 ) throws -> Vocabulary {
   var builder = VocabularyBuilder(rules: rules, threads: threads)
   try builder.add(textColumn(rows))
-  return try builder.vocabulary(limit: limit)
+  return try builder.fit(limit: limit).vocabulary
 }
 
 /// The tokens of a vocabulary in the order of their ids.

@@ -32,7 +32,7 @@ struct TextTokenizerTests {
       let limit = options["num_words"]?.int
       var builder = VocabularyBuilder(rules: rules(options), threads: threads)
       try builder.add(text)
-      let vocabulary = try builder.vocabulary(limit: limit)
+      let vocabulary = try builder.fit(limit: limit).vocabulary
 
       let words = try #require(reference["tokens"]?.array).compactMap(\.string)
       let named = options["oov_token"] == nil ? words : Array(words.dropFirst())
@@ -121,7 +121,7 @@ struct TextTokenizerTests {
       for start in stride(from: 0, to: rows.count, by: 37) {
         try builder.add(textColumn(Array(rows[start..<min(start + 37, rows.count)])))
       }
-      #expect(try builder.vocabulary(limit: 100) == whole)
+      #expect(try builder.fit(limit: 100).vocabulary == whole)
       #expect(
         try whole.tokenise(textColumn(rows), threads: threads) == whole.tokenise(textColumn(rows)),
         "\(threads)")
@@ -134,7 +134,7 @@ struct TextTokenizerTests {
     try builder.add(textChunk(["a a", "b", "c"], ["split": Tensor([UInt8(0), 1, 0])]))
     try builder.add(textChunk(["d", "e"], ["split": Tensor([UInt8(2), 0])]))
     #expect(builder.countedRows == 3)
-    #expect(tokens(of: try builder.vocabulary()) == ["a", "c", "e"])
+    #expect(tokens(of: try builder.fit().vocabulary) == ["a", "c", "e"])
   }
 
   @Test("other columns are handed on beside the ids")
