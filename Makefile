@@ -34,8 +34,9 @@ tutorial: build ## Run the tutorial's commands and renew its numbers and picture
 	@pipelines/tutorial
 
 # Commands and tests in one build: after a build of the commands alone, everything would be compiled anew.
+# The check of imports holds every target to the arrows that Package.swift draws.
 test: deps ## Run all tests
-	$(SWIFT) build -c release --build-tests
+	$(SWIFT) build -c release --build-tests --explicit-target-dependency-import-check error
 	@$(link-commands)
 	$(SWIFT) test -c release --skip-build
 

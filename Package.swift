@@ -17,7 +17,8 @@ func library(
 /// One command: a thin library around `Stage`, linked into the `rnnpipe` executable.
 func command(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
-    name: name, dependencies: ["Failures", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
+    name: name,
+    dependencies: ["Failures", "JSON", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
@@ -40,7 +41,7 @@ let staticRuntime: [LinkerSetting] = [
 ]
 
 let commands: [Target] = [
-  command("rnn-download", ["Datasets", "Sequences"]),
+  command("rnn-download", ["Datasets", "Sequences", "Spelling"]),
   command("rnn-synth", ["Sequences", "RandomNumbers"]),
   command("rnn-tokenize", ["Sequences"]),
   command("rnn-pad", ["Sequences"]),
@@ -72,29 +73,42 @@ let package = Package(
     .systemLibrary(name: "CSystem"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
     library("Failures"),
+    library("JSON", ["Failures"]),
+    library("OptionSyntax", ["Failures", "Spelling"]),
+    library("Spelling"),
     library("Tensor"),
     library("RandomNumbers"),
-    library("TensorFile", ["Failures", "Tensor", "CZstd"]),
+    library("TensorFile", ["Failures", "JSON", "Tensor", "CZstd"]),
     // Without -fno-math-errno a vector's square root is 16 scalar ones, each with a test for negative numbers.
     library(
       "Kernels", ["COpenBLAS", "CPUTarget"],
       swift: [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])]),
     library(
-      "Networks", ["Failures", "Tensor", "TensorFile", "RandomNumbers", "Kernels"],
+      "Networks",
+      [
+        "Failures", "JSON", "OptionSyntax", "Spelling", "Tensor", "TensorFile", "RandomNumbers", "Kernels",
+      ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library(
-      "Training", ["Failures", "Tensor", "RandomNumbers", "Kernels", "Networks", "TensorFile"],
+      "Training",
+      [
+        "Failures", "JSON", "OptionSyntax", "Spelling", "Tensor", "RandomNumbers", "Kernels", "Networks",
+        "TensorFile",
+      ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
-    library("Sequences", ["Failures", "Tensor", "TensorFile", "RandomNumbers"]),
+    library("Sequences", ["Failures", "JSON", "Tensor", "TensorFile", "RandomNumbers"]),
     library("Archives", ["Failures", "CArchive"]),
     library("Datasets", ["Failures", "Archives", "CArchive", "CCurl", "CZlib", crypto]),
     library("Charts", ["Failures"]),
-    library("Interchange", ["Failures", "Tensor", "TensorFile", "Sequences", "Archives", "CArchive"]),
+    library(
+      "Interchange", ["Failures", "JSON", "Tensor", "TensorFile", "Sequences", "Archives", "CArchive"]),
     library("HDF5", ["Failures"]),
     library(
-      "ModelExchange", ["Failures", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
+      "ModelExchange", ["Failures", "JSON", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
     library("Registry", ["Failures", grdb]),
-    library("Stage", ["CSystem", "Failures", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+    library(
+      "Stage",
+      ["CSystem", "Failures", "JSON", "Spelling", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
@@ -103,23 +117,24 @@ let package = Package(
     .executableTarget(
       name: "throughput",
       dependencies: [
-        "AllocationCount", "COpenBLAS", "Failures", "Kernels", "Networks", "RandomNumbers", "Tensor",
-        "TensorFile", "Training",
+        "AllocationCount", "COpenBLAS", "Failures", "JSON", "Kernels", "Networks", "RandomNumbers",
+        "Spelling",
+        "Tensor", "TensorFile", "Training",
       ],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
-    tests("TensorFileTests", ["TensorFile", "Tensor", "Failures", "RandomNumbers"], data: ["Cases"]),
+    tests("TensorFileTests", ["TensorFile", "JSON", "Tensor", "Failures", "RandomNumbers"], data: ["Cases"]),
     tests("KernelsTests", ["Kernels"]),
     tests(
       "NetworksTests",
-      ["Networks", "Training", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+      ["Networks", "Training", "JSON", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests(
       "TrainingTests",
       [
         "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
         "AllocationCount",
       ]),
-    tests("SequencesTests", ["Sequences", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("SequencesTests", ["Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Datasets", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
     tests("InterchangeTests", ["Interchange", "Tensor", "TensorFile", "Failures"]),
@@ -127,10 +142,11 @@ let package = Package(
     tests(
       "ModelExchangeTests",
       [
-        "ModelExchange", "HDF5", "Interchange", "Networks", "Training", "Tensor", "TensorFile", "Failures",
+        "ModelExchange", "HDF5", "Interchange", "JSON", "Networks", "Training", "Tensor", "TensorFile",
+        "Failures",
       ]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
-    tests("StageTests", ["Stage", "TensorFile", "Tensor", "Failures", argumentParser]),
+    tests("StageTests", ["Stage", "Spelling", "TensorFile", "Tensor", "Failures", argumentParser]),
     tests("CommandTests", [], data: ["Cases"]),
     tests("PipelineTests", []),
   ],

@@ -3,6 +3,7 @@
 
 import Failures
 import Networks
+import Spelling
 import TensorFile
 import Training
 

@@ -2,6 +2,7 @@
 // Benchmarks/python/worker.py says the same for those, and tells what the commands are.
 
 import Failures
+import JSON
 import Kernels
 import TensorFile
 

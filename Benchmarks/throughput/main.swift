@@ -3,6 +3,7 @@
 
 import Failures
 import Glibc
+import JSON
 import Kernels
 import Networks
 import TensorFile

@@ -1,6 +1,7 @@
 // Writing npy, npz and safetensors files.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

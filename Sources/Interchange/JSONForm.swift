@@ -1,6 +1,7 @@
 // What the values of one key of a JSON Lines file have in common, and the column that they become.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

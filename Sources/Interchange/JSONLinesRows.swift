@@ -1,6 +1,7 @@
 // Reading JSON Lines: two passes, the first finds out what each key holds, the second makes rows of it.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

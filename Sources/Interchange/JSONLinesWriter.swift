@@ -2,6 +2,7 @@
 // length, text as strings.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

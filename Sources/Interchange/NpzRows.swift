@@ -2,6 +2,7 @@
 // rows of each however long they are.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

@@ -2,6 +2,7 @@
 // called `x.0`, `x.1`, ... (`x.0.1` with more dimensions), or by the names that a series gives them.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

@@ -3,6 +3,7 @@
 import Failures
 import HDF5
 import Interchange
+import JSON
 import Networks
 import TensorFile
 

@@ -1,6 +1,7 @@
 // What Keras's JSON of a model says beside its layers: the input they were built for, and the loss.
 
 import Failures
+import JSON
 import Networks
 import TensorFile
 

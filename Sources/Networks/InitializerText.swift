@@ -1,5 +1,8 @@
 // Initialisers as a layers string writes them: `he_normal`, `random_normal(stddev=0.1)`, `constant(0.5)`.
 
+import OptionSyntax
+import Spelling
+
 extension Initializer: OptionValue {
   /// The numbers that some initialisers take, while they are read.
   struct Numbers: Sendable {
@@ -55,7 +58,7 @@ extension Initializer: OptionValue {
       self = .truncatedNormal(mean: numbers.first, deviation: numbers.second)
     default:
       guard let initializer = Self.plain[call.name], call.arguments.isEmpty else {
-        throw UnfitValue(remedy: suggestion(for: call.name, among: Self.names))
+        throw InvalidValue(remedy: suggestion(for: call.name, among: Self.names))
       }
       self = initializer
     }

@@ -2,6 +2,7 @@
 // what `config.json` in a .keras file is. Read are Keras 3's form and that of tf.keras 2.
 
 import Failures
+import JSON
 import TensorFile
 
 /// A Keras `Sequential` without its weights.

@@ -1,6 +1,8 @@
 // Initialisers as Keras's JSON has them. Their seeds are not ours, so a model starts from other numbers of the
 // same distribution.
 
+import JSON
+import OptionSyntax
 import TensorFile
 
 extension Initializer {
@@ -11,7 +13,7 @@ extension Initializer {
     }
     guard let name = json["class_name"]?.string, let made = try Self.named(name, json["config"] ?? .null)
     else {
-      throw UnfitValue(remedy: "an initialiser that rnnpipe has")
+      throw InvalidValue(remedy: "an initialiser that rnnpipe has")
     }
     self = made
   }

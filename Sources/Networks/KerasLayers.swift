@@ -2,6 +2,8 @@
 // writes and rnnpipe doesn't have is passed over where it is off, and refused where it is on.
 
 import Failures
+import JSON
+import OptionSyntax
 import TensorFile
 
 extension OptionTable {
@@ -15,7 +17,7 @@ extension OptionTable {
       }
       do {
         try option.assignKeras(value, &result)
-      } catch let unfit as UnfitValue {
+      } catch let unfit as InvalidValue {
         throw place.refuse("'\(option.key)' is \(value.text)", unfit.remedy)
       }
     }
@@ -160,7 +162,7 @@ extension BidirectionalOptions {
     let merge: MergeMode
     do {
       merge = try config["merge_mode"].map { try MergeMode(keras: $0) } ?? .concat
-    } catch let unfit as UnfitValue {
+    } catch let unfit as InvalidValue {
       throw place.refuse("'merge_mode' is \(config["merge_mode"]?.text ?? "")", unfit.remedy)
     }
     try place.checkOthers(config, known: ["layer", "backward_layer", "merge_mode"])

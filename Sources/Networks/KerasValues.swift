@@ -1,7 +1,9 @@
 // The values of layers' options as Keras's JSON has them: numbers, switches, names, and the objects that stand
 // for initialisers and regularizers (keras/src/saving/serialization_lib.py).
 
+import JSON
 import Kernels
+import OptionSyntax
 import TensorFile
 
 extension JSONValue {
@@ -21,7 +23,7 @@ extension JSONValue {
 
 extension Int {
   init(keras json: JSONValue) throws {
-    guard let number = json.int else { throw UnfitValue(remedy: "a whole number") }
+    guard let number = json.int else { throw InvalidValue(remedy: "a whole number") }
     self = number
   }
 
@@ -31,7 +33,7 @@ extension Int {
 extension Float {
   init(keras json: JSONValue) throws {
     guard let number = json.double.map({ Float($0) }), number.isFinite else {
-      throw UnfitValue(remedy: "a number")
+      throw InvalidValue(remedy: "a number")
     }
     self = number
   }
@@ -41,7 +43,7 @@ extension Float {
 
 extension Bool {
   init(keras json: JSONValue) throws {
-    guard let flag = json.bool else { throw UnfitValue(remedy: "true or false") }
+    guard let flag = json.bool else { throw InvalidValue(remedy: "true or false") }
     self = flag
   }
 
@@ -83,7 +85,7 @@ extension Regularizer {
     let config = json["config"] ?? .null
     let factors = try ["l1", "l2"].map { try config[$0].map { try Float(keras: $0) } ?? 0 }
     guard ["L1", "L2", "L1L2"].contains(json["class_name"]?.string), factors.allSatisfy({ $0 >= 0 }) else {
-      throw UnfitValue(remedy: "L1, L2, L1L2 or null")
+      throw InvalidValue(remedy: "L1, L2, L1L2 or null")
     }
     self.init(l1: factors[0], l2: factors[1])
   }

@@ -2,24 +2,20 @@
 // that both always know the same options, the same names and the same defaults.
 
 import Failures
+import JSON
+import OptionSyntax
 import TensorFile
 
 /// A value that an option can have, as a layers string and as Keras's JSON write it.
 protocol OptionValue: Equatable, Sendable {
-  /// The value of what is written; throws `UnfitValue` where it is none.
+  /// The value of what is written; throws `InvalidValue` where it is none.
   init(written value: CallSyntax.Value) throws
   /// How it is written.
   var written: String { get }
-  /// The value of what Keras's JSON has; throws `UnfitValue` where it is none.
+  /// The value of what Keras's JSON has; throws `InvalidValue` where it is none.
   init(keras json: JSONValue) throws
   /// How Keras's JSON has it.
   var keras: JSONValue { get }
-}
-
-/// What is written is no value of the option.
-struct UnfitValue: Error {
-  /// What would be one.
-  let remedy: String
 }
 
 /// One option of a layer.
@@ -39,7 +35,7 @@ struct LayerOption<Options: Sendable>: Sendable {
   /// Whether two have the same value of it.
   let isEqual: @Sendable (Options, Options) -> Bool
 
-  /// An option that lies at `path`; `check` throws `UnfitValue` for a value that it can't have.
+  /// An option that lies at `path`; `check` throws `InvalidValue` for a value that it can't have.
   init<Value: OptionValue>(
     _ key: String, _ path: WritableKeyPath<Options, Value> & Sendable,
     check: @escaping @Sendable (Value) throws -> Void = { _ in }
@@ -64,7 +60,7 @@ struct LayerOption<Options: Sendable>: Sendable {
   /// A size, from 1 to 2^24.
   static func size(_ key: String, _ path: WritableKeyPath<Options, Int> & Sendable) -> Self {
     Self(key, path) { value in
-      guard 1...1 << 24 ~= value else { throw UnfitValue(remedy: "a whole number from 1 to \(1 << 24)") }
+      guard 1...1 << 24 ~= value else { throw InvalidValue(remedy: "a whole number from 1 to \(1 << 24)") }
     }
   }
 
@@ -74,7 +70,7 @@ struct LayerOption<Options: Sendable>: Sendable {
   ) -> Self {
     Self(key, path) { value in
       guard range.contains(value) else {
-        throw UnfitValue(remedy: "a number from \(range.lowerBound) to \(range.upperBound)")
+        throw InvalidValue(remedy: "a number from \(range.lowerBound) to \(range.upperBound)")
       }
     }
   }

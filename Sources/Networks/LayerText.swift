@@ -1,6 +1,8 @@
 // Layers as a layers string writes them, read and written.
 
 import Failures
+import OptionSyntax
+import Spelling
 
 extension LayerSpec {
   /// The layers of a layers string; throws `Failure` (usage) with the nearest known name.
@@ -74,7 +76,7 @@ extension LayerSpec: CustomStringConvertible {
 
 extension LayerSpec: OptionValue {
   init(written value: CallSyntax.Value) throws {
-    guard case .call(let call) = value else { throw UnfitValue(remedy: "a layer, such as lstm(32)") }
+    guard case .call(let call) = value else { throw InvalidValue(remedy: "a layer, such as lstm(32)") }
     try self.init(call)
   }
 

@@ -3,6 +3,7 @@
 // (vocabulary, padding, windows, scaling, class names), so that raw input can be predicted from.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

@@ -1,15 +1,12 @@
 // The values that layers' options have, as a layers string writes them: numbers, switches and names.
 
 import Kernels
-
-extension CallSyntax.Value {
-  /// The word, where it is no call.
-  var word: String? { if case .word(let word) = self { word } else { nil } }
-}
+import OptionSyntax
+import Spelling
 
 extension Int: OptionValue {
   init(written value: CallSyntax.Value) throws {
-    guard let number = value.word.flatMap({ Int($0) }) else { throw UnfitValue(remedy: "a whole number") }
+    guard let number = value.word.flatMap({ Int($0) }) else { throw InvalidValue(remedy: "a whole number") }
     self = number
   }
 
@@ -19,7 +16,7 @@ extension Int: OptionValue {
 extension Float: OptionValue {
   init(written value: CallSyntax.Value) throws {
     guard let number = value.word.flatMap({ Float($0) }), number.isFinite else {
-      throw UnfitValue(remedy: "a number")
+      throw InvalidValue(remedy: "a number")
     }
     self = number
   }
@@ -29,7 +26,7 @@ extension Float: OptionValue {
 
 extension Bool: OptionValue {
   init(written value: CallSyntax.Value) throws {
-    guard let flag = value.word.flatMap({ Bool($0) }) else { throw UnfitValue(remedy: "true or false") }
+    guard let flag = value.word.flatMap({ Bool($0) }) else { throw InvalidValue(remedy: "true or false") }
     self = flag
   }
 
@@ -42,7 +39,7 @@ protocol NamedOptionValue: OptionValue, CaseIterable, RawRepresentable where Raw
 extension NamedOptionValue {
   init(written value: CallSyntax.Value) throws {
     guard let choice = value.word.flatMap({ Self(rawValue: $0) }) else {
-      throw UnfitValue(remedy: suggestion(for: value.description, among: Self.allCases.map(\.rawValue)))
+      throw InvalidValue(remedy: suggestion(for: value.description, among: Self.allCases.map(\.rawValue)))
     }
     self = choice
   }
@@ -57,7 +54,7 @@ extension Dense.Function: OptionValue {
   init(written value: CallSyntax.Value) throws {
     let names = ActivationKind.allCases.map(\.rawValue) + ["softmax"]
     guard let name = value.word, names.contains(name) else {
-      throw UnfitValue(remedy: suggestion(for: value.description, among: names))
+      throw InvalidValue(remedy: suggestion(for: value.description, among: names))
     }
     self.init(name: name)
   }

@@ -1,6 +1,7 @@
 // The common models by name. Embeddings and last layers take their sizes from the stream they are trained on.
 
 import Failures
+import Spelling
 
 /// A model that a name stands for, with the settings it is usually trained by.
 public struct Preset: Sendable {

@@ -1,5 +1,7 @@
 // Penalties that keep weights and activities small (keras/src/regularizers/regularizers.py).
 
+import OptionSyntax
+
 /// l1 sum|w| + l2 sum w^2, added to the loss.
 public struct Regularizer: Sendable, Equatable {
   /// The factor of the absolute values.
@@ -38,7 +40,7 @@ extension Regularizer: OptionValue {
       case "l1": try Self.onlyL1.read(value.asCall)
       case "l2": try Self.onlyL2.read(value.asCall)
       case "l1_l2": try Self.both.read(value.asCall)
-      default: throw UnfitValue(remedy: "l1(0.01), l2(0.01), l1_l2(0.01,0.01) or none")
+      default: throw InvalidValue(remedy: "l1(0.01), l2(0.01), l1_l2(0.01,0.01) or none")
       }
     self.init(l1: factors.l1, l2: factors.l2)
   }
@@ -46,15 +48,5 @@ extension Regularizer: OptionValue {
   var written: String {
     if l1 == 0 { return "l2(\(l2))" }
     return l2 == 0 ? "l1(\(l1))" : "l1_l2(\(l1),\(l2))"
-  }
-}
-
-extension CallSyntax.Value {
-  /// The call; a bare word is one without arguments.
-  var asCall: CallSyntax {
-    switch self {
-    case .word(let word): CallSyntax(name: word)
-    case .call(let call): call
-    }
   }
 }

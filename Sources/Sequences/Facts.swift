@@ -1,6 +1,7 @@
 // Reading the small JSON facts that stand in a stream's metadata.
 
 import Failures
+import JSON
 import TensorFile
 
 extension StreamHeader {

@@ -1,6 +1,7 @@
 // Rows of different lengths made equal, exactly as Keras's `pad_sequences` does.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

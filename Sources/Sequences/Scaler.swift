@@ -2,6 +2,7 @@
 // units of the data. scaled = (value - offset) * factor, column by column, computed in double precision.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

@@ -2,6 +2,7 @@
 // `x` [rows, columns] F64, where known `time` [rows] I64, after a split `split` [rows] U8.
 
 import Failures
+import JSON
 import Tensor
 import TensorFile
 

@@ -1,6 +1,7 @@
 // What a split stream says of how it was split.
 
 import Failures
+import JSON
 import TensorFile
 
 /// What a stream knows of its split (`rnn.split`).

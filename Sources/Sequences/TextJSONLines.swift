@@ -1,6 +1,7 @@
 // Text as JSON Lines: an object a line, with `text` and, where rows have classes, `label`.
 
 import Failures
+import JSON
 import TensorFile
 
 enum TextJSON {

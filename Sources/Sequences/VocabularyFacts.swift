@@ -1,6 +1,7 @@
 // A vocabulary in a stream's header: `rnn.vocabulary` in the metadata and the tokens in side tensors.
 
 import Failures
+import JSON
 import TensorFile
 
 extension Vocabulary {

@@ -7,6 +7,7 @@
 // for sequence_stride = stride, sampling_rate = rate, and targets moved by the row of the target.
 
 import Failures
+import JSON
 import TensorFile
 
 /// How a series was, or is to be, cut into windows (`rnn.window`).

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Failures
 import Glibc
+import Spelling
 import TensorFile
 
 /// The program behind all commands: `rnn-pad ...` through its name, or `rnnpipe pad ...`.

@@ -1,6 +1,7 @@
 // A command's manual page, in the man(7) language, made from the same help data that `--help` prints.
 
 import Failures
+import JSON
 import TensorFile
 
 /// The manual page of the command that ArgumentParser described in JSON.

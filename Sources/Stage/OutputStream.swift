@@ -2,6 +2,7 @@
 
 import Crypto
 import Failures
+import JSON
 import Registry
 import Tensor
 import TensorFile

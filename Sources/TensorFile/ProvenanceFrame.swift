@@ -3,6 +3,7 @@
 // lineage.
 
 import Failures
+import JSON
 
 enum ProvenanceFrame {
   static let magic: UInt32 = 0x184D_2A50

@@ -2,6 +2,7 @@
 // Format: https://github.com/huggingface/safetensors#format
 
 import Failures
+import JSON
 import Tensor
 
 /// Named tensors and text metadata, as one safetensors document holds them.

@@ -2,6 +2,7 @@
 // here, before any of it is believed: sizes that overflow, overlap, leave holes or run past the end.
 
 import Failures
+import JSON
 import Tensor
 
 /// Where a document's tensors lie.

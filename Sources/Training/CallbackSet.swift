@@ -2,6 +2,7 @@
 
 import Failures
 import Networks
+import Spelling
 
 /// The rules that watch a training.
 struct Callbacks {

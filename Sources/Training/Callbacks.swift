@@ -4,6 +4,7 @@
 
 import Failures
 import Networks
+import OptionSyntax
 
 /// Whether smaller or larger values of a monitored quantity are better.
 public enum MonitorMode: String, Sendable, CaseIterable {

@@ -4,6 +4,7 @@
 // A checkpoint is a model file, so rnn-predict and rnn-inspect read it as one.
 
 import Failures
+import JSON
 import Kernels
 import Networks
 import Tensor

@@ -3,6 +3,7 @@
 
 import Failures
 import Networks
+import Spelling
 
 /// Weights by class.
 public enum ClassWeights: Sendable, Equatable {

@@ -1,6 +1,7 @@
 // The model that a training makes, wherever it stands: the network's weights, and beside them those of the
 // best epoch where that is another one, so that they are never lost.
 
+import JSON
 import Networks
 import Tensor
 import TensorFile

@@ -5,6 +5,8 @@
 import Failures
 import Kernels
 import Networks
+import OptionSyntax
+import Spelling
 
 /// A loss function and its settings.
 public struct Loss: Sendable, Equatable, CustomStringConvertible {

@@ -4,6 +4,8 @@
 
 import Failures
 import Networks
+import OptionSyntax
+import Spelling
 
 /// A metric and its settings.
 public enum Metric: Sendable, Equatable {

@@ -3,6 +3,8 @@
 
 import Failures
 import Networks
+import OptionSyntax
+import Spelling
 
 /// An optimizer and its settings.
 public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {

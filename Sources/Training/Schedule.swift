@@ -5,6 +5,8 @@
 import Failures
 import Glibc
 import Networks
+import OptionSyntax
+import Spelling
 
 /// The learning rate as a function of the optimizer's steps.
 public enum Schedule: Sendable, Equatable {

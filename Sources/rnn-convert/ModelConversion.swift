@@ -2,6 +2,7 @@
 
 import Failures
 import Interchange
+import JSON
 import ModelExchange
 import Networks
 import Stage

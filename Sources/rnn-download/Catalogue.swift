@@ -1,6 +1,7 @@
 // The catalogue as a table, or as JSON.
 
 import Datasets
+import JSON
 import Stage
 import TensorFile
 

@@ -2,6 +2,7 @@
 
 import Datasets
 import Failures
+import Spelling
 import Stage
 
 /// A data set to fetch and read.

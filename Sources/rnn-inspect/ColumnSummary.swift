@@ -1,5 +1,6 @@
 // The statistics of one column, gathered chunk by chunk.
 
+import JSON
 import Stage
 import Tensor
 import TensorFile

@@ -1,5 +1,6 @@
 // A model's layers as Keras's `summary()` lists them: names, output shapes, parameters, totals.
 
+import JSON
 import Networks
 import Stage
 import TensorFile

@@ -1,5 +1,6 @@
 // What rnn-inspect prints: one JSON object, or the same as text for a person.
 
+import JSON
 import Stage
 import Tensor
 import TensorFile

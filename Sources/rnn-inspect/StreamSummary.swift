@@ -1,5 +1,6 @@
 // A stream read from its first row to its end mark, and what was found on the way.
 
+import JSON
 import Tensor
 import TensorFile
 

@@ -1,5 +1,6 @@
 // What rnn-pad reports: rows, and how many were padded and cut.
 
+import JSON
 import Sequences
 import TensorFile
 

@@ -2,6 +2,7 @@
 
 import Failures
 import Glibc
+import JSON
 import Networks
 import Sequences
 import Stage

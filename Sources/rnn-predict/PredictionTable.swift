@@ -1,6 +1,7 @@
 // A chunk of predictions as a table: what each column is called and the cells of a row.
 
 import Failures
+import JSON
 import Sequences
 import Stage
 import Tensor

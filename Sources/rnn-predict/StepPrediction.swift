@@ -2,6 +2,7 @@
 // carried from line to line, and each line's prediction is written at once.
 
 import Failures
+import JSON
 import Networks
 import Sequences
 import Stage

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Failures
+import JSON
 import Registry
 import Stage
 import TensorFile

@@ -1,6 +1,7 @@
 // rnn-runs diff: in what two runs differ.
 
 import ArgumentParser
+import JSON
 import Registry
 import Stage
 import TensorFile

@@ -1,5 +1,6 @@
 // Runs as JSON: the keys are the database's column names.
 
+import JSON
 import Registry
 import TensorFile
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Failures
 import Foundation
+import JSON
 import Registry
 import Stage
 import TensorFile

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Failures
+import JSON
 import Sequences
 import Stage
 import TensorFile

@@ -1,5 +1,6 @@
 // What a tokeniser reports: rows, tokens, and how many of them the vocabulary doesn't have.
 
+import JSON
 import Sequences
 import TensorFile
 

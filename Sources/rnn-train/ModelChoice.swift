@@ -2,6 +2,7 @@
 // a loss that isn't given is told from the last layer.
 
 import Failures
+import JSON
 import Networks
 import Sequences
 import TensorFile

@@ -1,5 +1,6 @@
 // What rnn-train says once it has trained: how training ended, and which epoch's weights the model has.
 
+import JSON
 import Stage
 import TensorFile
 import Training

@@ -3,6 +3,7 @@
 import Failures
 import Foundation
 import HDF5
+import JSON
 import ModelExchange
 import Networks
 import Tensor

@@ -1,6 +1,7 @@
 // One file of fixtures/keras: a network's weights, a batch, and what Keras makes of them.
 
 import Foundation
+import JSON
 import Networks
 import Tensor
 import TensorFile

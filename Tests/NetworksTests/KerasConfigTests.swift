@@ -2,6 +2,7 @@
 
 import Failures
 import Foundation
+import JSON
 import Networks
 import TensorFile
 import Testing

@@ -1,5 +1,6 @@
 // The networks' numbers against Keras's: outputs, losses, gradients, and weights after training.
 
+import JSON
 import Networks
 import Tensor
 import TensorFile

@@ -1,6 +1,7 @@
 // Padding against Keras's pad_sequences, and what it refuses.
 
 import Failures
+import JSON
 import Sequences
 import Tensor
 import TensorFile

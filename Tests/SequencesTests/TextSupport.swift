@@ -1,6 +1,7 @@
 // What the text tests share: reference cases, rows of text, and streams of them.
 
 import Foundation
+import JSON
 import Sequences
 import Tensor
 import TensorFile

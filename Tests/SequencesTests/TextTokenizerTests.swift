@@ -2,6 +2,7 @@
 
 import Failures
 import Foundation
+import JSON
 import RandomNumbers
 import Sequences
 import Tensor

@@ -1,6 +1,7 @@
 // What a person reads: error lines, bars, suggestions.
 
 import Failures
+import Spelling
 import Stage
 import Testing
 

@@ -3,6 +3,7 @@
 
 import Failures
 import Foundation
+import JSON
 import RandomNumbers
 import Tensor
 import TensorFile

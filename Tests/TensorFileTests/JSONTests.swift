@@ -1,6 +1,7 @@
 // JSON: what is read, what is refused, and that writing is canonical.
 
 import Failures
+import JSON
 import TensorFile
 import Testing
 

@@ -25,7 +25,13 @@ public struct CallSyntax: Equatable, Sendable {
   /// The name before the brackets.
   public var name: String
   /// What stands in them.
-  public var arguments: [Argument] = []
+  public var arguments: [Argument]
+
+  /// A call as it would be written.
+  public init(name: String, arguments: [Argument] = []) {
+    self.name = name
+    self.arguments = arguments
+  }
 
   /// The calls of `text`; throws `Failure` (usage) that names the place of the first mistake.
   ///
@@ -45,6 +51,19 @@ extension CallSyntax: CustomStringConvertible {
       (argument.key.map { "\($0)=" } ?? "") + argument.value.description
     }
     return arguments.isEmpty ? name : "\(name)(\(arguments.joined(separator: ",")))"
+  }
+}
+
+extension CallSyntax.Value {
+  /// The word; nil for a call.
+  public var word: String? { if case .word(let word) = self { word } else { nil } }
+
+  /// The call; a bare word is one without arguments.
+  public var asCall: CallSyntax {
+    switch self {
+    case .word(let word): CallSyntax(name: word)
+    case .call(let call): call
+    }
   }
 }
 

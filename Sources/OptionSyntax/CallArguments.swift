@@ -1,6 +1,7 @@
 // Taking a call's arguments by position or by key, with an error for whatever is left.
 
 import Failures
+import Spelling
 
 /// The arguments of one call while they are matched with the options it knows.
 public struct CallArguments {
@@ -50,13 +51,13 @@ public struct CallArguments {
   }
 
   /// Hands the argument at `position` or with `key` to `body`, where it is given; says whether it is.
-  mutating func take(
+  public mutating func take(
     _ position: Int?, _ key: String, _ body: (CallSyntax.Value) throws -> Void
   ) throws -> Bool {
     guard let value = try value(position, key) else { return false }
     do {
       try body(value)
-    } catch let unfit as UnfitValue {
+    } catch let unfit as InvalidValue {
       throw refuse("'\(key)' is \(value)", unfit.remedy)
     } catch let failure as Failure {
       // A layer within a layer names itself; anything else is placed by its key.
@@ -135,30 +136,7 @@ public struct CallArguments {
   public func missing(_ key: String) -> Failure { refuse("'\(key)' is missing") }
 
   /// The error for arguments that can't be taken.
-  func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
+  public func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
     Failure.usage("\(subject): \(problem)", remedy: remedy)
   }
-}
-
-/// `did you mean X?` where a choice is close, else the list of choices.
-public func suggestion(for word: String, among choices: [String]) -> String {
-  let nearest = choices.min { editDistance($0, word) < editDistance($1, word) }
-  if let nearest, editDistance(nearest, word) <= max(2, word.count / 3) { return "did you mean \(nearest)?" }
-  return "one of \(choices.joined(separator: ", "))"
-}
-
-/// The number of letters to insert, delete or replace (Levenshtein 1966).
-private func editDistance(_ first: String, _ second: String) -> Int {
-  let second = Array(second)
-  var row = Array(0...second.count)
-  for (i, a) in first.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, b) in second.enumerated() {
-      let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (a == b ? 0 : 1))
-      diagonal = row[j + 1]
-      row[j + 1] = next
-    }
-  }
-  return row[second.count]
 }

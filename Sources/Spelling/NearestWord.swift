@@ -1,11 +1,17 @@
-// The known word that a misspelt one most likely meant.
+// The known word that a misspelled one most likely means, for messages that ask "did you mean ...?".
 
-/// The word nearest to `word` by edits (insert, delete, replace, swap neighbours), where it is near enough to
-/// be meant: at most a third of the letters differ.
+/// The word of `known` nearest to `word` by edits (insert, delete, replace, swap neighbors), if it is near enough
+/// to be meant: at most a third of the letters differ, but always one may.
 public func nearestWord(to word: String, among known: [String]) -> String? {
   let limit = max(1, word.count / 3)
   let ranked = known.map { (word: $0, distance: editDistance(word, $0)) }.filter { $0.distance <= limit }
-  return ranked.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
+  return ranked.min { $0.distance < $1.distance }?.word
+}
+
+/// `did you mean X?` if a choice is near enough, else the list of all choices.
+public func suggestion(for word: String, among choices: [String]) -> String {
+  nearestWord(to: word, among: choices).map { "did you mean \($0)?" }
+    ?? "one of \(choices.joined(separator: ", "))"
 }
 
 /// The number of edits between two words (the restricted Damerau-Levenshtein distance).
