@@ -48,7 +48,7 @@ let commands: [Target] = [
   command("rnn-window", ["Sequences"]),
   command("rnn-split", ["Sequences", "RandomNumbers"]),
   command("rnn-train", ["Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
-  command("rnn-predict", ["Sequences", "Networks", "Training", "Kernels"]),
+  command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
   command("rnn-plot", ["Charts", "Sequences", "Registry"]),
   command("rnn-runs", ["Registry"]),
   command("rnn-inspect", ["Sequences", "Networks"]),
@@ -97,6 +97,9 @@ let package = Package(
       ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library("Sequences", ["Failures", "JSON", "Tensor", "TensorFile", "RandomNumbers"]),
+    library(
+      "Inference",
+      ["Failures", "JSON", "Tensor", "TensorFile", "Networks", "Training", "Sequences"]),
     library("Archives", ["Failures", "CArchive"]),
     library("Datasets", ["Failures", "Archives", "CArchive", "CCurl", "CZlib", crypto]),
     library("Charts", ["Failures"]),
@@ -117,7 +120,8 @@ let package = Package(
     .executableTarget(
       name: "throughput",
       dependencies: [
-        "AllocationCount", "COpenBLAS", "Failures", "JSON", "Kernels", "Networks", "RandomNumbers",
+        "AllocationCount", "COpenBLAS", "Failures", "Inference", "JSON", "Kernels", "Networks",
+        "RandomNumbers",
         "Spelling",
         "Tensor", "TensorFile", "Training",
       ],

@@ -64,7 +64,7 @@ struct ReferenceModel: Equatable {
   }
 
   func architecture() throws -> Architecture {
-    let input: InputShape = readsTokens ? .tokens(steps: steps) : .features(steps: steps, width: 1)
+    let input: ValueShape = readsTokens ? .tokens(steps: steps) : .sequence(steps: steps, width: 1)
     return try Architecture(layers: LayerSpec.parse(layers), input: input)
   }
 

@@ -2,6 +2,7 @@
 
 import AllocationCount
 import Glibc
+import Inference
 import Networks
 import Training
 
@@ -32,11 +33,12 @@ final class Workload {
     order = Array(0..<data.rows)
     let network = try Network(model.architecture(), rows: model.batch, workers: threads, isTraining: true)
     try network.store.initialize(seed: 1)
-    let options = TrainerOptions(loss: model.loss, batchSize: model.batch, seed: 1, threads: threads)
-    trainer = try Trainer(network, options, targetWidth: 1)
+    let options = TrainerOptions(
+      Objective(loss: model.loss), batchSize: model.batch, seed: 1, threads: threads)
+    trainer = try Trainer(network, options, targetWidths: [1])
     let still = try Network(model.architecture(), rows: model.batch, workers: threads, isTraining: false)
     try still.store.initialize(seed: 1)
-    predictor = try BatchRunner(still, loss: model.loss, metrics: [], targetWidth: 0, threads: threads)
+    predictor = try BatchRunner(still, Objective(loss: model.loss), targetWidths: [], threads: threads)
     single = try SingleRow(model, data)
   }
 
@@ -64,22 +66,22 @@ final class Workload {
 
   /// How often memory is asked for in a training step, the first ones aside.
   func allocationsPerStep() -> Double {
-    var tally = Tally(metrics: 0)
-    for number in 0..<2 { step(number, &tally) }
+    var totals = RunningTotals(further: 0)
+    for number in 0..<2 { step(number, &totals) }
     let before = allocation_count()
     let steps = 20
-    for number in 2..<2 + steps { step(number, &tally) }
+    for number in 2..<2 + steps { step(number, &totals) }
     return Double(allocation_count() - before) / Double(steps)
   }
 
   private func train(_ batches: Int) {
-    var tally = Tally(metrics: 0)
-    for number in 0..<batches { step(number, &tally) }
+    var totals = RunningTotals(further: 0)
+    for number in 0..<batches { step(number, &totals) }
   }
 
-  private func step(_ number: Int, _ tally: inout Tally) {
+  private func step(_ number: Int, _ totals: inout RunningTotals) {
     let start = number % (data.rows / model.batch) * model.batch
-    trainer.step(data, order, start..<start + model.batch, into: &tally)
+    trainer.step(data, order, start..<start + model.batch, into: &totals)
   }
 
   private func predict(_ batches: Int) {
@@ -96,50 +98,37 @@ final class Workload {
 extension Workload {
   /// The outputs of all rows, as rnn-predict takes them.
   private func forward(_ data: DataSet) {
-    let rows = DataSet(rows: data.rows, input: data.input, targets: [], targetWidth: 0)
-    var tally = Tally(metrics: 0)
+    let rows = DataSet(rows: data.rows, inputs: data.inputs, targets: [])
+    var totals = RunningTotals(further: 0)
     var result: [Float] = []
-    predictor.forEachBatch(rows, into: &tally) {
+    predictor.forEachBatch(rows, into: &totals) {
       result.append(contentsOf: predictor.network.outputArray())
     }
   }
 }
 
-/// A network for one row of one step, which carries its state from call to call.
+/// One row at a time, a step a call.
 private final class SingleRow {
-  private let network: Network
-  private let data: DataSet
+  private let network: StepNetwork
+  private let steps: DataSet.Input
   private let places: Int
-  private let pass = Pass(isTraining: false)
-  private var order = [0]
 
   /// - Parameter data: rows whose values are taken one by one.
   init(_ model: ReferenceModel, _ data: DataSet) throws {
     var model = model
     (model.steps, model.batch) = (1, 1)
-    self.data = data
-    switch data.input {
+    steps = data.inputs[0]
+    switch steps {
     case .tokens(let ids): places = ids.count
     case .features(let values): places = values.count
     }
-    network = try Network(
+    let network = try Network(
       model.architecture(), rows: 1, workers: 1, isTraining: false, isStreaming: true)
     try network.store.initialize(seed: 1)
-    network.prepare(pass)
+    self.network = StepNetwork(network)
   }
 
   func walk(_ count: Int) {
-    for number in 0..<count {
-      order[0] = number % places
-      network.begin(rows: 1)
-      let shard = network.plan.shard(0, worker: 0)
-      switch data.input {
-      case .tokens(let ids): network.load(tokens: ids, order, first: 0, shard)
-      case .features(let values): network.load(features: values, order, first: 0, shard)
-      }
-      network.beginBatch(pass)
-      network.project(part: 0, worker: 0, pass)
-      network.forward(shard, pass)
-    }
+    for number in 0..<count { network.take(steps, at: number % places) }
   }
 }

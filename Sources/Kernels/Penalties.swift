@@ -1,4 +1,4 @@
-// Penalties on weights and activities: l1 sum|w| + l2 sum w^2, and its slope.
+// Penalties on weights and activities: l1 sum|w| + l2 sum w^2, and its derivative.
 
 /// The factors of a penalty.
 public struct PenaltyFactors: Sendable {
@@ -15,7 +15,7 @@ public struct PenaltyFactors: Sendable {
 
   /// l1 sign w + 2 l2 w.
   @inline(__always)
-  func slope(_ w: Lanes) -> Lanes {
+  func derivative(_ w: Lanes) -> Lanes {
     let zero = Lanes(repeating: 0)
     let sign = zero.replacing(with: l1, where: w .> 0).replacing(with: -l1, where: w .< 0)
     return sign.plus(w, times: Lanes(repeating: 2 * l2))
@@ -51,25 +51,25 @@ private func add(_ values: Lanes, _ sizes: inout SIMD16<Double>, _ squares: inou
   squares.addProduct(wide, wide)
 }
 
-/// Adds the penalty's slope to the gradient over `range`, which begins and ends at multiples of 16.
-public func addPenaltySlope(
+/// Adds the penalty's derivative to the gradient over `range`, which begins and ends at multiples of 16.
+public func addPenaltyGradient(
   _ weights: FloatBuffer, _ range: Range<Int>, _ factors: PenaltyFactors, into gradient: FloatBuffer
 ) {
   precondition(range.upperBound <= min(weights.count, gradient.count), "range outside the buffer")
   for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
-    (gradient.base + i).lanes += factors.slope((weights.base + i).lanes)
+    (gradient.base + i).lanes += factors.derivative((weights.base + i).lanes)
   }
 }
 
-/// `gradient += scale * slope` of the penalty on `values`, in the columns, and the rows, that count.
-public func addPenaltySlope(
+/// `gradient += scale * derivative` of the penalty on `values`, in the columns, and the rows, that count.
+public func addPenaltyGradient(
   _ values: Matrix, _ factors: PenaltyFactors, scale: Float, counting mask: RowMask? = nil,
   into gradient: Matrix
 ) {
   for row in 0..<values.rows where mask?[row] ?? true {
     for column in stride(from: 0, to: values.columns, by: 16) {
-      let slope = factors.slope((values.base + row * values.stride + column).lanes) * scale
-      (gradient.base + row * gradient.stride + column).lanes += slope.first(values.columns - column)
+      let derivative = factors.derivative((values.base + row * values.stride + column).lanes) * scale
+      (gradient.base + row * gradient.stride + column).lanes += derivative.first(values.columns - column)
     }
   }
 }

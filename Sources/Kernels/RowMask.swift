@@ -17,6 +17,9 @@ public struct RowMask {
   /// Lets the rows count that count in `other`.
   public func add(_ other: RowMask) { for row in 0..<rows { base[row] |= other.base[row] } }
 
+  /// Lets all rows count, or none.
+  public func fill(_ counts: Bool) { base.update(repeating: counts ? 1 : 0, count: rows) }
+
   /// How many rows count.
   public var count: Int {
     var sum = 0

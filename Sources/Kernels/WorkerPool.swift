@@ -1,8 +1,8 @@
 // Threads that share the items of a phase. Between phases they spin for a moment, since a training step has
 // few phases close together and waking a sleeping thread costs more than most of them; after that they sleep.
 //
-// Which thread takes which item is left to chance: work is cut into items by the data alone, and every
-// result is written by one item, so nothing depends on it.
+// Which thread takes which item is arbitrary: work is cut into items by the data alone, and every result is
+// written by one item, so nothing depends on it.
 
 import CPUTarget
 import Glibc
@@ -10,8 +10,17 @@ import Synchronization
 
 /// Work in phases, each of a number of independent items.
 public protocol PhasedWork: AnyObject {
+  /// What a phase does, and with what.
+  associatedtype Phase: Sendable
   /// Does one item of a phase; `worker` numbers the thread, for scratch memory of its own.
-  func perform(phase: Int, item: Int, worker: Int)
+  func perform(_ phase: Phase, item: Int, worker: Int)
+}
+
+extension PhasedWork {
+  /// Does one item of the phase that `phase` points to.
+  fileprivate func perform(at phase: UnsafeRawPointer, item: Int, worker: Int) {
+    perform(phase.assumingMemoryBound(to: Phase.self).pointee, item: item, worker: worker)
+  }
 }
 
 /// A fixed number of threads, the caller's among them.
@@ -28,7 +37,8 @@ public final class WorkerPool: @unchecked Sendable {
   private var threads: [pthread_t] = []
   // Written by the caller before `generation` is raised, read by workers after they saw it raised.
   private var work: (any PhasedWork)?
-  private var phase = 0
+  /// The phase, in the frame of `run`, which returns when all items are done.
+  private var phase: UnsafeRawPointer?
   private var items = 0
 
   /// - Parameter workers: how many threads work, at least 1.
@@ -53,28 +63,31 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   /// Does all items of a phase and returns when the last is done.
-  public func run(_ work: any PhasedWork, phase: Int, items: Int) {
+  public func run<Work: PhasedWork>(_ work: Work, _ phase: Work.Phase, items: Int) {
     guard workers > 1, items > 1 else {
-      for item in 0..<items { work.perform(phase: phase, item: item, worker: 0) }
+      for item in 0..<items { work.perform(phase, item: item, worker: 0) }
       return
     }
-    self.work = work
-    self.phase = phase
-    self.items = items
-    nextItem.store(0, ordering: .relaxed)
-    busy.store(workers - 1, ordering: .relaxed)
-    announce()
-    takeItems(worker: 0)
-    var spins = 0
-    while busy.load(ordering: .acquiring) > 0 { pause(&spins) }
+    withUnsafePointer(to: phase) { phase in
+      self.work = work
+      self.phase = UnsafeRawPointer(phase)
+      self.items = items
+      nextItem.store(0, ordering: .relaxed)
+      busy.store(workers - 1, ordering: .relaxed)
+      announce()
+      takeItems(worker: 0)
+      var spins = 0
+      while busy.load(ordering: .acquiring) > 0 { pause(&spins) }
+      self.phase = nil
+    }
   }
 
   private func takeItems(worker: Int) {
-    guard let work else { return }
+    guard let work, let phase else { return }
     while true {
       let item = nextItem.wrappingAdd(1, ordering: .relaxed).oldValue
       guard item < items else { return }
-      work.perform(phase: phase, item: item, worker: worker)
+      work.perform(at: phase, item: item, worker: worker)
     }
   }
 

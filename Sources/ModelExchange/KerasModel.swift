@@ -9,10 +9,8 @@ import TensorFile
 public struct KerasModel: Sendable {
   /// The layers and their input.
   public let architecture: Architecture
-  /// The loss it was compiled with, else the one that goes with its last layer.
-  public let loss: String
-  /// The metric that goes with the loss.
-  public var metrics: [String] { [loss == "mse" || loss == "mae" ? "mae" : "accuracy"] }
+  /// The loss it was compiled with, else the one that goes with its last layer, and the metric that goes with that.
+  public let objective: ObjectiveText
 
   /// - Parameter steps: time steps of a row, where the file leaves them open.
   /// - Throws: `Failure` where a layer isn't known, or the input's shape isn't told.
@@ -20,10 +18,11 @@ public struct KerasModel: Sendable {
     let config = try KerasConfig(json: json)
     architecture = try Architecture(
       layers: config.layers, input: try KerasModel.input(config, steps: steps))
-    loss = KerasModel.compiledLoss(json) ?? KerasModel.usualLoss(config.layers)
+    let loss = KerasModel.compiledLoss(json) ?? KerasModel.usualLoss(config.layers)
+    objective = ObjectiveText(loss: loss, metrics: [loss == "mse" || loss == "mae" ? "mae" : "accuracy"])
   }
 
-  private static func input(_ config: KerasConfig, steps: Int?) throws -> InputShape {
+  private static func input(_ config: KerasConfig, steps: Int?) throws -> ValueShape {
     guard let shape = config.inputShape, shape.count == 1 || shape.count == 2 else {
       throw Failure.data(
         "the file doesn't tell the shape of the input", remedy: "build the model in Keras, then save it")
@@ -35,7 +34,7 @@ public struct KerasModel: Sendable {
     guard let width = shape[1] else {
       throw Failure.data("the file leaves the number of features open", remedy: "build the model in Keras")
     }
-    return .features(steps: steps, width: width)
+    return .sequence(steps: steps, width: width)
   }
 
   private static let losses = [
@@ -54,12 +53,7 @@ public struct KerasModel: Sendable {
   }
 
   private static func usualLoss(_ layers: [LayerSpec]) -> String {
-    let dense: DenseOptions? =
-      switch layers.last {
-      case .dense(let options), .timeDistributed(let options): options
-      default: nil
-      }
-    switch dense?.activation {
+    switch layers.last?.outputFunction {
     case .softmax: return "sparse_categorical_crossentropy"
     case .elementwise(.sigmoid): return "binary_crossentropy"
     default: return "mse"

@@ -31,7 +31,7 @@ struct KerasPaths {
     groups.append(("\(path)/vars", layer.name))
     var numbers: [String: Int] = [:]
     for weight in layer.weights {
-      let group = path + KerasPaths.holder(layer, weight)
+      let group = weight.holder.isEmpty ? path : "\(path)/\(weight.holder)"
       let number = numbers[group, default: 0]
       numbers[group] = number + 1
       if number == 0, group != path { addHolders(group, under: path, layer) }
@@ -39,24 +39,16 @@ struct KerasPaths {
     }
   }
 
-  /// What within the layer has the arrays: nothing, a cell, a direction's cell, or the wrapped layer.
-  private static func holder(_ layer: WeightedLayer, _ weight: WeightedLayer.Weight) -> String {
-    if layer.kind == "TimeDistributed" { return "/layer" }
-    if layer.recurrent.isEmpty { return "" }
-    guard let dot = weight.role.firstIndex(of: ".") else { return "/cell" }
-    return "/\(weight.role[..<dot])_layer/cell"
-  }
-
   /// Notes the groups of a layer's cells and directions.
   private mutating func addHolders(_ group: String, under path: String, _ layer: WeightedLayer) {
-    guard let recurrent = layer.recurrent.first else {
-      groups.append(("\(group)/vars", layer.inner ?? layer.name))
+    guard let recurrent = layer.layer.directions.first else {
+      groups.append(("\(group)/vars", layer.wrappedNames.first ?? layer.name))
       return
     }
     let parts = group.dropFirst(path.count + 1).split(separator: "/")
     if parts.count == 2 {
       let direction = parts[0].prefix { $0 != "_" }
-      groups.append(("\(path)/\(parts[0])/vars", "\(direction)_\(layer.inner ?? layer.name)"))
+      groups.append(("\(path)/\(parts[0])/vars", "\(direction)_\(layer.wrappedNames.first ?? layer.name)"))
     }
     groups.append(("\(group)/vars", "\(snakeCase(recurrent.kind))_cell"))
   }

@@ -87,14 +87,14 @@ extension TorchUnit {
   /// PyTorch's recurrent layers have fixed activations, one form of GRU, and directions alike.
   private static func refuseOptions(_ layer: WeightedLayer) throws {
     let obstacle =
-      layer.recurrent.lazy.compactMap(obstacle).first
-      ?? (layer.recurrent.first?.options.goBackwards == true ? "go_backwards" : nil)
+      layer.layer.directions.lazy.compactMap(obstacle).first
+      ?? (layer.layer.directions.first?.options.goBackwards == true ? "go_backwards" : nil)
       ?? (haveDirectionsAlike(layer) ? nil : "directions of their own")
     guard let obstacle else { return }
     throw Failure.data("the layer \(layer.name) has \(obstacle), which PyTorch's lacks")
   }
 
-  private static func obstacle(_ layer: RecurrentLayer) -> String? {
+  private static func obstacle(_ layer: LayerSpec.Direction) -> String? {
     let options = layer.options
     switch layer.kind {
     case "SimpleRNN":
@@ -111,6 +111,6 @@ extension TorchUnit {
     let shapes = ["forward.", "backward."].map { side in
       layer.weights.filter { $0.role.hasPrefix(side) }.map(\.shape)
     }
-    return shapes[0] == shapes[1] && Set(layer.recurrent.map(\.kind)).count == 1
+    return shapes[0] == shapes[1] && Set(layer.layer.directions.map(\.kind)).count == 1
   }
 }

@@ -1,6 +1,7 @@
 // The search for the one way in which modules can lie along a network's layers.
 
 import Failures
+import Networks
 
 /// Modules tried along layers.
 struct TorchSearch {

@@ -1,6 +1,6 @@
-// The grammar of a layers string, and of the options that look like it (optimizers, callbacks):
-// `name(argument, key=value, flag, inner(...), key=inner(...))`, calls separated by spaces.
-// This file only reads the form; what names and keys mean is the business of whoever asks.
+// What is written in a layers string, and in the options that look like one (losses, optimizers, callbacks):
+// `name(argument, key=value, flag, inner(...), key=inner(...), {calls})`, calls separated by spaces. These types
+// hold the form; what names and keys mean is up to the code that reads them.
 
 import Failures
 
@@ -12,6 +12,8 @@ public struct CallSyntax: Equatable, Sendable {
     case word(String)
     /// A call as an argument.
     case call(CallSyntax)
+    /// Calls in braces: a chain of layers, or references.
+    case group([CallSyntax])
   }
 
   /// An argument: by position where it has no key.
@@ -55,14 +57,15 @@ extension CallSyntax: CustomStringConvertible {
 }
 
 extension CallSyntax.Value {
-  /// The word; nil for a call.
+  /// The word; nil for a call or a group.
   public var word: String? { if case .word(let word) = self { word } else { nil } }
 
-  /// The call; a bare word is one without arguments.
-  public var asCall: CallSyntax {
+  /// The call; a bare word is one without arguments. Nil for a group.
+  public var call: CallSyntax? {
     switch self {
     case .word(let word): CallSyntax(name: word)
     case .call(let call): call
+    case .group: nil
     }
   }
 }
@@ -73,109 +76,7 @@ extension CallSyntax.Value: CustomStringConvertible {
     switch self {
     case .word(let word): word
     case .call(let call): call.description
+    case .group(let calls): "{\(calls.map(\.description).joined(separator: " "))}"
     }
-  }
-}
-
-/// A recursive descent over the characters of a layers string.
-private struct CallParser {
-  private let characters: [Character]
-  private var position = 0
-
-  private let subject: String
-  private let example: String
-
-  init(_ text: String, subject: String, example: String) {
-    characters = Array(text)
-    self.subject = subject
-    self.example = example
-  }
-
-  mutating func calls() throws -> [CallSyntax] {
-    var result: [CallSyntax] = []
-    skipSpaces()
-    while position < characters.count {
-      result.append(try call(depth: 0))
-      guard position == characters.count || isSpace(characters[position]) else {
-        throw mistake("a space is missing")
-      }
-      skipSpaces()
-    }
-    guard !result.isEmpty else { throw mistake("nothing is given") }
-    return result
-  }
-
-  private mutating func call(depth: Int) throws -> CallSyntax {
-    guard depth < 8 else { throw mistake("brackets are nested too deep") }
-    var call = CallSyntax(name: try word())
-    guard take("(") else { return call }
-    skipSpaces()
-    if take(")") { return call }
-    repeat { call.arguments.append(try argument(depth: depth)) } while take(",")
-    guard take(")") else { throw mistake("a closing bracket is missing") }
-    return call
-  }
-
-  private mutating func argument(depth: Int) throws -> CallSyntax.Argument {
-    skipSpaces()
-    let start = position
-    let first = try word()
-    skipSpaces()
-    guard take("=") else {
-      position = start
-      return CallSyntax.Argument(key: nil, value: try value(depth: depth))
-    }
-    skipSpaces()
-    return CallSyntax.Argument(key: first, value: try value(depth: depth, isNamed: true))
-  }
-
-  /// A word, or a call where a bracket follows it.
-  private mutating func value(depth: Int, isNamed: Bool = false) throws -> CallSyntax.Value {
-    let start = position
-    let first = try word(andColons: isNamed)
-    skipSpaces()
-    guard position < characters.count, characters[position] == "(" else { return .word(first) }
-    position = start
-    let inner = try call(depth: depth + 1)
-    skipSpaces()
-    return .call(inner)
-  }
-
-  /// Letters, digits and `_.-+`; colons, which part the numbers of a list, stand in values of keys alone.
-  private mutating func word(andColons: Bool = false) throws -> String {
-    let start = position
-    while position < characters.count,
-      isWord(characters[position]) || andColons && characters[position] == ":"
-    {
-      position += 1
-    }
-    guard position > start else {
-      if position < characters.count, "{}:;".contains(characters[position]) {
-        throw mistake("'\(characters[position])' is reserved for graphs")
-      }
-      throw mistake(
-        position < characters.count ? "'\(characters[position])' is not expected" : "it ends too early")
-    }
-    return String(characters[start..<position])
-  }
-
-  private mutating func take(_ character: Character) -> Bool {
-    guard position < characters.count, characters[position] == character else { return false }
-    position += 1
-    return true
-  }
-
-  private mutating func skipSpaces() {
-    while position < characters.count, isSpace(characters[position]) { position += 1 }
-  }
-
-  private func isSpace(_ character: Character) -> Bool { character.isWhitespace }
-
-  private func isWord(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || "_.-+".contains(character))
-  }
-
-  private func mistake(_ problem: String) -> Failure {
-    Failure.usage("\(subject), character \(position + 1): \(problem)", remedy: "such as \"\(example)\"")
   }
 }

@@ -56,13 +56,12 @@ struct LikeFile {
   /// Layers, and all that a model has besides weights.
   struct Plan {
     let architecture: Architecture
-    private let loss: String
-    private let metrics: [String]
+    private let objective: ObjectiveText
     private let facts: StreamHeader
 
     init(_ model: ModelFile) {
       architecture = model.architecture
-      (loss, metrics) = (model.loss, model.metrics)
+      objective = model.objective
       facts = StreamHeader(
         kind: "", metadata: model.header.metadata,
         side: model.header.side.filter { $0.key.hasPrefix("rnn.") })
@@ -70,13 +69,13 @@ struct LikeFile {
 
     init(_ model: KerasModel) {
       architecture = model.architecture
-      (loss, metrics) = (model.loss, model.metrics)
+      objective = model.objective
       facts = StreamHeader(kind: "")
     }
 
     /// The model with these weights.
     func model(_ weights: [String: Tensor]) -> ModelFile {
-      ModelFile(architecture, weights: weights, loss: loss, metrics: metrics, facts: facts)
+      ModelFile(architecture, weights: weights, objective, facts: facts)
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Failures
+import Inference
 import Kernels
 import Stage
 import Tensor
@@ -136,16 +137,26 @@ public struct Predict: StageCommand {
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
     try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
-    let model = try LoadedModel(self.model, takesBest: best, run)
+    let reader = try run.reader(self.model, limits: .model)
+    try reader.finish()
+    let model = try LoadedModel(reader.header, path: self.model, takesBest: best)
     if stream {
-      return try StepPrediction(self, model, run).predict(run.source(input), named: input ?? "standard input")
+      return try StepSession(self, model, run).predict(run.source(input), named: input ?? "standard input")
     }
-    let rows = try InputRows(input, model, run)
+    let rows = try rows(for: model, run)
     let session = try PredictionSession(self, model, rows, run)
     do {
       try session.predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: input ?? "standard input")
     }
+  }
+
+  /// The input, whatever it is, as rows for the model.
+  private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
+    let name = input ?? "standard input"
+    var bytes = try run.source(input)
+    guard try run.isStream(&bytes) else { return try PreparedInput(raw: bytes, named: name, model) }
+    return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)
   }
 }

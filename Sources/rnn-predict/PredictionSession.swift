@@ -1,7 +1,7 @@
 // One call of rnn-predict: chunks go through the network, and out as predictions, measures, or both.
 
 import Failures
-import Glibc
+import Inference
 import JSON
 import Networks
 import Sequences
@@ -14,24 +14,20 @@ import Training
 final class PredictionSession {
   private let command: Predict
   private let model: LoadedModel
-  private let rows: InputRows
+  private let rows: PreparedInput
   private let run: StageRun
-  private var engine: PredictionEngine?
+  private var predictor: Predictor?
   private var evaluation: Evaluation?
-  private let metrics: [Metric]
   private var sink: (any PredictionSink)?
 
-  init(_ command: Predict, _ model: LoadedModel, _ rows: InputRows, _ run: StageRun) throws {
+  init(_ command: Predict, _ model: LoadedModel, _ rows: PreparedInput, _ run: StageRun) throws {
     self.command = command
     self.model = model
     self.rows = rows
     self.run = run
     run.parameter("split", command.split?.rawValue ?? "default")
-    metrics = try command.metrics.map(Metric.parse(list:)) ?? model.file.metrics.map(Metric.init(parsing:))
     if command.evaluates {
-      let loss = try Loss(parsing: model.file.loss)
-      evaluation = try Evaluation(
-        model, metrics, countsClasses: command.confusion, ignoredClass: loss.ignoredClass)
+      evaluation = try Evaluation(model, metrics: command.metrics, countsClasses: command.confusion)
     }
     let writesRows = !command.gradients && (!command.evaluates || command.output != nil)
     if writesRows { sink = try makeSink() }
@@ -98,33 +94,41 @@ final class PredictionSession {
   }
 
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
-    let engine =
-      try self.engine
-      ?? PredictionEngine(model, like: chunk, command, metrics: evaluation == nil ? nil : metrics)
-    self.engine = engine
-    let result = try engine.run(chunk, firstRow: firstRow)
+    let predictor = try predictor(for: chunk)
+    let prediction = try predictor.predict(chunk, firstRow: firstRow)
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
-    let prediction = Tensor(try model.unscaled(result), shape: [chunk.rows] + engine.outputShape)
-    columns["prediction"] = .dense(prediction)
-    if let y = chunk.columns["y"]?.tensor {
+    for output in prediction.outputs {
+      columns[output.column] = .dense(output.values)
+      let target = output.name.map { "y.\($0)" } ?? "y"
+      guard let y = chunk.columns[target]?.tensor else { continue }
       let units = model.scaler == nil ? y : Tensor(try model.unscaled(y.floats), shape: y.shape)
-      columns["y"] = .dense(units)
-      try evaluation?.add(
-        prediction: prediction, truth: units, chunk, outputs: engine.outputWidth, mask: engine.outputMask)
+      columns[target] = .dense(units)
+      try evaluation?.add(output, targets: units, chunk)
     }
     try sink?.write(Chunk(columns, rows: chunk.rows))
   }
 
+  private func predictor(for chunk: Chunk) throws -> Predictor {
+    if let predictor { return predictor }
+    let options = PredictorOptions(
+      batchSize: command.batchSize, threads: command.threads.count, evaluates: command.evaluates,
+      metrics: command.metrics, takesStateGradients: command.gradients)
+    let made = try Predictor(model, like: chunk, options)
+    for note in made.notes { run.note(note) }
+    predictor = made
+    return made
+  }
+
   private func writeGradients() throws {
-    guard let gradients = engine?.gradients else { return }
+    guard let gradients = predictor?.stateGradients else { return }
     let file = try run.file(command.output)
     try file.write(gradients.csv)
     try file.finish()
   }
 
   private func report() throws {
-    guard let evaluation, let engine else { return }
-    let values = evaluation.values(engine.values)
+    guard let evaluation, let predictor else { return }
+    let values = evaluation.values(predictor.values)
     for (name, value) in values { run.metric(name, step: 0, value) }
     var members = Dictionary(uniqueKeysWithValues: values.map { ($0.0, JSONValue.number($0.1)) })
     for (name, count) in evaluation.confusion?.members ?? [] {
@@ -132,8 +136,21 @@ final class PredictionSession {
       members[name] = .integer(Int64(count))
     }
     let json = JSONValue.object(members)
-    if let confusion = evaluation.confusion, !run.wantsJSON { confusion.table.forEach(run.note) }
+    if let confusion = evaluation.confusion, !run.wantsJSON { tell(confusion) }
     run.result(json, json.text, stream: command.output == "-" ? .error : .output)
+  }
+
+  /// Columns of one width each: the first to the left, the others to the right.
+  private func tell(_ confusion: Confusion) {
+    let rows = confusion.table { NumberText.fixed($0, 4) }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    for row in rows {
+      let cells = zip(row, widths).enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+        return column == 0 ? cell.0 + padding : padding + cell.0
+      }
+      run.note(cells.joined(separator: "  "))
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // Where predictions go: a stream, or text in one of three forms.
 
 import Failures
+import Inference
 import JSON
 import Sequences
 import Stage

@@ -37,6 +37,12 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "What the losses of several outputs count in the sum, such as \"tone=1,topic=0.5\" (default: 1).",
+      valueName: "weights"))
+  var lossWeights: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The optimizer and its settings: adam, adamw, rmsprop or sgd, a number or a schedule as their rate.",
       valueName: "optimizer"))
   var optimizer = "adam(0.001)"

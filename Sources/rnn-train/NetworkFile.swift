@@ -8,7 +8,7 @@ import TensorFile
 
 /// Layers from a file.
 struct NetworkFile {
-  /// The layers, and the input that they were built for.
+  /// The layers, and the inputs that they were built for.
   private let config: KerasConfig
   private let path: String
 
@@ -26,13 +26,16 @@ struct NetworkFile {
     }
   }
 
-  /// The layers for this input.
-  /// - Throws: `Failure` (data) where they were built for another.
-  func layers(for input: InputShape) throws -> [LayerSpec] {
+  /// The layers' connections.
+  var topology: Topology { config.topology }
+
+  /// The network for these inputs.
+  /// - Throws: `Failure` (data) where it was built for others.
+  func architecture(for inputs: [ValueShape]) throws -> Architecture {
     do {
-      try config.check(input)
-      return config.layers
-    } catch let failure as Failure {
+      try config.check(inputs)
+      return try Architecture(config.topology, inputs: inputs)
+    } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: path)
     }
   }

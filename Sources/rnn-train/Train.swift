@@ -22,7 +22,7 @@ public struct Train: StageCommand {
       prediction needs from raw input (vocabulary, padding, scaling, class names) goes into the model.
 
       Layers are written one after another, arguments by position or by name, with Keras's names and \
-      defaults: \(LayerSpec.names.joined(separator: ", ")).
+      defaults: \(LayerCatalog.names.joined(separator: ", ")).
 
       Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
 
@@ -104,7 +104,8 @@ public struct Train: StageCommand {
 
     let reader = try run.reader(file)
     let name = file ?? "standard input"
-    var rows = try placed(name) { try readRows(reader, run) }
+    var rows = try placed(name) { try readRows(reader, request, run) }
+    for note in rows.binding.notes { run.note(note) }
     let choice = try placed(name) { try ModelChoice(request, rows, reader.header) }
     fit.epochs = choice.epochs
     try weigh(&rows, choice, reader.header)
@@ -120,11 +121,15 @@ public struct Train: StageCommand {
   private func weigh(_ rows: inout TrainingRows, _ choice: ModelChoice, _ header: StreamHeader) throws {
     guard let text = fitting.classWeight else { return }
     let names = try ClassNames(header: header)?.names ?? []
-    try rows.weigh(ClassWeights(parsing: text, names: names), choice)
+    try rows.weigh(
+      ClassWeights(parsing: text, names: names), loss: choice.objective.terms[0].loss, classes: choice.classes
+    )
   }
 
-  private func readRows(_ reader: TensorReader, _ run: StageRun) throws -> TrainingRows {
-    var rows = try TrainingRows(reader)
+  private func readRows(
+    _ reader: TensorReader, _ request: ModelRequest, _ run: StageRun
+  ) throws -> TrainingRows {
+    var rows = try TrainingRows(reader, for: request.topology)
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     guard let share = fitting.validationSplit else { return rows }
     if rows.validation == nil {
@@ -136,7 +141,9 @@ public struct Train: StageCommand {
   }
 
   private func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
-    guard let window = try WindowFacts(header: header), case .features(let steps, _) = rows.input else {
+    guard let window = try WindowFacts(header: header), rows.inputs.count == 1,
+      case .sequence(let steps, _) = rows.inputs[0]
+    else {
       throw Failure.data("--relative needs windows of a series", remedy: "cut them with rnn-window")
     }
     guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {
@@ -160,8 +167,11 @@ public struct Train: StageCommand {
     _ choice: ModelChoice, _ optimizer: OptimizerSpec, _ rows: TrainingRows, _ run: StageRun
   ) {
     run.parameter("layers", choice.architecture.text)
-    run.parameter("loss", choice.loss)
-    run.parameter("metrics", choice.metrics.map(\.description).joined(separator: ","))
+    let objective = choice.objective.settings
+    run.parameter("loss", objective.loss)
+    run.parameter(
+      "metrics", objective.metrics.joined(separator: choice.objective.terms.count > 1 ? "; " : ","))
+    if !objective.lossWeights.isEmpty { run.parameter("loss_weights", objective.lossWeights) }
     run.parameter("optimizer", optimizer)
     run.parameter("batch_size", choice.batchSize)
     run.parameter("epochs", choice.epochs)

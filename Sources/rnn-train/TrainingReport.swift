@@ -21,7 +21,7 @@ final class TrainingReport: FitObserver {
   func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool {
     let bar = progress ?? begin(state, total: epochs * stepsInEpoch)
     bar.advance(to: state.steps)
-    bar.message("epoch \(state.epoch + 1)/\(epochs)  loss \(Self.short(state.tally.loss))")
+    bar.message("epoch \(state.epoch + 1)/\(epochs)  loss \(Self.short(state.totals.loss))")
     return !run.interruption.isRequested
   }
 

@@ -38,8 +38,8 @@ final class TrainingSession {
     let trainer = try Trainer(
       network,
       TrainerOptions(
-        loss: choice.loss, metrics: choice.metrics, optimizer: optimizer, batchSize: batch,
-        seed: command.seed.seed, threads: threads), targetWidth: rows.training.targetWidth)
+        choice.objective, optimizer: optimizer, batchSize: batch, seed: command.seed.seed, threads: threads),
+      targetWidths: rows.targetWidths)
     fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
       settings: Self.settings(command, choice, optimizer, batch: batch, data: run.hash(of: reader)))
@@ -50,16 +50,19 @@ final class TrainingSession {
   private static func settings(
     _ command: Train, _ choice: ModelChoice, _ optimizer: OptimizerSpec, batch: Int, data: String?
   ) -> [String: String] {
-    [
-      "layers": choice.architecture.text, "loss": choice.loss.description,
-      "metrics": choice.metrics.map(\.description).joined(separator: ","),
+    let objective = choice.objective.settings
+    let isSeveral = choice.objective.terms.count > 1
+    let weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
+    return [
+      "layers": choice.architecture.text, "loss": objective.loss,
+      "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
       "optimizer": optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
       "shuffle": "\(!command.fitting.noShuffle)",
       "validation_split": command.fitting.validationSplit.map { "\($0)" } ?? "none",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
       "early_stopping": command.callbacks.earlyStopping ?? "none",
       "reduce_lr": command.callbacks.reduceRate ?? "none", "data": data ?? "unknown",
-    ]
+    ].merging(weights) { first, _ in first }
   }
 
   /// Takes weights from a file, or the whole state from a checkpoint.
@@ -165,7 +168,7 @@ final class TrainingSession {
   /// Saves the weights of the last epoch that was good, and fails.
   private func saveLastGood() throws {
     let state = fit.state
-    let loss = state.tally.loss.isNaN ? "nan" : "\(state.tally.loss)"
+    let loss = state.totals.loss.isNaN ? "nan" : "\(state.totals.loss)"
     let problem = "the loss became \(loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
     let advice = "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\""
     guard fit.goodEpoch > 0 else { throw Failure.data(problem, remedy: advice) }

@@ -114,7 +114,7 @@ import Testing
 @Suite struct WorkerPoolTests {
   private final class Counter: PhasedWork {
     let counts: [Atomic64] = (0..<100).map { _ in Atomic64() }
-    func perform(phase: Int, item: Int, worker: Int) { counts[item].add(phase) }
+    func perform(_ phase: Int, item: Int, worker: Int) { counts[item].add(phase) }
   }
 
   private final class Atomic64: Sendable {
@@ -126,7 +126,7 @@ import Testing
   @Test(arguments: [1, 2, 3, 8]) func everyItemIsDoneOnce(workers: Int) {
     let pool = WorkerPool(workers: workers)
     let work = Counter()
-    for phase in 1...200 { pool.run(work, phase: phase, items: 1 + phase % 100) }
+    for phase in 1...200 { pool.run(work, phase, items: 1 + phase % 100) }
     pool.close()
     for item in 0..<100 {
       let expected = (1...200).filter { item < 1 + $0 % 100 }.reduce(0, +)

@@ -45,7 +45,7 @@ import Testing
     let saved = try ExchangeCase("keras/saved/\(name).safetensors")
     let model = try KerasModel(archive(bytes("keras/saved/\(name).keras")).configuration)
     #expect(model.architecture == saved.architecture)
-    #expect(model.loss == (name == "stacked" ? "binary_crossentropy" : "mse"))
+    #expect(model.objective.loss == (name == "stacked" ? "binary_crossentropy" : "mse"))
   }
 
   /// What is written is read again: layers, input and weights; twice the same bytes.
@@ -68,11 +68,11 @@ import Testing
   }
 
   @Test func openStepsAreAsked() throws {
-    let open = try Architecture(layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 5, width: 3))
+    let open = try Architecture(layers: LayerSpec.parse("lstm(2)"), input: .sequence(steps: 5, width: 3))
       .kerasConfig().text.replacing("[null,5,3]", with: "[null,null,3]")
     #expect(throws: Failure.self) { try KerasModel(JSONValue(parsing: open)) }
     let model = try KerasModel(JSONValue(parsing: open), steps: 7)
-    #expect(model.architecture.input == .features(steps: 7, width: 3))
+    #expect(model.architecture.input == .sequence(steps: 7, width: 3))
   }
 
   @Test func weightsFileOfACompiledModel() throws {
@@ -110,7 +110,7 @@ import Testing
     whole.add(group: "model_weights/lstm")
     let empty = HDF5Builder()
     let architecture = try Architecture(
-      layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 2, width: 1))
+      layers: LayerSpec.parse("lstm(2)"), input: .sequence(steps: 2, width: 1))
     for (file, words) in [
       (whole, "whole model in the older .h5 format"), (empty, "no .weights.h5 file of Keras 3"),
     ] {

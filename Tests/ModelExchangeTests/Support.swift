@@ -29,8 +29,8 @@ struct ExchangeCase {
   init(_ path: String) throws {
     document = try ModelExchangeTests.document(path)
     x = try #require(document.tensors["input.x"])
-    let shape: InputShape =
-      x.shape.count == 2 ? .tokens(steps: x.shape[1]) : .features(steps: x.shape[1], width: x.shape[2])
+    let shape: ValueShape =
+      x.shape.count == 2 ? .tokens(steps: x.shape[1]) : .sequence(steps: x.shape[1], width: x.shape[2])
     let layers = try #require(document.metadata["layers"])
     architecture = try Architecture(layers: LayerSpec.parse(layers), input: shape)
   }
@@ -43,8 +43,8 @@ struct ExchangeCase {
     let trainer = try Trainer(
       network,
       TrainerOptions(
-        loss: .meanSquaredError, metrics: [], optimizer: OptimizerSpec(parsing: "adam"), batchSize: x.rows,
-        seed: 0, threads: 1), targetWidth: expected.count / x.rows)
+        Objective(loss: .meanSquaredError), optimizer: OptimizerSpec(parsing: "adam"), batchSize: x.rows,
+        seed: 0, threads: 1), targetWidths: [expected.count / x.rows])
     defer { trainer.close() }
     let input: DataSet.Input = x.values(as: Int32.self).map { .tokens($0) } ?? .features(x.floats)
     let data = DataSet(
@@ -58,7 +58,8 @@ struct ExchangeCase {
 
   /// A model of these layers.
   func model(_ weights: [String: Tensor]) -> ModelFile {
-    ModelFile(architecture, weights: weights, loss: "mse", metrics: [], facts: StreamHeader(kind: ""))
+    ModelFile(
+      architecture, weights: weights, ObjectiveText(loss: "mse", metrics: []), facts: StreamHeader(kind: ""))
   }
 }
 

@@ -93,9 +93,10 @@ import Testing
   ])
   func whatPyTorchLacksIsRefused(_ layers: String, _ words: String) throws {
     let architecture = try Architecture(
-      layers: LayerSpec.parse(layers), input: .features(steps: 3, width: 2))
+      layers: LayerSpec.parse(layers), input: .sequence(steps: 3, width: 2))
     let network = try Network(architecture, rows: 1, workers: 1, isTraining: false)
-    let model = ModelFile(network, loss: "mse", metrics: [], facts: StreamHeader(kind: ""))
+    let model = ModelFile(
+      network, ObjectiveText(loss: "mse", metrics: []), facts: StreamHeader(kind: ""))
     #expect(failure { _ = try torchState(model) }?.problem.contains(words) == true)
   }
 }

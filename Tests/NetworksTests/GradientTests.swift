@@ -74,8 +74,8 @@ private struct GradientCheck {
     let (rows, steps) = (1 + random.index(below: 20), 1 + random.index(below: 12))
     let text = sizes.reduce(layers) { $0.replacing($1.0, with: String($1.1)) }
     let isText = layers.hasPrefix("embedding")
-    let input: InputShape =
-      isText ? .tokens(steps: steps) : .features(steps: steps, width: sizes[2].1)
+    let input: ValueShape =
+      isText ? .tokens(steps: steps) : .sequence(steps: steps, width: sizes[2].1)
     let architecture = try Architecture(layers: LayerSpec.parse(text), input: input)
     network = try Network(architecture, rows: rows, workers: 1, isTraining: true)
     x = Self.input(rows, steps, isText ? nil : sizes[2].1, masked: text.contains("mask"), &random)
@@ -144,14 +144,15 @@ private struct GradientCheck {
         let element = random.index(below: parameter.count)
         var direction = [Double](repeating: 0, count: parameter.count)
         direction[element] = 1
-        let error = abs(Double(gradient[element]) - slope(parameter.name, direction))
+        let error = abs(Double(gradient[element]) - derivative(parameter.name, direction))
         expect(error / Double(largest), parameter.name)
       }
       let direction = (0..<parameter.count).map { _ in random.normal() / Double(parameter.count).squareRoot()
       }
       let along = zip(gradient, direction).reduce(0) { $0 + Double($1.0) * $1.1 }
       expect(
-        abs(along - slope(parameter.name, direction)) / Double(largest), "\(parameter.name) along a direction"
+        abs(along - derivative(parameter.name, direction)) / Double(largest),
+        "\(parameter.name) along a direction"
       )
     }
   }
@@ -164,15 +165,16 @@ private struct GradientCheck {
   private func takeGradients() throws {
     var optimizer = try OptimizerSpec(parsing: "sgd")
     optimizer.rate = .constant(0)
-    let options = TrainerOptions(loss: .meanSquaredError, optimizer: optimizer, batchSize: data.rows)
-    let trainer = try Trainer(network, options, targetWidth: data.targetWidth)
+    let options = TrainerOptions(
+      Objective(loss: .meanSquaredError), optimizer: optimizer, batchSize: data.rows)
+    let trainer = try Trainer(network, options, targetWidths: data.targets.map(\.width))
     defer { trainer.close() }
-    var tally = Tally(metrics: 0)
-    trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &tally)
+    var totals = RunningTotals(further: 0)
+    trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &totals)
   }
 
-  /// The loss's slope along `direction` of one weight, by a central difference.
-  private func slope(_ name: String, _ direction: [Double]) -> Double {
+  /// The loss's derivative along `direction` of one weight, by a central difference.
+  private func derivative(_ name: String, _ direction: [Double]) -> Double {
     let distance = 1e-5
     return (loss(name, direction, distance) - loss(name, direction, -distance)) / (2 * distance)
   }
@@ -181,7 +183,9 @@ private struct GradientCheck {
     var moved = reference
     moved.weights[name] = zip(moved.weights[name] ?? [], direction).map { $0 + distance * $1 }
     let output = moved.output(x).numbers
-    let squares = zip(output, data.targets).reduce(0) { $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1)) }
+    let squares = zip(output, data.targets[0].values).reduce(0) {
+      $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1))
+    }
     return squares / Double(output.count)
   }
 }

@@ -11,7 +11,7 @@ import Testing
 
   private static func weight(_ layers: String, _ name: String, width: Int = 300) throws -> [Float] {
     let architecture = try Architecture(
-      layers: LayerSpec.parse(layers), input: .features(steps: 1, width: width))
+      layers: LayerSpec.parse(layers), input: .sequence(steps: 1, width: width))
     let network = try Network(architecture, rows: 1, workers: 1, isTraining: false)
     try network.store.initialize(seed: 7)
     return try #require(network.parameter(name)).array

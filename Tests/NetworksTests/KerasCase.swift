@@ -39,9 +39,9 @@ struct KerasCase {
   var architecture: Architecture {
     get throws {
       let x = try tensor("input.x")
-      let shape: InputShape =
+      let shape: ValueShape =
         x.shape.count == 2
-        ? .tokens(steps: x.shape[1]) : .features(steps: x.shape[1], width: x.shape[2])
+        ? .tokens(steps: x.shape[1]) : .sequence(steps: x.shape[1], width: x.shape[2])
       return try Architecture(layers: LayerSpec.parse(try fact("layers")), input: shape)
     }
   }

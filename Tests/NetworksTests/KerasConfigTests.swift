@@ -24,8 +24,8 @@ import Testing
   }
 
   private static func architecture(_ text: String) throws -> Architecture {
-    let input: InputShape =
-      text.hasPrefix("embedding") ? .tokens(steps: 6) : .features(steps: 6, width: 3)
+    let input: ValueShape =
+      text.hasPrefix("embedding") ? .tokens(steps: 6) : .sequence(steps: 6, width: 3)
     return try Architecture(layers: LayerSpec.parse(text), input: input)
   }
 
@@ -122,7 +122,7 @@ import Testing
     (
       layer(#""units": 2, "kernel_initializer": {"class_name": "Own", "config": {}}"#),
       "the layer d (Dense): 'kernel_initializer' is {\"class_name\":\"Own\",\"config\":{}} "
-        + "(an initialiser that rnnpipe has)"
+        + "(an initializer that rnnpipe has)"
     ),
   ])
   func whatIsWrongIsTold(_ text: String, _ message: String) throws {
@@ -139,11 +139,11 @@ import Testing
   @Test func theInputMustFit() throws {
     let config = try KerasConfig(
       json: try Architecture(
-        layers: LayerSpec.parse("lstm(2)"), input: .features(steps: 5, width: 2)
+        layers: LayerSpec.parse("lstm(2)"), input: .sequence(steps: 5, width: 2)
       ).kerasConfig())
-    try config.check(.features(steps: 5, width: 2))
-    for input in [InputShape.features(steps: 4, width: 2), .features(steps: 5, width: 1), .tokens(steps: 5)] {
-      #expect(throws: Failure.self) { try config.check(input) }
+    try config.check([.sequence(steps: 5, width: 2)])
+    for input in [ValueShape.sequence(steps: 4, width: 2), .sequence(steps: 5, width: 1), .tokens(steps: 5)] {
+      #expect(throws: Failure.self) { try config.check([input]) }
     }
   }
 }

@@ -68,16 +68,16 @@ import Training
     var optimizer = try OptimizerSpec(parsing: "sgd")
     optimizer.rate = .constant(0)
     let options = TrainerOptions(
-      loss: try Loss(parsing: try reference.fact("loss")), optimizer: optimizer, batchSize: network.rows,
-      threads: 2)
-    return try Trainer(network, options, targetWidth: try reference.tensor("input.y").rowWidth)
+      Objective(loss: try Loss(parsing: try reference.fact("loss"))), optimizer: optimizer,
+      batchSize: network.rows, threads: 2)
+    return try Trainer(network, options, targetWidths: [try reference.tensor("input.y").rowWidth])
   }
 
   /// One step on the whole batch.
   private func step(_ trainer: Trainer, _ data: DataSet) throws {
     defer { trainer.close() }
-    var tally = Tally(metrics: 0)
-    trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &tally)
+    var totals = RunningTotals(further: 0)
+    trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &totals)
   }
 
   private func expectHistory(_ history: [String: [Double]], _ keras: JSONValue) throws {
@@ -95,34 +95,13 @@ import Training
   }
 }
 
-extension LayerSpec {
-  /// The same layer, dropping nothing.
-  fileprivate var withoutDropout: LayerSpec {
-    switch self {
-    case .dropout: .dropout(rate: 0)
-    case .spatialDropout1D: .spatialDropout1D(rate: 0)
-    case .simpleRNN(let options): .simpleRNN(options.withoutDropout)
-    case .lstm(let options): .lstm(options.withoutDropout)
-    case .gru(let options): .gru(options.withoutDropout)
-    default: self
-    }
-  }
-}
-
-extension RecurrentOptions {
-  fileprivate var withoutDropout: RecurrentOptions {
-    var options = self
-    (options.dropout, options.recurrentDropout) = (0, 0)
-    return options
-  }
-}
-
 extension KerasCase {
   /// The same case with all dropout rates zero, since Keras's gradients were taken so.
   init(withoutDropout reference: KerasCase) throws {
-    let layers = try LayerSpec.parse(try reference.fact("layers")).map(\.withoutDropout)
     var metadata = reference.document.metadata
-    metadata["layers"] = layers.map(\.description).joined(separator: " ")
+    metadata["layers"] = try reference.fact("layers")
+      .replacing(/dropout(1d)?\([0-9.]+\)/) { "dropout\($0.1 ?? "")(0)" }
+      .replacing(/dropout=[0-9.]+/) { _ in "dropout=0" }
     document = SafetensorsDocument(tensors: reference.document.tensors, metadata: metadata)
   }
 
@@ -165,18 +144,21 @@ private final class KerasTraining {
 
   init(_ reference: KerasCase) throws {
     let options = TrainerOptions(
-      loss: try Loss(parsing: try reference.fact("loss")),
-      metrics: try #require(try reference.json("metrics").array).map { try Metric(parsing: $0.string ?? "") },
+      Objective(
+        loss: try Loss(parsing: try reference.fact("loss")),
+        metrics: try #require(try reference.json("metrics").array).map {
+          try Metric(parsing: $0.string ?? "")
+        }),
       optimizer: try OptimizerSpec(parsing: try reference.fact("optimizer")),
       batchSize: try #require(try reference.json("batch_size").int), threads: 2)
     let data = try reference.data
     let split = try #require(try reference.json("validation_split").double)
     let rows = Int(Double(data.rows) * (1 - split))
-    training = try reference.weighted(data.slice(0..<rows), loss: options.loss)
+    training = try reference.weighted(data.slice(0..<rows), loss: options.objective.terms[0].loss)
     validation = rows < data.rows ? data.slice(rows..<data.rows) : nil
     epochs = try #require(try reference.json("epochs").int)
     trainer = try Trainer(
-      try reference.network(rows: options.batchSize), options, targetWidth: data.targetWidth)
+      try reference.network(rows: options.batchSize), options, targetWidths: data.targets.map(\.width))
   }
 
   deinit { trainer.close() }
@@ -185,17 +167,17 @@ private final class KerasTraining {
     let order = Array(0..<training.rows)
     for _ in 0..<epochs {
       trainer.network.resetState()
-      var tally = trainer.emptyTally
+      var totals = trainer.emptyTotals
       for start in stride(from: 0, to: training.rows, by: trainer.options.batchSize) {
         let range = start..<min(start + trainer.options.batchSize, training.rows)
-        trainer.step(training, order, range, into: &tally)
+        trainer.step(training, order, range, into: &totals)
       }
-      note(tally, "")
+      note(totals, "")
       if let validation { note(trainer.evaluate(validation), "val_") }
     }
   }
 
-  private func note(_ tally: Tally, _ prefix: String) {
-    for (name, value) in trainer.values(tally) { history[prefix + name, default: []].append(value) }
+  private func note(_ totals: RunningTotals, _ prefix: String) {
+    for (name, value) in trainer.values(totals) { history[prefix + name, default: []].append(value) }
   }
 }

@@ -117,7 +117,7 @@ import Testing
       + "bidirectional(gru(4,return_sequences),backward_layer=lstm(4,go_backwards,return_sequences)) "
       + "time_distributed(dense(3)) dense(2) gru(2)"
     let architecture = try Architecture(
-      layers: LayerSpec.parse(text), input: .features(steps: 5, width: 2))
+      layers: LayerSpec.parse(text), input: .sequence(steps: 5, width: 2))
     #expect(
       architecture.names.map(\.name) == [
         "bidirectional", "lstm_1", "layer_normalization", "layer_normalization_1", "bidirectional_1",
@@ -138,7 +138,7 @@ import Testing
   ])
   func shapes(_ text: String, _ shapes: [[Int]]) throws {
     let architecture = try Architecture(
-      layers: LayerSpec.parse(text), input: .features(steps: 6, width: 3))
+      layers: LayerSpec.parse(text), input: .sequence(steps: 6, width: 3))
     #expect(try architecture.shapes() == shapes)
   }
 
@@ -147,6 +147,6 @@ import Testing
   ])
   func someLayersNeedSteps(_ text: String) throws {
     let layers = try LayerSpec.parse("lstm(4) " + text)
-    #expect(throws: Failure.self) { try Architecture(layers: layers, input: .features(steps: 6, width: 3)) }
+    #expect(throws: Failure.self) { try Architecture(layers: layers, input: .sequence(steps: 6, width: 3)) }
   }
 }

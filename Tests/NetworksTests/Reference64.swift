@@ -66,35 +66,73 @@ struct Reference64 {
   /// What is added to one state on its way, where asked for.
   var nudge: Nudge64?
 
-  /// The output for `input`: numbers, or token ids as numbers of width 1.
-  func output(_ input: Values64) -> Values64 {
-    zip(architecture.layers, architecture.names).enumerated().reduce(input) { x, layer in
-      let (number, (spec, names)) = layer
-      var y = spec.dropRate.map { drop(number, $0, spec, x) } ?? apply(spec, names.name, x)
-      if spec.keepsSteps { y.mask = y.mask ?? x.mask }
-      return y
+  /// The first output for `input`: numbers, or token ids as numbers of width 1.
+  func output(_ input: Values64) -> Values64 { outputs([input])[0] }
+
+  /// The outputs for these inputs.
+  func outputs(_ inputs: [Values64]) -> [Values64] {
+    let topology = architecture.topology
+    var values: [[Values64]] = []
+    func value(_ source: Topology.Source) -> Values64 {
+      switch source {
+      case .input(let number): inputs[number]
+      case .node(let number, let output): values[number][output]
+      }
+    }
+    for (number, node) in topology.nodes.enumerated() {
+      let layer = topology.layers[node.layer]
+      let read = node.inputs.map(value)
+      let name = architecture.names[node.layer].name
+      var given = layer.dropRate.map { [drop(number, $0, layer, read[0])] } ?? apply(layer, name, read)
+      if layer.keepsSteps { given[0].mask = given[0].mask ?? read[0].mask }
+      values.append(given)
+    }
+    return topology.outputs.map { value($0.source) }
+  }
+
+  /// What a layer gives: its output, then its states.
+  private func apply(_ layer: LayerSpec, _ name: String, _ inputs: [Values64]) -> [Values64] {
+    let x = inputs[0]
+    switch layer.name {
+    case "embedding": return [embedding(name, masksZero: layer.description.contains("mask_zero"), x)]
+    case "masking": return [masking(0, x)]
+    case "activation": return [each(x, x.width) { layer.apply($0) }]
+    case "dense":
+      let units = (weights["\(name).kernel"]?.count ?? 0) / x.width
+      return [each(x, units) { layer.apply(affine($0, name, units)) }]
+    case "bidirectional": return [bidirectional(name, layer, x, zeroes: layer.keepsSteps)]
+    case "simple_rnn", "lstm", "gru": return walk(name, layer, inputs)
+    case "repeat_vector": return [repeated(x, layer)]
+    case "add", "subtract", "multiply", "average": return [merge(layer.name, inputs)]
+    case "concatenate": return [concatenate(inputs)]
+    default: return inputs
     }
   }
 
-  private func apply(_ layer: LayerSpec, _ name: String, _ x: Values64) -> Values64 {
-    switch layer {
-    case .embedding(let options): embedding(name, options, x)
-    case .masking(let value): masking(value, x)
-    case .dense(let options):
-      each(x, options.units) { options.activation.apply(affine($0, name, options.units)) }
-    case .bidirectional(let options):
-      bidirectional(name, options.forward, options.merge, x, zeroes: layer.keepsSteps)
-    case .simpleRNN(let options):
-      walk(
-        name, x, options, SimpleRNN64(weights(name), options), masks(name, 1, options, x))
-    case .lstm(let options):
-      walk(
-        name, x, options, LSTM64(weights(name), options), masks(name, 4, options, x))
-    case .gru(let options):
-      walk(
-        name, x, options, GRU64(weights(name), options), masks(name, 3, options, x))
-    default: x
+  private func repeated(_ x: Values64, _ layer: LayerSpec) -> Values64 {
+    let count = Int(layer.description.filter(\.isNumber)) ?? 1
+    var y = Values64(rows: x.rows, steps: count, width: x.width)
+    for row in 0..<x.rows { for step in 0..<count { y[row, step] = x[row, 0] } }
+    return y
+  }
+
+  /// Values of equal shapes, number by number.
+  private func merge(_ name: String, _ inputs: [Values64]) -> Values64 {
+    var y = inputs[0]
+    for x in inputs.dropFirst() {
+      y.numbers = zip(y.numbers, x.numbers).map {
+        name == "multiply" ? $0 * $1 : $0 + (name == "subtract" ? -$1 : $1)
+      }
     }
+    if name == "average" { y.numbers = y.numbers.map { $0 / Double(inputs.count) } }
+    return y
+  }
+
+  private func concatenate(_ inputs: [Values64]) -> Values64 {
+    let width = inputs.reduce(0) { $0 + $1.width }
+    var y = Values64(rows: inputs[0].rows, steps: inputs[0].steps, width: width)
+    for row in 0..<y.rows { for step in 0..<y.steps { y[row, step] = inputs.flatMap { $0[row, step] } } }
+    return y
   }
 
   /// What the Dropout layer that stands at place `number` in the network lets through.
@@ -118,10 +156,10 @@ struct Reference64 {
     return y
   }
 
-  private func embedding(_ name: String, _ options: EmbeddingOptions, _ x: Values64) -> Values64 {
-    let width = options.width
+  private func embedding(_ name: String, masksZero: Bool, _ x: Values64) -> Values64 {
+    let width = architecture.shapes()[architecture.names.firstIndex { $0.name == name } ?? 0].last ?? 1
     var y = each(x, width) { row(Int($0[0]), of: "\(name).embeddings", width: width) }
-    if options.maskZero { y.mask = x.numbers.map { $0 != 0 } }
+    if masksZero { y.mask = x.numbers.map { $0 != 0 } }
     return y
   }
 
@@ -149,30 +187,49 @@ struct Reference64 {
   /// The backward half reads the steps from the last to the first; its steps are put in order again.
   /// Its masked steps are zero where all steps go on.
   private func bidirectional(
-    _ name: String, _ inner: LayerSpec, _ merge: MergeMode, _ x: Values64, zeroes: Bool
+    _ name: String, _ layer: LayerSpec, _ x: Values64, zeroes: Bool
   ) -> Values64 {
-    let first = apply(inner, "\(name).forward", x)
-    let second = apply(inner, "\(name).backward", x.reversedInTime).reversedInTime
-    let width = merge == .concat ? 2 * first.width : first.width
+    let inner = layer.wrapped[0]
+    let merge = layer.mergeMode
+    let first = walk("\(name).forward", inner, [x])[0]
+    let second = walk("\(name).backward", inner, [x.reversedInTime])[0].reversedInTime
+    let width = merge == "concat" ? 2 * first.width : first.width
     var y = Values64(rows: first.rows, steps: first.steps, width: width)
     for row in 0..<y.rows {
       for step in 0..<y.steps where !zeroes || x.counts(row, step) {
-        y[row, step] = merge.apply(first[row, step], second[row, step])
+        y[row, step] = joined(merge, first[row, step], second[row, step])
       }
     }
     return y
   }
 
-  /// A cell's way through time, from a state of zeros.
+  /// A recurrent layer's output, and its last states.
+  private func walk(_ name: String, _ layer: LayerSpec, _ inputs: [Values64]) -> [Values64] {
+    let (options, x) = (layer.directions[0].options, inputs[0])
+    switch layer.name {
+    case "lstm":
+      return walk(name, inputs, options, LSTM64(weights(name), options), masks(name, 4, options, x))
+    case "gru":
+      return walk(name, inputs, options, GRU64(weights(name), options), masks(name, 3, options, x))
+    default:
+      return walk(name, inputs, options, SimpleRNN64(weights(name), options), masks(name, 1, options, x))
+    }
+  }
+
+  /// A cell's way through time, from a state of zeros, or from the one given: then no mask is looked at.
   private func walk(
-    _ name: String, _ x: Values64, _ options: RecurrentOptions, _ cell: some Cell64, _ masks: CellMasks64
-  ) -> Values64 {
-    let x = options.goBackwards ? x.reversedInTime : x
+    _ name: String, _ inputs: [Values64], _ options: RecurrentOptions, _ cell: some Cell64,
+    _ masks: CellMasks64
+  ) -> [Values64] {
+    let x = options.goBackwards ? inputs[0].reversedInTime : inputs[0]
+    let initial = Array(inputs.dropFirst())
     var y = Values64(rows: x.rows, steps: options.returnSequences ? x.steps : 1, width: options.units)
+    var last = [Values64](repeating: Values64(rows: x.rows, steps: 1, width: options.units), count: 2)
     for row in 0..<x.rows {
       var state = [[Double]](repeating: [Double](repeating: 0, count: options.units), count: 2)
+      for (number, value) in initial.enumerated() { state[number] = value[row, 0] }
       for step in 0..<x.steps {
-        if x.counts(row, step) {
+        if !initial.isEmpty || x.counts(row, step) {
           state = cell.next(
             masks.input.map { $0.apply(x[row, step], row) },
             masks.state.map { $0.apply(state[0], row) }, state)
@@ -182,8 +239,9 @@ struct Reference64 {
         }
         y[row, options.returnSequences ? step : 0] = state[0]
       }
+      for number in 0..<2 { last[number][row, 0] = state[number] }
     }
-    return y
+    return [y] + last
   }
 
   /// A mask for each gate, or the same for all: those that the fast layer draws, 1 where nothing is dropped.
@@ -242,45 +300,42 @@ private struct Mask64 {
 extension LayerSpec {
   /// How much a dropout layer drops; nil for other layers.
   fileprivate var dropRate: Float? {
-    switch self {
-    case .dropout(let rate), .spatialDropout1D(let rate): rate
-    default: nil
-    }
+    guard name.hasSuffix("dropout") || name == "spatial_dropout1d" else { return nil }
+    return Float(description.split(separator: "(").last?.dropLast() ?? "0")
   }
 
   /// Whether a feature is dropped at all steps or none.
-  fileprivate var dropsFeatures: Bool { if case .spatialDropout1D = self { true } else { false } }
+  fileprivate var dropsFeatures: Bool { name == "spatial_dropout1d" }
 
   /// Whether all steps go on, where there are any.
   fileprivate var keepsSteps: Bool {
-    switch self {
-    case .simpleRNN(let options), .lstm(let options), .gru(let options): options.returnSequences
-    case .bidirectional(let options): options.forward.keepsSteps
-    case .globalAveragePooling1D, .globalMaxPooling1D: false
-    default: true
-    }
+    if let first = directions.first { return first.options.returnSequences }
+    return !name.hasPrefix("global_") && !["concatenate", "add", "multiply", "repeat_vector"].contains(name)
   }
-}
 
-extension MergeMode {
-  fileprivate func apply(_ a: [Double], _ b: [Double]) -> [Double] {
-    switch self {
-    case .concat: a + b
-    case .sum: add(a, b)
-    case .ave: add(a, b).map { $0 / 2 }
-    case .mul: zip(a, b).map { $0 * $1 }
-    }
+  /// How a bidirectional layer joins its directions.
+  fileprivate var mergeMode: String {
+    ["sum", "ave", "mul"].first { description.contains("merge=\($0)") } ?? "concat"
   }
-}
 
-extension Dense.Function {
+  /// The function that makes the layer's output.
   fileprivate func apply(_ z: [Double]) -> [Double] {
-    switch self {
+    switch outputFunction {
     case .elementwise(let kind): return z.map(kind.apply)
     case .softmax:
       let powers = z.map { exp($0 - (z.max() ?? 0)) }
       let total = powers.reduce(0, +)
       return powers.map { $0 / total }
+    case nil: return z
     }
+  }
+}
+
+private func joined(_ merge: String, _ a: [Double], _ b: [Double]) -> [Double] {
+  switch merge {
+  case "sum": add(a, b)
+  case "ave": add(a, b).map { $0 / 2 }
+  case "mul": zip(a, b).map { $0 * $1 }
+  default: a + b
   }
 }

@@ -26,7 +26,7 @@ import Training
 
   @Test func nothingIsKeptUnasked() throws {
     let architecture = try Architecture(
-      layers: LayerSpec.parse("lstm(5) dense(1)"), input: .features(steps: 4, width: 2))
+      layers: LayerSpec.parse("lstm(5) dense(1)"), input: .sequence(steps: 4, width: 2))
     let network = try Network(architecture, rows: 3, workers: 1, isTraining: true)
     #expect(network.recurrentLayers.map(\.name) == ["lstm"])
     #expect(network.recurrentLayers[0].stateGradients == nil)
@@ -48,7 +48,7 @@ private struct StateGradientCheck {
     isText = layers.hasPrefix("embedding")
     let architecture = try Architecture(
       layers: LayerSpec.parse(layers),
-      input: isText ? .tokens(steps: steps) : .features(steps: steps, width: 2))
+      input: isText ? .tokens(steps: steps) : .sequence(steps: steps, width: 2))
     network = try Network(
       architecture, rows: rows, workers: 2, isTraining: true, keepsStateGradients: true)
     var reference = Reference64(architecture: architecture, weights: [:])
@@ -75,10 +75,10 @@ private struct StateGradientCheck {
       input: isText ? .tokens(x.numbers.map { Int32($0) }) : .features(x.numbers.map { Float($0) }),
       targets: targets, targetWidth: width)
     let runner = try BatchRunner(
-      network, loss: .meanSquaredError, metrics: [], targetWidth: width, threads: 2)
+      network, Objective(loss: .meanSquaredError), targetWidths: [width], threads: 2)
     defer { runner.close() }
-    var tally = Tally(metrics: 0)
-    runner.forEachBatch(data, hasBackward: true, into: &tally) {}
+    var totals = RunningTotals(further: 0)
+    runner.forEachBatch(data, hasBackward: true, into: &totals) {}
   }
 
   /// The gradient of one state against the loss's slope along each unit.

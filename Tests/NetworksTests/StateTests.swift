@@ -18,7 +18,7 @@ import Training
   /// A network with random weights, and the same ones for every call.
   private func network(_ layers: String, rows: Int, steps: Int, isStreaming: Bool = false) throws -> Network {
     var architecture = try Architecture(
-      layers: LayerSpec.parse(layers), input: .features(steps: steps, width: 3))
+      layers: LayerSpec.parse(layers), input: .sequence(steps: steps, width: 3))
     if isStreaming { architecture = try architecture.streaming() }
     let network = try Network(
       architecture, rows: rows, workers: 2, isTraining: false, isStreaming: isStreaming)
@@ -37,11 +37,11 @@ import Training
 
   private func outputs(_ network: Network, _ x: [Float], rows: Int) throws -> [Float] {
     let runner = try BatchRunner(
-      network, loss: try Loss(parsing: "mse"), metrics: [], targetWidth: 0, threads: 2)
+      network, Objective(loss: try Loss(parsing: "mse")), targetWidths: [], threads: 2)
     defer { runner.close() }
     let data = DataSet(rows: rows, input: .features(x), targets: [], targetWidth: 0)
-    var (tally, result) = (runner.emptyTally, [Float]())
-    runner.forEachBatch(data, into: &tally) { result += network.outputArray() }
+    var (totals, result) = (runner.emptyTotals, [Float]())
+    runner.forEachBatch(data, into: &totals) { result += network.outputArray() }
     return result
   }
 
@@ -86,7 +86,7 @@ import Training
   ])
   func layersThatNeedAllStepsAreRefused(_ layers: String) throws {
     let architecture = try Architecture(
-      layers: LayerSpec.parse(layers), input: .features(steps: 4, width: 2))
+      layers: LayerSpec.parse(layers), input: .sequence(steps: 4, width: 2))
     #expect(throws: Failure.self) { try architecture.streaming() }
   }
 }

@@ -11,7 +11,7 @@ import Testing
   func presets(_ name: String, _ count: Int) throws {
     let preset = try Preset.named(name)
     let layers = try preset.layers(Preset.Sizes(vocabulary: 10_000, targets: 1, classes: 2))
-    let input: InputShape = preset.readsTokens ? .tokens(steps: 200) : .features(steps: 20, width: 1)
+    let input: ValueShape = preset.readsTokens ? .tokens(steps: 200) : .sequence(steps: 20, width: 1)
     let summary = try Architecture(layers: layers, input: input).summary()
     #expect(summary.reduce(0) { $0 + $1.parameters } == count)
   }
@@ -25,7 +25,7 @@ import Testing
   ])
   func layers(_ text: String, _ count: Int) throws {
     let architecture = try Architecture(
-      layers: LayerSpec.parse(text), input: .features(steps: 6, width: 3))
+      layers: LayerSpec.parse(text), input: .sequence(steps: 6, width: 3))
     #expect(try architecture.summary().map(\.parameters) == [count])
   }
 }

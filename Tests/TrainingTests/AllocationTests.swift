@@ -41,10 +41,10 @@ import Training
     let trainer = try trainer(layers, data, batch: 40, optimizer: optimizer, metrics: metrics)
     defer { trainer.close() }
     let order = Array(0..<data.rows)
-    var tally = trainer.emptyTally
+    var totals = trainer.emptyTotals
     func epoch() {
       for start in stride(from: 0, to: data.rows, by: 40) {
-        trainer.step(data, order, start..<min(start + 40, data.rows), into: &tally)
+        trainer.step(data, order, start..<min(start + 40, data.rows), into: &totals)
       }
     }
     epoch()
@@ -52,7 +52,7 @@ import Training
     epoch()
     #expect(allocation_count_of_thread() == before)
     // The count is a real one: an array's memory shows in it.
-    let array = [Float](repeating: tally.sums.count > 100 ? 1 : 0, count: 1_000 + data.rows)
+    let array = [Float](repeating: totals.sums.count > 100 ? 1 : 0, count: 1_000 + data.rows)
     #expect(allocation_count_of_thread() > before && array.count > 1_000)
   }
 }

@@ -55,7 +55,7 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
 
   private func earlyStopping(_ reference: CallbackCase) throws {
     let rule = try EarlyStopping(parsing: reference.rule.isEmpty ? "patience=0" : reference.rule)
-    var (watch, trained) = (StoppingWatch(), 0)
+    var (watch, trained) = (EarlyStoppingState(), 0)
     for (index, value) in reference.values.enumerated() {
       trained = index + 1
       if watch.epochDone(trained, value, rule, reference.mode) == .stop { break }
@@ -65,7 +65,7 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
 
   private func reduceRate(_ reference: CallbackCase) throws {
     let rule = try ReduceRate(parsing: reference.rule)
-    var (watch, rate) = (RateWatch(), Float(0.1))
+    var (watch, rate) = (RateReductionState(), Float(0.1))
     let rates = reference.values.map { value in
       rate = watch.epochDone(value, rate: rate, rule, reference.mode)
       return rate
@@ -76,7 +76,7 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
   private func saveBest(_ reference: CallbackCase) throws {
     let rule = try SaveBest(
       parsing: "{epoch:03d}" + (reference.rule.isEmpty ? "" : ",\(reference.rule)"))
-    var watch = BestWatch()
+    var watch = BestModelState()
     let saved = reference.epochs.filter { epoch in
       watch.epochDone(
         epoch.number, epoch.values["val_loss"] ?? .nan, threshold: rule.threshold, reference.mode)

@@ -53,12 +53,13 @@ import Training
 
   @Test func aRowOfWeightNothingTeachesNothing() throws {
     let data = meanTask(rows: 40)
+    let values = data.targets[0].values
     var results: [[UInt32]] = []
     for targets in [
-      data.targets, data.targets.enumerated().map { $0.offset % 2 == 0 ? $0.element : 1 - $0.element },
+      values, values.enumerated().map { $0.offset % 2 == 0 ? $0.element : 1 - $0.element },
     ] {
       let weighted = DataSet(
-        rows: 40, input: data.input, targets: targets, targetWidth: 1,
+        rows: 40, input: data.inputs[0], targets: targets, targetWidth: 1,
         weights: (0..<40).map { Float(1 - $0 % 2) })
       let trainer = try trainer("lstm(4) dense(1,sigmoid)", data)
       _ = try Fit(trainer, FitOptions(epochs: 2), training: weighted, validation: nil).run(StopAfter())

@@ -25,8 +25,8 @@ import Training
     let fit = try Fit(trainer, options, training: data.slice(0..<64), validation: data.slice(64..<96))
     _ = try fit.run(StopAfter())
     let losses = fit.state.history.epochs.compactMap { $0.values["val_loss"] }
-    let tally = trainer.evaluate(data.slice(64..<96))
-    #expect(abs(tally.loss - (losses.min() ?? .nan)) < 1e-9)
+    let totals = trainer.evaluate(data.slice(64..<96))
+    #expect(abs(totals.loss - (losses.min() ?? .nan)) < 1e-9)
     #expect(fit.restoredEpoch == (losses.firstIndex(of: losses.min() ?? 0) ?? -1) + 1)
   }
 

@@ -82,7 +82,7 @@ import Training
     ])
   func otherRowsOfTheBatchDoNotShow(layers: String) throws {
     let task = tokenTask(rows: 70)
-    let data = DataSet(rows: task.rows, input: task.input, targets: [], targetWidth: 0)
+    let data = DataSet(rows: task.rows, inputs: task.inputs, targets: [])
     let together = try trainer(layers, data, batch: 70, threads: 2)
     let alone = try trainer(layers, data, batch: 1)
     defer {
@@ -106,21 +106,21 @@ import Training
     let architecture = try Architecture(layers: LayerSpec.parse(layers), input: .tokens(steps: 6))
     let width = try architecture.shapes().last?.reduce(1, *) ?? 0
     let data = DataSet(
-      rows: task.rows, input: task.input,
-      targets: (0..<task.rows * width).map { task.targets[$0 / width] }, targetWidth: width)
+      rows: task.rows, input: task.inputs[0],
+      targets: (0..<task.rows * width).map { task.targets[0].values[$0 / width] }, targetWidth: width)
     let trainer = try trainer(layers, data, batch: 70, threads: 2, loss: .meanSquaredError)
     let network = try Network(architecture, rows: 70, workers: 2, isTraining: false)
     for (own, other) in zip(network.parameters, trainer.network.parameters) { own.assign(other.array) }
     let runner = try BatchRunner(
-      network, loss: .meanSquaredError, metrics: [.accuracy], targetWidth: width, threads: 2)
+      network, Objective(loss: .meanSquaredError, metrics: [.accuracy]), targetWidths: [width], threads: 2)
     defer {
       trainer.close()
       runner.close()
     }
-    var (tally, outputs) = (runner.emptyTally, [Float]())
-    runner.forEachBatch(data, into: &tally) { outputs += network.outputArray() }
+    var (totals, outputs) = (runner.emptyTotals, [Float]())
+    runner.forEachBatch(data, into: &totals) { outputs += network.outputArray() }
     #expect(outputs.map(\.bitPattern) == trainer.predict(data).map(\.bitPattern))
-    #expect(tally == trainer.evaluate(data))
+    #expect(totals == trainer.evaluate(data))
   }
 
   @Test func aCheckpointOfOtherOptionsIsRefused() throws {

@@ -31,18 +31,19 @@ func trainer(
   optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy,
   metrics: [Metric] = [.accuracy]
 ) throws -> Trainer {
-  var input = InputShape.tokens(steps: steps)
-  if case .features(let values) = data.input {
-    input = .features(steps: steps, width: values.count / data.rows / steps)
+  var input = ValueShape.tokens(steps: steps)
+  if case .features(let values) = data.inputs[0] {
+    input = .sequence(steps: steps, width: values.count / data.rows / steps)
   }
   let architecture = try Architecture(layers: LayerSpec.parse(layers), input: input)
   let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
   try network.store.initialize(seed: seed)
   let options = TrainerOptions(
-    loss: loss, metrics: metrics, optimizer: try OptimizerSpec(parsing: optimizer), batchSize: batch,
+    Objective(loss: loss, metrics: metrics), optimizer: try OptimizerSpec(parsing: optimizer),
+    batchSize: batch,
     seed: seed,
     threads: threads)
-  return try Trainer(network, options, targetWidth: data.targetWidth)
+  return try Trainer(network, options, targetWidths: data.targets.map(\.width))
 }
 
 /// All weights' bits.

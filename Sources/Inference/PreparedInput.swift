@@ -1,0 +1,122 @@
+// Whatever is predicted for, as chunks with the columns that the model takes: prepared streams as they are,
+// text and series prepared by what the model remembers.
+
+import Failures
+import Networks
+import Sequences
+import Tensor
+import TensorFile
+
+/// The rows to predict for.
+public struct PreparedInput {
+  /// What the input says of itself, which goes on with predictions.
+  public let header: StreamHeader
+  private let source: Source
+
+  private enum Source {
+    case prepared(TensorReader)
+    case text(TensorReader, TextEncoder)
+    case ragged(TensorReader, Padding)
+    case lines(TextReader, TextEncoder)
+    case future(Chunk)
+  }
+
+  /// The rows of a stream.
+  ///
+  /// - Parameter name: the input's name, for messages.
+  /// - Throws: `Failure` (data) where it was prepared otherwise than the model's data.
+  public init(stream reader: TensorReader, named name: String, _ model: LoadedModel) throws {
+    header = reader.header
+    do {
+      try model.check(reader.header)
+      source = try Self.stream(reader, model)
+    } catch let failure as Failure {
+      throw failure.placed(at: name)
+    }
+  }
+
+  private static func stream(_ reader: TensorReader, _ model: LoadedModel) throws -> Source {
+    let topology = model.file.architecture.topology
+    guard topology.inputs.count == 1 else { return .prepared(reader) }
+    switch (reader.schema["x"], reader.schema["text"]) {
+    case (let x?, _) where x.isRagged:
+      guard let padding = model.padding else {
+        throw Failure.data("its rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
+      }
+      return .ragged(reader, padding)
+    case (.some, _) where reader.header.kind == "series":
+      return .future(try future(ofStream: reader, model))
+    case (.some, _): return .prepared(reader)
+    case (nil, .some):
+      guard let encoder = try TextEncoder(header: model.file.header) else {
+        throw Failure.data("it is text, and the model has no vocabulary", at: "column text")
+      }
+      return .text(reader, encoder)
+    default:
+      guard reader.schema[topology.inputs[0].name] != nil else {
+        throw Failure.data("there is no column x or text")
+      }
+      return .prepared(reader)
+    }
+  }
+
+  /// Plain text for a model with a vocabulary, CSV for a model of windows.
+  ///
+  /// - Parameter name: the input's name, for messages.
+  /// - Throws: `Failure` (data) where the model knows neither, or the input can't be read.
+  public init(raw bytes: PeekedSource, named name: String, _ model: LoadedModel) throws {
+    if let encoder = try TextEncoder(header: model.file.header) {
+      header = StreamHeader(kind: "text")
+      source = .lines(TextReader(bytes, named: name, classes: model.classes), encoder)
+      return
+    }
+    guard let window = model.window, let scaler = model.scaler else {
+      throw Failure.data(
+        "is no tensor stream, and the model knows neither text nor series", at: name,
+        remedy: "prepare it with the stages that prepared the training data")
+    }
+    header = StreamHeader(kind: "windows")
+    var csv = try SeriesCSV(
+      bytes, named: name, SeriesCSVOptions(time: model.time?.column, columns: window.inputs))
+    var future = try FutureWindow(window, series: csv.facts, scaler: scaler)
+    while let rows = try csv.next() { try future.push(rows) }
+    source = .future(try future.chunk(step: model.time?.step))
+  }
+
+  private static func future(ofStream reader: TensorReader, _ model: LoadedModel) throws -> Chunk {
+    guard let window = model.window, let scaler = model.scaler else {
+      throw Failure.data("it is a series, and the model knows no windows", remedy: "cut it with rnn-window")
+    }
+    let facts = try SeriesFacts(header: reader.header, schema: reader.schema)
+    var future = try FutureWindow(window, series: facts, scaler: scaler)
+    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, facts: facts)) }
+    return try future.chunk(step: model.time?.step)
+  }
+
+  /// Calls `body` with every chunk; each has dense inputs.
+  public func forEach(_ body: (Chunk) throws -> Void) throws {
+    switch source {
+    case .prepared(let reader):
+      while let chunk = try reader.next() { try body(chunk) }
+    case .text(let reader, let encoder):
+      while let chunk = try reader.next() { try body(try encode(chunk, encoder)) }
+    case .ragged(let reader, let padding):
+      let padder = SequencePadder(padding)
+      var row = 0
+      while let chunk = try reader.next() {
+        try padder.pad(chunk, firstRow: row, body)
+        row += chunk.rows
+      }
+    case .lines(var lines, let encoder):
+      while let chunk = try lines.next() { try body(try encode(chunk, encoder)) }
+    case .future(let chunk): try body(chunk)
+    }
+  }
+
+  private func encode(_ chunk: Chunk, _ encoder: TextEncoder) throws -> Chunk {
+    guard let text = chunk.columns["text"]?.ragged else { throw Failure.data("a chunk lacks text") }
+    var columns = chunk.columns
+    columns["x"] = .dense(try encoder.encode(text))
+    return Chunk(columns, rows: chunk.rows)
+  }
+}

@@ -1,0 +1,162 @@
+// A network's plan: its topology and the shapes of what it reads, with every shape checked before anything is built.
+
+import Failures
+
+/// Layers, their connections, and the shapes of all values.
+public struct Architecture: Sendable, Equatable {
+  /// The layers and their connections.
+  public let topology: Topology
+  /// The shapes of the inputs.
+  public let inputs: [ValueShape]
+  /// The shapes of what each node gives: its output, then its states.
+  let values: [[ValueShape]]
+
+  /// - Parameter inputs: the shapes of the topology's inputs.
+  /// - Throws: `Failure` (usage) if a layer can't read the values that it is given.
+  public init(_ topology: Topology, inputs: [ValueShape]) throws {
+    precondition(topology.inputs.count == inputs.count, "a shape for each input")
+    self.topology = topology
+    self.inputs = inputs
+    var values: [[ValueShape]] = []
+    for node in topology.nodes {
+      let read = node.inputs.map { Self.shape(of: $0, inputs, values) }
+      values.append(try topology.layer(node).checkedOutputs(read))
+    }
+    self.values = values
+    try checkSharedLayers()
+  }
+
+  /// Layers one behind another.
+  public init(layers: [LayerSpec], input: ValueShape) throws {
+    try self.init(Topology(chain: layers), inputs: [input])
+  }
+
+  private static func shape(
+    of source: Topology.Source, _ inputs: [ValueShape], _ values: [[ValueShape]]
+  ) -> ValueShape {
+    switch source {
+    case .input(let number): inputs[number]
+    case .node(let number, let output): values[number][output]
+    }
+  }
+
+  /// A layer that stands at several places needs the same weights at each.
+  private func checkSharedLayers() throws {
+    var known: [Int: [[Int]]] = [:]
+    for node in topology.nodes {
+      let own = try topology.layer(node).definition.weights(shapes(read: node)).map(\.shape)
+      let first = known[node.layer] ?? own
+      known[node.layer] = first
+      guard first == own else {
+        throw Failure.usage(
+          "the shared layer \(topology.layer(node).name) reads values of different widths",
+          remedy: "give all its places values of one width, or layers of their own")
+      }
+    }
+  }
+
+  /// The shapes of the values that a node reads.
+  func shapes(read node: Topology.Node) -> [ValueShape] {
+    node.inputs.map { Self.shape(of: $0, inputs, values) }
+  }
+
+  /// The layers.
+  public var layers: [LayerSpec] { topology.layers }
+  /// Keras's names for the layers in a fresh session.
+  public var names: [LayerNames] { topology.names }
+  /// The layers string.
+  public var text: String { topology.text }
+  /// Whether a row begins with the state that the same row of the batch before ended with.
+  public var isStateful: Bool { topology.isStateful }
+  /// The shape of the first input.
+  public var input: ValueShape { inputs[0] }
+  /// The shapes of the outputs.
+  public var outputs: [ValueShape] { topology.outputs.map { Self.shape(of: $0.source, inputs, values) } }
+
+  /// The sizes of each node's output, for one row.
+  public func shapes() -> [[Int]] { values.map { $0[0].extents } }
+
+  /// The same layers on inputs with another number of steps.
+  public func with(steps: Int) throws -> Architecture {
+    try with(inputs: inputs.map { $0.with(steps: steps) })
+  }
+
+  /// The same layers on inputs of other shapes.
+  public func with(inputs: [ValueShape]) throws -> Architecture { try Architecture(topology, inputs: inputs) }
+
+  /// How many token ids an input may have, by the embeddings that read it; nil for numbers.
+  public func vocabulary(ofInput number: Int) -> Int? {
+    topology.nodes.filter { $0.inputs.contains(.input(number)) }.compactMap { topology.layer($0).vocabulary }
+      .min()
+  }
+}
+
+extension LayerSpec {
+  /// The shapes of what the layer gives, from those of what it reads.
+  fileprivate func checkedOutputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
+    let arity = type(of: definition).arity
+    guard arity.contains(inputs.count) else {
+      throw Failure.usage(
+        "layer \(name): it is given \(inputs.count) values",
+        remedy: arity.upperBound == 1
+          ? "join them first, such as with concatenate or add" : "it takes \(arity.lowerBound)")
+    }
+    if definition.vocabulary == nil, inputs[0].isTokens {
+      throw Failure.usage(
+        "layer \(name) can't read token ids", remedy: "begin with embedding(VOCABULARY,WIDTH)")
+    }
+    return try definition.outputs(inputs)
+  }
+}
+
+// MARK: - Weights
+
+/// A layer with the weights that it has in a network.
+public struct WeightedLayer: Sendable {
+  /// One weight.
+  public struct Weight: Sendable {
+    /// Its name in a model file, such as `lstm.kernel`.
+    public let name: String
+    let spec: WeightSpec
+
+    /// What it is in the layer: `kernel`, `forward.recurrent_kernel`.
+    public var role: String { spec.role }
+    /// Keras's shape.
+    public var shape: [Int] { spec.shape }
+    /// The object within the layer that holds it in Keras's files: none, `cell`, `forward_layer/cell`, `layer`.
+    public var holder: String { spec.holder }
+  }
+
+  /// Its number among the layers.
+  let number: Int
+  /// Keras's name, such as `lstm_1`.
+  public let name: String
+  /// Keras's names of the layers that it wraps.
+  public let wrappedNames: [String]
+  /// Its kind and options.
+  public let layer: LayerSpec
+  /// Its weights, in Keras's order.
+  public let weights: [Weight]
+
+  /// Keras's class, such as `LSTM`.
+  public var kind: String { layer.kind }
+
+  /// The weight in that role.
+  public func weight(_ role: String) -> Weight? { weights.first { $0.role == role } }
+}
+
+extension Architecture {
+  /// All layers with their weights, without building them.
+  public func weightedLayers() throws -> [WeightedLayer] {
+    try zip(layers, names).enumerated().map { number, layer in
+      guard let node = topology.nodes.first(where: { $0.layer == number }) else {
+        throw Failure(.software, "the layer \(layer.1.name) stands nowhere")
+      }
+      let weights = try layer.0.definition.weights(shapes(read: node)).map { spec in
+        WeightedLayer.Weight(name: "\(layer.1.name).\(spec.role)", spec: spec)
+      }
+      return WeightedLayer(
+        number: number, name: layer.1.name, wrappedNames: layer.1.wrapped, layer: layer.0, weights: weights)
+    }
+  }
+}

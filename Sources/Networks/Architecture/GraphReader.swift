@@ -1,0 +1,225 @@
+// A layers string, read: a chain of layers, or the statements of a graph.
+//
+//   graph     = statement { ";" statement } [ ";" ]
+//   statement = name ":" [ "{" reference { " " reference } "}" ] chain
+//   reference = name [ "." state ]
+//
+// A reference is the value of a statement above, a state of it, or else an input. docs/model.md tells the rest.
+
+import Failures
+import OptionSyntax
+import Spelling
+
+extension Topology {
+  /// Reads a layers string; throws `Failure` (usage).
+  public init(parsing text: String) throws {
+    let statements = try CallStatement.parse(text, subject: "layers", example: LayerSpec.example)
+    if statements.count == 1, statements[0].name == nil, statements[0].sources.isEmpty {
+      self.init(chain: try LayerSpec.chain(statements[0].calls))
+    } else {
+      var reader = GraphReader()
+      for statement in statements { try reader.read(statement) }
+      self = try reader.topology()
+    }
+  }
+}
+
+/// Takes statements one after another.
+private struct GraphReader {
+  private var inputs: [Topology.Input] = []
+  private var layers: [LayerSpec] = []
+  private var nodes: [Topology.Node] = []
+  /// The nodes of each statement, and their order.
+  private var statements: [(name: String, nodes: Range<Int>)] = []
+  private var namedOutputs: [Topology.Output]?
+
+  private static let outputs = "outputs"
+  private static let reserved = ["input", "shared"]
+
+  mutating func read(_ statement: CallStatement) throws {
+    guard let name = statement.name else {
+      throw refuse("a statement of a graph has a name", "such as \"encoder: {source} lstm(64);\"")
+    }
+    guard namedOutputs == nil else { throw refuse("'\(Self.outputs)' is not the last statement") }
+    if name == Self.outputs { return try readOutputs(statement) }
+    try check(name)
+    if statement.calls.count == 1, statement.calls[0].name == "input", statement.sources.isEmpty {
+      return try declareInput(name, statement.calls[0])
+    }
+    guard !statement.calls.isEmpty else {
+      throw refuse("'\(name)' has no layers", "let it end with a layer, such as \"{a b} add\"")
+    }
+    let sources = statement.sources.isEmpty ? [Topology.usualInput] : statement.sources
+    try readChain(name, try sources.flatMap { try values(of: $0) }, statement.calls)
+  }
+
+  private func check(_ name: String) throws {
+    guard name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }), name.first?.isNumber == false else {
+      throw refuse("'\(name)' is not a name", "names have letters, digits and _")
+    }
+    if statements.contains(where: { $0.name == name }) { throw refuse("'\(name)' stands twice") }
+    if inputs.contains(where: { $0.name == name }) {
+      throw refuse("'\(name)' is read before it is defined", "let its statement stand above its readers")
+    }
+    if Self.reserved.contains(name) {
+      throw refuse("'\(name)' has a meaning of its own", "choose another name")
+    }
+  }
+
+  private mutating func declareInput(_ name: String, _ call: CallSyntax) throws {
+    var arguments = try CallArguments(call, subject: "input \(name)", flags: ["vector"], positions: 0)
+    let isVector = try arguments.flag("vector") ?? false
+    try arguments.finish()
+    inputs.append(Topology.Input(name: name, isVector: isVector))
+  }
+
+  private mutating func readChain(
+    _ name: String, _ sources: [Topology.Source], _ calls: [CallSyntax]
+  ) throws {
+    let first = nodes.count
+    var sources = sources
+    for (number, call) in calls.enumerated() {
+      let label = number == calls.count - 1 ? name : nil
+      if call.name == "shared" {
+        try share(call, &sources, label)
+      } else {
+        try add(call, &sources, label)
+      }
+    }
+    statements.append((name, first..<nodes.count))
+  }
+
+  private mutating func add(_ call: CallSyntax, _ sources: inout [Topology.Source], _ label: String?) throws {
+    var call = call
+    let initial = try takeInitialState(from: &call)
+    layers.append(try LayerSpec(call))
+    append(layers.count - 1, sources + initial, label)
+    sources = [.node(nodes.count - 1, output: 0)]
+  }
+
+  /// Applies the layers of another statement.
+  private mutating func share(
+    _ call: CallSyntax, _ sources: inout [Topology.Source], _ label: String?
+  ) throws {
+    var arguments = try CallArguments(call, subject: "shared", positions: 1)
+    guard let other = try arguments.word(0, "name") else { throw arguments.missing("name") }
+    try arguments.finish()
+    guard let statement = statements.first(where: { $0.name == other }) else {
+      throw refuse(
+        "shared(\(other)): there is no statement '\(other)' above",
+        suggestion(for: other, among: statements.map(\.name)))
+    }
+    for (place, node) in statement.nodes.enumerated() {
+      append(nodes[node].layer, sources, place == statement.nodes.count - 1 ? label : nil)
+      sources = [.node(nodes.count - 1, output: 0)]
+    }
+  }
+
+  private mutating func append(_ layer: Int, _ inputs: [Topology.Source], _ label: String?) {
+    nodes.append(Topology.Node(layer: layer, inputs: inputs, label: label))
+  }
+
+  /// The values that a call's `initial_state` names, which is no option of the layer itself.
+  private mutating func takeInitialState(from call: inout CallSyntax) throws -> [Topology.Source] {
+    guard let place = call.arguments.firstIndex(where: { $0.key == "initial_state" }) else { return [] }
+    switch call.arguments.remove(at: place).value {
+    case .group(let references): return try references.flatMap { try values(of: $0.name) }
+    case .word(let reference): return try values(of: reference)
+    case .call: throw refuse("'initial_state' of \(call.name) is a call", "name values: {encoder.state}")
+    }
+  }
+
+  // MARK: References
+
+  /// The values that a reference stands for: one, or all states for `.state`.
+  private mutating func values(of reference: String) throws -> [Topology.Source] {
+    let parts = reference.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
+    guard let statement = statements.first(where: { $0.name == parts[0] }) else {
+      guard parts.count == 1 else {
+        throw refuse(
+          "there is no statement '\(parts[0])' above",
+          suggestion(for: parts[0], among: statements.map(\.name)))
+      }
+      return [.input(input(parts[0]))]
+    }
+    let node = statement.nodes.upperBound - 1
+    return parts.count == 1 ? [.node(node, output: 0)] : try states(parts[1], of: parts[0], node)
+  }
+
+  private mutating func input(_ name: String) -> Int {
+    if let number = inputs.firstIndex(where: { $0.name == name }) { return number }
+    inputs.append(Topology.Input(name: name))
+    return inputs.count - 1
+  }
+
+  private func states(_ state: String, of name: String, _ node: Int) throws -> [Topology.Source] {
+    let layer = layers[nodes[node].layer]
+    let known = layer.stateNames
+    guard !known.isEmpty else {
+      throw refuse(
+        "'\(name).\(state)': \(layer.name) gives no states",
+        "let '\(name)' end with a recurrent layer that has return_state")
+    }
+    if state == "state" { return known.indices.map { .node(node, output: 1 + $0) } }
+    guard let place = known.firstIndex(of: state) else {
+      throw refuse("'\(name).\(state)': there is no such state", suggestion(for: state, among: known))
+    }
+    return [.node(node, output: 1 + place)]
+  }
+
+  // MARK: Outputs
+
+  private mutating func readOutputs(_ statement: CallStatement) throws {
+    guard statement.calls.isEmpty else {
+      throw refuse("'\(Self.outputs)' has layers", "it names values alone")
+    }
+    var outputs: [Topology.Output] = []
+    for name in statement.sources {
+      guard let own = statements.first(where: { $0.name == name }) else {
+        throw refuse(
+          "there is no statement '\(name)' above", suggestion(for: name, among: statements.map(\.name)))
+      }
+      if outputs.contains(where: { $0.name == name }) { throw refuse("the output '\(name)' stands twice") }
+      outputs.append(Topology.Output(name: name, source: .node(own.nodes.upperBound - 1, output: 0)))
+    }
+    namedOutputs = outputs
+  }
+
+  /// The graph; its outputs are those named, or the values that nothing reads.
+  func topology() throws -> Topology {
+    let read = Set(
+      nodes.flatMap(\.inputs).compactMap { source in
+        if case .node(let node, _) = source { node } else { nil }
+      })
+    let unread = statements.filter { !read.contains($0.nodes.upperBound - 1) }
+    if let namedOutputs,
+      let idle = unread.first(where: { statement in
+        !namedOutputs.contains { $0.name == statement.name }
+      })
+    {
+      throw refuse("nothing reads '\(idle.name)', and it is no output", "leave it out, or name it in outputs")
+    }
+    for input in inputs.indices where !nodes.contains(where: { $0.inputs.contains(.input(input)) }) {
+      throw refuse("nothing reads the input '\(inputs[input].name)'", "leave it out")
+    }
+    let outputs =
+      namedOutputs
+      ?? unread.map { Topology.Output(name: $0.name, source: .node($0.nodes.upperBound - 1, output: 0)) }
+    return Topology(inputs: inputs, layers: layers, nodes: nodes, outputs: outputs)
+  }
+
+  private func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
+    Failure.usage("layers: \(problem)", remedy: remedy)
+  }
+}
+
+extension LayerSpec {
+  /// The states that the layer returns, by name; none without return_state.
+  var stateNames: [String] {
+    let directions = definition.directions.filter(\.options.returnState)
+    let names = directions.map { type(of: $0).stateNames }
+    guard names.count == 2 else { return names.first ?? [] }
+    return names[0].map { "forward_\($0)" } + names[1].map { "backward_\($0)" }
+  }
+}

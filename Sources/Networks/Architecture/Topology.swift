@@ -1,0 +1,103 @@
+// How a network's layers are connected: a directed acyclic graph, without the sizes of what it reads. A chain of
+// layers is the simplest graph.
+
+/// Layers and their connections.
+public struct Topology: Sendable, Equatable {
+  /// A value that the network reads.
+  public struct Input: Sendable, Equatable {
+    /// Its name, which is that of a column.
+    public let name: String
+    /// Whether it is a vector; else token ids or a sequence, as the column is.
+    public let isVector: Bool
+
+    /// - Parameter isVector: whether the column is a vector a row, without a time axis.
+    public init(name: String, isVector: Bool = false) {
+      self.name = name
+      self.isVector = isVector
+    }
+  }
+
+  /// Where a value comes from.
+  public enum Source: Sendable, Hashable {
+    /// An input, by number.
+    case input(Int)
+    /// What a node gives: output 0, then the states that it returns.
+    case node(Int, output: Int)
+  }
+
+  /// A layer at one place in the graph; a layer that stands at several shares its weights among them.
+  public struct Node: Sendable, Equatable {
+    /// The number of the layer.
+    public let layer: Int
+    /// What it reads: its input or inputs, then the values that its states begin with.
+    public let inputs: [Source]
+    /// The name of the statement that ends with it.
+    public let label: String?
+  }
+
+  /// A value that the network gives.
+  public struct Output: Sendable, Equatable {
+    /// Its name, by which targets and predictions are called if there are several.
+    public let name: String
+    /// Where it comes from.
+    public let source: Source
+  }
+
+  /// What the network reads.
+  public let inputs: [Input]
+  /// The layers, in the order in which they are written.
+  public let layers: [LayerSpec]
+  /// Where the layers stand, each behind all that it reads.
+  public let nodes: [Node]
+  /// What the network gives.
+  public let outputs: [Output]
+
+  init(inputs: [Input], layers: [LayerSpec], nodes: [Node], outputs: [Output]) {
+    self.inputs = inputs
+    self.layers = layers
+    self.nodes = nodes
+    self.outputs = outputs
+  }
+
+  /// Layers one behind another, from the column `x` to the one output.
+  public init(chain layers: [LayerSpec]) {
+    let nodes = layers.indices.map { number in
+      Node(
+        layer: number, inputs: [number == 0 ? .input(0) : .node(number - 1, output: 0)], label: nil)
+    }
+    self.init(
+      inputs: [Input(name: Self.usualInput)], layers: layers, nodes: nodes,
+      outputs: [Output(name: Self.usualOutput, source: .node(max(0, layers.count - 1), output: 0))])
+  }
+
+  /// The input of a network that names none.
+  public static let usualInput = "x"
+  /// The output of a network that names none.
+  static let usualOutput = "output"
+
+  /// Whether layers stand one behind another and nothing has a name.
+  public var isChain: Bool { self == Topology(chain: layers) }
+
+  /// Keras's names for the layers in a fresh session.
+  public var names: [LayerNames] {
+    var numbering = LayerNumbering()
+    return layers.map { numbering.names($0) }
+  }
+
+  /// Whether a row begins with the state that the same row of the batch before ended with.
+  public var isStateful: Bool {
+    layers.contains { layer in layer.definition.directions.contains { $0.options.stateful } }
+  }
+
+  /// The input of this name; nil if there is none.
+  public func input(named name: String) -> Int? { inputs.firstIndex { $0.name == name } }
+
+  /// The function that makes an output, if its layer has one.
+  public func outputFunction(_ number: Int) -> OutputFunction? {
+    guard case .node(let node, output: 0) = outputs[number].source else { return nil }
+    return layers[nodes[node].layer].outputFunction
+  }
+
+  /// The layer of a node.
+  func layer(_ node: Node) -> LayerSpec { layers[node.layer] }
+}

@@ -1,0 +1,68 @@
+// The shape of one row of a value that flows through a network: what a column of the stream holds, or what a layer
+// gives.
+
+/// The shape of one row of a value.
+public enum ValueShape: Sendable, Hashable {
+  /// Token ids, `[steps]`.
+  case tokens(steps: Int)
+  /// Numbers at each time step, `[steps, width]`.
+  case sequence(steps: Int, width: Int)
+  /// Numbers without a time axis, `[width]`.
+  case vector(width: Int)
+
+  /// Time steps; nil for a vector.
+  public var steps: Int? {
+    switch self {
+    case .tokens(let steps), .sequence(let steps, _): steps
+    case .vector: nil
+    }
+  }
+
+  /// Numbers of a step, or of the vector; 0 for token ids, which are no numbers.
+  public var width: Int {
+    switch self {
+    case .tokens: 0
+    case .sequence(_, let width), .vector(let width): width
+    }
+  }
+
+  /// The sizes of the axes.
+  public var extents: [Int] {
+    switch self {
+    case .tokens(let steps): [steps]
+    case .sequence(let steps, let width): [steps, width]
+    case .vector(let width): [width]
+    }
+  }
+
+  /// Whether these are token ids.
+  public var isTokens: Bool { if case .tokens = self { true } else { false } }
+
+  /// The same shape with another number of steps; a vector stays as it is.
+  public func with(steps: Int) -> ValueShape {
+    switch self {
+    case .tokens: .tokens(steps: steps)
+    case .sequence(_, let width): .sequence(steps: steps, width: width)
+    case .vector: self
+    }
+  }
+
+  /// The same shape with another width.
+  func with(width: Int) -> ValueShape {
+    switch self {
+    case .tokens(let steps), .sequence(let steps, _): .sequence(steps: steps, width: width)
+    case .vector: .vector(width: width)
+    }
+  }
+}
+
+extension ValueShape: CustomStringConvertible {
+  /// `200 token ids`, `50 steps of 3 numbers`, `8 numbers`.
+  public var description: String {
+    switch self {
+    case .tokens(let steps): "\(steps) token ids"
+    case .sequence(let steps, let width): "\(steps) steps of \(width) numbers"
+    case .vector(let width): "\(width) numbers"
+    }
+  }
+}

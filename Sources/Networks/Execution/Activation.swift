@@ -1,0 +1,198 @@
+// What flows between layers: values and their gradients for every row and time step of a batch.
+//
+// Layout: shard by shard; in a shard, step by step; in a step, row by row: `[shard][step][row][width]`. So
+// the rows that one product works on lie together, and so do all steps of a shard. A shard goes through all
+// layers forward and backward in one go, so what is not read after the batch has a place for each thread
+// instead of each shard, which stays in the caches from one shard to the next.
+//
+// A value that several layers read has gradients for each reader; they are summed in the order of the readers.
+
+import Kernels
+
+/// Where the shards of a batch have their values.
+struct ActivationStorage {
+  /// Rows that there is memory for.
+  let rows: Int
+  /// Rows of one thread's place; nil where every shard has a place of its own.
+  private let rowsOfThread: Int?
+
+  /// A place for every row of a batch of `rows` rows, to be read when the batch is done.
+  static func batch(rows: Int) -> ActivationStorage { ActivationStorage(rows: rows, rowsOfThread: nil) }
+
+  /// A place for each of `workers` threads, which holds the shard that the thread works on; for each shard where
+  /// there are no more of them than threads.
+  static func threads(_ workers: Int, rows: Int) -> ActivationStorage {
+    let plan = ShardPlan(rows: rows)
+    guard workers < plan.count else { return .batch(rows: rows) }
+    return ActivationStorage(rows: workers * plan.rowsPerShard, rowsOfThread: plan.rowsPerShard)
+  }
+
+  /// Whether shards after one another take the same place.
+  var areOfThreads: Bool { rowsOfThread != nil }
+
+  /// The first of the shard's rows.
+  func first(_ shard: Shard) -> Int { rowsOfThread.map { shard.worker * $0 } ?? shard.firstRow }
+}
+
+/// The output of a layer, or the input of the first.
+public final class Activation {
+  /// Time steps; 1 where there is no time axis.
+  public let steps: Int
+  /// Whether there is a time axis.
+  public let isSequence: Bool
+  /// Values of one row and step.
+  public let width: Int
+  let stride: Int
+  /// Blocks a shard has: one a step, and one more where a state before the first step is kept; fewer where
+  /// later steps take the place of earlier ones.
+  private let blocks: Int
+  private let firstBlock: Int
+  private let storage: ActivationStorage
+  /// Empty where only the shape is needed.
+  let values: FloatBuffer
+  /// Empty where no gradient flows: in prediction, and for input that nothing learns from.
+  let gradients: FloatBuffer
+
+  /// Whether gradients flow.
+  var hasGradient: Bool { gradients.count > 0 }
+
+  /// Which steps of which rows count; nil where all do.
+  public internal(set) var mask: Mask?
+
+  /// The padding that rows share, where the reader knows to read active rows alone: the others hold nothing.
+  var prefix: SharedPrefix?
+
+  /// What the value was made from, where it is a function of that: losses may be told from it.
+  public internal(set) var logits: Logits?
+
+  /// The same value with gradients of their own, for readers after the first.
+  private var branches: [Activation] = []
+
+  /// What precedes the first step in a recurrent layer's history.
+  enum InitialState {
+    /// Nothing: the values are no state.
+    case none
+    /// A block before step 0, for layers that run forward in time.
+    case before
+    /// A block behind the last step, for layers that run backward.
+    case after
+  }
+
+  /// - Parameters:
+  ///   - kept: how many neighbouring steps are kept at once; nil for all.
+  ///   - isPacked: whether rows lie without padding, which only left factors of products can be read from.
+  init(
+    _ storage: ActivationStorage, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
+    initialState: InitialState = .none, kept: Int? = nil,
+    isPacked: Bool = false
+  ) {
+    self.storage = storage
+    self.steps = steps ?? 1
+    isSequence = steps != nil
+    self.width = width
+    stride = isPacked ? width : paddedWidth(width)
+    blocks = kept ?? self.steps + (initialState == .none ? 0 : 1)
+    firstBlock = initialState == .before ? 1 : 0
+    values = FloatBuffer(hasValues ? storage.rows * blocks * stride : 0)
+    gradients = FloatBuffer(hasValues && hasGradient ? storage.rows * blocks * stride : 0)
+  }
+
+  private init(branching other: Activation) {
+    storage = other.storage
+    (steps, isSequence, width, stride) = (other.steps, other.isSequence, other.width, other.stride)
+    (blocks, firstBlock) = (other.blocks, other.firstBlock)
+    values = other.values
+    gradients = FloatBuffer(other.gradients.count)
+    (mask, prefix) = (other.mask, other.prefix)
+  }
+
+  /// The value for one more reader, which writes gradients of its own.
+  func branch() -> Activation {
+    let branch = Activation(branching: self)
+    branches.append(branch)
+    return branch
+  }
+
+  /// Adds the gradients of all readers after the first, in their order.
+  func sumBranches(_ shard: Shard) {
+    guard gradients.count > 0 else { return }
+    for branch in branches where logits?.takesLossGradient(in: branch) != true {
+      add(branch.gradients(shard), into: gradients(shard))
+    }
+  }
+
+  /// Whether a further reader's gradients may come to the first one's.
+  var isBranched: Bool { !branches.isEmpty }
+
+  /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
+  func values(_ shard: Shard, _ step: Int) -> Matrix { matrix(values, shard, step..<step + 1) }
+
+  /// Gradients of `shard` at `step`, `[active rows, width]`.
+  func gradients(_ shard: Shard, _ step: Int) -> Matrix { matrix(gradients, shard, step..<step + 1) }
+
+  /// Values of `shard` at all of `steps`, `[steps * rows, width]`.
+  func values(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(values, shard, steps) }
+
+  /// Gradients of `shard` at all of `steps`, `[steps * rows, width]`.
+  func gradients(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(gradients, shard, steps) }
+
+  /// All steps.
+  var allSteps: Range<Int> { 0..<steps }
+
+  private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
+    let block = storage.first(shard) * blocks + (firstBlock + steps.lowerBound) % blocks * shard.rows
+    return buffer.matrix(
+      at: block * stride, rows: shard.rows(of: steps.count), columns: width, stride: stride)
+  }
+}
+
+extension Activation {
+  /// Copies a shard's rows of row-major `source` [.., steps, width]: row i is row `order[first + i]`.
+  func load(_ source: [Float], _ order: [Int], first: Int, _ shard: Shard) {
+    let start = first + shard.firstRow
+    values.write(
+      rows: order[start..<start + shard.rows], steps: steps, width: width, of: source,
+      at: (storage.first(shard) * blocks + firstBlock * shard.rows) * stride, stride: stride)
+  }
+
+  /// All values of a shard, `[steps * rows, width]`.
+  public func values(_ shard: Shard) -> Matrix { values(shard, allSteps) }
+
+  /// All gradients of a shard, `[steps * rows, width]`.
+  public func gradients(_ shard: Shard) -> Matrix { gradients(shard, allSteps) }
+
+  /// The values as row-major `[rows, steps, width]`, where every shard has a place of its own.
+  public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }
+
+  /// The gradients as row-major `[rows, steps, width]`, where every shard has a place of its own.
+  public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
+
+  /// Which rows and steps count, as row-major `[rows, steps]`; nil where nothing is masked.
+  public func maskArray(plan: ShardPlan) -> [Bool]? {
+    guard let mask else { return nil }
+    var result = [Bool](repeating: true, count: plan.rows * steps)
+    for index in 0..<plan.count {
+      let shard = plan.shard(index, worker: 0)
+      let counts = mask.rows(shard)
+      for place in 0..<steps * shard.rows {
+        result[(shard.firstRow + place % shard.rows) * steps + place / shard.rows] = counts[place]
+      }
+    }
+    return result
+  }
+
+  private func array(of buffer: FloatBuffer, _ plan: ShardPlan) -> [Float] {
+    precondition(!storage.areOfThreads, "values of a batch that are not kept")
+    var result = [Float](repeating: 0, count: plan.rows * steps * width)
+    for index in 0..<plan.count {
+      let shard = plan.shard(index, worker: 0)
+      for step in allSteps {
+        let block = shard.firstRow * blocks + (firstBlock + step) * shard.rows
+        buffer.read(
+          groups: shard.rows, width: width, at: block * stride, stride: stride, into: &result,
+          at: (shard.firstRow * steps + step) * width, pitch: steps * width)
+      }
+    }
+    return result
+  }
+}

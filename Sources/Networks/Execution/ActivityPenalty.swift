@@ -1,0 +1,37 @@
+// The penalty on a layer's output: l1 sum|y| + l2 sum y^2, over the rows of the batch
+// (keras/src/layers/layer.py). The layer measures its shards; the sum belongs to the batch's loss.
+
+import Kernels
+
+/// A regularizer at work on a layer's output.
+final class ActivityPenalty {
+  private let factors: PenaltyFactors
+  private let sums = Buffer<Double>(count: ShardPlan.most, zero: 0)
+  /// Rows of the batch.
+  var rows = 1
+  /// Which places cost anything, where masked ones are to be zero behind the layer.
+  var mask: Mask?
+
+  init(_ regularizer: Regularizer) { factors = regularizer.factors }
+
+  /// Notes a shard's output.
+  func measure(_ output: Matrix, _ shard: Shard) {
+    sums[shard.index] = penalty(output, factors, counting: mask?.rows(shard))
+  }
+
+  /// Adds the penalty's derivative at a shard's output to the output's gradient.
+  func addGradient(_ output: Matrix, _ shard: Shard, into gradient: Matrix) {
+    addPenaltyGradient(
+      output, factors, scale: 1 / Float(rows), counting: mask?.rows(shard), into: gradient)
+  }
+
+  /// The batch's penalty, shards in ascending order.
+  func value(_ plan: ShardPlan) -> Double {
+    (0..<plan.count).reduce(0) { $0 + sums[$1] } / Double(plan.rows)
+  }
+}
+
+extension Regularizer {
+  /// The factors for kernels.
+  var factors: PenaltyFactors { PenaltyFactors(l1: l1, l2: l2) }
+}

@@ -1,0 +1,34 @@
+// What a layer's output was made from: y = f(z), z the logits. Cross-entropies behind sigmoid or softmax are computed
+// from z, where they are exact, and their derivative by z is simply y - target.
+
+import Kernels
+
+/// The logits of a layer's output.
+public final class Logits {
+  /// z, of the output's shape.
+  public let values: Activation
+  /// f.
+  public let function: OutputFunction
+  /// Where the loss writes dL/dz; nil if it writes dL/dy as any other reader does.
+  private var lossGradient: Activation?
+
+  init(_ values: Activation, _ function: OutputFunction) {
+    self.values = values
+    self.function = function
+  }
+
+  /// Lets the loss, which reads the output as `reader`, write dL/dz in the place of dL/dy.
+  public func takeLossGradient(from reader: Activation) { lossGradient = reader }
+
+  func takesLossGradient(in reader: Activation) -> Bool { lossGradient === reader }
+
+  /// dL/dz that the loss wrote, if it alone reads `output`.
+  func onlyGradient(of output: Activation, _ shard: Shard) -> Matrix? {
+    lossGradient === output ? output.gradients(shard) : nil
+  }
+
+  /// dL/dz that the loss wrote, besides the gradients dL/dy of other readers of `output`.
+  func furtherGradient(of output: Activation, _ shard: Shard) -> Matrix? {
+    lossGradient.flatMap { $0 === output ? nil : $0.gradients(shard) }
+  }
+}

@@ -1,0 +1,178 @@
+// A network that runs: layers built from an architecture, over memory taken once.
+
+import Failures
+import Kernels
+
+/// The layers of an architecture, built for batches of up to `rows` rows.
+public final class Network {
+  /// What the network was built from.
+  public let architecture: Architecture
+  /// The most rows of a batch.
+  public let rows: Int
+  /// The layers, one for each node, in the nodes' order.
+  public let layers: [any Layer]
+  /// All weights.
+  public let store: ParameterStore
+  /// What the network gives.
+  public let outputs: [Activation]
+  /// The layers that walk through time, in order; of a bidirectional one the forward layer first.
+  public let recurrentLayers: [RecurrentLayer]
+  /// How the loaded batch is cut.
+  public private(set) var plan = ShardPlan(rows: 0)
+  private let tokens: [Int: TokenInput]
+  private let features: [Int: Activation]
+  private let unread: [Activation]
+  private let sharedWork: [[any SharedBatchWork]]
+  private let carriedStates: [CarriedState]
+
+  /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign`.
+  ///
+  /// - Parameters:
+  ///   - rows: the most rows of a batch.
+  ///   - workers: how many threads may work on it at once.
+  ///   - isTraining: whether memory for gradients is needed.
+  ///   - isStreaming: whether all recurrent layers carry their state on, as for prediction step by step.
+  ///   - keepsStateGradients: whether a backward pass leaves each row's `RecurrentLayer.stateGradients`, for
+  ///     which every row walks its padding by itself.
+  ///   - keepsActivations: whether every layer's output, and its gradient, can be read after a batch; else the
+  ///     network's outputs alone.
+  public init(
+    _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
+    keepsStateGradients: Bool = false, keepsActivations: Bool = false
+  ) throws {
+    self.architecture = architecture
+    self.rows = rows
+    let keepsAll = architecture.masksOutputs() || keepsActivations
+    let resources = NetworkResources(
+      rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
+    // A stream's rows begin in states of their own; a row's own gradients need its own padding.
+    let savings = SharedWork(
+      architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients)
+    var builder = NetworkBuilder(
+      architecture, resources, savings,
+      storage: keepsAll ? .batch(rows: rows) : .threads(workers, rows: rows))
+    try builder.build()
+    (layers, outputs, unread) = (builder.layers, builder.outputs, builder.unread)
+    (tokens, features) = (builder.tokens, builder.features)
+    store = resources.store
+    sharedWork = resources.sharedWork
+    carriedStates = resources.carriedStates
+    recurrentLayers = resources.recurrentLayers
+    store.allocate(training: isTraining)
+    if keepsStateGradients { for layer in recurrentLayers { layer.keepStateGradients(rows: rows) } }
+  }
+
+  /// All weights, in the layers' order.
+  public var parameters: [Parameter] { store.parameters }
+
+  /// The weight of that name.
+  public func parameter(_ name: String) -> Parameter? { store.parameter(name) }
+
+  /// The first output.
+  public var output: Activation { outputs[0] }
+
+  // MARK: A batch
+
+  /// Begins a batch of `rows` rows; its shards are loaded one by one.
+  ///
+  /// - Parameter stateRow: whose carried state the first row takes up, among the rows of a batch.
+  public func begin(rows: Int, stateRow: Int = 0) {
+    plan = ShardPlan(rows: rows, stateRow: stateRow)
+    store.beginActivities(rows: rows)
+  }
+
+  /// Makes all rows of stateful layers begin with zeros.
+  public func resetState() { for state in carriedStates { state.reset() } }
+
+  /// Copies a shard's token ids: row i is row `order[first + i]` of row-major `source` [.., steps]; every
+  /// id is below the vocabulary.
+  public func load(
+    tokens source: [Int32], input: Int = 0, _ order: [Int], first: Int, _ shard: Shard
+  ) {
+    tokens[input]?.load(source, order, first: first, shard)
+  }
+
+  /// Copies a shard's numbers: row i is row `order[first + i]` of row-major `source` [.., steps, features].
+  public func load(
+    features source: [Float], input: Int = 0, _ order: [Int], first: Int, _ shard: Shard
+  ) {
+    features[input]?.load(source, order, first: first, shard)
+  }
+
+  /// Whether token ids are read: they are loaded, and shared work is done, before any shard runs.
+  public var readsTokens: Bool { !tokens.isEmpty }
+
+  /// How many waves of shared work there are, one after another: `project` before the shards, `finishBackward`
+  /// after.
+  public var sharedWaves: Int { sharedWork.count }
+
+  /// Prepares shared work for the loaded batch.
+  public func beginSharedWork(_ pass: Pass) {
+    for wave in sharedWork { for work in wave { work.begin(plan, pass) } }
+  }
+
+  /// What the whole batch shares, part `part` of as many as there are shards.
+  public func project(wave: Int, part: Int, worker: Int, _ pass: Pass) {
+    for work in sharedWork[wave] { work.project(part: part, of: plan.count, worker: worker, pass) }
+  }
+
+  /// Gradients of what the batch shares, part `part` of as many as there are shards.
+  public func finishBackward(wave: Int, part: Int, worker: Int) {
+    for work in sharedWork[wave] { work.finishBackward(part: part, of: plan.count, worker: worker, plan) }
+  }
+
+  /// The row of the batch that stands at `place`: rows are ordered anew where they share their padding.
+  public func row(at place: Int) -> Int { prefix?.row(at: place) ?? place }
+
+  private var prefix: SharedPrefix? { tokens[0]?.prefix }
+
+  /// An output as row-major `[rows, steps, width]`, rows in the order in which they were given.
+  public func outputArray(_ number: Int = 0) -> [Float] { inGivenOrder(outputs[number].array(plan: plan)) }
+
+  /// Which rows and steps of an output count, as row-major `[rows, steps]`, rows in the order in which they were
+  /// given; nil where nothing is masked.
+  public func outputMaskArray(_ number: Int = 0) -> [Bool]? {
+    outputs[number].maskArray(plan: plan).map(inGivenOrder)
+  }
+
+  /// Values of the batch's rows from the order in which they are worked on to that in which they came.
+  private func inGivenOrder<Value>(_ values: [Value]) -> [Value] {
+    guard prefix != nil, plan.rows > 0 else { return values }
+    var result = values
+    let width = values.count / plan.rows
+    for place in 0..<plan.rows {
+      let row = row(at: place)
+      result.replaceSubrange(
+        row * width..<(row + 1) * width, with: values[place * width..<(place + 1) * width])
+    }
+    return result
+  }
+
+  /// What stateful layers carry from batch to batch, to be saved and restored; empty without such layers.
+  public var carriedState: [Float] {
+    get { carriedStates.flatMap(\.array) }
+    set {
+      precondition(newValue.count == carriedState.count, "another network's state")
+      var start = 0
+      for state in carriedStates {
+        state.array = Array(newValue[start..<start + state.size])
+        start += state.size
+      }
+    }
+  }
+
+  /// Runs all layers on a shard.
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    for index in layers.indices { layers[index].forward(shard, pass) }
+  }
+
+  /// Runs all layers backward on a shard, from the outputs' gradients to the shard's weight gradients.
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    store.clearGradients(shard)
+    for value in unread { value.gradients(shard).clear() }
+    for index in layers.indices.reversed() {
+      for output in layers[index].outputs where output.isBranched { output.sumBranches(shard) }
+      layers[index].backward(shard, pass)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// From an architecture to layers at work: node by node, each on the values of those before it.
+
+import Failures
+
+/// Builds the layers of a network.
+struct NetworkBuilder {
+  private let architecture: Architecture
+  private let topology: Topology
+  private let savings: SharedWork
+  private let resources: NetworkResources
+  /// Where shards have the values that are read while the shard is worked on.
+  private let storage: ActivationStorage
+  /// The values given so far, by their source.
+  private var values: [Topology.Source: Activation] = [:]
+  /// How many readers a value has got already.
+  private var readers: [Topology.Source: Int] = [:]
+  private(set) var layers: [any Layer] = []
+  private(set) var tokens: [Int: TokenInput] = [:]
+  private(set) var features: [Int: Activation] = [:]
+  /// What the network gives, each for the reader that a loss is.
+  private(set) var outputs: [Activation] = []
+  /// What layers give and nothing reads, whose gradients are zero.
+  private(set) var unread: [Activation] = []
+
+  /// - Parameter storage: where shards have values that are not read after the batch.
+  init(
+    _ architecture: Architecture, _ resources: NetworkResources, _ savings: SharedWork,
+    storage: ActivationStorage
+  ) {
+    (self.architecture, topology) = (architecture, architecture.topology)
+    (self.savings, self.resources, self.storage) = (savings, resources, storage)
+  }
+
+  /// Builds inputs, weights and layers.
+  mutating func build() throws {
+    makeInputs()
+    for layer in try architecture.weightedLayers() {
+      for weight in layer.weights { resources.store.add(weight.spec, of: layer.name) }
+    }
+    let names = topology.names
+    for number in topology.nodes.indices { try makeLayer(number, names) }
+    outputs = try topology.outputs.map { reader(of: $0.source, try value($0.source)) }
+    noteUnread()
+  }
+
+  private mutating func makeInputs() {
+    for (number, shape) in architecture.inputs.enumerated() {
+      switch shape {
+      case .tokens(let steps):
+        tokens[number] = TokenInput(
+          rows: resources.rows, steps: steps, sharesPrefix: savings.sharesPrefix)
+      case .sequence, .vector:
+        let input = Activation(
+          storage, steps: shape.steps, width: shape.width, hasGradient: false,
+          isPacked: savings.readsByProducts(.input(number)))
+        features[number] = input
+        values[.input(number)] = input
+      }
+    }
+  }
+
+  private mutating func makeLayer(_ number: Int, _ names: [LayerNames]) throws {
+    let node = topology.nodes[number]
+    let definition = topology.layer(node).definition
+    var context = LayerContext(
+      name: names[node.layer].name, number: number,
+      application: topology.nodes[..<number].count { $0.layer == node.layer }, network: resources,
+      storage: savings.givesOutput(number) ? .batch(rows: resources.rows) : storage)
+    context.isReadByProducts = savings.readsByProducts(.node(number, output: 0))
+    let inputs = try node.inputs.map { try input($0) }
+    let layer = try definition.make(inputs, context)
+    if definition.keepsMask, layer.output.isSequence, layer.output.mask == nil {
+      layer.output.mask = mask(of: node.inputs[0])
+    }
+    if savings.propagatesPrefix(number) { resources.recurrentLayers.last?.propagatePrefix() }
+    layers.append(layer)
+    for (place, output) in layer.outputs.enumerated() { values[.node(number, output: place)] = output }
+  }
+
+  /// A value as a layer reads it.
+  private mutating func input(_ source: Topology.Source) throws -> LayerInput {
+    if case .input(let number) = source, let tokens = tokens[number] { return .tokens(tokens) }
+    if case .node(let number, 0) = source, let embedding = resources.projectedEmbeddings[number] {
+      return .embedding(embedding)
+    }
+    return .values(reader(of: source, try value(source)))
+  }
+
+  private func value(_ source: Topology.Source) throws -> Activation {
+    guard let value = values[source] else {
+      throw Failure(.software, "a layer reads a value that isn't there")
+    }
+    return value
+  }
+
+  /// The value for one more reader: gradients of all but the first one are kept apart, and summed in this order.
+  private mutating func reader(of source: Topology.Source, _ value: Activation) -> Activation {
+    let count = readers[source, default: 0]
+    readers[source] = count + 1
+    return count == 0 || !value.hasGradient ? value : value.branch()
+  }
+
+  private func mask(of source: Topology.Source) -> Mask? { values[source]?.mask }
+
+  private mutating func noteUnread() {
+    for (number, layer) in layers.enumerated() {
+      for (place, output) in layer.outputs.enumerated()
+      where readers[.node(number, output: place)] == nil && output.hasGradient { unread.append(output) }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+// Trainable weights. All of a network's weights lie in one flat buffer, their gradients in another, so that
+// an optimizer is one loop and keeping the best weights one copy. Rows are padded to whole vectors, and so
+// are the gates of layers with fewer than 16 units; the padding is zero and stays zero. Reading and writing
+// by Keras's shapes hides all that.
+
+import Kernels
+
+/// One weight of a layer, with Keras's name and shape.
+public final class Parameter {
+  /// `<layer>.<weight>`, as model files name it.
+  public let name: String
+  /// Keras's shape.
+  public let shape: [Int]
+  let initializer: Initializer
+  /// The penalty on it.
+  let regularizer: Regularizer?
+  /// How gradients come: summed by shards, or token by token into the gradient itself.
+  let isTable: Bool
+  let rows: Int
+  /// Columns: gates, each of `width` columns in Keras's layout and `padded` in ours.
+  let gates: Int
+  let width: Int
+  let padded: Int
+  let stride: Int
+  fileprivate(set) var offset = 0
+  fileprivate var memory = ParameterMemory()
+
+  fileprivate init(
+    name: String, shape: [Int], gates: Int, initializer: Initializer, regularizer: Regularizer?,
+    isTable: Bool
+  ) {
+    self.name = name
+    self.shape = shape
+    self.initializer = initializer
+    self.regularizer = regularizer
+    self.isTable = isTable
+    self.gates = gates
+    let columns = shape.last ?? 1
+    rows = shape.dropLast().reduce(1, *)
+    width = columns / gates
+    padded = gates > 1 ? max(16, width) : width
+    stride = paddedWidth(gates * padded)
+  }
+
+  /// Floats that the padded weight takes.
+  var size: Int { rows * stride }
+  /// How many numbers Keras counts.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// The weight, `[rows, gates * padded]`.
+  var values: Matrix { matrix(memory.values) }
+  /// Its gradient over the whole batch.
+  var gradient: Matrix { matrix(memory.gradients) }
+  /// A shard's part of the gradient; for weights that are no tables.
+  func gradient(_ shard: Shard) -> Matrix {
+    memory.partials.matrix(
+      at: shard.index * memory.summedSize + offset, rows: rows, columns: gates * padded, stride: stride)
+  }
+
+  private func matrix(_ buffer: FloatBuffer) -> Matrix {
+    buffer.matrix(at: offset, rows: rows, columns: gates * padded, stride: stride)
+  }
+
+  /// The weight in Keras's layout.
+  public var array: [Float] { read(memory.values) }
+  /// The gradient in Keras's layout.
+  public var gradientArray: [Float] { read(memory.gradients) }
+
+  /// Sets the weight from Keras's layout.
+  public func assign(_ values: [Float]) { write(values, to: memory.values) }
+
+  /// This weight's place in any buffer laid out like the weights (an optimizer's state), in Keras's layout.
+  public func read(_ buffer: FloatBuffer) -> [Float] {
+    var result: [Float] = []
+    result.reserveCapacity(count)
+    for row in 0..<rows {
+      for gate in 0..<gates {
+        let start = offset + row * stride + gate * padded
+        result.append(contentsOf: buffer.array(start..<start + width))
+      }
+    }
+    return result
+  }
+
+  /// Sets this weight's place in a buffer laid out like the weights.
+  public func write(_ values: [Float], to buffer: FloatBuffer) {
+    precondition(values.count == count, "\(name) has \(count) numbers, not \(values.count)")
+    for row in 0..<rows {
+      for gate in 0..<gates {
+        let from = (row * gates + gate) * width
+        buffer.write(values[from..<from + width], at: offset + row * stride + gate * padded)
+      }
+    }
+  }
+
+  /// Clears one part of a table's gradient.
+  func clearGradient(part: Int, of parts: Int) {
+    let rows = rows * part / parts..<rows * (part + 1) / parts
+    memory.gradients.fill(0, offset + rows.lowerBound * stride..<offset + rows.upperBound * stride)
+  }
+
+  /// The floats of the flat buffers that belong to this weight, padding included.
+  public var range: Range<Int> { offset..<offset + size }
+}
+
+/// The buffers that all weights of a network share.
+private struct ParameterMemory {
+  var values = FloatBuffer(0)
+  var gradients = FloatBuffer(0)
+  var partials = FloatBuffer(0)
+  var summedSize = 0
+}
+
+/// All weights of a network and their gradients.
+public final class ParameterStore {
+  /// The weights, in the layers' order.
+  public private(set) var parameters: [Parameter] = []
+  private var memory = ParameterMemory()
+
+  private var numbers: [String: Int] = [:]
+
+  /// All weights, one after another, weights with summed gradients first.
+  public var values: FloatBuffer { memory.values }
+  /// The batch's gradients, laid out as `values`; empty in prediction.
+  public var gradients: FloatBuffer { memory.gradients }
+  /// The shards' gradients, one after another, each `summedSize` floats.
+  var partials: FloatBuffer { memory.partials }
+  /// Floats of the weights whose gradients shards sum; tables lie behind them.
+  public var summedSize: Int { memory.summedSize }
+  /// The penalties on layers' outputs.
+  private var activities: [ActivityPenalty] = []
+
+  /// Adds a layer's weight; memory comes with `allocate`.
+  func add(_ spec: WeightSpec, of layer: String) {
+    let parameter = Parameter(
+      name: "\(layer).\(spec.role)", shape: spec.shape, gates: spec.gates, initializer: spec.initializer,
+      regularizer: spec.regularizer, isTable: spec.isTable)
+    numbers[parameter.name] = parameters.count
+    parameters.append(parameter)
+  }
+
+  /// The weight of that name.
+  public func parameter(_ name: String) -> Parameter? { numbers[name].map { parameters[$0] } }
+
+  /// Lays the weights out and takes the memory.
+  func allocate(training: Bool) {
+    var size = 0
+    for parameter in parameters where !parameter.isTable {
+      parameter.offset = size
+      size += parameter.size
+    }
+    memory.summedSize = size
+    for parameter in parameters where parameter.isTable {
+      parameter.offset = size
+      size += parameter.size
+    }
+    memory.values = FloatBuffer(size)
+    memory.gradients = FloatBuffer(training ? size : 0)
+    memory.partials = FloatBuffer(training ? summedSize * ShardPlan.most : 0)
+    for parameter in parameters { parameter.memory = memory }
+  }
+
+  /// Clears a shard's part of the gradients, before its backward pass.
+  func clearGradients(_ shard: Shard) {
+    partials.fill(0, shard.index * summedSize..<(shard.index + 1) * summedSize)
+  }
+
+  /// Sums the shards' gradients of the flat range into the batch's gradient, shards in ascending order.
+  public func sumGradients(shards: Int, _ range: Range<Int>) {
+    sumShards(partials, shards: shards, stride: summedSize, range, into: gradients)
+  }
+
+  /// The penalty on a layer's output, where there is a regularizer.
+  func penalize(_ regularizer: Regularizer?) -> ActivityPenalty? {
+    guard let regularizer else { return nil }
+    let activity = ActivityPenalty(regularizer)
+    activities.append(activity)
+    return activity
+  }
+
+  /// Begins a batch: what outputs cost is told for each row of it.
+  func beginActivities(rows: Int) { for activity in activities { activity.rows = rows } }
+
+  /// What the layers' outputs cost in the batch that ran.
+  public func activityPenalty(_ plan: ShardPlan) -> Double {
+    activities.reduce(0) { $0 + $1.value(plan) }
+  }
+}

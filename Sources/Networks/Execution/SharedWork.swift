@@ -1,0 +1,110 @@
+// Which exact savings a network allows, told from its architecture: where values are read by products alone, where
+// rows share their padding, and which values must be there after the batch.
+
+/// What parts of a network can share.
+struct SharedWork {
+  private let architecture: Architecture
+  private let isTraining: Bool
+  private let readers: [Topology.Source: [Reader]]
+  private let outputs: Set<Topology.Source>
+  /// Whether rows that are padded in front walk their padding together.
+  let sharesPrefix: Bool
+
+  /// A node that reads a value, and the place of the value among its inputs.
+  private struct Reader {
+    let node: Int
+    let place: Int
+  }
+
+  /// - Parameter allowsPrefix: whether rows may share anything.
+  init(_ architecture: Architecture, isTraining: Bool, allowsPrefix: Bool) {
+    self.architecture = architecture
+    self.isTraining = isTraining
+    var readers: [Topology.Source: [Reader]] = [:]
+    for (number, node) in architecture.topology.nodes.enumerated() {
+      for (place, source) in node.inputs.enumerated() {
+        readers[source, default: []].append(Reader(node: number, place: place))
+      }
+    }
+    self.readers = readers
+    outputs = Set(architecture.topology.outputs.map(\.source))
+    sharesPrefix =
+      allowsPrefix && Self.sharesPrefix(architecture, readers: readers, isTraining: isTraining)
+  }
+
+  private func definition(_ number: Int) -> any LayerDefinition {
+    architecture.topology.layer(architecture.topology.nodes[number]).definition
+  }
+
+  /// Whether all readers of a value read it by products alone, value by value: then an embedding's output can be taken
+  /// token by token, and numbers lie side by side without padding. With dropout on the input in training, each row
+  /// has vectors of its own.
+  func readsByProducts(_ source: Topology.Source) -> Bool {
+    guard let readers = readers[source], !outputs.contains(source) else { return false }
+    return readers.allSatisfy { $0.place == 0 && definition($0.node).readsByProducts(isTraining: isTraining) }
+  }
+
+  /// One recurrent layer that runs forward must read the only input's ids, all rows must begin in one state and drop
+  /// nothing, and no mask must pass over padding.
+  private static func sharesPrefix(
+    _ architecture: Architecture, readers: [Topology.Source: [Reader]], isTraining: Bool
+  ) -> Bool {
+    let topology = architecture.topology
+    func only(_ source: Topology.Source) -> Int? {
+      let own = readers[source] ?? []
+      return own.count == 1 && !topology.outputs.contains { $0.source == source } ? own[0].node : nil
+    }
+    guard !topology.isStateful, topology.inputs.count == 1, let embedding = only(.input(0)),
+      !topology.layer(topology.nodes[embedding]).definition.makesMask,
+      let walker = only(.node(embedding, output: 0)), topology.nodes[walker].inputs.count == 1
+    else { return false }
+    let definition = topology.layer(topology.nodes[walker]).definition
+    let walks = definition.directions.map(\.options)
+    guard let first = walks.first, !first.goBackwards else { return false }
+    return definition.readsByProducts(isTraining: isTraining)
+      && walks.allSatisfy { !(isTraining && $0.recurrentDropout > 0) }
+  }
+
+  /// Whether a node makes one of the network's outputs, itself or through layers that give what they read.
+  func givesOutput(_ number: Int) -> Bool {
+    architecture.topology.nodes[number].isOutput(number, outputs)
+      || readers(of: number).contains { definition($0.node).isIdentityInPrediction && givesOutput($0.node) }
+  }
+
+  private func readers(of number: Int) -> [Reader] { readers[.node(number, output: 0)] ?? [] }
+
+  /// Whether a recurrent layer hands the padding that its rows share on to the one recurrent layer that reads it, in
+  /// prediction, where dropout is nothing.
+  func propagatesPrefix(_ number: Int) -> Bool {
+    guard !isTraining, sharesPrefix, definition(number).directions.count == 1 else { return false }
+    var source = number
+    while true {
+      let own = readers(of: source)
+      guard own.count == 1, own[0].place == 0, !outputs.contains(.node(source, output: 0)) else {
+        return false
+      }
+      let reader = definition(own[0].node)
+      if reader.isIdentityInPrediction {
+        source = own[0].node
+        continue
+      }
+      return reader.directions.count == 1 && reader.directions[0].options.goBackwards == false
+        && architecture.topology.nodes[own[0].node].inputs.count == 1
+    }
+  }
+}
+
+extension Topology.Node {
+  /// Whether any value of the node, which has this number, is an output.
+  fileprivate func isOutput(_ number: Int, _ outputs: Set<Topology.Source>) -> Bool {
+    outputs.contains(.node(number, output: 0))
+  }
+}
+
+extension Architecture {
+  /// Whether some of the network's outputs may be masked: then no loss can be computed before the whole batch is
+  /// through, since it is a mean over those that count.
+  func masksOutputs() -> Bool {
+    outputs.contains { $0.steps != nil } && layers.contains { $0.definition.makesMask }
+  }
+}

@@ -1,0 +1,32 @@
+// The token ids of a batch, as the network reads them.
+
+import Kernels
+
+/// The token ids of a batch, in the layout of an `Activation` of width 1 without padding.
+public final class TokenInput {
+  /// Time steps.
+  public let steps: Int
+  let ids: IndexBuffer
+  /// The padding that rows share, where the network walks it once; then rows stand in its order.
+  let prefix: SharedPrefix?
+
+  init(rows: Int, steps: Int, sharesPrefix: Bool) {
+    self.steps = steps
+    prefix = sharesPrefix ? SharedPrefix(rows: rows) : nil
+    ids = IndexBuffer(rows * steps)
+  }
+
+  /// Where a shard's ids of `step` begin.
+  func offset(_ shard: Shard, _ step: Int) -> Int { shard.firstRow * steps + step * shard.rows }
+
+  /// Copies a shard's rows of row-major `source` [.., steps]: row i is row `order[first + i]`, but for the
+  /// order of the padding.
+  func load(_ source: [Int32], _ order: [Int], first: Int, _ shard: Shard) {
+    prefix?.arrange(source, order, first: first, steps: steps, shard)
+    for row in 0..<shard.rows {
+      let place = shard.firstRow + row
+      let from = order[first + (prefix?.row(at: place) ?? place)] * steps
+      for step in 0..<steps { ids[offset(shard, step) + row] = source[from + step] }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// Where in a model's JSON reading stands, for messages; and what of a layer's config has no bearing on the numbers.
+
+import Failures
+import JSON
+
+/// Where in a model's JSON reading stands, for messages.
+struct KerasPlace {
+  /// The layer, as `lstm_1 (LSTM)`.
+  let layer: String
+
+  func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
+    Failure.data("the layer \(layer): \(problem)", remedy: remedy)
+  }
+
+  /// What has no bearing on the numbers: names, types, seeds, ways of computing.
+  private static let passedOver: Set = [
+    "name", "dtype", "seed", "batch_input_shape", "batch_shape", "input_length", "implementation",
+    "use_cudnn", "unroll", "time_major", "sparse", "ragged",
+  ]
+
+  /// Throws where the config turns on what rnnpipe doesn't have.
+  func checkOthers(_ config: [String: JSONValue], known: Set<String>) throws {
+    for (key, value) in config.sorted(by: { $0.key < $1.key }) {
+      guard !known.contains(key), !Self.passedOver.contains(key), !isOff(key, value) else { continue }
+      throw refuse("'\(key)' is \(value.text)", "rnnpipe doesn't have that option")
+    }
+  }
+
+  private func isOff(_ key: String, _ value: JSONValue) -> Bool {
+    switch key {
+    case "trainable": value == .bool(true)
+    case "data_format": value == .string("channels_last")
+    // The last axis, as a number or in a list; it is counted from the batch's where it isn't -1.
+    case "axis": value == .integer(-1) || value == .array([.integer(-1)]) || value == .array([.integer(2)])
+    default: value == .null || value == .bool(false)
+    }
+  }
+}

@@ -1,0 +1,177 @@
+// A table of vectors, one for each token id.
+//
+//   y_t = E[id_t]                  E [vocabulary, width]
+//   dE[v] = sum of dy_t over all places t where id_t = v
+//
+// A recurrent layer that reads an embedding takes x_t W for each distinct token of the batch once instead
+// (TokenProjection.swift), and then no y is ever made.
+
+import Failures
+import Kernels
+
+/// Keras's Embedding.
+struct Embedding: LayerDefinition {
+  static let table = OptionTable(
+    name: "embedding", defaults: Embedding(size: 0, width: 0), positions: 2, required: 2,
+    options: [
+      .size("input_dim", \.size, "how many token ids there are"),
+      .size("output_dim", \.width, "numbers of an id's vector"),
+      CallOption("embeddings_initializer", \.initializer, "how the vectors start"),
+      CallOption("embeddings_regularizer", \.regularizer, "the penalty on the whole table"),
+      CallOption("mask_zero", \.maskZero, "id 0 is padding, which the layers behind pass over"),
+    ])
+  static let kerasClass = "Embedding"
+  static let outputHelp = "(steps, output_dim)"
+
+  var size: Int
+  var width: Int
+  var initializer = Initializer.uniform(low: -0.05, high: 0.05)
+  var regularizer: Regularizer?
+  var maskZero = false
+
+  func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
+    guard case .tokens(let steps) = inputs[0] else {
+      throw Failure.usage(
+        "layer embedding: its input is no token ids", remedy: "it stands first, on a stream of token ids")
+    }
+    return [.sequence(steps: steps, width: width)]
+  }
+
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
+    [
+      WeightSpec(
+        role: "embeddings", shape: [size, width], initializer: initializer, regularizer: regularizer,
+        isTable: true)
+    ]
+  }
+
+  func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
+    guard case .tokens(let tokens) = inputs[0] else {
+      throw Failure(.software, "layer embedding: its input is no token ids")
+    }
+    return try EmbeddingLayer(self, tokens, context)
+  }
+
+  var makesMask: Bool { maskZero }
+  var vocabulary: Int? { size }
+}
+
+/// An embedding at work.
+final class EmbeddingLayer: Layer, SharedBatchWork {
+  /// The vectors of the ids, `[rows, steps, width]`; without values where recurrent layers project the tokens.
+  let outputs: [Activation]
+  /// How many ids there are.
+  let vocabulary: Int
+  let input: TokenInput
+  let table: Parameter
+  /// The distinct tokens of this batch, and those of the batch before, whose gradient rows are to be cleared.
+  private(set) var index: TokenIndex
+  private var indexBefore: TokenIndex
+  /// Each shard's sums of y's gradients; none where no y is made.
+  private let sums: [TokenSums]
+  private let block: [FloatBuffer]
+  /// Whether recurrent layers take their input token by token.
+  let isProjected: Bool
+  /// Layers on the same table write its gradients one after another.
+  let wave: Int
+  /// Whether `index` has the tokens whose gradients stand in the table; else `indexBefore` has them.
+  private var hasGradients = false
+
+  init(_ options: Embedding, _ input: TokenInput, _ context: LayerContext) throws {
+    vocabulary = options.size
+    let width = options.width
+    self.input = input
+    isProjected = context.isReadByProducts
+    wave = context.application
+    let output = Activation(
+      context.storage, steps: input.steps, width: width, hasGradient: context.isTraining,
+      hasValues: !isProjected)
+    output.mask = options.maskZero ? Mask(rows: context.rows, steps: input.steps) : nil
+    outputs = [output]
+    table = try context.weight("embeddings")
+    let capacity = context.rows * input.steps
+    index = TokenIndex(vocabulary: vocabulary, capacity: capacity)
+    indexBefore = TokenIndex(vocabulary: vocabulary, capacity: context.isTraining ? capacity : 0)
+    sums =
+      context.isTraining && !isProjected
+      ? TokenSums.forShards(of: context, vocabulary: vocabulary, steps: input.steps, width: width) : []
+    block = (0..<context.workers).map { _ in FloatBuffer(tokensAtOnce * paddedWidth(width)) }
+    context.network.share(self, wave: wave)
+    if isProjected { context.network.register(projected: self, at: context.number) }
+  }
+
+  /// Lists the batch's distinct tokens. Those of the last batch in training are kept through all batches that
+  /// are only evaluated, since their gradients still stand in the table.
+  func begin(_ plan: ShardPlan, _ pass: Pass) {
+    guard pass.hasBackward || isProjected else { return }
+    if hasGradients { swap(&index, &indexBefore) }
+    hasGradients = pass.hasBackward
+    index.build(input.ids, count: plan.rows * input.steps)
+  }
+
+  /// Clears the gradient rows that the last batch wrote.
+  func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
+    guard pass.hasBackward else { return }
+    // A penalty gives every row a gradient, so every row is cleared.
+    guard table.regularizer == nil else { return table.clearGradient(part: part, of: parts) }
+    clearRows(of: indexBefore, share(part, of: parts, indexBefore), in: table.gradient)
+  }
+
+  /// Copies the vectors of the shard's ids, and masks id 0 where `mask_zero` says so.
+  func forward(_ shard: Shard, _ pass: Pass) {
+    output.mask?.make(shard) { step, rows in
+      maskZeros(input.ids, from: input.offset(shard, step), into: rows)
+    }
+    guard !isProjected else { return }
+    gatherRows(
+      table.values, ids: input.ids, from: input.offset(shard, 0),
+      into: output.values(shard, output.allSteps))
+  }
+
+  /// Sums the shard's gradients by token.
+  func backward(_ shard: Shard, _ pass: Pass) {
+    guard !isProjected else { return }
+    sums[shard.index].clear()
+    sums[shard.index].add(
+      output.gradients(shard, output.allSteps), ids: input.ids, from: input.offset(shard, 0))
+  }
+
+  /// Sums the shards' gradients of one part of the batch's distinct tokens.
+  func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
+    guard !isProjected else { return }
+    forEachBlock(of: share(part, of: parts, index)) { range in
+      let rows = block[worker].matrix(
+        rows: range.count, columns: output.width, stride: paddedWidth(output.width))
+      addShards(sums, shards: plan.count, of: index, range, into: rows)
+      scatterRows(rows, of: index, range, into: table.gradient, adds: wave > 0)
+    }
+  }
+
+  /// The distinct tokens of one part, by number.
+  func share(_ part: Int, of parts: Int, _ index: TokenIndex) -> Range<Int> {
+    index.distinct * part / parts..<index.distinct * (part + 1) / parts
+  }
+
+  /// Calls `body` with the blocks of a range of tokens.
+  func forEachBlock(of range: Range<Int>, _ body: (Range<Int>) -> Void) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = min(start + tokensAtOnce, range.upperBound)
+      body(start..<end)
+      start = end
+    }
+  }
+}
+
+/// Tokens whose rows are worked on together: tall enough for a product, few enough for the first cache.
+let tokensAtOnce = 32
+
+extension TokenSums {
+  /// Sums for each shard of a batch.
+  static func forShards(of context: LayerContext, vocabulary: Int, steps: Int, width: Int) -> [TokenSums] {
+    let plan = ShardPlan(rows: context.rows)
+    return (0..<ShardPlan.most).map { _ in
+      TokenSums(vocabulary: vocabulary, capacity: plan.rowsPerShard * steps, width: width)
+    }
+  }
+}

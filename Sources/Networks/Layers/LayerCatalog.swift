@@ -1,0 +1,49 @@
+// All kinds of layers that there are. A new kind is a type in a file of its own and a line here.
+
+/// The kinds of layers.
+public enum LayerCatalog {
+  /// Every kind, in the order of the documentation.
+  static let kinds: [any LayerDefinition.Type] = [
+    Embedding.self, Masking.self,
+    SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self,
+    Dense.self, TimeDistributed.self, ActivationLayer.self, LayerNormalization.self,
+    Dropout.self, SpatialDropout1D.self, RepeatVector.self,
+    GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
+    Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
+    Dot.self,
+  ]
+
+  /// The names that a layers string can use.
+  public static let names = kinds.map { $0.name }
+
+  /// What documentation says of each kind, in order.
+  public static let help = kinds.map { LayerHelp($0) }
+
+  /// The kind that a layers string calls so.
+  static func kind(named name: String) -> (any LayerDefinition.Type)? { kinds.first { $0.name == name } }
+
+  /// The kind of Keras's class.
+  static func kind(kerasClass name: String) -> (any LayerDefinition.Type)? {
+    kinds.first { $0.kerasClass == name }
+  }
+}
+
+/// One kind of layer as documentation shows it.
+public struct LayerHelp: Sendable {
+  /// Its name in a layers string.
+  public let name: String
+  /// What one row of its output is.
+  public let output: String
+  /// Its options.
+  public let options: [OptionHelp]
+
+  fileprivate init(_ kind: any LayerDefinition.Type) {
+    name = kind.name
+    output = kind.outputHelp
+    options = kind.optionHelp
+  }
+}
+
+extension LayerDefinition {
+  fileprivate static var optionHelp: [OptionHelp] { table.help }
+}

@@ -1,0 +1,113 @@
+// What a kind of layer says of itself. Each kind is one type in one file; the layers string, Keras's JSON, summaries,
+// weight exchange and the documentation are loops over the kinds in LayerCatalog.swift, and nothing else switches
+// over them.
+
+import Failures
+import JSON
+import OptionSyntax
+
+/// A kind of layer with its options, before it is built.
+protocol LayerDefinition: Sendable, Equatable {
+  /// Its name in a layers string, and its options with names, defaults and help.
+  static var table: OptionTable<Self> { get }
+  /// Keras's class name.
+  static var kerasClass: String { get }
+  /// The name by which Keras numbers layers of this kind, and weights are named.
+  static var numberedName: String { get }
+  /// What one row of its output is, for documentation.
+  static var outputHelp: String { get }
+  /// How many values it reads, besides initial states.
+  static var arity: ClosedRange<Int> { get }
+
+  /// These options; throws `Failure` (usage) if they contradict each other.
+  func checked() throws -> Self
+  /// The layers that a wrapper holds; Keras numbers them before it.
+  var wrapped: [LayerSpec] { get }
+
+  /// The shapes of the values it gives, from those of the values it reads: its output, then its states.
+  /// - Throws: `Failure` (usage) if it can't read such values.
+  func outputs(_ inputs: [ValueShape]) throws -> [ValueShape]
+  /// Its weights, in Keras's order, if it reads such values.
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec]
+  /// The layer that computes it, on these values.
+  func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer
+
+  /// Reads the layer from Keras's JSON; throws `Failure` (data).
+  init(keras config: [String: JSONValue], _ place: KerasPlace) throws
+  /// Its config in Keras's JSON, without what all layers have.
+  func keras(_ names: LayerNames) -> [String: JSONValue]
+  /// Adds what Keras writes of every layer to the config.
+  func addCommonConfig(to config: inout [String: JSONValue])
+
+  // MARK: What the network around it must know
+
+  /// The recurrent layer itself, or those of both directions.
+  var directions: [any RecurrentDefinition] { get }
+  /// Whether it makes a mask of its own.
+  var makesMask: Bool { get }
+  /// Whether a mask of the value it reads goes on with its output, if that has the same steps.
+  var keepsMask: Bool { get }
+  /// Whether it gives what it reads, except in training.
+  var isIdentityInPrediction: Bool { get }
+  /// Whether it reads its first value by products alone, number by number: then an embedding's output can be taken
+  /// token by token, and numbers lie side by side without padding.
+  func readsByProducts(isTraining: Bool) -> Bool
+  /// How many ids it knows, if it reads token ids.
+  var vocabulary: Int? { get }
+  /// The function that makes its output, if that is told from each of its numbers or each row.
+  var outputFunction: OutputFunction? { get }
+  /// Why it can't take a sequence step by step, as `goes backwards`; nil if it can.
+  var streamingObstacle: String? { get }
+  /// Whether it does the same to each step of a sequence as to a vector, so that time_distributed can wrap it.
+  var worksOnEachStep: Bool { get }
+}
+
+// What most kinds have in common.
+extension LayerDefinition {
+  static var name: String { table.name }
+  static var numberedName: String { table.name }
+  static var arity: ClosedRange<Int> { 1...1 }
+
+  func checked() throws -> Self { self }
+  var wrapped: [LayerSpec] { [] }
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] { [] }
+
+  init(keras config: [String: JSONValue], _ place: KerasPlace) throws {
+    self = try Self.table.read(keras: config, place)
+  }
+  func keras(_ names: LayerNames) -> [String: JSONValue] { Self.table.keras(self) }
+  func addCommonConfig(to config: inout [String: JSONValue]) {
+    config["dtype"] = .kerasObject("keras", "DTypePolicy", ["name": "float32"])
+    config["trainable"] = true
+  }
+
+  var directions: [any RecurrentDefinition] { [] }
+  var makesMask: Bool { false }
+  var keepsMask: Bool { true }
+  var isIdentityInPrediction: Bool { false }
+  func readsByProducts(isTraining: Bool) -> Bool { false }
+  var vocabulary: Int? { nil }
+  var outputFunction: OutputFunction? { nil }
+  var streamingObstacle: String? { nil }
+  var worksOnEachStep: Bool { false }
+}
+
+extension LayerDefinition {
+  /// Reads the layer from a layers string; throws `Failure` (usage).
+  init(_ syntax: CallSyntax) throws { self = try Self.table.read(syntax).checked() }
+
+  /// The layer as a layers string writes it, defaults left out.
+  var text: String { Self.table.text(self) }
+
+  func isEqual(to other: any LayerDefinition) -> Bool { (other as? Self) == self }
+
+  /// The shape, if it has steps of numbers.
+  func sequence(_ shape: ValueShape) throws -> (steps: Int, width: Int) {
+    guard case .sequence(let steps, let width) = shape else {
+      throw Failure.usage(
+        "layer \(Self.name): its input has no time steps",
+        remedy: "give the recurrent layer before it return_sequences")
+    }
+    return (steps, width)
+  }
+}

@@ -1,0 +1,121 @@
+// A layer of any kind with its options, before it is built: what architectures are made of.
+
+import Failures
+import JSON
+import OptionSyntax
+import Spelling
+
+/// A layer's kind and options.
+public struct LayerSpec: Sendable {
+  let definition: any LayerDefinition
+
+  init(_ definition: any LayerDefinition) { self.definition = definition }
+
+  /// The layer's name in a layers string.
+  public var name: String { type(of: definition).name }
+  /// Keras's class name.
+  public var kind: String { type(of: definition).kerasClass }
+  /// The name by which Keras numbers layers of this kind, and weights are named.
+  public var numberedName: String { type(of: definition).numberedName }
+  /// The layers that a wrapper holds; Keras numbers them before it.
+  public var wrapped: [LayerSpec] { definition.wrapped }
+  /// How many token ids it knows, if it reads such.
+  public var vocabulary: Int? { definition.vocabulary }
+  /// The function that makes its output; nil where there is no such thing.
+  public var outputFunction: OutputFunction? { definition.outputFunction }
+  /// The recurrent layer, or those of both directions, with their options.
+  public var directions: [Direction] {
+    definition.directions.map { Direction(kind: type(of: $0).kerasClass, options: $0.options) }
+  }
+
+  /// A recurrent layer's kind and options.
+  public struct Direction: Sendable {
+    /// Keras's class name.
+    public let kind: String
+    /// Its options.
+    public let options: RecurrentOptions
+  }
+}
+
+extension LayerSpec: Equatable {
+  /// Whether both are of one kind with equal options.
+  public static func == (a: LayerSpec, b: LayerSpec) -> Bool { a.definition.isEqual(to: b.definition) }
+}
+
+// MARK: - Layers strings
+
+extension LayerSpec: CustomStringConvertible {
+  /// The layer as a layers string writes it, defaults left out; `parse` reads it back.
+  public var description: String { definition.text }
+}
+
+extension LayerSpec {
+  static let example = "embedding(10000,128) lstm(64,return_sequences) dense(1,sigmoid)"
+
+  /// The layers of a chain; throws `Failure` (usage) with the nearest known name.
+  public static func parse(_ text: String) throws -> [LayerSpec] {
+    try chain(CallSyntax.parse(text, subject: "layers", example: example))
+  }
+
+  /// The layers of a chain, in which nothing can read a state.
+  static func chain(_ calls: [CallSyntax]) throws -> [LayerSpec] {
+    try calls.map { call in
+      let layer = try LayerSpec(call)
+      guard layer.definition.directions.allSatisfy({ !$0.options.returnState }) else {
+        throw Failure.usage(
+          "layer \(layer.name): 'return_state' can't be had",
+          remedy: "in a chain of layers nothing reads the state: leave it out")
+      }
+      return layer
+    }
+  }
+
+  init(_ syntax: CallSyntax) throws {
+    guard let kind = LayerCatalog.kind(named: syntax.name) else {
+      throw Failure.usage(
+        "unknown layer '\(syntax.name)'", remedy: suggestion(for: syntax.name, among: LayerCatalog.names))
+    }
+    definition = try kind.init(syntax)
+  }
+}
+
+extension LayerSpec: OptionValue {
+  init(written value: CallSyntax.Value) throws {
+    guard case .call(let call) = value else { throw InvalidValue(remedy: "a layer, such as lstm(32)") }
+    try self.init(call)
+  }
+
+  var written: String { description }
+
+  init(keras json: JSONValue) throws { try self.init(kerasLayer: json) }
+
+  var keras: JSONValue { keras(numberedName) }
+}
+
+// MARK: - Keras's JSON
+
+extension LayerSpec {
+  /// A layer of Keras's JSON; throws `Failure` (data) if rnnpipe has no such layer or option.
+  init(kerasLayer json: JSONValue) throws {
+    guard let kind = json["class_name"]?.string, let config = json["config"]?.object else {
+      throw Failure.data("a layer has no class_name or no config", remedy: "is it Keras's model.to_json()?")
+    }
+    let place = KerasPlace(layer: "\(config["name"]?.string ?? "?") (\(kind))")
+    guard let definition = LayerCatalog.kind(kerasClass: kind) else {
+      throw Failure.data(
+        "the layer \(place.layer) is none that rnnpipe has", remedy: "docs/model.md lists those it has")
+    }
+    self.definition = try definition.init(keras: config, place)
+  }
+
+  /// The layer as Keras's JSON has it, under these names.
+  func keras(_ names: LayerNames) -> JSONValue {
+    var config = definition.keras(names)
+    config["name"] = .string(names.name)
+    definition.addCommonConfig(to: &config)
+    return .kerasObject("keras.layers", kind, config)
+  }
+
+  /// The layer as Keras's JSON has it, under this name.
+  func keras(_ name: String) -> JSONValue { keras(LayerNames(name: name, wrapped: [])) }
+}

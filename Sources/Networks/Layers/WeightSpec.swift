@@ -1,0 +1,29 @@
+// A weight of a layer before it has memory: its role, its shape, and how it starts.
+
+/// What a layer says of one of its weights.
+struct WeightSpec: Sendable {
+  /// What it is in the layer: `kernel`, `forward.recurrent_kernel`.
+  let role: String
+  /// Keras's shape.
+  let shape: [Int]
+  /// How many gates the columns are for, side by side.
+  var gates = 1
+  let initializer: Initializer
+  var regularizer: Regularizer?
+  /// Whether gradients come token by token, into few of its rows.
+  var isTable = false
+  /// The object within the layer that holds it in Keras's files: none, `cell`, `forward_layer/cell`, `layer`.
+  var holder = ""
+
+  /// The same weight of a layer that is held by another one.
+  func held(role prefix: String, holder outer: String) -> WeightSpec {
+    var result = WeightSpec(
+      role: prefix + role, shape: shape, gates: gates, initializer: initializer, regularizer: regularizer,
+      isTable: isTable)
+    result.holder = holder.isEmpty ? outer : "\(outer)/\(holder)"
+    return result
+  }
+
+  /// How many numbers it has.
+  var count: Int { shape.reduce(1, *) }
+}

@@ -1,0 +1,155 @@
+// A product of a recurrent layer whose left factor has dropout (Keras: layers/rnn/dropout_rnn_cell.py). Masks
+// are drawn once a batch and reused in every step; each gate may have a mask of its own:
+//
+//   y_g = (x m_g) K_g                     m_g: 0, or 1 / (1 - rate), [n, inputs]
+//   dK_g = sum_t (x m_g)^T dy_g           dx = sum_g m_g (dy_g K_g^T)
+//
+// The gates' products are as much work together as one product without masks.
+
+import Kernels
+
+/// A weight's products with a left factor of which some values are dropped.
+final class DroppedProduct {
+  private let kernel: Parameter
+  private let rate: Float
+  /// Masks, and products: one for each gate, or one for all.
+  private let count: Int
+  /// Columns of one product.
+  private let columns: Int
+  private let rows: Int
+  /// What its masks are drawn by, besides the seed and the step.
+  private let keyName: String
+  private let packed: [PackedMatrix]
+  private let packedTransposed: [PackedMatrix]
+  private let masks: FloatBuffer
+  /// One gate's columns of K, apart.
+  private let part: FloatBuffer
+  private let scratch: [DroppedScratch]
+
+  /// - Parameters:
+  ///   - gates: how many gates the weight's columns are for.
+  ///   - ownMasks: whether each gate has a mask of its own.
+  init(_ kernel: Parameter, rate: Float, gates: Int, ownMasks: Bool, _ context: LayerContext) {
+    self.kernel = kernel
+    self.rate = rate
+    keyName = context.key(kernel)
+    rows = context.rows
+    count = ownMasks ? gates : 1
+    let (depth, columns) = (kernel.rows, gates * kernel.padded / count)
+    self.columns = columns
+    packed = (0..<count).map { _ in PackedMatrix(depth: depth, columns: columns) }
+    packedTransposed = (0..<count).map { _ in PackedMatrix(depth: columns, columns: depth) }
+    masks = FloatBuffer(count * context.rows * paddedWidth(depth))
+    part = FloatBuffer(depth * paddedWidth(columns))
+    let block = max(RecurrentScratch.blockRows, ShardPlan(rows: context.rows).rowsPerShard)
+    scratch = (0..<context.workers).map { _ in
+      DroppedScratch(rows: block, depth: depth, columns: columns)
+    }
+  }
+
+  /// Packs the weight, gate by gate.
+  func prepare() {
+    let part = part.matrix(rows: kernel.rows, columns: columns, stride: paddedWidth(columns))
+    for number in 0..<count {
+      copyColumns(of: kernel.values, from: number * columns, into: part)
+      packed[number].pack(part)
+      packedTransposed[number].pack(transposing: part)
+    }
+  }
+
+  /// Draws the masks of the shard's rows.
+  func draw(_ shard: Shard, _ pass: Pass) {
+    let key = DropoutKey(seed: pass.seed, name: keyName, step: pass.step)
+    for number in 0..<count {
+      drawMask(
+        rate: rate, key: key, firstRow: shard.firstRow, number: number, into: mask(number, shard))
+    }
+  }
+
+  /// Mask number `number` of the shard's rows, `[n, inputs]`.
+  func mask(_ number: Int, _ shard: Shard) -> Matrix {
+    let stride = paddedWidth(kernel.rows)
+    return masks.matrix(
+      at: (number * rows + shard.firstRow) * stride, rows: shard.rows, columns: kernel.rows, stride: stride)
+  }
+
+  /// All gates, where each has a mask of its own.
+  var all: Range<Int> { 0..<count }
+
+  /// Adds the products of `gates` to their columns of `sums`; x is one step, `[n, inputs]`.
+  func add(_ x: Matrix, _ gates: Range<Int>, _ shard: Shard, into sums: Matrix) {
+    let scratch = scratch[shard.worker]
+    for gate in gates {
+      let dropped = scratch.inputs(x.rows)
+      multiplyRows(x, by: mask(gate, shard), into: dropped)
+      if count == 1 {
+        multiply(dropped, packed[0], into: sums, from: .result)
+      } else {
+        let product = scratch.products(x.rows)
+        multiply(dropped, packed[gate], into: product)
+        addColumns(of: product, into: sums, at: gate * columns)
+      }
+    }
+  }
+
+  /// Sets dx, or adds to it, by dy of `gates`; both of the same steps, `[steps * n, ...]`.
+  func passBack(_ dy: Matrix, _ gates: Range<Int>, _ shard: Shard, adds: Bool, into dx: Matrix) {
+    let back = scratch[shard.worker].gradients(dy.rows)
+    if !adds { dx.clear() }
+    for gate in gates {
+      multiply(dy.leftColumns(gate * columns..<(gate + 1) * columns), packedTransposed[gate], into: back)
+      addRows(back, times: mask(gate, shard), into: dx)
+    }
+  }
+
+  /// Adds the weight's gradients in the columns of `gates`, of the steps of x and dy.
+  func addGradient(_ x: Matrix, _ dy: Matrix, _ gates: Range<Int>, _ shard: Shard) {
+    let scratch = scratch[shard.worker]
+    let gradient = kernel.gradient(shard)
+    for gate in gates {
+      let dropped = scratch.inputs(x.rows)
+      multiplyRows(x, by: mask(gate, shard), into: dropped)
+      if count == 1 {
+        addOuterProduct(dropped, dy, into: gradient)
+      } else {
+        let (part, sum) = (scratch.products(dy.rows), scratch.weight)
+        copyColumns(of: dy, from: gate * columns, into: part)
+        sum.clear()
+        addOuterProduct(dropped, part, into: sum)
+        addColumns(of: sum, into: gradient, at: gate * columns)
+      }
+    }
+  }
+}
+
+/// Memory of one thread for a `DroppedProduct`.
+private final class DroppedScratch {
+  private let left: FloatBuffer
+  private let back: FloatBuffer
+  private let right: FloatBuffer
+  private let sum: FloatBuffer
+  private let depth: Int
+  private let columns: Int
+
+  init(rows: Int, depth: Int, columns: Int) {
+    self.depth = depth
+    self.columns = columns
+    left = FloatBuffer(rows * paddedWidth(depth))
+    back = FloatBuffer(rows * paddedWidth(depth))
+    right = FloatBuffer(rows * paddedWidth(columns))
+    sum = FloatBuffer(depth * paddedWidth(columns))
+  }
+
+  /// x with its mask.
+  func inputs(_ rows: Int) -> Matrix { left.matrix(rows: rows, columns: depth, stride: paddedWidth(depth)) }
+  /// Gradients of x with its mask.
+  func gradients(_ rows: Int) -> Matrix {
+    back.matrix(rows: rows, columns: depth, stride: paddedWidth(depth))
+  }
+  /// One gate's products or their gradients.
+  func products(_ rows: Int) -> Matrix {
+    right.matrix(rows: rows, columns: columns, stride: paddedWidth(columns))
+  }
+  /// One gate's weight gradients.
+  var weight: Matrix { sum.matrix(rows: depth, columns: columns, stride: paddedWidth(columns)) }
+}

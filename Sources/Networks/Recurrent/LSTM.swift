@@ -1,0 +1,105 @@
+// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
+//
+//   z = x_t W + h_{t-1} U + b             W [F, 4H], U [H, 4H], b [4H], gates in the order i f g o
+//   i, f, o = s(z_i), s(z_f), s(z_o)      how much to take in, to keep, to show
+//   g = a(z_g)                            what to take in
+//   c_t = f c_{t-1} + i g                 the memory: a sum, so gradients reach far back
+//   h_t = o a(c_t)                        the output
+//
+// Backward, with dh = dL/dh_t from above and from step t+1, dc from step t+1:
+//
+//   dc += dh o a'(c_t)      dz_o = dh a(c_t) s'(o)
+//   dz_i = dc g s'(i)       dz_f = dc c_{t-1} s'(f)      dz_g = dc i a'(g)
+//   dc_{t-1} = dc f         dh_{t-1} = dz U^T            dx = dz W^T
+//   dW = sum_t x_t^T dz     dU = sum_t h_{t-1}^T dz      db = sum_t dz
+//
+// The gates' arithmetic is one kernel each way (Kernels/LSTMKernels.swift).
+
+import Kernels
+
+/// Keras's LSTM.
+struct LSTM: RecurrentDefinition {
+  static let table = recurrentTable(
+    "lstm", LSTM(options: RecurrentOptions(units: 0)), gates: gateOptions,
+    forget: [
+      CallOption("unit_forget_bias", \.options.unitForgetBias, "whether b_f starts at one")
+    ])
+  static let kerasClass = "LSTM"
+  static let gates = 4
+  static let stateNames = ["h", "c"]
+
+  var options: RecurrentOptions
+
+  var biasInitializer: Initializer {
+    options.unitForgetBias ? .forgetGateOnes(others: options.biasInitializer) : options.biasInitializer
+  }
+
+  func makeCell(
+    _ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext
+  ) -> any RecurrentCell {
+    LSTMCell(options, products, h: states[0], c: states[1], context)
+  }
+}
+
+/// The LSTM's step.
+final class LSTMCell: RecurrentCell {
+  private let products: RecurrentProducts
+  private let activations: CellActivations
+  private let h: Activation
+  private let c: Activation
+  /// Gates and a(c_t) of every step.
+  private let gates: Activation
+  /// z of every step, where an activation's derivative can't be told from its value.
+  private let inputs: Activation?
+
+  init(
+    _ options: RecurrentOptions, _ products: RecurrentProducts, h: Activation, c: Activation,
+    _ context: LayerContext
+  ) {
+    (self.products, self.h, self.c) = (products, h, c)
+    activations = options.activations
+    gates = Activation(
+      context.storage, steps: h.steps, width: lstmKeptWidth(options.units), hasGradient: false,
+      hasValues: context.isTraining)
+    inputs =
+      context.isTraining && activations.needInputs
+      ? Activation(context.storage, steps: h.steps, width: 4 * options.gateWidth, hasGradient: false) : nil
+  }
+
+  func forward(_ step: CellStep, _ scratch: RecurrentScratch) {
+    let (shard, time) = (step.shard, step.time)
+    let z = inputs?.values(shard, time) ?? scratch.x(shard)
+    products.writeSums(step, state: h.values(shard, step.before), into: z)
+    if products.keepsSteps {
+      lstmForward(buffers(step, z), activations)
+    } else {
+      lstmForward(
+        z: z, cellBefore: c.values(shard, step.before), cell: c.values(shard, time),
+        output: h.values(shard, time), activations)
+    }
+  }
+
+  func backward(_ step: CellStep, slot: Int, _ scratch: RecurrentScratch) {
+    let (dh, dc) = (scratch.gradient(of: 0, step.shard), scratch.gradient(of: 1, step.shard))
+    let dz = scratch.inputGradients(slot..<slot + 1, step.shard)
+    lstmBackward(
+      buffers(step, inputs?.values(step.shard, step.time) ?? dz),
+      LSTMStepGradient(output: dh.after, cell: dc.after, cellBefore: dc.before, z: dz), activations)
+    products.passStateBack(dz, step.shard, into: dh.before)
+  }
+
+  func addRecurrentGradient(
+    _ shard: Shard, _ block: TimeBlock, _ slots: Range<Int>, _ scratch: RecurrentScratch
+  ) {
+    products.addRecurrentGradient(
+      h.values(shard, block.before), scratch.recurrentGradients(slots, shard), shard,
+      ahead: gates.values(shard, block.next))
+  }
+
+  private func buffers(_ step: CellStep, _ z: Matrix) -> LSTMStep {
+    let (shard, time) = (step.shard, step.time)
+    return LSTMStep(
+      z: z, kept: gates.values(shard, time), cellBefore: c.values(shard, step.before),
+      cell: c.values(shard, time), output: h.values(shard, time))
+  }
+}

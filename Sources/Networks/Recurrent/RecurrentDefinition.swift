@@ -1,0 +1,135 @@
+// What SimpleRNN, LSTM and GRU say alike of themselves: options, shapes, weights, and the walk over their cells.
+
+import Failures
+
+/// A kind of recurrent layer.
+protocol RecurrentDefinition: LayerDefinition {
+  /// Its options.
+  var options: RecurrentOptions { get set }
+  /// How many gates W, U and b have columns for.
+  static var gates: Int { get }
+  /// Its states' names, the output's first.
+  static var stateNames: [String] { get }
+  /// Keras's shape of b.
+  var biasShape: [Int] { get }
+  /// How b starts.
+  var biasInitializer: Initializer { get }
+  /// Its cell, on these products and states.
+  func makeCell(_ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext)
+    -> any RecurrentCell
+}
+
+extension RecurrentDefinition {
+  static var outputHelp: String { "(units), or (steps, units)" }
+  /// The input, and maybe an initial value of each state.
+  static var arity: ClosedRange<Int> { 1...1 + stateNames.count }
+  var biasShape: [Int] { [Self.gates * options.units] }
+  var biasInitializer: Initializer { options.biasInitializer }
+
+  func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
+    let (steps, _) = try sequence(inputs[0])
+    let state = ValueShape.vector(width: options.units)
+    try checkInitialStates(Array(inputs.dropFirst()), like: Self.stateNames.map { _ in state })
+    if options.stateful && inputs.count > 1 {
+      throw Failure.usage(
+        "layer \(Self.name): it is stateful and has an initial state", remedy: "leave one of the two out")
+    }
+    let output = options.returnSequences ? ValueShape.sequence(steps: steps, width: options.units) : state
+    return [output] + (options.returnState ? Self.stateNames.map { _ in state } : [])
+  }
+
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
+    let columns = Self.gates * options.units
+    var kernel = WeightSpec(
+      role: "kernel", shape: [inputs[0].width, columns], gates: Self.gates,
+      initializer: options.kernelInitializer, regularizer: options.kernelRegularizer)
+    var recurrent = WeightSpec(
+      role: "recurrent_kernel", shape: [options.units, columns], gates: Self.gates,
+      initializer: options.recurrentInitializer, regularizer: options.recurrentRegularizer)
+    var bias = WeightSpec(
+      role: "bias", shape: biasShape, gates: Self.gates, initializer: biasInitializer,
+      regularizer: options.biasRegularizer)
+    (kernel.holder, recurrent.holder, bias.holder) = ("cell", "cell", "cell")
+    return options.useBias ? [kernel, recurrent, bias] : [kernel, recurrent]
+  }
+
+  func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
+    try RecurrentLayer(self, inputs, context)
+  }
+
+  var directions: [any RecurrentDefinition] { [self] }
+  var keepsMask: Bool { options.returnSequences }
+  func readsByProducts(isTraining: Bool) -> Bool { !(isTraining && options.dropout > 0) }
+  var streamingObstacle: String? { options.goBackwards ? "goes backwards" : nil }
+
+  /// The same layer, walking time the other way.
+  var reversed: LayerSpec {
+    var result = self
+    result.options.goBackwards.toggle()
+    return LayerSpec(result)
+  }
+}
+
+extension LayerDefinition {
+  /// Throws `Failure` (usage) unless there is no initial state, or one for each state.
+  func checkInitialStates(_ given: [ValueShape], like states: [ValueShape]) throws {
+    guard !given.isEmpty, given != states else { return }
+    let wanted = states.map(\.description).joined(separator: ", ")
+    let found = given.map(\.description).joined(separator: ", ")
+    throw Failure.usage(
+      "layer \(Self.name): its initial state is \(found), not \(wanted)",
+      remedy: states.count == 1 ? "it has one state" : "it has \(states.count) states")
+  }
+}
+
+// MARK: - Options
+
+extension RecurrentDefinition {
+  /// Options in Keras's order; some belong to one kind alone.
+  static func recurrentTable(
+    _ name: String, _ defaults: Self, gates: [CallOption<Self>] = [], forget: [CallOption<Self>] = [],
+    own: [CallOption<Self>] = []
+  ) -> OptionTable<Self> {
+    let size: [CallOption<Self>] = [
+      .size("units", \.options.units, "H, the numbers of the state"),
+      CallOption("activation", \.options.activation, "the function on the candidate and the output"),
+    ]
+    return OptionTable(
+      name: name, defaults: defaults, positions: 2, required: 1,
+      options: size + gates + weightOptions(forget) + flowOptions + own)
+  }
+
+  /// The gates' activation.
+  static var gateOptions: [CallOption<Self>] {
+    [CallOption("recurrent_activation", \.options.recurrentActivation, "the function on the gates")]
+  }
+
+  /// How weights start and what they cost.
+  private static func weightOptions(_ forget: [CallOption<Self>]) -> [CallOption<Self>] {
+    let initial: [CallOption<Self>] = [
+      CallOption("use_bias", \.options.useBias, "whether there is a bias b"),
+      CallOption("kernel_initializer", \.options.kernelInitializer, "how W starts"),
+      CallOption("recurrent_initializer", \.options.recurrentInitializer, "how U starts"),
+      CallOption("bias_initializer", \.options.biasInitializer, "how b starts"),
+    ]
+    let penalties: [CallOption<Self>] = [
+      CallOption("kernel_regularizer", \.options.kernelRegularizer, "the penalty on W"),
+      CallOption("recurrent_regularizer", \.options.recurrentRegularizer, "the penalty on U"),
+      CallOption("bias_regularizer", \.options.biasRegularizer, "the penalty on b"),
+      CallOption("activity_regularizer", \.options.activityRegularizer, "the penalty on the output"),
+    ]
+    return initial + forget + penalties
+  }
+
+  /// The way through time.
+  private static var flowOptions: [CallOption<Self>] {
+    [
+      .rate("dropout", \.options.dropout, "the share of the input that is dropped in training"),
+      .rate("recurrent_dropout", \.options.recurrentDropout, "the share of the state that is dropped"),
+      CallOption("return_sequences", \.options.returnSequences, "give every step's output, not the last"),
+      CallOption("return_state", \.options.returnState, "give the last states too, in a graph"),
+      CallOption("go_backwards", \.options.goBackwards, "walk from the last step to the first"),
+      CallOption("stateful", \.options.stateful, "begin where the same row of the batch before ended"),
+    ]
+  }
+}

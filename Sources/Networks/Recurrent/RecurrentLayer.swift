@@ -1,0 +1,298 @@
+// The walk of a recurrent layer through time and back, over any cell (the cells' equations stand in SimpleRNN.swift,
+// LSTM.swift and GRU.swift). It treats all states of a cell alike: it begins, carries, masks, shares and returns them.
+//
+// Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns a gate takes.
+//
+// A shard goes through all of time by itself: the state and the gates of its few rows stay in the first
+// cache, the packed weights in the second. Backward, time is cut into blocks of about 128 rows: within a
+// block each step needs only dz U^T, then one product each over the whole block gives the gradients of W,
+// U and the input, while dz is still in cache.
+//
+// Exact savings, each with its condition: rows share their padding (SharedPadding.swift), masked steps are not
+// computed (below), the output is a view of the states (OutputDelivery.swift), tokens are projected once
+// (TokenProjection.swift).
+
+import Kernels
+
+/// A recurrent layer at work.
+public final class RecurrentLayer: Layer {
+  /// Keras's name, such as `lstm_1`; of a wrapped layer, its wrapper's with `.forward` or `.backward`.
+  public let name: String
+  /// The options it was built with.
+  public let options: RecurrentOptions
+  /// Its output, then the states that it returns.
+  public let outputs: [Activation]
+  /// dL/dh_t of every row and step, in the order of time, where the network keeps it.
+  public private(set) var stateGradients: Activation?
+
+  /// The states of every step, in the order of time, and what precedes the first step; h, the output, first.
+  let states: [Activation]
+  /// Whether the output is h of all steps itself, in the order of time whichever way it was walked.
+  let returnsHistoryView: Bool
+  /// Which of the input's steps count; nil where all do.
+  let mask: Mask?
+  /// The padding that rows share, if they do.
+  let prefix: SharedPrefix?
+  /// Whether rows whose shared padding goes on are given its state at each step, for a reader of all rows.
+  var spreadsPadding = true
+  /// Each thread's marks of the rows that have had a step that counts; none where it makes no difference.
+  let hasStarted: [Buffer<UInt8>]
+  private let cell: any RecurrentCell
+  private let products: RecurrentProducts
+  /// The values that states begin with; none where they are zero or carried.
+  private let initialStates: [Activation]
+  /// The states that rows ended the batch before with; nil where rows don't begin with those.
+  private let carried: CarriedState?
+  /// Penalties on what the layer gives, one for each of `outputs`.
+  private let activities: [ActivityPenalty]
+  private let scratch: [RecurrentScratch]
+
+  /// - Parameters:
+  ///   - inputs: what it reads, then the values that its states begin with, if any.
+  ///   - isDirection: whether it is one of two directions, whose outputs are joined in the order of time.
+  ///   - addsInputGradient: whether the input's gradient is added to what another layer wrote there.
+  init<Definition: RecurrentDefinition>(
+    _ definition: Definition, _ inputs: [LayerInput], isDirection: Bool = false,
+    addsInputGradient: Bool = false, _ context: LayerContext
+  ) throws {
+    let (options, input) = (definition.options, inputs[0])
+    self.options = options
+    name = context.fullName
+    initialStates = inputs.dropFirst().map(\.activation)
+    // As in Keras: a layer that is given its initial state walks over masked steps too.
+    mask = initialStates.isEmpty ? input.activation.mask : nil
+    prefix = options.goBackwards || !initialStates.isEmpty ? nil : input.prefix
+    let tracksStart = options.stateful && !context.isStreaming && mask != nil
+    hasStarted =
+      tracksStart ? (0..<context.workers).map { _ in Buffer(count: context.rows, zero: 0) } : []
+    returnsHistoryView =
+      options.returnSequences && (isDirection || !options.goBackwards && !tracksStart)
+    states = Self.states(Definition.stateNames.count, options, steps: input.activation.steps, context)
+    outputs =
+      [returnsHistoryView ? states[0] : Self.output(states[0].steps, options, context)]
+      + (options.returnState ? states.map { _ in Self.lastState(options, context) } : [])
+    carried =
+      options.stateful || context.isStreaming
+      ? CarriedState(rows: context.rows, units: options.units, count: states.count) : nil
+    products = try RecurrentProducts(
+      input, options, gates: Definition.gates, addsInputGradient: addsInputGradient, context)
+    cell = definition.makeCell(products, states, context)
+    activities = outputs.compactMap { _ in context.network.store.penalize(options.activityRegularizer) }
+    let rows = ShardPlan(rows: context.rows).rowsPerShard
+    let count = states.count
+    scratch = (0..<context.workers).map { _ in
+      RecurrentScratch(
+        rows: rows, width: Definition.gates * options.gateWidth, units: options.units, states: count,
+        isTraining: context.isTraining)
+    }
+    if let carried { context.network.carry(carried) }
+    context.network.register(self)
+  }
+
+  /// Memory for the states of all steps; in prediction of two steps, where only the last output is read.
+  private static func states(
+    _ count: Int, _ options: RecurrentOptions, steps: Int, _ context: LayerContext
+  ) -> [Activation] {
+    (0..<count).map { number in
+      let isRead = number == 0 && options.returnSequences
+      return Activation(
+        context.storage, steps: steps, width: options.units, hasGradient: number == 0 && context.isTraining,
+        initialState: options.goBackwards ? .after : .before, kept: context.isTraining || isRead ? nil : 2)
+    }
+  }
+
+  /// Memory of its own for the output, where it is no view of the states.
+  private static func output(
+    _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
+  ) -> Activation {
+    Activation(
+      context.storage, steps: options.returnSequences ? steps : nil, width: options.units,
+      hasGradient: context.isTraining)
+  }
+
+  private static func lastState(_ options: RecurrentOptions, _ context: LayerContext) -> Activation {
+    Activation(context.storage, steps: nil, width: options.units, hasGradient: context.isTraining)
+  }
+
+  /// Leaves out the penalty where steps are masked, for a wrapper that makes the output there zero.
+  func penalizeOnlyUnmasked(_ mask: Mask?) { activities.first?.mask = mask }
+
+  /// Lets every backward pass write dL/dh_t, all that reaches h_t from above and from the steps walked after
+  /// it, to `stateGradients`; training does without.
+  func keepStateGradients(rows: Int) {
+    stateGradients = Activation(
+      .batch(rows: rows), steps: states[0].steps, width: options.units, hasGradient: false)
+  }
+
+  /// Packs the weights, and for a backward pass their transposes.
+  public func prepare(_ pass: Pass) {
+    products.prepare(pass)
+    cell.prepare(pass)
+  }
+
+  // MARK: Forward
+
+  /// Walks the shard through time.
+  public func forward(_ shard: Shard, _ pass: Pass) {
+    let scratch = scratch[shard.worker]
+    for number in states.indices { beginState(number, shard) }
+    products.beginForward(shard, pass)
+    var active = prefix == nil ? shard.rows : 1
+    for index in states[0].allSteps {
+      let time = time(index)
+      active = activate(active, shard, time)
+      stepForward(step(shard.with(active: active), time), scratch)
+      if returnsHistoryView && spreadsPadding && active < shard.rows {
+        repeatRow(before: active..<shard.rows, in: states[0].values(shard, time))
+      }
+    }
+    for number in states.indices { endState(number, shard) }
+    deliver(shard)
+    for (activity, output) in zip(activities, outputs) { activity.measure(output.values(shard), shard) }
+  }
+
+  /// The value before the first step: the one given, the one carried, else zeros.
+  private func beginState(_ number: Int, _ shard: Shard) {
+    let first = states[number].values(shard, options.goBackwards ? states[number].steps : -1)
+    if !initialStates.isEmpty {
+      first.copy(initialStates[number].values(shard))
+    } else if let carried {
+      first.copy(carried.rows(number, shard))
+    } else {
+      first.clear()
+    }
+  }
+
+  /// Keeps the value after the last step, where it is carried or returned.
+  private func endState(_ number: Int, _ shard: Shard) {
+    guard carried != nil || options.returnState else { return }
+    let last = states[number].values(shard, time(states[number].steps - 1))
+    carried?.rows(number, shard).copy(last)
+    if options.returnState { outputs[1 + number].values(shard).copy(last) }
+  }
+
+  // MARK: Backward
+
+  /// Walks the shard back through time; adds to the shard's dW, dU and db, and writes or adds dx.
+  public func backward(_ shard: Shard, _ pass: Pass) {
+    let scratch = scratch[shard.worker]
+    for (activity, output) in zip(activities, outputs) {
+      activity.addGradient(output.values(shard), shard, into: output.gradients(shard))
+    }
+    beginGradients(shard, scratch)
+    products.projection.beginBackward(shard)
+    let blockSteps = blockSteps(shard)
+    var active = shard.rows
+    var end = states[0].steps
+    while end > 0 {
+      let steps = max(0, end - blockSteps)..<end
+      let times = options.goBackwards ? time(steps.upperBound - 1)..<time(steps.lowerBound) + 1 : steps
+      for index in steps.reversed() {
+        active = stepBack(active, shard, index, slot: time(index) - times.lowerBound, scratch)
+      }
+      addBlockGradients(shard, times, scratch)
+      end = steps.lowerBound
+    }
+    for (number, initial) in initialStates.enumerated() where initial.hasGradient {
+      initial.gradients(shard).copy(scratch.gradient(of: number, shard).after)
+    }
+  }
+
+  /// The gradients of the states after the last step: those of the states returned, else zeros.
+  private func beginGradients(_ shard: Shard, _ scratch: RecurrentScratch) {
+    for number in states.indices {
+      let last = scratch.gradient(of: number, shard).after
+      if options.returnState { last.copy(outputs[1 + number].gradients(shard)) } else { last.clear() }
+    }
+  }
+
+  /// Walks back over the step walked `index`-th, where `active` rows are at work; returns how many are at
+  /// work one step before.
+  private func stepBack(
+    _ active: Int, _ shard: Shard, _ index: Int, slot: Int, _ scratch: RecurrentScratch
+  ) -> Int {
+    let now = shard.with(active: active)
+    receive(now, index, scratch)
+    stateGradients?.values(now, time(index)).copy(scratch.gradient(of: 0, now).after)
+    stepBackward(step(now, time(index)), slot: slot, scratch)
+    return deactivate(active, now, index, scratch)
+  }
+
+  /// One product for the whole block where all rows are at work, else one for each step.
+  private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
+    guard let prefix, prefix.active(shard, times.lowerBound, near: shard.rows) < shard.rows else {
+      addGradients(shard, times, 0..<times.count, scratch)
+      return
+    }
+    var active = shard.rows
+    for (slot, time) in times.enumerated().reversed() {
+      active = prefix.active(shard, time, near: active)
+      addGradients(shard.with(active: active), time..<time + 1, slot..<slot + 1, scratch)
+    }
+  }
+
+  private func addGradients(
+    _ shard: Shard, _ times: Range<Int>, _ slots: Range<Int>, _ scratch: RecurrentScratch
+  ) {
+    products.projection.addGradient(scratch.inputGradients(slots, shard), shard, times)
+    let before = self.before(times.lowerBound)..<self.before(times.lowerBound) + times.count
+    let block = TimeBlock(times: times, before: before, next: next(shard, times))
+    cell.addRecurrentGradient(shard, block, slots, scratch)
+  }
+
+  /// The times of the block that the backward pass comes to after `times`: too much for the second cache to have
+  /// kept since the forward pass.
+  private func next(_ shard: Shard, _ times: Range<Int>) -> Range<Int> {
+    let blockSteps = blockSteps(shard)
+    let first = options.goBackwards ? times.lowerBound + blockSteps : times.lowerBound - blockSteps
+    return (first..<first + times.count).clamped(to: states[0].allSteps)
+  }
+
+  /// How many steps of a shard the gradients of one product stand for.
+  private func blockSteps(_ shard: Shard) -> Int { max(1, RecurrentScratch.blockRows / shard.rows) }
+
+  // MARK: The order of steps
+
+  /// The time that is walked `index`-th.
+  func time(_ index: Int) -> Int { options.goBackwards ? states[0].steps - 1 - index : index }
+
+  /// The time walked before `time`.
+  private func before(_ time: Int) -> Int { options.goBackwards ? time + 1 : time - 1 }
+
+  private func step(_ shard: Shard, _ time: Int) -> CellStep {
+    CellStep(shard: shard, time: time, before: before(time))
+  }
+}
+
+// MARK: - Steps with masks
+
+// A masked row keeps its states over the step, and so repeats its output; backward, its states' gradients go on to the
+// step before and the weights get none (Keras: backend.rnn with a mask). A step at which no row counts is not computed.
+extension RecurrentLayer {
+  /// One step, over which rows that are masked there keep their states.
+  private func stepForward(_ step: CellStep, _ scratch: RecurrentScratch) {
+    let extent = mask?.extent(step.shard, step.time) ?? .all
+    if extent != .none { cell.forward(step, scratch) }
+    guard let mask, extent != .all else { return }
+    let rows = mask.rows(step.shard, step.time)
+    for state in states {
+      copyMasked(state.values(step.shard, step.before), rows, into: state.values(step.shard, step.time))
+    }
+  }
+
+  /// One step back, over which rows that are masked there keep their gradients and give none to the weights.
+  private func stepBackward(_ step: CellStep, slot: Int, _ scratch: RecurrentScratch) {
+    let extent = mask?.extent(step.shard, step.time) ?? .all
+    if extent != .none { cell.backward(step, slot: slot, scratch) }
+    if let mask, extent != .all {
+      let rows = mask.rows(step.shard, step.time)
+      for number in states.indices where extent == .some {
+        let gradient = scratch.gradient(of: number, step.shard)
+        copyMasked(gradient.after, rows, into: gradient.before)
+      }
+      clearMasked(scratch.inputGradients(slot..<slot + 1, step.shard), rows)
+      clearMasked(scratch.recurrentGradients(slot..<slot + 1, step.shard), rows)
+    }
+    if extent != .none { scratch.flipGradients() }
+  }
+}

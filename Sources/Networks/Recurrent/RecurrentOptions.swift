@@ -1,0 +1,54 @@
+// The options that SimpleRNN, LSTM and GRU have in Keras; defaults are Keras's.
+
+import Kernels
+
+/// The options of a recurrent layer.
+public struct RecurrentOptions: Sendable, Equatable {
+  /// H, the number of units.
+  public var units: Int
+  /// For the candidate and the output.
+  public var activation: ActivationKind = .tanh
+  /// For the gates; SimpleRNN has none.
+  public var recurrentActivation: ActivationKind = .sigmoid
+  /// Whether the cell has a bias.
+  public var useBias = true
+  /// How W starts.
+  public var kernelInitializer: Initializer = .glorotUniform
+  /// How U starts.
+  public var recurrentInitializer: Initializer = .orthogonal
+  /// How b starts; an LSTM's forget gate only where `unitForgetBias` is off.
+  public var biasInitializer: Initializer = .zeros
+  /// LSTM: whether the forget gate's bias starts at one.
+  public var unitForgetBias = true
+  /// The penalty on W.
+  public var kernelRegularizer: Regularizer?
+  /// The penalty on U.
+  public var recurrentRegularizer: Regularizer?
+  /// The penalty on b.
+  public var biasRegularizer: Regularizer?
+  /// The penalty on what the layer gives.
+  public var activityRegularizer: Regularizer?
+  /// The share of the input's values that is dropped in training, the same at every step of a row.
+  public var dropout: Float = 0
+  /// The share of the state's values that is dropped in training, the same at every step of a row, for each
+  /// gate its own.
+  public var recurrentDropout: Float = 0
+  /// Whether every step's output goes on, or the last one's alone.
+  public var returnSequences = false
+  /// Whether the states after the last step are values that other layers can read.
+  public var returnState = false
+  /// Whether time is walked from the last step to the first.
+  public var goBackwards = false
+  /// Whether a row begins with the state that the same row of the batch before ended with.
+  public var stateful = false
+  /// GRU: whether the reset gate applies after the product with U.
+  public var resetAfter = true
+
+  /// `units` units, all else as in Keras.
+  public init(units: Int) { self.units = units }
+
+  var activations: CellActivations { CellActivations(activation: activation, recurrent: recurrentActivation) }
+
+  /// Columns that a gate takes in memory.
+  var gateWidth: Int { max(units, 16) }
+}

@@ -1,0 +1,191 @@
+// A stream's rows in memory, as networks take them, with everything about them checked: columns, types, shapes, and
+// every number.
+
+import Failures
+import Networks
+import Tensor
+import TensorFile
+
+/// The rows of a stream by part, and the shapes that a network must fit.
+public struct TrainingRows {
+  /// The rows of part 0.
+  public private(set) var training: DataSet
+  /// The rows of part 1, or those set aside; nil where there are none. Part 2 is never read.
+  public private(set) var validation: DataSet?
+  /// The shapes of the inputs.
+  public let inputs: [ValueShape]
+  /// The columns that were read.
+  public let binding: ColumnBinding
+  /// The largest class number or value of the targets, for sizes that come from the data.
+  public let largestTarget: Float
+  /// The largest token id of all inputs, for sizes that come from the data.
+  public let largestToken: Int32
+
+  /// Reads all of `reader` for a network of this topology.
+  /// - Throws: `Failure` (data) where a column is missing, or can't be used.
+  public init(_ reader: TensorReader, for topology: Topology) throws {
+    var collector = try RowCollector(reader.schema, topology)
+    while let chunk = try reader.next() { try collector.add(chunk) }
+    guard let rows = try collector.dataSet(part: 0) else {
+      throw Failure.data(
+        collector.rows == 0 ? "the stream has no rows" : "no row belongs to the training part (split 0)",
+        remedy: "check the stage before it")
+    }
+    training = rows
+    validation = try collector.dataSet(part: 1)
+    inputs = collector.inputs
+    binding = collector.binding
+    largestTarget = collector.largestTarget
+    largestToken = collector.largestToken
+  }
+
+  /// Numbers of a row's target for each output.
+  public var targetWidths: [Int] { training.targets.map(\.width) }
+
+  /// Turns windows into differences from their last step.
+  public mutating func makeRelative(_ windows: RelativeWindows) {
+    training = windows.differences(training)
+    validation = validation.map(windows.differences)
+  }
+
+  /// Gives the training rows weights by class; those for validation keep what they have, as in Keras.
+  ///
+  /// - Parameter classes: the network's outputs of a row and step.
+  public mutating func weigh(_ weights: ClassWeights, loss: Loss, classes: Int) throws {
+    training = try weights.weighing(training, loss: loss, classes: classes)
+  }
+
+  /// Sets aside the last `share` of the training rows for validation, as Keras does.
+  public mutating func setAside(_ share: Double) throws {
+    let kept = Int((Double(training.rows) * (1 - share)).rounded(.down))
+    guard kept > 0, kept < training.rows else {
+      throw Failure.data(
+        "\(training.rows) rows can't be split by --validation-split \(share)", remedy: "use more rows")
+    }
+    validation = training.slice(kept..<training.rows)
+    training = training.slice(0..<kept)
+  }
+}
+
+/// Sorts the rows of chunks by part.
+private struct RowCollector {
+  private(set) var rows = 0
+  private(set) var largestTarget: Float = 0
+  private(set) var largestToken: Int32 = 0
+  let inputs: [ValueShape]
+  let binding: ColumnBinding
+  private let targetWidths: [Int]
+  private let isWeighted: Bool
+  private var parts: [Part]
+
+  /// The rows of one part, column by column.
+  private struct Part {
+    var tokens: [[Int32]]
+    var features: [[Float]]
+    var targets: [[Float]]
+    var weights: [Float] = []
+    var rows = 0
+
+    init(inputs: Int, targets: Int) {
+      tokens = Array(repeating: [], count: inputs)
+      features = Array(repeating: [], count: inputs)
+      self.targets = Array(repeating: [], count: targets)
+    }
+  }
+
+  init(_ schema: [String: ColumnSchema], _ topology: Topology) throws {
+    binding = try ColumnBinding(topology, columns: Set(schema.keys), needsTargets: true)
+    inputs = try zip(binding.inputs, topology.inputs).map { column, input in
+      guard let own = schema[column] else { throw Failure.data("there is no column \(column)") }
+      return try ValueShape(own, column: column, isVector: input.isVector)
+    }
+    targetWidths = try binding.targets.map { try Self.targetWidth(schema[$0], $0) }
+    isWeighted = schema["weight"] != nil
+    if let weight = schema["weight"], weight.isRagged || weight.rowShape.reduce(1, *) != 1 {
+      throw CheckedColumns.wrongWeights
+    }
+    if let split = schema["split"], split.type != .u8 || !split.rowShape.isEmpty {
+      throw Failure.data("is \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
+    }
+    let empty = Part(inputs: binding.inputs.count, targets: binding.targets.count)
+    parts = [empty, empty]
+  }
+
+  private static func targetWidth(_ schema: ColumnSchema?, _ name: String) throws -> Int {
+    guard let schema else { throw Failure.data("there is no column \(name)") }
+    guard !schema.isRagged else {
+      throw Failure.data(
+        "its rows differ in length", at: "column \(name)", remedy: "pad them first: rnn-pad --length N")
+    }
+    let width = schema.rowShape.reduce(1, *)
+    guard width > 0 else { throw Failure.data("its rows are empty", at: "column \(name)") }
+    return width
+  }
+
+  mutating func add(_ chunk: Chunk) throws {
+    let columns = CheckedColumns(
+      chunk, firstRow: rows, remedy: "remove or fill such rows before training")
+    let split = try columns.parts()
+    for (number, name) in binding.targets.enumerated() {
+      try addTargets(try columns.numbers(name), number, split)
+    }
+    for (number, name) in binding.inputs.enumerated() { try addInput(columns, name, number, split) }
+    for (row, weight) in try columns.weights().enumerated() {
+      if let part = part(split, row) { parts[part].weights.append(weight) }
+    }
+    for row in 0..<chunk.rows { if let part = part(split, row) { parts[part].rows += 1 } }
+    rows += chunk.rows
+  }
+
+  /// The part that row `row` of the chunk belongs to; nil for one that training doesn't read.
+  private func part(_ split: [UInt8]?, _ row: Int) -> Int? {
+    guard let split else { return 0 }
+    return split[row] < 2 ? Int(split[row]) : nil
+  }
+
+  private mutating func addInput(
+    _ columns: CheckedColumns, _ name: String, _ number: Int, _ split: [UInt8]?
+  ) throws {
+    let tensor = try columns.tensor(name)
+    let width = tensor.rowWidth
+    if inputs[number].isTokens {
+      let ids = try columns.tokens(name)
+      largestToken = max(largestToken, ids.max() ?? 0)
+      for row in 0..<tensor.rows {
+        guard let part = part(split, row) else { continue }
+        parts[part].tokens[number].append(contentsOf: ids[row * width..<(row + 1) * width])
+      }
+    } else {
+      let values = try columns.numbers(name)
+      for row in 0..<tensor.rows {
+        guard let part = part(split, row) else { continue }
+        parts[part].features[number].append(contentsOf: values[row * width..<(row + 1) * width])
+      }
+    }
+  }
+
+  private mutating func addTargets(_ values: [Float], _ number: Int, _ split: [UInt8]?) throws {
+    let width = targetWidths[number]
+    for row in 0..<values.count / width {
+      guard let part = part(split, row) else { continue }
+      let own = values[row * width..<(row + 1) * width]
+      parts[part].targets[number].append(contentsOf: own)
+      largestTarget = max(largestTarget, own.max() ?? 0)
+    }
+  }
+
+  func dataSet(part number: Int) throws -> DataSet? {
+    let part = parts[number]
+    guard part.rows > 0 else { return nil }
+    guard !isWeighted || part.weights.count == part.rows else {
+      throw Failure.data("a chunk lacks the column weight")
+    }
+    return DataSet(
+      rows: part.rows,
+      inputs: inputs.enumerated().map {
+        $1.isTokens ? .tokens(part.tokens[$0]) : .features(part.features[$0])
+      },
+      targets: zip(part.targets, targetWidths).map { DataSet.Targets($0, width: $1) },
+      weights: part.weights)
+  }
+}

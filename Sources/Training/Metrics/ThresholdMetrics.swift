@@ -1,0 +1,148 @@
+// Metrics of positives and negatives: precision, recall, F1 and the area under a curve
+// (keras/src/metrics/confusion_metrics.py, f_score_metrics.py). Class numbers are read as one-hot rows.
+
+import Glibc
+
+extension LossRows {
+  /// Whether target `column` of a row is positive.
+  func isPositive(_ row: Int, _ column: Int) -> Bool {
+    targets.columns == output.columns ? targets[row, column] != 0 : targets[row, 0] == Float(column)
+  }
+}
+
+extension Metric {
+  /// Predicted positives: those that are right, and all.
+  func addPositives(
+    _ rows: LossRows, _ row: Int, _ threshold: Float, _ sums: MetricSums, _ count: Double
+  ) {
+    for j in 0..<rows.output.columns where rows.output[row, j] > threshold {
+      if rows.isPositive(row, j) { sums[0] += count }
+      sums[1] += count
+    }
+  }
+
+  /// Positive targets: those that are found, and all.
+  func addFound(_ rows: LossRows, _ row: Int, _ threshold: Float, _ sums: MetricSums, _ count: Double) {
+    for j in 0..<rows.output.columns where rows.isPositive(row, j) {
+      if rows.output[row, j] > threshold { sums[0] += count }
+      sums[1] += count
+    }
+  }
+
+  /// For each class: true positives, false positives, false negatives.
+  func addClasses(_ rows: LossRows, _ row: Int, _ threshold: Float?, _ sums: MetricSums, _ count: Double) {
+    let width = rows.output.columns
+    var largest: Float = 0.5
+    if width > 1 {
+      largest = rows.output[row, 0]
+      for j in 1..<width { largest = max(largest, rows.output[row, j]) }
+    }
+    for j in 0..<width {
+      let output = rows.output[row, j]
+      let isPredicted =
+        if let threshold { output > threshold } else if width == 1 { output > largest } else {
+          // A row of zeros predicts nothing.
+          output >= largest && abs(output) > 1e-9
+        }
+      switch (isPredicted, rows.isPositive(row, j)) {
+      case (true, true): sums[3 * j] += count
+      case (true, false): sums[3 * j + 1] += count
+      case (false, true): sums[3 * j + 2] += count
+      case (false, false): break
+      }
+    }
+  }
+
+  /// Positive and negative targets by the last threshold that their output exceeds: the positives' buckets,
+  /// then the negatives'.
+  func addBuckets(_ rows: LossRows, _ row: Int, _ thresholds: Int, _ sums: MetricSums, _ count: Double) {
+    for j in 0..<rows.output.columns {
+      let p = min(max(rows.output[row, j], 0), 1)
+      let bucket = max(0, Int((p * Float(thresholds - 1)).rounded(.up)) - 1)
+      sums[(rows.isPositive(row, j) ? 0 : thresholds) + bucket] += count
+    }
+  }
+}
+
+/// True and false positives at each of evenly spaced thresholds.
+struct ThresholdCounts {
+  private let truePositives: [Double]
+  private let falsePositives: [Double]
+
+  /// From `Metric.addBuckets`'s sums.
+  init(_ sums: [Double], _ thresholds: Int) {
+    truePositives = Self.atLeast(sums[..<thresholds])
+    falsePositives = Self.atLeast(sums[thresholds...])
+  }
+
+  /// From what each bucket holds to what it and all above it hold.
+  private static func atLeast(_ buckets: ArraySlice<Double>) -> [Double] {
+    var (result, sum) = (Array(buckets), 0.0)
+    for index in result.indices.reversed() {
+      sum += result[index]
+      result[index] = sum
+    }
+    return result
+  }
+
+  /// The area under the curve; every threshold's positives are among those of the first, which lies below 0.
+  func area(_ curve: Metric.Curve) -> Double {
+    var area = 0.0
+    for index in 0..<truePositives.count - 1 {
+      area += curve == .roc ? strip(index) : precisionStrip(index)
+    }
+    return area
+  }
+
+  private func strip(_ index: Int) -> Double {
+    let (positives, negatives) = (truePositives[0], falsePositives[0])
+    let step = quotient(falsePositives[index], negatives) - quotient(falsePositives[index + 1], negatives)
+    let height = quotient(truePositives[index], positives) + quotient(truePositives[index + 1], positives)
+    return step * height / 2
+  }
+
+  /// The area between two thresholds where true and false positives grow evenly (Davis and Goadrich 2006).
+  private func precisionStrip(_ index: Int) -> Double {
+    let before = truePositives[index] + falsePositives[index]
+    let after = truePositives[index + 1] + falsePositives[index + 1]
+    let gain = truePositives[index] - truePositives[index + 1]
+    let slope = quotient(gain, max(before - after, 0))
+    let intercept = truePositives[index + 1] - slope * after
+    let ratio = before > 0 && after > 0 ? before / after : 1
+    return quotient(slope * (gain + intercept * log(ratio)), truePositives[0])
+  }
+}
+
+/// True positives, false positives and false negatives of each class.
+struct ClassCounts {
+  private let classes: [(right: Double, wrong: Double, missed: Double)]
+
+  /// From `Metric.addClasses`'s sums.
+  init(_ sums: [Double], classes: Int) {
+    self.classes = (0..<classes).map { (sums[3 * $0], sums[3 * $0 + 1], sums[3 * $0 + 2]) }
+  }
+
+  /// The classes' F1 as one number.
+  func score(_ average: Metric.Average) -> Double {
+    let scores = classes.map(Self.score)
+    switch average {
+    case .macro: return scores.reduce(0, +) / Double(scores.count)
+    case .weighted:
+      let supports = classes.map { $0.right + $0.missed }
+      let total = supports.reduce(0, +) + Self.epsilon
+      return zip(scores, supports).reduce(0) { $0 + $1.0 * $1.1 / total }
+    case .micro:
+      return Self.score(
+        classes.reduce((0, 0, 0)) { ($0.0 + $1.right, $0.1 + $1.wrong, $0.2 + $1.missed) })
+    }
+  }
+
+  private static func score(_ counts: (right: Double, wrong: Double, missed: Double)) -> Double {
+    let precision = counts.right / (counts.right + counts.wrong + epsilon)
+    let recall = counts.right / (counts.right + counts.missed + epsilon)
+    return 2 * precision * recall / (precision + recall + epsilon)
+  }
+
+  /// What Keras adds to divisors.
+  private static let epsilon = 1e-7
+}

@@ -1,0 +1,48 @@
+// One call of rnn-predict --stream: each line's prediction is written before the next line is read.
+
+import Failures
+import Inference
+import JSON
+import Sequences
+import Stage
+import TensorFile
+
+/// The work behind `rnn-predict --stream`.
+final class StepSession {
+  private let run: StageRun
+  private let predictor: StepPredictor
+  private let sink: TextSink
+
+  init(_ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
+    self.run = run
+    predictor = try StepPredictor(model)
+    sink = try TextSink(try run.file(command.output), command.format ?? .tsv, classes: model.classes)
+  }
+
+  /// Predicts for all lines of `source`.
+  func predict(_ source: any ByteSource, named name: String) throws {
+    var lines = StepLines(source, named: name)
+    while let line = try lines.next() {
+      do {
+        guard let prediction = try predictor.predict(line) else { continue }
+        try sink.write(Chunk(["prediction": .dense(prediction)], rows: 1))
+        try sink.flush()
+      } catch let failure as Failure where failure.kind == .data {
+        throw failure.placed(at: "\(name): line \(lines.number)")
+      }
+    }
+    try sink.finish()
+    report()
+  }
+
+  private func report() {
+    let steps = predictor.steps
+    let each = steps == 0 ? 0 : predictor.time / .microseconds(1) / Double(steps)
+    run.metric("steps", step: 0, Double(steps))
+    run.metric("microseconds_per_step", step: 0, each)
+    let json = JSONValue.object([
+      "steps": .integer(Int64(steps)), "microseconds_per_step": .number((each * 10).rounded() / 10),
+    ])
+    run.result(json, "\(steps) steps, \((each * 10).rounded() / 10) microseconds each", stream: .error)
+  }
+}
