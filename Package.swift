@@ -27,7 +27,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// The Swift runtime goes into the executable, so that it starts in milliseconds and runs where no Swift
 /// is installed. Only the link step is told, so tests (whose runner can't be static) reuse the objects;
@@ -60,7 +59,6 @@ let package = Package(
   products: [.executable(name: "rnnpipe", targets: ["rnnpipe"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: commands + [
@@ -69,6 +67,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CArchive", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
+    .target(name: "CNettle", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CSystem"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
@@ -98,17 +97,21 @@ let package = Package(
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library("Sequences", ["Failures", "JSON", "Tensor", "TensorFile", "RandomNumbers"]),
     library("Archives", ["Failures", "CArchive"]),
-    library("Datasets", ["Failures", "Archives", "CArchive", "CCurl", "CZlib", crypto]),
+    library("Datasets", ["Failures", "Archives", "CArchive", "CCurl", "CZlib", "Hashing"]),
     library("Charts", ["Failures"]),
     library(
       "Interchange", ["Failures", "JSON", "Tensor", "TensorFile", "Sequences", "Archives", "CArchive"]),
+    library("Hashing", ["Failures", "CNettle"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange", ["Failures", "JSON", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
     library("Registry", ["Failures", grdb]),
     library(
       "Stage",
-      ["CSystem", "Failures", "JSON", "Spelling", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+      [
+        "CSystem", "Failures", "Hashing", "JSON", "Spelling", "Tensor", "TensorFile", "Registry",
+        argumentParser,
+      ]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
@@ -136,6 +139,7 @@ let package = Package(
       ]),
     tests("SequencesTests", ["Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Datasets", "Failures"]),
+    tests("HashingTests", ["Hashing", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
     tests("InterchangeTests", ["Interchange", "Tensor", "TensorFile", "Failures"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),

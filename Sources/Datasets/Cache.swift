@@ -24,13 +24,13 @@ public struct Cache: Sendable {
   }
 
   /// The path for what is at `address`: its name, told apart from equal names by a hash of the address.
-  func path(for address: String, name: String) -> String {
+  func path(for address: String, name: String) throws(Failure) -> String {
     let plain = name.unicodeScalars.map { scalar -> Character in
       let isPlain =
         scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains(scalar))
       return isPlain ? Character(scalar) : "_"
     }
-    return "\(folder)/\(sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
+    return "\(folder)/\(try sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
   }
 
   /// Makes the folder and those above it.

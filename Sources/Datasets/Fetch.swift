@@ -63,7 +63,7 @@ public struct Fetch {
 
   private func cachedFile(_ wanted: Wanted) throws -> FetchedFile {
     try cache.prepare()
-    let path = cache.path(for: wanted.address, name: wanted.name)
+    let path = try cache.path(for: wanted.address, name: wanted.name)
     let lock = try FileLock(path + ".lock") { note("waiting for another process that fetches the same file") }
     return try withExtendedLifetime(lock) {
       if !refreshes, let file = try presentFile(path, wanted) { return file }

@@ -1,15 +1,15 @@
 // One input: standard input or a file, its bytes counted and hashed as they are read.
 
-import Crypto
 import Failures
 import Glibc
+import Hashing
 import TensorFile
 
 /// A source of bytes that remembers what was read from it.
 package final class InputFile: ByteSource {
   private let descriptor: Int32
   private var base: FileSource
-  private var hash = SHA256()
+  private let digest = MessageDigest()
 
   /// The path as the user gave it; nil for standard input.
   let path: String?
@@ -47,20 +47,22 @@ package final class InputFile: ByteSource {
   package func read(upTo count: Int) throws -> [UInt8] {
     do {
       let bytes = try base.read(upTo: count)
-      note(bytes)
+      try note(bytes)
       return bytes
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
   }
 
-  /// The SHA-256 of the bytes, where all of them were read.
-  package var sha256: String? { isExhausted && hashesBytes ? hexadecimal(hash) : nil }
+  /// The SHA-256 of the bytes in hexadecimal, once all of them were read.
+  package private(set) var sha256: String?
 
-  private func note(_ bytes: [UInt8]) {
-    if bytes.isEmpty { isExhausted = true }
+  private func note(_ bytes: [UInt8]) throws {
     bytesRead += bytes.count
-    if hashesBytes { bytes.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+    if hashesBytes, !bytes.isEmpty { try digest.update(bytes) }
+    guard bytes.isEmpty, !isExhausted else { return }
+    isExhausted = true
+    if hashesBytes { sha256 = hexadecimal(try digest.finish()) }
   }
 
   private static func open(_ path: String) throws -> Int32 {

@@ -1,8 +1,8 @@
 // One output: standard output, or a file that appears whole or not at all.
 
-import Crypto
 import Failures
 import Glibc
+import Hashing
 import TensorFile
 
 /// An output that bytes are written to. A regular file is written beside its place under a temporary name
@@ -18,7 +18,7 @@ public final class OutputFile: ByteSink {
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   /// Nil where nobody will ask for the hash.
-  private var hash: SHA256?
+  private let digest: MessageDigest?
   private var isFinished = false
   private let onFinish: (OutputFile) -> Void
 
@@ -35,7 +35,7 @@ public final class OutputFile: ByteSink {
     _ path: String?, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void = { _ in }
   ) throws {
     self.path = path == "-" ? nil : path
-    hash = hashesBytes ? SHA256() : nil
+    digest = hashesBytes ? MessageDigest() : nil
     self.onFinish = onFinish
     guard let path = self.path else {
       try OutputFile.checkStandardOutput()
@@ -60,7 +60,7 @@ public final class OutputFile: ByteSink {
   /// Appends `bytes`.
   /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` where writing fails.
   public func write(_ bytes: [UInt8]) throws {
-    bytes.withUnsafeBytes { hash?.update(bufferPointer: $0) }
+    try digest?.update(bytes)
     bytesWritten += bytes.count
     if buffer.isEmpty, bytes.count >= bufferSize { return try flush(bytes) }
     buffer.append(contentsOf: bytes)
@@ -81,6 +81,7 @@ public final class OutputFile: ByteSink {
   public func finish() throws {
     guard !isFinished else { return }
     try flush()
+    sha256 = try digest.map { hexadecimal(try $0.finish()) }
     do {
       try close()
     } catch let error as SystemError {
@@ -89,8 +90,8 @@ public final class OutputFile: ByteSink {
     onFinish(self)
   }
 
-  /// The SHA-256 of all bytes written, in hexadecimal; nil where it was not wanted.
-  public var sha256: String? { hash.map(hexadecimal) }
+  /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil where it was not wanted.
+  public private(set) var sha256: String?
 
   private func close() throws {
     isFinished = true
@@ -168,15 +169,4 @@ extension OutputFile {
       }
     }
   }
-}
-
-/// A digest in the form that `sha256sum` prints.
-func hexadecimal(_ hash: SHA256) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  for byte in hash.finalize() {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 15)])
-  }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -1,7 +1,7 @@
 // A tensor stream on its way out, with its hash taken and its origin written behind the data.
 
-import Crypto
 import Failures
+import Hashing
 import JSON
 import Registry
 import Tensor
@@ -13,7 +13,7 @@ public final class OutputStream {
   private let writer: TensorWriter
   private let provenance: Provenance
   private let header: StreamHeader
-  private let documents = DocumentHash()
+  private let documents = MessageDigest()
   private let onFinish: (Artifact) -> Void
   private var isFinished = false
 
@@ -27,7 +27,7 @@ public final class OutputStream {
     self.onFinish = onFinish
     writer = TensorWriter(file, header: header, level: level, threads: threads)
     let documents = documents
-    writer.onDocument = { documents.update($0) }
+    writer.onDocument = { try documents.update($0) }
   }
 
   /// How many rows were written so far.
@@ -52,20 +52,10 @@ public final class OutputStream {
     try file.finish()
     onFinish(
       Artifact(
-        hash: documents.sha256, kind: header.kind, rows: writer.rowsWritten, bytes: file.bytesWritten,
+        hash: hexadecimal(try documents.finish()), kind: header.kind, rows: writer.rowsWritten,
+        bytes: file.bytesWritten,
         columns: describeColumns(writer.schema)))
   }
-}
-
-/// The hash over all decompressed documents of a stream.
-final class DocumentHash {
-  private var hash = SHA256()
-
-  func update(_ document: [UInt8]) {
-    document.withUnsafeBytes { hash.update(bufferPointer: $0) }
-  }
-
-  var sha256: String { hexadecimal(hash) }
 }
 
 /// Columns as the registry keeps them, JSON text: `{"text":"U8 ragged","x":"F32[50,1]"}`.

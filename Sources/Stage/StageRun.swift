@@ -2,6 +2,7 @@
 
 import Failures
 import Glibc
+import Hashing
 import JSON
 import Registry
 import TensorFile
@@ -51,7 +52,9 @@ private final class OpenInput {
   let file: InputFile
   let position: Int
   var reader: TensorReader?
-  let documents = DocumentHash()
+  /// The digest of the documents so far.
+  let documents = MessageDigest()
+  private var documentHash: String?
 
   init(_ file: InputFile, position: Int) {
     self.file = file
@@ -61,7 +64,8 @@ private final class OpenInput {
   /// The hash of the data, where all of it was read: of a stream that of its documents.
   var hash: String? {
     guard let reader else { return file.sha256 }
-    return reader.isAtEnd ? documents.sha256 : nil
+    if documentHash == nil, reader.isAtEnd { documentHash = try? hexadecimal(documents.finish()) }
+    return documentHash
   }
 
   /// What is known of it by now.
@@ -142,7 +146,7 @@ extension StageRun {
     input.file.hashesBytes = false
     let documents = input.documents
     let reader = try TensorReader(
-      source, named: input.file.name, limits: limits, onDocument: { documents.update($0) })
+      source, named: input.file.name, limits: limits, onDocument: { try documents.update($0) })
     input.reader = reader
     return reader
   }

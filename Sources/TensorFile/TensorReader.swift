@@ -19,7 +19,7 @@ public final class TensorReader {
   public private(set) var isAtEnd = false
   /// Called with every decompressed document, in order. One after another they are what `zstd -dc` would
   /// give, whose SHA-256 is the artifact's hash.
-  public var onDocument: (([UInt8]) -> Void)?
+  public var onDocument: (([UInt8]) throws -> Void)?
 
   /// What error messages call the input.
   let name: String
@@ -40,7 +40,7 @@ public final class TensorReader {
   ///   of a newer format.
   public init(
     _ source: any ByteSource, named name: String, limits: StreamLimits = .stream,
-    onDocument: (([UInt8]) -> Void)? = nil
+    onDocument: (([UInt8]) throws -> Void)? = nil
   ) throws {
     self.name = name
     self.limits = limits
@@ -122,7 +122,7 @@ extension TensorReader {
       }
       if !isStart { try checkLater(document) }
       documents.input.dropKept()
-      onDocument?(document.document.bytes)
+      try onDocument?(document.document.bytes)
       return document.document
     }
   }

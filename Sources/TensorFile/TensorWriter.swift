@@ -11,7 +11,7 @@ public final class TensorWriter {
   /// The form of the columns, from the first chunk.
   public private(set) var schema: [String: ColumnSchema] = [:]
   /// Called with every document before it is compressed; see `TensorReader.onDocument`.
-  public var onDocument: (([UInt8]) -> Void)?
+  public var onDocument: (([UInt8]) throws -> Void)?
 
   /// Takes some milliseconds to compress.
   private static let longDocument = 1 << 20
@@ -77,7 +77,7 @@ extension TensorWriter {
     try checkSize(tensors)
     let document = encodeSafetensors(tensors, metadata: isFirst ? metadata : [:])
     documentsWritten += 1
-    onDocument?(document)
+    try onDocument?(document)
     try hand(document)
   }
 
