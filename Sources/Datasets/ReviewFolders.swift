@@ -3,6 +3,7 @@
 // pseudo-random order. It is that of a hash of each text's path, thus the same wherever and however often the
 // archive is packed. To sort them all texts are held in memory: 33 MB for each half of the film reviews.
 
+import Archives
 import Failures
 import Hashing
 

@@ -1,5 +1,6 @@
 // Reading a tensor stream, or several that were joined, chunk by chunk and in constant memory.
 
+import ByteStreams
 import Failures
 import Tensor
 
@@ -102,7 +103,7 @@ extension TensorReader {
   var isFresh: Bool { first != nil }
 
   /// The file in which the input can be read again.
-  var origin: FileOrigin? { documents.input.origin }
+  var start: FilePosition? { documents.input.start }
 
   /// Hands the input's bytes, from the first one, to `body` as they are read. No chunk may be given yet.
   func copy(to body: @escaping ([UInt8]) throws -> Void) throws { try documents.input.copy(to: body) }

@@ -1,6 +1,7 @@
 // Writing a tensor stream. What it holds depends on the rows, the header and the options alone: not on how
 // the rows were handed over, nor on time, machine or threads.
 
+import ByteStreams
 import Failures
 import Tensor
 

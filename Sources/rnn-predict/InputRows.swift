@@ -1,6 +1,7 @@
 // Whatever is predicted for, as chunks with the column x that the model takes: prepared streams as they are,
 // text and series prepared by what the model remembers.
 
+import ByteStreams
 import Failures
 import Networks
 import Sequences
@@ -23,7 +24,7 @@ struct InputRows {
   }
 
   init(_ path: String?, _ model: LoadedModel, _ run: StageRun) throws {
-    let name = path ?? "standard input"
+    let name = inputName(path)
     var bytes = try run.source(path)
     guard try run.isStream(&bytes) else {
       (header, source) = try Self.raw(bytes, name, model)

@@ -138,14 +138,14 @@ public struct Predict: StageCommand {
     try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
     let model = try LoadedModel(self.model, takesBest: best, run)
     if stream {
-      return try StepPrediction(self, model, run).predict(run.source(input), named: input ?? "standard input")
+      return try StepPrediction(self, model, run).predict(run.source(input), named: inputName(input))
     }
     let rows = try InputRows(input, model, run)
     let session = try PredictionSession(self, model, rows, run)
     do {
       try session.predict()
     } catch let failure as Failure where failure.kind == .data {
-      throw failure.placed(at: input ?? "standard input")
+      throw failure.placed(at: inputName(input))
     }
   }
 }

@@ -1,6 +1,7 @@
 // Prediction step by step: a line of the input is a step of a sequence that never need end. The state is
 // carried from line to line, and each line's prediction is written at once.
 
+import ByteStreams
 import Failures
 import JSON
 import Networks

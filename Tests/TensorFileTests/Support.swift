@@ -1,5 +1,6 @@
 // What the tests of streams share: streams in memory, sample data, and tools that may be installed.
 
+import ByteStreams
 import Failures
 import Foundation
 import RandomNumbers
