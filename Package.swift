@@ -18,7 +18,8 @@ func library(
 func command(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
     name: name,
-    dependencies: ["Failures", "JSON", "Tensor", "TensorFile", "Stage", argumentParser] + dependencies)
+    dependencies: ["ByteStreams", "Failures", "JSON", "Tensor", "TensorFile", "Stage", argumentParser]
+      + dependencies)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
@@ -26,8 +27,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// The Swift runtime goes into the executable, so that it starts in milliseconds and runs where no Swift
 /// is installed. Only the link step is told, so tests (whose runner can't be static) reuse the objects;
@@ -41,18 +42,20 @@ let staticRuntime: [LinkerSetting] = [
 ]
 
 let commands: [Target] = [
-  command("rnn-download", ["Datasets", "Sequences", "Spelling"]),
+  command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),
   command("rnn-synth", ["Sequences", "RandomNumbers"]),
   command("rnn-tokenize", ["Sequences"]),
   command("rnn-pad", ["Sequences"]),
   command("rnn-window", ["Sequences"]),
   command("rnn-split", ["Sequences", "RandomNumbers"]),
-  command("rnn-train", ["Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
+  command(
+    "rnn-train",
+    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
   command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
   command("rnn-plot", ["Charts", "Sequences", "Registry"]),
-  command("rnn-runs", ["Registry"]),
+  command("rnn-runs", ["OperatingSystem", "Registry", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
-  command("rnn-convert", ["Interchange", "Networks", "ModelExchange"]),
+  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange"]),
 ]
 
 let package = Package(
@@ -60,7 +63,7 @@ let package = Package(
   products: [.executable(name: "rnnpipe", targets: ["rnnpipe"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: commands + [
@@ -69,19 +72,25 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CArchive", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
+    .target(name: "CNettle", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
-    .systemLibrary(name: "CSystem"),
+    .systemLibrary(name: "CLinux"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
     library("Failures"),
+    library("OperatingSystem", ["Failures", system]),
+    library("ByteStreams", ["Failures", "OperatingSystem", system]),
+    library("Threads"),
+    library("Calendar"),
     library("JSON", ["Failures"]),
     library("OptionSyntax", ["Failures", "Spelling"]),
     library("Spelling"),
     library("Tensor"),
     library("RandomNumbers"),
-    library("TensorFile", ["Failures", "JSON", "Tensor", "CZstd"]),
+    library(
+      "TensorFile", ["ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "Threads", "CZstd"]),
     // Without -fno-math-errno a vector's square root is 16 scalar ones, each with a test for negative numbers.
     library(
-      "Kernels", ["COpenBLAS", "CPUTarget"],
+      "Kernels", ["COpenBLAS", "CPUTarget", "Threads"],
       swift: [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])]),
     library(
       "Networks",
@@ -96,22 +105,37 @@ let package = Package(
         "TensorFile",
       ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
-    library("Sequences", ["Failures", "JSON", "Tensor", "TensorFile", "RandomNumbers"]),
     library(
       "Inference",
-      ["Failures", "JSON", "Tensor", "TensorFile", "Networks", "Training", "Sequences"]),
-    library("Archives", ["Failures", "CArchive"]),
-    library("Datasets", ["Failures", "Archives", "CArchive", "CCurl", "CZlib", crypto]),
-    library("Charts", ["Failures"]),
+      ["ByteStreams", "Failures", "JSON", "Tensor", "TensorFile", "Networks", "Training", "Sequences"]),
     library(
-      "Interchange", ["Failures", "JSON", "Tensor", "TensorFile", "Sequences", "Archives", "CArchive"]),
+      "Sequences",
+      [
+        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile",
+        "RandomNumbers",
+      ]),
+    library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib"]),
+    library("Datasets", ["Archives", "Failures", "Hashing", "OperatingSystem", "CCurl", system]),
+    library("Charts", ["Calendar", "Failures", "OperatingSystem", system]),
+    library(
+      "Interchange",
+      ["Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Sequences"]),
+    library("Hashing", ["Failures", "CNettle"]),
     library("HDF5", ["Failures"]),
     library(
-      "ModelExchange", ["Failures", "JSON", "Tensor", "TensorFile", "Networks", "HDF5", "Interchange"]),
-    library("Registry", ["Failures", grdb]),
+      "ModelExchange",
+      [
+        "Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Networks",
+        "HDF5",
+        "Interchange",
+      ]),
+    library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
     library(
       "Stage",
-      ["CSystem", "Failures", "JSON", "Spelling", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+      [
+        "ByteStreams", "CLinux", "Failures", "Hashing", "JSON", "OperatingSystem", "Spelling", "Tensor",
+        "TensorFile", "Threads", "Registry", argumentParser, system,
+      ]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
@@ -120,14 +144,17 @@ let package = Package(
     .executableTarget(
       name: "throughput",
       dependencies: [
-        "AllocationCount", "COpenBLAS", "Failures", "Inference", "JSON", "Kernels", "Networks",
+        "AllocationCount", "ByteStreams", "COpenBLAS", "Failures", "Inference", "JSON", "Kernels", "Networks",
         "RandomNumbers",
         "Spelling",
-        "Tensor", "TensorFile", "Training",
+        "Tensor", "TensorFile", "Training", system,
       ],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
-    tests("TensorFileTests", ["TensorFile", "JSON", "Tensor", "Failures", "RandomNumbers"], data: ["Cases"]),
+    tests(
+      "TensorFileTests",
+      ["ByteStreams", "TensorFile", "JSON", "Tensor", "Failures", "RandomNumbers", system],
+      data: ["Cases"]),
     tests("KernelsTests", ["Kernels"]),
     tests(
       "NetworksTests",
@@ -138,19 +165,26 @@ let package = Package(
         "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
         "AllocationCount",
       ]),
-    tests("SequencesTests", ["Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
-    tests("DatasetsTests", ["Datasets", "Failures"]),
+    tests(
+      "SequencesTests",
+      ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
+    tests("HashingTests", ["Hashing", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
-    tests("InterchangeTests", ["Interchange", "Tensor", "TensorFile", "Failures"]),
+    tests(
+      "InterchangeTests",
+      ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",
       [
-        "ModelExchange", "HDF5", "Interchange", "JSON", "Networks", "Training", "Tensor", "TensorFile",
-        "Failures",
+        "ByteStreams", "ModelExchange", "HDF5", "Interchange", "JSON", "Networks", "OperatingSystem",
+        "Training", "Tensor",
+        "TensorFile", "Failures",
       ]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
-    tests("StageTests", ["Stage", "Spelling", "TensorFile", "Tensor", "Failures", argumentParser]),
+    tests(
+      "StageTests", ["ByteStreams", "Stage", "Spelling", "TensorFile", "Tensor", "Failures", argumentParser]),
     tests("CommandTests", [], data: ["Cases"]),
     tests("PipelineTests", []),
   ],

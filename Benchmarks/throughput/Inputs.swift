@@ -1,9 +1,11 @@
 // What the models are measured on: reviews as a padded stream of rnn-pad's has them, or made-up ones, and
 // random numbers for the models that read numbers.
 
+import ByteStreams
 import Failures
 import Glibc
 import RandomNumbers
+import SystemPackage
 import Tensor
 import TensorFile
 import Training
@@ -46,7 +48,7 @@ struct Inputs {
     guard descriptor >= 0 else { throw Failure(.cantCreate, "can't be created", at: path) }
     defer { close(descriptor) }
     let header = StreamHeader(kind: "padded")
-    let writer = TensorWriter(FileSink(descriptor: descriptor), header: header)
+    let writer = TensorWriter(FileSink(FileDescriptor(rawValue: descriptor)), header: header)
     let shape = [labels.count, steps]
     try writer.write(Chunk(["x": Tensor(reviews, shape: shape), "y": Tensor(labels.map { Int32($0) })]))
     try writer.finish(nil)

@@ -3,54 +3,8 @@
 
 import Failures
 import Glibc
-
-/// A file in `$TMPDIR` without a name, that vanishes with its last user.
-final class AnonymousFile {
-  let descriptor: Int32
-
-  init() throws(Failure) {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var path = Array((folder + "/rnn-plot-XXXXXX").utf8CString)
-    descriptor = mkstemp(&path)
-    guard descriptor >= 0 else { throw AnonymousFile.failure("can't make a temporary file in \(folder)") }
-    unlink(path)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-  }
-
-  deinit { close(descriptor) }
-
-  /// Writes all of `bytes` and goes back to the beginning.
-  func write(_ bytes: [UInt8]) throws(Failure) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { raw in
-        Glibc.write(descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw AnonymousFile.failure("can't hold the data for gnuplot") }
-      written += count
-    }
-    lseek(descriptor, 0, SEEK_SET)
-  }
-
-  /// Everything in the file, from its beginning.
-  func contents() throws(Failure) -> [UInt8] {
-    lseek(descriptor, 0, SEEK_SET)
-    var all: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw AnonymousFile.failure("can't read what gnuplot drew") }
-      if count == 0 { return all }
-      all.append(contentsOf: block[..<count])
-    }
-  }
-
-  private static func failure(_ problem: String) -> Failure {
-    Failure(.io, "\(problem): \(String(cString: strerror(errno)))")
-  }
-}
+import OperatingSystem
+import SystemPackage
 
 /// A program that was started.
 struct ChildProcess {
@@ -60,14 +14,14 @@ struct ChildProcess {
   /// Starts `program`, found through `PATH`.
   /// - Parameter missing: what to do where there is no such program.
   init(
-    _ program: String, _ arguments: [String], input: AnonymousFile, output: AnonymousFile,
-    errors: AnonymousFile, missing: String
+    _ program: String, _ arguments: [String], input: TemporaryFile, output: TemporaryFile,
+    errors: TemporaryFile, missing: String
   ) throws(Failure) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for (target, file) in [input, output, errors].enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, file.descriptor, Int32(target))
+      posix_spawn_file_actions_adddup2(&actions, file.descriptor.rawValue, Int32(target))
     }
     let code: Int32
     (code, id) = ChildProcess.spawn([program] + arguments, &actions)
@@ -87,7 +41,7 @@ struct ChildProcess {
 
   private static func failure(_ program: String, _ code: Int32, missing: String) -> Failure {
     if code == ENOENT { return Failure(.unavailable, "\(program) is not installed", remedy: missing) }
-    return Failure(.unavailable, "\(program) can't be started: \(String(cString: strerror(code)))")
+    return Failure(.unavailable, "\(program) can't be started: \(Errno(rawValue: code).text)")
   }
 
   /// Waits for the end.
@@ -95,9 +49,8 @@ struct ChildProcess {
   func wait() throws(Failure) -> Int32 {
     var status: Int32 = 0
     while waitpid(id, &status, 0) < 0 {
-      guard errno == EINTR else {
-        throw Failure(.io, "\(program) was lost: \(String(cString: strerror(errno)))")
-      }
+      let error = Errno.last
+      guard error == .interrupted else { throw Failure(.io, "\(program) was lost: \(error.text)") }
     }
     let signal = status & 0x7f
     return signal == 0 ? (status >> 8) & 0xff : 128 + signal

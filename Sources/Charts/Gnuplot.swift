@@ -2,7 +2,7 @@
 // a failure of ours.
 
 import Failures
-import Glibc
+import OperatingSystem
 
 /// The gnuplot program as a drawing machine.
 public struct Gnuplot: Sendable {
@@ -27,10 +27,11 @@ public struct Gnuplot: Sendable {
 
   /// Runs gnuplot on `script` without the user's own settings, which could change any picture.
   private func run(_ script: String) throws(Failure) -> [UInt8] {
-    let input = try AnonymousFile()
-    let output = try AnonymousFile()
-    let errors = try AnonymousFile()
-    try input.write(Array(script.utf8))
+    let input = try TemporaryFile()
+    let output = try TemporaryFile()
+    let errors = try TemporaryFile()
+    try input.append(Array(script.utf8))
+    try input.rewind()
     let child = try ChildProcess(
       program, ["-d", "-"], input: input, output: output, errors: errors,
       missing: "install it, for example with: apt-get install gnuplot-nox fonts-noto-cjk")

@@ -1,68 +1,28 @@
 // Ticks on a time axis: at round hours, days, months and years of UTC, with as much of the date as the
 // distance between them calls for.
 
-/// A moment's date and time of day in UTC.
-struct CivilTime: Equatable {
-  var year: Int
-  var month: Int
-  var day: Int
-  /// Seconds since midnight.
-  var second: Int
+import Calendar
 
-  /// The date of a count of seconds since 1970; Howard Hinnant's `civil_from_days`
-  /// (https://howardhinnant.github.io/date_algorithms.html).
-  init(unixTime: Int) {
-    let days = CivilTime.floorDivide(unixTime, 86_400)
-    let shifted = days + 719_468
-    let era = CivilTime.floorDivide(shifted, 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    second = unixTime - days * 86_400
-  }
-
-  /// Midnight at the first day of the month that stands `months` months after January of year 0.
-  static func startOfMonth(_ months: Int) -> Int {
-    let year = floorDivide(months, 12)
-    return daysFromCivil(year: year, month: months - year * 12 + 1) * 86_400
-  }
-
-  /// Months between January of year 0 and this month.
-  var monthCount: Int { year * 12 + month - 1 }
-
-  /// Days from 1970-01-01 to the first of a month; `days_from_civil` of the same source.
-  private static func daysFromCivil(year: Int, month: Int) -> Int {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = floorDivide(shiftedYear, 400)
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  private static func floorDivide(_ value: Int, _ divisor: Int) -> Int {
-    let quotient = value / divisor
-    return value % divisor < 0 ? quotient - 1 : quotient
+extension CalendarTime {
+  /// Midnight on the first day of the month `months` months after January of year 0, in Unix seconds.
+  fileprivate static func startOfMonth(_ months: Int) -> Int? {
+    CalendarDate(year: months / 12, month: months % 12 + 1, day: 1).map { $0.daysSince1970 * 86_400 }
   }
 
   /// `2016-07-01`.
-  var date: String { "\(year)-\(CivilTime.two(month))-\(CivilTime.two(day))" }
+  fileprivate var dateText: String { "\(date.year)-\(monthAndDay)" }
   /// `2016-07`.
-  var yearAndMonth: String { "\(year)-\(CivilTime.two(month))" }
+  fileprivate var yearAndMonth: String { "\(date.year)-\(twoDigits(date.month))" }
   /// `07-01`.
-  var monthAndDay: String { "\(CivilTime.two(month))-\(CivilTime.two(day))" }
+  fileprivate var monthAndDay: String { "\(twoDigits(date.month))-\(twoDigits(date.day))" }
   /// `13:05`, with seconds where they are not zero.
-  var clock: String {
-    let minutes = "\(CivilTime.two(second / 3600)):\(CivilTime.two(second / 60 % 60))"
-    return second % 60 == 0 ? minutes : minutes + ":" + CivilTime.two(second % 60)
+  fileprivate var clock: String {
+    let minutes = "\(twoDigits(secondOfDay / 3600)):\(twoDigits(secondOfDay / 60 % 60))"
+    return secondOfDay % 60 == 0 ? minutes : minutes + ":" + twoDigits(secondOfDay % 60)
   }
-
-  private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
+
+private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
 /// The ticks of a stretch of time.
 struct TimeTicks {
@@ -94,8 +54,8 @@ struct TimeTicks {
   }
 
   private static func years(of range: ClosedRange<Double>) -> String {
-    let first = CivilTime(unixTime: Int(range.lowerBound.rounded(.down))).year
-    let last = CivilTime(unixTime: Int(range.upperBound)).year
+    let first = CalendarTime(unix: Int64(range.lowerBound.rounded(.down))).date.year
+    let last = CalendarTime(unix: Int64(range.upperBound)).date.year
     return first == last ? "\(first)" : "\(first)–\(last)"
   }
 
@@ -104,24 +64,28 @@ struct TimeTicks {
     let origin = step % (7 * 86_400) == 0 ? 4 * 86_400.0 : 0
     let first = ((range.lowerBound - origin) / Double(step)).rounded(.up)
     let positions = stride(from: origin + first * Double(step), through: range.upperBound, by: Double(step))
-    return positions.map { Tick(position: $0, label: label(CivilTime(unixTime: Int($0)), step: step, range)) }
+    return positions.map {
+      Tick(position: $0, label: label(CalendarTime(unix: Int64($0)), step: step, range))
+    }
   }
 
-  private static func label(_ time: CivilTime, step: Int, _ range: ClosedRange<Double>) -> String {
-    if step < 86_400 { return time.second == 0 ? time.monthAndDay : time.clock }
-    let first = CivilTime(unixTime: Int(range.lowerBound))
-    return first.year == time.year && CivilTime(unixTime: Int(range.upperBound)).year == time.year
-      ? time.monthAndDay : time.date
+  private static func label(_ time: CalendarTime, step: Int, _ range: ClosedRange<Double>) -> String {
+    if step < 86_400 { return time.secondOfDay == 0 ? time.monthAndDay : time.clock }
+    let first = CalendarTime(unix: Int64(range.lowerBound))
+    return first.date.year == time.date.year
+      && CalendarTime(unix: Int64(range.upperBound)).date.year == time.date.year
+      ? time.monthAndDay : time.dateText
   }
 
   private static func every(months step: Int, in range: ClosedRange<Double>) -> [Tick] {
-    let first = CivilTime(unixTime: Int(range.lowerBound.rounded(.down))).monthCount / step * step
-    let last = CivilTime(unixTime: Int(range.upperBound)).monthCount
+    let first = CalendarTime(unix: Int64(range.lowerBound.rounded(.down))).date.monthNumber / step * step
+    let last = CalendarTime(unix: Int64(range.upperBound)).date.monthNumber
     return stride(from: first, through: last, by: step).compactMap { months in
-      let position = CivilTime.startOfMonth(months)
-      guard range.contains(Double(position)) else { return nil }
-      let time = CivilTime(unixTime: position)
-      return Tick(position: Double(position), label: step % 12 == 0 ? "\(time.year)" : time.yearAndMonth)
+      guard let position = CalendarTime.startOfMonth(months), range.contains(Double(position)) else {
+        return nil
+      }
+      let time = CalendarTime(unix: Int64(position))
+      return Tick(position: Double(position), label: step % 12 == 0 ? "\(time.date.year)" : time.yearAndMonth)
     }
   }
 }

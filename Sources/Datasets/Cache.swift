@@ -2,6 +2,8 @@
 
 import Failures
 import Glibc
+import OperatingSystem
+import SystemPackage
 
 /// A folder of fetched files, and the names that they have in it.
 public struct Cache: Sendable {
@@ -24,31 +26,26 @@ public struct Cache: Sendable {
   }
 
   /// The path for what is at `address`: its name, told apart from equal names by a hash of the address.
-  func path(for address: String, name: String) -> String {
+  func path(for address: String, name: String) throws(Failure) -> String {
     let plain = name.unicodeScalars.map { scalar -> Character in
       let isPlain =
         scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains(scalar))
       return isPlain ? Character(scalar) : "_"
     }
-    return "\(folder)/\(sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
+    return "\(folder)/\(try sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
   }
 
-  /// Makes the folder and those above it.
+  /// Creates the folder and those above it.
   func prepare() throws(Failure) {
     var path = ""
     for part in folder.split(separator: "/", omittingEmptySubsequences: false) {
       path += part + "/"
-      if mkdir(path, 0o755) != 0, errno != EEXIST {
-        let problem = "can't be made: \(systemError())"
-        if access(path, F_OK) == 0 { continue }
-        throw Failure(.cantCreate, problem, at: folder, remedy: "name another folder with --cache")
-      }
+      if mkdir(path, 0o755) == 0 { continue }
+      let error = Errno.last
+      if error == .fileExists || access(path, F_OK) == 0 { continue }
+      throw Failure(
+        .cantCreate, "can't be created: \(error.text)", at: folder, remedy: "name another folder with --cache"
+      )
     }
   }
-}
-
-private func environment(_ name: String) -> String? {
-  guard let value = getenv(name) else { return nil }
-  let text = String(cString: value)
-  return text.isEmpty ? nil : text
 }

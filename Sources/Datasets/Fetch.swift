@@ -2,6 +2,7 @@
 
 import Failures
 import Glibc
+import OperatingSystem
 
 /// A file here that was verified, or whose checksum is now known.
 public struct FetchedFile: Sendable, Equatable {
@@ -63,7 +64,7 @@ public struct Fetch {
 
   private func cachedFile(_ wanted: Wanted) throws -> FetchedFile {
     try cache.prepare()
-    let path = cache.path(for: wanted.address, name: wanted.name)
+    let path = try cache.path(for: wanted.address, name: wanted.name)
     let lock = try FileLock(path + ".lock") { note("waiting for another process that fetches the same file") }
     return try withExtendedLifetime(lock) {
       if !refreshes, let file = try presentFile(path, wanted) { return file }
@@ -73,7 +74,7 @@ public struct Fetch {
 
   /// The file in the cache, if it is what was published, or else what was recorded when it came.
   private func presentFile(_ path: String, _ wanted: Wanted) throws -> FetchedFile? {
-    guard fileSize(path) != nil else { return nil }
+    guard access(path, F_OK) == 0 else { return nil }
     let recorded = recordedSum(path)
     let digests = try Digests(path: path, also: wanted.checksum?.algorithm ?? .sha256)
     guard wanted.checksum != nil || recorded != nil, digests.match(wanted.checksum ?? recorded) else {
@@ -147,7 +148,7 @@ extension Fetch {
 
   /// What the file in the cache had when it came, in the form that `sha256sum -c` takes.
   private func recordedSum(_ path: String) -> Checksum? {
-    guard let text = smallText(at: path + ".sha256") else { return nil }
+    guard let text = OpenFile.smallText(at: path + ".sha256") else { return nil }
     return try? Checksum(.sha256, String(text.prefix(64)))
   }
 

@@ -1,27 +1,33 @@
-// One process at a time: a lock file that the system lets go of whatever happens to the process.
+// One process at a time: a lock file that the system releases whatever happens to the process.
 
 import Failures
 import Glibc
+import OperatingSystem
+import SystemPackage
 
 /// An exclusive lock on a path, held while the value lives.
 final class FileLock {
-  private let file: DescriptorFile
+  private let file: OpenFile
 
   /// Waits for the lock.
   /// - Parameters:
-  ///   - path: the lock file, made where it is missing and removed with the lock.
+  ///   - path: the lock file, created where it is missing and removed with the lock.
   ///   - onWait: called once where another process holds it.
   init(_ path: String, onWait: () -> Void) throws(Failure) {
     var hasWaited = false
     while true {
-      let file = try DescriptorFile(writing: path)
-      if flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
-        if !hasWaited { onWait() }
-        hasWaited = true
-        try FileLock.wait(for: file)
+      let file = try OpenFile(writing: path)
+      do throws(Errno) {
+        if try !file.descriptor.tryLock() {
+          if !hasWaited { onWait() }
+          hasWaited = true
+          try file.descriptor.lock()
+        }
+      } catch {
+        throw Failure(.io, "can't be locked: \(error.text)", at: path)
       }
-      // The one before may have removed this file between our opening and locking it.
-      if FileLock.isCurrent(file) {
+      // The process before may have removed this file between our opening and locking it.
+      if try FileLock.isCurrent(file) {
         self.file = file
         return
       }
@@ -30,15 +36,9 @@ final class FileLock {
 
   deinit { unlink(file.path) }
 
-  private static func wait(for file: DescriptorFile) throws(Failure) {
-    while flock(file.descriptor, LOCK_EX) != 0 {
-      if errno != EINTR { throw Failure(.io, "can't be locked: \(systemError())", at: file.path) }
-    }
-  }
-
-  private static func isCurrent(_ file: DescriptorFile) -> Bool {
-    var (mine, named) = (stat(), stat())
-    guard fstat(file.descriptor, &mine) == 0, stat(file.path, &named) == 0 else { return false }
-    return mine.st_ino == named.st_ino && mine.st_dev == named.st_dev
+  private static func isCurrent(_ file: OpenFile) throws(Failure) -> Bool {
+    guard let named = try? Stat(file.path) else { return false }
+    let open = try file.status()
+    return open.inode == named.inode && open.deviceID == named.deviceID
   }
 }

@@ -2,11 +2,13 @@
 
 import Failures
 import Glibc
+import OperatingSystem
+import SystemPackage
 
 /// A file that grows, and beside it a note of which state of the original its bytes are from. The bytes are
 /// always a beginning of that state, whenever the process ends.
 final class PartialFile {
-  private let file: DescriptorFile
+  private let file: OpenFile
   private let notePath: String
   /// Bytes that are here.
   private(set) var size: Int
@@ -19,13 +21,13 @@ final class PartialFile {
 
   /// The partial file at `path`, made where it is missing.
   init(_ path: String) throws(Failure) {
-    file = try DescriptorFile(writing: path)
+    file = try OpenFile(writing: path, remedyWhenFull: remedyWhenFull)
     notePath = path + ".note"
-    size = fileSize(path) ?? 0
+    size = Int(try file.status().size)
     readNote()
     if !isResumable, !isComplete { size = 0 }
     isPieced = size > 0
-    try file.cut(to: size)
+    try file.truncate(to: size)
   }
 
   /// Whether the rest can be asked for.
@@ -46,7 +48,7 @@ final class PartialFile {
 
   /// Drops the bytes and what is known of them.
   func discard() throws(Failure) {
-    try file.cut(to: 0)
+    try file.truncate(to: 0)
     unlink(notePath)
     (size, total, validator, isPieced) = (0, nil, nil, false)
   }
@@ -67,9 +69,32 @@ final class PartialFile {
   }
 
   private func readNote() {
-    for line in (smallText(at: notePath) ?? "").split(separator: "\n") {
+    for line in (OpenFile.smallText(at: notePath) ?? "").split(separator: "\n") {
       if line.hasPrefix("total ") { total = Int(line.dropFirst(6)) }
       if line.hasPrefix("validator ") { validator = String(line.dropFirst(10)) }
     }
+  }
+}
+
+/// What to do where the disk of the cache is full.
+private let remedyWhenFull = "free some space, or name another folder with --cache"
+
+/// Puts a small text at `path`, whole or not at all.
+func replaceText(at path: String, with text: String) throws(Failure) {
+  let temporary = "\(path).\(getpid()).new"
+  let file = try OpenFile(writing: temporary, truncating: true, remedyWhenFull: remedyWhenFull)
+  do throws(Failure) {
+    try file.write(text)
+    try move(temporary, to: path)
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
+/// Renames a file, over another that is there.
+private func move(_ source: String, to target: String) throws(Failure) {
+  guard rename(source, target) == 0 else {
+    throw Failure(.cantCreate, "can't be written: \(Errno.last.text)", at: target)
   }
 }

@@ -3,8 +3,9 @@
 // pseudo-random order. It is that of a hash of each text's path, thus the same wherever and however often the
 // archive is packed. To sort them all texts are held in memory: 33 MB for each half of the film reviews.
 
-import Crypto
+import Archives
 import Failures
+import Hashing
 
 /// One text of a part, with its class.
 public struct Review: Sendable, Equatable {
@@ -67,7 +68,7 @@ public struct ReviewFolders: Sendable {
       let text = try archive.readAll(limit: longestText)
       byteCount += text.count
       if byteCount > allTexts { throw .data("holds more than 2 GiB of texts", at: path) }
-      found.append(Found(place: place, order: place.order, text: text))
+      found.append(Found(place: place, order: try place.order(), text: text))
       progress(found.count)
     }
     return found.sorted { ($0.order, $0.place.key) < ($1.order, $1.place.key) }
@@ -106,5 +107,7 @@ struct ReviewPlace: Equatable {
   var key: String { "\(partNames[Int(part)])/\(folder)/\(file)" }
 
   /// The first 64 bits of the key's SHA-256.
-  var order: UInt64 { SHA256.hash(data: Array(key.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+  func order() throws(Failure) -> UInt64 {
+    try MessageDigest.of(Array(key.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
 }

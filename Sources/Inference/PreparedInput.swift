@@ -1,6 +1,7 @@
 // Whatever is predicted for, as chunks with the columns that the model takes: prepared streams as they are,
 // text and series prepared by what the model remembers.
 
+import ByteStreams
 import Failures
 import Networks
 import Sequences

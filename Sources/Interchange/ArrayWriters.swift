@@ -1,5 +1,6 @@
 // Writing npy, npz and safetensors files.
 
+import Archives
 import Failures
 import JSON
 import Tensor

@@ -1,5 +1,6 @@
 // Reading an exact number of bytes, growing with what arrives and never with what a header declares.
 
+import ByteStreams
 import Failures
 import TensorFile
 

@@ -1,7 +1,9 @@
 // Reading JSON Lines: two passes, the first finds out what each key holds, the second makes rows of it.
 
+import ByteStreams
 import Failures
 import JSON
+import OperatingSystem
 import Tensor
 import TensorFile
 
@@ -13,13 +15,13 @@ public struct JSONLinesRows: RowSource {
   public let header: StreamHeader
   /// A column for each key, of the type that its values in all lines suggest or `types` names.
   public let schema: [String: ColumnSchema]
-  private let spool: ByteSpool
+  private let spool: TemporaryFile
   private let name: String
 
   /// - Parameters:
   ///   - types: columns that shall be of another type than their values suggest.
   ///   - name: the file's name for messages.
-  public init(_ spool: ByteSpool, types: [String: ElementType] = [:], named name: String) throws {
+  public init(_ spool: TemporaryFile, types: [String: ElementType] = [:], named name: String) throws {
     (self.spool, self.name) = (spool, name)
     var forms: [String: JSONForm] = [:]
     var lines = JSONObjects(spool.source(), named: name)

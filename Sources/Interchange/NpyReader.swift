@@ -1,6 +1,8 @@
 // The array of a npy file, some rows at a time.
 
+import ByteStreams
 import Failures
+import OperatingSystem
 import Tensor
 import TensorFile
 
@@ -62,14 +64,14 @@ public struct NpyRows: RowSource {
   public let header: StreamHeader
   /// The one column, with the array's type and the shape of its rows.
   public let schema: [String: ColumnSchema]
-  private let spool: ByteSpool
+  private let spool: TemporaryFile
   private let column: String
   private let name: String
 
   /// - Parameters:
   ///   - column: what the array's column is called.
   ///   - name: the file's name for messages.
-  public init(_ spool: ByteSpool, column: String, named name: String) throws {
+  public init(_ spool: TemporaryFile, column: String, named name: String) throws {
     let array = try NpyReader(spool.source(), named: name)
     header = StreamHeader(kind: "")
     schema = [column: array.header.schema]

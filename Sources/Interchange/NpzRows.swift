@@ -1,8 +1,10 @@
 // The arrays of a npz archive as columns, read side by side: one reader a member, so that memory holds a few
 // rows of each however long they are.
 
+import Archives
 import Failures
 import JSON
+import OperatingSystem
 import Tensor
 import TensorFile
 
@@ -14,7 +16,7 @@ public struct NpzRows: RowSource {
   public let header: StreamHeader
   /// The columns; none where the arrays are loose.
   public let schema: [String: ColumnSchema]
-  private let spool: ByteSpool
+  private let archive: ZipArchive
   private let name: String
   private let columns: [Source]
   private let rows: Int
@@ -31,20 +33,21 @@ public struct NpzRows: RowSource {
   ///   - chosen: the columns to take; all where there is none.
   ///   - name: the file's name for messages.
   /// - Throws: a failure where the file is damaged, or a chosen column is not there.
-  public init(_ spool: ByteSpool, columns chosen: [String] = [], named name: String) throws {
-    (self.spool, self.name) = (spool, name)
-    let members = try NpzRows.arrays(spool, name)
+  public init(_ file: TemporaryFile, columns chosen: [String] = [], named name: String) throws {
+    let archive = try ZipArchive(file, named: name)
+    (self.archive, self.name) = (archive, name)
+    let members = try NpzRows.arrays(archive, name)
     let all = NpzRows.columns(members.filter { !$0.key.hasPrefix("rnn.") })
     for column in chosen where !all.contains(where: { $0.column == column }) {
       let known = all.map(\.column).joined(separator: ", ")
       throw Failure.usage("there is no column \(column)", at: "--column", remedy: "the columns are \(known)")
     }
     let wanted = chosen.isEmpty ? all : all.filter { chosen.contains($0.column) }
-    let survey = try NpzRows.survey(wanted, spool, name)
+    let survey = try NpzRows.survey(wanted, archive, name)
     let isLoose = Set(survey.rows.values).count > 1 && chosen.isEmpty
     guard isLoose || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
     let side = members.filter { isLoose || $0.key.hasPrefix("rnn.") }
-    header = try NpzRows.header(side.mapValues { try NpzRows.whole(spool, $0, name) }, named: name)
+    header = try NpzRows.header(side.mapValues { try NpzRows.whole(archive, $0, name) }, named: name)
     columns = isLoose ? [] : wanted
     schema = isLoose ? [:] : survey.schema
     rows = isLoose ? 0 : survey.rows.values.first ?? 0
@@ -69,9 +72,9 @@ public struct NpzRows: RowSource {
   }
 
   /// The number of each array's member, by the array's name.
-  private static func arrays(_ spool: ByteSpool, _ name: String) throws -> [String: Int] {
+  private static func arrays(_ archive: ZipArchive, _ name: String) throws -> [String: Int] {
     var arrays: [String: Int] = [:]
-    for (number, member) in try zipMembers(spool, named: name).enumerated() {
+    for (number, member) in archive.members.enumerated() {
       guard member.hasSuffix(".npy") else {
         throw Failure.data(
           "the member \(member) is no npy array", at: name, remedy: "give a file of numpy.savez")
@@ -98,19 +101,19 @@ public struct NpzRows: RowSource {
     return (dense + uneven).sorted { $0.column < $1.column }
   }
 
-  private static func whole(_ spool: ByteSpool, _ member: Int, _ name: String) throws -> Tensor {
-    var array = try NpyReader(ZipMember(spool, number: member, named: name), named: name)
+  private static func whole(_ archive: ZipArchive, _ member: Int, _ name: String) throws -> Tensor {
+    var array = try NpyReader(archive.source(member), named: name)
     return try array.next(array.header.rows).reshaped(array.header.shape)
   }
 
   /// The columns' forms and row counts.
   private static func survey(
-    _ columns: [Source], _ spool: ByteSpool, _ name: String
+    _ columns: [Source], _ archive: ZipArchive, _ name: String
   ) throws -> (schema: [String: ColumnSchema], rows: [String: Int]) {
     var (schema, rows): ([String: ColumnSchema], [String: Int]) = ([:], [:])
     for source in columns {
-      let values = try header(spool, source.values, name, source.column)
-      let lengths = try source.lengths.map { try header(spool, $0, name, source.column) }
+      let values = try header(archive, source.values, name, source.column)
+      let lengths = try source.lengths.map { try header(archive, $0, name, source.column) }
       schema[source.column] = ColumnSchema(
         type: values.type.elementType, rowShape: values.rowShape, isRagged: lengths != nil)
       rows[source.column] = lengths?.rows ?? values.rows
@@ -118,10 +121,10 @@ public struct NpzRows: RowSource {
     return (schema, rows)
   }
 
-  private static func header(_ spool: ByteSpool, _ member: Int, _ name: String, _ column: String) throws
+  private static func header(_ archive: ZipArchive, _ member: Int, _ name: String, _ column: String) throws
     -> NpyHeader
   {
-    var reader = ExactReader(try ZipMember(spool, number: member, named: name), named: name)
+    var reader = ExactReader(try archive.source(member), named: name)
     return try NpyHeader(&reader, named: "\(name), array \(column)")
   }
 
@@ -130,7 +133,7 @@ public struct NpzRows: RowSource {
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     if columns.isEmpty { return try body(Chunk([:], rows: 0)) }
     var readers = try columns.map {
-      try ColumnReader($0.column, spool, values: $0.values, lengths: $0.lengths, name)
+      try ColumnReader($0.column, archive, values: $0.values, lengths: $0.lengths, name)
     }
     let widest = schema.values.map { $0.rowShape.reduce($0.isRagged ? 256 : 1, *) }.max() ?? 1
     var left = rows
@@ -152,12 +155,12 @@ private struct ColumnReader {
   private var lengths: NpyReader?
   private let name: String
 
-  init(_ column: String, _ spool: ByteSpool, values: Int, lengths: Int?, _ name: String) throws {
+  init(_ column: String, _ archive: ZipArchive, values: Int, lengths: Int?, _ name: String) throws {
     self.column = column
     self.name = "\(name), array \(column)"
-    self.values = try NpyReader(ZipMember(spool, number: values, named: name), named: self.name)
+    self.values = try NpyReader(archive.source(values), named: self.name)
     self.lengths = try lengths.map {
-      try NpyReader(ZipMember(spool, number: $0, named: name), named: "\(name), array \(column)")
+      try NpyReader(archive.source($0), named: "\(name), array \(column)")
     }
   }
 

@@ -1,5 +1,6 @@
 // The lines of a CSV or TSV table as cells of text.
 
+import ByteStreams
 import Failures
 import Sequences
 import TensorFile

@@ -1,6 +1,7 @@
 // Reading tables: two passes, the first finds out what each column holds, the second makes rows of it.
 
 import Failures
+import OperatingSystem
 import Sequences
 import Tensor
 import TensorFile
@@ -13,7 +14,7 @@ public struct TableRows: RowSource {
   /// A column for each name, or for each group `x.0`, `x.1`, ..., of the type that all its cells suggest or
   /// `types` names.
   public let schema: [String: ColumnSchema]
-  private let spool: ByteSpool
+  private let spool: TemporaryFile
   private let style: TableStyle
   private let name: String
   private let groups: [ColumnGroup]
@@ -21,7 +22,9 @@ public struct TableRows: RowSource {
   /// - Parameters:
   ///   - types: columns that shall be of another type than their values suggest.
   ///   - name: the file's name for messages.
-  public init(_ spool: ByteSpool, style: TableStyle, types: [String: ElementType] = [:], named name: String)
+  public init(
+    _ spool: TemporaryFile, style: TableStyle, types: [String: ElementType] = [:], named name: String
+  )
     throws
   {
     (self.spool, self.style, self.name) = (spool, style, name)

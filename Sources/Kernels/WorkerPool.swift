@@ -7,6 +7,7 @@
 import CPUTarget
 import Glibc
 import Synchronization
+import Threads
 
 /// Work in phases, each of a number of independent items.
 public protocol PhasedWork: AnyObject {
@@ -34,7 +35,7 @@ public final class WorkerPool: @unchecked Sendable {
   private let closing = Atomic<Bool>(false)
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var threads: [pthread_t] = []
+  private var threads: [WorkerThread] = []
   // Written by the caller before `generation` is raised, read by workers after they saw it raised.
   private var work: (any PhasedWork)?
   /// The phase, in the frame of `run`, which returns when all items are done.
@@ -58,7 +59,7 @@ public final class WorkerPool: @unchecked Sendable {
   public func close() {
     closing.store(true, ordering: .sequentiallyConsistent)
     announce()
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     threads = []
   }
 
@@ -130,30 +131,9 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   private func start(worker: Int) {
-    let task = Unmanaged.passRetained(WorkerTask(pool: self, worker: worker))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        let task = Unmanaged<WorkerTask>.fromOpaque(context).takeRetainedValue()
-        task.run()
-        return nil
-      }, task.toOpaque())
-    precondition(status == 0, "no thread could be started")
-    threads.append(thread)
-  }
-
-  private final class WorkerTask {
-    let pool: WorkerPool
-    let worker: Int
-
-    init(pool: WorkerPool, worker: Int) {
-      self.pool = pool
-      self.worker = worker
-    }
-
-    func run() { pool.serve(worker: worker) }
+    let thread = WorkerThread { self.serve(worker: worker) }
+    precondition(thread != nil, "no thread could be started")
+    if let thread { threads.append(thread) }
   }
 }
 

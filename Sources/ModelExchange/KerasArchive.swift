@@ -1,10 +1,12 @@
 // Keras's .keras file: a zip archive of the model's configuration, its weights, and a word on who wrote it.
 
+import Archives
 import Failures
 import HDF5
 import Interchange
 import JSON
 import Networks
+import OperatingSystem
 import TensorFile
 
 /// A `.keras` file.
@@ -24,7 +26,7 @@ public struct KerasArchive {
 
   /// Reads a file.
   /// - Throws: `Failure` (data) where it is damaged, or no file of Keras 3.
-  public init(_ spool: ByteSpool, named name: String) throws {
+  public init(_ spool: TemporaryFile, named name: String) throws {
     let archive = try ZipArchive(spool, named: name)
     guard archive.members.contains(Self.configurationName), archive.members.contains(Self.weightsName) else {
       throw Failure.data(

@@ -1,10 +1,12 @@
 // A file that has weights in it, of whatever program: told by its first bytes, read whole.
 
+import ByteStreams
 import Failures
 import HDF5
 import Interchange
 import JSON
 import Networks
+import OperatingSystem
 import Tensor
 import TensorFile
 
@@ -30,7 +32,7 @@ public enum WeightFile {
   ) throws {
     var source = source
     switch FileFormat(beginning: try source.peek(64)) {
-    case .keras, .npz: self = .keras(try KerasArchive(ByteSpool(copying: source), named: name))
+    case .keras, .npz: self = .keras(try KerasArchive(TemporaryFile(copying: source), named: name))
     case .h5: self = .hdf5(try WeightFile.whole(&source, name))
     case .jsonl: self = .layers(try JSONValue(parsing: try WeightFile.whole(&source, name)))
     default:

@@ -2,6 +2,8 @@
 // above all, so a run keeps when its process started, in which boot and in which namespace.
 
 import Glibc
+import OperatingSystem
+import SystemPackage
 
 /// A process of this machine, told apart from any other that ever had its number.
 public struct ProcessIdentity: Sendable, Equatable {
@@ -40,8 +42,8 @@ public struct ProcessIdentity: Sendable, Equatable {
   private static let bootID = firstLine(of: "/proc/sys/kernel/random/boot_id") ?? ""
 
   private static let namespace: String = {
-    var status = stat()
-    return stat("/proc/self/ns/pid", &status) == 0 ? String(status.st_ino) : "0"
+    let status = try? Stat("/proc/self/ns/pid")
+    return status.map { String($0.inode.rawValue) } ?? "0"
   }()
 
   /// Field 22 of `/proc/PID/stat`, counted behind the command's name, which may hold spaces and brackets.
@@ -56,32 +58,6 @@ public struct ProcessIdentity: Sendable, Equatable {
   }
 
   private static func firstLine(of path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 2048)
-    let count = read(descriptor, &bytes, bytes.count)
-    guard count > 0 else { return nil }
-    return String(decoding: bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    OpenFile.smallText(at: path, limit: 2048)?.split(separator: "\n").first.map(String.init)
   }
-}
-
-/// The machine's host name.
-public func hostName() -> String {
-  var name = utsname()
-  guard uname(&name) == 0 else { return "unknown" }
-  return withUnsafeBytes(of: name.nodename) { bytes in
-    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-  }
-}
-
-/// The name of the user whose rights the process has; the number where the name can't be found.
-public func userName() -> String {
-  let user = geteuid()
-  var entry = passwd()
-  var found: UnsafeMutablePointer<passwd>?
-  var buffer = [CChar](repeating: 0, count: 4096)
-  guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name
-  else { return String(user) }
-  return String(cString: name)
 }

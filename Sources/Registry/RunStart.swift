@@ -1,6 +1,6 @@
 // What is known of a run when it begins.
 
-import Glibc
+import OperatingSystem
 
 /// A run at its beginning: what a row of `runs` holds before there is a result.
 public struct RunStart: Codable, Sendable, Equatable {
@@ -38,7 +38,7 @@ public struct RunStart: Codable, Sendable, Equatable {
   ) {
     (self.id, self.stage, self.name, self.argv, self.version) = (id, stage, name, argv, version)
     (self.seed, self.cpuTarget, self.startedAt) = (seed, cpuTarget, startedAt)
-    (host, user, cwd) = (hostName(), userName(), workingDirectory())
+    (host, user, cwd) = (hostName(), userName(), workingDirectory() ?? "")
     (pid, processStart) = (ProcessIdentity.current.pid, ProcessIdentity.current.start)
   }
 
@@ -51,11 +51,4 @@ public struct RunStart: Codable, Sendable, Equatable {
     let tail = (0..<8).map { letters[Int((bits >> (5 * UInt64($0))) & 31)] }
     return Timestamp.now.compactText + "-" + String(tail)
   }
-}
-
-/// The working directory; empty where it was removed.
-private func workingDirectory() -> String {
-  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-  guard getcwd(&buffer, buffer.count) != nil else { return "" }
-  return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -1,6 +1,7 @@
 // Points in time as the registry writes them: UTC, to the millisecond, in text that sorts and that
 // SQLite's date functions read.
 
+import Calendar
 import Glibc
 
 /// A point in time, to the millisecond.
@@ -20,38 +21,36 @@ public struct Timestamp: Sendable, Equatable, Comparable {
 
   /// Reads what `text` writes; nil for anything else.
   public init?(text: String) {
-    let digits = text.split { !$0.isNumber }.compactMap { Int32($0) }
+    let digits = text.split { !$0.isNumber }.compactMap { Int($0) }
     guard digits.count == 7, text.hasSuffix("Z") else { return nil }
-    var parts = tm()
-    (parts.tm_year, parts.tm_mon, parts.tm_mday) = (digits[0] - 1900, digits[1] - 1, digits[2])
-    (parts.tm_hour, parts.tm_min, parts.tm_sec) = (digits[3], digits[4], digits[5])
-    self.init(milliseconds: Int64(timegm(&parts)) * 1000 + Int64(digits[6]))
+    guard let date = CalendarDate(year: digits[0], month: digits[1], day: digits[2]) else { return nil }
+    let time = CalendarTime(date: date, secondOfDay: digits[3] * 3600 + digits[4] * 60 + digits[5])
+    self.init(milliseconds: time.unix * 1000 + Int64(digits[6]))
   }
 
   /// `2026-03-01T12:34:56.789Z`.
-  public var text: String { formatted("%Y-%m-%dT%H:%M:%S", local: false) + ".\(padded(fraction, 3))Z" }
+  public var text: String { utc.replacing(" ", with: "T") + ".\(threeDigits(fraction))Z" }
 
   /// `2026-03-01 13:34:56` by the clock of the reader's time zone.
-  public var localText: String { formatted("%Y-%m-%d %H:%M:%S", local: true) }
+  public var localText: String {
+    var time = time_t(seconds)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    return CalendarTime(unix: seconds + Int64(parts.tm_gmtoff)).text
+  }
 
   /// `20260301-123456789`, the head of a run's id.
-  var compactText: String { formatted("%Y%m%d-%H%M%S", local: false) + padded(fraction, 3) }
+  var compactText: String {
+    utc.filter { $0 != "-" && $0 != ":" }.replacing(" ", with: "-") + threeDigits(fraction)
+  }
+
+  /// `2026-03-01 12:34:56`.
+  private var utc: String { CalendarTime(unix: seconds).text }
 
   private var fraction: Int64 { ((milliseconds % 1000) + 1000) % 1000 }
+  private var seconds: Int64 { (milliseconds - fraction) / 1000 }
 
-  private func formatted(_ format: String, local: Bool) -> String {
-    var seconds = time_t((milliseconds - fraction) / 1000)
-    var parts = tm()
-    if local { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }
-    var buffer = [CChar](repeating: 0, count: 32)
-    let count = strftime(&buffer, buffer.count, format, &parts)
-    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
-  }
+  private func threeDigits(_ number: Int64) -> String { String(String(1000 + number).dropFirst()) }
 
   /// Whether `left` is earlier.
   public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }

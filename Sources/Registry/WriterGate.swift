@@ -1,9 +1,11 @@
-// Where writers queue before they trouble SQLite. Its own locks are polled, and every try holds a shared
-// lock for a moment, which a crowd of writers makes the committing one wait for; a lock on the folder costs
-// one system call a try and hinders nobody. It only orders who comes when: SQLite's locks still guard the
-// data, against programs that know nothing of this one and on file systems that can't lock a folder.
+// Where writers queue before they contend for SQLite's locks. Those are polled, and every try holds a shared lock for a
+// moment, so that a crowd of writers delays the one that commits; a lock on the folder costs one system call a try
+// and delays nobody. It only decides whose turn it is: SQLite's locks still protect the data, against programs that
+// know nothing of this one and on file systems that can't lock a folder.
 
 import Glibc
+import OperatingSystem
+import SystemPackage
 
 /// The queue of the writers of one registry.
 struct WriterGate {
@@ -12,27 +14,27 @@ struct WriterGate {
   /// The most seconds to wait; the body runs without the gate then.
   let patience: Double
 
-  /// Runs `body` when it is this writer's turn. The kernel opens the gate for the next where a process is
-  /// killed inside.
+  /// Runs `body` when it is this writer's turn. The kernel releases the lock of a process that is killed.
   func pass<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    if descriptor >= 0 { wait(descriptor) }
+    let folder = try? FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
+    defer { try? folder?.close() }
+    if let folder { wait(folder) }
     return try body()
   }
 
-  private func wait(_ descriptor: Int32) {
+  /// Waits for the folder's lock; returns without it where the folder can't be locked.
+  private func wait(_ folder: FileDescriptor) {
     let start = ContinuousClock.now
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
+    while (try? folder.tryLock()) == false {
       let waited = (ContinuousClock.now - start) / .seconds(1)
       guard waited < patience else { return }
-      usleep(UInt32.random(in: 100...Self.longestNap(after: waited)))
+      usleep(UInt32.random(in: 100...Self.maxBackoff(after: waited)))
     }
   }
 
-  /// Microseconds: short at first, for the few stages of one pipe, then long, for a crowd, in which those
-  /// that have waited longest try most often.
-  private static func longestNap(after seconds: Double) -> UInt32 {
+  /// The longest pause before the next try, in microseconds: short at first, for the few stages of one pipe, then
+  /// longer, for a crowd, in which those that have waited longest try most often.
+  private static func maxBackoff(after seconds: Double) -> UInt32 {
     switch seconds {
     case ..<0.02: 1_000
     case ..<0.5: 10_000

@@ -1,6 +1,7 @@
 // A streaming reader of comma-separated values (RFC 4180) with a header: quotes, doubled quotes, line
 // breaks within quotes, CRLF or LF, and semicolons or tabs in place of commas. Every error names its line.
 
+import ByteStreams
 import Failures
 import TensorFile
 

@@ -1,5 +1,6 @@
 // Series and texts as lines of CSV.
 
+import Calendar
 import TensorFile
 
 /// `text` as a CSV field (RFC 4180): quoted where it holds a comma, a quote or a line break.

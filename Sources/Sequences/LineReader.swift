@@ -1,5 +1,6 @@
 // Lines of a source of bytes, in constant memory.
 
+import ByteStreams
 import Failures
 import TensorFile
 

@@ -1,6 +1,7 @@
 // A series: rows of numbers in named columns, in time order, as the stream's kind `series` carries it:
 // `x` [rows, columns] F64, where known `time` [rows] I64, after a split `split` [rows] U8.
 
+import Calendar
 import Failures
 import JSON
 import Tensor

@@ -1,6 +1,7 @@
 // A CSV file as a series: one column of times, the others numbers. A cell that is missing or no number is
 // an error that names its row, time and column: a network trains on NaN without a word.
 
+import ByteStreams
 import Failures
 import TensorFile
 

@@ -1,6 +1,7 @@
 // A series that can be read more than once: in memory while it is small, beyond that in an unlinked
 // temporary file, so that a pipe of any length is scaled and split in constant memory.
 
+import OperatingSystem
 import TensorFile
 
 /// All rows of a series, written once and read any number of times.
@@ -14,7 +15,7 @@ public final class SeriesSpool {
   private let memoryBytes: Int
   private var kept: [SeriesRows] = []
   private var keptBytes = 0
-  private var spool: SpoolFile?
+  private var spool: TemporaryFile?
   private var writer: TensorWriter?
 
   /// - Parameter memoryBytes: how much is kept in memory before a file is used.
@@ -63,7 +64,7 @@ public final class SeriesSpool {
 
   private func write(_ more: SeriesRows) throws {
     if spool == nil {
-      let file = try SpoolFile()
+      let file = try TemporaryFile()
       spool = file
       writer = TensorWriter(file, header: StreamHeader(kind: "series"), level: 1)
     }

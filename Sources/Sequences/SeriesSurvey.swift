@@ -1,6 +1,7 @@
 // The first look at a series before windows are cut: every value finite, every time where it belongs, and
 // on the way what the windows need to know: the scaling, the step, the segments between gaps.
 
+import Calendar
 import Failures
 
 /// What to do where the times of a series are not one step apart.

@@ -1,5 +1,6 @@
 // Steps of sequences as they come, a line each, for prediction that goes on as long as lines do (`tail -f`).
 
+import ByteStreams
 import Failures
 import TensorFile
 

@@ -1,5 +1,6 @@
 // Plain text read as the chunks of a text stream: the column `text`, and `y` where rows are labelled.
 
+import ByteStreams
 import Failures
 import Tensor
 import TensorFile

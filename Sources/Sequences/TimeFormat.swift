@@ -1,5 +1,6 @@
 // How a CSV file writes its times: ISO 8601 in its usual variants, Unix seconds, years, or a pattern.
 
+import Calendar
 import Failures
 
 /// A way to write times. A file is read in one format throughout: the one given, or its first row's.

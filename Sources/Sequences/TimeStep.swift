@@ -1,6 +1,7 @@
 // The step of a series: how far apart its rows are, found from the times and held to, row by row.
 // Months differ in length, so a step is either a number of seconds or a number of calendar months.
 
+import Calendar
 import Failures
 
 /// The distance between neighbouring rows.

@@ -1,5 +1,6 @@
 // A vocabulary as plain text: one token a line, in the order of the ids.
 
+import ByteStreams
 import Failures
 import TensorFile
 

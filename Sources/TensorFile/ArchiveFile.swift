@@ -1,7 +1,8 @@
 // The frames of a stream in a file, found from its end by the seek tables, and read one at a time.
 
+import ByteStreams
 import Failures
-import Glibc
+import OperatingSystem
 import Tensor
 
 /// A data frame and the rows in it.
@@ -13,31 +14,26 @@ struct ArchiveFrame {
 
 /// An open file whose parts are read by their places.
 final class ArchiveFile {
-  private let descriptor: Int32
+  private let file: OpenFile
   let size: Int
 
   /// - Throws: `Failure` of kind `noInput` where there is no regular file to open.
   init(path: String) throws {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    var status = stat()
-    guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
-      throw Failure(.noInput, "can't be opened: \(String(cString: strerror(errno)))", at: path)
-    }
-    size = Int(status.st_size)
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Failure(.noInput, "is no regular file", at: path, remedy: "write the stream to a file first")
+    file = try OpenFile(reading: path)
+    let status = try file.status()
+    size = Int(status.size)
+    guard status.type == .regular else {
+      throw Failure(.noInput, "is not a regular file", at: path, remedy: "write the stream to a file first")
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
-
   func source(_ range: Range<Int>) -> PositionedSource {
-    PositionedSource(FileOrigin(descriptor: descriptor, offset: range.lowerBound), end: range.upperBound)
+    PositionedSource(FilePosition(file.descriptor, offset: range.lowerBound), end: range.upperBound)
   }
 
   /// The bytes in `range`.
   func bytes(_ range: Range<Int>) throws -> [UInt8] {
-    let bytes = try InputBuffer(source(range)).take(range.count)
+    let bytes = try BufferedSource(source(range)).take(range.count)
     guard bytes.count == range.count else { throw StreamFault.truncated("before its end mark") }
     return bytes
   }
@@ -45,7 +41,7 @@ final class ArchiveFile {
   /// The document in a frame, which must be as `record` says.
   func document(_ record: FrameRecord, at offset: Int) throws -> EncodedDocument {
     var assembly = DocumentAssembly(limits: .stream)
-    let input = InputBuffer(source(offset..<offset + record.compressed))
+    let input = BufferedSource(source(offset..<offset + record.compressed))
     let found = try Decompressor().decompress(input) { try assembly.append($0) }
     guard found == record else { throw StreamFault.damaged("a frame is not the one its end mark lists") }
     return try assembly.finish()
@@ -106,7 +102,7 @@ struct FrameIndex {
     for (index, record) in records.enumerated() {
       let range = offset..<offset + record.compressed
       if record.decompressed == 0 {
-        let input = InputBuffer(file.source(range))
+        let input = BufferedSource(file.source(range))
         provenance.append(
           try ProvenanceFrame.read(from: input, behind: Array(records[..<index])).provenance)
       } else {
@@ -122,7 +118,7 @@ struct FrameIndex {
   private static func rowCount(_ file: ArchiveFile, _ range: Range<Int>) throws -> Int {
     var assembly = DocumentAssembly(limits: .stream)
     do {
-      _ = try Decompressor().decompress(InputBuffer(file.source(range))) { bytes in
+      _ = try Decompressor().decompress(BufferedSource(file.source(range))) { bytes in
         try assembly.append(bytes)
         if assembly.layout != nil { throw HeaderSeen() }
       }

@@ -1,6 +1,7 @@
 // Chunks that are kept between two passes: in memory while they are small, beyond that in an unlinked
 // temporary file, so that an input of any length is gone through twice in constant memory.
 
+import OperatingSystem
 import Tensor
 
 /// Chunks of equal columns, written once and read once.
@@ -10,7 +11,7 @@ public final class ChunkSpool {
   private let memoryBytes: Int
   private var kept: [Chunk] = []
   private var keptBytes = 0
-  private var file: SpoolFile?
+  private var file: TemporaryFile?
   private var writer: TensorWriter?
 
   /// - Parameter memoryBytes: how much is kept in memory before a file is used.
@@ -43,7 +44,7 @@ public final class ChunkSpool {
   /// The file is written and read once each: it isn't worth much compression.
   private func write(_ chunk: Chunk) throws {
     if writer == nil {
-      let file = try SpoolFile()
+      let file = try TemporaryFile()
       self.file = file
       writer = TensorWriter(file, header: StreamHeader(kind: "spool"), level: -3)
     }

@@ -1,23 +1,23 @@
 // Threads that compress documents while the next ones are being made. Each frame depends on its document
 // alone, and frames are written in order, so the bytes depend neither on timing nor on the number of threads.
 
-import Glibc
+import Threads
 
 /// Runs a frame writer on threads of its own, at most one document ahead of them.
 final class CompressionThreads {
-  private let documents = Handover<[UInt8]>()
-  private var threads: [WorkThread] = []
+  private let documents = Channel<[UInt8]>()
+  private var threads: [WorkerThread] = []
 
   /// Nil where the system gives no thread; the caller then does the work itself.
   init?(_ frames: FrameWriter, count: Int) {
     let worker = Worker(frames, documents)
-    threads = (0..<count).compactMap { _ in WorkThread { worker.work() } }
+    threads = (0..<count).compactMap { _ in WorkerThread { worker.work() } }
     if threads.isEmpty { return nil }
   }
 
   /// Hands over a document, waiting while another one waits.
   /// - Throws: what went wrong with an earlier one.
-  func write(_ document: [UInt8]) throws { try documents.put(document) }
+  func write(_ document: [UInt8]) throws { try documents.send(document) }
 
   /// Waits until everything was written and ends the threads.
   /// - Throws: what went wrong.
@@ -33,7 +33,7 @@ final class CompressionThreads {
   }
 
   deinit {
-    documents.close(Handover<[UInt8]>.Abandoned())
+    documents.close(Channel<[UInt8]>.Abandoned())
     join()
   }
 }
@@ -42,9 +42,9 @@ final class CompressionThreads {
 /// only after all threads have ended.
 private final class Worker: @unchecked Sendable {
   private let frames: FrameWriter
-  private let documents: Handover<[UInt8]>
+  private let documents: Channel<[UInt8]>
 
-  init(_ frames: FrameWriter, _ documents: Handover<[UInt8]>) {
+  init(_ frames: FrameWriter, _ documents: Channel<[UInt8]>) {
     self.frames = frames
     self.documents = documents
   }
@@ -52,9 +52,9 @@ private final class Worker: @unchecked Sendable {
   func work() {
     do {
       let compressor = try frames.makeCompressor()
-      while let (document, number) = documents.take() {
+      while let (document, number) = documents.receive() {
         let frame = try Frame(document, compressor)
-        try documents.inTurn(number) { try frames.append(frame) }
+        try documents.inOrder(number) { try frames.append(frame) }
       }
     } catch {
       documents.close(error)

@@ -1,6 +1,7 @@
 // zstd decompression of one data frame, with what zstd leaves optional required: a content checksum, no
 // dictionary, a window within the limit.
 
+import ByteStreams
 import CZstd
 import Failures
 
@@ -27,7 +28,8 @@ final class Decompressor {
   /// - Parameter body: takes the contents in pieces.
   /// - Returns: what the seek table must say of the frame.
   /// - Throws: `Failure.data`: cut short, damaged, or a frame that says too little of itself.
-  func decompress(_ input: InputBuffer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> FrameRecord
+  func decompress(_ input: BufferedSource, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+    -> FrameRecord
   {
     try checkHeader(try input.peek(Decompressor.longestHeader))
     ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
@@ -43,7 +45,7 @@ final class Decompressor {
 
   /// How many bytes the frame that `input` stands before says it holds, as far as that is believed before they
   /// come; none where it doesn't say.
-  func expectedSize(_ input: InputBuffer) throws -> Int {
+  func expectedSize(_ input: BufferedSource) throws -> Int {
     let size = Decompressor.contentSize(try input.peek(Decompressor.longestHeader))
     return size < UInt64.max - 1 ? Int(min(size, Decompressor.believedSize)) : 0
   }
@@ -67,7 +69,7 @@ final class Decompressor {
   /// Decompresses what is available until the frame ends.
   /// - Returns: whether the frame has ended.
   private func step(
-    _ available: ArraySlice<UInt8>, _ input: InputBuffer, _ record: inout FrameRecord,
+    _ available: ArraySlice<UInt8>, _ input: BufferedSource, _ record: inout FrameRecord,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws -> Bool {
     var hint = 1

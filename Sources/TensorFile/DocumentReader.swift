@@ -2,6 +2,7 @@
 // is the end mark: input that was cut short, or has a frame lost, repeated, swapped or damaged, ends in an
 // error and never in less or other data.
 
+import ByteStreams
 import Failures
 
 /// A document as it came in.
@@ -15,7 +16,7 @@ struct StreamDocument {
 
 /// Reads documents in order.
 final class DocumentReader {
-  let input: InputBuffer
+  let input: BufferedSource
   private let limits: StreamLimits
   private let decompressor: Decompressor
   private var state = State.start
@@ -37,7 +38,7 @@ final class DocumentReader {
   }
 
   init(_ source: any ByteSource, limits: StreamLimits) throws {
-    input = InputBuffer(source)
+    input = BufferedSource(source)
     self.limits = limits
     decompressor = try Decompressor()
   }

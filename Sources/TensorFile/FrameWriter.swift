@@ -1,5 +1,6 @@
 // Documents out as zstd frames, with a record of each for the end mark.
 
+import ByteStreams
 import Failures
 
 /// Compresses documents into a sink, one frame each.

@@ -2,6 +2,7 @@
 // one of its own, over the data's checksums too: a damaged run id, or another stream's, would tell a false
 // lineage.
 
+import ByteStreams
 import Failures
 import JSON
 
@@ -26,7 +27,7 @@ enum ProvenanceFrame {
   /// Reads a frame whose magic number was seen, and which stands behind `frames`.
   /// - Returns: the provenance, and the size of the whole frame.
   static func read(
-    from input: InputBuffer, behind frames: [FrameRecord]
+    from input: BufferedSource, behind frames: [FrameRecord]
   ) throws -> (provenance: Provenance, size: Int) {
     let header = try input.take(SeekTable.frameHeaderSize)
     guard header.count == SeekTable.frameHeaderSize else { throw cut }

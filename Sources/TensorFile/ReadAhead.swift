@@ -1,11 +1,13 @@
 // A stream read on a thread of its own: the next chunk is decompressed and checked while the last one is
 // worked on.
 
+import Threads
+
 /// Gives a reader's chunks in order, at most two ahead.
 public final class ReadAhead {
   private let reader: TensorReader
-  private let chunks = Handover<Chunk>()
-  private let thread: WorkThread?
+  private let chunks = Channel<Chunk>()
+  private let thread: WorkerThread?
 
   /// - Parameters:
   ///   - reader: is left alone by everybody else until `next()` has given nil.
@@ -13,20 +15,20 @@ public final class ReadAhead {
   public init(_ reader: TensorReader, threads: Int) {
     self.reader = reader
     let worker = Worker(reader, chunks)
-    thread = threads > 1 ? WorkThread { worker.work() } : nil
+    thread = threads > 1 ? WorkerThread { worker.work() } : nil
   }
 
   /// The next chunk; nil once everything was read and found right.
   /// - Throws: as `TensorReader.next()`.
   public func next() throws -> Chunk? {
     guard thread != nil else { return try reader.next() }
-    if let chunk = chunks.take()?.value { return chunk }
+    if let chunk = chunks.receive()?.value { return chunk }
     if let error = chunks.error { throw error }
     return nil
   }
 
   deinit {
-    chunks.close(Handover<Chunk>.Abandoned())
+    chunks.close(Channel<Chunk>.Abandoned())
     // It may be waiting for input, which is no reason to wait for it.
     thread?.detach()
   }
@@ -35,16 +37,16 @@ public final class ReadAhead {
 /// What the thread does; the reader is its own while it runs.
 private final class Worker: @unchecked Sendable {
   private let reader: TensorReader
-  private let chunks: Handover<Chunk>
+  private let chunks: Channel<Chunk>
 
-  init(_ reader: TensorReader, _ chunks: Handover<Chunk>) {
+  init(_ reader: TensorReader, _ chunks: Channel<Chunk>) {
     self.reader = reader
     self.chunks = chunks
   }
 
   func work() {
     do {
-      while let chunk = try reader.next() { try chunks.put(chunk) }
+      while let chunk = try reader.next() { try chunks.send(chunk) }
       chunks.close()
     } catch {
       chunks.close(error)

@@ -1,6 +1,8 @@
 // A stream that is read more than once: what takes two passes works at the end of a pipe too.
 
+import ByteStreams
 import Failures
+import OperatingSystem
 import Tensor
 
 /// A stream that can be read several times. A regular file is read again; a pipe is kept in a temporary
@@ -16,22 +18,22 @@ public final class RereadableStream {
   public let provenance: [Provenance]
 
   private let reader: TensorReader
-  private let origin: FileOrigin
-  private let spool: SpoolFile?
+  private let start: FilePosition
+  private let copy: TemporaryFile?
 
   /// Reads the stream once.
   /// - Parameter reader: a reader that has given no chunk yet.
   /// - Throws: `Failure.data` where the stream is not sound, `Failure` of kind `io` where it can't be kept.
   public init(_ reader: TensorReader) throws {
     guard reader.isFresh else { throw Failure(.software, "a stream half read can't be read again") }
-    if let origin = reader.origin {
-      self.origin = origin
-      spool = nil
+    if let start = reader.start {
+      self.start = start
+      copy = nil
     } else {
-      let file = try SpoolFile()
-      try reader.copy { try file.write($0) }
-      origin = file.origin
-      spool = file
+      let file = try TemporaryFile()
+      try reader.copy { try file.append($0) }
+      start = file.start
+      copy = file
     }
     try reader.finish()
     self.reader = reader
@@ -44,7 +46,7 @@ public final class RereadableStream {
   /// Gives every chunk to `body`, from the first one.
   /// - Throws: what `body` throws; `Failure.data` where a file was changed since.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
-    let pass = try TensorReader(PositionedSource(origin), named: reader.name, limits: reader.limits)
+    let pass = try TensorReader(PositionedSource(start), named: reader.name, limits: reader.limits)
     while let chunk = try pass.next() { try body(chunk) }
     guard pass.header == header, pass.schema == schema, pass.rowsRead == rows else {
       throw Failure.data("was changed while it was read", at: reader.name)

@@ -2,6 +2,7 @@
 // before it, skippable ones included, so that adding up sizes gives every frame's place in the file.
 // Format: https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md
 
+import ByteStreams
 import Failures
 
 /// What the table says of one frame.
@@ -67,7 +68,7 @@ enum SeekTable {
 
   /// Reads a table whose magic number was seen, and holds `frames` against it.
   /// - Throws: `Failure.data` where they are not the frames it lists.
-  static func verify(_ frames: [FrameRecord], from input: InputBuffer) throws {
+  static func verify(_ frames: [FrameRecord], from input: BufferedSource) throws {
     let header = try whole(input, frameHeaderSize)
     let size = Int(header.number(at: 4, as: UInt32.self))
     guard size == contentSize(frames.count) else {
@@ -84,7 +85,7 @@ enum SeekTable {
     }
   }
 
-  private static func whole(_ input: InputBuffer, _ count: Int) throws -> [UInt8] {
+  private static func whole(_ input: BufferedSource, _ count: Int) throws -> [UInt8] {
     let bytes = try input.take(count)
     guard bytes.count == count else { throw StreamFault.truncated("within its end mark") }
     return bytes

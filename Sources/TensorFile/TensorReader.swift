@@ -1,5 +1,6 @@
 // Reading a tensor stream, or several that were joined, chunk by chunk and in constant memory.
 
+import ByteStreams
 import Failures
 import Tensor
 
@@ -19,7 +20,7 @@ public final class TensorReader {
   public private(set) var isAtEnd = false
   /// Called with every decompressed document, in order. One after another they are what `zstd -dc` would
   /// give, whose SHA-256 is the artifact's hash.
-  public var onDocument: (([UInt8]) -> Void)?
+  public var onDocument: (([UInt8]) throws -> Void)?
 
   /// What error messages call the input.
   let name: String
@@ -40,7 +41,7 @@ public final class TensorReader {
   ///   of a newer format.
   public init(
     _ source: any ByteSource, named name: String, limits: StreamLimits = .stream,
-    onDocument: (([UInt8]) -> Void)? = nil
+    onDocument: (([UInt8]) throws -> Void)? = nil
   ) throws {
     self.name = name
     self.limits = limits
@@ -102,7 +103,7 @@ extension TensorReader {
   var isFresh: Bool { first != nil }
 
   /// The file in which the input can be read again.
-  var origin: FileOrigin? { documents.input.origin }
+  var start: FilePosition? { documents.input.start }
 
   /// Hands the input's bytes, from the first one, to `body` as they are read. No chunk may be given yet.
   func copy(to body: @escaping ([UInt8]) throws -> Void) throws { try documents.input.copy(to: body) }
@@ -122,7 +123,7 @@ extension TensorReader {
       }
       if !isStart { try checkLater(document) }
       documents.input.dropKept()
-      onDocument?(document.document.bytes)
+      try onDocument?(document.document.bytes)
       return document.document
     }
   }

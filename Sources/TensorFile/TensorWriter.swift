@@ -1,6 +1,7 @@
 // Writing a tensor stream. What it holds depends on the rows, the header and the options alone: not on how
 // the rows were handed over, nor on time, machine or threads.
 
+import ByteStreams
 import Failures
 import Tensor
 
@@ -11,7 +12,7 @@ public final class TensorWriter {
   /// The form of the columns, from the first chunk.
   public private(set) var schema: [String: ColumnSchema] = [:]
   /// Called with every document before it is compressed; see `TensorReader.onDocument`.
-  public var onDocument: (([UInt8]) -> Void)?
+  public var onDocument: (([UInt8]) throws -> Void)?
 
   /// Takes some milliseconds to compress.
   private static let longDocument = 1 << 20
@@ -77,7 +78,7 @@ extension TensorWriter {
     try checkSize(tensors)
     let document = encodeSafetensors(tensors, metadata: isFirst ? metadata : [:])
     documentsWritten += 1
-    onDocument?(document)
+    try onDocument?(document)
     try hand(document)
   }
 

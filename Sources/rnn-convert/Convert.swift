@@ -145,7 +145,7 @@ extension Convert {
     guard target != .npz, target != .safetensors, !isModel || target != .stream else { return }
     throw Failure.data(
       isModel ? "a model has weights, not rows" : "the arrays differ in rows, so they are no columns",
-      at: input ?? "standard input", remedy: "write npz or safetensors")
+      at: inputName(input), remedy: "write npz or safetensors")
   }
 }
 

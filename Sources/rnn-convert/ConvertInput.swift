@@ -1,8 +1,10 @@
 // The input of a conversion, whatever its format, as rows.
 
+import ByteStreams
 import Failures
 import Interchange
 import ModelExchange
+import OperatingSystem
 import Stage
 import Tensor
 import TensorFile
@@ -18,7 +20,7 @@ struct ConvertInput {
 
   init(_ command: Convert, _ run: StageRun) throws {
     (self.command, self.run) = (command, run)
-    name = command.input.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
+    name = inputName(command.input)
     var source = try run.source(command.input)
     format = try ConvertInput.format(&source, command, run, name)
     self.source = source
@@ -55,7 +57,7 @@ struct ConvertInput {
       guard command.column.count <= 1 else {
         throw Failure.usage("a npy file holds one column", at: "--column")
       }
-      return try NpyRows(ByteSpool(copying: source), column: command.column.first ?? "x", named: name)
+      return try NpyRows(TemporaryFile(copying: source), column: command.column.first ?? "x", named: name)
     }
     let all = try allRows(twice: twice)
     if all.schema.isEmpty || format == .npz { return all }
@@ -65,11 +67,11 @@ struct ConvertInput {
   private func allRows(twice: Bool) throws -> any RowSource {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
-    case .npy: return try NpyRows(ByteSpool(copying: source), column: "x", named: name)
-    case .npz: return try NpzRows(ByteSpool(copying: source), columns: command.column, named: name)
-    case .csv: return try TableRows(ByteSpool(copying: source), style: .csv, types: types, named: name)
-    case .tsv: return try TableRows(ByteSpool(copying: source), style: .tsv, types: types, named: name)
-    case .jsonl: return try JSONLinesRows(ByteSpool(copying: source), types: types, named: name)
+    case .npy: return try NpyRows(TemporaryFile(copying: source), column: "x", named: name)
+    case .npz: return try NpzRows(TemporaryFile(copying: source), columns: command.column, named: name)
+    case .csv: return try TableRows(TemporaryFile(copying: source), style: .csv, types: types, named: name)
+    case .tsv: return try TableRows(TemporaryFile(copying: source), style: .tsv, types: types, named: name)
+    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: source), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
       let reader = try run.reader(source, named: name, limits: .model)
       return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)

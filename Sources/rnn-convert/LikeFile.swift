@@ -19,7 +19,7 @@ struct LikeFile {
 
   /// - Parameter steps: time steps of a row, where the file leaves them open.
   init(_ path: String, _ run: StageRun, steps: Int?) throws {
-    let name = path == "-" ? "standard input" : path
+    let name = inputName(path)
     let source = try run.source(path)
     do {
       let file = try WeightFile(source, named: name) { try run.reader($0, named: name, limits: .model) }

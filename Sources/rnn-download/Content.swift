@@ -1,5 +1,7 @@
 // The bytes to read: a file's content, or that of some members of an archive, one after another.
 
+import Archives
+import ByteStreams
 import Datasets
 import Failures
 import TensorFile

@@ -48,6 +48,6 @@ public struct Inspect: StageCommand {
     let summary = try StreamSummary(reading: reader, firstRows: rows)
     let hash = run.hash(of: reader) ?? ""
     run.result(
-      summary.json(hash: hash), summary.text(name: file ?? "standard input", hash: hash), stream: .output)
+      summary.json(hash: hash), summary.text(name: inputName(file), hash: hash), stream: .output)
   }
 }

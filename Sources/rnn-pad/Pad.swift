@@ -76,7 +76,7 @@ public struct Pad: StageCommand {
       try model?.check(input.header)
       try write(input, model?.padding ?? padding(of: input), run)
     } catch let failure as Failure {
-      throw failure.placed(at: file.flatMap { $0 == "-" ? nil : $0 } ?? "standard input")
+      throw failure.placed(at: inputName(file))
     }
   }
 

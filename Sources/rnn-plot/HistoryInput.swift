@@ -1,5 +1,6 @@
 // The course of training, from a CSV of rnn-train or from the registry.
 
+import ByteStreams
 import Charts
 import Failures
 import Glibc

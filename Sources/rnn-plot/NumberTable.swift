@@ -1,5 +1,6 @@
 // A CSV file of numbers, read whole: what histories and curves are drawn from.
 
+import ByteStreams
 import Failures
 import Sequences
 import TensorFile

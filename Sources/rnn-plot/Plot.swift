@@ -108,5 +108,5 @@ struct PlotInput {
   let language: ChartLanguage
 
   /// What messages call the input.
-  var name: String { path == nil || path == "-" ? "standard input" : path ?? "" }
+  var name: String { inputName(path) }
 }

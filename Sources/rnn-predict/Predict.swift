@@ -141,20 +141,20 @@ public struct Predict: StageCommand {
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, takesBest: best)
     if stream {
-      return try StepSession(self, model, run).predict(run.source(input), named: input ?? "standard input")
+      return try StepSession(self, model, run).predict(run.source(input), named: inputName(input))
     }
     let rows = try rows(for: model, run)
     let session = try PredictionSession(self, model, rows, run)
     do {
       try session.predict()
     } catch let failure as Failure where failure.kind == .data {
-      throw failure.placed(at: input ?? "standard input")
+      throw failure.placed(at: inputName(input))
     }
   }
 
   /// The input, whatever it is, as rows for the model.
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
-    let name = input ?? "standard input"
+    let name = inputName(input)
     var bytes = try run.source(input)
     guard try run.isStream(&bytes) else { return try PreparedInput(raw: bytes, named: name, model) }
     return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)

@@ -1,5 +1,6 @@
 // One call of rnn-predict --stream: each line's prediction is written before the next line is read.
 
+import ByteStreams
 import Failures
 import Inference
 import JSON

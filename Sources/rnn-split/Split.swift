@@ -1,6 +1,7 @@
 // rnn-split: gives every row a part (train, validation, test) in the column `split`. Rows keep their order.
 
 import ArgumentParser
+import ByteStreams
 import Failures
 import JSON
 import Sequences
@@ -85,7 +86,7 @@ public struct Split: StageCommand {
   }
 
   /// What messages call the input.
-  private var name: String { file.map { $0 == "-" ? "standard input" : $0 } ?? "standard input" }
+  private var name: String { inputName(file) }
 }
 
 // MARK: - Options

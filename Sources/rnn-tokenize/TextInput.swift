@@ -33,7 +33,7 @@ struct TextInput {
     threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
   ) throws {
     var source = try run.source(path)
-    let name = path.flatMap { $0 == "-" ? nil : $0 } ?? "standard input"
+    let name = inputName(path)
     self.name = name
     guard try run.isStream(&source) else {
       var reader = TextReader(source, named: name, format: format ?? .lines, classes: classes)

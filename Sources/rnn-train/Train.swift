@@ -103,7 +103,7 @@ public struct Train: StageCommand {
     fit.shuffles = !fitting.noShuffle
 
     let reader = try run.reader(file)
-    let name = file ?? "standard input"
+    let name = inputName(file)
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
     let choice = try placed(name) { try ModelChoice(request, rows, reader.header) }

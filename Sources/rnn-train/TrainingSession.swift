@@ -1,11 +1,13 @@
 // One call of rnn-train from the network's first weights to the written model: fitting, checkpoints, saved
 // models, interruption, and what is said at the end.
 
+import ByteStreams
 import Failures
 import Glibc
 import Kernels
 import ModelExchange
 import Networks
+import OperatingSystem
 import Stage
 import Tensor
 import TensorFile
@@ -158,7 +160,7 @@ final class TrainingSession {
   /// Saves the state of training among the temporary files, where that works, and tells so: the disk may be full,
   /// but what was learnt is not lost.
   private func rescued(_ failure: Failure) -> Failure {
-    let path = "\(SpoolFile.usualFolder)/rnn-train-\(run.id).checkpoint"
+    let path = "\(TemporaryFile.folder)/rnn-train-\(run.id).checkpoint"
     guard fit.state.epoch > 0, (try? saveCheckpoint(path)) != nil else { return failure }
     return Failure(
       failure.kind, failure.problem, at: failure.place,

@@ -102,7 +102,7 @@ public struct Window: StageCommand {
   }
 
   /// What messages call the input.
-  private var name: String { file.map { $0 == "-" ? "standard input" : $0 } ?? "standard input" }
+  private var name: String { inputName(file) }
 
   private func cut(_ input: SeriesInput, _ model: WindowModel?, _ run: StageRun) throws {
     let facts = try facts(model, input.series.facts)

@@ -1,5 +1,6 @@
 // Archives: what is in them comes out byte for byte, and damage never passes for a smaller archive.
 
+import Archives
 import Datasets
 import Failures
 import Foundation

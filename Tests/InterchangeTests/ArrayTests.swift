@@ -1,5 +1,6 @@
 // npy, npz and safetensors: what is written comes back, and what is damaged is refused.
 
+import ByteStreams
 import Failures
 import Interchange
 import Tensor

@@ -1,7 +1,9 @@
 // What the tests here share: rows from memory, bytes gathered, chunks joined.
 
+import ByteStreams
 import Foundation
 import Interchange
+import OperatingSystem
 import Tensor
 import TensorFile
 
@@ -29,8 +31,8 @@ func gathered(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void) thro
 }
 
 /// Bytes as an input.
-func spool(_ bytes: [UInt8]) throws -> ByteSpool { try ByteSpool(copying: MemorySource(bytes)) }
-func spool(_ text: String) throws -> ByteSpool { try spool(Array(text.utf8)) }
+func spool(_ bytes: [UInt8]) throws -> TemporaryFile { try TemporaryFile(copying: MemorySource(bytes)) }
+func spool(_ text: String) throws -> TemporaryFile { try spool(Array(text.utf8)) }
 
 /// All rows as one chunk's columns.
 func columns(_ rows: any RowSource) throws -> [String: Column] {

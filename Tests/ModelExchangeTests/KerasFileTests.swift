@@ -1,5 +1,6 @@
 // Files that Keras saved: their weights come over, give Keras's output, and go back as Keras writes them.
 
+import ByteStreams
 import Failures
 import Foundation
 import HDF5

@@ -1,9 +1,11 @@
 // What the tests of this folder share: files of fixtures, and a network's output for a batch.
 
+import ByteStreams
 import Foundation
 import Interchange
 import ModelExchange
 import Networks
+import OperatingSystem
 import Tensor
 import TensorFile
 import Testing
@@ -74,5 +76,5 @@ struct ArraySource: ByteSource {
 }
 
 func archive(_ bytes: [UInt8]) throws -> KerasArchive {
-  try KerasArchive(ByteSpool(copying: ArraySource(bytes)), named: "model.keras")
+  try KerasArchive(TemporaryFile(copying: ArraySource(bytes)), named: "model.keras")
 }

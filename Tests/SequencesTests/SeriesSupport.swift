@@ -1,5 +1,6 @@
 // What the series tests share: bytes as a source, reference cases from fixtures, streams of rows.
 
+import ByteStreams
 import Foundation
 import Sequences
 import Tensor

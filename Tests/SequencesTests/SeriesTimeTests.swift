@@ -1,5 +1,6 @@
 // Times: text to Unix seconds and back against Python's datetime, calendar steps, and uneven times.
 
+import Calendar
 import Sequences
 import Testing
 

@@ -1,5 +1,6 @@
 // Input that claims or unpacks to far more than it is: refused at once, and with little memory.
 
+import ByteStreams
 import Failures
 import Foundation
 import Tensor

@@ -1,7 +1,9 @@
 // The ends: files, pipes, and looking ahead.
 
+import ByteStreams
 import Failures
 import Foundation
+import SystemPackage
 import TensorFile
 import Testing
 
@@ -15,12 +17,12 @@ import Testing
   @Test func bytesGoThroughAPipe() throws {
     let ends = try pipe()
     let bytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0) }
-    var sink = FileSink(descriptor: ends.write)
+    var sink = FileSink(FileDescriptor(rawValue: ends.write))
     try sink.write(bytes)
     try sink.write([])
     close(ends.write)
-    var source = FileSource(descriptor: ends.read)
-    #expect(source.origin == nil)
+    var source = FileSource(FileDescriptor(rawValue: ends.read))
+    #expect(source.start == nil)
     var received: [UInt8] = []
     while case let more = try source.read(upTo: 999), !more.isEmpty { received += more }
     #expect(received == bytes)
@@ -31,7 +33,7 @@ import Testing
     signal(SIGPIPE, SIG_IGN)
     let ends = try pipe()
     close(ends.read)
-    var sink = FileSink(descriptor: ends.write)
+    var sink = FileSink(FileDescriptor(rawValue: ends.write))
     #expect(throws: ClosedPipe.self) { try sink.write([1]) }
     close(ends.write)
   }
@@ -39,7 +41,7 @@ import Testing
   @Test func aFullDeviceIsAFailure() throws {
     let full = open("/dev/full", O_WRONLY)
     defer { close(full) }
-    var sink = FileSink(descriptor: full)
+    var sink = FileSink(FileDescriptor(rawValue: full))
     let failure = #expect(throws: Failure.self) { try sink.write([1]) }
     #expect(failure?.kind == .io)
   }
@@ -48,7 +50,7 @@ import Testing
     let folder = open("/tmp", O_RDONLY)
     defer { close(folder) }
     for descriptor in [folder, -1] {
-      var source = FileSource(descriptor: descriptor)
+      var source = FileSource(FileDescriptor(rawValue: descriptor))
       let failure = #expect(throws: Failure.self) { try source.read(upTo: 1) }
       #expect(failure?.kind == .io)
     }

@@ -1,6 +1,7 @@
 // Streams that are not what was written: cut at every byte, every bit turned, frames lost, repeated,
 // swapped and spliced. Each must end in an error of its own words, never in other data.
 
+import ByteStreams
 import Failures
 import RandomNumbers
 import Tensor

@@ -1,5 +1,6 @@
 // Streams read on a thread of their own: the same chunks, and the same errors, as without one.
 
+import ByteStreams
 import Failures
 import Tensor
 import TensorFile

@@ -1,7 +1,9 @@
 // Streams read more than once: files again, pipes by a temporary copy, and rows in any order.
 
+import ByteStreams
 import Failures
 import Foundation
+import SystemPackage
 import Tensor
 import TensorFile
 import Testing
@@ -37,7 +39,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     try withFile(Array("head".utf8) + sample()) { path in
       try open(path) { descriptor in
         lseek(descriptor, 4, SEEK_SET)
-        let reader = try TensorReader(FileSource(descriptor: descriptor), named: path)
+        let reader = try TensorReader(FileSource(FileDescriptor(rawValue: descriptor)), named: path)
         let stream = try RereadableStream(reader)
         #expect(stream.header == sampleHeader && stream.provenance == [sampleOrigin])
         try expectTwoPasses(stream, of: rows)
@@ -67,7 +69,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
   @Test func aFileChangedInBetweenIsNoticed() throws {
     try withFile(sample()) { path in
       try open(path) { descriptor in
-        let reader = try TensorReader(FileSource(descriptor: descriptor), named: path)
+        let reader = try TensorReader(FileSource(FileDescriptor(rawValue: descriptor)), named: path)
         let stream = try RereadableStream(reader)
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try file.truncate(atOffset: 0)

@@ -1,6 +1,7 @@
 // What is written is what is read, in the same bytes however the rows were handed over; and the tools of
 // the formats themselves take it.
 
+import ByteStreams
 import Failures
 import Foundation
 import Tensor

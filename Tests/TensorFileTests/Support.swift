@@ -1,5 +1,6 @@
 // What the tests of streams share: streams in memory, sample data, and tools that may be installed.
 
+import ByteStreams
 import Failures
 import Foundation
 import RandomNumbers
@@ -33,7 +34,7 @@ let sampleOrigin = Provenance(run: "0193f2", stage: "rnn-pad", version: "0.1.0",
 /// A stream of `chunks` in memory.
 func stream(
   _ chunks: [Chunk], header: StreamHeader = StreamHeader(kind: "padded"), chunkBytes: Int = 1 << 22,
-  provenance: Provenance? = sampleOrigin, onDocument: (([UInt8]) -> Void)? = nil
+  provenance: Provenance? = sampleOrigin, onDocument: (([UInt8]) throws -> Void)? = nil
 ) throws -> [UInt8] {
   let sink = MemorySink()
   let writer = TensorWriter(sink, header: header, chunkBytes: chunkBytes)

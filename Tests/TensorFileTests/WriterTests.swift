@@ -1,5 +1,6 @@
 // The writer: its second thread, its refusals, and what becomes of errors of the sink.
 
+import ByteStreams
 import Failures
 import Foundation
 import Tensor

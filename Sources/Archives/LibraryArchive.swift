@@ -1,0 +1,129 @@
+// Reading archives by libarchive.
+
+import CArchive
+import Failures
+
+/// An open archive of libarchive.
+final class LibraryArchive {
+  /// What is expected in the file.
+  enum Form {
+    /// A compressed file that is not an archive: its content is the one member.
+    case compressed
+    /// A zip, whose directory at the end is required.
+    case zip
+    /// A tar, whose bytes come from a feed.
+    case tar(any Feed)
+  }
+
+  private let library: LibArchive
+  private let handle: OpaquePointer
+  private let name: String
+  private let remedy: String
+  private let feed: FeedContext?
+
+  /// - Parameters:
+  ///   - name: what error messages call the archive.
+  ///   - remedy: what to do where it is damaged.
+  /// - Throws: `Failure.data` where the file is not of that form, `Failure` (unavailable) where there is no
+  ///   libarchive.
+  init(
+    _ form: Form, path: String, named name: String,
+    remedy: String = "fetch it again, with --refresh where it is in the cache"
+  ) throws(Failure) {
+    let library = try LibArchive.load()
+    self.library = library
+    guard let handle = library.read_new() else { throw Failure(.software, "libarchive can't be initialized") }
+    self.handle = handle
+    self.name = name
+    self.remedy = remedy
+    let code: Int32
+    switch form {
+    case .compressed:
+      feed = nil
+      LibraryArchive.supportFilters(handle, library)
+      library.read_support_format_raw(handle)
+      code = library.read_open_filename(handle, path, 1 << 16)
+    case .zip:
+      feed = nil
+      library.read_support_format_zip_seekable(handle)
+      code = library.read_open_filename(handle, path, 1 << 16)
+    case .tar(let source):
+      let context = FeedContext(source)
+      feed = context
+      library.read_support_format_tar(handle)
+      let pointer = Unmanaged.passUnretained(context).toOpaque()
+      code = library.read_open(handle, pointer, nil, feedArchive, nil)
+    }
+    if code != ARCHIVE_OK { throw failure() }
+    if case .compressed = form, library.filter_count(handle) < 2 {
+      throw .data("is truncated: it ends before its compressed data begin", at: name, remedy: remedy)
+    }
+  }
+
+  deinit { library.read_free(handle) }
+
+  /// Filters without an outside program.
+  private static func supportFilters(_ handle: OpaquePointer, _ library: LibArchive) {
+    library.read_support_filter_bzip2(handle)
+    library.read_support_filter_xz(handle)
+    library.read_support_filter_zstd(handle)
+    library.read_support_filter_compress(handle)
+  }
+
+  /// The next entry, valid until the one after; nil at the end.
+  func next() throws(Failure) -> LibraryEntry? {
+    var entry: OpaquePointer?
+    let code = library.read_next_header(handle, &entry)
+    if code == ARCHIVE_EOF { return nil }
+    // A warning concerns names in other alphabets, which are taken as they are.
+    guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { throw failure() }
+    return LibraryEntry(entry, library)
+  }
+
+  /// Bytes of the current entry; 0 at its end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    while true {
+      let count = library.read_data(handle, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if count != Int(ARCHIVE_RETRY) { throw failure() }
+    }
+  }
+
+  /// Whether a tar ended with its end mark rather than where the bytes did.
+  var hasEndMark: Bool { library.filter_bytes(handle, 0) > library.read_header_position(handle) }
+
+  private func failure() -> Failure {
+    if let thrown = feed?.thrown { return thrown }
+    let words = library.error_string(handle).map { String(cString: $0) } ?? "unknown error"
+    return .data("is damaged, truncated or not an archive: \(words)", at: name, remedy: remedy)
+  }
+}
+
+/// A feed as libarchive's callback sees it.
+private final class FeedContext {
+  let feed: any Feed
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+  var thrown: Failure?
+
+  init(_ feed: any Feed) { self.feed = feed }
+  deinit { buffer.deallocate() }
+
+  func next() -> Int {
+    do throws(Failure) {
+      return try feed.read(into: buffer)
+    } catch {
+      thrown = error
+      return -1
+    }
+  }
+}
+
+private func feedArchive(
+  _ handle: OpaquePointer?, _ context: UnsafeMutableRawPointer?,
+  _ bytes: UnsafeMutablePointer<UnsafeRawPointer?>?
+) -> Int {
+  guard let context, let bytes else { return -1 }
+  let feed = Unmanaged<FeedContext>.fromOpaque(context).takeUnretainedValue()
+  bytes.pointee = UnsafeRawPointer(feed.buffer.baseAddress)
+  return feed.next()
+}

@@ -1,0 +1,29 @@
+// One member of an archive, as libarchive describes it.
+
+import CArchive
+
+/// What an archive says about one of its members.
+struct LibraryEntry {
+  private let entry: OpaquePointer
+  private let library: LibArchive
+
+  init(_ entry: OpaquePointer, _ library: LibArchive) {
+    self.entry = entry
+    self.library = library
+  }
+
+  /// The path as it stands in the archive; nil where it is not text.
+  var path: String? {
+    let name = library.entry_pathname_utf8(entry) ?? library.entry_pathname(entry)
+    return name.map { String(cString: $0) }
+  }
+
+  /// Whether it is a file with content of its own: not a folder, link or device.
+  var isRegularFile: Bool {
+    library.entry_filetype(entry) & 0o170000 == 0o100000 && library.entry_hardlink(entry) == nil
+      && library.entry_symlink(entry) == nil
+  }
+
+  /// How long it claims to be; nil where it doesn't say.
+  var claimedSize: Int64? { library.entry_size_is_set(entry) != 0 ? library.entry_size(entry) : nil }
+}

@@ -1,0 +1,82 @@
+// Zip archives in temporary files, as other programs' arrays and models come: members read whole, or several side by
+// side, for which each reader opens the archive anew.
+
+import ByteStreams
+import Failures
+import OperatingSystem
+
+/// A zip archive in a temporary file.
+public struct ZipArchive {
+  /// The members' names, in the archive's order.
+  public let members: [String]
+  private let file: TemporaryFile
+  private let name: String
+
+  private static let mostMembers = 65_536
+
+  /// - Parameter name: what error messages call it.
+  /// - Throws: `Failure` (data) where the archive is damaged, (unavailable) where the machine has no libarchive.
+  public init(_ file: TemporaryFile, named name: String) throws {
+    (self.file, self.name) = (file, name)
+    let archive = try openZip(file, named: name)
+    var members: [String] = []
+    while let entry = try archive.next() {
+      guard let path = entry.path else {
+        throw Failure.data("a member of the archive has no readable name", at: name)
+      }
+      members.append(path)
+      guard members.count <= Self.mostMembers else {
+        throw Failure.data("the archive has more than 65,536 members", at: name)
+      }
+    }
+    self.members = members
+  }
+
+  /// A member's bytes, independent of all other readers.
+  /// - Parameter number: its place in `members`.
+  /// - Throws: `Failure` (data) where the archive is damaged.
+  public func source(_ number: Int) throws -> ZipMember { try ZipMember(file, number: number, named: name) }
+
+  /// The bytes of the first member of that name.
+  /// - Parameter limit: how many bytes it may have.
+  /// - Throws: `Failure` (data) where there is none, it is longer, or damaged.
+  public func bytes(of member: String, limit: Int) throws -> [UInt8] {
+    guard let number = members.firstIndex(of: member) else {
+      throw Failure.data("the archive has no member \(member)", at: name)
+    }
+    var source = try source(number)
+    var bytes: [UInt8] = []
+    while case let more = try source.read(upTo: 1 << 18), !more.isEmpty {
+      guard more.count <= limit - bytes.count else {
+        throw Failure.data("its member \(member) is larger than \(limit >> 20) MiB", at: name)
+      }
+      bytes += more
+    }
+    return bytes
+  }
+}
+
+/// The bytes of one member of a zip archive.
+public struct ZipMember: ByteSource {
+  private let archive: LibraryArchive
+
+  fileprivate init(_ file: TemporaryFile, number: Int, named name: String) throws {
+    archive = try openZip(file, named: name)
+    for _ in 0...number {
+      guard try archive.next() != nil else {
+        throw Failure.data("the zip archive changed while it was read", at: name)
+      }
+    }
+  }
+
+  /// - Throws: `Failure` (data) where the member is damaged.
+  public mutating func read(upTo count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try archive.read(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+}
+
+private func openZip(_ file: TemporaryFile, named name: String) throws -> LibraryArchive {
+  try LibraryArchive(.zip, path: file.path, named: name, remedy: "make or fetch the file again")
+}

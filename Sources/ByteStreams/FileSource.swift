@@ -1,0 +1,61 @@
+// Reading open files, pipes and terminals: from where they stand, or regular files from a place of one's own.
+
+import Failures
+import OperatingSystem
+import SystemPackage
+
+/// Reads an open descriptor, which stays the caller's to close.
+public struct FileSource: ByteSource {
+  private let descriptor: FileDescriptor
+  /// The place where reading began, of a regular file; nil for pipes and terminals.
+  public let start: FilePosition?
+
+  /// Reads from where `descriptor` stands.
+  public init(_ descriptor: FileDescriptor) {
+    self.descriptor = descriptor
+    let isRegular = (try? descriptor.stat().type) == .regular
+    let offset = isRegular ? try? descriptor.seek(offset: 0, from: .current) : nil
+    start = offset.map { FilePosition(descriptor, offset: Int($0)) }
+  }
+
+  /// - Throws: `Failure` of kind `io`.
+  public mutating func read(upTo count: Int) throws -> [UInt8] {
+    try readBytes(upTo: count) { try descriptor.read(into: $0) }
+  }
+}
+
+/// Reads an open regular file from a place of its own, independent of other readers.
+public struct PositionedSource: ByteSource {
+  private let descriptor: FileDescriptor
+  private var offset: Int
+  private let end: Int
+
+  /// Reads from `position` to the file's end, or to `end` bytes from its beginning.
+  public init(_ position: FilePosition, end: Int = .max) {
+    descriptor = position.descriptor
+    offset = position.offset
+    self.end = end
+  }
+
+  /// - Throws: `Failure` of kind `io`.
+  public mutating func read(upTo count: Int) throws -> [UInt8] {
+    let bytes = try readBytes(upTo: min(count, end - offset)) {
+      try descriptor.read(fromAbsoluteOffset: Int64(offset), into: $0)
+    }
+    offset += bytes.count
+    return bytes
+  }
+}
+
+private func readBytes(
+  upTo count: Int, _ read: (UnsafeMutableRawBufferPointer) throws -> Int
+) throws -> [UInt8] {
+  guard count > 0 else { return [] }
+  do {
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try read(UnsafeMutableRawBufferPointer(buffer))
+    }
+  } catch let error as Errno {
+    throw Failure(.io, "can't be read: \(error.text)")
+  }
+}

@@ -1,0 +1,30 @@
+// Looking at the first bytes of a source, which tell what it holds, before they are read.
+
+/// A source whose first bytes can be looked at before they are read.
+public struct PeekedSource: ByteSource {
+  private var base: any ByteSource
+  private var ahead: [UInt8] = []
+
+  /// Reads `base` from here on.
+  public init(_ base: any ByteSource) { self.base = base }
+
+  /// The next `count` bytes without taking them; fewer only where the source ends before.
+  public mutating func peek(_ count: Int) throws -> [UInt8] {
+    while ahead.count < count {
+      let more = try base.read(upTo: count - ahead.count)
+      if more.isEmpty { break }
+      ahead += more
+    }
+    return Array(ahead.prefix(count))
+  }
+
+  /// At most `count` bytes, those looked at before first; none at the end.
+  public mutating func read(upTo count: Int) throws -> [UInt8] {
+    guard !ahead.isEmpty else { return try base.read(upTo: count) }
+    defer { ahead.removeFirst(min(count, ahead.count)) }
+    return Array(ahead.prefix(count))
+  }
+
+  /// The place in a file where its base began.
+  public var start: FilePosition? { base.start }
+}

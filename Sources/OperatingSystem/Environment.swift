@@ -1,0 +1,10 @@
+// Environment variables.
+
+import Glibc
+
+/// The value of an environment variable; nil where it is unset or empty.
+public func environment(_ name: String) -> String? {
+  guard let value = getenv(name) else { return nil }
+  let text = String(cString: value)
+  return text.isEmpty ? nil : text
+}

@@ -1,0 +1,73 @@
+// A temporary file without a name, which is gone with the process however that ends.
+
+import Failures
+import Glibc
+import SystemPackage
+
+/// An unlinked file in `$TMPDIR`, else `/tmp`.
+public final class TemporaryFile: Sendable {
+  /// The open descriptor, whose position is where the next bytes are written.
+  public let descriptor: FileDescriptor
+  private let folder: String
+
+  /// Where temporary files go: `$TMPDIR`, else `/tmp`.
+  public static var folder: String { environment("TMPDIR") ?? "/tmp" }
+
+  /// - Throws: `Failure` of kind `cantCreate` where no file can be created there.
+  public init() throws(Failure) {
+    folder = Self.folder
+    var path = Array("\(folder)/rnnpipe-XXXXXX".utf8CString)
+    let created = mkstemp(&path)
+    guard created >= 0 else {
+      throw Failure(
+        .cantCreate, "a temporary file can't be created: \(Errno.last.text)", at: folder,
+        remedy: "set TMPDIR to a writable folder")
+    }
+    unlink(path)
+    _ = fcntl(created, F_SETFD, FD_CLOEXEC)
+    descriptor = FileDescriptor(rawValue: created)
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// A path to the open file, for libraries and programs that open one.
+  public var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
+
+  /// Appends bytes.
+  /// - Throws: `Failure` of kind `io`, such as where the disk is full.
+  public func append(_ bytes: [UInt8]) throws(Failure) {
+    do throws(Errno) {
+      _ = try withErrno { try descriptor.writeAll(bytes) }
+    } catch {
+      throw Failure(
+        .io, "a temporary file can't be written: \(error.text)", at: folder,
+        remedy: error.isFullDisk ? "free some space, or set TMPDIR to a larger folder" : nil)
+    }
+  }
+
+  /// Goes back to the beginning, where a program that is given the descriptor starts to read.
+  public func rewind() throws(Failure) {
+    do throws(Errno) {
+      _ = try withErrno { try descriptor.seek(offset: 0, from: .start) }
+    } catch {
+      throw Failure(.io, "a temporary file can't be read: \(error.text)", at: folder)
+    }
+  }
+
+  /// Everything in the file.
+  public func contents() throws(Failure) -> [UInt8] {
+    var (all, block) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    do throws(Errno) {
+      while case let count = try withErrno({ try read(at: all.count, into: &block) }), count > 0 {
+        all += block[..<count]
+      }
+    } catch {
+      throw Failure(.io, "a temporary file can't be read: \(error.text)", at: folder)
+    }
+    return all
+  }
+
+  private func read(at offset: Int, into block: inout [UInt8]) throws -> Int {
+    try block.withUnsafeMutableBytes { try descriptor.read(fromAbsoluteOffset: Int64(offset), into: $0) }
+  }
+}

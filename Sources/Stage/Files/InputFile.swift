@@ -1,0 +1,72 @@
+// One input: standard input or a file, its bytes counted and hashed as they are read.
+
+import ByteStreams
+import Failures
+import Hashing
+import OperatingSystem
+import SystemPackage
+
+/// A source of bytes that remembers what was read from it.
+package final class InputFile: ByteSource {
+  /// Nil for standard input.
+  private let file: OpenFile?
+  private var base: FileSource
+  private let digest = MessageDigest()
+
+  /// The path as the user gave it; nil for standard input.
+  let path: String?
+  /// Whether the bytes themselves are hashed; not so for streams, whose documents are.
+  var hashesBytes = true
+  /// Whether the end was reached.
+  private(set) var isExhausted = false
+  /// How many bytes were read so far.
+  private(set) var bytesRead = 0
+
+  /// Opens `path` (nil or `-`: standard input).
+  /// - Parameter typed: whether a person at a terminal may type the input.
+  /// - Throws: `Failure` of kind `noInput` where there is nothing to read, `usage` where standard input is a
+  ///   terminal.
+  package init(_ path: String?, typed: Bool) throws {
+    self.path = filePath(path)
+    file = try self.path.map { try OpenFile(reading: $0) }
+    if file == nil { try InputFile.checkStandardInput(typed: typed && path == "-") }
+    base = FileSource(file?.descriptor ?? .standardInput)
+  }
+
+  /// The beginning of a regular file, for readers that go over it more than once.
+  package var start: FilePosition? { base.start }
+
+  /// What error messages call it.
+  var name: String { inputName(path) }
+
+  /// Up to `count` bytes; none at the end.
+  package func read(upTo count: Int) throws -> [UInt8] {
+    do {
+      let bytes = try base.read(upTo: count)
+      try note(bytes)
+      return bytes
+    } catch let failure as Failure {
+      throw failure.placed(at: name)
+    }
+  }
+
+  /// The SHA-256 of the bytes in hexadecimal, once all of them were read.
+  package private(set) var sha256: String?
+
+  private func note(_ bytes: [UInt8]) throws {
+    bytesRead += bytes.count
+    if hashesBytes, !bytes.isEmpty { try digest.update(bytes) }
+    guard bytes.isEmpty, !isExhausted else { return }
+    isExhausted = true
+    if hashesBytes { sha256 = hexadecimal(try digest.finish()) }
+  }
+
+  private static func checkStandardInput(typed: Bool) throws {
+    guard StandardStreams.isOpen(.standardInput, for: .readOnly) else {
+      throw Failure(.noInput, "is closed", at: inputName(nil), remedy: "name a FILE")
+    }
+    guard typed || !FileDescriptor.standardInput.isTerminal else {
+      throw Failure.usage("no input: standard input is a terminal", remedy: "name a FILE, or pipe data in")
+    }
+  }
+}

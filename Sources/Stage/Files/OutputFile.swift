@@ -1,0 +1,187 @@
+// One output: standard output, or a file that appears whole or not at all.
+
+import ByteStreams
+import Failures
+import Glibc
+import Hashing
+import OperatingSystem
+import SystemPackage
+
+/// An output that bytes are written to. A regular file is written beside its place under a temporary name
+/// and renamed in `finish()`; devices, pipes and standard output are written straight through.
+public final class OutputFile: ByteSink {
+  private enum Place {
+    case standardOutput
+    case through(path: String)
+    case replacing(path: String, temporary: String)
+  }
+
+  private let place: Place
+  private let descriptor: FileDescriptor
+  private var buffer: [UInt8] = []
+  /// Nil where nobody will ask for the hash.
+  private let digest: MessageDigest?
+  private var isFinished = false
+  private let onFinish: (OutputFile) -> Void
+
+  /// The path as the user gave it; nil for standard output.
+  public let path: String?
+  /// How many bytes were written so far.
+  public private(set) var bytesWritten = 0
+
+  /// Opens `path` (nil or `-`: standard output).
+  /// - Throws: `Failure` of kind `cantCreate` where the file can't be written, `io` where standard output is
+  ///   closed.
+  /// - Parameter hashesBytes: whether `sha256` is wanted; not so of streams, whose documents are hashed.
+  package init(
+    _ path: String?, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void = { _ in }
+  ) throws {
+    self.path = filePath(path)
+    digest = hashesBytes ? MessageDigest() : nil
+    self.onFinish = onFinish
+    guard let path = self.path else {
+      try OutputFile.checkStandardOutput()
+      (place, descriptor) = (.standardOutput, .standardOutput)
+      return
+    }
+    do {
+      (place, descriptor) = try OutputFile.open(path)
+    } catch let error as Errno {
+      throw Failure(
+        .cantCreate, "can't be written: \(error.text)", at: path,
+        remedy: error == .noSuchFileOrDirectory ? "make its folder first" : nil)
+    }
+    buffer.reserveCapacity(bufferSize)
+  }
+
+  deinit { abandon() }
+
+  /// What error messages call it.
+  public var name: String { outputName(path) }
+
+  /// Appends `bytes`.
+  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` where writing fails.
+  public func write(_ bytes: [UInt8]) throws {
+    try digest?.update(bytes)
+    bytesWritten += bytes.count
+    if buffer.isEmpty, bytes.count >= bufferSize { return try flush(bytes) }
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= bufferSize { try flush() }
+  }
+
+  /// Appends `text` as UTF-8.
+  public func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  /// Sends on what is still buffered, for outputs that someone watches.
+  public func flush() throws {
+    let bytes = buffer
+    buffer.removeAll(keepingCapacity: true)
+    try flush(bytes)
+  }
+
+  /// Completes the output: everything is on its way, and a file is on the disk under its name.
+  public func finish() throws {
+    guard !isFinished else { return }
+    try flush()
+    sha256 = try digest.map { hexadecimal(try $0.finish()) }
+    do {
+      try close()
+    } catch let error as Errno {
+      throw Failure(.io, "can't be written: \(error.text)", at: name)
+    }
+    onFinish(self)
+  }
+
+  /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil where it was not wanted.
+  public private(set) var sha256: String?
+
+  private func close() throws {
+    isFinished = true
+    switch place {
+    case .standardOutput: break
+    case .through: try closeDescriptor()
+    case .replacing(let path, let temporary):
+      defer { TemporaryOutputs.shared.discard(temporary) }
+      try descriptor.synchronize()
+      try closeDescriptor()
+      try TemporaryOutputs.shared.publish(temporary, as: path)
+      try synchronizeDirectory(directory(of: path))
+    }
+  }
+
+  /// An interrupted close has closed: Linux gives the number back whatever happens.
+  private func closeDescriptor() throws {
+    do { try descriptor.close() } catch Errno.interrupted {}
+  }
+
+  private func flush(_ bytes: [UInt8]) throws {
+    guard !bytes.isEmpty else { return }
+    do {
+      try descriptor.writeAll(bytes)
+    } catch let error as Errno {
+      if error == .brokenPipe { throw ClosedPipe() }
+      throw Failure(.io, "can't be written: \(error.text)", at: name)
+    }
+  }
+
+  /// Leaves no trace of an output that was never finished.
+  private func abandon() {
+    if isFinished { return }
+    if case .standardOutput = place { return }
+    try? descriptor.close()
+    if case .replacing(_, let temporary) = place { TemporaryOutputs.shared.discard(temporary) }
+  }
+}
+
+private let bufferSize = 1 << 16
+
+// MARK: - Opening
+
+extension OutputFile {
+  /// Whether standard output can be written at all, before any work is done for it.
+  static func checkStandardOutput() throws {
+    guard StandardStreams.isOpen(.standardOutput, for: .writeOnly) else {
+      throw Failure(.io, "is closed", at: outputName(nil), remedy: "name a file with -o FILE")
+    }
+  }
+
+  /// Whether an output can be made at `path` (nil or `-`: standard output), before any work is done for it.
+  /// Pipes and devices are not opened: that may block, or take effect.
+  /// - Throws: as `init`.
+  static func check(_ path: String?) throws {
+    guard let path = filePath(path) else { return try checkStandardOutput() }
+    if isPipeOrDevice(path) { return }
+    _ = try OutputFile(path, hashesBytes: false)
+  }
+
+  private static func open(_ path: String) throws -> (Place, FileDescriptor) {
+    let status = try? Stat(path)
+    switch status?.type {
+    case .directory: throw Errno.isDirectory
+    case nil, .regular: break
+    default: return (.through(path: path), try FileDescriptor.open(path, .writeOnly, options: .closeOnExec))
+    }
+    let target = resolvingLinks(path)
+    if status != nil, access(target, W_OK) != 0 { throw Errno.last }
+    let (temporary, descriptor) = try createTemporary(in: directory(of: target))
+    if let status { fchmod(descriptor.rawValue, status.permissions.rawValue) }
+    return (.replacing(path: target, temporary: temporary), descriptor)
+  }
+
+  private static func createTemporary(in directory: String) throws -> (String, FileDescriptor) {
+    while true {
+      let path = "\(directory)/.rnn-\(String(UInt64.random(in: 0...(.max)), radix: 36)).tmp"
+      do {
+        return (path, try TemporaryOutputs.shared.create(path, permissions: FilePermissions(rawValue: 0o666)))
+      } catch Errno.fileExists {
+        continue
+      }
+    }
+  }
+}
+
+/// Whether there is something other than a regular file or a directory at `path`.
+func isPipeOrDevice(_ path: String) -> Bool {
+  guard let type = try? Stat(path).type else { return false }
+  return type != .regular && type != .directory
+}

@@ -1,0 +1,68 @@
+// A tensor stream on its way out, with its hash taken and its origin written behind the data.
+
+import Failures
+import Hashing
+import JSON
+import Registry
+import Tensor
+import TensorFile
+
+/// An output that takes chunks. Nothing is published before `finish()`.
+public final class OutputStream {
+  private let file: OutputFile
+  private let writer: TensorWriter
+  private let provenance: Provenance
+  private let header: StreamHeader
+  private let documents = MessageDigest()
+  private let onFinish: (Artifact) -> Void
+  private var isFinished = false
+
+  init(
+    _ file: OutputFile, header: StreamHeader, level: Int32, threads: Int, provenance: Provenance,
+    onFinish: @escaping (Artifact) -> Void
+  ) {
+    self.file = file
+    self.header = header
+    self.provenance = provenance
+    self.onFinish = onFinish
+    writer = TensorWriter(file, header: header, level: level, threads: threads)
+    let documents = documents
+    writer.onDocument = { try documents.update($0) }
+  }
+
+  /// How many rows were written so far.
+  public var rowsWritten: Int { writer.rowsWritten }
+
+  /// Appends a chunk's rows.
+  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't fit the ones before
+  ///   or writing fails.
+  public func write(_ chunk: Chunk) throws {
+    do {
+      try writer.write(chunk)
+    } catch let failure as Failure {
+      throw failure.placed(at: file.name)
+    }
+  }
+
+  /// Writes the end mark, publishes the file, and notes the output for the registry.
+  public func finish() throws {
+    guard !isFinished else { return }
+    isFinished = true
+    try writer.finish(provenance)
+    try file.finish()
+    onFinish(
+      Artifact(
+        hash: hexadecimal(try documents.finish()), kind: header.kind, rows: writer.rowsWritten,
+        bytes: file.bytesWritten,
+        columns: describeColumns(writer.schema)))
+  }
+}
+
+/// Columns as the registry keeps them, JSON text: `{"text":"U8 ragged","x":"F32[50,1]"}`.
+func describeColumns(_ schema: [String: ColumnSchema]) -> String {
+  let columns = schema.mapValues { column in
+    let shape = column.rowShape.isEmpty ? "" : "[\(column.rowShape.map(String.init).joined(separator: ","))]"
+    return JSONValue.string("\(column.type.rawValue)\(shape)\(column.isRagged ? " ragged" : "")")
+  }
+  return JSONValue.object(columns).text
+}

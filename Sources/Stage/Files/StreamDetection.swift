@@ -1,0 +1,10 @@
+// Telling streams from other inputs.
+
+/// Whether `bytes` begin a zstd frame, a skippable frame, or a safetensors document (a header length, then
+/// its opening brace).
+package func looksLikeStream(_ bytes: [UInt8]) -> Bool {
+  guard bytes.count >= 4 else { return false }
+  if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return true }
+  if bytes[0] & 0xF0 == 0x50, bytes[1...3].elementsEqual([0x2A, 0x4D, 0x18]) { return true }
+  return bytes.count >= 9 && bytes[8] == UInt8(ascii: "{") && bytes[4..<8].allSatisfy { $0 == 0 }
+}

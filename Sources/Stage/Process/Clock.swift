@@ -1,0 +1,13 @@
+// Time on a clock that is never set.
+
+import Glibc
+
+/// Seconds on a clock that is never set.
+public func monotonicSeconds() -> Double { Double(monotonicNanoseconds()) / 1e9 }
+
+/// Nanoseconds on a clock that is never set; safe in a signal handler.
+func monotonicNanoseconds() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}

@@ -1,0 +1,38 @@
+// How a stage keeps its memory. Chunks come and go by the megabyte, made by one thread and let go by another:
+// what one leaves is there for the next, whichever thread that is, rather than taken from the system anew,
+// page by page.
+
+import CLinux
+import Glibc
+
+enum HeapMemory {
+  /// The heap's first part, asked for in large pages. It takes room only where it is written.
+  private static let reserved = 1 << 27
+  /// What the C library takes from the heap rather than from the system by itself, at most.
+  private static let largest = 1 << 25
+
+  /// Tells the C library's allocator; to be called before there are other threads.
+  static func prepare() {
+    _ = mallopt(M_ARENA_MAX, 1)
+    _ = mallopt(M_MMAP_THRESHOLD, Int32(largest))
+    _ = mallopt(M_TRIM_THRESHOLD, 1 << 28)
+    preferLargePages()
+  }
+
+  /// Lets the heap grow and says that it is worth large pages, of which a chunk needs few. Where addresses are
+  /// limited (`ulimit -v`) they are left to who needs them.
+  private static func preferLargePages() {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    guard page > 0, isUnlimited(RLIMIT_AS), isUnlimited(RLIMIT_DATA), let before = sbrk(0) else { return }
+    let blocks = (0..<reserved / largest).map { _ in malloc(largest - page) }
+    defer { blocks.forEach { free($0) } }
+    let start = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: before) / UInt(page) + 1) * UInt(page))
+    guard let start, let end = sbrk(0), start < end else { return }
+    madvise(start, end - start, MADV_HUGEPAGE)
+  }
+
+  private static func isUnlimited(_ resource: __rlimit_resource) -> Bool {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 && limit.rlim_cur == .max
+  }
+}

@@ -1,0 +1,22 @@
+// What a run cost: processor time and memory, as the system counts them.
+
+import Glibc
+
+/// The process's use of the machine so far, its finished children not included.
+struct ResourceUsage: Sendable {
+  /// Processor seconds, user and system.
+  let cpuSeconds: Double
+  /// The most memory ever resident, in bytes.
+  let peakBytes: Int
+
+  static var current: ResourceUsage {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return ResourceUsage(
+      cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakBytes: usage.ru_maxrss * 1024)
+  }
+
+  private static func seconds(_ time: timeval) -> Double {
+    Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+  }
+}

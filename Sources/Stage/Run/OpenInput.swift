@@ -1,0 +1,43 @@
+// An input of a run, and what the registry is told of it.
+
+import Hashing
+import OperatingSystem
+import Registry
+import TensorFile
+
+/// An input with the reader that was made of it, if any.
+final class OpenInput {
+  let file: InputFile
+  let position: Int
+  var reader: TensorReader?
+  /// The digest of the documents so far.
+  let documents = MessageDigest()
+  private var documentHash: String?
+
+  init(_ file: InputFile, position: Int) {
+    self.file = file
+    self.position = position
+  }
+
+  /// The hash of the data, where all of it was read: of a stream that of its documents.
+  var hash: String? {
+    guard let reader else { return file.sha256 }
+    // Documents that were hashed so far can be hashed to the end: nothing throws here.
+    if documentHash == nil, reader.isAtEnd { documentHash = try? hexadecimal(documents.finish()) }
+    return documentHash
+  }
+
+  /// What is known of it by now.
+  var facts: RunInput {
+    let path = file.path.map(absolutePath)
+    guard let reader else {
+      let kind = file.path.flatMap(fileExtension) ?? "text"
+      return RunInput(Artifact(hash: hash, kind: kind, bytes: file.bytesRead), path: path)
+    }
+    let artifact = Artifact(
+      hash: hash, kind: reader.header.kind, rows: reader.isAtEnd ? reader.rowsRead : nil,
+      bytes: file.bytesRead, columns: describeColumns(reader.schema))
+    let upstreams = reader.provenance.map { Upstream(run: $0.run, stage: $0.stage, host: $0.host) }
+    return RunInput(artifact, upstreams: upstreams, path: path)
+  }
+}

@@ -1,0 +1,45 @@
+// The end of the process, which the work and a signal may both bring about: only one of them does.
+
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// Ends a run once, whichever thread comes first.
+final class RunShutdown: Sendable {
+  private let recording: Recording
+  private let interruption: Interruption
+  private let catchesInterrupts = Atomic(false)
+  private let hasStarted = Atomic(false)
+
+  init(recording: Recording, interruption: Interruption) {
+    self.recording = recording
+    self.interruption = interruption
+    SignalWatch.start { [weak self] in self?.handle($0) }
+  }
+
+  /// Lets the first signal only set the interruption's flag.
+  func catchInterrupts() { catchesInterrupts.store(true, ordering: .relaxed) }
+
+  /// Records the outcome. Never returns where a signal is already ending the process.
+  /// - Returns: what to warn about.
+  func end(_ outcome: Outcome) -> [String] {
+    guard start() else {
+      while true { pause() }
+    }
+    return recording.end(outcome)
+  }
+
+  private func start() -> Bool {
+    hasStarted.compareExchange(expected: false, desired: true, ordering: .sequentiallyConsistent).exchanged
+  }
+
+  private func handle(_ signal: Int32) {
+    if catchesInterrupts.load(ordering: .relaxed), interruption.request(signal) { return }
+    SignalWatch.endAtNextSignal()
+    guard start() else { return }
+    TemporaryOutputs.shared.close()
+    if Terminal.redraws { _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8) }
+    _ = recording.end(.interrupted(code: 128 + signal))
+    _exit(128 + signal)
+  }
+}

@@ -1,0 +1,80 @@
+// Ctrl-C and the other signals that ask a process to end.
+
+import Glibc
+import Synchronization
+import SystemPackage
+import Threads
+
+/// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own. The signal handler only passes the number on through
+/// a pipe, so it is safe on any thread, those that libraries start before `main` included.
+///
+/// Signals within a second of one another count as one: `timeout` and job schedulers send each to the process and
+/// again to its group.
+enum SignalWatch {
+  /// In nanoseconds.
+  private static let signalDebounce: Int64 = 1_000_000_000
+
+  /// Calls `onSignal` with each signal's number, on the watching thread. Signals that the caller had ignored
+  /// (`nohup`, a background job of a script) stay ignored.
+  static func start(_ onSignal: @escaping @Sendable (Int32) -> Void) {
+    guard let pipe = try? FileDescriptor.pipe() else { return }
+    for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+    wakeDescriptor.store(pipe.writeEnd.rawValue, ordering: .relaxed)
+    endsAt.store(.max, ordering: .relaxed)
+    // Where the main thread hangs in the system, the watching one takes the signals.
+    guard let thread = WorkerThread(handlesSignals: true, { watch(pipe.readEnd, onSignal) }) else { return }
+    thread.detach()
+    for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { install(signal) }
+  }
+
+  /// Lets the next signal, a second from now or later, end the process at once, whatever hangs.
+  static func endAtNextSignal() {
+    endsAt.store(monotonicNanoseconds() + signalDebounce, ordering: .relaxed)
+  }
+
+  private static func watch(_ descriptor: FileDescriptor, _ onSignal: (Int32) -> Void) {
+    var last = Int64.min
+    while let signal = nextSignal(descriptor) {
+      let now = monotonicNanoseconds()
+      guard last == .min || now - last >= signalDebounce else { continue }
+      last = now
+      onSignal(signal)
+    }
+  }
+
+  private static func install(_ number: Int32) {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { passOn($0) }
+    action.sa_flags = SA_RESTART
+    sigemptyset(&action.sa_mask)
+    sigaction(number, &action, nil)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  private static func nextSignal(_ descriptor: FileDescriptor) -> Int32? {
+    var byte: UInt8 = 0
+    let count = withUnsafeMutableBytes(of: &byte) { bytes in try? descriptor.read(into: bytes) }
+    return count == 1 ? Int32(byte) : nil
+  }
+}
+
+// What the handler reads. Both are touched before it is installed, so that it never initializes them.
+
+/// Where the handler writes.
+private let wakeDescriptor = Atomic<Int32>(-1)
+/// From when on, in nanoseconds of the clock that is never set, a signal ends the process.
+private let endsAt = Atomic(Int64.max)
+
+private func passOn(_ number: Int32) {
+  let saved = errno
+  if monotonicNanoseconds() > endsAt.load(ordering: .relaxed) { _exit(128 + number) }
+  var byte = UInt8(truncatingIfNeeded: number)
+  _ = write(wakeDescriptor.load(ordering: .relaxed), &byte, 1)
+  errno = saved
+}

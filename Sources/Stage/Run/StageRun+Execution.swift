@@ -1,0 +1,46 @@
+// The course of a run: from its entry in the registry to its outcome.
+
+import Failures
+import OperatingSystem
+import SystemPackage
+
+extension StageRun {
+  /// Performs `command`, from the start of its registry entry to its end.
+  /// - Returns: the process's exit code.
+  static func execute(
+    _ command: some StageCommand, stage: String, arguments: [String], cpuTarget: String = ""
+  ) -> Int32 {
+    let run = StageRun(
+      stage: stage, arguments: arguments, options: command.options,
+      isRecorded: type(of: command).isRecorded, cpuTarget: cpuTarget)
+    return run.end(run.outcome { try command.perform(run) })
+  }
+
+  private func outcome(of work: () throws -> Void) -> Outcome {
+    do {
+      try work()
+      if let lostOutput { throw lostOutput }
+      try closeOutput()
+      return interruption.isRequested ? .interrupted(code: interruption.exitCode) : .done
+    } catch {
+      return Outcome(error)
+    }
+  }
+
+  private func closeOutput() throws {
+    do throws(Errno) {
+      try StandardStreams.closeOutput()
+    } catch {
+      if error == .badFileDescriptor { return }
+      throw Failure(.io, "can't be written: \(error.text)", at: outputName(nil))
+    }
+  }
+
+  private func end(_ outcome: Outcome) -> Int32 {
+    TemporaryOutputs.shared.close()
+    if case .failed(let failure) = outcome { Terminal.printLine(errorLine(stage, failure)) }
+    for input in inputs { recording.note(input: input.facts, at: input.position) }
+    for warning in shutdown.end(outcome) { warn(warning) }
+    return outcome.exitCode
+  }
+}

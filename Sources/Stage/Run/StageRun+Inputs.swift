@@ -1,0 +1,73 @@
+// What a run reads.
+
+import ByteStreams
+import TensorFile
+
+extension StageRun {
+  /// A tensor stream from `path`; nil or `-`: standard input. Recorded as an input, with its hash and origin
+  /// where it is read to its end.
+  /// - Parameter limits: the reader's caps; `.model` for weights that may not say they are a model.
+  /// - Throws: `Failure`: no such file, a terminal (usage), or no sound stream.
+  public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {
+    let input = try open(path, typed: false)
+    return try reader(of: input, from: input.file, limits: limits)
+  }
+
+  /// The raw bytes of `path`; nil or `-`: standard input, where `-` lets a person type. Recorded as an input by path
+  /// and by the hash of its bytes.
+  public func source(_ path: String?) throws -> PeekedSource {
+    PeekedSource(try open(path, typed: true).file)
+  }
+
+  /// Rejects, before any work, a file that can't be read. Pipes are not opened, as that may block.
+  /// - Throws: `Failure` of kind `noInput`.
+  public func checkInput(_ path: String) throws {
+    guard let path = filePath(path), !isPipeOrDevice(path) else { return }
+    _ = try InputFile(path, typed: true)
+  }
+
+  /// Whether the bytes begin like a tensor stream: a zstd frame or a safetensors document.
+  public func isStream(_ source: inout PeekedSource) throws -> Bool {
+    looksLikeStream(try source.peek(9))
+  }
+
+  /// The tensor stream in a source that `source(_:)` opened.
+  /// - Parameter name: the input's name for messages, such as its path.
+  public func reader(
+    _ source: PeekedSource, named name: String, limits: StreamLimits = .stream
+  ) throws -> TensorReader {
+    let unclaimed = inputs.filter { $0.reader == nil }
+    guard let input = unclaimed.last(where: { $0.file.name == name }) ?? unclaimed.last else {
+      return try TensorReader(source, named: name, limits: limits)
+    }
+    return try reader(of: input, from: source, limits: limits)
+  }
+
+  /// The artifact hash of a stream that was read to its end; nil before that.
+  public func hash(of reader: TensorReader) -> String? {
+    inputs.first { $0.reader === reader }?.hash
+  }
+
+  /// The hash of an input that `source(_:)` opened, once it was read to its end; nil before that.
+  public func hash(ofInput path: String?) -> String? {
+    inputs.last { $0.file.path == filePath(path) }?.hash
+  }
+
+  private func open(_ path: String?, typed: Bool) throws -> OpenInput {
+    let input = OpenInput(try InputFile(path, typed: typed), position: inputs.count)
+    inputs.append(input)
+    recording.note(input: input.facts, at: input.position)
+    return input
+  }
+
+  private func reader(
+    of input: OpenInput, from source: any ByteSource, limits: StreamLimits
+  ) throws -> TensorReader {
+    input.file.hashesBytes = false
+    let documents = input.documents
+    let reader = try TensorReader(
+      source, named: input.file.name, limits: limits, onDocument: { try documents.update($0) })
+    input.reader = reader
+    return reader
+  }
+}

@@ -1,0 +1,64 @@
+// What a run writes.
+
+import Failures
+import OperatingSystem
+import Registry
+import SystemPackage
+import TensorFile
+
+extension StageRun {
+  /// A tensor stream to `path`; nil or `-`: standard output. A file appears in `finish()`, whole.
+  /// - Parameters:
+  ///   - header: what belongs to the whole stream.
+  ///   - level: zstd's level of compression.
+  ///   - threads: how many threads there may be.
+  /// - Throws: `Failure`: standard output is a terminal (usage), or the file can't be created.
+  public func writer(
+    _ path: String?, header: StreamHeader, level: Int32 = 1, threads: Int = Processors.available
+  ) throws -> OutputStream {
+    let file = try openOutput(path, binary: true, hashesBytes: false, onFinish: { _ in })
+    let origin = Provenance(run: id, stage: stage, version: rnnpipeVersion, host: hostName())
+    let recording = recording
+    return OutputStream(file, header: header, level: level, threads: threads, provenance: origin) { facts in
+      recording.note(output: facts, path: file.path)
+    }
+  }
+
+  /// A file of plain bytes (CSV, a picture, text) to `path`; nil or `-`: standard output.
+  /// - Parameter binary: whether a terminal is refused.
+  public func file(_ path: String?, binary: Bool = false) throws -> OutputFile {
+    let recording = recording
+    return try openOutput(path, binary: binary) { file in
+      let kind = file.path.flatMap(fileExtension) ?? "text"
+      recording.note(
+        output: Artifact(hash: file.sha256, kind: kind, bytes: file.bytesWritten), path: file.path)
+    }
+  }
+
+  /// Replaces a file's contents atomically, as for checkpoints; not recorded as an output.
+  public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
+    let file = try OutputFile(path, hashesBytes: false)
+    try file.write(bytes)
+    try file.finish()
+  }
+
+  /// Rejects, before any work, an output that can't be created, and binary data for a terminal.
+  /// - Parameter isBinary: whether the output is not text.
+  /// - Throws: `Failure`: of kind `cantCreate` where the file can't be created, `usage` for a terminal.
+  public func checkOutput(_ path: String?, isBinary: Bool = true) throws {
+    if isBinary { try refuseTerminal(path) }
+    try OutputFile.check(path)
+  }
+
+  private func refuseTerminal(_ path: String?) throws {
+    guard filePath(path) == nil, FileDescriptor.standardOutput.isTerminal else { return }
+    throw Failure.usage("standard output is a terminal", remedy: "name a file with -o FILE, or pipe it on")
+  }
+
+  private func openOutput(
+    _ path: String?, binary: Bool, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void
+  ) throws -> OutputFile {
+    if binary { try refuseTerminal(path) }
+    return try OutputFile(path, hashesBytes: hashesBytes, onFinish: onFinish)
+  }
+}

@@ -1,0 +1,86 @@
+// The progress bar: drawn at a terminal only, by one stage of a pipe at a time, and gone when done.
+
+import OperatingSystem
+import SystemPackage
+
+/// The progress of a piece of work. Draws a bar with rate and time left, at most ten times a second, where standard
+/// error is a terminal; does nothing anywhere else.
+public final class Progress {
+  /// What the amounts count.
+  public enum Unit: Sendable {
+    /// Rows, batches, files: plain numbers.
+    case items
+    /// Bytes, shown in kB, MB, ....
+    case bytes
+  }
+
+  private let label: String
+  private let total: Int?
+  private let unit: Unit
+  private let started: Double
+  private var terminal: TerminalTurn?
+  private var first = 0
+  private var amount = 0
+  private var text = ""
+  private var lastDrawn = -Double.infinity
+  private var isDrawn = false
+
+  init(_ label: String, total: Int?, unit: Unit, enabled: Bool) {
+    self.label = label
+    self.total = total
+    self.unit = unit
+    started = monotonicSeconds()
+    terminal = enabled ? TerminalTurn() : nil
+  }
+
+  deinit { finish() }
+
+  /// Reports that `amount` of the total is done.
+  public func advance(to amount: Int) {
+    self.amount = amount
+    drawIfDue()
+  }
+
+  /// Sets the text after the bar, such as the current loss.
+  public func message(_ text: String) {
+    self.text = text
+    drawIfDue()
+  }
+
+  /// Reports that `amount` was done before this run, so that rate and time left are computed from what it adds.
+  public func begin(at amount: Int) {
+    first = amount
+    self.amount = amount
+  }
+
+  /// Clears the bar until the next drawing, to make room for a line of output.
+  public func clear() {
+    if isDrawn { write("\r\u{1B}[K") }
+    isDrawn = false
+    lastDrawn = -Double.infinity
+  }
+
+  /// Removes the bar. The next line of output takes its place.
+  public func finish() {
+    if isDrawn { write("\r\u{1B}[K") }
+    isDrawn = false
+    terminal = nil
+  }
+
+  private func drawIfDue() {
+    guard let terminal else { return }
+    let now = monotonicSeconds()
+    guard now - lastDrawn >= 0.1, terminal.acquire() else { return }
+    lastDrawn = now
+    isDrawn = true
+    let line = ProgressLine(
+      label: label, amount: amount, total: total, unit: unit, seconds: now - started, text: text,
+      first: first)
+    write("\r\(line.text(width: Terminal.width - 1))\u{1B}[K")
+  }
+
+  private func write(_ text: String) {
+    // A bar that can't be drawn is no reason to stop the work it reports.
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
+}
