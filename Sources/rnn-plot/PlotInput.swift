@@ -1,0 +1,32 @@
+// What a chart is made from: the input, and what was selected of it.
+
+import Charts
+import Failures
+import Stage
+
+/// The input of every kind of chart.
+struct PlotInput {
+  let run: StageRun
+  let path: String?
+  let selection: SelectionOptions
+  let language: ChartLanguage
+
+  /// The name of the input in messages.
+  var name: String { path == nil || path == "-" ? "standard input" : path ?? "" }
+
+  /// The indices of `names` in `known`.
+  /// - Parameter problem: the message for an unknown name, which is appended.
+  func indices<Names: Collection<String>>(
+    of names: [String], in known: Names, else problem: String
+  ) throws(Failure) -> [Int] where Names.Index == Int {
+    var indices: [Int] = []
+    for name in names {
+      guard let index = known.firstIndex(of: name) else {
+        throw Failure.usage(
+          "\(problem) \(name)", at: "--column", remedy: "choose from: \(known.joined(separator: ", "))")
+      }
+      indices.append(index)
+    }
+    return indices
+  }
+}
