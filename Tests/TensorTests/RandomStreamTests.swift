@@ -1,9 +1,9 @@
-// The random numbers, against the generator's published known answers and simple statistics.
+// Random numbers: the generator's published known answers, and simple statistics.
 
 import RandomNumbers
 import Testing
 
-@Suite struct PhiloxTests {
+@Suite struct RandomStreamTests {
   /// The known-answer vectors of Random123 (`philox4x32 10`): all zeros, all ones, the digits of pi.
   @Test func knownAnswers() {
     let zero = Philox.block(counter: SIMD4(repeating: 0), key: SIMD2(repeating: 0))
@@ -55,11 +55,11 @@ import Testing
     #expect(indices.allSatisfy { (0..<bound).contains($0) })
   }
 
-  @Test func indicesAreWithoutBias() {
+  @Test func indicesAreUnbiased() {
     var stream = RandomStream(seed: 3)
     var counts = [Int](repeating: 0, count: 7)
     for _ in 0..<70_000 { counts[stream.index(below: 7)] += 1 }
-    // Chi squared with 6 degrees of freedom is over 22.5 once in a thousand times.
+    // Chi squared with 6 degrees of freedom exceeds 22.5 with probability 0.001.
     #expect(counts.reduce(0.0) { $0 + Double(($1 - 10_000) * ($1 - 10_000)) / 10_000 } < 22.5)
   }
 
@@ -68,12 +68,12 @@ import Testing
     #expect(stream.permutation(count).sorted() == Array(0..<count))
   }
 
-  @Test func permutationsAreEquallyOften() {
+  @Test func permutationsAreEquallyLikely() {
     var stream = RandomStream(seed: 5)
     var counts: [[Int]: Int] = [:]
     for _ in 0..<24_000 { counts[stream.permutation(4), default: 0] += 1 }
     #expect(counts.count == 24)
-    // Chi squared with 23 degrees of freedom is over 49.7 once in a thousand times.
+    // Chi squared with 23 degrees of freedom exceeds 49.7 with probability 0.001.
     #expect(counts.values.reduce(0.0) { $0 + Double(($1 - 1000) * ($1 - 1000)) / 1000 } < 49.7)
   }
 
@@ -96,7 +96,7 @@ import Testing
   }
 }
 
-/// What version 1 gave: changing these changes every shuffle and every split that users have made.
+/// The results of version 1: changing them would change every shuffle and split that users have made.
 private enum RandomStreamAnswers {
   static let permutation = [0, 5, 7, 4, 6, 1, 2, 3]
   static let uniform = 0.37912606997098774

@@ -1,15 +1,15 @@
-// Normally distributed numbers from a random stream.
+// Normally distributed random numbers.
 
 import Glibc
 
 extension RandomStream {
-  /// A standard normal number (Box and Muller, 1958; the cosine branch, one number a call).
+  /// A standard normal number (Box and Muller, 1958; only the cosine branch, one number per call).
   public mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())
   }
 
-  /// A standard normal number within two standard deviations, others drawn anew, as Keras truncates.
+  /// A standard normal number within two standard deviations; others are redrawn, as in Keras.
   public mutating func truncatedNormal() -> Double {
     while true {
       let value = normal()
