@@ -42,14 +42,14 @@ let staticRuntime: [LinkerSetting] = [
 
 let commands: [Target] = [
   command("rnn-download", ["Datasets", "Sequences", "Spelling"]),
-  command("rnn-synth", ["Sequences", "RandomNumbers"]),
-  command("rnn-tokenize", ["Sequences"]),
-  command("rnn-pad", ["Sequences"]),
-  command("rnn-window", ["Sequences"]),
-  command("rnn-split", ["Sequences", "RandomNumbers"]),
+  command("rnn-synth", ["Sequences", "SequenceOptions"]),
+  command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
+  command("rnn-pad", ["Sequences", "SequenceOptions"]),
+  command("rnn-window", ["Sequences", "SequenceOptions"]),
+  command("rnn-split", ["Sequences", "SequenceOptions"]),
   command("rnn-train", ["Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
   command("rnn-predict", ["Sequences", "Networks", "Training", "Kernels"]),
-  command("rnn-plot", ["Charts", "Sequences", "Registry"]),
+  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
   command("rnn-runs", ["Registry"]),
   command("rnn-inspect", ["Sequences", "Networks"]),
   command("rnn-convert", ["Interchange", "Networks", "ModelExchange"]),
@@ -109,6 +109,7 @@ let package = Package(
     library(
       "Stage",
       ["CSystem", "Failures", "JSON", "Spelling", "Tensor", "TensorFile", "Registry", argumentParser, crypto]),
+    library("SequenceOptions", ["Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],

@@ -3,6 +3,7 @@
 
 import Charts
 import Failures
+import SequenceOptions
 import TensorFile
 
 extension PlotInput {
@@ -16,7 +17,7 @@ extension PlotInput {
   }
 
   private func curveTable(_ path: String) throws -> CurveTable {
-    let name = path == "-" ? "standard input" : path
+    let name = inputName(path)
     var source = try run.source(path)
     guard try !run.isStream(&source) else {
       throw Failure.data("this is a tensor stream, not CSV", at: name, remedy: "convert it with rnn-convert")

@@ -22,14 +22,14 @@ struct ForecastColumns {
         "there is no column prediction", at: name, remedy: "plot the output of rnn-predict")
     }
     let width = prediction.rowShape.reduce(1, *)
-    let facts = try WindowFacts(header: reader.header)
+    let layout = try WindowLayout(header: reader.header)
     let times = reader.schema["time"].map { $0.rowShape.reduce(1, *) }
-    let steps = facts?.horizon ?? times ?? width
+    let steps = layout?.horizon ?? times ?? width
     guard steps > 0, width > 0, width % steps == 0 else {
       throw Failure.data("\(width) predictions per row are not a multiple of the horizon, \(steps)", at: name)
     }
     horizon = steps
-    targets = ForecastColumns.names(facts?.targets, count: width / steps)
+    targets = ForecastColumns.names(layout?.targets, count: width / steps)
     hasTimes = times == steps
     hasActual = try ForecastColumns.checkActual(reader, width: width, named: name)
   }

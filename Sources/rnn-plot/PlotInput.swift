@@ -2,6 +2,7 @@
 
 import Charts
 import Failures
+import SequenceOptions
 import Stage
 
 /// The input of every kind of chart.
@@ -12,7 +13,7 @@ struct PlotInput {
   let language: ChartLanguage
 
   /// The name of the input in messages.
-  var name: String { path == nil || path == "-" ? "standard input" : path ?? "" }
+  var name: String { inputName(path) }
 
   /// The indices of `names` in `known`.
   /// - Parameter problem: the message for an unknown name, which is appended.

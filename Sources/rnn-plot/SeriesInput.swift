@@ -14,22 +14,22 @@ extension PlotInput {
   /// The chart of a series' columns over time, or over the row number.
   func series() throws -> Chart {
     let reader = try run.reader(path)
-    let facts = try SeriesFacts(header: reader.header, schema: reader.schema)
-    let chosen = try facts.indices(
-      of: selection.column.isEmpty ? Array(facts.columns.prefix(Self.maxPanels)) : selection.column)
-    var curves = chosen.map { Series(facts.columns[$0], color: 0, x: [], y: []) }
+    let schema = try SeriesSchema(header: reader.header, schema: reader.schema)
+    let chosen = try schema.indices(
+      of: selection.column.isEmpty ? Array(schema.columns.prefix(Self.maxPanels)) : selection.column)
+    var curves = chosen.map { Series(schema.columns[$0], color: 0, x: [], y: []) }
     var first = 0
     var hasTimes = false
     while let chunk = try reader.next() {
-      let rows = try SeriesRows(chunk, facts: facts)
+      let rows = try SeriesRows(chunk, schema: schema)
       hasTimes = rows.times != nil
       let positions = rows.times?.map(Double.init) ?? (first..<first + rows.rows).map(Double.init)
       append(rows, at: positions, columns: chosen, to: &curves)
       first += rows.rows
     }
     guard first > 0 else { throw Failure.data("the series has no rows", at: name) }
-    if selection.column.isEmpty, facts.columns.count > Self.maxPanels {
-      run.note("showing the first \(Self.maxPanels) of \(facts.columns.count) columns; choose with --column")
+    if selection.column.isEmpty, schema.columns.count > Self.maxPanels {
+      run.note("showing the first \(Self.maxPanels) of \(schema.columns.count) columns; choose with --column")
     }
     return .series(curves, hasTimes: hasTimes, title: path ?? "", language: language)
   }

@@ -9,7 +9,7 @@ import TensorFile
 /// What the columns of a stream of windows hold: `x` [rows, length, inputs] and `y` [rows, horizon * targets].
 struct WindowColumns {
   private let length: Int
-  private let facts: WindowFacts?
+  private let layout: WindowLayout?
   private let scaler: Scaler?
   private let step: TimeStep?
   let inputNames: [String]
@@ -22,30 +22,30 @@ struct WindowColumns {
         "there is no column x with windows", at: name, remedy: "plot the output of rnn-window")
     }
     length = x.rowShape[0]
-    facts = try WindowFacts(header: reader.header)
+    layout = try WindowLayout(header: reader.header)
     scaler = try Scaler(header: reader.header)
-    step = try TimeFacts(header: reader.header)?.step
+    step = try TimeColumn(header: reader.header)?.step
     let width = x.rowShape.count == 2 ? x.rowShape[1] : 1
-    let names = facts?.inputs ?? (width == 1 ? [""] : (0..<width).map { "x\($0)" })
-    guard names.count == width, facts == nil || facts?.length == length else {
+    let names = layout?.inputs ?? (width == 1 ? [""] : (0..<width).map { "x\($0)" })
+    guard names.count == width, layout == nil || layout?.length == length else {
       throw Failure.data("rnn.window and the shape of x disagree", at: name)
     }
     inputNames = names
     // Integers are classes, which can't be shown on the window's axes.
     let y = reader.schema["y"]
     hasTargets = y.map { !$0.isRagged && !$0.type.isInteger } ?? false
-    if hasTargets, let facts, let y, y.rowShape.reduce(1, *) != facts.horizon * facts.targets.count {
+    if hasTargets, let layout, let y, y.rowShape.reduce(1, *) != layout.horizon * layout.targets.count {
       throw Failure.data("rnn.window and the shape of y disagree", at: name)
     }
   }
 
   /// The inputs that are also targets.
-  var targetInputs: [String] { facts?.targets.filter(inputNames.contains) ?? [] }
+  var targetInputs: [String] { layout?.targets.filter(inputNames.contains) ?? [] }
 
   /// One row with its targets, in the units of the data.
   func window(_ row: Chunk, inputs: [Int]) throws -> WindowData {
     let x = try unscaled(row.columns["x"]?.tensor, names: inputNames)
-    let targetNames = hasTargets ? facts?.targets ?? [""] : []
+    let targetNames = hasTargets ? layout?.targets ?? [""] : []
     let y = hasTargets ? try unscaled(row.columns["y"]?.tensor, names: targetNames) : []
     let horizon = targetNames.isEmpty ? 0 : y.count / targetNames.count
     let targets = targetNames.indices.map { target in
@@ -64,14 +64,14 @@ struct WindowColumns {
 
   private func unscaled(_ tensor: Tensor?, names: [String]) throws -> [Double] {
     guard let tensor else { return [] }
-    guard let scaler, facts != nil else { return tensor.doubles }
+    guard let scaler, layout != nil else { return tensor.doubles }
     return try scaler.inverse(tensor.floats, columns: names)
   }
 
   /// The positions of inputs and targets: times if the stream has them and a regular step, else row numbers.
   private func positions(_ row: Chunk, horizon: Int) -> (inputs: [Double], targets: [Double], hasTimes: Bool)
   {
-    let (rate, ahead) = (facts?.rate ?? 1, facts?.ahead ?? 1)
+    let (rate, ahead) = (layout?.rate ?? 1, layout?.ahead ?? 1)
     let times = row.columns["time"]?.tensor?.values(as: Int64.self)
     guard let times, let first = times.first, let step, horizon > 0, times.count == horizon else {
       let targets = (0..<horizon).map { Double((length - 1 + ahead + $0) * rate) }

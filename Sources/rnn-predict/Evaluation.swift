@@ -52,11 +52,11 @@ struct Evaluation {
   ) throws {
     if countsClasses { try count(prediction, truth, outputs: outputs, mask) }
     guard model.window != nil else { return }
-    errors.add(prediction.doubles, truth: truth.doubles)
+    errors.add(prediction.doubles, targets: truth.doubles)
     try addFurther(prediction, truth)
     guard let naive, let x = chunk.columns["x"]?.tensor else { return }
     for (number, method) in methods.enumerated() {
-      naiveErrors[number].add(try naive.forecast(method, x: x), truth: truth.doubles)
+      naiveErrors[number].add(try naive.forecast(method, x: x), targets: truth.doubles)
     }
   }
 

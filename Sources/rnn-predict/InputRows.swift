@@ -74,7 +74,7 @@ struct InputRows {
     header.kind = "windows"
     var csv = try SeriesCSV(
       bytes, named: name, SeriesCSVOptions(time: model.time?.column, columns: window.inputs))
-    var future = try FutureWindow(window, series: csv.facts, scaler: scaler)
+    var future = try FutureWindow(window, series: csv.schema, scaler: scaler)
     while let rows = try csv.next() { try future.push(rows) }
     return (header, .future(try future.chunk(step: model.time?.step)))
   }
@@ -83,9 +83,9 @@ struct InputRows {
     guard let window = model.window, let scaler = model.scaler else {
       throw Failure.data("it is a series, and the model knows no windows", remedy: "cut it with rnn-window")
     }
-    let facts = try SeriesFacts(header: reader.header, schema: reader.schema)
+    let facts = try SeriesSchema(header: reader.header, schema: reader.schema)
     var future = try FutureWindow(window, series: facts, scaler: scaler)
-    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, facts: facts)) }
+    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, schema: facts)) }
     return try future.chunk(step: model.time?.step)
   }
 

@@ -13,9 +13,9 @@ struct LoadedModel {
   let path: String
   let vocabulary: Vocabulary?
   let padding: Padding?
-  let window: WindowFacts?
+  let window: WindowLayout?
   let scaler: Scaler?
-  let time: TimeFacts?
+  let time: TimeColumn?
   let classes: ClassNames?
   /// How windows become differences, where the model was trained on those.
   let relative: RelativeWindows?
@@ -30,9 +30,9 @@ struct LoadedModel {
       file = takesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: reader.header)
       padding = try Padding(header: reader.header)
-      window = try WindowFacts(header: reader.header)
+      window = try WindowLayout(header: reader.header)
       scaler = try Scaler(header: reader.header)
-      time = try TimeFacts(header: reader.header)
+      time = try TimeColumn(header: reader.header)
       classes = try ClassNames(header: reader.header)
       relative = try Self.relative(reader.header, window, file)
     } catch let failure as Failure {
@@ -41,7 +41,7 @@ struct LoadedModel {
   }
 
   private static func relative(
-    _ header: StreamHeader, _ window: WindowFacts?, _ file: ModelFile
+    _ header: StreamHeader, _ window: WindowLayout?, _ file: ModelFile
   ) throws -> RelativeWindows? {
     guard header.metadata["rnn.relative"] == "true" else { return nil }
     let steps = file.architecture.input.steps
@@ -62,7 +62,7 @@ struct LoadedModel {
     if let own = padding, let other = try Padding(header: header), own != other {
       throw Failure.data("its padding is not the model's", remedy: "pad with --like \(path)")
     }
-    if let own = window, let other = try WindowFacts(header: header) {
+    if let own = window, let other = try WindowLayout(header: header) {
       guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon else {
         throw Failure.data(
           "its windows are not the model's", remedy: "cut them with rnn-window --like \(path)")

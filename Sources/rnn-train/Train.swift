@@ -136,7 +136,7 @@ public struct Train: StageCommand {
   }
 
   private func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
-    guard let window = try WindowFacts(header: header), case .features(let steps, _) = rows.input else {
+    guard let window = try WindowLayout(header: header), case .features(let steps, _) = rows.input else {
       throw Failure.data("--relative needs windows of a series", remedy: "cut them with rnn-window")
     }
     guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {

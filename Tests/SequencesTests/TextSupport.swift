@@ -1,4 +1,4 @@
-// What the text tests share: reference cases, rows of text, and streams of them.
+// Shared by the text tests: reference cases, rows of text, and chunks of them.
 
 import Foundation
 import JSON
