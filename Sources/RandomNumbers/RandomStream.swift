@@ -1,6 +1,6 @@
-// Random streams: the n-th number of a stream is a function of (seed, stream, n) alone. So a shuffle, a dropout
-// mask or a synthetic series is the same on every machine and for any number of threads, and a resumed run
-// continues at the same position without saving generator state.
+// Random streams: the n-th number of a stream is a function of (seed, stream, n) alone. So a shuffle, a
+// dropout mask or a synthetic series is the same on every machine and for any number of threads, and a
+// resumed run continues at the same position without saving generator state.
 
 /// A random stream identified by a seed and a stream number; it can be read in order or at any position.
 public struct RandomStream: RandomNumberGenerator, Sendable {

@@ -1,5 +1,5 @@
-// The tensors that stages exchange: an immutable shape and a typed array in C order. Networks compute in their
-// own buffers (see Kernels); this is the form in files and streams.
+// The tensors that stages exchange: an immutable shape and a typed array in C order. Networks compute in
+// their own buffers (see Kernels); this is the form in files and streams.
 
 /// A dense tensor in C order. Its first dimension counts rows.
 public struct Tensor: Sendable, Equatable {

@@ -6,7 +6,8 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// What the columns of a stream of windows hold: `x` [rows, length, inputs] and `y` [rows, horizon * targets].
+/// What the columns of a stream of windows hold: `x` [rows, length, inputs] and `y` [rows, horizon *
+/// targets].
 struct WindowColumns {
   private let length: Int
   private let layout: WindowLayout?

@@ -1,4 +1,5 @@
-// rnn-split: assigns each row to a part (train, validation, test) in the column `split`. Rows keep their order.
+// rnn-split: assigns each row to a part (train, validation, test) in the column `split`. Rows keep their
+// order.
 
 import ArgumentParser
 import Failures

@@ -1,5 +1,5 @@
-// The text input, as a stream or as plain text. If something must be known about all rows before the first one is
-// written, they are stored: unchanged, or as the first pass has processed them.
+// The text input, as a stream or as plain text. If something must be known about all rows before the first
+// one is written, they are stored: unchanged, or as the first pass has processed them.
 
 import Failures
 import SequenceOptions

@@ -1,5 +1,5 @@
-// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is taken for a command. Skipped
-// if gnuplot is not installed.
+// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is taken for a command.
+// Skipped if gnuplot is not installed.
 
 import Charts
 import Failures

@@ -1,4 +1,5 @@
-// Tokens and ids compared with Keras's Tokenizer, lower case compared with Python, and independence of threads.
+// Tokens and ids compared with Keras's Tokenizer, lower case compared with Python, and independence of
+// threads.
 
 import Failures
 import Foundation

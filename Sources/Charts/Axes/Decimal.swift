@@ -14,7 +14,8 @@ enum Decimal {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
-  /// `value` with about `digits` significant digits, in scientific notation if it is very large or very small.
+  /// `value` with about `digits` significant digits, in scientific notation if it is very large or very
+  /// small.
   static func significant(_ value: Double, digits: Int) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     let exponent = exponentOfTen(value)

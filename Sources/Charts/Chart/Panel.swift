@@ -37,7 +37,8 @@ public struct Mark: Sendable, Equatable {
   /// Its index in the palette.
   public var color: Int
 
-  /// A line at `x` in the axis's units (seconds since 1970 on a time axis); `color` is an index in the palette.
+  /// A line at `x` in the axis's units (seconds since 1970 on a time axis); `color` is an index in the
+  /// palette.
   public init(_ name: String, x: Double, color: Int) {
     self.name = name
     self.x = x

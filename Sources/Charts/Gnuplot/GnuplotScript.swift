@@ -136,7 +136,8 @@ extension GnuplotScript {
     let curves = panel.series.enumerated().map { number, series in
       "$p\(index)s\(number) using \(columns(series.style)) \(style(series)) title \(GnuplotScript.quoted(series.name))"
     }
-    // A mark is drawn as an arrow, which can't be in a legend; an empty curve with the same style is its entry.
+    // A mark is drawn as an arrow, which can't be in a legend; an empty curve with the same style is its
+    // entry.
     let legends = panel.marks.filter { !$0.name.isEmpty }.map { mark in
       let style = "dashtype (12,8) linewidth 1.4 linecolor rgb '\(Palette[mark.color].hex)'"
       return "NaN with lines \(style) title \(GnuplotScript.quoted(mark.name))"

@@ -78,8 +78,8 @@ extension CSVReader {
     return record
   }
 
-  /// Whether a record follows. Empty lines are allowed at the end of a file; before a record, they could hide a
-  /// missing value.
+  /// Whether a record follows. Empty lines are allowed at the end of a file; before a record, they could hide
+  /// a missing value.
   private mutating func skipEmptyLines() throws -> Bool {
     let first = input.line
     while let byte = try input.peek() {

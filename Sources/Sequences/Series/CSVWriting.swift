@@ -9,8 +9,8 @@ public func csvField(_ text: String) -> String {
 }
 
 extension SeriesRows {
-  /// The rows as CSV lines: the time, if there is one, and the values, each with the fewest digits that parse to
-  /// the same number.
+  /// The rows as CSV lines: the time, if there is one, and the values, each with the fewest digits that parse
+  /// to the same number.
   public var csv: String {
     var text = ""
     for row in 0..<rows {

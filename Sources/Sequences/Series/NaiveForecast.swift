@@ -1,5 +1,5 @@
-// Naive forecasts as baselines for a model: the last value, and the value one season earlier. All values are in
-// the units of the data.
+// Naive forecasts as baselines for a model: the last value, and the value one season earlier. All values are
+// in the units of the data.
 
 import Failures
 import Tensor
@@ -42,8 +42,8 @@ public struct NaiveForecast: Sendable {
     scales = try scaler.indices(of: layout.targets)
   }
 
-  /// The methods that work for these windows: the last value, and the usual season of the series' step if it is
-  /// known and the windows are long enough.
+  /// The methods that work for these windows: the last value, and the usual season of the series' step if it
+  /// is known and the windows are long enough.
   public func methods(time: TimeColumn?) -> [Method] {
     guard let season = time?.step?.times(layout.rate).season, allows(season: season) else { return [.last] }
     return [.last, .seasonal(season)]

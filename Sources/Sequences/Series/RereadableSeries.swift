@@ -1,5 +1,5 @@
-// A series that can be read more than once: in memory if it is small, else in an unlinked temporary file, so that
-// a pipe of any length can be scaled and split in constant memory.
+// A series that can be read more than once: in memory if it is small, else in an unlinked temporary file, so
+// that a pipe of any length can be scaled and split in constant memory.
 
 import TensorFile
 

@@ -1,5 +1,6 @@
-// Scaling of series columns: scaled = (value - offset) * factor, per column, computed in double precision. The
-// fitted scaling is stored in the stream, so that predictions can be converted back to the units of the data.
+// Scaling of series columns: scaled = (value - offset) * factor, per column, computed in double precision.
+// The fitted scaling is stored in the stream, so that predictions can be converted back to the units of the
+// data.
 
 import Failures
 import JSON

@@ -2,8 +2,8 @@
 
 import Failures
 
-/// Computes each column's mean, standard deviation and range in one pass (Welford, "Note on a Method for Calculating
-/// Corrected Sums of Squares and Products", 1962).
+/// Computes each column's mean, standard deviation and range in one pass (Welford, "Note on a Method for
+/// Calculating Corrected Sums of Squares and Products", 1962).
 public struct ScalerFit: Sendable {
   private struct Column {
     var mean = 0.0

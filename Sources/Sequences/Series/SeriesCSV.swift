@@ -1,5 +1,5 @@
-// Reads a CSV file as a series: one column of times, the others numbers. A cell that is missing or not a number
-// is an error that states row, time and column, since a network would silently train on NaN.
+// Reads a CSV file as a series: one column of times, the others numbers. A cell that is missing or not a
+// number is an error that states row, time and column, since a network would silently train on NaN.
 
 import Failures
 import TensorFile

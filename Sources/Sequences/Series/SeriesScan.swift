@@ -19,8 +19,8 @@ public struct SeriesScan: Sendable {
   ///   - columns: the columns that windows need.
   ///   - kind: the scaling to fit.
   ///   - gaps: what to do about gaps in the times.
-  /// - Throws: `Failure(.data)` if a value is not finite (stating row, time and column), or if a time repeats,
-  ///   goes backwards or, with the policy `.error`, follows a gap.
+  /// - Throws: `Failure(.data)` if a value is not finite (stating row, time and column), or if a time
+  ///   repeats, goes backwards or, with the policy `.error`, follows a gap.
   public init(_ series: RereadableSeries, columns: [String], scale kind: ScaleKind, gaps policy: GapPolicy)
     throws
   {

@@ -21,8 +21,8 @@ public enum PartSize: Sendable, Equatable {
     }
   }
 
-  /// The number of rows out of `total`; a fraction is rounded up, as scikit-learn's `train_test_split` does for
-  /// the test part. A count above `total` gives `total + 1`.
+  /// The number of rows out of `total`; a fraction is rounded up, as scikit-learn's `train_test_split` does
+  /// for the test part. A count above `total` gives `total + 1`.
   func roundedUp(of total: Int) -> Int {
     switch self {
     case .count(let count): min(count, total + 1)

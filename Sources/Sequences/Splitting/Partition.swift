@@ -20,8 +20,8 @@ public enum Partition: Sendable, Equatable {
     }
   }
 
-  /// The number of rows in each part (train, validation, test) out of `rows`. Throws `Failure(.data)` if there
-  /// are too few rows, or if the training or test part would be empty.
+  /// The number of rows in each part (train, validation, test) out of `rows`. Throws `Failure(.data)` if
+  /// there are too few rows, or if the training or test part would be empty.
   public func counts(rows: Int) throws(Failure) -> [Int] {
     switch self {
     case .random(let test, let validation), .stratified(let test, let validation):

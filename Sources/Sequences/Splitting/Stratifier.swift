@@ -2,8 +2,8 @@
 
 import Failures
 
-/// Distributes classes among parts in proportion, as scikit-learn's `StratifiedShuffleSplit` does: the training
-/// part first, by largest remainder.
+/// Distributes classes among parts in proportion, as scikit-learn's `StratifiedShuffleSplit` does: the
+/// training part first, by largest remainder.
 public struct Stratifier: Sendable {
   /// The maximum number of classes; a column with more distinct values is not a class label.
   public static let maxClasses = 100_000

@@ -5,11 +5,11 @@ import Tensor
 import TensorFile
 
 /// The adding problem (Hochreiter and Schmidhuber, "Long Short-Term Memory", 1997): a sequence of numbers in
-/// [0, 1), each with a marker; two markers are 1, one in each half, and the target is the sum of the two marked
-/// numbers. Range and target are those of Le, Jaitly and Hinton ("A Simple Way to Initialize Recurrent Networks of
-/// Rectified Linear Units", 2015); the original has numbers in [-1, 1], a scaled target, and the first
-/// marker among the first ten steps.
-/// `x` [rows, length, 2] F32, `y` [rows, 1] F32. Always predicting 1 has a mean squared error of 1/6.
+/// [0, 1), each with a marker; two markers are 1, one in each half, and the target is the sum of the two
+/// marked numbers. Range and target are those of Le, Jaitly and Hinton ("A Simple Way to Initialize Recurrent
+/// Networks of Rectified Linear Units", 2015); the original has numbers in [-1, 1], a scaled target, and the
+/// first marker among the first ten steps. `x` [rows, length, 2] F32, `y` [rows, 1] F32. Always predicting 1
+/// has a mean squared error of 1/6.
 public struct AddingProblem: SyntheticDataset {
   /// The total number of rows.
   public let rows: Int

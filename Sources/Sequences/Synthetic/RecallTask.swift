@@ -5,9 +5,9 @@ import Tensor
 import TensorFile
 
 /// A test of memory: the first of a sequence of random symbols has to be recalled at the end, as in the latch
-/// problem of Bengio, Simard and Frasconi ("Learning Long-Term Dependencies with Gradient Descent is Difficult",
-/// 1994), but with symbols instead of real numbers. A guess is right with probability 1 / symbols. `x`
-/// [rows, length, symbols] F32, one-hot; `y` [rows] I32, the symbol of the first step.
+/// problem of Bengio, Simard and Frasconi ("Learning Long-Term Dependencies with Gradient Descent is
+/// Difficult", 1994), but with symbols instead of real numbers. A guess is right with probability 1 /
+/// symbols. `x` [rows, length, symbols] F32, one-hot; `y` [rows] I32, the symbol of the first step.
 public struct RecallTask: SyntheticDataset {
   /// The total number of rows.
   public let rows: Int

@@ -1,5 +1,5 @@
-// Synthetic film reviews with labels, for trying text stages without real reviews. Positive and negative words
-// decide the label, "not" negates the next one, and most words are neutral.
+// Synthetic film reviews with labels, for trying text stages without real reviews. Positive and negative
+// words decide the label, "not" negates the next one, and most words are neutral.
 
 import RandomNumbers
 import Tensor

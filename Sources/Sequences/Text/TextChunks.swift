@@ -27,9 +27,10 @@ extension Chunk {
 }
 
 extension VocabularyBuilder {
-  /// Counts the tokens in a chunk of a text stream: in its rows of part 0 if the stream is split, else in all.
-  /// - Returns: the rows in order, in one or more chunks, with provisional ids in `x` instead of `text`; `TokenIDMap`
-  ///   maps them to ids.
+  /// Counts the tokens in a chunk of a text stream: in its rows of part 0 if the stream is split, else in
+  /// all.
+  /// - Returns: the rows in order, in one or more chunks, with provisional ids in `x` instead of `text`;
+  ///   `TokenIDMap` maps them to ids.
   @discardableResult
   public mutating func add(_ chunk: Chunk) throws(Failure) -> [Chunk] {
     let parts = try add(chunk.text(), where: chunk.isTrainingRow()).filter { !$0.lengths.isEmpty }

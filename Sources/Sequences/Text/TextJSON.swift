@@ -5,7 +5,8 @@ import JSON
 import TensorFile
 
 enum TextJSON {
-  /// The row in `line`. A string label is a class name, an integer label is a class id; other keys are ignored.
+  /// The row in `line`. A string label is a class name, an integer label is a class id; other keys are
+  /// ignored.
   static func parse(_ line: ArraySlice<UInt8>) throws(Failure) -> TextRecord {
     let value = try JSONValue(parsing: Array(line))
     guard let object = value.object else { throw Failure.data("is not a JSON object") }

@@ -1,5 +1,5 @@
-// Lower case as in Python's `str.lower`: Unicode's full mapping of each scalar, and the final form of a capital
-// sigma at the end of a word.
+// Lower case as in Python's `str.lower`: Unicode's full mapping of each scalar, and the final form of a
+// capital sigma at the end of a word.
 
 /// Maps scalars to lower case. Unicode properties are queried once for each block of 256 scalars that occurs.
 struct LowerCase: Sendable {

@@ -1,7 +1,7 @@
 // The ids that stand for tokens until the vocabulary is known.
 
-/// The provisional ids of tokens between the two passes. Each thread numbers tokens independently, so the id also
-/// identifies the thread.
+/// The provisional ids of tokens between the two passes. Each thread numbers tokens independently, so the id
+/// also identifies the thread.
 struct ProvisionalID {
   /// The provisional id of the start of a sequence.
   static let start: Int32 = 0

@@ -1,5 +1,5 @@
-// Divides the rows of a chunk among threads. Results are returned in the order of the rows, so that they don't
-// depend on the number of threads.
+// Divides the rows of a chunk among threads. Results are returned in the order of the rows, so that they
+// don't depend on the number of threads.
 
 import Dispatch
 import Synchronization

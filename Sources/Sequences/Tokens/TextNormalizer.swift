@@ -1,5 +1,5 @@
-// Normalizes a row before it is split into tokens: lower case, and spaces instead of filtered characters. ASCII bytes
-// are mapped by a table; other characters are decoded.
+// Normalizes a row before it is split into tokens: lower case, and spaces instead of filtered characters.
+// ASCII bytes are mapped by a table; other characters are decoded.
 
 /// Normalizes rows, reusing its buffer.
 struct TextNormalizer: Sendable {

@@ -2,8 +2,8 @@
 
 /// Consecutive tokens of a text, and their entries in a table.
 struct TokenBlock: Sendable {
-  /// The number of tokens in a block: enough to overlap the latencies of memory accesses, few enough for the L1
-  /// cache.
+  /// The number of tokens in a block: enough to overlap the latencies of memory accesses, few enough for the
+  /// L1 cache.
   static let capacity = 256
 
   var tokens = [Token](repeating: Token(), count: capacity)

@@ -22,7 +22,8 @@ struct TokenCounter {
     tokenizer = Tokenizer(rules)
   }
 
-  /// The provisional ids of the tokens in `rows` of `text`. Rows are counted unless `isCounted` is false for them.
+  /// The provisional ids of the tokens in `rows` of `text`. Rows are counted unless `isCounted` is false for
+  /// them.
   /// - Parameter firstRow: the number of rows before `text`.
   mutating func provisionalIDs(
     of rows: Range<Int>, in text: Rows, firstRow: Int, where isCounted: [Bool]?

@@ -13,8 +13,8 @@ struct TokenFrequency: Sendable {
 }
 
 extension [TokenFrequency] {
-  /// The indices of at most `count` tokens with the highest counts, highest first; in case of a tie, the token that
-  /// occurred first.
+  /// The indices of at most `count` tokens with the highest counts, highest first; in case of a tie, the
+  /// token that occurred first.
   func mostFrequent(_ count: Int) -> [Int] {
     let least = leastCount(count)
     let candidates = indices.filter { self[$0].count >= least }
@@ -22,8 +22,8 @@ extension [TokenFrequency] {
     return [Int](order.prefix(count))
   }
 
-  /// A count that at least `wanted` tokens reach, if there are that many. Most tokens of a text are rare and need not
-  /// be sorted if few are wanted.
+  /// A count that at least `wanted` tokens reach, if there are that many. Most tokens of a text are rare and
+  /// need not be sorted if few are wanted.
   private func leastCount(_ wanted: Int) -> Int {
     var histogram = [Int](repeating: 0, count: 256)
     for frequency in self { histogram[Swift.min(frequency.count, 255)] += 1 }

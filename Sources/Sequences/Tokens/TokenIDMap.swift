@@ -1,5 +1,5 @@
-// Maps the provisional ids that tokens got while they were counted to the ids of the vocabulary, so that text is
-// tokenized only once.
+// Maps the provisional ids that tokens got while they were counted to the ids of the vocabulary, so that text
+// is tokenized only once.
 
 import Failures
 import Tensor

@@ -4,7 +4,8 @@
 struct TokenKey: Equatable, Sendable {
   /// The first eight bytes, first byte lowest, or a hash.
   var low: UInt64 = 0
-  /// The following bytes, with the count in the highest byte; or `hashed` and the count. Not zero for a token.
+  /// The following bytes, with the count in the highest byte; or `hashed` and the count. Not zero for a
+  /// token.
   var high: UInt64 = 0
 
   private static let maxKeyBytes = 15

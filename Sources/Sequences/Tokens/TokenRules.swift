@@ -1,7 +1,7 @@
 // How text is tokenized, and which ids are reserved: everything about a vocabulary except its tokens.
 
-/// The rules for turning text into token ids. The defaults for text are those of Keras's `Tokenizer`; the reserved
-/// ids are those of `keras.datasets.imdb`: padding 0, start 1, unknown 2.
+/// The rules for turning text into token ids. The defaults for text are those of Keras's `Tokenizer`; the
+/// reserved ids are those of `keras.datasets.imdb`: padding 0, start 1, unknown 2.
 public struct TokenRules: Sendable, Equatable {
   /// The characters that Keras's `Tokenizer` treats as spaces; the apostrophe is not one of them.
   public static let kerasFilters = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n"
@@ -19,8 +19,8 @@ public struct TokenRules: Sendable, Equatable {
   /// With Keras's ids: the name of the token for unknown tokens, which then has id 1.
   public let unknownToken: String?
 
-  /// Rules that don't apply are ignored: filters except for words, lower case for bytes, the start id with Keras's
-  /// ids, and the unknown token's name without them.
+  /// Rules that don't apply are ignored: filters except for words, lower case for bytes, the start id with
+  /// Keras's ids, and the unknown token's name without them.
   public init(
     mode: TokenMode = .word, lower: Bool = true, filters: String = kerasFilters, start: Bool = true,
     kerasIDs: Bool = false, unknownToken: String? = nil

@@ -1,5 +1,5 @@
-// Splits normalized text into tokens. Text is read eight bytes at a time, so that the end and the key of a word are
-// found without a loop over its bytes.
+// Splits normalized text into tokens. Text is read eight bytes at a time, so that the end and the key of a
+// word are found without a loop over its bytes.
 
 /// Finds the tokens of a text, block by block.
 struct TokenScanner {

@@ -2,14 +2,14 @@
 
 /// Byte strings (entries) numbered from 0 in insertion order.
 ///
-/// The hash table holds only entry numbers, and keys are stored in their order: frequent tokens, which occur early,
-/// are close together, and what most lookups need stays in the L2 cache.
+/// The hash table holds only entry numbers, and keys are stored in their order: frequent tokens, which occur
+/// early, are close together, and what most lookups need stays in the L2 cache.
 struct TokenTable: Sendable {
   /// The maximum number of tokens in a vocabulary, well below the range of 32-bit ids.
   static let capacity = 1 << 30
 
-  /// An odd factor, random in each process so that no input can be crafted to be slow. It only affects the slots of
-  /// tokens.
+  /// An odd factor, random in each process so that no input can be crafted to be slow. It only affects the
+  /// slots of tokens.
   private static let factor = UInt64.random(in: 0...UInt64.max) | 1
 
   private let factor = Self.factor
@@ -37,7 +37,8 @@ struct TokenTable: Sendable {
 // MARK: - Finding and adding
 
 extension TokenTable {
-  /// Finds the entries of the block's tokens, whose bytes are in `text`; -1 for those that are not in the table.
+  /// Finds the entries of the block's tokens, whose bytes are in `text`; -1 for those that are not in the
+  /// table.
   func find(_ block: inout TokenBlock, in text: Span<UInt8>) {
     lookUpFirstSlots(&block)
     for index in 0..<block.count where block.entries[index] < 0 {
@@ -53,8 +54,8 @@ extension TokenTable {
     }
   }
 
-  /// Finds the tokens that are in the first slot of their probe sequence; -1 for others. Most are, and since no branch
-  /// depends on the result, the CPU reads many slots, and then many keys, in parallel.
+  /// Finds the tokens that are in the first slot of their probe sequence; -1 for others. Most are, and since
+  /// no branch depends on the result, the CPU reads many slots, and then many keys, in parallel.
   private func lookUpFirstSlots(_ block: inout TokenBlock) {
     let (slots, keys, tokens, count) = (self.slots, self.keys, block.tokens, block.count)
     let (table, known, found) = (slots.span, keys.span, tokens.span)
@@ -150,8 +151,8 @@ extension TokenTable {
     return index
   }
 
-  /// Doubles the number of slots, so that at most three quarters are used. Early tokens, which tend to be the most
-  /// frequent, are inserted first, and so get the first slots of their probe sequences.
+  /// Doubles the number of slots, so that at most three quarters are used. Early tokens, which tend to be the
+  /// most frequent, are inserted first, and so get the first slots of their probe sequences.
   private mutating func grow() {
     slots = [Int32](repeating: 0, count: slots.count * 2)
     shift -= 1

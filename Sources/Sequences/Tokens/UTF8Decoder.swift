@@ -1,5 +1,5 @@
-// Conversion between UTF-8 and scalars. Invalid bytes become U+FFFD, one for each maximal subpart of an ill-formed
-// sequence (Unicode 3.9, and Python's `errors="replace"`).
+// Conversion between UTF-8 and scalars. Invalid bytes become U+FFFD, one for each maximal subpart of an
+// ill-formed sequence (Unicode 3.9, and Python's `errors="replace"`).
 
 /// Decodes scalars one after another.
 struct UTF8Decoder {

@@ -46,14 +46,14 @@ extension Vocabulary {
     return index < 0 ? nil : index + Int32(rules.firstID)
   }
 
-  /// The token with the id `id`; nil for reserved ids and ids out of range. A token of a byte vocabulary that is not
-  /// valid UTF-8 by itself is returned as U+FFFD.
+  /// The token with the id `id`; nil for reserved ids and ids out of range. A token of a byte vocabulary that
+  /// is not valid UTF-8 by itself is returned as U+FFFD.
   public func token(_ id: Int32) -> String? {
     bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The text of `ids`: words separated by spaces, or concatenated characters or bytes. Padding and start ids are
-  /// omitted; unknown tokens become U+FFFD.
+  /// The text of `ids`: words separated by spaces, or concatenated characters or bytes. Padding and start ids
+  /// are omitted; unknown tokens become U+FFFD.
   public func text(of ids: some Sequence<Int32>) -> String {
     let unknown = Array("\u{FFFD}".utf8)
     let tokens = ids.filter { $0 != TokenRules.paddingID && $0 != rules.startID }
@@ -71,8 +71,8 @@ extension Vocabulary {
 // MARK: - Tokenizing
 
 extension Vocabulary {
-  /// The ids of the UTF-8 `text`: the start id if there is one, then those of its tokens. Invalid UTF-8 is read as
-  /// U+FFFD, except in a byte vocabulary.
+  /// The ids of the UTF-8 `text`: the start id if there is one, then those of its tokens. Invalid UTF-8 is
+  /// read as U+FFFD, except in a byte vocabulary.
   public func tokenize(_ text: [UInt8]) -> [Int32] {
     var encoder = TokenEncoder(self)
     encoder.append(text.span)

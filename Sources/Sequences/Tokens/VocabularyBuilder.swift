@@ -1,10 +1,11 @@
-// Counts the tokens of a text and builds a vocabulary of the most frequent ones: the first pass of the tokenizer.
+// Counts the tokens of a text and builds a vocabulary of the most frequent ones: the first pass of the
+// tokenizer.
 
 import Failures
 import TensorFile
 
-/// Counts tokens, chunk by chunk. The vocabulary depends neither on the number of threads nor on how rows are divided
-/// into chunks.
+/// Counts tokens, chunk by chunk. The vocabulary depends neither on the number of threads nor on how rows are
+/// divided into chunks.
 public struct VocabularyBuilder {
   /// More threads would only wait for input, and leave fewer provisional ids for each.
   private static let maxThreads = 64
@@ -25,8 +26,8 @@ public struct VocabularyBuilder {
 
   /// Counts the tokens of `text`, U8 rows.
   /// - Parameter isCounted: whether each row is counted; nil to count all.
-  /// - Returns: a provisional id (I32) for each token, to be mapped by the `TokenIDMap` of `fit(limit:)`; all rows in
-  ///   order, in one or more parts.
+  /// - Returns: a provisional id (I32) for each token, to be mapped by the `TokenIDMap` of `fit(limit:)`; all
+  ///   rows in order, in one or more parts.
   @discardableResult
   public mutating func add(_ text: Ragged, where isCounted: [Bool]? = nil) throws(Failure) -> [Ragged] {
     let input = TokenCounter.Rows(bytes: try text.textBytes(), offsets: text.offsets)
@@ -44,8 +45,8 @@ public struct VocabularyBuilder {
     return parts
   }
 
-  /// The vocabulary of the most frequent tokens (in case of a tie, those that occurred first), and the map from the
-  /// provisional ids of `add(_:)` to its ids.
+  /// The vocabulary of the most frequent tokens (in case of a tie, those that occurred first), and the map
+  /// from the provisional ids of `add(_:)` to its ids.
   /// - Parameter limit: the upper bound of ids, exclusive; nil to take all tokens.
   /// - Throws: `Failure` if no tokens were counted.
   public func fit(

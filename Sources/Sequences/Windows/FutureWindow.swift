@@ -30,8 +30,8 @@ public struct FutureWindow {
     buffer.discard(before: buffer.end - layout.inputSpan)
   }
 
-  /// One window without `y`: `x` F32 [1, length, inputs] and, if the series has times and `step` is known, `time`
-  /// I64 [1, horizon], the times of the forecast. Throws `Failure(.data)` if the series is too short.
+  /// One window without `y`: `x` F32 [1, length, inputs] and, if the series has times and `step` is known,
+  /// `time` I64 [1, horizon], the times of the forecast. Throws `Failure(.data)` if the series is too short.
   public func chunk(step: TimeStep?) throws(Failure) -> Chunk {
     guard buffer.end >= layout.inputSpan else {
       throw Failure.data("a window spans \(layout.inputSpan) rows; the series has \(buffer.end)")

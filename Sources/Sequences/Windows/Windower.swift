@@ -1,8 +1,8 @@
 // Cuts a series into windows of scaled inputs and targets, using a bounded buffer of rows.
 //
-// A window belongs to the part (train, validation, test) that contains all its targets. A window whose targets
-// are in several parts is dropped; so is one that spans a gap, depending on the policy. Inputs may come from an
-// earlier part: they are known at the time of the forecast.
+// A window belongs to the part (train, validation, test) that contains all its targets. A window whose
+// targets are in several parts is dropped; so is one that spans a gap, depending on the policy. Inputs may
+// come from an earlier part: they are known at the time of the forecast.
 
 import Failures
 import Tensor
@@ -43,8 +43,8 @@ public struct Windower {
     max(1, (1 << 22) / (4 * (layout.length * layout.inputs.count + layout.horizon * layout.targets.count)))
   }
 
-  /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision, or if
-  /// there is a gap and the policy is `.error`.
+  /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision, or
+  /// if there is a gap and the policy is `.error`.
   public mutating func push(_ rows: SeriesRows) throws(Failure) {
     buffer.discard(before: start)
     for row in 0..<rows.rows {
@@ -57,8 +57,8 @@ public struct Windower {
 
   /// The next complete windows, at most `limit`; nil if there are none yet.
   ///
-  /// Columns: `x` F32 [rows, length, inputs]; `y` F32 [rows, horizon * targets], horizon-major; if the
-  /// series has times, `time` I64 [rows, horizon], the times of the targets; if it was split, `split` U8 [rows].
+  /// Columns: `x` F32 [rows, length, inputs]; `y` F32 [rows, horizon * targets], horizon-major; if the series
+  /// has times, `time` I64 [rows, horizon], the times of the targets; if it was split, `split` U8 [rows].
   public mutating func next(atMost limit: Int) -> Chunk? {
     var block = WindowBlock()
     while block.rows < limit, start + layout.span <= buffer.end {
