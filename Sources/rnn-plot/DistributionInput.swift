@@ -43,9 +43,9 @@ extension PlotInput {
     for (length, times) in counts { histogram.add(Double(length), times: times) }
     let median = median(counts)
     let isText = reader.schema[column]?.type == .u8
-    let unit = language == .zh ? (isText ? "每行字节数" : "每行词元数") : "\(isText ? "bytes" : "values") per row"
-    let title = language == .zh ? "\(column) 的长度分布" : "Lengths of \(column)"
-    let mark = Mark(language == .zh ? "中位数 \(median)" : "median \(median)", x: Double(median), color: 1)
+    let unit = isText ? language.pick("bytes per row", "每行字节数") : language.pick("values per row", "每行词元数")
+    let title = language.pick("Lengths of \(column)", "\(column) 的长度分布")
+    let mark = Mark(language.pick("median \(median)", "中位数 \(median)"), x: Double(median), color: 1)
     return .distribution(histogram, of: unit, title: title, marks: [mark], language: language)
   }
 
@@ -72,7 +72,7 @@ extension PlotInput {
     try stream.chunks { chunk in
       for value in chunk.columns[column]?.tensor?.doubles ?? [] { histogram.add(value) }
     }
-    let title = language == .zh ? "\(column) 的数值分布" : "Values of \(column)"
+    let title = language.pick("Values of \(column)", "\(column) 的数值分布")
     return .distribution(histogram, of: column, title: title, language: language)
   }
 }

@@ -28,20 +28,15 @@ extension PlotInput {
   }
 
   private func forecastPath(_ reader: TensorReader, _ columns: ForecastColumns, row: Int) throws -> Chart {
-    var found: Chunk?
-    var first = 0
-    while let chunk = try reader.next() {
-      if row >= first, row < first + chunk.rows { found = chunk.row(row - first) }
-      first += chunk.rows
+    let (chunk, rows) = try find(row, in: reader)
+    guard let chunk else {
+      throw Failure.usage("there is no row \(row); the stream has \(rows)", at: "--row")
     }
-    guard let found else {
-      throw Failure.usage("there is no row \(row); the stream has \(first)", at: "--row")
-    }
-    let curves = try columns.path(found, targets: targets(columns))
-    let note = language == .zh ? "第 \(row) 行" : "row \(row)"
+    let curves = try columns.path(chunk, targets: targets(columns))
+    let note = language.pick("row \(row)", "第 \(row) 行")
     var chart = Chart.forecast(curves, hasTimes: columns.hasTimes, note: note, language: language)
     if !columns.hasTimes {
-      for index in chart.panels.indices { chart.panels[index].x.label = language == .zh ? "步" : "step ahead" }
+      for index in chart.panels.indices { chart.panels[index].x.label = language.pick("step ahead", "步") }
     }
     return chart
   }
@@ -54,18 +49,11 @@ extension PlotInput {
 
   private func stepNote(_ step: Int, _ columns: ForecastColumns) -> String? {
     guard columns.horizon > 1 else { return nil }
-    return language == .zh ? "第 \(step) 步（共 \(columns.horizon) 步）" : "step \(step) of \(columns.horizon)"
+    return language.pick("step \(step) of \(columns.horizon)", "第 \(step) 步（共 \(columns.horizon) 步）")
   }
 
   private func samplesNote(_ samples: ForecastSamples) -> String? {
     guard samples.rows > samples.kept else { return nil }
-    return language == .zh ? "前 \(samples.kept) 个样本" : "first \(samples.kept) of \(samples.rows) samples"
-  }
-}
-
-extension Chunk {
-  /// The dense columns of row `index`.
-  func row(_ index: Int) -> Chunk {
-    Chunk(columns.compactMapValues(\.tensor).mapValues { $0.slice(index..<index + 1) })
+    return language.pick("first \(samples.kept) of \(samples.rows) samples", "前 \(samples.kept) 个样本")
   }
 }

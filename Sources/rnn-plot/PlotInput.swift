@@ -4,6 +4,7 @@ import Charts
 import Failures
 import SequenceOptions
 import Stage
+import TensorFile
 
 /// The input of every kind of chart.
 struct PlotInput {
@@ -29,5 +30,23 @@ struct PlotInput {
       indices.append(index)
     }
     return indices
+  }
+
+  /// Row `number` of a stream, or nil if it is out of range, and the number of rows in the stream.
+  func find(_ number: Int, in reader: TensorReader) throws -> (row: Chunk?, rows: Int) {
+    var found: Chunk?
+    var rows = 0
+    while let chunk = try reader.next() {
+      if (rows..<rows + chunk.rows).contains(number) { found = chunk.row(number - rows) }
+      rows += chunk.rows
+    }
+    return (found, rows)
+  }
+}
+
+extension Chunk {
+  /// The dense columns of row `index`.
+  fileprivate func row(_ index: Int) -> Chunk {
+    Chunk(columns.compactMapValues(\.tensor).mapValues { $0.slice(index..<index + 1) })
   }
 }

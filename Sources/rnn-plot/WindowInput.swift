@@ -9,20 +9,14 @@ extension PlotInput {
   func window() throws -> Chart {
     let reader = try run.reader(path)
     let columns = try WindowColumns(reader, named: name)
-    let wanted = selection.row ?? 0
-    var found: Chunk?
-    var first = 0
-    while let chunk = try reader.next() {
-      if wanted >= first, wanted < first + chunk.rows { found = chunk.row(wanted - first) }
-      first += chunk.rows
-    }
-    guard let found else {
+    let row = selection.row ?? 0
+    let (chunk, rows) = try find(row, in: reader)
+    guard let chunk else {
       throw Failure.usage(
-        "there is no window \(wanted); the stream has \(first)", at: "--row",
-        remedy: "rows are numbered from 0")
+        "there is no window \(row); the stream has \(rows)", at: "--row", remedy: "rows are numbered from 0")
     }
-    let window = try columns.window(found, inputs: inputs(columns))
-    let title = language == .zh ? "时间序列预测任务示例，第 \(wanted) 个窗口" : "A window and its targets, row \(wanted)"
+    let window = try columns.window(chunk, inputs: inputs(columns))
+    let title = language.pick("A window and its targets, row \(row)", "时间序列预测任务示例，第 \(row) 个窗口")
     return .window(window, title: title, language: language)
   }
 

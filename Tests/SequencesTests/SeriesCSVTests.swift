@@ -43,8 +43,8 @@ import Testing
     ("1,2\n3,4\n", "numbers instead of column names"), ("a,a\n1,2\n", "two columns have the name a"),
   ])
   func badGrammar(_ text: String, _ message: String) {
-    let said = complaint { _ = try records(text) }
-    #expect(said.contains(message) && said.hasPrefix("f.csv: "), "\(said)")
+    let error = errorMessage { _ = try records(text) }
+    #expect(error.contains(message) && error.hasPrefix("f.csv: "), "\(error)")
   }
 
   @Test func timesAndColumns() throws {
@@ -67,15 +67,15 @@ import Testing
     ("date,a\n2016-02-30,1\n", "column date: \"2016-02-30\" is not a finite number"),
   ])
   func badCells(_ text: String, _ message: String) {
-    let said = complaint { _ = try series(text) }
-    #expect(said.contains(message), "\(said)")
+    let error = errorMessage { _ = try series(text) }
+    #expect(error.contains(message), "\(error)")
   }
 
   @Test func missingColumns() {
     #expect(
-      complaint { _ = try series("a,b\n1,2\n", .init(time: "date")) }
+      errorMessage { _ = try series("a,b\n1,2\n", .init(time: "date")) }
         == "f.csv: there is no column date (the columns are a, b)")
-    #expect(complaint { _ = try series("a,b\n1,2\n", .init(columns: ["c"])) }.contains("no column c"))
-    #expect(complaint { _ = try series("t\n2016-01\n") }.contains("no numeric column"))
+    #expect(errorMessage { _ = try series("a,b\n1,2\n", .init(columns: ["c"])) }.contains("no column c"))
+    #expect(errorMessage { _ = try series("t\n2016-01\n") }.contains("no numeric column"))
   }
 }

@@ -75,20 +75,20 @@ import Testing
   }
 
   @Test func impossibleSplits() {
-    func said(_ partition: Partition, _ rows: Int) -> String {
-      complaint { _ = try partition.counts(rows: rows) }
+    func error(_ partition: Partition, _ rows: Int) -> String {
+      errorMessage { _ = try partition.counts(rows: rows) }
     }
-    #expect(said(.random(test: .fraction(0.2), validation: nil), 0).contains("no rows out of 0 are left"))
+    #expect(error(.random(test: .fraction(0.2), validation: nil), 0).contains("no rows out of 0 are left"))
     #expect(
-      said(.random(test: .fraction(0.2), validation: nil), 1).contains(
+      error(.random(test: .fraction(0.2), validation: nil), 1).contains(
         "no rows out of 1 are left for the training part"))
-    #expect(said(.random(test: .count(.max), validation: .count(.max)), 9).contains("training"))
-    #expect(said(.random(test: .count(0), validation: nil), 9).contains("test part"))
+    #expect(error(.random(test: .count(.max), validation: .count(.max)), 9).contains("training"))
+    #expect(error(.random(test: .count(0), validation: nil), 9).contains("test part"))
     #expect(
-      said(.chronological([.count(5), .count(.max), .count(.max)]), 9).contains(
+      error(.chronological([.count(5), .count(.max), .count(.max)]), 9).contains(
         "more than the 9 available rows"))
     #expect(
-      complaint {
+      errorMessage {
         var classes = Stratifier()
         for label in [0.0, 0, 1] { try classes.add(label) }
         _ = try classes.shares(counts: [2, 0, 1])

@@ -60,16 +60,16 @@ import Testing
     var header = StreamHeader(kind: "windows")
     try fit([1, 2, 4], .standard).write(into: &header)
     header.side["rnn.scale.factor"] = Tensor([0.0])
-    #expect(complaint { _ = try Scaler(header: header) }.contains("rnn.scale.factor"))
+    #expect(errorMessage { _ = try Scaler(header: header) }.contains("rnn.scale.factor"))
     header.metadata["rnn.scale"] = "[]"
-    #expect(complaint { _ = try Scaler(header: header) }.contains("rnn.scale"))
+    #expect(errorMessage { _ = try Scaler(header: header) }.contains("rnn.scale"))
   }
 
   @Test func refusesWhatCannotBeScaled() {
     #expect(
-      complaint { _ = try fit([], .standard) }.contains(
+      errorMessage { _ = try fit([], .standard) }.contains(
         "the training part, which the scaling is fitted on, has no rows"))
-    #expect(complaint { _ = try fit([-1.7e308, 1.7e308], .minmax) }.contains("too large"))
-    #expect(complaint { _ = try fit([-1.7e308, 1.7e308], .standard) }.contains("too large"))
+    #expect(errorMessage { _ = try fit([-1.7e308, 1.7e308], .minmax) }.contains("too large"))
+    #expect(errorMessage { _ = try fit([-1.7e308, 1.7e308], .standard) }.contains("too large"))
   }
 }

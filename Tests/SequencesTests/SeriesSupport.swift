@@ -72,7 +72,7 @@ func cut(
 }
 
 /// The description of the error that `work` throws; empty if it doesn't throw.
-func complaint(_ work: () throws -> Void) -> String {
+func errorMessage(_ work: () throws -> Void) -> String {
   do { try work() } catch { return "\(error)" }
   return ""
 }

@@ -42,7 +42,7 @@ import Testing
     #expect(jena.seconds(Array("01.01.2009 00:10:00".utf8)) == 1_230_768_600)
     #expect(try TimeFormat("%d/%m/%Y %H:%M").seconds(Array("1/7/2016 1:30".utf8)) == 1_467_336_600)
     #expect(try TimeFormat("unix-ms").seconds(Array("1467331200000".utf8)) == 1_467_331_200)
-    #expect(complaint { _ = try TimeFormat("dd.mm") }.contains("has no year"))
+    #expect(errorMessage { _ = try TimeFormat("dd.mm") }.contains("has no year"))
   }
 
   @Test func monthsAndMonthEnds() {

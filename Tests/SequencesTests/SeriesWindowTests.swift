@@ -63,18 +63,18 @@ import Testing
 
   @Test func aSeriesThatIsTooShort() throws {
     #expect(
-      complaint { try layout(50, 1).check(rows: 50) }
+      errorMessage { try layout(50, 1).check(rows: 50) }
         == "a window and its targets span 51 rows; the series has 50 (use a shorter --length or --horizon)")
     try layout(49, 1).check(rows: 50)
-    #expect(complaint { _ = try layout(0, 1) }.hasPrefix("--length: 0 is not between"))
+    #expect(errorMessage { _ = try layout(0, 1) }.hasPrefix("--length: 0 is not between"))
   }
 
   @Test func gaps() throws {
     let times: [Int64] = [0, 60, 120, 180, 300, 360, 420, 480]
     let series = try makeSeries(["a"], (0..<8).map(Double.init), times: times)
-    let said = complaint { _ = try cut(series, try layout(2, 1)) }
+    let error = errorMessage { _ = try cut(series, try layout(2, 1)) }
     #expect(
-      said.hasPrefix(
+      error.hasPrefix(
         "row 5 (1970-01-01 00:05:00): 2 minutes after 1970-01-01 00:03:00, but the step is 1 minute"))
     let dropped = try cut(series, try layout(2, 1), gaps: .drop)
     #expect(
@@ -88,11 +88,11 @@ import Testing
   @Test func invalidTimes() throws {
     let twice = try makeSeries(["a"], [1, 2, 3], times: [0, 60, 60])
     #expect(
-      complaint { _ = try cut(twice, try layout(1, 1), gaps: .ignore) }.contains(
+      errorMessage { _ = try cut(twice, try layout(1, 1), gaps: .ignore) }.contains(
         "row 3 (1970-01-01 00:01:00): the time repeats"))
     let back = try makeSeries(["a"], [1, 2, 3], times: [0, 60, 30])
     #expect(
-      complaint { _ = try cut(back, try layout(1, 1)) }.contains(
+      errorMessage { _ = try cut(back, try layout(1, 1)) }.contains(
         "row 3 (1970-01-01 00:00:30): the time goes backwards"))
   }
 
@@ -100,11 +100,11 @@ import Testing
     let series = try makeSeries(["a", "b"], [1, 2, 3, .nan, 5, 6], times: [0, 60, 120])
     let both = try layout(1, 1, inputs: ["a"], targets: ["b"])
     #expect(
-      complaint { _ = try cut(series, both) }.hasPrefix(
+      errorMessage { _ = try cut(series, both) }.hasPrefix(
         "row 2 (1970-01-01 00:01:00), column b: the value is missing"))
     #expect(try cut(series, try layout(1, 1)).chunk.rows == 2)
     let huge = try makeSeries(["a"], [1, 1e300, 3])
-    #expect(complaint { _ = try cut(huge, try layout(1, 1)) }.contains("row 2, column a"))
+    #expect(errorMessage { _ = try cut(huge, try layout(1, 1)) }.contains("row 2, column a"))
   }
 
   @Test func layoutsTravelInTheHeader() throws {
@@ -118,7 +118,7 @@ import Testing
       #expect(try TimeColumn(header: header) == TimeColumn(column: "t", step: step))
     }
     header.metadata["rnn.window"] = "{\"length\":0,\"horizon\":1,\"inputs\":[\"a\"],\"targets\":[\"a\"]}"
-    #expect(complaint { _ = try WindowLayout(header: header) }.contains("rnn.window"))
+    #expect(errorMessage { _ = try WindowLayout(header: header) }.contains("rnn.window"))
   }
 
   @Test func theWindowAfterTheLastRow() throws {

@@ -25,7 +25,7 @@ struct CivilTime: Equatable {
     second = unixTime - days * 86_400
   }
 
-  /// Midnight at the first day of the month that stands `months` months after January of year 0.
+  /// Midnight at the first day of the month that is `months` months after January of year 0.
   static func startOfMonth(_ months: Int) -> Int {
     let year = floorDivide(months, 12)
     return daysFromCivil(year: year, month: months - year * 12 + 1) * 86_400
@@ -55,7 +55,7 @@ struct CivilTime: Equatable {
   var yearAndMonth: String { "\(year)-\(CivilTime.two(month))" }
   /// `07-01`.
   var monthAndDay: String { "\(CivilTime.two(month))-\(CivilTime.two(day))" }
-  /// `13:05`, with seconds where they are not zero.
+  /// `13:05`, with seconds if they are not zero.
   var clock: String {
     let minutes = "\(CivilTime.two(second / 3600)):\(CivilTime.two(second / 60 % 60))"
     return second % 60 == 0 ? minutes : minutes + ":" + CivilTime.two(second % 60)

@@ -8,7 +8,7 @@ public enum ChartLanguage: String, CaseIterable, Sendable {
   case zh
 
   /// `english` or `chinese`, depending on the language.
-  func pick(_ english: String, _ chinese: String) -> String {
+  public func pick(_ english: String, _ chinese: String) -> String {
     switch self {
     case .en: english
     case .zh: chinese
