@@ -82,14 +82,14 @@ def train_keras(folder, preset, seed):
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
     ).history
 
-    def judge():
+    def evaluate():
         scores = network.evaluate(test_x, test_y, batch_size=256, verbose=0, return_dict=True)
         return scores["accuracy" if preset.is_classifier else "loss"]
 
     # Keras needs half a minute to test the film reviews, so only the best weights are tested.
-    last = {} if preset.reads_tokens else {"last": judge()}
+    last = {} if preset.reads_tokens else {"last": evaluate()}
     network.set_weights(best.pop("weights"))
-    return {"test": judge(), **last, **best, "val_losses": history["val_loss"]}
+    return {"test": evaluate(), **last, **best, "val_losses": history["val_loss"]}
 
 
 # rnnpipe

@@ -123,7 +123,8 @@ extension Split {
     report(counts, of: stream.rows, run)
   }
 
-  /// Rejects streams that can't be split, and windows whose scaling was fitted on future test rows.
+  /// Rejects streams that can't be split, and windows whose scaling was fitted on rows that would become test
+  /// rows.
   private func check(_ stream: RereadableStream, _ run: StageRun) throws {
     if stream.header.kind == "model" { throw Failure.data("a model has no rows to split") }
     let wasSplit = stream.schema["split"] != nil
