@@ -1,4 +1,4 @@
-# rnnpipe: what there is to do. `make help` lists it.
+# Tasks for building, running and testing rnnpipe. `make help` lists them.
 
 SHELL = /bin/sh
 SWIFT = swift
@@ -11,10 +11,10 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 .DEFAULT_GOAL := help
 .PHONY: deps build forecast sentiment compare tutorial test bench bench-peers bench-quality install clean help
 
-deps: ## Install the system packages that are missing (apt), or list them
+deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
 
-# The commands are one executable under twelve names.
+# The commands are one executable with twelve names.
 link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
 
 build: deps ## Build the twelve commands into .build/release
@@ -24,23 +24,23 @@ build: deps ## Build the twelve commands into .build/release
 forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
 	@pipelines/forecast
 
-sentiment: build ## Judge film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
+sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment
 
-compare: build ## Compare the reference models, and how long the cells remember: IMDB=, FIXTURE=1
+compare: build ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1
 	@pipelines/compare
 
-tutorial: build ## Run the tutorial's commands and renew its numbers and pictures: IMDB=, FIXTURE=1
+tutorial: build ## Run the tutorial and update its numbers and pictures: IMDB=, FIXTURE=1
 	@pipelines/tutorial
 
-# Commands and tests in one build: after a build of the commands alone, everything would be compiled anew.
-# The check of imports holds every target to the arrows that Package.swift draws.
+# Commands and tests are built together: after a build of the commands alone, everything would be recompiled.
+# The import check makes every target respect the dependencies in Package.swift.
 test: deps ## Run all tests
 	$(SWIFT) build -c release --build-tests --explicit-target-dependency-import-check error
 	@$(link-commands)
 	$(SWIFT) test -c release --skip-build
 
-bench: build ## Measure speed: a JSON line for each model (SHORT=1: quickly)
+bench: build ## Measure speed: one JSON line per model (SHORT=1: quickly)
 	@Benchmarks/run
 
 bench-peers: build ## Measure the same models in other frameworks (SHORT=1: quickly)
@@ -49,10 +49,10 @@ bench-peers: build ## Measure the same models in other frameworks (SHORT=1: quic
 bench-quality: build ## Compare test results with Keras's: IMDB=archive.tar.gz or the download
 	@Benchmarks/quality
 
-install: build ## Install into PREFIX=/usr/local (below DESTDIR, if set)
+install: build ## Install into PREFIX=/usr/local (under DESTDIR, if set)
 	@DESTDIR='$(DESTDIR)' setup/install '$(BUILD)' '$(PREFIX)'
 
-clean: ## Remove what was built and what the pipelines wrote
+clean: ## Remove build products and the output of the pipelines
 	rm -rf .build out
 
 help: ## Print this list

@@ -43,16 +43,16 @@ let staticRuntime: [LinkerSetting] = [
 
 let commands: [Target] = [
   command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),
-  command("rnn-synth", ["Sequences", "RandomNumbers"]),
-  command("rnn-tokenize", ["Sequences"]),
-  command("rnn-pad", ["Sequences"]),
-  command("rnn-window", ["Sequences"]),
-  command("rnn-split", ["Sequences", "RandomNumbers"]),
+  command("rnn-synth", ["Sequences", "SequenceOptions"]),
+  command("rnn-tokenize", ["ByteStreams", "Sequences", "SequenceOptions"]),
+  command("rnn-pad", ["Sequences", "SequenceOptions"]),
+  command("rnn-window", ["ByteStreams", "Sequences", "SequenceOptions"]),
+  command("rnn-split", ["ByteStreams", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
   command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
-  command("rnn-plot", ["Charts", "Sequences", "Registry"]),
+  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
   command("rnn-runs", ["OperatingSystem", "Registry", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange"]),
@@ -136,6 +136,8 @@ let package = Package(
         "ByteStreams", "CLinux", "Failures", "Hashing", "JSON", "OperatingSystem", "Spelling", "Tensor",
         "TensorFile", "Threads", "Registry", argumentParser, system,
       ]),
+    library(
+      "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],

@@ -1,4 +1,4 @@
-// Stands in front of glibc's allocator in the program it is linked into, libraries included, and counts.
+// Wraps glibc's allocator in the program it is linked into, including libraries, and counts its calls.
 
 #include "allocation_count.h"
 

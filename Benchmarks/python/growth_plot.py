@@ -1,15 +1,15 @@
-"""Draws how cost grows, with gnuplot: sequences a second by time steps, units and rows of a batch."""
+"""Draws with gnuplot how cost grows: sequences per second by time steps, units and batch size."""
 
 import subprocess
 
-# The colours of rnn-plot (Okabe and Ito's).
+# The colors of rnn-plot (Okabe and Ito's).
 COLORS = {"rnnpipe": "#0072B2", "keras-tf": "#D55E00", "torch": "#009E73", "jax": "#CC79A7"}
-AXES = {"steps": "time steps", "units": "units", "batch": "rows of a batch"}
+AXES = {"steps": "time steps", "units": "units", "batch": "batch size"}
 KINDS = {"train": "training", "predict": "prediction"}
 
 
 def draw(lines, names, path):
-    """Writes the picture to `path`; all cores are drawn full, one core dashed."""
+    """Writes the picture to `path`; lines are solid for all cores, dashed for one core."""
     lines = [line for line in lines if "median" in line]
     most = max(line["threads"] for line in lines)
     script = [
@@ -23,7 +23,7 @@ def draw(lines, names, path):
         "set grid linetype 1 linewidth 0.7 linecolor rgb '#E6E6E6'",
         "set multiplot layout 2,3 margins 0.05,0.98,0.07,0.88 spacing 0.05,0.13",
         "set key at screen 0.98,0.985 right top horizontal samplen 2",
-        "set label 100 'Sequences a second, sentiment LSTM; dashed: one thread' at screen 0.02,0.97 font ',16'",
+        "set label 100 'Sequences per second, sentiment LSTM; dashed: one thread' at screen 0.02,0.97 font ',16'",
     ]
     for kind in KINDS:
         for axis in AXES:

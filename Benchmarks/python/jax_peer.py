@@ -36,7 +36,7 @@ def parameters(preset, seed=0):
 
 
 def cell_step(kind, weights, state, projected):
-    """One step of a cell from its state and x W + b: the state after, and h."""
+    """One step of a cell from its state and x W + b: the new state, and h."""
     if kind == "lstm":
         hidden, memory = state
         i, f, g, o = jnp.split(projected + hidden @ weights["u"], 4, axis=1)
@@ -89,7 +89,7 @@ def forward(preset, weights, x, key=None, states=None):
 
 
 class Peer:
-    """A network of one shape, ready to train, to predict, and to walk through time a step at a time."""
+    """A network of one shape that can train, predict, and run step by step."""
 
     def __init__(self, preset):
         self.preset = preset
@@ -133,7 +133,7 @@ class Peer:
         return batches * self.preset.batch
 
     def step(self, x, count):
-        """Walks one row `count` steps, each a call of its own that hands its state to the next."""
+        """Runs one row for `count` steps, one call each, passing the state from call to call."""
         states = [start(self.preset.cell, 1, units) for units in self.preset.units]
         for number in range(count):
             place = number % x.shape[1]

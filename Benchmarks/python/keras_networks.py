@@ -4,7 +4,7 @@ from presets import EMBEDDING, VOCABULARY
 
 
 def build(preset, metrics=True):
-    """A compiled network of `preset`, with Keras's own initial weights."""
+    """A compiled network of `preset`, with Keras's initial weights."""
     import keras
     from keras import layers
 

@@ -1,4 +1,4 @@
-"""One row a step at a time in onnxruntime: the reference models as ONNX graphs that hand on their states."""
+"""One row, step by step, in onnxruntime: the reference models as ONNX graphs with their states as inputs and outputs."""
 
 import numpy as np
 import onnxruntime
@@ -11,7 +11,7 @@ OPERATORS = {"simple_rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 
 
 class Graph:
-    """A graph under construction: nodes, weights, and the states that go in and out."""
+    """A graph under construction: nodes, weights, and the states that are inputs and outputs."""
 
     def __init__(self, preset):
         self.preset = preset
@@ -33,7 +33,7 @@ class Graph:
         return outputs[0]
 
     def recurrent(self, number, x, width, units):
-        """A recurrent layer on `x` `[1, 1, width]`; gives h `[1, 1, units]`."""
+        """A recurrent layer on `x` `[1, 1, width]`; returns h `[1, 1, units]`."""
         kind, size = self.preset.cell, GATES[self.preset.cell] * units
         weights = [self.weight(f"{name}{number}", 1, size, inner) for name, inner in (("w", width), ("r", units))]
         weights.append(self.weight(f"b{number}", 1, 2 * size))
@@ -73,7 +73,7 @@ class Graph:
 
 
 class Peer:
-    """A session of one model, walked a step at a time; it neither trains nor predicts whole rows."""
+    """A session of one model that runs step by step; it neither trains nor predicts whole rows."""
 
     def __init__(self, preset):
         graph = Graph(preset)
@@ -84,7 +84,7 @@ class Peer:
         self.session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def step(self, x, count):
-        """Walks one row `count` steps, each a call of its own that hands its state to the next."""
+        """Runs one row for `count` steps, one call each, passing the state from call to call."""
         inputs = x[:1].astype("int64") if self.preset.reads_tokens else x[:1]
         states = dict(self.states)
         for number in range(count):

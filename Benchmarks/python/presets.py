@@ -1,11 +1,11 @@
-"""The six reference models: their sizes, once for all frameworks. The same as rnn-train's presets."""
+"""The sizes of the six reference models for all frameworks: those of rnn-train's presets."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Preset:
-    """One reference model: recurrent layers, what stands behind them, and the rows it is measured on."""
+    """One reference model: its recurrent layers, the layers after them, and the rows it is measured on."""
 
     name: str
     units: tuple

@@ -1,13 +1,13 @@
-"""What the presets reach on test rows, in Keras and in rnnpipe, trained on the same tensors.
+"""Test results of the presets in Keras and in rnnpipe, trained on the same tensors.
 
     quality.py keras  DATA RESULTS [model ...]    trains in Keras
-    quality.py ours   DATA RESULTS [model ...]    trains with rnn-train and judges with rnn-predict
+    quality.py ours   DATA RESULTS [model ...]    trains with rnn-train and tests with rnn-predict
     quality.py table  RESULTS                     compares all results, as Markdown
 
-DATA is the folder that Benchmarks/quality fills. RESULTS is a file of JSON lines that grows by one line a
-training; trainings that stand there already are not run again. Every model is trained with validation on the
-last fifth of its training rows, and the weights of the best epoch by validation loss are judged on the test
-rows; `last` is what the last epoch's weights give, for the two models that are quickly judged.
+DATA is the folder created by Benchmarks/quality. RESULTS is a file of JSON lines, to which each training appends a
+line; trainings that are already in it are not repeated. Every model is trained with validation on the last fifth of
+its training rows, and the weights of the best epoch by validation loss are tested on the test rows; `last` is the
+result of the last epoch's weights, for the two models that are tested quickly.
 """
 
 import json
@@ -64,7 +64,7 @@ def rows(folder, preset):
 
 
 def train_keras(folder, preset, seed):
-    """Test results of one training in Keras: of the best epoch's weights and of the last one's."""
+    """Test results of one training in Keras, with the weights of the best and of the last epoch."""
     import keras
     import keras_networks
 
@@ -82,14 +82,14 @@ def train_keras(folder, preset, seed):
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
     ).history
 
-    def judge():
+    def evaluate():
         scores = network.evaluate(test_x, test_y, batch_size=256, verbose=0, return_dict=True)
         return scores["accuracy" if preset.is_classifier else "loss"]
 
-    # The film reviews take Keras half a minute to judge, so there the best weights alone are judged.
-    last = {} if preset.reads_tokens else {"last": judge()}
+    # Keras needs half a minute to test the film reviews, so only the best weights are tested.
+    last = {} if preset.reads_tokens else {"last": evaluate()}
     network.set_weights(best.pop("weights"))
-    return {"test": judge(), **last, **best, "val_losses": history["val_loss"]}
+    return {"test": evaluate(), **last, **best, "val_losses": history["val_loss"]}
 
 
 # rnnpipe
@@ -101,7 +101,7 @@ def command(*words):
 
 
 def train_ours(folder, preset, seed):
-    """The same with rnn-train, twice from the same seed: with the best epoch's weights and the last one's."""
+    """The same with rnn-train, run twice with the same seed: with the best and with the last epoch's weights."""
     train, test = (folder / name for name in files(preset))
     with tempfile.TemporaryDirectory() as scratch:
         model, history = Path(scratch) / "model.tensors.zst", Path(scratch) / "history.csv"
@@ -130,7 +130,7 @@ def read_results(path):
 
 
 def train_all(side, train, folder, path, names):
-    """Trains what is not in the results yet, seed by seed, so that an early stop leaves all models."""
+    """Trains what is not in the results yet, seed by seed, so that all models have results if it is interrupted."""
     done = {(line["side"], line["model"], line["seed"]) for line in read_results(path)}
     chosen = [PRESETS[name] for name in names or PRESETS]
     for seed in range(1, 1 + max(SEEDS, SENTIMENT_SEEDS)):
@@ -158,7 +158,7 @@ def verdict(preset, ours, keras):
 
 
 def comparisons(results):
-    """For each preset and choice of weights: what both sides reached, and whether ours is as good."""
+    """For each preset and choice of weights: both results, and whether ours is as good."""
     for preset in PRESETS.values():
         for key, text in (("test", "best epoch"), ("last", "last epoch")):
             sides = [

@@ -1,9 +1,9 @@
-"""Writes Benchmarks/RESULTS.md from measurements: of the sections, those that there are measurements for.
+"""Writes the sections of Benchmarks/RESULTS.md for which there are measurements.
 
 usage: results.py RESULTS.md LINES.jsonl ...
 
-LINES are files of JSON lines from rounds.py, quality.py, and `make bench`. Sections that the files say nothing
-about stay as they are, so that one part can be measured without losing the others.
+LINES are files of JSON lines from rounds.py, quality.py, and `make bench`. Other sections are kept, so that
+one part can be measured without losing the others.
 """
 
 import json
@@ -22,10 +22,10 @@ NAMES |= {"onnxruntime": "onnxruntime", OURS: "rnnpipe"}
 ORDER = ["The machine", "Training and prediction", "One step at a time", "How cost grows", "From the shell", "Quality"]
 HEAD = """# Measured results
 
-How fast rnnpipe is beside other frameworks, and whether its models are as good. `make bench-peers` measures the
-speed anew, `make bench-quality` the quality; what each number is, [README.md](README.md) says. Machines differ,
-and one machine differs from hour to hour: compare within a table, whose sides were measured in turn, slice by
-slice, and read the ratios rather than the numbers.
+How fast rnnpipe is compared with other frameworks, and whether its models are as good. `make bench-peers` measures
+speed, `make bench-quality` quality; [README.md](README.md) explains the numbers. Machines differ, and so does one
+machine from hour to hour: compare numbers within a table, whose columns were measured in turn, slice by slice, and
+trust the ratios more than the absolute numbers.
 """
 
 
@@ -38,14 +38,14 @@ def table(head, rows):
 
 
 def number(value):
-    """Three digits or more, thousands apart."""
+    """At least three digits, with thousands separators."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def read_sections(path):
-    """Sections of the page that stands there, by heading."""
+    """The sections of the existing page, by heading."""
     if not path.exists():
         return {}
     parts = re.split(r"^## (.*)\n", path.read_text(), flags=re.M)
@@ -61,7 +61,7 @@ def write_sections(path, sections):
 
 
 class Lines:
-    """JSON lines, asked by their keys."""
+    """JSON lines, selected by their keys."""
 
     def __init__(self, lines):
         self.lines = lines
@@ -113,12 +113,12 @@ def machine(lines):
 
 
 def models_section(lines, peaks):
-    """Speeds and ratios of the six models, and the share of the cores' peak that training reaches."""
+    """Speeds and ratios of the six models, and the share of the cores' peak."""
     text = [
-        "Sequences a second, all cores, medians; ratio: rnnpipe against the fastest of the others. The last two "
-        "columns count the arithmetic of the plain reading of each model (every step of every row through every "
-        "weight, forward once, training three times that), though rnnpipe, by sharing what is equal, needs less: "
-        "so it is a measure of speed, not of how busy the cores are."
+        "Sequences per second, all cores, medians; ratio: rnnpipe relative to the fastest of the others. The last two "
+        "columns count the arithmetic of a straightforward implementation (every step of every row with every weight, "
+        "once for a forward pass, three times for training), although rnnpipe needs less by sharing equal work: "
+        "they measure speed, not the utilization of the cores."
     ]
     for kind, heading in (("train", "Training"), ("predict", "Prediction")):
         part = lines.where(kind=kind)
@@ -142,7 +142,7 @@ def model_row(part, peers, preset, kind, peaks):
 
 
 def nominal(preset):
-    """Floating-point operations of one sequence forward, as Benchmarks/throughput counts them."""
+    """Floating-point operations of the forward pass of one sequence, as counted by Benchmarks/throughput."""
     gates = {"simple_rnn": 1, "gru": 3, "lstm": 4}[preset.cell]
     width, products = 128 if preset.reads_tokens else 1, 0
     for units in preset.units:
@@ -152,7 +152,7 @@ def nominal(preset):
 
 
 def latency_section(lines):
-    """Microseconds that one row's step takes."""
+    """Microseconds per step of one row."""
     sides = lines.sides()
     rows = []
     for model in PRESETS:
@@ -161,22 +161,22 @@ def latency_section(lines):
             speeds = [part.median(side) for side in sides]
             rows.append([model, *(f"{1e6 / speed:.1f}" if speed else "" for speed in speeds)])
     text = (
-        "One row, a time step a call, one thread, the state handed on from call to call: microseconds a step, "
+        "One row, one time step per call, one thread, with the state passed from call to call: microseconds per step, "
         "from the input to the model's output. PyTorch, JAX and onnxruntime are called from Python, as they "
         "usually are; rnnpipe from Swift."
     )
     return text + "\n\n" + table(["model", *(NAMES[side] for side in sides)], rows)
 
 
-AXES = {"steps": "T, time steps", "units": "H, units", "batch": "rows of a batch"}
+AXES = {"steps": "T, time steps", "units": "H, units", "batch": "batch size"}
 
 
 def growth_section(lines, folder):
     draw(lines.lines, NAMES, folder / "growth.svg")
     text = [
         "The sentiment LSTM (embedding of 10,000 words in 128 dimensions, LSTM(64), 200 steps, batches of 128), "
-        f"one size changed at a time, rows without padding: sequences a second, at commit {lines.commit()}.\n\n"
-        "![Sequences a second by time steps, units and rows of a batch](growth.svg)"
+        f"one size varied at a time, rows without padding: sequences per second, at commit {lines.commit()}.\n\n"
+        "![Sequences per second by time steps, units and batch size](growth.svg)"
     ]
     for name, title in AXES.items():
         for kind, heading in (("train", "training"), ("predict", "prediction")):
@@ -199,9 +199,9 @@ def growth_table(lines, name, title):
 
 
 def shell_section(lines):
-    """What a user waits for at the prompt."""
+    """Wait times at the prompt."""
     rows = [[line["what"], f"{line['value']:g} {line['unit']}", line["goal"]] for line in lines.lines]
-    return table(["what", "measured", "goal"], rows)
+    return table(["measurement", "result", "goal"], rows)
 
 
 def quality_section(lines):

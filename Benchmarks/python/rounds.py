@@ -1,14 +1,14 @@
-"""Measures rnnpipe and other frameworks in turn: a slice of each, over and over, so that whatever else the
-machine does hits all of them alike. Writes a JSON line for each side of each measurement.
+"""Measures rnnpipe and other frameworks in turn, a slice of each at a time, so that other load on the machine
+affects all of them equally. Writes one JSON line per side and measurement.
 
 usage: rounds.py [options] models|growth|latency ...
 
-    --inputs FILE          reviews as rnn-pad writes them, or `throughput --write-inputs`
-    --results FILE         where the lines go; a part that is measured again replaces its lines
+    --inputs FILE          reviews from rnn-pad or `throughput --write-inputs`
+    --results FILE         the output; the lines of a part that is measured again are replaced
     --throughput FILE      rnnpipe's side (.build/release/throughput)
-    --sides A,B            which others (keras-tf,keras-jax,torch,jax; for latency torch,jax,onnxruntime)
+    --sides A,B            the other frameworks (keras-tf,keras-jax,torch,jax; for latency torch,jax,onnxruntime)
     --rounds N             slices of each side (5; growth: 3)
-    --milliseconds N       how long a slice is, about (1000; growth: 400)
+    --milliseconds N       the approximate length of a slice (1000; growth: 400)
     --short                growth: fewer sizes
 """
 
@@ -34,7 +34,7 @@ SHORT_SIZES = {name: sizes[::2] + sizes[-1:] for name, sizes in SIZES.items()}
 
 
 class Side:
-    """A process that measures one framework on command."""
+    """A process that measures one framework on request."""
 
     def __init__(self, name, options, threads):
         self.name = name
@@ -49,7 +49,7 @@ class Side:
         )
 
     def ask(self, **command):
-        """The answer to a command; RuntimeError where there is none."""
+        """The answer to a command; raises RuntimeError if there is none."""
         print(json.dumps(command), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         if not answer:
@@ -66,7 +66,7 @@ class Side:
 
 
 class Slice:
-    """A measurement of one side, its length found by trying."""
+    """A measurement of one side, with the length of a slice determined by trial."""
 
     def __init__(self, side, seconds, command):
         self.side, self.command, self.rates = side, command, []
@@ -88,7 +88,7 @@ class Slice:
 
 
 def alternate(sides, rounds, seconds, command):
-    """The lines of all sides for one command."""
+    """The results of all sides for one command."""
     slices = [Slice(side, seconds, command) for side in sides]
     for _ in range(rounds):
         for one in slices:
@@ -124,7 +124,7 @@ class Results:
 
 
 def models(options, results, open_sides):
-    """Training and prediction of every model at its own size, all cores."""
+    """Training and prediction of every model at its own size, with all cores."""
     sides = open_sides(cores())
     for model in PRESETS:
         for kind in ("train", "predict"):
@@ -146,7 +146,7 @@ def growth(options, results, open_sides):
 
 
 def latency(options, results, open_sides):
-    """One row, a step a call."""
+    """One row, one step per call."""
     sides = open_sides(1)
     for model, preset in PRESETS.items():
         if not preset.bidirectional:
@@ -163,7 +163,7 @@ SIDES = {
 
 
 def commit():
-    """The commit that is measured, where this is a clone."""
+    """The commit that is measured, if this is a Git clone."""
     command = ["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"]
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 

@@ -9,7 +9,7 @@ SEEK_TABLE = 0x184D2A5E
 
 
 def read_stream(path):
-    """The columns of the stream in file `path`, by name; side tensors are left out."""
+    """The columns of the stream in file `path`, by name, without side tensors."""
     with open(path, "rb") as file:
         documents = [load(frame) for frame in _frames(file.read(), path)]
     names = [name for name in documents[0] if not name.startswith("rnn.")]
@@ -17,7 +17,7 @@ def read_stream(path):
 
 
 def _frames(data, path):
-    """The contents of the data frames; ValueError where the end mark is missing."""
+    """The contents of the data frames; raises ValueError if the end mark is missing."""
     position, magic = 0, None
     while position < len(data):
         magic = int.from_bytes(data[position : position + 4], "little")

@@ -7,7 +7,7 @@ from presets import EMBEDDING, VOCABULARY
 
 
 class Network(nn.Module):
-    """Embedding, recurrent layers with dropout behind each, dense layers; gives logits or forecasts."""
+    """Embedding, recurrent layers each followed by dropout, dense layers; outputs logits or forecasts."""
 
     def __init__(self, preset):
         super().__init__()
@@ -38,7 +38,7 @@ class Network(nn.Module):
 
 
 class Peer:
-    """A network of one shape, ready to train, to predict, and to walk through time a step at a time."""
+    """A network of one shape that can train, predict, and run step by step."""
 
     def __init__(self, preset):
         self.preset = preset
@@ -69,7 +69,7 @@ class Peer:
         return batches * self.preset.batch
 
     def step(self, x, count):
-        """Walks one row `count` steps, each a call of its own that hands its state to the next."""
+        """Runs one row for `count` steps, one call each, passing the state from call to call."""
         self.network.eval()
         inputs = _tensor(x)[0]
         with torch.inference_mode():

@@ -1,12 +1,12 @@
-"""Measures one framework on command: JSON in, JSON out, a line each. Benchmarks/throughput speaks the same.
+"""Measures one framework on request, with one line of JSON per command and answer, like Benchmarks/throughput.
 
 usage: worker.py keras-tf|keras-jax|torch|jax|onnxruntime INPUTS
 
 Commands, on standard input:
     {"kind": "versions"}
-    {"kind": "train" | "predict", "model": NAME, "batches": N}     with "units", "steps", "batch" to depart
-                                                                   from the model's own sizes
-    {"kind": "step", "model": NAME, "count": N}                    one row, a step a call
+    {"kind": "train" | "predict", "model": NAME, "batches": N}     "units", "steps" and "batch" override
+                                                                   the model's own sizes
+    {"kind": "step", "model": NAME, "count": N}                    one row, one step per call
 Answers: {"seconds": S, "rows": N}, or {"error": TEXT}.
 """
 
@@ -30,7 +30,7 @@ BACKENDS = {"keras-tf": "tensorflow", "keras-jax": "jax"}
 
 
 class Inputs:
-    """Rows for a model: the reviews as they are, or at other lengths their words without padding."""
+    """Rows for a model: the reviews, or for other lengths their words without padding."""
 
     def __init__(self, path):
         columns = read_stream(path)
@@ -51,7 +51,7 @@ class Inputs:
 
 
 class Worker:
-    """Keeps the network of the last shape asked for, so that rounds of measurements build it once."""
+    """Caches the last network, so that it is built once for all rounds of measurements."""
 
     def __init__(self, module, inputs):
         self.module, self.inputs, self.shape = module, inputs, None
@@ -78,7 +78,7 @@ class Worker:
 
 
 def shaped(preset, command):
-    """`preset` at the sizes that the command names."""
+    """`preset` with the sizes in the command."""
     changes = {name: command[name] for name in ("steps", "batch") if name in command}
     if "units" in command:
         changes["units"] = (command["units"],) * len(preset.units)
@@ -90,7 +90,7 @@ def main(side, path):
     os.environ["JAX_PLATFORMS"] = "cpu"
     if side in BACKENDS:
         os.environ["KERAS_BACKEND"] = BACKENDS[side]
-    # What a framework prints must not end up between the answers.
+    # The output of frameworks must not be mixed with the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     worker = Worker(importlib.import_module(MODULES[side]), Inputs(path))

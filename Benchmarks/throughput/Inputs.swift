@@ -1,5 +1,5 @@
-// What the models are measured on: reviews as a padded stream of rnn-pad's has them, or made-up ones, and
-// random numbers for the models that read numbers.
+// The inputs of the models: reviews from a padded stream of rnn-pad, or synthetic ones, and random numbers
+// for the models that read numbers.
 
 import ByteStreams
 import Failures
@@ -14,14 +14,14 @@ import Training
 struct Inputs {
   /// Token ids, `[rows, steps]`.
   let reviews: [Int32]
-  /// Steps of a review.
+  /// The steps of a review.
   let steps: Int
   /// The class of each review.
   let labels: [Float]
 
   private static let most = 5_120
 
-  /// Made-up reviews.
+  /// Synthetic reviews.
   init() {
     var rows = ReviewRows()
     var random = RandomStream(seed: 2)
@@ -54,7 +54,7 @@ struct Inputs {
     try writer.finish(nil)
   }
 
-  /// Rows for a model: the reviews as they are, or `full` of words where padding would blur what is measured.
+  /// Rows for a model: the reviews, or rows `full` of words if padding would affect the measurement.
   func rows(for model: ReferenceModel, full: Bool) -> DataSet {
     if model.readsTokens && model.steps == steps && !full {
       return DataSet(rows: labels.count, input: .tokens(reviews), targets: labels, targetWidth: 1)
@@ -66,7 +66,7 @@ struct Inputs {
     return DataSet(rows: count, input: .features(values), targets: classes(count, &random), targetWidth: 1)
   }
 
-  /// The reviews' words one after another, cut into rows; they begin again where they end.
+  /// The words of the reviews, concatenated and cut into rows; repeated as needed.
   private func words(for model: ReferenceModel, _ random: inout RandomStream) -> DataSet {
     let words = reviews.filter { $0 != 0 }
     let wanted = words.count / model.steps / model.batch * model.batch

@@ -1,4 +1,4 @@
-// What the cores can do: OpenBLAS's product of large matrices, the yardstick for the networks' arithmetic.
+// The peak of the cores: OpenBLAS's product of large matrices, the reference for the networks' arithmetic.
 
 import COpenBLAS
 import Failures
@@ -9,8 +9,8 @@ enum MatrixPeak {
   /// The kernels that OpenBLAS chose for this CPU.
   static var core: String { String(cString: blas_core_name()) }
 
-  /// 10^9 floating-point operations a second on square matrices: the best of `repeats` products after one that
-  /// doesn't count.
+  /// The speed on square matrices in 10^9 floating-point operations per second: the best of `repeats`
+  /// products after one that is not counted.
   static func measure(threads: Int, size: Int = 2_048, repeats: Int = 5) throws -> Double {
     if let problem = linearAlgebraProblem() {
       throw Failure(.unavailable, "OpenBLAS can't be loaded: \(problem)", remedy: "make deps")

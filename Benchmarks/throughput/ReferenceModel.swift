@@ -1,5 +1,5 @@
-// The six reference models by their presets' names, at their own sizes or at others, and the arithmetic that
-// a sequence takes.
+// The six reference models by the names of their presets, with their own or other sizes, and the arithmetic
+// needed for a sequence.
 
 import Failures
 import Networks
@@ -7,7 +7,7 @@ import Spelling
 import TensorFile
 import Training
 
-/// A reference model at some sizes.
+/// A reference model with its sizes.
 struct ReferenceModel: Equatable {
   let name: String
   /// Units of each recurrent layer.
@@ -26,7 +26,7 @@ struct ReferenceModel: Equatable {
     ReferenceModel(name: "lstm-forecaster", units: [50, 50], steps: 50, batch: 32),
   ]
 
-  /// Throws `Failure` (usage) with the nearest name.
+  /// Throws `Failure(.usage)` with the nearest name.
   static func named(_ name: String) throws -> ReferenceModel {
     guard let model = all.first(where: { $0.name == name }) else {
       throw Failure.usage("unknown model '\(name)'", remedy: suggestion(for: name, among: all.map(\.name)))
@@ -41,7 +41,7 @@ struct ReferenceModel: Equatable {
   static let vocabulary = 10_000
   static let embedding = 128
 
-  /// The layers as rnn-train takes them.
+  /// The layers string for rnn-train.
   var layers: String {
     let body =
       switch name {
@@ -68,8 +68,8 @@ struct ReferenceModel: Equatable {
     return try Architecture(layers: LayerSpec.parse(layers), input: input)
   }
 
-  /// Floating-point operations of one sequence forward, by the plain reading of the recurrent layers: every
-  /// step of every row multiplies its input and its state by the layer's weights, padding included, and
+  /// Floating-point operations of the forward pass of one sequence in a straightforward implementation: every
+  /// step of every row, including padding, multiplies its input and its state by the layer's weights, and
   /// nothing is shared. Training takes three times as many.
   var nominalOperations: Double {
     let gates = name.hasPrefix("simple") ? 1 : name.hasPrefix("gru") ? 3 : 4

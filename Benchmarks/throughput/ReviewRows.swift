@@ -1,21 +1,21 @@
-// Made-up film reviews, as token ids, for benchmarks without the real ones. Two numbers decide what they
+// Synthetic film reviews, as token ids, for benchmarks without the real ones. Two numbers determine their
 // cost: how many distinct tokens a batch has, and how much of it is padding. Both are tuned to the 25,000
-// training reviews of IMDB (10,000 words, 200 steps, padded in front): 3,360 of the 25,600 tokens of a batch
-// are distinct, 19.5 % of the steps are padding.
+// training reviews of IMDB (10,000 words, 200 steps, pre-padded): 3,360 of the 25,600 tokens of a batch are
+// distinct, and 19.5 % of the steps are padding.
 
 import Glibc
 import RandomNumbers
 
 /// Draws rows of token ids.
 struct ReviewRows {
-  /// Steps of a row.
+  /// The steps of a row.
   let steps = 200
-  /// Of the reviews, so many fill all steps; the others' lengths are uniform from `shortest` on.
+  /// The fraction of reviews that fill all steps; the lengths of the others are uniform from `shortest` on.
   private let fullShare = 0.43
   private let shortest = 64
-  /// Words that the vocabulary doesn't have; they get id 2.
+  /// The fraction of unknown words, which have id 2.
   private let unknownShare = 0.0533
-  /// How often the k-th commonest word comes: as (k + 4)^-1.2 (Zipf and Mandelbrot).
+  /// The frequency of the k-th most frequent word: (k + 4)^-1.2 (Zipf-Mandelbrot).
   private let cumulative: [Double]
   private var random = RandomStream(seed: 1)
 
@@ -27,7 +27,7 @@ struct ReviewRows {
     }
   }
 
-  /// The ids of `rows` reviews, `[rows, steps]`: padding, the start's id where a review is shorter, words.
+  /// The ids of `rows` reviews, `[rows, steps]`: padding, the start id if a review is shorter, words.
   mutating func draw(_ rows: Int) -> [Int32] {
     var ids = [Int32](repeating: 0, count: rows * steps)
     for row in 0..<rows {

@@ -1,5 +1,5 @@
-// Measures on command, a line of JSON in, a line out, so that rounds with other frameworks can alternate.
-// Benchmarks/python/worker.py says the same for those, and tells what the commands are.
+// Measures on request, one line of JSON per command and answer, so that measurements can alternate with those
+// of other frameworks. Benchmarks/python/worker.py, which does the same for them, describes the commands.
 
 import Failures
 import JSON
@@ -42,7 +42,7 @@ final class Server {
     return ["seconds": .number(seconds), "rows": .integer(Int64(rows))]
   }
 
-  /// The model at the sizes that the command names; the last one is kept.
+  /// The model with the sizes in the command; the last one is cached.
   private func workload(_ model: ReferenceModel, _ command: JSONValue) throws -> Workload {
     var model = model
     let sizes = ["units", "steps", "batch"].map { command[$0]?.int }

@@ -1,4 +1,4 @@
-// One reference model with its rows, trained, run forward or walked step by step for a number of times.
+// One reference model with its rows, to be trained, run forward or run step by step a number of times.
 
 import AllocationCount
 import Glibc
@@ -6,13 +6,13 @@ import Inference
 import Networks
 import Training
 
-/// What is measured.
+/// The kinds of measurements.
 enum Kind: String, CaseIterable {
-  /// Training steps on whole batches.
+  /// Training steps on full batches.
   case train
-  /// Whole batches, forward.
+  /// Forward passes of full batches.
   case predict
-  /// One row, a time step a call, as a stream of values arrives.
+  /// One row, one time step per call, as for a stream of values.
   case step
 }
 
@@ -26,7 +26,7 @@ final class Workload {
   private let order: [Int]
   private let single: SingleRow
 
-  /// - Parameter full: whether rows are to have no padding.
+  /// - Parameter full: whether rows have no padding.
   init(_ model: ReferenceModel, _ inputs: Inputs, full: Bool, threads: Int) throws {
     self.model = model
     data = inputs.rows(for: model, full: full)
@@ -48,7 +48,7 @@ final class Workload {
     predictor.close()
   }
 
-  /// Does `count` batches, or steps of one row; says how many rows that were.
+  /// Runs `count` batches, or steps of one row; returns the number of rows.
   func run(_ kind: Kind, _ count: Int) -> Int {
     switch kind {
     case .train: train(count)
@@ -58,13 +58,13 @@ final class Workload {
     return kind == .step ? count : count * model.batch
   }
 
-  /// Seconds that `run` takes.
+  /// The time of `run` in seconds.
   func seconds(_ kind: Kind, _ count: Int) -> Double {
     let clock = ContinuousClock()
     return clock.measure { _ = run(kind, count) } / .seconds(1)
   }
 
-  /// How often memory is asked for in a training step, the first ones aside.
+  /// The number of allocations in a training step, after the first ones.
   func allocationsPerStep() -> Double {
     var totals = RunningTotals(further: 0)
     for number in 0..<2 { step(number, &totals) }
@@ -96,7 +96,7 @@ final class Workload {
 }
 
 extension Workload {
-  /// The outputs of all rows, as rnn-predict takes them.
+  /// The outputs of all rows, computed as in rnn-predict.
   private func forward(_ data: DataSet) {
     let rows = DataSet(rows: data.rows, inputs: data.inputs, targets: [])
     var totals = RunningTotals(further: 0)
@@ -113,7 +113,7 @@ private final class SingleRow {
   private let steps: DataSet.Input
   private let places: Int
 
-  /// - Parameter data: rows whose values are taken one by one.
+  /// - Parameter data: rows whose values are used one by one.
   init(_ model: ReferenceModel, _ data: DataSet) throws {
     var model = model
     (model.steps, model.batch) = (1, 1)

@@ -1,5 +1,5 @@
-// How fast the six reference models train and predict: a JSON line for each model and kind, inputs in memory.
-// What the options are, `usage` says.
+// Measures how fast the six reference models train and predict, with inputs in memory: one JSON line per
+// model and kind. The options are in `usage`.
 
 import Failures
 import Glibc
@@ -13,17 +13,17 @@ let usage = """
   usage: throughput [options] [model ...]
 
     --threads N            threads (all cores)
-    --repeats N            how often each is measured; the median counts (5)
-    --milliseconds N       how long a measurement takes, about (500)
-    --inputs FILE          reviews as rnn-pad wrote them (made-up ones)
-    --write-inputs FILE    write the reviews to FILE, and end
-    --peak                 print the speed of large matrix products, and end
-    --serve                measure on command, JSON in, JSON out
+    --repeats N            measurements of each, of which the median is printed (5)
+    --milliseconds N       the approximate length of a measurement (500)
+    --inputs FILE          reviews from rnn-pad (default: synthetic ones)
+    --write-inputs FILE    write the reviews to FILE and exit
+    --peak                 print the speed of large matrix products and exit
+    --serve                measure on request, with JSON on standard input and output
   """
 
 func flushOutput() { fflush(nil) }
 
-/// What the command line asks for.
+/// The options on the command line.
 struct Options {
   var threads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   var repeats = 5
@@ -55,13 +55,13 @@ struct Options {
   }
 
   private func value(_ name: String, _ rest: inout ArraySlice<String>) throws -> String {
-    guard let value = rest.popFirst() else { throw Failure.usage("\(name) takes a value") }
+    guard let value = rest.popFirst() else { throw Failure.usage("\(name) needs a value") }
     return value
   }
 
   private func number(_ name: String, _ rest: inout ArraySlice<String>) throws -> Int {
     guard let number = Int(try value(name, &rest)), number > 0 else {
-      throw Failure.usage("\(name) takes a whole number above 0")
+      throw Failure.usage("\(name) needs a positive integer")
     }
     return number
   }
@@ -71,7 +71,7 @@ struct Options {
 struct Report {
   let options: Options
   let inputs: Inputs
-  /// 10^9 operations a second of large matrix products with the same threads.
+  /// The speed of large matrix products with the same number of threads, in 10^9 operations per second.
   let peak: Double
 
   func measure(_ model: ReferenceModel) throws {
@@ -108,7 +108,7 @@ struct Report {
     flushOutput()
   }
 
-  /// Seconds that one batch, or one step, takes: the median of several measurements.
+  /// The time of one batch, or one step, in seconds: the median of several measurements.
   private func secondsEach(_ workload: Workload, _ kind: Kind) -> Double {
     var count = 1
     var seconds = workload.seconds(kind, 1)

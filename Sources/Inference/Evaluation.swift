@@ -52,11 +52,11 @@ public struct Evaluation {
   public mutating func add(_ prediction: Prediction.Output, targets: Tensor, _ chunk: Chunk) throws {
     if countsClasses { try count(prediction, targets) }
     guard model.window != nil else { return }
-    errors.add(prediction.values.doubles, truth: targets.doubles)
+    errors.add(prediction.values.doubles, targets: targets.doubles)
     try addFurther(prediction.values, targets)
     guard let naive, let x = chunk.columns["x"]?.tensor else { return }
     for (number, method) in methods.enumerated() {
-      naiveErrors[number].add(try naive.forecast(method, x: x), truth: targets.doubles)
+      naiveErrors[number].add(try naive.forecast(method, x: x), targets: targets.doubles)
     }
   }
 

@@ -17,11 +17,11 @@ public struct LoadedModel: Sendable {
   /// How rows of ids are made equally long.
   public let padding: Padding?
   /// How a series is cut.
-  public let window: WindowFacts?
+  public let window: WindowLayout?
   /// How a series is scaled.
   public let scaler: Scaler?
   /// The times of a series.
-  public let time: TimeFacts?
+  public let time: TimeColumn?
   /// The classes' names.
   public let classes: ClassNames?
   /// How windows become differences, where the model was trained on those.
@@ -40,9 +40,9 @@ public struct LoadedModel: Sendable {
       file = takesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: header)
       padding = try Padding(header: header)
-      window = try WindowFacts(header: header)
+      window = try WindowLayout(header: header)
       scaler = try Scaler(header: header)
-      time = try TimeFacts(header: header)
+      time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       relative = try Self.relative(header, window, file)
     } catch let failure as Failure {
@@ -51,7 +51,7 @@ public struct LoadedModel: Sendable {
   }
 
   private static func relative(
-    _ header: StreamHeader, _ window: WindowFacts?, _ file: ModelFile
+    _ header: StreamHeader, _ window: WindowLayout?, _ file: ModelFile
   ) throws -> RelativeWindows? {
     guard header.metadata["rnn.relative"] == "true" else { return nil }
     guard let window, let steps = file.architecture.input.steps,
@@ -79,7 +79,7 @@ public struct LoadedModel: Sendable {
     if let own = padding, let other = try Padding(header: header), own != other {
       throw Failure.data("its padding is not the model's", remedy: "pad with --like \(path)")
     }
-    if let own = window, let other = try WindowFacts(header: header) {
+    if let own = window, let other = try WindowLayout(header: header) {
       guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon else {
         throw Failure.data(
           "its windows are not the model's", remedy: "cut them with rnn-window --like \(path)")

@@ -79,7 +79,7 @@ public struct PreparedInput {
     header = StreamHeader(kind: "windows")
     var csv = try SeriesCSV(
       bytes, named: name, SeriesCSVOptions(time: model.time?.column, columns: window.inputs))
-    var future = try FutureWindow(window, series: csv.facts, scaler: scaler)
+    var future = try FutureWindow(window, series: csv.schema, scaler: scaler)
     while let rows = try csv.next() { try future.push(rows) }
     source = .future(try future.chunk(step: model.time?.step))
   }
@@ -88,9 +88,9 @@ public struct PreparedInput {
     guard let window = model.window, let scaler = model.scaler else {
       throw Failure.data("it is a series, and the model knows no windows", remedy: "cut it with rnn-window")
     }
-    let facts = try SeriesFacts(header: reader.header, schema: reader.schema)
-    var future = try FutureWindow(window, series: facts, scaler: scaler)
-    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, facts: facts)) }
+    let schema = try SeriesSchema(header: reader.header, schema: reader.schema)
+    var future = try FutureWindow(window, series: schema, scaler: scaler)
+    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, schema: schema)) }
     return try future.chunk(step: model.time?.step)
   }
 

@@ -70,9 +70,9 @@ extension Writing {
     var options = SeriesCSVOptions()
     options.decimalComma = decimalComma
     var csv = try SeriesCSV(try content.open(), named: content.name, options)
-    if csv.foundTime, let time = csv.facts.time { run.note("taking the times from column \(time.column)") }
+    if let column = csv.detectedTimeColumn { run.note("using column \(column) as the time column") }
     var header = StreamHeader(kind: "series")
-    csv.facts.write(into: &header)
+    csv.schema.write(into: &header)
     let out = try run.writer(output, header: header)
     while let rows = try csv.next() { try out.write(rows.chunk) }
     guard out.rowsWritten > 0 else { throw Failure.data("has a header, but no rows", at: content.name) }

@@ -1,7 +1,8 @@
-// rnn-pad: sequences of different lengths become rows of one length, as Keras's pad_sequences does it.
+// rnn-pad: pads and truncates sequences to one length, as Keras's pad_sequences does it.
 
 import ArgumentParser
 import Failures
+import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
@@ -11,12 +12,12 @@ public struct Pad: StageCommand {
   /// The help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-pad",
-    abstract: "Pad and cut sequences to one length.",
+    abstract: "Pad and truncate sequences to one length.",
     discussion: """
-      FILE is a stream with sequences in the column x. Its rows get one length, as Keras's pad_sequences \
-      gives them: shorter ones are padded, longer ones are cut, both at the beginning unless asked otherwise. \
-      A column y that is a sequence too (a target for each step) is padded and cut alike; all other columns \
-      are handed on. Without --length the longest row decides, and the input is read twice.
+      FILE is a stream with sequences in the column x. They are brought to one length as by Keras's \
+      pad_sequences: shorter ones are padded and longer ones truncated, by default at the beginning. If y is a \
+      sequence too (one target per step), it is padded and truncated in the same way; all other columns are \
+      passed through. Without --length, the length is that of the longest row, and the input is read twice.
       """,
     examples: [
       "rnn-tokenize reviews.tsv | rnn-pad --length 200 -o data.tensors.zst",
@@ -25,33 +26,29 @@ public struct Pad: StageCommand {
     ])
 
   @Argument(
-    help: ArgumentHelp("A stream of sequences; - or nothing: standard input.", valueName: "file"),
+    help: ArgumentHelp("A stream of sequences (default, or -: standard input).", valueName: "file"),
     completion: .file())
   var file: String?
 
-  @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write to FILE, not to standard output.", valueName: "file"), completion: .file())
-  var output: String?
+  @OptionGroup var output: OutputOption
 
-  @Option(help: ArgumentHelp("The length of every row (default: that of the longest).", valueName: "steps"))
+  @Option(
+    help: ArgumentHelp("The length of all rows (default: that of the longest row).", valueName: "steps"))
   var length: Int?
 
   @Option(help: "Where shorter rows are padded (default: pre).")
   var padding: Padding.Side?
 
-  @Option(help: "Where longer rows are cut (default: pre).")
+  @Option(help: "Where longer rows are truncated (default: pre).")
   var truncating: Padding.Side?
 
-  @Option(help: ArgumentHelp("What x is padded with (default: 0).", valueName: "number"))
+  @Option(help: ArgumentHelp("The padding value of x (default: 0).", valueName: "number"))
   var value: Double?
 
-  @Option(help: ArgumentHelp("What targets are padded with (default: 0).", valueName: "number"))
+  @Option(help: ArgumentHelp("The padding value of targets (default: 0).", valueName: "number"))
   var yValue: Double?
 
-  @Option(
-    help: ArgumentHelp("Do as was done for this model or stream.", valueName: "model"), completion: .file())
-  var like: String?
+  @OptionGroup var like: LikeOption
 
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -59,9 +56,9 @@ public struct Pad: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Options that contradict each other are a wrong command line.
+  /// Throws if options can't be combined.
   public func validate() throws {
-    if like != nil, length != nil || padding != nil || truncating != nil || value != nil {
+    if like.path != nil, length != nil || padding != nil || truncating != nil || value != nil {
       throw ValidationError("--like takes length, padding, truncating and value from the model")
     }
     if let length, length < 1 { throw ValidationError("--length must be at least 1") }
@@ -69,8 +66,8 @@ public struct Pad: StageCommand {
 
   /// Reads, pads and writes.
   public func perform(_ run: StageRun) throws {
-    try run.checkOutput(output)
-    let model = try like.map { try PaddedModel($0, run) }
+    try run.checkOutput(output.path)
+    let model = try like.path.map { try PaddedModel($0, run) }
     let input = try PadInput(run.reader(file), isReadTwice: model == nil && length == nil)
     do {
       try model?.check(input.header)
@@ -90,7 +87,7 @@ public struct Pad: StageCommand {
     var header = input.header
     header.kind = "padded"
     padding.write(into: &header)
-    let writer = try run.writer(output, header: header)
+    let writer = try run.writer(output.path, header: header)
     let progress = run.progress("padding", total: input.rows)
     let padder = SequencePadder(padding, targetValue: yValue ?? 0)
     var summary = PadSummary(padding)
@@ -100,13 +97,13 @@ public struct Pad: StageCommand {
       progress.advance(to: summary.rows)
     }
     progress.finish()
-    guard summary.rows > 0 else { throw Failure.data("there are no rows") }
+    guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
     try writer.finish()
     report(summary, padding, run)
   }
 
   private func report(_ summary: PadSummary, _ padding: Padding, _ run: StageRun) {
-    if let like { run.parameter("like", like) }
+    if let like = like.path { run.parameter("like", like) }
     run.parameter("length", padding.length)
     run.parameter("padding", padding.padding.rawValue)
     run.parameter("truncating", padding.truncating.rawValue)

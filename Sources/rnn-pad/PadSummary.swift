@@ -1,10 +1,10 @@
-// What rnn-pad reports: rows, and how many were padded and cut.
+// What rnn-pad reports: the number of rows, how many were truncated, and the fraction of padding.
 
 import JSON
 import Sequences
 import TensorFile
 
-/// Counts of what was written.
+/// Counts of the rows that were written.
 struct PadSummary {
   private let length: Int
   private(set) var rows = 0
@@ -20,18 +20,18 @@ struct PadSummary {
     kept += lengths.reduce(0) { $0 + min(Int($1), length) }
   }
 
-  /// The share of steps that are padding.
-  private var share: Double { rows > 0 ? 1 - Double(kept) / Double(rows * length) : 0 }
+  /// The fraction of steps that are padding.
+  private var paddingFraction: Double { rows > 0 ? 1 - Double(kept) / Double(rows * length) : 0 }
 
   var json: JSONValue {
     .object([
       "rows": .integer(Int64(rows)), "length": .integer(Int64(length)), "cut": .integer(Int64(cut)),
-      "padding": .number(share),
+      "padding": .number(paddingFraction),
     ])
   }
 
   var text: String {
-    let permille = Int(share * 1000 + 0.5)
-    return "\(rows) rows of \(length) steps; \(cut) cut; \(permille / 10).\(permille % 10)% padding"
+    let permille = Int(paddingFraction * 1000 + 0.5)
+    return "\(rows) rows of \(length) steps; \(cut) truncated; \(permille / 10).\(permille % 10)% padding"
   }
 }

@@ -1,4 +1,4 @@
-// The course of training, from a CSV of rnn-train or from the registry.
+// Training histories, from a CSV file of rnn-train or from the registry.
 
 import ByteStreams
 import Charts
@@ -8,7 +8,7 @@ import Registry
 import TensorFile
 
 extension PlotInput {
-  /// The chart of a history: of a CSV file, of standard input, or of a run.
+  /// The chart of a history from a CSV file, standard input or a run.
   func history(registry: String?) throws -> Chart {
     if let path, path != "-", access(path, F_OK) != 0, !path.contains("/"), !path.hasSuffix(".csv") {
       let record = try Registry(.find(option: registry))
@@ -18,29 +18,31 @@ extension PlotInput {
     var source = try run.source(path)
     guard try !run.isStream(&source) else {
       throw Failure.data(
-        "this is a tensor stream, not a history", at: name, remedy: "give the CSV of rnn-train --history")
+        "this is a tensor stream, not a history", at: name, remedy: "plot the CSV file of rnn-train --history"
+      )
     }
     return .history(try HistoryTable(source, named: name).curves, language: language)
   }
 
-  /// The chart of one metric of several runs.
+  /// The chart of one metric for several runs.
   func metrics(of runs: [String], registry: String?) throws -> Chart {
     let record = try Registry(.find(option: registry))
     let metric = selection.metric ?? "val_loss"
-    let labelled = try runs.map { text in
+    let labeled = try runs.map { text in
       let details = try record.run(text)
       guard let curve = try curves(of: details, in: record).first(where: { $0.name == metric }) else {
-        throw Failure.data("the run has no metric \(metric)", at: text, remedy: try known(details, record))
+        throw Failure.data(
+          "the run has no metric \(metric)", at: text, remedy: try metricNames(details, record))
       }
       return (label: details.label, curve: curve)
     }
-    return .comparison(of: metric, runs: labelled, language: language)
+    return .comparison(of: metric, runs: labeled, language: language)
   }
 
-  private func known(_ details: Run, _ registry: Registry) throws -> String {
+  private func metricNames(_ details: Run, _ registry: Registry) throws -> String {
     let names = try curves(of: details, in: registry).map(\.name)
     return names.isEmpty
-      ? "name runs of rnn-train" : "choose one with --metric: \(names.joined(separator: ", "))"
+      ? "name training runs" : "choose one with --metric: \(names.joined(separator: ", "))"
   }
 
   /// Every metric of a run with its values by step.
@@ -54,19 +56,19 @@ extension PlotInput {
       curves[curves.count - 1].values.append(point.value)
     }
     guard !curves.isEmpty || selection.metric != nil else {
-      throw Failure.data("the run has no metrics", at: details.shortID, remedy: "name a run of rnn-train")
+      throw Failure.data("the run has no metrics", at: details.shortID, remedy: "name a training run")
     }
     return curves
   }
 }
 
 extension Run {
-  /// What a chart calls the run: the name it was given and its short id.
+  /// The run's name, if it has one, and its short id.
   fileprivate var label: String { [name, shortID].compactMap { $0 }.joined(separator: " ") }
 }
 
 extension RegistryLocation {
-  /// The registry of this process's surroundings.
+  /// The registry for this process's options, environment and working directory.
   fileprivate static func find(option: String?) -> RegistryLocation {
     let variable = getenv("RNN_REGISTRY").map { ["RNN_REGISTRY": String(cString: $0)] } ?? [:]
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
@@ -75,9 +77,9 @@ extension RegistryLocation {
   }
 }
 
-/// A history: a table with a line an epoch; the column `epoch` counts them, where it is there.
+/// A training history: one line per epoch, numbered by the column `epoch` if there is one.
 struct HistoryTable {
-  /// One curve for each column of numbers.
+  /// One curve per column.
   let curves: [HistoryCurve]
 
   init(_ source: PeekedSource, named name: String) throws {
@@ -87,6 +89,6 @@ struct HistoryTable {
     curves = table.header.indices.filter { $0 != epochs }.map {
       HistoryCurve(name: table.header[$0], epochs: positions, values: table.columns[$0])
     }
-    guard !curves.isEmpty else { throw Failure.data("the history has no column besides epoch", at: name) }
+    guard !curves.isEmpty else { throw Failure.data("the history has no column except epoch", at: name) }
   }
 }

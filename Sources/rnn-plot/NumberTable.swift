@@ -1,18 +1,18 @@
-// A CSV file of numbers, read whole: what histories and curves are drawn from.
+// A CSV file of numbers, read into memory: the source of histories and curves.
 
 import ByteStreams
 import Failures
 import Sequences
 import TensorFile
 
-/// A header and a column of numbers for each of its names.
+/// Named columns of numbers.
 struct NumberTable {
   let header: [String]
-  /// One array a column, all of one length, at least one number long.
+  /// One array per column, all equally long and not empty.
   let columns: [[Double]]
 
-  /// - Parameter rows: what messages call a row.
-  /// - Throws: `Failure` (data) where a cell is no number or there is no row.
+  /// - Parameter rows: the word for a row in messages.
+  /// - Throws: `Failure(.data)` if a cell is not a number or there are no rows.
   init(_ source: PeekedSource, named name: String, rows: String) throws {
     var table = try CSVReader(source, named: name)
     var columns = [[Double]](repeating: [], count: table.header.count)
@@ -26,7 +26,7 @@ struct NumberTable {
     self.columns = columns
   }
 
-  /// A cell's number; `NA` and nothing stand for a value that is not there.
+  /// The number in a cell; NaN if the cell is empty or `NA`.
   private static func number(_ record: CSVRecord, _ index: Int, _ table: CSVReader, _ name: String) throws
     -> Double
   {
@@ -34,7 +34,7 @@ struct NumberTable {
     if text.isEmpty || text == "NA" { return .nan }
     guard let value = Double(text) else {
       throw Failure.data(
-        "line \(record.line), column \(table.header[index]): \"\(text)\" is no number", at: name)
+        "line \(record.line), column \(table.header[index]): \"\(text)\" is not a number", at: name)
     }
     return value
   }

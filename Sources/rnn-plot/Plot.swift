@@ -1,11 +1,11 @@
-// rnn-plot: pictures of forecasts, training, windows and data; as files, or as text in a terminal.
+// rnn-plot: charts of forecasts, training, windows and data, as picture files or as text in a terminal.
 
 import ArgumentParser
 import Charts
 import Failures
 import Stage
 
-/// Draws a picture.
+/// The command `rnn-plot`.
 public struct Plot: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
@@ -13,16 +13,16 @@ public struct Plot: StageCommand {
     abstract: "Draw forecasts, training histories, windows and data.",
     discussion: """
       KIND is one of:
-        forecast      predicted against true values (a stream of rnn-predict)
-        history       loss and metrics by epoch (a CSV of rnn-train, or a run's id)
-        window        one window and its target (a stream of rnn-window or rnn-split)
+        forecast      predicted and actual values (from rnn-predict)
+        history       loss and metrics by epoch (a CSV file of rnn-train, or a run's id)
+        window        one window and its targets (from rnn-window or rnn-split)
         metrics       one metric of several runs (their ids)
-        confusion     predicted against true classes (a stream of rnn-predict)
-        distribution  lengths of ragged rows, or the values of a dense column (any stream)
-        series        the columns of a series (a stream of rnn-split or rnn-synth)
-        curves        the columns of CSV files against the first (rnn-predict --gradients, histories)
+        confusion     the confusion matrix (from rnn-predict)
+        distribution  the lengths of a ragged column, or the values of a dense one (any stream)
+        series        the columns of a series (from rnn-split or rnn-synth)
+        curves        the columns of CSV files over the first (rnn-predict --gradients, histories)
 
-      FILE is a stream or CSV file; nothing or - is standard input. A picture needs gnuplot; without -o the \
+      FILE is a stream or a CSV file (default, or -: standard input). Pictures need gnuplot; without -o, the \
       chart is drawn as text on standard output.
       """,
     examples: [
@@ -32,12 +32,13 @@ public struct Plot: StageCommand {
       "rnn-plot curves lstm.csv gru.csv --column val_accuracy -o both.png",
     ])
 
-  @Argument(help: ArgumentHelp("What to draw (see above).", valueName: "kind"))
+  @Argument(help: ArgumentHelp("The kind of chart (see above).", valueName: "kind"))
   var kind: PlotKind
 
   @Argument(
     help: ArgumentHelp(
-      "A stream or CSV file (curves: several), or ids of runs (history, metrics).", valueName: "file|run"),
+      "A stream or a CSV file (curves: one or more), or the ids of runs (history, metrics).",
+      valueName: "file|run"),
     completion: .file())
   var inputs: [String] = []
 
@@ -49,17 +50,17 @@ public struct Plot: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Contradictions that are known before any input is read.
+  /// Checks the options before any input is read.
   public func validate() throws {
     if inputs.count > 1, kind != .metrics, kind != .curves {
       throw ValidationError("\(kind.rawValue) takes one FILE")
     }
-    if inputs.isEmpty, kind == .metrics { throw ValidationError("name the runs to compare") }
+    if inputs.isEmpty, kind == .metrics { throw ValidationError("no runs to compare: give their ids") }
     try picture.validateTogether()
     try selection.validate(for: kind)
   }
 
-  /// Reads the input, makes the chart, draws it.
+  /// Reads the input and draws the chart.
   public func perform(_ run: StageRun) throws {
     run.parameter("kind", kind.rawValue)
     if picture.output == nil { return try draw(chart(run), run) }
@@ -90,23 +91,12 @@ public struct Plot: StageCommand {
 
   private func draw(_ chart: Chart, _ run: StageRun) throws {
     let file = try run.file(nil)
-    try file.write(TextRenderer(Screen.style).text(chart))
+    try file.write(TextRenderer(.standardOutput).text(chart))
     try file.finish()
   }
 }
 
-/// What can be drawn.
+/// The kinds of charts.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
   case forecast, history, window, metrics, confusion, distribution, series, curves
-}
-
-/// What every kind of picture gets from its surroundings.
-struct PlotInput {
-  let run: StageRun
-  let path: String?
-  let selection: SelectionOptions
-  let language: ChartLanguage
-
-  /// What messages call the input.
-  var name: String { inputName(path) }
 }

@@ -1,33 +1,34 @@
-// The text that comes in, as a stream or plain. Where anything must be known of all rows before the first is
-// written, they are kept on the way: as they are, or as what the first pass made of them.
+// The text input, as a stream or as plain text. If something must be known about all rows before the first
+// one is written, they are stored: unchanged, or as the first pass has processed them.
 
 import Failures
+import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
 
-/// An input of rows of text.
+/// An input with rows of text.
 struct TextInput {
   private enum Rows {
-    case passing(TensorReader)
-    case kept(ChunkSpool)
+    case streamed(TensorReader)
+    case stored(ChunkSpool)
   }
 
-  /// What messages call the input.
+  /// The name of the input in messages.
   let name: String
-  /// The stream's header; of plain text, an empty one.
+  /// The stream's header; an empty one for plain text.
   let header: StreamHeader
-  /// The class names that the input has.
+  /// The class names in the input.
   let classes: ClassNames?
-  /// How many rows there are, where that is known.
-  var rows: Int? { if case .kept(let spool) = passes { spool.rows } else { nil } }
-  private let passes: Rows
+  /// The number of rows, if known.
+  var rows: Int? { if case .stored(let spool) = source { spool.rows } else { nil } }
+  private let source: Rows
 
-  /// Opens the input and, where it is gone through twice or is plain text, reads it to its verified end.
+  /// Opens the input; if it is plain text or is read twice, also reads it to its end, which is verified.
   /// - Parameters:
-  ///   - classes: the only labels that plain text may have; nil where any may occur.
-  ///   - threads: how many threads there may be.
-  ///   - first: what the first of two passes makes of a chunk, to be gone through in its place.
+  ///   - classes: the labels that plain text may have; nil for any.
+  ///   - threads: the maximum number of threads.
+  ///   - first: processes a chunk in the first pass; its results are read in the second pass.
   init(
     _ path: String?, _ format: TextFormat?, _ classes: ClassNames?, _ run: StageRun, isReadTwice: Bool,
     threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
@@ -40,32 +41,32 @@ struct TextInput {
       let spool = ChunkSpool()
       while let chunk = try reader.next() { try first(chunk).forEach(spool.append) }
       (header, self.classes) = (StreamHeader(kind: "text"), reader.classes)
-      passes = .kept(spool)
+      self.source = .stored(spool)
       return
     }
-    if format != nil { throw Failure.usage("--format is for plain text; this is a stream", at: name) }
+    if format != nil { throw Failure.usage("--format is for plain text, but this is a stream", at: name) }
     let reader = try run.reader(source, named: name)
     header = reader.header
     self.classes = try ClassNames(header: reader.header)
     guard isReadTwice else {
-      passes = .passing(reader)
+      self.source = .streamed(reader)
       return
     }
     let spool = ChunkSpool()
-    passes = .kept(spool)
+    self.source = .stored(spool)
     let chunks = ReadAhead(reader, threads: threads)
     try placing { while let chunk = try chunks.next() { try first(chunk).forEach(spool.append) } }
   }
 
-  /// Calls `body` with all rows, in order, some at a time. There is one way through them.
+  /// Calls `body` with all rows in order, in chunks. Can be called once only.
   func forEach(_ body: (Chunk) throws -> Void) throws {
-    switch passes {
-    case .passing(let reader): while let chunk = try reader.next() { try body(chunk) }
-    case .kept(let spool): try spool.drain(body)
+    switch source {
+    case .streamed(let reader): while let chunk = try reader.next() { try body(chunk) }
+    case .stored(let spool): try spool.drain(body)
     }
   }
 
-  /// Runs `body`; failures that name no place are this input's.
+  /// Runs `body`, and adds the name of this input to failures without a name.
   func placing(_ body: () throws -> Void) throws {
     do { try body() } catch let failure as Failure { throw failure.placed(at: name) }
   }

@@ -1,4 +1,4 @@
-// The options that say how text is cut and numbered.
+// The options for tokenization and ids.
 
 import ArgumentParser
 import Sequences
@@ -6,35 +6,36 @@ import Sequences
 extension TokenMode: ExpressibleByArgument {}
 extension TextFormat: ExpressibleByArgument {}
 
-/// How text becomes tokens; nothing of it is given where a model says it.
+/// How text is tokenized; can't be combined with a model's vocabulary.
 struct TokenOptions: ParsableArguments {
-  @Option(help: "What a token is (default: word).")
+  @Option(help: "The unit of tokenization (default: word).")
   var mode: TokenMode?
 
-  @Flag(help: "Keep capital letters.")
+  @Flag(help: "Don't convert text to lower case.")
   var noLower = false
 
   @Option(
     help: ArgumentHelp(
-      "The characters that separate words beside the space (default: those of Keras's Tokenizer).",
+      "The characters that separate words, besides the space (default: those of Keras's Tokenizer).",
       valueName: "characters"))
   var filters: String?
 
-  @Flag(help: "Don't begin each sequence with id 1.")
+  @Flag(help: "Don't begin each sequence with the start id, 1.")
   var noStart = false
 
-  @Flag(help: "Ids as Keras's Tokenizer gives them: tokens from 1, no start, unknown tokens left out.")
+  @Flag(help: "Use the ids of Keras's Tokenizer: tokens from 1, no start id, unknown tokens omitted.")
   var kerasIds = false
 
   @Option(
-    help: ArgumentHelp("With --keras-ids: unknown tokens get id 1, under this name.", valueName: "name"))
+    help: ArgumentHelp(
+      "With --keras-ids: the name of the token for unknown tokens, with id 1.", valueName: "name"))
   var oovToken: String?
 
   func validate() throws {
     if filters != nil, let mode, mode != .word {
-      throw ValidationError("--filters separates words; --mode \(mode.rawValue) has none")
+      throw ValidationError("--filters requires --mode word")
     }
-    if oovToken != nil, !kerasIds { throw ValidationError("--oov-token goes with --keras-ids") }
+    if oovToken != nil, !kerasIds { throw ValidationError("--oov-token requires --keras-ids") }
   }
 
   /// Whether any of these options was given.

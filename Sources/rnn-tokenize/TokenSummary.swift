@@ -1,10 +1,10 @@
-// What a tokeniser reports: rows, tokens, and how many of them the vocabulary doesn't have.
+// What rnn-tokenize reports: the number of rows, of tokens and of unknown tokens.
 
 import JSON
 import Sequences
 import TensorFile
 
-/// Counts of what was written.
+/// Counts of the rows and tokens that were written.
 struct TokenSummary {
   private let size: Int
   private let unknownID: Int32?
@@ -26,7 +26,7 @@ struct TokenSummary {
     if let unknownID { unknown += values.count { $0 == unknownID } }
   }
 
-  /// Tokens of the text: the start ids don't count.
+  /// The tokens of the text, without start ids.
   private var tokens: Int { starts ? ids - rows : ids }
 
   func json(_ classes: ClassNames?) -> JSONValue {
@@ -39,15 +39,15 @@ struct TokenSummary {
   }
 
   func text(_ classes: ClassNames?) -> String {
-    var facts = ["\(rows) rows", "\(tokens) tokens" + unknownShare, "ids below \(size)"]
+    var items = ["\(rows) rows", "\(tokens) tokens" + unknownPercentage, "ids below \(size)"]
     if let classes, classes.count > 0 {
       let names = classes.names.prefix(8).enumerated().map { "\($0.offset) \($0.element)" }
-      facts.append("classes " + names.joined(separator: ", ") + (classes.count > 8 ? ", ..." : ""))
+      items.append("classes " + names.joined(separator: ", ") + (classes.count > 8 ? ", ..." : ""))
     }
-    return facts.joined(separator: "; ")
+    return items.joined(separator: "; ")
   }
 
-  private var unknownShare: String {
+  private var unknownPercentage: String {
     guard unknownID != nil, tokens > 0 else { return "" }
     let permille = (unknown * 1000 + tokens / 2) / tokens
     return " (\(permille / 10).\(permille % 10)% unknown)"

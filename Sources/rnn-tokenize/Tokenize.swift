@@ -1,35 +1,35 @@
-// rnn-tokenize: text becomes token ids, by a vocabulary of its own or a given one, which the stream carries.
+// rnn-tokenize: turns text into token ids, with a new or a given vocabulary, which is stored in the stream.
 
 import ArgumentParser
 import Failures
-import Glibc
+import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
 
 /// The command `rnn-tokenize`.
 public struct Tokenize: StageCommand {
-  /// The help.
+  /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-tokenize",
     abstract: "Turn text into token ids.",
     discussion: """
-      FILE is a stream of kind text, or plain text: a line each, label<TAB>text or text alone, with \\t, \\n \
-      and \\\\ for a tab, a line feed and a backslash within; or, with --format jsonl, an object a line with \
-      "text" and "label". The rows get a column x of ids in place of text; labels become y, and all other \
-      columns are handed on.
+      FILE is a stream of kind text, or plain text: lines with label<TAB>text or with text only, in which \\t, \
+      \\n and \\\\ stand for a tab, a line feed and a backslash; or, with --format jsonl, JSON objects with \
+      "text" and "label", one per line. The column text is replaced by a column x of ids; labels become y, and \
+      all other columns are passed through.
 
-      Ids: 0 is for padding, 1 begins each sequence, 2 stands for tokens the vocabulary doesn't have, and the \
-      vocabulary's tokens have the ids from 3 on, the commonest first, the one seen first of equally common \
-      ones. The vocabulary is made from the rows of part 0 where the stream was split, else from all rows, \
-      and goes along with the stream and into the model.
+      Ids: 0 is padding, 1 begins each sequence, 2 stands for unknown tokens, and the tokens of the vocabulary \
+      have the ids from 3 on, the most frequent first (in case of a tie, the one that occurred first). The \
+      vocabulary is built from the rows of part 0 if the stream is split, else from all rows, and is stored in \
+      the stream and in the model.
 
-      Words are cut as Keras's Tokenizer cuts them: lower case, the characters of --filters taken for spaces, \
-      split at spaces; the apostrophe stays. A char is a Unicode code point. Bytes that are no UTF-8 are taken \
-      for U+FFFD, except in --mode byte, which takes text as it is.
+      Words are those of Keras's Tokenizer: text is lowercased, the characters of --filters are replaced by \
+      spaces, and the result is split at spaces; the apostrophe is kept. A char is a Unicode code point. \
+      Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
-      Classes get ids in the order of first sight, or that of --labels. Plain text has no end mark: if what \
-      writes it breaks off, that can't be seen here, as it is with a stream.
+      Classes get ids in the order of first occurrence, or in the order of --labels. Unlike a stream, plain \
+      text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
     examples: [
       "rnn-download imdb --split train | rnn-tokenize --vocab-size 10000 |",
@@ -41,34 +41,31 @@ public struct Tokenize: StageCommand {
     ])
 
   @Argument(
-    help: ArgumentHelp("A text stream or plain text; - or nothing: standard input.", valueName: "file"),
+    help: ArgumentHelp("A text stream or plain text (default, or -: standard input).", valueName: "file"),
     completion: .file())
   var file: String?
 
-  @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write to FILE, not to standard output.", valueName: "file"), completion: .file())
-  var output: String?
+  @OptionGroup var output: OutputOption
 
-  @Option(help: ArgumentHelp("Every id is below N (default: all tokens get ids).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "The size of the vocabulary, including reserved ids (default: no limit).", valueName: "n"))
   var vocabSize: Int?
 
   @OptionGroup(title: "TOKENS") var tokens: TokenOptions
 
-  @Option(
-    help: ArgumentHelp("Do as was done for this model or stream.", valueName: "model"), completion: .file())
-  var like: String?
+  @OptionGroup var like: LikeOption
 
   @Option(
     help: ArgumentHelp(
-      "Take the vocabulary of a stream or model, or of a file with one token a line, first id first.",
+      "Use the vocabulary of a stream or model, or of a file with one token per line, in id order.",
       valueName: "file"), completion: .file())
   var vocab: String?
 
-  @Option(help: ArgumentHelp("The class names, in the order of their ids, as a,b,c.", valueName: "names"))
+  @Option(help: ArgumentHelp("The class names in the order of their ids: a,b,c.", valueName: "names"))
   var labels: String?
 
-  @Option(help: "How plain text is written (default: lines).")
+  @Option(help: "The format of plain text (default: lines).")
   var format: TextFormat?
 
   @OptionGroup var threads: ThreadOptions
@@ -79,10 +76,10 @@ public struct Tokenize: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Options that contradict each other are a wrong command line.
+  /// Throws if options can't be combined.
   public func validate() throws {
-    if like != nil, tokens.isGiven || vocabSize != nil || vocab != nil {
-      throw ValidationError("--like takes the vocabulary and its rules from the model")
+    if like.path != nil, tokens.isGiven || vocabSize != nil || vocab != nil {
+      throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
     let first = tokens.rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
@@ -90,59 +87,60 @@ public struct Tokenize: StageCommand {
     }
   }
 
-  /// Reads, tokenises and writes.
+  /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
-    try run.checkOutput(output)
-    let given = try GivenFacts(self, run)
+    try run.checkOutput(output.path)
+    let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
       let input = try TextInput(file, format, given.classes, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
-          try vocabulary.tokenise($0, threads: threads.count)
+          try vocabulary.tokenize($0, threads: threads.count)
         }
       }
     }
     var builder = VocabularyBuilder(rules: tokens.rules, threads: threads.count)
     let input = try count(into: &builder, given, run)
     try input.placing {
-      let (vocabulary, numbering) = try fit(builder)
-      try write(input, vocabulary, try classes(of: input, given), run) { try numbering.renumber($0) }
+      let (vocabulary, idMap) = try fit(builder)
+      try write(input, vocabulary, try classes(of: input, given), run) { try idMap.assignIDs(in: $0) }
     }
   }
 
-  /// Counts all tokens; the input that is given back has numbers in their place.
+  /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    into builder: inout VocabularyBuilder, _ given: GivenFacts, _ run: StageRun
+    into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
     let input = try TextInput(file, format, given.classes, run, isReadTwice: true, threads: threads.count) {
       chunk in
-      let numbered = try builder.add(chunk)
+      let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
-      return numbered
+      return chunks
     }
     counting.finish()
     return input
   }
 
-  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenNumbering) {
+  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenIDMap) {
     guard builder.countedRows > 0 else {
-      throw Failure.data("there are no rows in part 0, from which the vocabulary is made")
+      throw Failure.data("part 0, from which the vocabulary is built, has no rows")
     }
     return try builder.fit(limit: vocabSize)
   }
 
-  /// The names of the classes: those given, which must be those of the input where it has names.
-  private func classes(of input: TextInput, _ given: GivenFacts) throws -> ClassNames? {
+  /// The class names: the given ones, which must match those of the input if it has any.
+  private func classes(of input: TextInput, _ given: GivenVocabulary) throws -> ClassNames? {
     guard let classes = given.classes else {
-      guard like == nil || input.classes == nil else {
-        throw Failure.data("has named classes, the model has none", remedy: "--labels gives their order")
+      guard like.path == nil || input.classes == nil else {
+        throw Failure.data(
+          "has class names, but the model has none", remedy: "give their order with --labels")
       }
       return input.classes
     }
     if let found = input.classes, found != classes {
       let names = [found, classes].map { $0.names.prefix(8).joined(separator: ",") }
-      throw Failure.data("the classes are \(names[0]), not \(names[1])")
+      throw Failure.data("the classes are \(names[0]) instead of \(names[1])")
     }
     return classes
   }
@@ -159,8 +157,8 @@ extension Tokenize {
     header.kind = "sequences"
     vocabulary.write(into: &header)
     classes?.write(into: &header)
-    let writer = try run.writer(output, header: header, threads: threads.count)
-    let progress = run.progress("tokenising", total: input.rows)
+    let writer = try run.writer(output.path, header: header, threads: threads.count)
+    let progress = run.progress("tokenizing", total: input.rows)
     var summary = TokenSummary(vocabulary)
     try input.forEach { chunk in
       try classes?.check(chunk, firstRow: summary.rows)
@@ -170,7 +168,7 @@ extension Tokenize {
       progress.advance(to: summary.rows)
     }
     progress.finish()
-    guard summary.rows > 0 else { throw Failure.data("there are no rows") }
+    guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
     try writer.finish()
     report(summary, vocabulary, classes, run)
   }

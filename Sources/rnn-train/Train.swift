@@ -141,7 +141,7 @@ public struct Train: StageCommand {
   }
 
   private func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
-    guard let window = try WindowFacts(header: header), rows.inputs.count == 1,
+    guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
       case .sequence(let steps, _) = rows.inputs[0]
     else {
       throw Failure.data("--relative needs windows of a series", remedy: "cut them with rnn-window")

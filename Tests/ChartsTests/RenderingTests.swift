@@ -1,5 +1,5 @@
-// Pictures by gnuplot: that they are what their names say, and that nothing in a chart is taken for a
-// command. Skipped where gnuplot is not installed.
+// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is taken for a command.
+// Skipped if gnuplot is not installed.
 
 import Charts
 import Failures
@@ -51,12 +51,12 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
   @Test func `every chart can be drawn`() throws {
     let charts = [
       Chart.forecast(
-        [ForecastCurve(target: "", x: [0, 1], truth: [1, 2], prediction: [1, .nan])], hasTimes: false),
+        [ForecastCurve(target: "", x: [0, 1], actual: [1, 2], prediction: [1, .nan])], hasTimes: false),
       Chart.history([HistoryCurve(name: "loss", epochs: [1], values: [0.5])]),
       Chart.history((0..<7).map { HistoryCurve(name: "m\($0)", epochs: [1, 2], values: [0.5, .infinity]) }),
-      Chart.confusion(CountMatrix(names: ["no", "yes"], counts: [[3, 1], [0, 0]])),
+      Chart.confusion(ConfusionMatrix(names: ["no", "yes"], counts: [[3, 1], [0, 0]])),
       Chart.distribution(
-        Histogram(over: 0...0, intervals: 10, isWhole: false), of: "x", title: "t",
+        Histogram(over: 0...0, bins: 10, isWhole: false), of: "x", title: "t",
         marks: [Mark("m", x: 0, color: 1)]),
       Chart(title: "nothing", panels: [Panel(x: Axis(""), y: Axis(""), series: [])]),
       Chart(title: "no panels", panels: []),
@@ -65,7 +65,7 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     for chart in charts { #expect(try !Gnuplot().picture(chart, format: .svg).isEmpty) }
   }
 
-  @Test func `numbers beyond any picture don't break it`() throws {
+  @Test func `extreme numbers don't break a picture`() throws {
     let y = [1e300, -1e300, 1e-300, .infinity, .nan, 0]
     let curve = Series("wild", color: 0, x: [0, 1, 2, 3, 4, 5], y: y)
     let chart = Chart(title: "", panels: [Panel(x: Axis("", scale: .time), y: Axis(""), series: [curve])])
@@ -75,7 +75,7 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
 }
 
 @Suite struct PictureTests {
-  @Test func `a missing gnuplot is named, with what to install`() throws {
+  @Test func `a missing gnuplot is reported with what to install`() throws {
     let error = #expect(throws: Failure.self) {
       try Gnuplot(program: "no-such-gnuplot").picture(wave(), format: .png)
     }
@@ -84,14 +84,14 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     #expect(error?.remedy?.contains("gnuplot-nox") == true)
   }
 
-  @Test func `a drawing program that fails is told of`() throws {
+  @Test func `a failing gnuplot is reported`() throws {
     let error = #expect(throws: Failure.self) {
       try Gnuplot(program: "false").picture(wave(), format: .png)
     }
     #expect(error?.kind == .software)
   }
 
-  @Test func `the format follows the name`() throws {
+  @Test func `the format follows the file name`() throws {
     #expect(try PictureFormat(path: "out/a.b.PNG") == .png)
     #expect(try PictureFormat(path: "a.svg") == .svg)
     #expect(try PictureFormat(path: "x/y.pdf") == .pdf)
@@ -100,7 +100,7 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     }
   }
 
-  @Test func `sizes are read`() {
+  @Test func `sizes are parsed`() {
     #expect(PictureSize(parsing: "1200x500") == PictureSize(width: 1200, height: 500))
     for text in ["", "x", "1200", "1200x", "99x500", "10001x500", "1x2x3", "-100x200", "1200X500"] {
       #expect(PictureSize(parsing: text) == nil)

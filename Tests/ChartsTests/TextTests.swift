@@ -1,4 +1,4 @@
-// Charts as text: what stands where, within the width, with and without colour and Unicode.
+// Charts as text: the layout, the width, with and without colors and Unicode.
 
 import Charts
 import Testing
@@ -14,7 +14,7 @@ private func text(_ chart: Chart, _ style: TextStyle = TextStyle(columns: 60, li
 }
 
 @Suite struct TextTests {
-  @Test func `lines keep to the width, at any width`() {
+  @Test func `lines fit the width, whatever it is`() {
     for columns in [20, 40, 61, 200] {
       for row in text(line([1, 5, 2, 8]), TextStyle(columns: columns, lines: 15)) {
         #expect(row.count <= columns)
@@ -22,7 +22,7 @@ private func text(_ chart: Chart, _ style: TextStyle = TextStyle(columns: 60, li
     }
   }
 
-  @Test func `the picture keeps to the height`() {
+  @Test func `the picture fits the height`() {
     #expect(text(line([1, 5, 2, 8])).count <= 20)
   }
 
@@ -48,12 +48,12 @@ private func text(_ chart: Chart, _ style: TextStyle = TextStyle(columns: 60, li
     }
   }
 
-  @Test func `without colour there are no escapes, and curves differ by their letters`() {
+  @Test func `without colors there are no escapes, and curves differ by their characters`() {
     let chart = Chart.forecast(
-      [ForecastCurve(target: "", x: [0, 1, 2], truth: [1, 2, 3], prediction: [3, 2, 1])], hasTimes: false)
+      [ForecastCurve(target: "", x: [0, 1, 2], actual: [1, 2, 3], prediction: [3, 2, 1])], hasTimes: false)
     let plain = TextRenderer(TextStyle()).text(chart)
     #expect(!plain.contains("\u{1B}"))
-    #expect(plain.contains("* true") && plain.contains("o predicted"))
+    #expect(plain.contains("* actual") && plain.contains("o predicted"))
     #expect(TextRenderer(TextStyle(hasColor: true)).text(chart).contains("\u{1B}[38;5;32m"))
   }
 
@@ -78,19 +78,19 @@ private func text(_ chart: Chart, _ style: TextStyle = TextStyle(columns: 60, li
     #expect(joined.contains("step, 1970"))
   }
 
-  @Test func `years are named where the axis spans them`() {
+  @Test func `years are shown on an axis that spans them`() {
     let year = 365.25 * 86_400
     let joined = text(line([1, 2, 3], scale: .time, x: [0, 5 * year, 10 * year])).joined(separator: "\n")
     #expect(joined.contains("1972") || joined.contains("1975"))
   }
 
   @Test func `a confusion matrix is a table`() {
-    let rows = text(Chart.confusion(CountMatrix(names: ["no", "yes"], counts: [[13, 1], [2, 40]])))
+    let rows = text(Chart.confusion(ConfusionMatrix(names: ["no", "yes"], counts: [[13, 1], [2, 40]])))
     #expect(rows.contains { $0.hasSuffix("13    1") })
     #expect(rows.contains { $0.hasSuffix("2   40") })
   }
 
-  @Test func `Chinese text counts two columns a character`() {
+  @Test func `a Chinese character is two columns wide`() {
     let rows = text(line([1, 2]).titled("时间序列预测结果对比时间序列预测结果对比时间序列"), TextStyle(columns: 20, lines: 10))
     #expect(rows[0] == "时间序列预测结果对…" || rows[0].count <= 10)
   }
@@ -105,7 +105,7 @@ extension Chart {
 }
 
 @Suite struct ChartTests {
-  @Test func `the best epoch is that of the smallest validation loss`() {
+  @Test func `the best epoch has the lowest validation loss`() {
     let chart = Chart.history([
       HistoryCurve(name: "loss", epochs: [1, 2, 3], values: [3, 2, 1]),
       HistoryCurve(name: "val_loss", epochs: [1, 2, 3], values: [3, 1.5, .nan]),
@@ -116,8 +116,8 @@ extension Chart {
     #expect(chart.panels[0].series.map(\.name) == ["training", "validation"])
   }
 
-  @Test func `a window ends at the dashed line, its targets stand behind`() {
-    let window = WindowPicture(
+  @Test func `a window ends at the dashed line, its targets follow`() {
+    let window = WindowData(
       inputNames: ["a", "b"], inputs: [[1, 2, 3], [3, 2, 1]], targetNames: ["a"], targets: [[4, 5]],
       inputPositions: [0, 1, 2], targetPositions: [3, 4])
     let panel = Chart.window(window, title: "").panels[0]
@@ -128,19 +128,19 @@ extension Chart {
   }
 
   @Test func `histograms count every finite value once`() {
-    var whole = Histogram(over: 1...10, intervals: 4, isWhole: true)
+    var whole = Histogram(over: 1...10, bins: 4, isWhole: true)
     for value in 1...10 { whole.add(Double(value)) }
     #expect(whole.width == 3)
     #expect(whole.counts == [3, 3, 3, 1])
-    var real = Histogram(over: 0...1, intervals: 4, isWhole: false)
+    var real = Histogram(over: 0...1, bins: 4, isWhole: false)
     for value in [0, 0.1, 0.25, 0.5, 1, .nan, 7] { real.add(value) }
     #expect(real.counts == [2, 1, 1, 2])
   }
 
-  @Test func `equal ratios stand at equal distances on a logarithmic axis`() {
+  @Test func `equal ratios have equal distances on a logarithmic axis`() {
     let chart = Chart.curves(
       [CurveTable(name: "t", xName: "n", x: [1, 2, 3], columns: [("cost", [1e-6, 1e-3, 1])])],
-      CurveLooks(isLogY: true))
+      CurveAxes(isLogY: true))
     let rows = TextRenderer(TextStyle(columns: 60, lines: 25, hasUnicode: false)).text(chart)
       .split(separator: "\n")
     func line(_ label: String) -> Int? { rows.firstIndex { $0.contains("\(label) +") } }
@@ -149,15 +149,15 @@ extension Chart {
     #expect(abs((places[1] - places[0]) - (places[2] - places[1])) <= 1)
   }
 
-  @Test func `few positions on a logarithmic axis are its ticks`() {
+  @Test func `a few x values on a logarithmic axis are its ticks`() {
     let chart = Chart.curves(
       [CurveTable(name: "t", xName: "n", x: [20, 100, 400], columns: [("cost", [1, 2, 3])])],
-      CurveLooks(isLogX: true))
+      CurveAxes(isLogX: true))
     #expect(chart.panels[0].x.positions == [20, 100, 400])
-    #expect(chart.panels[0].series.map(\.style) == [.line, .spots])
+    #expect(chart.panels[0].series.map(\.style) == [.line, .largeDots])
   }
 
-  @Test func `curves are named by what tells them apart`() {
+  @Test func `curves are named by what distinguishes them`() {
     func names(_ columns: [[String]]) -> [String] {
       let tables = columns.enumerated().map { index, names in
         CurveTable(name: "t\(index)", xName: "x", x: [1], columns: names.map { ($0, [1]) })

@@ -1,4 +1,4 @@
-// The benchmark program, run as briefly as it goes: its lines are those that scripts read.
+// The benchmark program, run as briefly as possible: it prints the lines that scripts read.
 
 import Foundation
 import Testing
@@ -27,7 +27,7 @@ import Testing
   }
 
   /// A fifth of the steps are padding, and a batch has about 3,360 distinct tokens.
-  @Test(.timeLimit(.minutes(2))) func madeUpReviewsAreLikeReviews() async throws {
+  @Test(.timeLimit(.minutes(2))) func syntheticReviewsAreLikeReviews() async throws {
     let shell = try Shell()
     let result = try await shell.run(
       """
@@ -43,7 +43,7 @@ import Testing
     #expect((0.15...0.25).contains(Double(tokens.count { $0 == "0" }) / Double(tokens.count)))
   }
 
-  /// The JSON objects that a script prints, a line each.
+  /// The JSON objects that a script prints, one per line.
   private func lines(_ script: String) async throws -> [[String: Any]] {
     let shell = try Shell()
     let result = try await shell.run(script)

@@ -1,10 +1,10 @@
-// A page of the documentation: its shell examples and its links.
+// A page of the documentation, with its shell examples and links.
 
 import Foundation
 
 /// A Markdown file of the repository.
 struct Document {
-  /// A fenced block: what it holds and the line it begins on.
+  /// A fenced block: its contents and its first line.
   struct Block {
     let language: Substring
     let line: Int
@@ -23,13 +23,13 @@ struct Document {
   /// The examples that run anywhere, offline: blocks marked `sh`.
   var examples: [Block] { blocks.filter { $0.language == "sh" } }
 
-  /// All commands shown: `console` blocks need a network, much time, or files of the reader's.
+  /// All commands: `console` blocks need a network, a lot of time, or the reader's files.
   var commands: [Block] { blocks.filter { $0.language == "sh" || $0.language == "console" } }
 
-  /// What the examples print.
+  /// The output of the examples.
   var results: [Block] { blocks.filter { $0.language == "text" } }
 
-  /// Formulas that stand by themselves.
+  /// Display formulas.
   var formulas: [String] { text.matches(of: /\$\$[^$]*\$\$/).map { String($0.0) } }
 
   private var blocks: [Block] {
@@ -54,6 +54,6 @@ struct Document {
     text.matches(of: /\]\(([^)\s#]+)[^)]*\)/).map { String($0.1) }.filter { !$0.contains("://") }
   }
 
-  /// Where a link leads.
+  /// The target of a link.
   func resolve(_ link: String) -> URL { url.deletingLastPathComponent().appendingPathComponent(link) }
 }

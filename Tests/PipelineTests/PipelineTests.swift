@@ -1,4 +1,4 @@
-// The recipes in pipelines/, run in a short form: they must end well and leave what they promise.
+// The scripts in pipelines/, run in a short version: they must succeed and produce the promised files.
 
 import Foundation
 import Testing
@@ -7,7 +7,7 @@ import Testing
   @Test(.timeLimit(.minutes(5))) func forecastOfTheSine() async throws {
     let shell = try Shell()
     let result = try await run("forecast", ["EPOCHS": "3"], shell)
-    #expect(errors(result.stdout).keys.sorted() == ["the last value again", "this model"])
+    #expect(errors(result.stdout).keys.sorted() == ["repeat last value", "this model"])
     expectPictures(["forecast", "history", "window"], in: "out/forecast", shell)
   }
 
@@ -16,7 +16,7 @@ import Testing
     let settings = ["SERIES": "fixtures/airline-passengers.csv", "TARGET": "passengers", "EPOCHS": "3"]
     let result = try await run("forecast", settings, shell)
     #expect(
-      errors(result.stdout).keys.sorted() == ["the last season again", "the last value again", "this model"])
+      errors(result.stdout).keys.sorted() == ["repeat last season", "repeat last value", "this model"])
     expectPictures(["forecast", "history", "window"], in: "out/forecast", shell)
   }
 
@@ -61,7 +61,7 @@ import Testing
     expectPNG("out/compare/memory/adding", shell)
   }
 
-  @Test func settingsThatAreMissingAreNamed() async throws {
+  @Test func missingSettingsAreReported() async throws {
     let shell = try Shell()
     let pipeline = Shell.repository.appendingPathComponent("pipelines/forecast").path
     let result = try await shell.run(pipeline, environment: ["SERIES": "fixtures/airline-passengers.csv"])
@@ -78,7 +78,7 @@ import Testing
     return result
   }
 
-  /// The table of errors: what was judged, and its MSE and MAE.
+  /// The table of errors: what was evaluated, and its MSE and MAE.
   private func errors(_ output: String) -> [String: [Double]] {
     output.split(separator: "\n").reduce(into: [:]) { table, line in
       let numbers = line.split(separator: " ").suffix(2).compactMap { Double($0) }

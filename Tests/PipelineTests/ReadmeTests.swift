@@ -1,4 +1,4 @@
-// The examples of README.md, run as a reader would: one after another, in a fresh folder.
+// The examples of README.md, run as a reader would: one after another, in an empty directory.
 
 import Foundation
 import Testing
@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  /// The Chinese page shows the same commands, those that the tests don't run included.
+  /// The Chinese page has the same commands, including those that the tests don't run.
   @Test func chineseExamplesAreTheSame() throws {
     let chinese = try Document("README.zh.md").commands.map(\.text)
     #expect(try Document("README.md").commands.map(\.text) == chinese)

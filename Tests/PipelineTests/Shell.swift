@@ -1,17 +1,17 @@
-// A fresh folder in which shell lines find the built commands and the repository's fixtures.
+// Runs shell scripts in an empty directory, with access to the built commands and the repository's fixtures.
 
 import Foundation
 
-/// Runs shell scripts in a folder of its own, which goes with it.
+/// Runs shell scripts in its own directory, which is removed with it.
 struct Shell: ~Copyable {
-  /// What came of a script.
+  /// The result of a script.
   struct Result: Sendable {
     let exit: Int32
     let stdout: String
     let stderr: String
   }
 
-  /// The repository's folder.
+  /// The directory of the repository.
   static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -29,8 +29,8 @@ struct Shell: ~Copyable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// Runs `script` by bash, the built commands first in its path, nothing on standard input.
-  /// What it prints goes to files, so that no amount of it can stall it.
+  /// Runs `script` with bash, with the built commands first in its path and empty standard input. Its output
+  /// goes to files, so that it can't block.
   func run(_ script: String, environment more: [String: String] = [:]) async throws -> Result {
     let (out, err) = (try capture("out"), try capture("err"))
     defer { for file in [out, err] { try? file.handle.close() } }

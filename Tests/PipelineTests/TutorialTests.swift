@@ -1,4 +1,4 @@
-// The tutorial: its commands run on little data, and its two languages are one text.
+// The tutorial: its commands run on little data, and its two languages are equal.
 
 import Foundation
 import Testing
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// The same commands with the same results; only what a picture says is in the page's language.
+  /// The same commands with the same results; only the text in pictures is in the page's language.
   @Test func languagesAreEqual() throws {
     let (english, chinese) = (try Document("docs/tutorial.md"), try Document("docs/tutorial.zh.md"))
     #expect(english.commands.map(withoutWords) == chinese.commands.map(withoutWords))
@@ -28,7 +28,7 @@ import Testing
       english.links.filter { !$0.contains("tutorial") } == chinese.links.filter { !$0.contains("tutorial") })
   }
 
-  /// A command without the words that it puts into a picture.
+  /// A command without the text that it puts into a picture.
   private func withoutWords(_ command: Document.Block) -> String {
     command.text.replacing(" --language zh", with: "")
       .replacing(/--(title|x-label|y-label) "[^"]*"/) { "--\($0.1)" }

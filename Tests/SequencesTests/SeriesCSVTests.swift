@@ -1,4 +1,4 @@
-// CSV as a series: the grammar, the choice of columns, and errors that say where.
+// CSV as a series: the grammar, the selection of columns, and errors with their position.
 
 import Failures
 import Sequences
@@ -14,7 +14,7 @@ import Testing
 
   private func series(_ text: String, _ options: SeriesCSVOptions = .init()) throws -> SeriesRows {
     var csv = try SeriesCSV(ByteFeed(text, block: 7), named: "f.csv", options)
-    var all = SeriesRows(width: csv.facts.columns.count, hasTimes: csv.facts.time != nil, hasParts: false)
+    var all = SeriesRows(width: csv.schema.columns.count, hasTimes: csv.schema.time != nil, hasParts: false)
     while let rows = try csv.next(atMost: 2) {
       all.values += rows.values
       if let times = rows.times { all.times?.append(contentsOf: times) }
@@ -36,14 +36,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "no input"), ("a,b\n1\n", "line 2 has 1 fields, the header has 2"),
-    ("a,b\n1,2\n1,2,3\n", "line 3 has 3 fields"), ("a,b\n1,\"2\n", "line 2, field 2: a quote is opened"),
+    ("", "no input"), ("a,b\n1\n", "line 2 has 1 fields; the header has 2"),
+    ("a,b\n1,2\n1,2,3\n", "line 3 has 3 fields"),
+    ("a,b\n1,\"2\n", "line 2, field 2: the closing quote is missing"),
     ("a,b\n1,\"2\"3\n", "line 2, field 2: text follows a closing quote"), ("a,b\n\n1,2\n", "line 2 is empty"),
-    ("1,2\n3,4\n", "numbers where the names"), ("a,a\n1,2\n", "two columns are called a"),
+    ("1,2\n3,4\n", "numbers instead of column names"), ("a,a\n1,2\n", "two columns have the name a"),
   ])
   func badGrammar(_ text: String, _ message: String) {
-    let said = complaint { _ = try records(text) }
-    #expect(said.contains(message) && said.hasPrefix("f.csv: "), "\(said)")
+    let error = errorMessage { _ = try records(text) }
+    #expect(error.contains(message) && error.hasPrefix("f.csv: "), "\(error)")
   }
 
   @Test func timesAndColumns() throws {
@@ -66,15 +67,15 @@ import Testing
     ("date,a\n2016-02-30,1\n", "column date: \"2016-02-30\" is not a finite number"),
   ])
   func badCells(_ text: String, _ message: String) {
-    let said = complaint { _ = try series(text) }
-    #expect(said.contains(message), "\(said)")
+    let error = errorMessage { _ = try series(text) }
+    #expect(error.contains(message), "\(error)")
   }
 
   @Test func missingColumns() {
     #expect(
-      complaint { _ = try series("a,b\n1,2\n", .init(time: "date")) }
+      errorMessage { _ = try series("a,b\n1,2\n", .init(time: "date")) }
         == "f.csv: there is no column date (the columns are a, b)")
-    #expect(complaint { _ = try series("a,b\n1,2\n", .init(columns: ["c"])) }.contains("no column c"))
-    #expect(complaint { _ = try series("t\n2016-01\n") }.contains("no column of numbers"))
+    #expect(errorMessage { _ = try series("a,b\n1,2\n", .init(columns: ["c"])) }.contains("no column c"))
+    #expect(errorMessage { _ = try series("t\n2016-01\n") }.contains("no numeric column"))
   }
 }

@@ -1,4 +1,4 @@
-// Naive forecasts in the units of the data, and the made-up data sets.
+// Naive forecasts in the units of the data, and the synthetic data sets.
 
 import Failures
 import Sequences
@@ -8,33 +8,33 @@ import Testing
 
 @Suite struct SeriesNaiveTests {
   @Test func lastAndSeasonal() throws {
-    let facts = try WindowFacts(length: 4, horizon: 3, inputs: ["a", "b"], targets: ["b"])
+    let layout = try WindowLayout(length: 4, horizon: 3, inputs: ["a", "b"], targets: ["b"])
     let series = try makeSeries(["a", "b"], (0..<10).flatMap { [Double($0), 100 + 10 * Double($0)] })
-    let (chunk, _, survey) = try cut(series, facts, scale: .standard)
-    let naive = try #require(try NaiveForecast(facts, scaler: survey.scaler))
+    let (chunk, _, scan) = try cut(series, layout, scale: .standard)
+    let naive = try #require(try NaiveForecast(layout, scaler: scan.scaler))
     let x = try #require(chunk.columns["x"]?.tensor).slice(0..<1)
     #expect(rounded(try naive.forecast(.last, x: x)) == [130, 130, 130])
     #expect(rounded(try naive.forecast(.seasonal(2), x: x)) == [120, 130, 120])
     #expect(rounded(try naive.forecast(.seasonal(4), x: x)) == [100, 110, 120])
     #expect(naive.allows(season: 4) && !naive.allows(season: 5))
-    #expect(naive.methods(time: TimeFacts(column: "t", step: .months(3))) == [.last, .seasonal(4)])
-    #expect(naive.methods(time: TimeFacts(column: "t", step: .months(1))) == [.last])
+    #expect(naive.methods(time: TimeColumn(column: "t", step: .months(3))) == [.last, .seasonal(4)])
+    #expect(naive.methods(time: TimeColumn(column: "t", step: .months(1))) == [.last])
   }
 
   private func rounded(_ values: [Double]) -> [Int] { values.map { Int($0.rounded()) } }
 
-  @Test func aTargetThatIsNoInput() throws {
-    let facts = try WindowFacts(length: 4, inputs: ["a"], targets: ["b"])
-    #expect(try NaiveForecast(facts, scaler: .identity(["a", "b"])) == nil)
+  @Test func aTargetThatIsNotAnInput() throws {
+    let layout = try WindowLayout(length: 4, inputs: ["a"], targets: ["b"])
+    #expect(try NaiveForecast(layout, scaler: .identity(["a", "b"])) == nil)
   }
 
   @Test func errors() {
     var errors = ForecastErrors()
-    errors.add([1, 2], truth: [2, 4])
+    errors.add([1, 2], targets: [2, 4])
     #expect(errors.mse == 2.5 && errors.mae == 1.5)
   }
 
-  @Test func madeUpDataIsRepeatable() throws {
+  @Test func syntheticDataIsReproducible() throws {
     var whole = SineWave(rows: 10, seed: 42)
     var halves = SineWave(rows: 4, seed: 42)
     let first = whole.block(4).columns["x"]?.tensor
@@ -44,7 +44,7 @@ import Testing
     #expect(copy.block(2).columns["x"]?.tensor?.doubles == [0, 0.479425538604203])
   }
 
-  @Test func madeUpLabelsAreRight() throws {
+  @Test func syntheticLabelsAreCorrect() throws {
     var means = SequenceMeans(rows: 200, seed: 1)
     let chunk = means.block(200)
     let (x, y) = (
@@ -74,11 +74,11 @@ import Testing
   @Test func airlinePassengers() throws {
     let text = try seriesFixture("airline-passengers.csv")
     var csv = try SeriesCSV(ByteFeed(text), named: "airline-passengers.csv", .init())
-    let series = try SeriesSpool(&csv)
+    let series = try RereadableSeries(&csv)
     var total = 0.0
     try series.forEach { total += $0.values.reduce(0, +) }
     #expect(series.rows == 144 && total == 40_363)
-    let survey = try SeriesSurvey(series, columns: ["passengers"], scale: .none, gaps: .error)
-    #expect(survey.step == .months(1) && survey.step?.season == 12)
+    let scan = try SeriesScan(series, columns: ["passengers"], scale: .none, gaps: .error)
+    #expect(scan.step == .months(1) && scan.step?.season == 12)
   }
 }

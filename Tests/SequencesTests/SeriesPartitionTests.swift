@@ -1,4 +1,4 @@
-// Splits: exact counts as scikit-learn's, chance that is fair and repeatable, classes in proportion.
+// Splits: the same counts as in scikit-learn, uniform and reproducible assignments, proportional classes.
 
 import Failures
 import Sequences
@@ -17,11 +17,11 @@ import Testing
   ])
   func countsAsTrainTestSplit(_ rows: Int, _ share: Double, _ train: Int, _ test: Int) throws {
     #expect(
-      try Partition.random(test: .share(share), validation: nil).counts(rows: rows) == [train, 0, test])
+      try Partition.random(test: .fraction(share), validation: nil).counts(rows: rows) == [train, 0, test])
   }
 
   @Test func randomSplitsHaveExactCounts() throws {
-    let split = Partition.random(test: .share(0.2), validation: .count(100))
+    let split = Partition.random(test: .fraction(0.2), validation: .count(100))
     for seed in 0..<20 as Range<UInt64> {
       let parts = try parts(split, rows: 1003, seed: seed)
       #expect([0, 1, 2].map { part in parts.count { $0 == part } } == [702, 100, 201])
@@ -30,16 +30,16 @@ import Testing
     #expect(try parts(split, rows: 1003) != parts(split, rows: 1003, seed: 2))
   }
 
-  @Test func everyRowHasTheSameChance() throws {
+  @Test func everyRowHasTheSameProbability() throws {
     var tests = [Int](repeating: 0, count: 20)
     for seed in 0..<2000 as Range<UInt64> {
-      for (row, part) in try parts(.random(test: .share(0.3), validation: nil), rows: 20, seed: seed)
+      for (row, part) in try parts(.random(test: .fraction(0.3), validation: nil), rows: 20, seed: seed)
         .enumerated()
       {
         if part == 2 { tests[row] += 1 }
       }
     }
-    // 2,000 draws with a chance of 0.3: the deviation is 20.5.
+    // 2,000 draws with probability 0.3: the standard deviation is 20.5.
     #expect(tests.allSatisfy { abs($0 - 600) < 90 })
   }
 
@@ -48,17 +48,17 @@ import Testing
     #expect(counts == [8640, 2880, 2880])
     let parts = try parts(.chronological([.count(2), .count(1), .count(1)]), rows: 6)
     #expect(parts == [0, 0, 1, 2, nil, nil])
-    let shares: [PartSize] = [.share(0.7), .share(0.1), .share(0.2)]
+    let shares: [PartSize] = [.fraction(0.7), .fraction(0.1), .fraction(0.2)]
     #expect(try Partition.chronological(shares).counts(rows: 1000) == [700, 100, 200])
     #expect(try Partition.chronological(shares).counts(rows: 7).reduce(0, +) == 7)
-    #expect(try Partition.chronological([.share(0.8), .share(0.2)]).counts(rows: 10) == [8, 0, 2])
+    #expect(try Partition.chronological([.fraction(0.8), .fraction(0.2)]).counts(rows: 10) == [8, 0, 2])
   }
 
   @Test func stratifiedSplits() throws {
     var classes = Stratifier()
     let labels = (0..<5000).map { Double($0 % 10 < 7 ? 1 : $0 % 100 == 9 ? 2 : 0) }
     for label in labels { try classes.add(label) }
-    let counts = try Partition.stratified(test: .share(0.2), validation: .share(0.1)).counts(rows: 5000)
+    let counts = try Partition.stratified(test: .fraction(0.2), validation: .fraction(0.1)).counts(rows: 5000)
     let shares = try classes.shares(counts: counts)
     #expect(shares == [[2450, 350, 700], [1015, 145, 290], [35, 5, 10]])
     var assigner = PartAssigner(shares: shares, seed: 3)
@@ -75,31 +75,34 @@ import Testing
   }
 
   @Test func impossibleSplits() {
-    func said(_ partition: Partition, _ rows: Int) -> String {
-      complaint { _ = try partition.counts(rows: rows) }
+    func error(_ partition: Partition, _ rows: Int) -> String {
+      errorMessage { _ = try partition.counts(rows: rows) }
     }
-    #expect(said(.random(test: .share(0.2), validation: nil), 0).contains("of 0 rows none is left"))
+    #expect(error(.random(test: .fraction(0.2), validation: nil), 0).contains("no rows out of 0 are left"))
     #expect(
-      said(.random(test: .share(0.2), validation: nil), 1).contains("none is left for the training part"))
-    #expect(said(.random(test: .count(.max), validation: .count(.max)), 9).contains("training"))
-    #expect(said(.random(test: .count(0), validation: nil), 9).contains("test part"))
+      error(.random(test: .fraction(0.2), validation: nil), 1).contains(
+        "no rows out of 1 are left for the training part"))
+    #expect(error(.random(test: .count(.max), validation: .count(.max)), 9).contains("training"))
+    #expect(error(.random(test: .count(0), validation: nil), 9).contains("test part"))
     #expect(
-      said(.chronological([.count(5), .count(.max), .count(.max)]), 9).contains("more than the 9 rows"))
+      error(.chronological([.count(5), .count(.max), .count(.max)]), 9).contains(
+        "more than the 9 available rows"))
     #expect(
-      complaint {
+      errorMessage {
         var classes = Stratifier()
         for label in [0.0, 0, 1] { try classes.add(label) }
         _ = try classes.shares(counts: [2, 0, 1])
-      }.contains("class 1 has one row only"))
+      }.contains("class 1 has only one row"))
   }
 
   @Test func sizesAsText() {
     #expect(
-      PartSize("2880") == .count(2880) && PartSize("0.2") == .share(0.2) && PartSize("20%") == .share(0.2))
+      PartSize("2880") == .count(2880) && PartSize("0.2") == .fraction(0.2)
+        && PartSize("20%") == .fraction(0.2))
     for text in ["", "-1", "1.5", "nan", "x", "-0.1", "120%"] { #expect(PartSize(text) == nil, "\(text)") }
   }
 
-  @Test func columnsAndFacts() throws {
+  @Test func columnsAndMetadata() throws {
     let texts = Ragged(values: Tensor(Array("abcdef".utf8)), lengths: [1, 2, 3])
     let chunk = Chunk(["text": .ragged(texts), "y": .dense(Tensor([5, 6, 7] as [Int32]))], rows: 3)
     let split = chunk.split(into: [0, 2])
@@ -108,9 +111,9 @@ import Testing
     #expect(try split.parts() == [0, 2] && split.labels() == [5, 6])
     var header = StreamHeader(kind: "text")
     for seed: UInt64? in [nil, 42, .max] {
-      let facts = SplitFacts(method: "random", parts: [8, 0, 2], seed: seed)
-      facts.write(into: &header)
-      #expect(try SplitFacts(header: header) == facts)
+      let metadata = SplitMetadata(method: "random", parts: [8, 0, 2], seed: seed)
+      metadata.write(into: &header)
+      #expect(try SplitMetadata(header: header) == metadata)
     }
   }
 }

@@ -1,4 +1,4 @@
-// Scaling against NumPy, its inverse, constant columns, the form in the stream.
+// Scaling compared with NumPy, its inverse, constant columns, and its metadata.
 
 import Failures
 import Sequences
@@ -31,9 +31,9 @@ import Testing
     for row in 0..<50 { fit.add([Double(row), 100 - 3 * Double(row), 7]) }
     for kind in ScaleKind.allCases {
       let scaler = try fit.scaler(kind, basis: .train)
-      let truth = [97.0, 1, 7, 94, 2, 7]
-      let scaled = zip(truth, [1, 0, 2, 1, 0, 2]).map { Float(scaler.scale($0, column: $1)) }
-      for (value, back) in zip(truth, try scaler.inverse(scaled, columns: ["b", "a", "c"])) {
+      let original = [97.0, 1, 7, 94, 2, 7]
+      let scaled = zip(original, [1, 0, 2, 1, 0, 2]).map { Float(scaler.scale($0, column: $1)) }
+      for (value, back) in zip(original, try scaler.inverse(scaled, columns: ["b", "a", "c"])) {
         #expect(abs(value - back) < 1e-4)
       }
     }
@@ -56,18 +56,20 @@ import Testing
     #expect(try Scaler(header: StreamHeader(kind: "text")) == nil)
   }
 
-  @Test func refusesDamagedFacts() throws {
+  @Test func refusesDamagedMetadata() throws {
     var header = StreamHeader(kind: "windows")
     try fit([1, 2, 4], .standard).write(into: &header)
     header.side["rnn.scale.factor"] = Tensor([0.0])
-    #expect(complaint { _ = try Scaler(header: header) }.contains("rnn.scale.factor"))
+    #expect(errorMessage { _ = try Scaler(header: header) }.contains("rnn.scale.factor"))
     header.metadata["rnn.scale"] = "[]"
-    #expect(complaint { _ = try Scaler(header: header) }.contains("rnn.scale"))
+    #expect(errorMessage { _ = try Scaler(header: header) }.contains("rnn.scale"))
   }
 
   @Test func refusesWhatCannotBeScaled() {
-    #expect(complaint { _ = try fit([], .standard) }.contains("no row belongs to the training part"))
-    #expect(complaint { _ = try fit([-1.7e308, 1.7e308], .minmax) }.contains("too large"))
-    #expect(complaint { _ = try fit([-1.7e308, 1.7e308], .standard) }.contains("too large"))
+    #expect(
+      errorMessage { _ = try fit([], .standard) }.contains(
+        "the training part, which the scaling is fitted on, has no rows"))
+    #expect(errorMessage { _ = try fit([-1.7e308, 1.7e308], .minmax) }.contains("too large"))
+    #expect(errorMessage { _ = try fit([-1.7e308, 1.7e308], .standard) }.contains("too large"))
   }
 }

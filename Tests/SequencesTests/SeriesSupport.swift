@@ -1,4 +1,4 @@
-// What the series tests share: bytes as a source, reference cases from fixtures, streams of rows.
+// Shared by the series tests: byte sources, reference cases from fixtures, and series in memory.
 
 import ByteStreams
 import Foundation
@@ -6,7 +6,7 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// Bytes handed out in blocks of a given size, as a slow pipe does.
+/// Bytes that arrive in blocks of a given size, as from a slow pipe.
 struct ByteFeed: ByteSource {
   private var rest: ArraySlice<UInt8>
   private let block: Int
@@ -31,7 +31,7 @@ func seriesFixture(_ path: String, file: String = #filePath) throws -> String {
   return try String(contentsOfFile: root + "/fixtures/" + path, encoding: .utf8)
 }
 
-/// The lines of a reference file, cut at ` | `; comments left out.
+/// The lines of a reference file without comments, split at ` | `.
 func seriesCases(_ name: String) throws -> [[String]] {
   let lines = try seriesFixture("series/\(name).txt").split(separator: "\n")
   return lines.filter { !$0.hasPrefix("#") }.map { $0.components(separatedBy: " | ") }
@@ -40,9 +40,9 @@ func seriesCases(_ name: String) throws -> [[String]] {
 /// A series in memory.
 func makeSeries(
   _ columns: [String], _ values: [Double], times: [Int64]? = nil, parts: [UInt8]? = nil, step: Int = 3
-) throws -> SeriesSpool {
-  let facts = SeriesFacts(columns: columns, time: times == nil ? nil : TimeFacts(column: "date"))
-  let spool = SeriesSpool(facts: facts)
+) throws -> RereadableSeries {
+  let schema = SeriesSchema(columns: columns, time: times == nil ? nil : TimeColumn(column: "date"))
+  let series = RereadableSeries(schema: schema)
   let count = values.count / columns.count
   for start in stride(from: 0, to: count, by: step) {
     let range = start..<min(start + step, count)
@@ -50,18 +50,18 @@ func makeSeries(
     rows.values = Array(values[range.lowerBound * columns.count..<range.upperBound * columns.count])
     rows.times = times.map { Array($0[range]) }
     rows.parts = parts.map { Array($0[range]) }
-    try spool.append(rows)
+    try series.append(rows)
   }
-  return spool
+  return series
 }
 
-/// All windows of a series as one chunk, taken at most `limit` at a time; and the windower afterwards.
+/// All windows of a series as one chunk, read at most `limit` at a time, and the windower afterwards.
 func cut(
-  _ series: SeriesSpool, _ facts: WindowFacts, scale: ScaleKind = .none, gaps: GapRule = .error,
+  _ series: RereadableSeries, _ layout: WindowLayout, scale: ScaleKind = .none, gaps: GapPolicy = .error,
   limit: Int = 2
-) throws -> (chunk: Chunk, windower: Windower, survey: SeriesSurvey) {
-  let survey = try SeriesSurvey(series, columns: facts.columns, scale: scale, gaps: gaps)
-  var windower = try Windower(facts, series: series.facts, scaler: survey.scaler, gaps: gaps)
+) throws -> (chunk: Chunk, windower: Windower, scan: SeriesScan) {
+  let scan = try SeriesScan(series, columns: layout.columns, scale: scale, gaps: gaps)
+  var windower = try Windower(layout, series: series.schema, scaler: scan.scaler, gaps: gaps)
   var parts: [String: [Tensor]] = [:]
   try series.forEach { rows in
     try windower.push(rows)
@@ -69,11 +69,11 @@ func cut(
       for (name, column) in chunk.columns { parts[name, default: []] += [column.tensor].compactMap { $0 } }
     }
   }
-  return (Chunk(parts.compactMapValues { Tensor.joined($0) }), windower, survey)
+  return (Chunk(parts.compactMapValues { Tensor.joined($0) }), windower, scan)
 }
 
-/// The text of what a piece of work throws, empty where it doesn't.
-func complaint(_ work: () throws -> Void) -> String {
+/// The description of the error that `work` throws; empty if it doesn't throw.
+func errorMessage(_ work: () throws -> Void) -> String {
   do { try work() } catch { return "\(error)" }
   return ""
 }

@@ -1,4 +1,4 @@
-// Times: text to Unix seconds and back against Python's datetime, calendar steps, and uneven times.
+// Times: conversion to Unix seconds and back compared with Python's datetime, calendar steps, and gaps.
 
 import Calendar
 import Sequences
@@ -43,7 +43,7 @@ import Testing
     #expect(jena.seconds(Array("01.01.2009 00:10:00".utf8)) == 1_230_768_600)
     #expect(try TimeFormat("%d/%m/%Y %H:%M").seconds(Array("1/7/2016 1:30".utf8)) == 1_467_336_600)
     #expect(try TimeFormat("unix-ms").seconds(Array("1467331200000".utf8)) == 1_467_331_200)
-    #expect(complaint { _ = try TimeFormat("dd.mm") }.contains("has no year"))
+    #expect(errorMessage { _ = try TimeFormat("dd.mm") }.contains("has no year"))
   }
 
   @Test func monthsAndMonthEnds() {
@@ -58,27 +58,27 @@ import Testing
       } == [24, 7, 52, 12, 4, nil])
   }
 
-  private func follow(_ texts: [String]) -> (follows: [TimeSequence.Follows], step: TimeStep?) {
-    var sequence = TimeSequence()
-    let follows = texts.map { sequence.follow(TimeFormat.iso.seconds(Array($0.utf8)) ?? 0) }
-    return (follows, sequence.step)
+  private func detect(_ texts: [String]) -> (order: [StepDetector.Order], step: TimeStep?) {
+    var detector = StepDetector()
+    let order = texts.map { detector.add(TimeFormat.iso.seconds(Array($0.utf8)) ?? 0) }
+    return (order, detector.step)
   }
 
   @Test func findsSteps() {
-    #expect(follow(["1949-01", "1949-02", "1949-03", "1949-04"]).step == .months(1))
-    #expect(follow(["2020-01-31", "2020-02-29", "2020-03-31", "2020-04-30"]).step == .monthEnds(1))
-    #expect(follow(["2020-01-01", "2020-01-02", "2020-01-03"]).step == .seconds(86_400))
-    #expect(follow(["2019-01-01", "2020-01-01", "2021-01-01"]).step == .months(12))
-    #expect(follow(["1949-01", "1949-02", "1949-03"]).follows == [.evenly, .evenly, .evenly])
+    #expect(detect(["1949-01", "1949-02", "1949-03", "1949-04"]).step == .months(1))
+    #expect(detect(["2020-01-31", "2020-02-29", "2020-03-31", "2020-04-30"]).step == .monthEnds(1))
+    #expect(detect(["2020-01-01", "2020-01-02", "2020-01-03"]).step == .seconds(86_400))
+    #expect(detect(["2019-01-01", "2020-01-01", "2021-01-01"]).step == .months(12))
+    #expect(detect(["1949-01", "1949-02", "1949-03"]).order == [.regular, .regular, .regular])
   }
 
-  @Test func findsUnevenTimes() {
+  @Test func findsIrregularTimes() {
     #expect(
-      follow(["2020-01-01", "2020-01-02", "2020-01-04", "2020-01-05"]).follows == [
-        .evenly, .evenly, .afterGap, .evenly,
+      detect(["2020-01-01", "2020-01-02", "2020-01-04", "2020-01-05"]).order == [
+        .regular, .regular, .afterGap, .regular,
       ])
-    #expect(follow(["2020-01-01", "2020-01-02", "2020-01-02"]).follows.last == .twice)
-    #expect(follow(["2020-01-01", "2020-01-02", "2020-01-01"]).follows.last == .backwards)
-    #expect(follow(["1949-01", "1949-02", "1949-04"]).follows.last == .afterGap)
+    #expect(detect(["2020-01-01", "2020-01-02", "2020-01-02"]).order.last == .repeated)
+    #expect(detect(["2020-01-01", "2020-01-02", "2020-01-01"]).order.last == .backwards)
+    #expect(detect(["1949-01", "1949-02", "1949-04"]).order.last == .afterGap)
   }
 }

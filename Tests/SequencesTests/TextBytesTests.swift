@@ -1,4 +1,4 @@
-// Bytes of any kind, which must not stop the process.
+// Arbitrary bytes, which must not crash the process.
 
 import Failures
 import RandomNumbers
@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Text from anywhere")
 struct TextBytesTests {
-  @Test("random bytes are read or refused, and tokenised", arguments: TextFormat.allCases)
+  @Test("random bytes are read or rejected, and tokenized", arguments: TextFormat.allCases)
   func randomBytes(format: TextFormat) throws {
     let parts: [[UInt8]] = [
       "\t", "\n", "\\", "\r\n", "{\"text\":\"", "\"}", "\\u0041", "\u{3A3}", "İ", "a ", "😀",
@@ -22,16 +22,16 @@ struct TextBytesTests {
           ? [UInt8(random.index(below: 256))] : parts[random.index(below: parts.count)]
       }
       var reader = TextReader(ByteFeed(bytes, block: 1 + random.index(below: 9)), named: "in", format: format)
-      while let chunk = try? reader.next() { try tokenise(chunk) }
+      while let chunk = try? reader.next() { try tokenize(chunk) }
     }
   }
 
-  private func tokenise(_ chunk: Chunk) throws {
+  private func tokenize(_ chunk: Chunk) throws {
     for mode in TokenMode.allCases {
       var builder = VocabularyBuilder(rules: TokenRules(mode: mode), threads: 1)
       try builder.add(chunk)
       guard let vocabulary = try? builder.fit().vocabulary else { continue }
-      let ids = try #require(vocabulary.tokenise(chunk).columns["x"]?.ragged?.values.values(as: Int32.self))
+      let ids = try #require(vocabulary.tokenize(chunk).columns["x"]?.ragged?.values.values(as: Int32.self))
       #expect(ids.allSatisfy { $0 != 2 && $0 > 0 && Int($0) < vocabulary.size })
     }
   }

@@ -1,4 +1,4 @@
-// The tokenizer, which reads text by the word of eight bytes and cuts it once, against a plain reading.
+// The tokenizer, which reads text eight bytes at a time and only once, compared with a simple implementation.
 
 import RandomNumbers
 import Sequences
@@ -6,9 +6,9 @@ import Tensor
 import TensorFile
 import Testing
 
-@Suite("Tokens beside a plain reading")
+@Suite("Tokens compared with a simple implementation")
 struct TextCountingTests {
-  /// Words of 1 to 40 bytes, with NUL, capitals and letters beyond ASCII, and one or more separators between.
+  /// Words of 1 to 40 bytes, with NUL, capitals and non-ASCII letters, separated by one or more separators.
   private func rows(_ count: Int, seed: UInt64) -> [[UInt8]] {
     var random = RandomStream(seed: seed)
     let letters = ["a", "B", "'", "\0", "z", "é", "\u{130}", "日"].map { Array($0.utf8) }
@@ -31,11 +31,11 @@ struct TextCountingTests {
       .split { $0 == " " || TokenRules.kerasFilters.unicodeScalars.contains($0) }.map { String($0) }
   }
 
-  /// All words of the counted rows, the commonest first, then those seen first.
+  /// All words of the counted rows, the most frequent first; in case of a tie, the one that occurred first.
   private func order(_ rows: [[String]]) -> [String] {
     var counts: [[UInt8]: (count: Int, first: Int)] = [:]
-    for (place, word) in rows.joined().enumerated() {
-      counts[Array(word.utf8), default: (0, place)].count += 1
+    for (position, word) in rows.joined().enumerated() {
+      counts[Array(word.utf8), default: (0, position)].count += 1
     }
     return counts.sorted { ($1.value.count, $0.value.first) < ($0.value.count, $1.value.first) }
       .map { String(decoding: $0.key, as: UTF8.self) }
@@ -51,8 +51,8 @@ struct TextCountingTests {
     }
   }
 
-  @Test("words, their order and their ids are those of a plain reading", arguments: [1, 2, 5])
-  func plainReading(threads: Int) throws {
+  @Test("words, their order and their ids match a simple implementation", arguments: [1, 2, 5])
+  func simpleImplementation(threads: Int) throws {
     let rows = rows(700, seed: 11)
     let chunks = chunks(rows)
     let read = rows.map(words)
@@ -62,18 +62,18 @@ struct TextCountingTests {
       (TokenRules(start: false), 2000),
     ] {
       var builder = VocabularyBuilder(rules: rules, threads: threads)
-      let numbered = try chunks.flatMap { try builder.add($0) }
-      let (vocabulary, numbering) = try builder.fit(limit: limit)
+      let provisional = try chunks.flatMap { try builder.add($0) }
+      let (vocabulary, idMap) = try builder.fit(limit: limit)
       let kept = counted.prefix(limit.map { $0 - rules.firstID } ?? .max)
       #expect(tokens(of: vocabulary).map { Array($0.utf8) } == kept.map { Array($0.utf8) })
 
       let expected = read.map { row in
         (rules.startID.map { [$0] } ?? []) + row.compactMap { vocabulary.id(of: $0) ?? rules.unknownID }
       }
-      let renumbered = try #require(Chunk.joined(try numbered.map { try numbering.renumber($0) }))
-      #expect(try sequenceRows(#require(renumbered.columns["x"]?.ragged)) == expected)
-      #expect(try sequenceRows(vocabulary.tokenise(textColumn(rows), threads: threads)) == expected)
-      #expect(renumbered.columns["text"] == nil && renumbered.columns["split"]?.rows == rows.count)
+      let assigned = try #require(Chunk.joined(try provisional.map { try idMap.assignIDs(in: $0) }))
+      #expect(try sequenceRows(#require(assigned.columns["x"]?.ragged)) == expected)
+      #expect(try sequenceRows(vocabulary.tokenize(textColumn(rows), threads: threads)) == expected)
+      #expect(assigned.columns["text"] == nil && assigned.columns["split"]?.rows == rows.count)
     }
   }
 
@@ -82,6 +82,6 @@ struct TextCountingTests {
     let word = String(repeating: "abcdefghijk", count: 7).prefix(length)
     let vocabulary = try makeVocabulary(["\(word)", " \(word)", "\(word) \(word)x", "x\(word)"])
     #expect(tokens(of: vocabulary) == ["\(word)", "\(word)x", "x\(word)"])
-    #expect(vocabulary.tokenise(Array("\(word)x x\(word)  \(word)".utf8)) == [1, 4, 5, 3])
+    #expect(vocabulary.tokenize(Array("\(word)x x\(word)  \(word)".utf8)) == [1, 4, 5, 3])
   }
 }

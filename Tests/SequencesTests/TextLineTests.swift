@@ -40,8 +40,8 @@ struct TextLineTests {
     } catch { return "\(error)" }
   }
 
-  @Test("labels are numbered in the order of first sight", arguments: [1, 2, 7, 1000])
-  func labelled(block: Int) throws {
+  @Test("labels are numbered in the order of first occurrence", arguments: [1, 2, 7, 1000])
+  func labeled(block: Int) throws {
     let found = try read("pos\ta fine film\nneg\tdull\r\npos\ta\\tb\\nc\\\\d\\e\\\npos\t", block: block)
     #expect(found.texts == ["a fine film", "dull", "a\tb\nc\\d\\e\\", ""])
     #expect(found.labels == [0, 1, 0, 0])
@@ -49,7 +49,7 @@ struct TextLineTests {
   }
 
   @Test("lines without a tab are text alone", arguments: [1, 3, 1000])
-  func unlabelled(block: Int) throws {
+  func unlabeled(block: Int) throws {
     let found = try read("\u{FEFF}one\n\ntwo\n", block: block)
     #expect(found.texts == ["one", "", "two"])
     #expect(found.labels == nil && found.classes == nil)
@@ -63,12 +63,12 @@ struct TextLineTests {
     #expect(found.texts == ["c\td"] && found.classes == ["a\tb"])
   }
 
-  @Test("given classes keep their order and admit no others")
+  @Test("given classes keep their order and allow no others")
   func givenClasses() throws {
     let found = try read("pos\ta\nneg\tb\n", classes: ["neg", "pos", "mixed"])
     #expect(found.labels == [1, 0] && found.classes == ["neg", "pos", "mixed"])
     let error = message { _ = try read("pos\ta\npso\tb\n", classes: ["neg", "pos"]) }
-    #expect(error == "in.tsv: line 2: the label pso is none of the classes neg, pos")
+    #expect(error == "in.tsv: line 2: the label pso is not one of the classes neg, pos")
   }
 
   @Test("errors name the line")
@@ -90,7 +90,7 @@ struct TextLineTests {
         .hasPrefix("in.tsv: line 1: the label 2"))
   }
 
-  @Test("labels without end are no labels")
+  @Test("too many labels are rejected")
   func tooManyLabels() {
     let text = (0...ClassNames.limit).map { "\($0)\ttext\n" }.joined()
     #expect(message { _ = try read(text) }.hasPrefix("in.tsv: line 65537: more than 65536 different labels"))
@@ -110,14 +110,14 @@ struct TextLineTests {
   @Test("what is written as a line is read as it was")
   func roundTrip() throws {
     for text in ["", "a\tb\nc\\d", "\\t\\n\\\\", "tab\t", "é\u{0}😀"] {
-      let labelled = TextLine.line(label: "a\tb\\", text: text.utf8)
-      let found = try read(labelled)
+      let labeled = TextLine.line(label: "a\tb\\", text: text.utf8)
+      let found = try read(labeled)
       #expect(found.texts == [text] && found.classes == ["a\tb\\"])
       #expect(try read(TextLine.line(label: nil, text: text.utf8)).texts == [text])
     }
   }
 
-  @Test("bytes that are no UTF-8 are kept until they are tokenised")
+  @Test("invalid UTF-8 is kept until it is tokenized")
   func bytes() throws {
     var reader = TextReader(ByteFeed([0x61, 0xFF, 0x0A]), named: "in")
     let chunk = try #require(try reader.next())

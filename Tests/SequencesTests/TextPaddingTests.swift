@@ -1,4 +1,4 @@
-// Padding against Keras's pad_sequences, and what it refuses.
+// Padding compared with Keras's pad_sequences, and invalid input.
 
 import Failures
 import JSON
@@ -62,7 +62,7 @@ struct TextPaddingTests {
     #expect(throws: Failure.self) { try Padding(length: 2, value: .nan).pad(rows) }
   }
 
-  @Test("targets of each step are padded alike, in pieces too, and other columns are handed on")
+  @Test("targets of each step are padded alike, in pieces too, and other columns are passed through")
   func chunks() throws {
     let lengths: [Int32] = [1, 3, 2]
     let count = Tensor([Int64(5), 6, 7])

@@ -1,4 +1,4 @@
-// What the text tests share: reference cases, rows of text, and streams of them.
+// Shared by the text tests: reference cases, rows of text, and chunks of them.
 
 import Foundation
 import JSON
@@ -42,7 +42,7 @@ func tokens(of vocabulary: Vocabulary) -> [String] {
   (vocabulary.rules.firstID..<vocabulary.size).compactMap { vocabulary.token(Int32($0)) }
 }
 
-/// A column of text in a chunk, with more columns beside it.
+/// A column of text in a chunk, with further columns.
 func textChunk(_ rows: [String], _ others: [String: Tensor] = [:]) -> Chunk {
   var columns = others.mapValues(Column.dense)
   columns["text"] = .ragged(textColumn(rows))

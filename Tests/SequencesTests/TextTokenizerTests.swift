@@ -1,4 +1,5 @@
-// Tokens and ids against Keras's Tokenizer, lower case against Python, and what threads must not change.
+// Tokens and ids compared with Keras's Tokenizer, lower case compared with Python, and independence of
+// threads.
 
 import Failures
 import Foundation
@@ -24,7 +25,7 @@ struct TextTokenizerTests {
     return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 
-  @Test("ids are those of Keras's Tokenizer, on nasty text too", arguments: [1, 2, 5])
+  @Test("ids are those of Keras's Tokenizer, even for unusual text", arguments: [1, 2, 5])
   func kerasIDs(threads: Int) throws {
     let fixture = try textFixture("tokenizer")
     let text = textColumn(try #require(fixture["texts"]?.array).compactMap(\.string).map(bytes(hex:)))
@@ -43,11 +44,11 @@ struct TextTokenizerTests {
       let expected = try #require(reference["sequences"]?.array).map { row in
         row.array?.compactMap { $0.int.map(Int32.init) } ?? []
       }
-      #expect(try sequenceRows(vocabulary.tokenise(text, threads: threads)) == expected, "\(options)")
+      #expect(try sequenceRows(vocabulary.tokenize(text, threads: threads)) == expected, "\(options)")
     }
   }
 
-  /// Python's lower case of `scalar`; nil where Python's version of Unicode doesn't know it.
+  /// Python's lower case of `scalar`; nil if Python's version of Unicode doesn't know it.
   private func pythonLower(
     _ scalar: Unicode.Scalar, _ changed: [String: JSONValue], unicode version: (Int, Int)
   ) -> [Unicode.Scalar]? {
@@ -74,27 +75,27 @@ struct TextTokenizerTests {
     }
     let rules = TokenRules(filters: "", kerasIDs: true)
     let vocabulary = try Vocabulary(rules: rules, tokens: Set(expected).map { $0[...] })
-    let found = try sequenceRows(vocabulary.tokenise(textColumn(rows)))
+    let found = try sequenceRows(vocabulary.tokenize(textColumn(rows)))
     let wrong = found.indices.filter { index in
       found[index] != [vocabulary.id(of: String(decoding: expected[index], as: UTF8.self))]
     }
     #expect(wrong.isEmpty, "\(wrong.prefix(5).map { String(decoding: rows[$0], as: UTF8.self) })")
   }
 
-  @Test("ids are reserved, ordered by count, then by first sight, and below the limit")
+  @Test("ids are reserved, ordered by count, then by first occurrence, and below the limit")
   func ids() throws {
     let rows = ["b a c", "c a", "d d d d"]
     let vocabulary = try makeVocabulary(rows)
     #expect(tokens(of: vocabulary) == ["d", "a", "c", "b"])
     #expect(vocabulary.size == 7)
-    #expect(vocabulary.tokenise(Array("b, A! x".utf8)) == [1, 6, 4, 2])
-    #expect(vocabulary.tokenise([]) == [1])
+    #expect(vocabulary.tokenize(Array("b, A! x".utf8)) == [1, 6, 4, 2])
+    #expect(vocabulary.tokenize([]) == [1])
     #expect(vocabulary.text(of: [0, 0, 1, 6, 2, 3]) == "b \u{FFFD} d")
     #expect(vocabulary.id(of: "c") == 5 && vocabulary.id(of: "x") == nil && vocabulary.token(2) == nil)
 
     let small = try makeVocabulary(rows, rules: TokenRules(start: false), limit: 5)
     #expect(tokens(of: small) == ["d", "a"])
-    #expect(small.tokenise(Array("b a d".utf8)) == [2, 4, 3])
+    #expect(small.tokenize(Array("b a d".utf8)) == [2, 4, 3])
   }
 
   @Test("characters are code points and bytes are bytes")
@@ -102,12 +103,12 @@ struct TextTokenizerTests {
     let text = "é\u{1F600}é A"
     let characters = try makeVocabulary([text], rules: TokenRules(mode: .char, start: false))
     #expect(tokens(of: characters) == ["é", "\u{1F600}", " ", "a"])
-    #expect(characters.text(of: characters.tokenise(Array(text.utf8))) == "é\u{1F600}é a")
+    #expect(characters.text(of: characters.tokenize(Array(text.utf8))) == "é\u{1F600}é a")
 
     let bytes = try makeVocabulary([text], rules: TokenRules(mode: .byte, start: false))
     #expect(bytes.size == 3 + 8)
-    #expect(bytes.text(of: bytes.tokenise(Array(text.utf8))) == text)
-    #expect(bytes.tokenise([0xFF]) == [2])
+    #expect(bytes.text(of: bytes.tokenize(Array(text.utf8))) == text)
+    #expect(bytes.tokenize([0xFF]) == [2])
   }
 
   @Test("neither threads nor chunks change the result")
@@ -124,7 +125,7 @@ struct TextTokenizerTests {
       }
       #expect(try builder.fit(limit: 100).vocabulary == whole)
       #expect(
-        try whole.tokenise(textColumn(rows), threads: threads) == whole.tokenise(textColumn(rows)),
+        try whole.tokenize(textColumn(rows), threads: threads) == whole.tokenize(textColumn(rows)),
         "\(threads)")
     }
   }
@@ -138,14 +139,14 @@ struct TextTokenizerTests {
     #expect(tokens(of: try builder.fit().vocabulary) == ["a", "c", "e"])
   }
 
-  @Test("other columns are handed on beside the ids")
+  @Test("other columns are passed through")
   func chunks() throws {
     let vocabulary = try makeVocabulary(["a b"])
     let y = Tensor([Int32(1), 0])
-    let chunk = try vocabulary.tokenise(textChunk(["b", ""], ["y": y]))
+    let chunk = try vocabulary.tokenize(textChunk(["b", ""], ["y": y]))
     #expect(chunk.columns["y"]?.tensor == y && chunk.columns["text"] == nil)
     #expect(try sequenceRows(#require(chunk.columns["x"]?.ragged)) == [[1, 4], [1]])
-    #expect(throws: Failure.self) { try vocabulary.tokenise(chunk) }
+    #expect(throws: Failure.self) { try vocabulary.tokenize(chunk) }
   }
 
   @Test("text without tokens makes no vocabulary")

@@ -1,4 +1,4 @@
-// Vocabularies, class names and paddings in a stream's header, there and back, and damaged ones refused.
+// Vocabularies and class names in a stream's header, written and read, and damaged ones rejected.
 
 import Failures
 import Sequences
@@ -6,7 +6,7 @@ import Tensor
 import TensorFile
 import Testing
 
-@Suite("Facts of text")
+@Suite("Text metadata")
 struct TextVocabularyTests {
   @Test(
     "a vocabulary survives the header",
@@ -23,15 +23,15 @@ struct TextVocabularyTests {
     #expect(try Vocabulary(header: StreamHeader(kind: "text")) == nil)
   }
 
-  @Test("differences are told in words")
+  @Test("differences are described")
   func differences() throws {
     let rows = ["a b c", "a"]
     let vocabulary = try makeVocabulary(rows)
     func difference(_ other: Vocabulary) -> String { vocabulary.difference(from: other) ?? "" }
-    #expect(difference(try makeVocabulary(rows, limit: 5)) == "6 ids against 5")
-    #expect(difference(try makeVocabulary(["a c b", "a"])) == "id 4 is \"b\" against \"c\"")
+    #expect(difference(try makeVocabulary(rows, limit: 5)) == "6 ids instead of 5")
+    #expect(difference(try makeVocabulary(["a c b", "a"])) == "id 4 is \"b\" instead of \"c\"")
     let modes = difference(try makeVocabulary(rows, rules: TokenRules(mode: .char)))
-    #expect(modes == "tokens of mode word against char")
+    #expect(modes == "--mode word instead of char")
     for rules in [
       TokenRules(lower: false), TokenRules(start: false), TokenRules(filters: ""), TokenRules(kerasIDs: true),
     ] {
@@ -40,7 +40,7 @@ struct TextVocabularyTests {
   }
 
   @Test("damaged vocabularies are refused")
-  func damaged() throws {
+  func damagedMetadata() throws {
     var good = StreamHeader(kind: "sequences")
     try makeVocabulary(["a b"]).write(into: &good)
     let changes: [(inout StreamHeader) -> Void] = [

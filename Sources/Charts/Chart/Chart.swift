@@ -1,0 +1,19 @@
+// A chart as a plain value: what to draw, not how. The renderers (gnuplot for pictures, braille for a
+// terminal) turn the same value into different forms.
+
+/// A picture of one or more panels.
+public struct Chart: Sendable, Equatable {
+  /// The title of the whole chart.
+  public var title: String
+  /// The panels, in reading order.
+  public var panels: [Panel]
+  /// The default size in pixels.
+  public var size: PictureSize
+
+  /// A chart with `panels` in reading order; a size requested by the user overrides `size`.
+  public init(title: String, panels: [Panel], size: PictureSize = PictureSize(width: 1200, height: 500)) {
+    self.title = title
+    self.panels = panels
+    self.size = size
+  }
+}

@@ -1,0 +1,41 @@
+// The data series that a panel draws.
+
+/// The points of one curve and how they are shown.
+public struct Series: Sendable, Equatable {
+  /// How the points are shown.
+  public enum Style: Sendable, Equatable {
+    /// Joined by a line.
+    case line
+    /// Joined by a dashed line.
+    case dashes
+    /// A small dot for each.
+    case points
+    /// A large dot for each.
+    case largeDots
+    /// Steps: each value is held until the next.
+    case steps
+    /// A bar from zero, each `width` wide on the horizontal axis.
+    case bars(width: Double)
+  }
+
+  /// The legend entry; empty for none.
+  public var name: String
+  /// How the points are shown.
+  public var style: Style
+  /// The index of its color in the palette.
+  public var color: Int
+  /// Horizontal positions, as many as `y`.
+  public var x: [Double]
+  /// Values; a non-finite one leaves a gap.
+  public var y: [Double]
+
+  /// Traps if `x` and `y` differ in length (a programming error).
+  public init(_ name: String, style: Style = .line, color: Int, x: [Double], y: [Double]) {
+    precondition(x.count == y.count, "series of \(x.count) positions and \(y.count) values")
+    self.name = name
+    self.style = style
+    self.color = color
+    self.x = x
+    self.y = y
+  }
+}

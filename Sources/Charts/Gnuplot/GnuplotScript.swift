@@ -1,0 +1,187 @@
+// The gnuplot script that draws a chart. All data is inside the script, all text is quoted so that nothing in
+// a title or a column name can be a command, and ranges and ticks are computed here.
+
+/// A chart as a gnuplot script for one picture format.
+struct GnuplotScript {
+  private(set) var text = ""
+  private let chart: Chart
+
+  /// - Parameters:
+  ///   - format: determines gnuplot's terminal.
+  ///   - size: in pixels; in a PDF, 100 pixels are an inch.
+  init(_ chart: Chart, format: PictureFormat, size: PictureSize) {
+    self.chart = chart
+    let grid = PanelGrid(count: chart.panels.count)
+    line("set encoding utf8")
+    line("set terminal \(format.terminal(size))")
+    style()
+    data()
+    let isOnePanel = chart.panels.count == 1
+    if !isOnePanel { multiplot(grid) }
+    for (index, panel) in chart.panels.enumerated() {
+      let title = isOnePanel ? chart.title : panel.title
+      let width = size.width / grid.columns
+      draw(panel, index: index, title: title, width: width, height: size.height / grid.rows)
+    }
+    if !isOnePanel { line("unset multiplot") }
+  }
+
+  private mutating func line(_ command: String) {
+    text += command
+    text += "\n"
+  }
+
+  /// `text` as a gnuplot string. Between single quotes, the only escape is the doubled quote; line breaks and
+  /// control characters, which would end the string, become spaces.
+  static func quoted(_ text: String) -> String {
+    let safe = String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+    return "'" + safe.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+}
+
+// MARK: - Style
+
+extension GnuplotScript {
+  private mutating func style() {
+    line("set border 3 linecolor rgb '#9A9A9A' linewidth 0.8")
+    line("set tics nomirror out scale 0.4 textcolor rgb '#4D4D4D'")
+    line("set grid linetype 1 linewidth 0.7 linecolor rgb '#E6E6E6'")
+    line(
+      "set key at graph 1, graph 1.015 right bottom horizontal Right samplen 2.2 spacing 1.1 textcolor rgb '#333333'"
+    )
+  }
+
+  private mutating func multiplot(_ grid: PanelGrid) {
+    let title = "title \(GnuplotScript.quoted(chart.title)) font ',15' offset 0,-0.2"
+    line("set multiplot layout \(grid.rows),\(grid.columns) \(title)")
+  }
+
+  /// The title is on the left of the legend's line, so that neither covers a curve.
+  private mutating func heading(_ title: String, isAlone: Bool) {
+    let font = isAlone ? ",15" : ",13"
+    let place = "at graph 0, graph 1 left offset 0,\(isAlone ? 1.25 : 1.2) font '\(font)'"
+    line("unset label")
+    line("set label 1 \(GnuplotScript.quoted(title)) \(place) textcolor rgb '#222222'")
+    line("set tmargin \(isAlone ? 3 : 2.8)")
+  }
+}
+
+// MARK: - Data
+
+extension GnuplotScript {
+  /// Curves with more points are downsampled; this is several per pixel of the widest usual picture.
+  private static let maxPoints = 8000
+
+  private mutating func data() {
+    for (panelIndex, panel) in chart.panels.enumerated() {
+      for (index, series) in panel.series.enumerated() {
+        let shown = series.downsampled(to: GnuplotScript.maxPoints)
+        block("p\(panelIndex)s\(index)", zip(shown.x, shown.y).map { [$0, $1] })
+      }
+      if let matrix = panel.matrix { block("p\(panelIndex)m", GnuplotScript.cells(matrix)) }
+    }
+  }
+
+  private mutating func block(_ name: String, _ rows: [[Double]]) {
+    line("$\(name) << END")
+    for row in rows { line(row.map { $0.isFinite ? "\($0)" : "NaN" }.joined(separator: " ")) }
+    line("END")
+  }
+
+  /// Column, row, fraction and count of each cell.
+  private static func cells(_ matrix: ConfusionMatrix) -> [[Double]] {
+    matrix.counts.indices.flatMap { row in
+      matrix.counts.indices.map { column in
+        [Double(column), Double(row), matrix.fraction(row, column), Double(matrix.counts[row][column])]
+      }
+    }
+  }
+}
+
+// MARK: - Panels
+
+extension GnuplotScript {
+  private mutating func draw(_ panel: Panel, index: Int, title: String, width: Int, height: Int) {
+    heading(title, isAlone: chart.panels.count == 1)
+    if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
+    let layout = PanelLayout(panel, xTicks: max(2, width / 110), yTicks: max(3, height / 70))
+    axis("x", layout.x)
+    axis("y", layout.y)
+    for mark in panel.marks { line(vertical(mark, layout.y.range)) }
+    line("plot " + plots(panel, index: index, layout).joined(separator: ", "))
+    line("unset arrow")
+  }
+
+  private mutating func axis(_ name: String, _ layout: AxisLayout) {
+    let ticks = layout.ticks.map { "\(GnuplotScript.quoted($0.label)) \($0.position)" }
+    line("\(layout.isLogarithmic ? "set" : "unset") logscale \(name)")
+    line("set \(name)range [\(layout.range.lowerBound):\(layout.range.upperBound)]")
+    line("set \(name)tics (\(ticks.joined(separator: ", ")))")
+    line("set \(name)label \(GnuplotScript.quoted(layout.label)) textcolor rgb '#4D4D4D'")
+  }
+
+  private func vertical(_ mark: Mark, _ range: ClosedRange<Double>) -> String {
+    "set arrow from \(mark.x),\(range.lowerBound) to \(mark.x),\(range.upperBound) nohead "
+      + "dashtype (12,8) linewidth 1.4 linecolor rgb '\(Palette[mark.color].hex)'"
+  }
+
+  private func plots(_ panel: Panel, index: Int, _ layout: PanelLayout) -> [String] {
+    let curves = panel.series.enumerated().map { number, series in
+      "$p\(index)s\(number) using \(columns(series.style)) \(style(series)) title \(GnuplotScript.quoted(series.name))"
+    }
+    // A mark is drawn as an arrow, which can't be in a legend; an empty curve with the same style is its
+    // entry.
+    let legends = panel.marks.filter { !$0.name.isEmpty }.map { mark in
+      let style = "dashtype (12,8) linewidth 1.4 linecolor rgb '\(Palette[mark.color].hex)'"
+      return "NaN with lines \(style) title \(GnuplotScript.quoted(mark.name))"
+    }
+    let all = curves + legends
+    return all.isEmpty ? ["NaN notitle"] : all
+  }
+
+  private func style(_ series: Series) -> String {
+    let color = "linecolor rgb '\(Palette[series.color].hex)'"
+    switch series.style {
+    case .line: return "with lines linewidth 1.8 \(color)"
+    case .dashes: return "with lines linewidth 1.8 dashtype (12,6) \(color)"
+    case .points: return "with points pointtype 7 pointsize 0.7 \(color)"
+    case .largeDots: return "with points pointtype 7 pointsize 1.5 \(color)"
+    case .steps: return "with steps linewidth 1.8 \(color)"
+    case .bars: return "with boxes fillstyle solid 0.85 noborder \(color)"
+    }
+  }
+
+  private func columns(_ style: Series.Style) -> String {
+    if case .bars(let width) = style { "1:2:(\(width))" } else { "1:2" }
+  }
+}
+
+// MARK: - Confusion matrices
+
+extension GnuplotScript {
+  /// A square of cells, colored by each row's fractions and labeled with the counts.
+  private mutating func draw(_ matrix: ConfusionMatrix, _ panel: Panel, index: Int) {
+    let last = Double(matrix.names.count) - 0.5
+    let ticks = matrix.names.enumerated().map { "\(GnuplotScript.quoted($1)) \($0)" }.joined(separator: ", ")
+    line("set xrange [-0.5:\(last)]\nset yrange [\(last):-0.5]\nset cbrange [0:1]")
+    line("set xtics (\(ticks)) scale 0\nset ytics (\(ticks)) scale 0\nunset grid\nunset key")
+    line("set xlabel \(GnuplotScript.quoted(panel.x.label)) textcolor rgb '#4D4D4D'")
+    line("set ylabel \(GnuplotScript.quoted(panel.y.label)) textcolor rgb '#4D4D4D'")
+    line("set palette defined (0 '#F7FBFF', 0.35 '#9ECAE1', 0.7 '#3182BD', 1 '#08519C')")
+    line("set format cb '%.1f'\nset size ratio 1")
+    let cell =
+      "$p\(index)m using 1:2:(0.5):(0.5):3 with boxxyerror fillstyle solid 1 noborder fillcolor palette"
+    line("plot \(cell), \(counts(index, "< 0.5", "#222222")), \(counts(index, ">= 0.5", "#FFFFFF"))")
+  }
+
+  private func counts(_ index: Int, _ condition: String, _ color: String) -> String {
+    "$p\(index)m using 1:($3 \(condition) ? $2 : NaN):(sprintf('%d', $4)) with labels textcolor rgb '\(color)'"
+  }
+}

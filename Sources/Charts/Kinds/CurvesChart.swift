@@ -1,0 +1,83 @@
+// Columns of numbers plotted against the first column, from one table or several.
+
+/// Curves with shared x values.
+public struct CurveTable: Sendable {
+  /// The name that distinguishes this table from others, such as its file name.
+  public var name: String
+  /// The name of the x values.
+  public var xName: String
+  /// The x values.
+  public var x: [Double]
+  /// Names and values, one value per `x`; a non-finite value leaves a gap.
+  public var columns: [(name: String, values: [Double])]
+
+  /// Each column has one value per `x`.
+  public init(name: String, xName: String, x: [Double], columns: [(name: String, values: [Double])]) {
+    self.name = name
+    self.xName = xName
+    self.x = x
+    self.columns = columns
+  }
+}
+
+/// How the axes of a curve chart are drawn.
+public struct CurveAxes: Sendable {
+  /// Whether the horizontal axis is logarithmic.
+  public var isLogX: Bool
+  /// Whether the vertical axis is logarithmic; values that are not positive are left out.
+  public var isLogY: Bool
+  /// The label of the horizontal axis; nil for the first table's `xName`.
+  public var x: String?
+  /// The label of the vertical axis; nil for the columns' name if they all share one.
+  public var y: String?
+
+  /// By default, linear axes labeled by the tables.
+  public init(isLogX: Bool = false, isLogY: Bool = false, x: String? = nil, y: String? = nil) {
+    self.isLogX = isLogX
+    self.isLogY = isLogY
+    self.x = x
+    self.y = y
+  }
+}
+
+extension Chart {
+  /// Curves with at most this many points also show the points.
+  private static let maxMarkedPoints = 12
+
+  /// All columns of all tables in one panel.
+  public static func curves(_ tables: [CurveTable], _ axes: CurveAxes = CurveAxes()) -> Chart {
+    let positions = Set(tables.flatMap(\.x))
+    let isWhole = positions.allSatisfy { $0 == $0.rounded() }
+    let columns = Set(tables.flatMap { $0.columns.map(\.name) })
+    var x = Axis(axes.x ?? tables.first?.xName ?? "")
+    x.scale = axes.isLogX ? .logarithmic : isWhole ? .integer : .linear
+    x.positions = positions.count <= maxMarkedPoints && axes.isLogX ? positions.sorted() : nil
+    var y = Axis(axes.y ?? (columns.count == 1 ? columns.first ?? "" : ""))
+    y.scale = axes.isLogY ? .logarithmic : .linear
+    return Chart(
+      title: "", panels: [Panel(x: x, y: y, series: series(tables))],
+      size: PictureSize(width: 1000, height: 500))
+  }
+
+  private static func series(_ tables: [CurveTable]) -> [Series] {
+    let names = legend(tables)
+    let all = tables.flatMap { table in table.columns.map { (x: table.x, y: $0.values) } }
+    let lines = zip(names, all).enumerated().map { index, curve in
+      Series(curve.0, color: index, x: curve.1.x, y: curve.1.y)
+    }
+    let dots = all.enumerated().filter { $0.element.x.count <= maxMarkedPoints }.map { index, curve in
+      Series("", style: .largeDots, color: index, x: curve.x, y: curve.y)
+    }
+    return lines + dots
+  }
+
+  /// The column names if they are unique, else the table names if those are, else both.
+  private static func legend(_ tables: [CurveTable]) -> [String] {
+    let columns = tables.flatMap { $0.columns.map(\.name) }
+    if columns.count == 1 { return [""] }
+    if Set(columns).count == columns.count { return columns }
+    let owners = tables.flatMap { table in table.columns.map { _ in table.name } }
+    if Set(owners).count == owners.count { return owners }
+    return zip(owners, columns).map { "\($0) \($1)" }
+  }
+}

@@ -1,0 +1,105 @@
+// Scaling of series columns: scaled = (value - offset) * factor, per column, computed in double precision.
+// The fitted scaling is stored in the stream, so that predictions can be converted back to the units of the
+// data.
+
+import Failures
+import JSON
+import Tensor
+import TensorFile
+
+/// A fitted scaling of named columns (`rnn.scale`, `rnn.scale.offset`, `rnn.scale.factor`).
+public struct Scaler: Sendable, Equatable {
+  /// The rows that the scaling was fitted on.
+  public enum Basis: String, Sendable {
+    /// The rows of part 0.
+    case train
+    /// All rows of a series that is not split: test values have leaked into the scaling.
+    case all
+  }
+
+  /// The kind of scaling.
+  public let kind: ScaleKind
+  /// The rows it was fitted on.
+  public let basis: Basis
+  /// The scaled columns.
+  public let columns: [String]
+  /// What is subtracted from each column.
+  public let offset: [Double]
+  /// What each column is then multiplied by; never 0.
+  public let factor: [Double]
+
+  init(kind: ScaleKind, basis: Basis, columns: [String], offset: [Double], factor: [Double]) {
+    self.kind = kind
+    self.basis = basis
+    self.columns = columns
+    self.offset = offset
+    self.factor = factor
+  }
+
+  /// The identity scaling of `columns`.
+  public static func identity(_ columns: [String]) -> Scaler {
+    Scaler(
+      kind: .none, basis: .all, columns: columns, offset: Array(repeating: 0, count: columns.count),
+      factor: Array(repeating: 1, count: columns.count))
+  }
+
+  /// The scaled `value` of the column with index `column`.
+  public func scale(_ value: Double, column: Int) -> Double { (value - offset[column]) * factor[column] }
+
+  /// The index of each of `names` in `columns`. Throws `Failure(.data)` if one is missing.
+  public func indices(of names: [String]) throws(Failure) -> [Int] { try columns.indices(of: names) }
+
+  /// Converts scaled values back to the units of the data.
+  /// - Parameters:
+  ///   - values: rows whose last dimension is `names`, such as `y` [rows, horizon * targets].
+  ///   - names: the columns of the last dimension.
+  public func inverse(_ values: [Float], columns names: [String]) throws(Failure) -> [Double] {
+    let indices = try indices(of: names)
+    guard !indices.isEmpty, values.count % indices.count == 0 else {
+      throw Failure.data("\(values.count) values can't be divided among \(indices.count) columns")
+    }
+    if kind == .none { return values.map(Double.init) }
+    var next = 0
+    return values.map { value in
+      let column = indices[next]
+      next = next + 1 == indices.count ? 0 : next + 1
+      return Double(value) / factor[column] + offset[column]
+    }
+  }
+}
+
+// MARK: - In a stream
+
+extension Scaler {
+  /// Reads `rnn.scale` and its side tensors; nil if the stream has none.
+  public init?(header: StreamHeader) throws {
+    guard let object = try header.object("rnn.scale") else { return nil }
+    guard let kind = object["kind"]?.string.flatMap(ScaleKind.init(rawValue:)),
+      let columns = object["columns"]?.strings
+    else { throw damagedMetadata("rnn.scale") }
+    if kind == .none {
+      self = .identity(columns)
+      return
+    }
+    let basis = object["fitted_on"]?.string.flatMap(Basis.init(rawValue:)) ?? .all
+    guard let offset = header.side["rnn.scale.offset"]?.doubles, offset.count == columns.count,
+      let factor = header.side["rnn.scale.factor"]?.doubles, factor.count == columns.count,
+      offset.allSatisfy(\.isFinite), factor.allSatisfy({ $0.isFinite && $0 != 0 })
+    else { throw damagedMetadata("rnn.scale.factor") }
+    self.init(kind: kind, basis: basis, columns: columns, offset: offset, factor: factor)
+  }
+
+  /// Writes `rnn.scale` = `{"kind":"standard","columns":[...],"fitted_on":"train"}` and the side tensors
+  /// `rnn.scale.offset` and `rnn.scale.factor`, F64 [columns].
+  public func write(into header: inout StreamHeader) {
+    var object: [String: JSONValue] = ["kind": .string(kind.rawValue), "columns": .strings(columns)]
+    header.side["rnn.scale.offset"] = nil
+    header.side["rnn.scale.factor"] = nil
+    if kind != .none {
+      object["fitted_on"] = .string(basis.rawValue)
+      header.side["rnn.scale.offset"] = Tensor(offset)
+      header.side["rnn.scale.factor"] = Tensor(factor)
+    }
+    header.metadata["rnn.scale"] = JSONValue.object(object).text
+  }
+}

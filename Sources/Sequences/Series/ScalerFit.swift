@@ -1,0 +1,63 @@
+// Fits the scaling of columns in one pass.
+
+import Failures
+
+/// Computes each column's mean, standard deviation and range in one pass (Welford, "Note on a Method for
+/// Calculating Corrected Sums of Squares and Products", 1962).
+public struct ScalerFit: Sendable {
+  private struct Column {
+    var mean = 0.0
+    var squares = 0.0
+    var minimum = Double.infinity
+    var maximum = -Double.infinity
+  }
+
+  private let names: [String]
+  private var columns: [Column]
+  /// The number of rows so far.
+  public private(set) var rows = 0
+
+  /// - Parameter columns: the names of the columns to fit.
+  public init(columns names: [String]) {
+    self.names = names
+    columns = Array(repeating: Column(), count: names.count)
+  }
+
+  /// Adds one row: a finite value per column.
+  public mutating func add(_ row: some Sequence<Double>) {
+    rows += 1
+    for (index, value) in zip(columns.indices, row) {
+      let delta = value - columns[index].mean
+      columns[index].mean += delta / Double(rows)
+      columns[index].squares += delta * (value - columns[index].mean)
+      columns[index].minimum = min(columns[index].minimum, value)
+      columns[index].maximum = max(columns[index].maximum, value)
+    }
+  }
+
+  /// The scaling. Throws `Failure(.data)` if there were no rows, or if a column's range is not finite.
+  public func scaler(_ kind: ScaleKind, basis: Scaler.Basis) throws(Failure) -> Scaler {
+    if kind == .none { return .identity(names) }
+    guard rows > 0 else {
+      throw Failure.data("the training part, which the scaling is fitted on, has no rows")
+    }
+    let offset = columns.map { kind == .standard ? $0.mean : $0.minimum }
+    let factor = columns.map { 1 / spread($0, kind) }
+    for (name, (offset, factor)) in zip(names, zip(offset, factor))
+    where !offset.isFinite || !factor.isFinite || factor == 0 {
+      throw Failure.data("the values of column \(name) are too large or too small to be scaled")
+    }
+    return Scaler(kind: kind, basis: basis, columns: names, offset: offset, factor: factor)
+  }
+
+  /// The standard deviation or range of a column; 1 for a constant column, which thus scales to 0. A variance
+  /// that may be due to rounding counts as zero (with scikit-learn's bound).
+  private func spread(_ column: Column, _ kind: ScaleKind) -> Double {
+    if column.minimum == column.maximum { return 1 }
+    if kind == .minmax { return column.maximum - column.minimum }
+    let variance = column.squares / Double(rows)
+    let rounding = Double(rows) * column.mean * Double.ulpOfOne
+    let bound = Double(rows) * Double.ulpOfOne * variance + rounding * rounding
+    return variance <= bound ? 1 : variance.squareRoot()
+  }
+}

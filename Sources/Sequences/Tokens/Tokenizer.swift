@@ -1,0 +1,47 @@
+// Splits rows of text into tokens and looks them up in a table, reusing its buffers from row to row.
+
+/// Normalizes rows, splits them into tokens and looks those up.
+struct Tokenizer: Sendable {
+  private let mode: TokenMode
+  private var normalizer: TextNormalizer
+  private var block = TokenBlock()
+  /// The table entries of the last row's tokens; -1 for tokens that are not in the table.
+  private(set) var entries: [Int32] = []
+
+  init(_ rules: TokenRules) {
+    mode = rules.mode
+    normalizer = TextNormalizer(rules)
+  }
+
+  /// Finds the tokens of `row`.
+  mutating func tokenize(_ row: Span<UInt8>, with table: TokenTable) {
+    tokenize(row) { table.find(&$0, in: $1) }
+  }
+
+  /// Finds the tokens of `row`, and adds those that are not in `table`.
+  mutating func tokenize(_ row: Span<UInt8>, into table: inout TokenTable) {
+    tokenize(row) { table.insert(&$0, in: $1) }
+  }
+
+  /// Splits `row` into tokens, and calls `lookUp` for the entries of each block of tokens.
+  @inline(__always)
+  private mutating func tokenize(_ row: Span<UInt8>, _ lookUp: (inout TokenBlock, Span<UInt8>) -> Void) {
+    normalizer.normalize(row)
+    let bytes = normalizer.buffer
+    var scanner = TokenScanner(mode, end: normalizer.count)
+    entries.removeAll(keepingCapacity: true)
+    while scanner.fill(&block, from: bytes.span) {
+      lookUp(&block, bytes.span)
+      entries.append(contentsOf: block.entries[..<block.count])
+    }
+  }
+
+  /// Whether `token`, as a text, is a single token and is not changed by normalization.
+  mutating func isToken(_ token: ArraySlice<UInt8>) -> Bool {
+    normalizer.normalize(token.span)
+    let bytes = normalizer.buffer
+    var scanner = TokenScanner(mode, end: normalizer.count)
+    guard scanner.fill(&block, from: bytes.span) else { return false }
+    return bytes[..<normalizer.count] == token && block.tokens[0].count == normalizer.count
+  }
+}

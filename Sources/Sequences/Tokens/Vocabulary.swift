@@ -1,0 +1,121 @@
+// A vocabulary: tokens and their ids, and the conversion of text to ids and back.
+
+import Failures
+import Tensor
+import TensorFile
+
+/// Tokens in the order of their ids, and the rules for tokenizing text.
+public struct Vocabulary: Sendable {
+  /// How text is tokenized and which ids are reserved.
+  public let rules: TokenRules
+  let table: TokenTable
+
+  /// - Parameter tokens: the tokens from `rules.firstID` on, normalized (in lower case, for example).
+  /// - Throws: `Failure` if there are no tokens, or if one is empty or repeated.
+  public init(rules: TokenRules, tokens: some Sequence<ArraySlice<UInt8>>) throws(Failure) {
+    var table = TokenTable()
+    for (index, token) in tokens.enumerated() where token.isEmpty || table.insert(token) != index {
+      let text = String(decoding: token, as: UTF8.self)
+      throw Failure.data(
+        token.isEmpty ? "token \(index + 1) is empty" : "token \(index + 1), \"\(text)\", occurs twice",
+        at: "vocabulary")
+    }
+    guard table.count > 0 else { throw Failure.data("has no tokens", at: "vocabulary") }
+    self.rules = rules
+    self.table = table
+  }
+
+  /// The number of ids, including the reserved ones; an embedding needs as many rows.
+  public var size: Int { rules.firstID + table.count }
+
+  /// The number of tokens, without the reserved ids.
+  public var count: Int { table.count }
+}
+
+// MARK: - Lookup
+
+extension Vocabulary {
+  /// The id of the normalized `token`; nil if it has none.
+  public func id(of token: String) -> Int32? {
+    id(of: Array(token.utf8)[...])
+  }
+
+  /// The id of the token `bytes`; nil if it has none.
+  func id(of bytes: ArraySlice<UInt8>) -> Int32? {
+    let index = table.find(bytes)
+    return index < 0 ? nil : index + Int32(rules.firstID)
+  }
+
+  /// The token with the id `id`; nil for reserved ids and ids out of range. A token of a byte vocabulary that
+  /// is not valid UTF-8 by itself is returned as U+FFFD.
+  public func token(_ id: Int32) -> String? {
+    bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The text of `ids`: words separated by spaces, or concatenated characters or bytes. Padding and start ids
+  /// are omitted; unknown tokens become U+FFFD.
+  public func text(of ids: some Sequence<Int32>) -> String {
+    let unknown = Array("\u{FFFD}".utf8)
+    let tokens = ids.filter { $0 != TokenRules.paddingID && $0 != rules.startID }
+      .map { bytes(of: $0) ?? unknown[...] }
+    let separator: [UInt8] = rules.mode == .word ? [UInt8(ascii: " ")] : []
+    return String(decoding: Array(tokens.joined(separator: separator)), as: UTF8.self)
+  }
+
+  private func bytes(of id: Int32) -> ArraySlice<UInt8>? {
+    let index = Int(id) - rules.firstID
+    return (0..<table.count).contains(index) ? table[index] : nil
+  }
+}
+
+// MARK: - Tokenizing
+
+extension Vocabulary {
+  /// The ids of the UTF-8 `text`: the start id if there is one, then those of its tokens. Invalid UTF-8 is
+  /// read as U+FFFD, except in a byte vocabulary.
+  public func tokenize(_ text: [UInt8]) -> [Int32] {
+    var encoder = TokenEncoder(self)
+    encoder.append(text.span)
+    return encoder.ids
+  }
+
+  /// The ids of each row of `text` (U8), as I32 rows. The result does not depend on `threads`.
+  public func tokenize(_ text: Ragged, threads: Int = 1) throws(Failure) -> Ragged {
+    let bytes = try text.textBytes()
+    let offsets = text.offsets
+    let shares = text.shares(threads)
+    let parts = concurrently(shares.count) { share in
+      var encoder = TokenEncoder(self)
+      for row in shares[share] { encoder.append(bytes.span.extracting(offsets[row]..<offsets[row + 1])) }
+      return encoder
+    }
+    let values = parts.count == 1 ? parts[0].ids : Array(parts.map(\.ids).joined())
+    return Ragged(values: Tensor(values), lengths: parts.flatMap(\.lengths))
+  }
+}
+
+/// Tokenizes rows and collects their ids.
+private struct TokenEncoder: Sendable {
+  private let vocabulary: Vocabulary
+  private var tokenizer: Tokenizer
+  private(set) var ids: [Int32] = []
+  private(set) var lengths: [Int32] = []
+
+  init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    tokenizer = Tokenizer(vocabulary.rules)
+  }
+
+  mutating func append(_ row: Span<UInt8>) {
+    tokenizer.tokenize(row, with: vocabulary.table)
+    let (before, entries, rules) = (ids.count, tokenizer.entries, vocabulary.rules)
+    let (firstID, unknownID) = (Int32(rules.firstID), rules.unknownID)
+    ids.append(addingCapacity: entries.count + 1) { ids in
+      if let start = rules.startID { ids.append(start) }
+      for entry in entries {
+        if entry >= 0 { ids.append(entry + firstID) } else if let unknownID { ids.append(unknownID) }
+      }
+    }
+    lengths.append(Int32(ids.count - before))
+  }
+}

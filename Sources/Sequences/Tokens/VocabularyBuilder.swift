@@ -1,0 +1,73 @@
+// Counts the tokens of a text and builds a vocabulary of the most frequent ones: the first pass of the
+// tokenizer.
+
+import Failures
+import TensorFile
+
+/// Counts tokens, chunk by chunk. The vocabulary depends neither on the number of threads nor on how rows are
+/// divided into chunks.
+public struct VocabularyBuilder {
+  /// More threads would only wait for input, and leave fewer provisional ids for each.
+  private static let maxThreads = 64
+
+  /// The rules for tokenizing text.
+  public let rules: TokenRules
+  /// The number of counted rows.
+  public private(set) var countedRows = 0
+  private var rows = 0
+  private let counters: [LockedTokenCounter]
+
+  /// - Parameter threads: the number of threads, at least 1.
+  public init(rules: TokenRules, threads: Int = 1) {
+    self.rules = rules
+    let count = min(max(1, threads), Self.maxThreads)
+    counters = (0..<count).map { LockedTokenCounter(rules, thread: $0, of: count) }
+  }
+
+  /// Counts the tokens of `text`, U8 rows.
+  /// - Parameter isCounted: whether each row is counted; nil to count all.
+  /// - Returns: a provisional id (I32) for each token, to be mapped by the `TokenIDMap` of `fit(limit:)`; all
+  ///   rows in order, in one or more parts.
+  @discardableResult
+  public mutating func add(_ text: Ragged, where isCounted: [Bool]? = nil) throws(Failure) -> [Ragged] {
+    let input = TokenCounter.Rows(bytes: try text.textBytes(), offsets: text.offsets)
+    let firstRow = rows
+    let shares = text.shares(counters.count)
+    let counters = counters
+    let parts = concurrently(shares.count) { share in
+      counters[share].counter.withLock { counter in
+        counter.provisionalIDs(of: shares[share], in: input, firstRow: firstRow, where: isCounted)
+      }
+    }
+    rows += text.lengths.count
+    countedRows += isCounted?.count { $0 } ?? text.lengths.count
+    try checkCapacity()
+    return parts
+  }
+
+  /// The vocabulary of the most frequent tokens (in case of a tie, those that occurred first), and the map
+  /// from the provisional ids of `add(_:)` to its ids.
+  /// - Parameter limit: the upper bound of ids, exclusive; nil to take all tokens.
+  /// - Throws: `Failure` if no tokens were counted.
+  public func fit(
+    limit: Int? = nil
+  ) throws(Failure) -> (vocabulary: Vocabulary, idMap: TokenIDMap) {
+    let merged = MergedCounts(counts)
+    let wanted = limit.map { max(0, $0 - rules.firstID) } ?? merged.table.count
+    let order = merged.frequencies.mostFrequent(wanted)
+    guard merged.frequencies.contains(where: { $0.count > 0 }) else {
+      throw Failure.data(
+        "there are no tokens in \(countedRows) rows", remedy: "check the input and --filters"
+      )
+    }
+    let vocabulary = try Vocabulary(rules: rules, tokens: order.map { merged.table[$0] })
+    return (vocabulary, TokenIDMap(order, merged, rules))
+  }
+
+  private var counts: [TokenCounter] { counters.map { $0.counter.withLock { $0 } } }
+
+  private func checkCapacity() throws(Failure) {
+    guard counts.contains(where: { $0.table.count > $0.id.capacity }) else { return }
+    throw Failure.data("the text has too many different tokens", remedy: "use --mode char or byte")
+  }
+}

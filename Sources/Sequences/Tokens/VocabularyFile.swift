@@ -1,0 +1,34 @@
+// A vocabulary as plain text: one token per line, in the order of the ids.
+
+import ByteStreams
+import Failures
+import TensorFile
+
+extension Vocabulary {
+  /// Reads tokens, one per line (with `\t`, `\n` and `\\` escaped as in text). The first one gets the id
+  /// `rules.firstID`.
+  /// - Parameter limit: the upper bound of ids, exclusive; further tokens are ignored.
+  /// - Throws: `Failure` if a token is repeated, or can't result from a text with these `rules`.
+  public init(
+    tokensOf source: any ByteSource, named name: String, rules: TokenRules, limit: Int? = nil
+  ) throws {
+    var lines = LineReader(source, named: name)
+    var tokenizer = Tokenizer(rules)
+    var tokens: [ArraySlice<UInt8>] = []
+    while let line = try lines.next(), tokens.count + rules.firstID < limit ?? .max {
+      let token = TextLine.unescaped(line)
+      guard tokenizer.isToken(token) else {
+        throw Failure.data(
+          "line \(lines.number): with these options, no text contains the token \"\(String(decoding: token, as: UTF8.self))\"",
+          at: name,
+          remedy: "check --mode, --no-lower and --filters")
+      }
+      tokens.append(Array(token)[...])
+    }
+    do {
+      try self.init(rules: rules, tokens: tokens)
+    } catch {
+      throw error.placed(at: name)
+    }
+  }
+}

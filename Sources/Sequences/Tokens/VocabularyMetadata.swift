@@ -1,0 +1,78 @@
+// A vocabulary in a stream's header: `rnn.vocabulary` in the metadata, and the tokens in side tensors.
+
+import Failures
+import JSON
+import TensorFile
+
+extension Vocabulary {
+  private static let key = "rnn.vocabulary"
+
+  /// Reads the vocabulary of a stream or a model; nil if it has none.
+  /// - Throws: `Failure` if it can't be read.
+  public init?(header: StreamHeader) throws {
+    guard let object = try header.object(Self.key) else { return nil }
+    guard let rules = TokenRules(json: object), let tokens = try header.sideNames(Self.key) else {
+      throw damagedMetadata(Self.key)
+    }
+    try self.init(rules: rules, tokens: tokens)
+    guard object["size"]?.int ?? size == size else { throw damagedMetadata(Self.key) }
+  }
+
+  /// Writes the vocabulary into a header.
+  public func write(into header: inout StreamHeader) {
+    var object = rules.json
+    object["size"] = .integer(Int64(size))
+    header.metadata[Self.key] = JSONValue.object(object).text
+    header.setSideNames(Self.key, values: table.values, lengths: table.lengths)
+  }
+
+  /// A short description of how this vocabulary differs from `other`; nil if they are equal.
+  public func difference(from other: Vocabulary) -> String? {
+    if let text = rules.difference(from: other.rules) { return text }
+    if size != other.size { return "\(size) ids instead of \(other.size)" }
+    guard self != other else { return nil }
+    let index = (0..<table.count).first { table[$0] != other.table[$0] } ?? 0
+    let names = [table, other.table].map { "\"\(String(decoding: $0[index], as: UTF8.self))\"" }
+    return "id \(index + rules.firstID) is \(names[0]) instead of \(names[1])"
+  }
+}
+
+extension Vocabulary: Equatable {
+  /// Whether the rules and all tokens are the same.
+  public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
+    left.rules == right.rules && left.table.values == right.table.values
+      && left.table.lengths == right.table.lengths
+  }
+}
+
+extension TokenRules {
+  /// The rules in the metadata; nil if they are damaged.
+  init?(json object: [String: JSONValue]) {
+    guard let mode = object["mode"]?.string.flatMap(TokenMode.init), let lower = object["lower"]?.bool,
+      let filters = object["filters"]?.string, let start = object["start"]?.bool,
+      let kerasIDs = object["keras_ids"]?.bool
+    else { return nil }
+    self.init(
+      mode: mode, lower: lower, filters: filters, start: start, kerasIDs: kerasIDs,
+      unknownToken: object["unknown_token"]?.string)
+  }
+
+  /// The rules as a JSON object.
+  var json: [String: JSONValue] {
+    var object: [String: JSONValue] = [
+      "mode": .string(mode.rawValue), "lower": .bool(lower), "filters": .string(filters),
+      "start": .bool(start), "keras_ids": .bool(kerasIDs),
+    ]
+    if let unknownToken { object["unknown_token"] = .string(unknownToken) }
+    return object
+  }
+
+  fileprivate func difference(from other: TokenRules) -> String? {
+    if mode != other.mode { return "--mode \(mode.rawValue) instead of \(other.mode.rawValue)" }
+    if kerasIDs != other.kerasIDs { return "ids \(kerasIDs ? "with" : "without") --keras-ids" }
+    if lower != other.lower { return "text \(lower ? "in" : "not in") lower case" }
+    if start != other.start { return "sequences \(start ? "with" : "without") the start id" }
+    if filters != other.filters { return "different --filters" }
+    return self != other ? "a different --oov-token" : nil
+  }
+}

@@ -1,0 +1,23 @@
+// The windows gathered for the next chunk.
+
+import Tensor
+import TensorFile
+
+/// A growing block of windows.
+struct WindowBlock {
+  var rows = 0
+  var x: [Float] = []
+  var y: [Float] = []
+  var times: [Int64] = []
+  var parts: [UInt8] = []
+
+  func chunk(_ layout: WindowLayout) -> Chunk {
+    var columns = [
+      "x": Tensor(x, shape: [rows, layout.length, layout.inputs.count]),
+      "y": Tensor(y, shape: [rows, layout.horizon * layout.targets.count]),
+    ]
+    if !times.isEmpty { columns["time"] = Tensor(times, shape: [rows, layout.horizon]) }
+    if !parts.isEmpty { columns["split"] = Tensor(parts) }
+    return Chunk(columns)
+  }
+}

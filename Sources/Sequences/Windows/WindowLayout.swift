@@ -1,0 +1,93 @@
+// The layout of windows: which rows of a series are inputs and which are targets.
+//
+//   start + k * rate,                          k = 0 ..< length     the inputs
+//   start + (length - 1 + ahead + h) * rate,   h = 0 ..< horizon    the targets
+//
+// Windows start at rows 0, stride, 2 * stride, ..., as in Keras's timeseries_dataset_from_array with
+// sequence_stride = stride, sampling_rate = rate, and the targets shifted to the row of the target.
+
+import Failures
+import JSON
+import TensorFile
+
+/// How a series is cut into windows (`rnn.window`).
+public struct WindowLayout: Sendable, Equatable {
+  /// The maximum of each number.
+  public static let limit = 1_000_000
+  /// The number of input steps in a window.
+  public var length: Int
+  /// The number of steps to forecast.
+  public var horizon: Int
+  /// Rows between the starts of consecutive windows.
+  public var stride: Int
+  /// Rows between consecutive steps of a window.
+  public var rate: Int
+  /// Steps from the last input to the first target.
+  public var ahead: Int
+  /// The columns of `x`.
+  public var inputs: [String]
+  /// The columns to forecast, the last dimension of `y`.
+  public var targets: [String]
+
+  /// Throws `Failure(.usage)` if a number is below 1 or above a million.
+  public init(
+    length: Int, horizon: Int = 1, stride: Int = 1, rate: Int = 1, ahead: Int = 1, inputs: [String],
+    targets: [String]
+  ) throws(Failure) {
+    (self.length, self.horizon, self.stride, self.rate) = (length, horizon, stride, rate)
+    (self.ahead, self.inputs, self.targets) = (ahead, inputs, targets)
+    let numbers = [
+      ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
+      ("--ahead", ahead),
+    ]
+    for (name, number) in numbers where !(1...Self.limit).contains(number) {
+      throw Failure.usage("\(number) is not between 1 and \(Self.limit)", at: name)
+    }
+  }
+
+  /// Rows from a window's first input to its last input.
+  public var inputSpan: Int { (length - 1) * rate + 1 }
+  /// Rows from a window's first input to its last target.
+  public var span: Int { (length + ahead + horizon - 2) * rate + 1 }
+  /// The columns that windows need: the inputs, then the targets that are not inputs.
+  public var columns: [String] { inputs + targets.filter { !inputs.contains($0) } }
+
+  /// The number of windows in a series of `rows` rows.
+  public func count(rows: Int) -> Int { rows < span ? 0 : (rows - span) / stride + 1 }
+
+  /// Throws `Failure(.data)` if a series of `rows` rows is too short for a window.
+  public func check(rows: Int) throws(Failure) {
+    guard rows < span else { return }
+    throw Failure.data(
+      "a window and its targets span \(span) rows; the series has \(rows)",
+      remedy: "use a shorter --length or --horizon")
+  }
+}
+
+extension WindowLayout {
+  /// Reads `rnn.window`; nil if the stream has none.
+  public init?(header: StreamHeader) throws {
+    guard let object = try header.object("rnn.window") else { return nil }
+    guard let length = object["length"]?.int, let horizon = object["horizon"]?.int,
+      let inputs = object["inputs"]?.strings, let targets = object["targets"]?.strings,
+      !inputs.isEmpty, !targets.isEmpty
+    else { throw damagedMetadata("rnn.window") }
+    do {
+      try self.init(
+        length: length, horizon: horizon, stride: object["stride"]?.int ?? 1, rate: object["rate"]?.int ?? 1,
+        ahead: object["ahead"]?.int ?? 1, inputs: inputs, targets: targets)
+    } catch { throw damagedMetadata("rnn.window") }
+  }
+
+  /// Writes `rnn.window` and sets the kind of the stream to `windows`.
+  public func write(into header: inout StreamHeader) {
+    let object: [String: JSONValue] = [
+      "length": .integer(Int64(length)), "horizon": .integer(Int64(horizon)),
+      "stride": .integer(Int64(stride)), "rate": .integer(Int64(rate)), "ahead": .integer(Int64(ahead)),
+      "inputs": .strings(inputs), "targets": .strings(targets),
+    ]
+    header.kind = "windows"
+    header.metadata["rnn.columns"] = nil
+    header.metadata["rnn.window"] = JSONValue.object(object).text
+  }
+}

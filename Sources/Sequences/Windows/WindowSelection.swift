@@ -1,0 +1,31 @@
+// The columns of a series that windows need, and their scaling.
+
+import Failures
+
+/// The inputs and targets in a row, and their scaling.
+struct WindowSelection {
+  private let fields: [(column: Int, scale: Int, name: String)]
+  private let inputCount: Int
+  private let scaler: Scaler
+
+  init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler) throws(Failure) {
+    let names = layout.inputs + layout.targets
+    let columns = try series.indices(of: names)
+    let scales = try scaler.indices(of: names)
+    fields = names.indices.map { (columns[$0], scales[$0], names[$0]) }
+    inputCount = layout.inputs.count
+    self.scaler = scaler
+  }
+
+  func append(_ rows: SeriesRows, row: Int, number: Int, to buffer: inout RowBuffer) throws(Failure) {
+    for (index, field) in fields.enumerated() {
+      let value = Float(scaler.scale(rows.values[row * rows.width + field.column], column: field.scale))
+      guard value.isFinite else {
+        throw Failure.data(
+          "row \(number + 1), column \(field.name): the value is missing, infinite, or too large after scaling"
+        )
+      }
+      if index < inputCount { buffer.inputs.append(value) } else { buffer.targets.append(value) }
+    }
+  }
+}

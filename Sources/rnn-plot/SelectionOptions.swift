@@ -1,0 +1,66 @@
+// The options of rnn-plot for what is shown.
+
+import ArgumentParser
+
+/// The axes with a logarithmic scale.
+enum LogAxes: String, ExpressibleByArgument, CaseIterable {
+  case x, y, xy
+
+  var hasX: Bool { self != .y }
+  var hasY: Bool { self != .x }
+}
+
+/// Options for what is shown.
+struct SelectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "forecast: show the first N samples, 0 for all (default: 100; with times, 500).", valueName: "n"))
+  var samples: Int?
+
+  @Option(
+    help: ArgumentHelp("forecast: show the predictions K steps ahead (default: 1).", valueName: "k")
+  )
+  var step: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "window: show row N, counted from 0; forecast: show all steps of row N.", valueName: "n"))
+  var row: Int?
+
+  @Option(
+    help: ArgumentHelp("Show this column or target; can be repeated.", valueName: "name"))
+  var column: [String] = []
+
+  @Option(help: ArgumentHelp("curves: use a logarithmic scale for x, y or xy.", valueName: "axes"))
+  var log: LogAxes?
+
+  @Option(help: ArgumentHelp("curves: the label of the horizontal axis.", valueName: "text"))
+  var xLabel: String?
+
+  @Option(help: ArgumentHelp("curves: the label of the vertical axis.", valueName: "text"))
+  var yLabel: String?
+
+  @Option(help: ArgumentHelp("metrics: the metric to compare (default: val_loss).", valueName: "name"))
+  var metric: String?
+
+  /// Throws if a number is out of range or an option does not apply to `kind`.
+  func validate(for kind: PlotKind) throws {
+    try check(samples, "--samples", minimum: 0, kind == .forecast)
+    try check(step, "--step", minimum: 1, kind == .forecast)
+    try check(row, "--row", minimum: 0, kind == .forecast || kind == .window)
+    if metric != nil, kind != .metrics { throw ValidationError("--metric is an option of rnn-plot metrics") }
+    if log != nil || xLabel != nil || yLabel != nil, kind != .curves {
+      throw ValidationError("--log, --x-label and --y-label are options of rnn-plot curves")
+    }
+    if step != nil, row != nil { throw ValidationError("--step and --row can't be combined") }
+    if !column.isEmpty, [.history, .metrics, .confusion].contains(kind) {
+      throw ValidationError("rnn-plot \(kind.rawValue) has no option --column")
+    }
+  }
+
+  private func check(_ number: Int?, _ name: String, minimum: Int, _ applies: Bool) throws {
+    guard let number else { return }
+    guard applies else { throw ValidationError("\(name) does not apply to this kind of picture") }
+    guard number >= minimum else { throw ValidationError("\(name) must be at least \(minimum)") }
+  }
+}

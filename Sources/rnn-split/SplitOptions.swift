@@ -1,0 +1,61 @@
+// The options that say how rnn-split divides rows into parts.
+
+import ArgumentParser
+import Sequences
+
+/// The method and the sizes of a split.
+struct SplitOptions: ParsableArguments {
+  @Flag(help: "Split at random.")
+  var random = false
+
+  @Flag(help: "Split at random, with the same proportions of the classes in y in each part.")
+  var stratified = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Split in row order: rows (8640,2880,2880) or fractions (0.7,0.1,0.2).",
+      valueName: "train,validation,test"))
+  var chronological: String?
+
+  @Option(help: ArgumentHelp("The test part of a random split (default: 0.2).", valueName: "size"))
+  var test: String?
+
+  @Option(help: ArgumentHelp("The validation part of a random split (default: none).", valueName: "size"))
+  var validation: String?
+
+  func validate() throws { _ = try partition() }
+
+  /// The partition, with sizes that match the method.
+  func partition() throws -> Partition {
+    guard [random, stratified, chronological != nil].count(where: { $0 }) == 1 else {
+      throw ValidationError("use one of --random, --stratified and --chronological")
+    }
+    if let chronological { return .chronological(try chronologicalSizes(chronological)) }
+    let test = try size(test ?? "0.2", of: "--test")
+    let validation = try validation.map { try size($0, of: "--validation") }
+    return random
+      ? .random(test: test, validation: validation) : .stratified(test: test, validation: validation)
+  }
+
+  private func chronologicalSizes(_ text: String) throws -> [PartSize] {
+    guard test == nil, validation == nil else {
+      throw ValidationError("--test and --validation are options of random splits")
+    }
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let sizes = try parts.map { try size(String($0), of: "--chronological") }
+    let fractions = sizes.count { if case .fraction = $0 { true } else { false } }
+    guard (2...3).contains(sizes.count), fractions == 0 || fractions == sizes.count else {
+      throw ValidationError(
+        "--chronological takes two or three sizes, either rows or fractions, not \(text)")
+    }
+    return sizes
+  }
+
+  private func size(_ text: String, of option: String) throws -> PartSize {
+    guard let size = PartSize(text) else {
+      throw ValidationError(
+        "\(option): \(text) is neither a number of rows nor a fraction between 0 and 1")
+    }
+    return size
+  }
+}

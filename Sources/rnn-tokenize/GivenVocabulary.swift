@@ -1,0 +1,61 @@
+// The vocabulary and the class names that are known before the text is read: from a model, a file or options.
+
+import Failures
+import SequenceOptions
+import Sequences
+import Stage
+import TensorFile
+
+/// The vocabulary and the class names given on the command line.
+struct GivenVocabulary {
+  /// Nil if it is to be built from the text.
+  private(set) var vocabulary: Vocabulary?
+  /// Nil if they are to be found in the text.
+  private(set) var classes: ClassNames?
+
+  init(_ command: Tokenize, _ run: StageRun) throws {
+    if let path = command.like.path {
+      run.parameter("like", path)
+      let header = try run.header(of: path)
+      vocabulary = try Self.vocabulary(header, path)
+      classes = try ClassNames(header: header)
+    }
+    if let path = command.vocab {
+      run.parameter("vocab", path)
+      vocabulary = try Self.vocabulary(path, command, run)
+    }
+    if let labels = command.labels { try take(labels, command) }
+  }
+
+  private mutating func take(_ labels: String, _ command: Tokenize) throws {
+    let names: ClassNames
+    do {
+      names = try ClassNames(labels.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+    } catch { throw error.placed(at: "--labels") }
+    if let classes, classes != names {
+      throw Failure.usage(
+        "the model has the classes \(classes.names.joined(separator: ","))", at: "--labels",
+        remedy: "omit --labels")
+    }
+    classes = names
+  }
+
+  private static func vocabulary(_ path: String, _ command: Tokenize, _ run: StageRun) throws -> Vocabulary {
+    var source = try run.source(path)
+    guard try run.isStream(&source) else {
+      return try Vocabulary(
+        tokensOf: source, named: path, rules: command.tokens.rules, limit: command.vocabSize)
+    }
+    guard !command.tokens.isGiven, command.vocabSize == nil else {
+      throw Failure.usage("the stream's vocabulary determines its own rules and size", at: path)
+    }
+    return try vocabulary(run.header(of: run.reader(source, named: path)), path)
+  }
+
+  private static func vocabulary(_ header: StreamHeader, _ path: String) throws -> Vocabulary {
+    guard let vocabulary = try Vocabulary(header: header) else {
+      throw Failure.data("has no vocabulary", at: path, remedy: "name a model or stream of tokenized text")
+    }
+    return vocabulary
+  }
+}

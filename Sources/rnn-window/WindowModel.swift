@@ -1,0 +1,22 @@
+// The windows that a model was trained on.
+
+import Failures
+import SequenceOptions
+import Sequences
+import Stage
+
+/// The window settings of a model.
+struct WindowModel {
+  let layout: WindowLayout
+  let scaler: Scaler
+  let time: TimeColumn?
+
+  init(_ path: String, _ run: StageRun) throws {
+    let header = try run.header(of: path)
+    guard let layout = try WindowLayout(header: header), let scaler = try Scaler(header: header) else {
+      throw Failure.data("the model was not trained on windows of a series", at: path)
+    }
+    (self.layout, self.scaler) = (layout, scaler)
+    time = try TimeColumn(header: header)
+  }
+}
