@@ -160,7 +160,10 @@ let package = Package(
     tests("KernelsTests", ["Kernels"]),
     tests(
       "NetworksTests",
-      ["Networks", "Training", "JSON", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+      [
+        "Networks", "Training", "JSON", "Kernels", "OptionSyntax", "Tensor", "TensorFile", "RandomNumbers",
+        "Failures",
+      ]),
     tests(
       "TrainingTests",
       [

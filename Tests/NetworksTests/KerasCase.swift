@@ -32,27 +32,65 @@ struct KerasCase {
   func fact(_ key: String) throws -> String { try #require(document.metadata[key], "no \(key)") }
   func json(_ key: String) throws -> JSONValue { try JSONValue(parsing: try fact(key)) }
 
-  /// How many rows the batch has.
-  var rows: Int { get throws { try tensor("input.x").rows } }
+  /// The layers and their connections.
+  var topology: Topology { get throws { try Topology(parsing: try fact("layers")) } }
 
-  /// The layers, and what they read.
+  /// How many rows the batch has.
+  var rows: Int { get throws { try inputs[0].rows } }
+
+  /// The inputs, in the network's order.
+  var inputs: [Tensor] { get throws { try topology.inputs.map { try tensor("input.\($0.name)") } } }
+
+  /// What the files call the outputs: nothing more where there is one, else a dot and the name.
+  var outputSuffixes: [String] {
+    get throws {
+      let names = try topology.outputs.map(\.name)
+      return names.count == 1 ? [""] : names.map { ".\($0)" }
+    }
+  }
+
+  /// The network's plan.
   var architecture: Architecture {
     get throws {
-      let x = try tensor("input.x")
-      let shape: ValueShape =
-        x.shape.count == 2
-        ? .tokens(steps: x.shape[1]) : .sequence(steps: x.shape[1], width: x.shape[2])
-      return try Architecture(layers: LayerSpec.parse(try fact("layers")), input: shape)
+      let topology = try topology
+      let shapes = try zip(try inputs, topology.inputs).map { tensor, input in
+        try ValueShape(
+          ColumnSchema(type: tensor.type, rowShape: tensor.rowShape, isRagged: false), column: input.name,
+          isVector: input.isVector)
+      }
+      return try Architecture(topology, inputs: shapes)
+    }
+  }
+
+  /// The losses, and what is measured beside them.
+  var objective: Objective {
+    get throws {
+      let weights =
+        try document.metadata["loss_weights"].map { try JSONValue(parsing: $0).object ?? [:] } ?? [:]
+      let metrics = try document.metadata["metrics"].map { text -> String in
+        guard text.hasPrefix("[") else { return text }
+        return try JSONValue(parsing: text).array?.compactMap(\.string).joined(separator: ",") ?? ""
+      }
+      return try Objective(
+        ObjectiveText(
+          loss: try fact("loss"), metrics: [],
+          lossWeights: weights.map { "\($0.key)=\($0.value.double ?? .nan)" }.joined(separator: ",")),
+        outputs: try topology.outputs.map(\.name), metrics: metrics ?? "")
     }
   }
 
   /// The batch.
   var data: DataSet {
     get throws {
-      let (x, y) = (try tensor("input.x"), try tensor("input.y"))
-      let input: DataSet.Input = x.values(as: Int32.self).map { .tokens($0) } ?? .features(x.floats)
+      let inputs = try zip(try inputs, try architecture.inputs).map { tensor, shape -> DataSet.Input in
+        shape.isTokens ? .tokens(tensor.values(as: Int32.self) ?? []) : .features(tensor.floats)
+      }
+      let targets = try outputSuffixes.map { suffix in
+        let y = try tensor("input.y\(suffix)")
+        return DataSet.Targets(y.floats, width: y.rowWidth)
+      }
       return DataSet(
-        rows: x.rows, input: input, targets: y.floats, targetWidth: y.rowWidth,
+        rows: try rows, inputs: inputs, targets: targets,
         weights: document.tensors["input.weight"]?.floats ?? [])
     }
   }
@@ -62,7 +100,7 @@ struct KerasCase {
     let network = try Network(try architecture, rows: rows, workers: 2, isTraining: true)
     for parameter in network.parameters {
       let weight = try tensor(parameter.name)
-      #expect(weight.shape == parameter.shape, "\(parameter.name)")
+      try #require(weight.shape == parameter.shape, "\(parameter.name)")
       parameter.assign(weight.floats)
     }
     return network

@@ -2,6 +2,7 @@
 
 import JSON
 import Networks
+import OptionSyntax
 import Tensor
 import TensorFile
 import Testing
@@ -10,12 +11,14 @@ import Training
 @Suite struct KerasReferenceTests {
   /// Cases of outputs, losses and gradients.
   static func cases() throws -> [String] {
-    try ["layers", "losses", "models", "options"].flatMap { try KerasCase.names($0) }
+    try ["layers", "losses", "models", "options", "graphs"].flatMap { try KerasCase.names($0) }
   }
 
   /// Cases of training.
   static func trainings() throws -> [String] {
-    try ["training", "option_training", "fitting", "metrics"].flatMap { try KerasCase.names($0) }
+    try ["training", "option_training", "fitting", "metrics", "graph_training"].flatMap {
+      try KerasCase.names($0)
+    }
   }
 
   @Test(arguments: try cases())
@@ -23,7 +26,10 @@ import Training
     let reference = try KerasCase(name)
     let trainer = try stillTrainer(reference, try reference.network(rows: try reference.rows))
     defer { trainer.close() }
-    expectClose(trainer.predict(try reference.data), try reference.tensor("output"), "output")
+    for (number, suffix) in try reference.outputSuffixes.enumerated() {
+      let output = trainer.predict(try reference.data, output: number)
+      expectClose(output, try reference.tensor("output\(suffix)"), "output\(suffix)")
+    }
     let loss = Float(trainer.evaluate(try reference.data).loss)
     expectClose([loss], try reference.tensor("loss"), "loss")
   }
@@ -41,10 +47,27 @@ import Training
   @Test(arguments: try cases())
   func inputGradient(_ name: String) throws {
     let reference = try KerasCase(name)
-    guard let expected = reference.document.tensors["grad.input"] else { return }
+    let inputs = reference.document.tensors.keys.filter { $0.hasPrefix("grad.input") }.sorted()
+    guard !inputs.isEmpty else { return }
     let network = try KerasCase(withoutDropout: reference).networkBehindIdentity()
-    try step(try stillTrainer(reference, network), try reference.data)
-    expectClose(network.layers[0].output.gradientArray(plan: network.plan), expected, "input")
+    let given = try reference.data
+    let order = try network.architecture.topology.inputs.map { input in
+      try #require(try reference.topology.input(named: input.name))
+    }
+    let data = DataSet(
+      rows: given.rows, inputs: order.map { given.inputs[$0] }, targets: given.targets, weights: given.weights
+    )
+    try step(try stillTrainer(reference, network), data)
+    let identities = network.architecture.topology.nodes.indices.filter { node in
+      network.architecture.topology.nodes[node].label?.hasPrefix("identity_") == true
+    }
+    for node in identities {
+      let label = network.architecture.topology.nodes[node].label ?? ""
+      let name = label == "identity_x" ? "grad.input" : "grad.input.\(label.dropFirst(9))"
+      expectClose(
+        network.layers[node].output.gradientArray(plan: network.plan), try reference.tensor(name), name)
+    }
+    #expect(identities.count == inputs.count)
   }
 
   @Test(arguments: try trainings())
@@ -56,8 +79,10 @@ import Training
       expectClose(
         parameter.array, try reference.tensor("after.\(parameter.name)"), parameter.name, within: 1e-4)
     }
-    expectClose(
-      run.trainer.predict(try reference.data), try reference.tensor("output"), "output", within: 1e-4)
+    for (number, suffix) in try reference.outputSuffixes.enumerated() {
+      let output = run.trainer.predict(try reference.data, output: number)
+      expectClose(output, try reference.tensor("output\(suffix)"), "output\(suffix)", within: 1e-4)
+    }
     try expectHistory(run.history, try reference.json("history"))
   }
 
@@ -68,15 +93,14 @@ import Training
     var optimizer = try OptimizerSpec(parsing: "sgd")
     optimizer.rate = .constant(0)
     let options = TrainerOptions(
-      Objective(loss: try Loss(parsing: try reference.fact("loss"))), optimizer: optimizer,
-      batchSize: network.rows, threads: 2)
-    return try Trainer(network, options, targetWidths: [try reference.tensor("input.y").rowWidth])
+      try reference.objective, optimizer: optimizer, batchSize: network.rows, threads: 2)
+    return try Trainer(network, options, targetWidths: try reference.data.targets.map(\.width))
   }
 
   /// One step on the whole batch.
   private func step(_ trainer: Trainer, _ data: DataSet) throws {
     defer { trainer.close() }
-    var totals = RunningTotals(further: 0)
+    var totals = trainer.emptyTotals
     trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &totals)
   }
 
@@ -105,21 +129,53 @@ extension KerasCase {
     document = SafetensorsDocument(tensors: reference.document.tensors, metadata: metadata)
   }
 
-  /// The network behind a dense layer that changes nothing, whose output's gradient is the input's.
+  /// The network behind dense layers that change nothing, whose outputs' gradients are the inputs'.
   func networkBehindIdentity() throws -> Network {
-    let width = try tensor("input.x").shape[2]
-    let identity = try LayerSpec.parse("dense(\(width))")
-    let behind = try Architecture(
-      layers: identity + (try architecture).layers, input: try architecture.input)
+    let architecture = try architecture
+    let numbers = zip(architecture.topology.inputs, architecture.inputs).filter { !$0.1.isTokens }
+    let vectors = numbers.filter(\.0.isVector).map { "\($0.0.name): input(vector)" }
+    let identities = numbers.map { "identity_\($0.0.name): {\($0.0.name)} dense(\($0.1.width))" }
+    let text = vectors + identities + (try statementsBehind(Set(numbers.map(\.0.name))))
+    let topology = try Topology(parsing: text.joined(separator: "; "))
+    let shapes = try topology.inputs.map { input in
+      architecture.inputs[try #require(architecture.topology.input(named: input.name))]
+    }
     let network = try Network(
-      behind, rows: try rows, workers: 2, isTraining: true, keepsActivations: true)
-    network.parameters[0].assign((0..<width * width).map { $0 % (width + 1) == 0 ? 1 : 0 })
-    // Names are those of the network alone: there the identity doesn't count.
+      Architecture(topology, inputs: shapes), rows: try rows, workers: 2, isTraining: true,
+      keepsActivations: true)
+    for parameter in network.parameters.prefix(2 * numbers.count) where parameter.shape.count == 2 {
+      let width = parameter.shape[0]
+      parameter.assign((0..<width * width).map { $0 % (width + 1) == 0 ? 1 : 0 })
+    }
+    // Names are those of the network alone: there the identities don't count.
     let names = try self.network(rows: 1).parameters.map(\.name)
-    for (parameter, name) in zip(network.parameters.dropFirst(2), names) {
+    for (parameter, name) in zip(network.parameters.dropFirst(2 * numbers.count), names) {
       parameter.assign(try tensor(name).floats)
     }
     return network
+  }
+
+  /// The statements, reading the identities of these inputs.
+  private func statementsBehind(_ inputs: Set<String>) throws -> [String] {
+    let statements = try CallStatement.parse(try fact("layers"), subject: "layers", example: "")
+    func behind(_ name: String) -> String { inputs.contains(name) ? "identity_\(name)" : name }
+    return statements.filter { $0.calls.first?.name != "input" }.map { statement in
+      var statement = statement
+      statement.name = statement.name ?? "output"
+      let isReference = statement.calls.isEmpty
+      statement.sources = (statement.sources.isEmpty ? ["x"] : statement.sources).map(behind)
+      if isReference { return "\(statement)" }
+      for (place, call) in statement.calls.enumerated() {
+        for (number, argument) in call.arguments.enumerated() where argument.key == "initial_state" {
+          let names =
+            argument.value.word.map { [CallSyntax(name: $0)] }
+            ?? { if case .group(let calls) = argument.value { calls } else { [] } }()
+          statement.calls[place].arguments[number].value = .group(
+            names.map { CallSyntax(name: behind($0.name)) })
+        }
+      }
+      return "\(statement)"
+    }
   }
 }
 
@@ -144,11 +200,7 @@ private final class KerasTraining {
 
   init(_ reference: KerasCase) throws {
     let options = TrainerOptions(
-      Objective(
-        loss: try Loss(parsing: try reference.fact("loss")),
-        metrics: try #require(try reference.json("metrics").array).map {
-          try Metric(parsing: $0.string ?? "")
-        }),
+      try reference.objective,
       optimizer: try OptimizerSpec(parsing: try reference.fact("optimizer")),
       batchSize: try #require(try reference.json("batch_size").int), threads: 2)
     let data = try reference.data

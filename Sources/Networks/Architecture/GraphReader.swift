@@ -35,6 +35,8 @@ private struct GraphReader {
 
   private static let outputs = "outputs"
   private static let reserved = ["input", "shared"]
+  /// Columns of a stream that are never read.
+  private static let otherColumns = ["y", "split", "time", "weight", "prediction"]
 
   mutating func read(_ statement: CallStatement) throws {
     guard let name = statement.name else {
@@ -141,14 +143,18 @@ private struct GraphReader {
           "there is no statement '\(parts[0])' above",
           suggestion(for: parts[0], among: statements.map(\.name)))
       }
-      return [.input(input(parts[0]))]
+      return [.input(try input(parts[0]))]
     }
     let node = statement.nodes.upperBound - 1
     return parts.count == 1 ? [.node(node, output: 0)] : try states(parts[1], of: parts[0], node)
   }
 
-  private mutating func input(_ name: String) -> Int {
+  private mutating func input(_ name: String) throws -> Int {
     if let number = inputs.firstIndex(where: { $0.name == name }) { return number }
+    guard !Self.otherColumns.contains(name) else {
+      throw refuse(
+        "'\(name)' can't be an input", "the column \(name) holds something else: choose another name")
+    }
     inputs.append(Topology.Input(name: name))
     return inputs.count - 1
   }
@@ -175,27 +181,31 @@ private struct GraphReader {
       throw refuse("'\(Self.outputs)' has layers", "it names values alone")
     }
     var outputs: [Topology.Output] = []
-    for name in statement.sources {
-      guard let own = statements.first(where: { $0.name == name }) else {
+    for reference in statement.sources {
+      let name = reference.replacing(".", with: "_")
+      let parts = reference.split(separator: ".").map(String.init)
+      guard statements.contains(where: { $0.name == parts.first }) else {
         throw refuse(
-          "there is no statement '\(name)' above", suggestion(for: name, among: statements.map(\.name)))
+          "there is no statement '\(reference)' above",
+          suggestion(for: reference, among: statements.map(\.name)))
+      }
+      let sources = try values(of: reference)
+      guard sources.count == 1 else {
+        throw refuse("the output '\(reference)' is \(sources.count) values", "name them one by one")
       }
       if outputs.contains(where: { $0.name == name }) { throw refuse("the output '\(name)' stands twice") }
-      outputs.append(Topology.Output(name: name, source: .node(own.nodes.upperBound - 1, output: 0)))
+      outputs.append(Topology.Output(name: name, source: sources[0]))
     }
     namedOutputs = outputs
   }
 
   /// The graph; its outputs are those named, or the values that nothing reads.
   func topology() throws -> Topology {
-    let read = Set(
-      nodes.flatMap(\.inputs).compactMap { source in
-        if case .node(let node, _) = source { node } else { nil }
-      })
+    let read = Set(nodes.flatMap(\.inputs).compactMap(\.node))
     let unread = statements.filter { !read.contains($0.nodes.upperBound - 1) }
     if let namedOutputs,
       let idle = unread.first(where: { statement in
-        !namedOutputs.contains { $0.name == statement.name }
+        !namedOutputs.contains { $0.source.node == statement.nodes.upperBound - 1 }
       })
     {
       throw refuse("nothing reads '\(idle.name)', and it is no output", "leave it out, or name it in outputs")

@@ -28,12 +28,10 @@ private struct GraphWriter {
     let nodes = topology.nodes
     for number in nodes.indices {
       let value = Topology.Source.node(number, output: 0)
-      let readers = nodes.flatMap(\.inputs).filter { source in
-        if case .node(number, _) = source { true } else { false }
-      }
+      let readers = nodes.flatMap(\.inputs).filter { $0.node == number }
       let goesOn =
         number + 1 < nodes.count && nodes[number + 1].inputs.first == value && readers == [value]
-        && !topology.outputs.contains { $0.source == value } && !isMerged(number + 1)
+        && !topology.outputs.contains { $0.source.node == number } && !isMerged(number + 1)
       if !goesOn { ends[number] = true }
     }
   }
@@ -144,10 +142,7 @@ private struct GraphWriter {
 
   /// Needed where the outputs are not just the values that nothing reads, in their order.
   private var outputStatement: [String] {
-    let read = Set(
-      topology.nodes.flatMap(\.inputs).compactMap { source -> Int? in
-        if case .node(let node, _) = source { node } else { nil }
-      })
+    let read = Set(topology.nodes.flatMap(\.inputs).compactMap(\.node))
     let unread = statements.map { $0.upperBound - 1 }.filter { !read.contains($0) }
     let outputs = topology.outputs.map(\.source)
     guard outputs != unread.map({ .node($0, output: 0) }) else { return [] }

@@ -23,6 +23,9 @@ public struct Topology: Sendable, Equatable {
     case input(Int)
     /// What a node gives: output 0, then the states that it returns.
     case node(Int, output: Int)
+
+    /// The number of the node; nil for an input.
+    public var node: Int? { if case .node(let number, _) = self { number } else { nil } }
   }
 
   /// A layer at one place in the graph; a layer that stands at several shares its weights among them.

@@ -95,9 +95,9 @@ struct SharedWork {
 }
 
 extension Topology.Node {
-  /// Whether any value of the node, which has this number, is an output.
+  /// Whether a value of the node, which has this number, is an output.
   fileprivate func isOutput(_ number: Int, _ outputs: Set<Topology.Source>) -> Bool {
-    outputs.contains(.node(number, output: 0))
+    outputs.contains { $0.node == number }
   }
 }
 

@@ -124,14 +124,17 @@ extension InnerChain: OptionValue {
   var keras: JSONValue { .array(layers.map(\.keras)) }
 }
 
-/// Layers one behind another as one.
+/// Layers one behind another as one. Its output says nothing of what it was made from: behind a TimeDistributed,
+/// Keras computes losses from the output, not from the logits.
 final class ChainLayer: Layer {
   let outputs: [Activation]
   private let layers: [any Layer]
 
   init(_ layers: [any Layer]) {
     self.layers = layers
-    outputs = [layers[layers.count - 1].output]
+    let last = layers[layers.count - 1].output
+    last.logits = nil
+    outputs = [last]
   }
 
   func prepare(_ pass: Pass) { for layer in layers { layer.prepare(pass) } }

@@ -104,13 +104,13 @@ public final class Trainer: PhasedWork {
   /// The direction in which the loss or a metric gets better; nil for a name that is neither.
   func mode(of quantity: String) -> MonitorMode? { runner.mode(of: quantity) }
 
-  /// The network's first output for all of `data`, row-major.
-  public func predict(_ data: DataSet) -> [Float] {
+  /// One of the network's outputs for all of `data`, row-major.
+  public func predict(_ data: DataSet, output: Int = 0) -> [Float] {
     var totals = emptyTotals
     var result: [Float] = []
     network.resetState()
     runner.forEachBatch(data, into: &totals) {
-      result.append(contentsOf: network.outputArray())
+      result.append(contentsOf: network.outputArray(output))
     }
     return result
   }
