@@ -1,62 +1,90 @@
-// What Keras's JSON of a model says beside its layers: the input they were built for, and the loss.
+// What Keras's JSON of a model says beside its layers: the inputs they were built for, and the losses.
 
 import Failures
 import JSON
 import Networks
 import TensorFile
 
-/// A model of Keras's as far as its JSON tells.
+/// A Keras model as far as its JSON tells.
 public struct KerasModel: Sendable {
-  /// The layers and their input.
+  /// The layers and their inputs.
   public let architecture: Architecture
-  /// The loss it was compiled with, else the one that goes with its last layer, and the metric that goes with that.
+  /// The losses it was compiled with, else those that go with the outputs, and the metrics that go with those.
   public let objective: ObjectiveText
+  /// What can't be had, for the user.
+  public let notes: [String]
 
   /// - Parameter steps: time steps of a row, where the file leaves them open.
-  /// - Throws: `Failure` where a layer isn't known, or the input's shape isn't told.
+  /// - Throws: `Failure` where a layer isn't known, or an input's shape isn't told.
   public init(_ json: JSONValue, steps: Int? = nil) throws {
     let config = try KerasConfig(json: json)
     architecture = try Architecture(
-      layers: config.layers, input: try KerasModel.input(config, steps: steps))
-    let loss = KerasModel.compiledLoss(json) ?? KerasModel.usualLoss(config.layers)
-    objective = ObjectiveText(loss: loss, metrics: [loss == "mse" || loss == "mae" ? "mae" : "accuracy"])
+      config.topology,
+      inputs: try zip(config.inputShapes, config.topology.inputs).map {
+        try KerasModel.input($0, $1, steps: steps)
+      })
+    let compiled = try KerasLosses(json["compile_config"], outputs: config.outputNames)
+    notes = compiled.notes
+    objective = KerasModel.objective(config.topology, compiled)
   }
 
-  private static func input(_ config: KerasConfig, steps: Int?) throws -> ValueShape {
-    guard let shape = config.inputShape, shape.count == 1 || shape.count == 2 else {
+  private static func input(_ shape: [Int?]?, _ input: Topology.Input, steps: Int?) throws -> ValueShape {
+    guard let shape, shape.count == 1 || shape.count == 2 else {
       throw Failure.data(
         "the file doesn't tell the shape of the input", remedy: "build the model in Keras, then save it")
+    }
+    if input.isVector {
+      guard let width = shape[0] else { throw openFeatures }
+      return .vector(width: width)
     }
     guard let steps = shape[0] ?? steps else {
       throw Failure.usage("the file leaves the number of time steps open", remedy: "say it with --steps N")
     }
     guard shape.count == 2 else { return .tokens(steps: steps) }
-    guard let width = shape[1] else {
-      throw Failure.data("the file leaves the number of features open", remedy: "build the model in Keras")
-    }
+    guard let width = shape[1] else { throw openFeatures }
     return .sequence(steps: steps, width: width)
   }
 
-  private static let losses = [
-    "mse": "mse", "mean_squared_error": "mse", "MeanSquaredError": "mse",
-    "mae": "mae", "mean_absolute_error": "mae", "MeanAbsoluteError": "mae",
-    "binary_crossentropy": "binary_crossentropy", "BinaryCrossentropy": "binary_crossentropy",
-    "categorical_crossentropy": "categorical_crossentropy",
-    "CategoricalCrossentropy": "categorical_crossentropy",
-    "sparse_categorical_crossentropy": "sparse_categorical_crossentropy",
-    "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
-  ]
+  private static let openFeatures = Failure.data(
+    "the file leaves the number of features open", remedy: "build the model in Keras")
 
-  private static func compiledLoss(_ json: JSONValue) -> String? {
-    let loss = json["compile_config"]?["loss"]
-    return (loss?.string ?? loss?["class_name"]?.string).flatMap { losses[$0] }
+  private static func objective(_ topology: Topology, _ compiled: KerasLosses) -> ObjectiveText {
+    let losses = compiled.losses.enumerated().map { $1 ?? usualLoss(topology.outputFunction($0)) }
+    let metrics = losses.map {
+      $0.hasPrefix("mse") || $0.hasPrefix("mae") || $0.hasPrefix("huber") ? "mae" : "accuracy"
+    }
+    let names = topology.outputs.map(\.name)
+    guard names.count > 1 else { return ObjectiveText(loss: losses[0], metrics: metrics) }
+    let weights = zip(names, compiled.weights).map { "\($0)=\($1)" }.joined(separator: ",")
+    return ObjectiveText(
+      loss: zip(names, losses).map { "\($0): \($1)" }.joined(separator: "; "),
+      metrics: zip(names, metrics).map { "\($0): \($1)" },
+      lossWeights: compiled.weights.contains { $0 != 1 } ? weights : "")
   }
 
-  private static func usualLoss(_ layers: [LayerSpec]) -> String {
-    switch layers.last?.outputFunction {
-    case .softmax: return "sparse_categorical_crossentropy"
-    case .elementwise(.sigmoid): return "binary_crossentropy"
-    default: return "mse"
+  private static func usualLoss(_ function: OutputFunction?) -> String {
+    switch function {
+    case .softmax: "sparse_categorical_crossentropy"
+    case .elementwise(.sigmoid): "binary_crossentropy"
+    default: "mse"
     }
+  }
+}
+
+extension ObjectiveText {
+  /// The losses that Keras's JSON of a model was compiled with, in rnnpipe's words; nil where it wasn't.
+  public init?(compiled json: JSONValue) throws {
+    guard let loss = json["compile_config"]?["loss"], loss != .null else { return nil }
+    let config = try KerasConfig(json: json)
+    let compiled = try KerasLosses(json["compile_config"], outputs: config.outputNames)
+    let names = config.topology.outputs.map(\.name)
+    let known = zip(names, compiled.losses).compactMap { name, loss in
+      loss.map { names.count > 1 ? "\(name): \($0)" : $0 }
+    }
+    guard known.count == names.count || compiled.notes.isEmpty else { return nil }
+    let weights = zip(names, compiled.weights).map { "\($0)=\($1)" }.joined(separator: ",")
+    self.init(
+      loss: known.joined(separator: "; "), metrics: [],
+      lossWeights: names.count > 1 && compiled.weights.contains { $0 != 1 } ? weights : "")
   }
 }

@@ -1,5 +1,5 @@
-// Where Keras 3 puts a Sequential model's weights in a .weights.h5 file: `layers/`, then the layer's class in
-// snake case, counted class by class (not the layer's name, which counts wrapped layers too), then what
+// Where Keras 3 puts a model's weights in a .weights.h5 file: `layers/`, then the layer's class in snake case,
+// counted class by class in Keras's order of layers (not the layer's name, which counts wrapped layers too), then what
 // holds the arrays in the layer, then `vars/` and the array's number.
 
 import Networks
@@ -15,20 +15,31 @@ struct KerasPaths {
 
   private(set) var places: [Place] = []
   /// The groups that hold arrays, those without any too, and the names that Keras notes on them.
-  private(set) var groups: [(path: String, name: String)] = [("vars", "sequential")]
+  private(set) var groups: [(path: String, name: String)]
 
-  init(_ layers: [WeightedLayer]) {
+  init(_ architecture: Architecture) throws {
+    let layers = try architecture.weightedLayers()
+    let topology = architecture.topology
+    groups = [("vars", topology.isChain ? "sequential" : "functional")]
+    let names = architecture.kerasLayerNames.map(\.name)
+    let order = topology.isChain ? layers.indices.map { .layer($0) } : topology.kerasOrder
     var counts: [String: Int] = [:]
-    for layer in layers {
-      let kind = snakeCase(layer.kind)
+    func path(_ kind: String) -> String {
       let count = counts[kind, default: 0]
       counts[kind] = count + 1
-      add(layer, at: "layers/" + (count == 0 ? kind : "\(kind)_\(count)"))
+      return "layers/" + (count == 0 ? kind : "\(kind)_\(count)")
+    }
+    for entry in order {
+      switch entry {
+      case .input(let number): groups.append(("\(path("input_layer"))/vars", topology.inputs[number].name))
+      case .layer(let number):
+        add(layers[number], named: names[number], at: path(snakeCase(layers[number].kind)))
+      }
     }
   }
 
-  private mutating func add(_ layer: WeightedLayer, at path: String) {
-    groups.append(("\(path)/vars", layer.name))
+  private mutating func add(_ layer: WeightedLayer, named name: String, at path: String) {
+    groups.append(("\(path)/vars", name))
     var numbers: [String: Int] = [:]
     for weight in layer.weights {
       let group = weight.holder.isEmpty ? path : "\(path)/\(weight.holder)"

@@ -22,7 +22,7 @@ extension ForeignWeights {
   public init(kerasWeights bytes: [UInt8], for architecture: Architecture) throws {
     let file = try HDF5File(bytes)
     let root = try ForeignWeights.root(file)
-    let places = KerasPaths(try architecture.weightedLayers()).places.map { place in
+    let places = try KerasPaths(architecture).places.map { place in
       (place, root + place.path.dropFirst("layers".count))
     }
     for (place, path) in places { try ForeignWeights.check(file.arrays[path], path, place) }
@@ -76,7 +76,7 @@ extension ForeignWeights {
 
 /// A `.weights.h5` file of a model's weights, as Keras 3 would write it.
 public func kerasWeights(_ model: ModelFile) throws -> [UInt8] {
-  let paths = KerasPaths(try model.architecture.weightedLayers())
+  let paths = try KerasPaths(model.architecture)
   let file = HDF5Builder()
   for group in paths.groups { file.add(group: group.path, name: group.name) }
   for place in paths.places {

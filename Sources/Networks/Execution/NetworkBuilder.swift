@@ -69,7 +69,7 @@ struct NetworkBuilder {
     context.isReadByProducts = savings.readsByProducts(.node(number, output: 0))
     let inputs = try node.inputs.map { try input($0) }
     let layer = try definition.make(inputs, context)
-    if definition.keepsMask, layer.output.isSequence, layer.output.mask == nil {
+    if definition.maskRule == .keeps, layer.output.isSequence {
       layer.output.mask = mask(of: node.inputs[0])
     }
     if savings.propagatesPrefix(number) { resources.recurrentLayers.last?.propagatePrefix() }

@@ -55,7 +55,7 @@ struct SharedWork {
       return own.count == 1 && !topology.outputs.contains { $0.source == source } ? own[0].node : nil
     }
     guard !topology.isStateful, topology.inputs.count == 1, let embedding = only(.input(0)),
-      !topology.layer(topology.nodes[embedding]).definition.makesMask,
+      topology.layer(topology.nodes[embedding]).definition.maskRule != .tokens,
       let walker = only(.node(embedding, output: 0)), topology.nodes[walker].inputs.count == 1
     else { return false }
     let definition = topology.layer(topology.nodes[walker]).definition
@@ -105,6 +105,6 @@ extension Architecture {
   /// Whether some of the network's outputs may be masked: then no loss can be computed before the whole batch is
   /// through, since it is a mean over those that count.
   func masksOutputs() -> Bool {
-    outputs.contains { $0.steps != nil } && layers.contains { $0.definition.makesMask }
+    outputs.contains { $0.steps != nil } && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }
   }
 }

@@ -5,31 +5,46 @@ import Failures
 import JSON
 import TensorFile
 
-/// A Keras `Sequential` without its weights.
+/// A Keras `Sequential` or Functional model without its weights.
 public struct KerasConfig: Sendable, Equatable {
   /// The layers and their connections.
   public let topology: Topology
   /// The shape of one row of each input where the file tells it, `[steps]` or `[steps, features]`; nil for a size
   /// that it leaves open.
   public let inputShapes: [[Int?]?]
+  /// Keras's names of the outputs.
+  public let outputNames: [String]
   /// The layers.
   public var layers: [LayerSpec] { topology.layers }
   /// The shape of one row of the first input.
   public var inputShape: [Int?]? { inputShapes[0] }
 
-  /// Reads a model's JSON; throws `Failure` (data) where it is no `Sequential` or has a layer or an option that
-  /// rnnpipe doesn't have.
+  /// Reads a model's JSON; throws `Failure` (data) where it is another kind of model, or has a layer, an option or a
+  /// connection that rnnpipe doesn't have.
   public init(json: JSONValue) throws {
     guard let kind = json["class_name"]?.string, let config = json["config"] else {
       throw Failure.data("is no Keras model", remedy: "model.to_json() writes one")
     }
+    if ["Functional", "Model"].contains(kind) {
+      let model = try KerasFunctional(config)
+      (topology, inputShapes) = (model.topology, model.inputShapes)
+      outputNames = model.outputNames
+      if json["module"] == nil {
+        try checkOldFunctions()
+        try checkOldMasks()
+      }
+      return
+    }
     guard kind == "Sequential" else {
-      throw Failure.data("the model is a \(kind), no Sequential", remedy: "layers stand in one chain here")
+      throw Failure.data(
+        "the model is a \(kind), neither Sequential nor Functional",
+        remedy: "build it of layers in one of these forms")
     }
     guard let layers = config["layers"]?.array ?? config.array else {
       throw Failure.data("the model has no layers", remedy: "is it Keras's model.to_json()?")
     }
     inputShapes = [Self.inputShape(layers, config)]
+    outputNames = [layers.last?["config"]?["name"]?.string ?? ""]
     topology = Topology(
       chain: try layers.filter { $0["class_name"] != "InputLayer" }.map(LayerSpec.init(kerasLayer:)))
     guard !topology.layers.isEmpty else { throw Failure.data("the model has no layers") }
@@ -43,6 +58,17 @@ public struct KerasConfig: Sendable, Equatable {
     let first = layers.first?["config"]
     let shape = first?["batch_shape"] ?? first?["batch_input_shape"] ?? config["build_input_shape"]
     return shape?.array.map { $0.dropFirst().map(\.int) }
+  }
+
+  /// In Keras 2 a recurrent layer passed over masked steps with an initial state too; in Keras 3 it doesn't.
+  private func checkOldMasks() throws {
+    for node in topology.nodes where node.inputs.count > 1 {
+      let layer = topology.layers[node.layer]
+      guard !layer.directions.isEmpty, topology.isMasked(node.inputs[0]) else { continue }
+      throw Failure.data(
+        "the file is Keras 2's, where \(layer.name) with an initial state passes over masked steps",
+        remedy: "Keras 3 doesn't: write the model with Keras 3, or leave mask_zero out")
+    }
   }
 
   /// Keras 2's hard_sigmoid was another function than Keras 3's, which is the one that rnnpipe has.
@@ -73,12 +99,14 @@ public struct KerasConfig: Sendable, Equatable {
 }
 
 extension Architecture {
-  /// The network as a Keras `Sequential`, which `keras.models.model_from_json` reads; layers have the names that
-  /// Keras would give them in a fresh session.
+  /// The network as a Keras model, which `keras.models.model_from_json` reads: a chain as `Sequential`, a graph as
+  /// Functional. Layers have the names that Keras would give them in a fresh session.
   ///
   /// - Parameter rows: rows of a batch, which Keras must know where a layer is stateful; then 1 where nil.
   public func kerasConfig(rows: Int? = nil) -> JSONValue {
-    let batch = (rows ?? (isStateful ? 1 : nil)).map { JSONValue.integer(Int64($0)) } ?? .null
+    let rows = rows ?? (isStateful ? 1 : nil)
+    guard topology.isChain else { return kerasFunctional(rows: rows) }
+    let batch = rows.map { JSONValue.integer(Int64($0)) } ?? .null
     let shape = JSONValue.array([batch] + input.extents.map { .integer(Int64($0)) })
     let type: JSONValue = input.isTokens ? "int32" : "float32"
     let first = JSONValue.kerasObject(

@@ -21,6 +21,8 @@ struct GlobalAveragePooling1D: LayerDefinition {
     AveragePoolingLayer(input: inputs[0].activation, context)
   }
 
+  var takesMask: Bool { true }
+  var maskRule: MaskRule { .none }
   var streamingObstacle: String? { "pools all steps" }
 }
 

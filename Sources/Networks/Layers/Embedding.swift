@@ -52,7 +52,7 @@ struct Embedding: LayerDefinition {
     return try EmbeddingLayer(self, tokens, context)
   }
 
-  var makesMask: Bool { maskZero }
+  var maskRule: MaskRule { maskZero ? .tokens : .none }
   var vocabulary: Int? { size }
 }
 

@@ -43,10 +43,10 @@ protocol LayerDefinition: Sendable, Equatable {
 
   /// The recurrent layer itself, or those of both directions.
   var directions: [any RecurrentDefinition] { get }
-  /// Whether it makes a mask of its own.
-  var makesMask: Bool { get }
-  /// Whether a mask of the value it reads goes on with its output, if that has the same steps.
-  var keepsMask: Bool { get }
+  /// Where the mask of its output comes from.
+  var maskRule: MaskRule { get }
+  /// Whether it looks at the mask of the value it reads, so that Keras gives it as an argument.
+  var takesMask: Bool { get }
   /// Whether it gives what it reads, except in training.
   var isIdentityInPrediction: Bool { get }
   /// Whether it reads its first value by products alone, number by number: then an embedding's output can be taken
@@ -82,8 +82,8 @@ extension LayerDefinition {
   }
 
   var directions: [any RecurrentDefinition] { [] }
-  var makesMask: Bool { false }
-  var keepsMask: Bool { true }
+  var maskRule: MaskRule { .keeps }
+  var takesMask: Bool { false }
   var isIdentityInPrediction: Bool { false }
   func readsByProducts(isTraining: Bool) -> Bool { false }
   var vocabulary: Int? { nil }

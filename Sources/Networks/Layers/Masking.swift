@@ -21,7 +21,7 @@ struct Masking: LayerDefinition {
     MaskingLayer(value: value, input: inputs[0].activation, context)
   }
 
-  var makesMask: Bool { true }
+  var maskRule: MaskRule { .steps }
 }
 
 /// A layer that finds masked steps.

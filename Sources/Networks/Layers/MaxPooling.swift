@@ -18,6 +18,7 @@ struct GlobalMaxPooling1D: LayerDefinition {
     MaxPoolingLayer(input: inputs[0].activation, context)
   }
 
+  var maskRule: MaskRule { .none }
   var streamingObstacle: String? { "pools all steps" }
 }
 

@@ -28,6 +28,7 @@ struct RepeatVector: LayerDefinition {
     RepeatVectorLayer(count, input: inputs[0].activation, context)
   }
 
+  var maskRule: MaskRule { .none }
   var streamingObstacle: String? { "repeats a vector" }
 }
 

@@ -53,6 +53,7 @@ struct TimeDistributed: LayerDefinition {
     return ChainLayer(layers)
   }
 
+  var takesMask: Bool { true }
   var outputFunction: OutputFunction? { inner.layers.last?.outputFunction }
 
   init(inner: InnerChain) { self.inner = inner }

@@ -59,7 +59,8 @@ struct Bidirectional: LayerDefinition {
     try BidirectionalLayer(directions, merge, inputs, context)
   }
 
-  var keepsMask: Bool { directions.first?.options.returnSequences == true }
+  var maskRule: MaskRule { directions.first?.maskRule ?? .none }
+  var takesMask: Bool { true }
   func readsByProducts(isTraining: Bool) -> Bool {
     directions.allSatisfy { $0.readsByProducts(isTraining: isTraining) }
   }

@@ -58,7 +58,8 @@ extension RecurrentDefinition {
   }
 
   var directions: [any RecurrentDefinition] { [self] }
-  var keepsMask: Bool { options.returnSequences }
+  var maskRule: MaskRule { options.returnSequences ? .keeps : .none }
+  var takesMask: Bool { true }
   func readsByProducts(isTraining: Bool) -> Bool { !(isTraining && options.dropout > 0) }
   var streamingObstacle: String? { options.goBackwards ? "goes backwards" : nil }
 

@@ -52,7 +52,7 @@ struct Concatenate: LayerDefinition {
     return ConcatenateLayer(values, joinsSteps: joinsSteps(values[0].isSequence), context)
   }
 
-  var keepsMask: Bool { false }
+  var maskRule: MaskRule { .joined }
   var streamingObstacle: String? { axis == 1 || axis == -2 ? "joins time steps" : nil }
 }
 

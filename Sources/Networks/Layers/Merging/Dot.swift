@@ -59,7 +59,7 @@ struct Dot: LayerDefinition {
     DotLayer(self, inputs[0].activation, inputs[1].activation, context)
   }
 
-  var keepsMask: Bool { false }
+  var maskRule: MaskRule { .none }
   var streamingObstacle: String? { "joins time steps" }
 }
 

@@ -23,8 +23,7 @@ extension ElementwiseMerge {
   static var outputHelp: String { "as its inputs" }
   static var arity: ClosedRange<Int> { 1...Int.max }
   static var notesWinners: Bool { false }
-  var makesMask: Bool { false }
-  var keepsMask: Bool { false }
+  var maskRule: MaskRule { .union }
 
   static func optionless(_ name: String) -> OptionTable<Self> {
     OptionTable(name: name, defaults: Self(), options: [])

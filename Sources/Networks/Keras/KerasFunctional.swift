@@ -1,0 +1,195 @@
+// A Keras Functional model's JSON, read: layers with their calls become the nodes of a topology
+// (keras/src/models/functional.py).
+
+import Failures
+import JSON
+
+/// Reads the layers and calls of a Functional model.
+struct KerasFunctional {
+  /// The layers and their connections; a plain chain where it is one.
+  private(set) var topology = Topology(chain: [])
+  /// The shape of one row of each input, nil for sizes that the file leaves open.
+  private(set) var inputShapes: [[Int?]?] = []
+  /// Keras's names of the outputs.
+  private(set) var outputNames: [String] = []
+
+  private var inputs: [Topology.Input] = []
+  private var layers: [LayerSpec] = []
+  private var nodes: [Topology.Node] = []
+  /// Where the value of each call is: of layer `name` the call and the number of the value.
+  private var values: [KerasTensor: Topology.Source] = [:]
+  /// The number of each layer once it stands somewhere.
+  private var numbers: [String: Int] = [:]
+  /// The classes of operations that aren't layers, which compute masks.
+  private var operations: [String: String] = [:]
+  /// The masks that nodes are called with.
+  private var masks: [(node: Int, mask: KerasTensor)] = []
+
+  /// - Throws: `Failure` (data) for a layer, an option or a connection that rnnpipe doesn't have.
+  init(_ config: JSONValue) throws {
+    guard let entries = config["layers"]?.array, !entries.isEmpty else {
+      throw Failure.data("the model has no layers", remedy: "is it Keras's model.to_json()?")
+    }
+    try readInputs(entries, config["input_layers"] ?? .null)
+    try readLayers(entries)
+    let given = try Self.leaves(config["output_layers"] ?? .null)
+    outputNames = given.map(\.name)
+    let outputs = try given.map { name, tensor in
+      Topology.Output(name: columnName(name), source: try source(tensor))
+    }
+    guard !outputs.isEmpty else { throw Failure.data("the model has no outputs") }
+    try finish(outputs)
+    try checkMasks()
+  }
+
+  // MARK: Inputs
+
+  private mutating func readInputs(_ entries: [JSONValue], _ order: JSONValue) throws {
+    for (name, tensor) in try Self.leaves(order) {
+      guard let entry = entries.first(where: { $0.layerName == tensor.layer }),
+        entry["class_name"] == "InputLayer", let config = entry["config"]
+      else { throw Failure.data("the model's input \(tensor.layer) is no InputLayer") }
+      let shape = config["batch_shape"] ?? config["batch_input_shape"]
+      let sizes = shape?.array.map { $0.dropFirst().map(\.int) }
+      let isInteger = config["dtype"]?.string?.hasPrefix("int") == true
+      values[tensor] = .input(inputs.count)
+      inputs.append(Topology.Input(name: columnName(name), isVector: sizes?.count == 1 && !isInteger))
+      inputShapes.append(sizes)
+    }
+  }
+
+  /// A name that a column can have.
+  private func columnName(_ name: String) -> String {
+    let text = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    let begins = text.first?.isNumber == true || text.isEmpty ? "_\(text)" : text
+    return ["y", "split", "time", "weight", "prediction"].contains(begins) ? "\(begins)_" : begins
+  }
+
+  /// The leaves of `input_layers` or `output_layers`, which may be one, a list, or an object, with their names.
+  private static func leaves(_ json: JSONValue) throws -> [(name: String, tensor: KerasTensor)] {
+    if let tensor = KerasTensor(history: json) { return [(tensor.layer, tensor)] }
+    if let list = json.array { return try list.flatMap(leaves) }
+    guard let members = json.object else {
+      throw Failure.data(
+        "the model's inputs or outputs can't be read", remedy: "is it Keras's model.to_json()?")
+    }
+    return try members.sorted { $0.key < $1.key }.flatMap { key, value in
+      if let tensor = KerasTensor(history: value) { return [(name: key, tensor: tensor)] }
+      return try leaves(value)
+    }
+  }
+
+  // MARK: Layers
+
+  /// Goes over the layers until all their calls have what they read: the calls of a shared layer may stand far apart.
+  private mutating func readLayers(_ entries: [JSONValue]) throws {
+    var pending: [PendingLayer] = []
+    for entry in entries where entry["class_name"] != "InputLayer" {
+      if let layer = try PendingLayer(entry) {
+        pending.append(layer)
+      } else {
+        operations[entry.layerName ?? ""] = entry["class_name"]?.string ?? ""
+      }
+    }
+    var isMoving = true
+    while isMoving {
+      isMoving = false
+      for index in pending.indices {
+        while let call = pending[index].nextCall, call.inputs.allSatisfy({ values[$0] != nil }) {
+          try add(call, of: pending[index])
+          pending[index].done += 1
+          isMoving = true
+        }
+      }
+    }
+    guard let stuck = pending.first(where: { $0.nextCall != nil }), let call = stuck.nextCall else { return }
+    for tensor in call.inputs { _ = try source(tensor, of: stuck) }
+  }
+
+  private mutating func add(_ call: KerasCall, of layer: PendingLayer) throws {
+    let number = numbers[layer.name] ?? layers.count
+    if number == layers.count {
+      numbers[layer.name] = number
+      layers.append(layer.spec)
+    }
+    for output in 0...layer.spec.stateNames.count {
+      values[KerasTensor(layer: layer.name, call: layer.done, value: output)] =
+        .node(nodes.count, output: output)
+    }
+    if let mask = call.mask { masks.append((nodes.count, mask)) }
+    nodes.append(
+      Topology.Node(layer: number, inputs: try call.inputs.map { try source($0) }, label: nil))
+  }
+
+  /// A mask that a layer is called with must be the one that Keras made for its input, by operations of the graph.
+  private func checkMasks() throws {
+    for (number, mask) in masks {
+      let node = topology.nodes[number]
+      let hasInitialState = !topology.layer(node).directions.isEmpty && node.inputs.count > 1
+      if operations[mask.layer] != nil, !hasInitialState, topology.isMasked(node.inputs[0]) { continue }
+      throw Failure.data(
+        "the layer \(topology.layer(node).kind) is called with a mask of its own",
+        remedy: "leave it out: masks come from mask_zero and Masking")
+    }
+  }
+
+  /// Where a value comes from; throws where it is none of a layer's.
+  private func source(_ tensor: KerasTensor, of reader: PendingLayer? = nil) throws -> Topology.Source {
+    if let source = values[tensor] { return source }
+    let place = reader.map { "the layer \($0.name) (\($0.spec.kind)) reads" } ?? "the model gives"
+    if let operation = operations[tensor.layer] {
+      throw Failure.data(
+        "\(place) the result of the operation \(operation)",
+        remedy: "use a layer in its place, such as layers.Add")
+    }
+    throw Failure.data("\(place) a value of \(tensor.layer), which isn't there")
+  }
+
+  // MARK: The topology
+
+  private mutating func finish(_ outputs: [Topology.Output]) throws {
+    let chain = Topology(chain: layers)
+    if inputs.count == 1, !inputs[0].isVector, nodes == chain.nodes,
+      outputs.map(\.source) == chain.outputs.map(\.source)
+    {
+      topology = chain
+      return
+    }
+    // An output's statement has the output's name.
+    var labeled = nodes
+    for output in outputs {
+      guard case .node(let number, output: 0) = output.source else { continue }
+      let node = labeled[number]
+      labeled[number] = Topology.Node(
+        layer: node.layer, inputs: node.inputs, label: node.label ?? output.name)
+    }
+    guard Set(outputs.map(\.name)).count == outputs.count else {
+      throw Failure.data("two outputs have the same name", remedy: "give the layers names of their own")
+    }
+    topology = Topology(inputs: inputs, layers: layers, nodes: labeled, outputs: outputs)
+  }
+}
+
+/// A layer whose calls wait for what they read.
+private struct PendingLayer {
+  let name: String
+  let spec: LayerSpec
+  private let calls: [KerasCall]
+  /// How many of its calls stand in the topology.
+  var done = 0
+
+  /// Nil for an operation that is no layer.
+  init?(_ json: JSONValue) throws {
+    if json["module"]?.string?.hasPrefix("keras.src.ops") == true { return nil }
+    name = json.layerName ?? "?"
+    spec = try LayerSpec(kerasLayer: json)
+    calls = try (json["inbound_nodes"]?.array ?? []).map { [name] in try KerasCall($0, of: name) }
+  }
+
+  var nextCall: KerasCall? { done < calls.count ? calls[done] : nil }
+}
+
+extension JSONValue {
+  /// The name of a layer.
+  fileprivate var layerName: String? { self["name"]?.string ?? self["config"]?["name"]?.string }
+}

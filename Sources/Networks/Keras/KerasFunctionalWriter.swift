@@ -1,0 +1,124 @@
+// A network as a Keras Functional model's JSON. Masks and their operations are left out: Keras makes them anew.
+
+import JSON
+
+extension Architecture {
+  /// The network as a Functional model; its inputs have their names, and so have the layers that make its outputs, if
+  /// there are several.
+  ///
+  /// - Parameter rows: rows of a batch; nil where Keras need not know.
+  func kerasFunctional(rows: Int?) -> JSONValue {
+    KerasFunctionalWriter(self, rows: rows).json
+  }
+
+  /// The layers' names in Keras's files.
+  public var kerasLayerNames: [LayerNames] {
+    let inputs = Set(topology.inputs.map(\.name))
+    var names = self.names.map { own in
+      inputs.contains(own.name) ? LayerNames(name: "\(own.name)_layer", wrapped: own.wrapped) : own
+    }
+    guard topology.outputs.count > 1 else { return names }
+    for output in topology.outputs {
+      guard case .node(let number, output: 0) = output.source else { continue }
+      let layer = topology.nodes[number].layer
+      let isFree = !names.contains { $0.name == output.name } && topology.input(named: output.name) == nil
+      guard isFree, topology.nodes.count(where: { $0.layer == layer }) == 1 else { continue }
+      names[layer] = LayerNames(name: output.name, wrapped: names[layer].wrapped)
+    }
+    return names
+  }
+}
+
+private struct KerasFunctionalWriter {
+  private let architecture: Architecture
+  private let topology: Topology
+  private let names: [LayerNames]
+  private let batch: JSONValue
+
+  init(_ architecture: Architecture, rows: Int?) {
+    self.architecture = architecture
+    topology = architecture.topology
+    names = architecture.kerasLayerNames
+    batch = rows.map { .integer(Int64($0)) } ?? .null
+  }
+
+  var json: JSONValue {
+    let entries = topology.kerasOrder.map { entry -> JSONValue in
+      switch entry {
+      case .input(let number): input(number)
+      case .layer(let number): layer(number)
+      }
+    }
+    let inputs = topology.inputs.map { history($0.name, 0, 0) }
+    let outputs = topology.outputs.map { history($0.source) }
+    return .object([
+      "module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional",
+      "config": [
+        "name": "functional", "trainable": true, "layers": .array(entries),
+        "input_layers": inputs.count == 1 ? inputs[0] : .array(inputs),
+        "output_layers": outputs.count == 1 ? outputs[0] : .array(outputs),
+      ],
+    ])
+  }
+
+  private func input(_ number: Int) -> JSONValue {
+    let (input, shape) = (topology.inputs[number], architecture.inputs[number])
+    let config: [String: JSONValue] = [
+      "batch_shape": .array([batch] + shape.extents.map { .integer(Int64($0)) }),
+      "dtype": shape.isTokens ? "int32" : "float32", "sparse": false, "ragged": false,
+      "name": .string(input.name),
+    ]
+    return with(JSONValue.kerasObject("keras.layers", "InputLayer", config), name: input.name, calls: [])
+  }
+
+  private func layer(_ number: Int) -> JSONValue {
+    let calls = topology.nodes.filter { $0.layer == number }.map(call)
+    return with(topology.layers[number].keras(names[number]), name: names[number].name, calls: calls)
+  }
+
+  private func with(_ layer: JSONValue, name: String, calls: [JSONValue]) -> JSONValue {
+    var members = layer.object ?? [:]
+    members["name"] = .string(name)
+    members["inbound_nodes"] = .array(calls)
+    return .object(members)
+  }
+
+  private func call(_ node: Topology.Node) -> JSONValue {
+    let values = node.inputs.map(tensor)
+    let isRecurrent = !topology.layer(node).definition.directions.isEmpty
+    let isMerge = type(of: topology.layer(node).definition).arity.upperBound > 1 && !isRecurrent
+    let state = isRecurrent ? Array(values.dropFirst()) : []
+    return .object([
+      "args": .array(isMerge ? [.array(values)] : [values[0]]),
+      "kwargs": .object(state.isEmpty ? [:] : ["initial_state": .array(state)]),
+    ])
+  }
+
+  private func tensor(_ source: Topology.Source) -> JSONValue {
+    let shape: ValueShape =
+      switch source {
+      case .input(let number): architecture.inputs[number]
+      case .node(let number, let output): architecture.values[number][output]
+      }
+    return [
+      "class_name": "__keras_tensor__",
+      "config": [
+        "shape": .array([batch] + shape.extents.map { .integer(Int64($0)) }),
+        "dtype": shape.isTokens ? "int32" : "float32", "keras_history": history(source),
+      ],
+    ]
+  }
+
+  private func history(_ source: Topology.Source) -> JSONValue {
+    switch source {
+    case .input(let number): return history(topology.inputs[number].name, 0, 0)
+    case .node(let number, let output):
+      let layer = topology.nodes[number].layer
+      return history(names[layer].name, topology.nodes[..<number].count { $0.layer == layer }, output)
+    }
+  }
+
+  private func history(_ name: String, _ call: Int, _ value: Int) -> JSONValue {
+    [.string(name), .integer(Int64(call)), .integer(Int64(value))]
+  }
+}
