@@ -1,4 +1,4 @@
-// The data sets that are known by name: where they lie, what they must weigh and hash to, how they are read.
+// The data sets that are known by name: their addresses, sizes and checksums, and how they are read.
 
 /// A data set of the catalogue.
 public struct Dataset: Sendable {
@@ -12,15 +12,15 @@ public struct Dataset: Sendable {
     case text
   }
 
-  /// What the command line calls it.
+  /// Its name on the command line.
   public let name: String
-  /// What it is, in a line.
+  /// A one-line description.
   public let summary: String
-  /// Licence and source, as far as the publisher states them.
+  /// License and source, as far as the publisher states them.
   public let terms: String
   /// Where it is fetched from.
   public let address: String
-  /// How many bytes the file has, where that was published.
+  /// The size of the file in bytes, where it was published.
   public let byteCount: Int?
   /// The published checksum of the file, where there is one. Where there is none, the first fetch is trusted
   /// and its SHA-256 recorded.
@@ -60,7 +60,7 @@ extension Dataset {
       reading: .reviews(classes: ["neg", "pos"])),
     Dataset(
       name: "jena", summary: "weather at Jena every 10 minutes, 2009 to 2016, 14 columns",
-      terms: "Max Planck Institute for Biogeochemistry; no licence stated",
+      terms: "Max Planck Institute for Biogeochemistry; no license stated",
       address: "https://storage.googleapis.com/tensorflow/tf-keras-datasets/jena_climate_2009_2016.csv.zip",
       byteCount: 13_568_290, checksum: nil, reading: .series(member: "jena_climate_2009_2016.csv")),
     Dataset(
@@ -82,7 +82,7 @@ extension Dataset {
     catalogue.first { $0.name == name.lowercased() }
   }
 
-  /// The copies that the published MD5 checksums are of.
+  /// The copies that the published MD5 checksums belong to.
   private static let darts = "https://raw.githubusercontent.com/unit8co/darts/master/datasets/"
 
   private static func transformer(_ name: String, _ which: String, _ file: String, md5: String) -> Dataset {

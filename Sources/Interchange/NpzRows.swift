@@ -44,13 +44,13 @@ public struct NpzRows: RowSource {
     }
     let wanted = chosen.isEmpty ? all : all.filter { chosen.contains($0.column) }
     let survey = try NpzRows.survey(wanted, archive, name)
-    let isLoose = Set(survey.rows.values).count > 1 && chosen.isEmpty
-    guard isLoose || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
-    let side = members.filter { isLoose || $0.key.hasPrefix("rnn.") }
+    let hasNoRows = Set(survey.rows.values).count > 1 && chosen.isEmpty
+    guard hasNoRows || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
+    let side = members.filter { hasNoRows || $0.key.hasPrefix("rnn.") }
     header = try NpzRows.header(side.mapValues { try NpzRows.whole(archive, $0, name) }, named: name)
-    columns = isLoose ? [] : wanted
-    schema = isLoose ? [:] : survey.schema
-    rows = isLoose ? 0 : survey.rows.values.first ?? 0
+    columns = hasNoRows ? [] : wanted
+    schema = hasNoRows ? [:] : survey.schema
+    rows = hasNoRows ? 0 : survey.rows.values.first ?? 0
   }
 
   private static func uneven(_ rows: [String: Int], _ name: String) -> Failure {

@@ -23,7 +23,7 @@ final class Scratch {
 
   func fetch(tries: Int = 5, stallSeconds: Int = 60) throws -> Fetch {
     var fetch = Fetch(cache: try Cache(folder: path + "/cache"))
-    (fetch.firstPause, fetch.tries, fetch.stallSeconds) = (0, tries, stallSeconds)
+    (fetch.firstPause, fetch.attempts, fetch.stallSeconds) = (0, tries, stallSeconds)
     return fetch
   }
 
