@@ -1,9 +1,9 @@
-// Failures that several formats share.
+// Failures common to several formats.
 
 import Failures
 import TensorFile
 
-/// A column was asked for that is not there.
+/// A requested column does not exist.
 func missingColumn(_ name: String, of schema: [String: ColumnSchema]) -> Failure {
   let known = schema.keys.sorted()
   let remedy = known.isEmpty ? "there are no columns" : "the columns are \(known.joined(separator: ", "))"

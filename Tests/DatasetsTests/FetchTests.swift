@@ -282,8 +282,8 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(failure { _ = try Checksum(.md5, String(repeating: "g", count: 32)) }?.kind == .usage)
   }
 
-  @Test func catalogueIsSound() throws {
-    for dataset in Dataset.catalogue {
+  @Test func catalogIsSound() throws {
+    for dataset in Dataset.catalog {
       #expect(Dataset.named(dataset.name.uppercased())?.address == dataset.address)
       if let checksum = dataset.checksum {
         #expect(try Checksum(checksum.algorithm, checksum.hex) == checksum)
@@ -293,6 +293,6 @@ func failure(of work: () throws -> Void) -> Failure? {
         continue
       }
     }
-    #expect(Dataset.catalogue.map(\.name) == Dataset.catalogue.map(\.name).sorted())
+    #expect(Dataset.catalog.map(\.name) == Dataset.catalog.map(\.name).sorted())
   }
 }

@@ -96,7 +96,7 @@ extension Fetch {
     try receive(remote, into: part)
     var digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
     if part.isPieced, !digests.match(remote.checksum) {
-      // The pieces may be from different files, whatever the server says: try again, in one go if possible.
+      // The pieces may be from different files, whatever the server says: try again, in one piece if possible.
       try part.discard()
       try receive(remote, into: part)
       digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
@@ -106,7 +106,7 @@ extension Fetch {
     return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
   }
 
-  /// Repeats requests until the file is complete, or until there is no progress any more.
+  /// Repeats requests until the file is complete, or until there is no more progress.
   private func receive(_ remote: RemoteFile, into part: PartialFile) throws {
     var failed = 0
     while !part.isComplete {

@@ -9,8 +9,8 @@ struct HTTPError: Error {
   let isTransient: Bool
 }
 
-/// One request for a file. The response's status and headers are handed over before the first byte of the body, and in
-/// any case before `perform` returns.
+/// One request for a file. The response's status and headers are passed on before the first byte of the body, and in any
+/// case before `perform` returns.
 final class HTTPRequest {
   private let address: String
   private let headers: [String]
@@ -42,7 +42,7 @@ final class HTTPRequest {
     self.onBody = onBody
   }
 
-  /// Sends the request and hands over what comes back.
+  /// Sends the request and passes the response to the handlers.
   /// - Throws: `HTTPError`, or what a handler threw.
   func perform() throws {
     try HTTPRequest.loadLibrary()

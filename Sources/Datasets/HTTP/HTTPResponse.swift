@@ -6,7 +6,7 @@ import CCurl
 struct HTTPResponse {
   /// The status code, such as 206.
   let status: Int
-  /// Which bytes of the file follow, where the response says so.
+  /// Which bytes of the file follow, where the response tells.
   let contentRange: String?
   /// The entity tag.
   let etag: String?

@@ -1,4 +1,4 @@
-// A tensor stream on its way out, with its hash taken and its origin written behind the data.
+// Writing a tensor stream, hashing it, and adding its provenance.
 
 import Failures
 import Hashing
@@ -34,7 +34,7 @@ public final class OutputStream {
   public var rowsWritten: Int { writer.rowsWritten }
 
   /// Appends a chunk's rows.
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't fit the ones before
+  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't match earlier ones
   ///   or writing fails.
   public func write(_ chunk: Chunk) throws {
     do {
@@ -44,7 +44,7 @@ public final class OutputStream {
     }
   }
 
-  /// Writes the end mark, publishes the file, and notes the output for the registry.
+  /// Writes the end mark, publishes the file, and records the output in the registry.
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true

@@ -1,4 +1,4 @@
-// An input of a run, and what the registry is told of it.
+// An input of a run, and its entry in the registry.
 
 import Hashing
 import OperatingSystem
@@ -27,8 +27,8 @@ final class OpenInput {
     return documentHash
   }
 
-  /// What is known of it by now.
-  var facts: RunInput {
+  /// Its entry in the registry, as far as it is known.
+  var record: RunInput {
     let path = file.path.map(absolutePath)
     guard let reader else {
       let kind = file.path.flatMap(fileExtension) ?? "text"

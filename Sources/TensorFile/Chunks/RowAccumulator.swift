@@ -1,4 +1,4 @@
-// Rows on their way into chunks. Where a chunk ends depends only on the sizes of its rows, however the rows were passed,
+// Collecting rows into chunks. Where a chunk ends depends only on the sizes of its rows, however the rows were passed,
 // so that equal data has equal chunks.
 
 import Tensor

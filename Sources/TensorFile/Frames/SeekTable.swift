@@ -14,7 +14,7 @@ struct FrameRecord: Equatable, Sendable {
   /// The low 32 bits of the XXH64 of the contents: what a zstd frame's own checksum is.
   var checksum: UInt32
 
-  /// A skippable frame: its contents, decompressed, are no bytes, and this is the checksum of those.
+  /// A skippable frame, which decompresses to nothing; the checksum is that of no bytes.
   static func skippable(_ size: Int) -> FrameRecord {
     FrameRecord(compressed: size, decompressed: 0, checksum: 0x51D8_E999)
   }

@@ -2,7 +2,7 @@
 
 import Tensor
 
-/// What belongs to a whole stream and stands in its first chunk.
+/// What belongs to a whole stream and is in its first chunk.
 public struct StreamHeader: Sendable, Equatable {
   /// The safetensors `__metadata__`: `rnn.kind` and small JSON values under `rnn.*`; `rnn.format` is left
   /// to the writer and the reader and does not appear here.

@@ -10,7 +10,7 @@ public final class TensorReader {
   /// The metadata and side tensors of the stream; of joined streams, the first one's.
   ///
   /// Of a model (kind `model`, or tensors that are not rows under `StreamLimits.model`) all tensors, weights included,
-  /// are side tensors, and there are no columns and no rows.
+  /// are side tensors, and there are neither columns nor rows.
   public let header: StreamHeader
   /// The form of the columns, from the first chunk.
   public let schema: [String: ColumnSchema]
