@@ -166,6 +166,11 @@ let package = Package(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
+    tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
+    tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),
+    tests("ThreadsTests", ["Threads"]),
+    tests("CalendarTests", ["Calendar"]),
+    tests("JSONTests", ["JSON", "Failures"]),
     tests("HashingTests", ["Hashing", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
     tests(

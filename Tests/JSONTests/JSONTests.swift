@@ -2,7 +2,6 @@
 
 import Failures
 import JSON
-import TensorFile
 import Testing
 
 @Suite struct JSONTests {
