@@ -43,14 +43,14 @@ let staticRuntime: [LinkerSetting] = [
 
 let commands: [Target] = [
   command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),
-  command("rnn-synth", ["Sequences", "RandomNumbers"]),
+  command("rnn-synth", ["Sequences"]),
   command("rnn-tokenize", ["Sequences"]),
   command("rnn-pad", ["Sequences"]),
   command("rnn-window", ["Sequences"]),
-  command("rnn-split", ["Sequences", "RandomNumbers"]),
+  command("rnn-split", ["Sequences"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),
+    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange"]),
   command("rnn-predict", ["Sequences", "Networks", "Training", "Kernels"]),
   command("rnn-plot", ["Charts", "Sequences", "Registry"]),
   command("rnn-runs", ["OperatingSystem", "Registry", system]),
@@ -135,7 +135,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "rnnpipe",
-      dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
+      dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage"],
       linkerSettings: staticRuntime),
     .target(name: "AllocationCount", path: "Benchmarks/allocations"),
     .executableTarget(
@@ -186,7 +186,7 @@ let package = Package(
       ]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
-      "StageTests", ["ByteStreams", "Stage", "Spelling", "TensorFile", "Tensor", "Failures", argumentParser]),
+      "StageTests", ["Stage", "Spelling", "Failures", argumentParser]),
     tests("CommandTests", [], data: ["Cases"]),
     tests("PipelineTests", []),
   ],

@@ -21,11 +21,13 @@ public struct Timestamp: Sendable, Equatable, Comparable {
 
   /// Parses what `text` gives; nil for anything else.
   public init?(text: String) {
-    let digits = text.split { !$0.isNumber }.compactMap { Int($0) }
-    guard digits.count == 7, text.hasSuffix("Z") else { return nil }
-    guard let date = CalendarDate(year: digits[0], month: digits[1], day: digits[2]) else { return nil }
-    let time = CalendarTime(date: date, secondOfDay: digits[3] * 3600 + digits[4] * 60 + digits[5])
-    self.init(milliseconds: time.unix * 1000 + Int64(digits[6]))
+    let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
+    let limits = [9999, 12, 31, 23, 59, 60, 999]
+    guard numbers.count == limits.count, zip(numbers, limits).allSatisfy({ $0 <= $1 }), text.hasSuffix("Z"),
+      let date = CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2])
+    else { return nil }
+    let time = CalendarTime(date: date, secondOfDay: numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
+    self.init(milliseconds: time.unix * 1000 + Int64(numbers[6]))
   }
 
   /// `2026-03-01T12:34:56.789Z`.
