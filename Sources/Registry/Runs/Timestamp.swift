@@ -31,7 +31,10 @@ public struct Timestamp: Sendable, Equatable, Comparable {
   }
 
   /// `2026-03-01T12:34:56.789Z`.
-  public var text: String { utc.replacing(" ", with: "T") + ".\(threeDigits(fraction))Z" }
+  public var text: String {
+    String(decoding: utc.utf8.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "T") : $0 }, as: UTF8.self)
+      + ".\(threeDigits(fraction))Z"
+  }
 
   /// `2026-03-01 13:34:56` by the clock of the reader's time zone.
   public var localText: String {
@@ -43,7 +46,9 @@ public struct Timestamp: Sendable, Equatable, Comparable {
 
   /// `20260301-123456789`, the beginning of a run's id.
   var compactText: String {
-    utc.filter { $0 != "-" && $0 != ":" }.replacing(" ", with: "-") + threeDigits(fraction)
+    let digits = utc.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ":") }
+    return String(decoding: digits.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+      + threeDigits(fraction)
   }
 
   /// `2026-03-01 12:34:56`.
