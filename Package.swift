@@ -117,7 +117,7 @@ let package = Package(
     library(
       "Interchange",
       ["Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Sequences"]),
-    library("Hashing", ["Failures", "CNettle"]),
+    library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",

@@ -13,7 +13,7 @@ public final class OutputStream {
   private let writer: TensorWriter
   private let provenance: Provenance
   private let header: StreamHeader
-  private let documents = MessageDigest()
+  private let documents: BackgroundDigest
   private let onFinish: (Artifact) -> Void
   private var isFinished = false
 
@@ -25,6 +25,7 @@ public final class OutputStream {
     self.header = header
     self.provenance = provenance
     self.onFinish = onFinish
+    documents = BackgroundDigest(usesThread: threads > 1)
     writer = TensorWriter(file, header: header, level: level, threads: threads)
     let documents = documents
     writer.onDocument = { try documents.update($0) }

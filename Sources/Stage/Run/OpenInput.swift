@@ -11,7 +11,7 @@ final class OpenInput {
   let position: Int
   var reader: TensorReader?
   /// The digest of the documents so far.
-  let documents = MessageDigest()
+  let documents = BackgroundDigest(usesThread: Processors.available > 1)
   private var documentHash: String?
 
   init(_ file: InputFile, position: Int) {
