@@ -120,7 +120,7 @@ let package = Package(
     library(
       "Interchange",
       ["Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Sequences"]),
-    library("Hashing", ["Failures", "CNettle"]),
+    library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -140,7 +140,7 @@ let package = Package(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
     .executableTarget(
       name: "rnnpipe",
-      dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage", argumentParser],
+      dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage"],
       linkerSettings: staticRuntime),
     .target(name: "AllocationCount", path: "Benchmarks/allocations"),
     .executableTarget(
@@ -174,6 +174,11 @@ let package = Package(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
+    tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
+    tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),
+    tests("ThreadsTests", ["Threads"]),
+    tests("CalendarTests", ["Calendar"]),
+    tests("JSONTests", ["JSON", "Failures"]),
     tests("HashingTests", ["Hashing", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
     tests(
@@ -189,7 +194,7 @@ let package = Package(
       ]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
-      "StageTests", ["ByteStreams", "Stage", "Spelling", "TensorFile", "Tensor", "Failures", argumentParser]),
+      "StageTests", ["Stage", "Spelling", "Failures", argumentParser]),
     tests("CommandTests", [], data: ["Cases"]),
     tests("PipelineTests", []),
   ],

@@ -64,7 +64,7 @@ public final class ArchiveReader {
   }
 
   /// The next file; nil at the end of the archive, which is then known to be whole.
-  /// - Throws: `Failure.data` where the archive is damaged, cut short, or beyond the limits.
+  /// - Throws: `Failure.data` where the archive is damaged, truncated, or beyond the limits.
   public func next() throws(Failure) -> ArchiveMember? {
     while let entry = try archive.next() {
       memberCount += 1
@@ -79,7 +79,7 @@ public final class ArchiveReader {
   }
 
   /// Up to `count` bytes of the current file; none at its end.
-  /// - Throws: `Failure.data` where the archive is damaged or cut short, or the file beyond the limits.
+  /// - Throws: `Failure.data` where the archive is damaged or truncated, or the file beyond the limits.
   public func read(upTo count: Int) throws(Failure) -> [UInt8] {
     let length = min(max(count, 1), scratch.count)
     let got = scratch.withUnsafeMutableBytes { buffer in

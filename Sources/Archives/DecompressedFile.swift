@@ -21,7 +21,7 @@ public final class DecompressedFile: Feed {
   }
 
   /// Up to `count` bytes; none at the end, which has been verified as far as the compression allows.
-  /// - Throws: `Failure`: `data` where the file is damaged or cut short, `io` where it can't be read.
+  /// - Throws: `Failure`: `data` where the file is damaged or truncated, `io` where it can't be read.
   public func read(upTo count: Int) throws(Failure) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: min(max(count, 1), 1 << 20))
     let got = bytes.withUnsafeMutableBytes { buffer in
@@ -41,7 +41,7 @@ public final class DecompressedFile: Feed {
     return ahead.count == 512 && Array(ahead[257..<262]) == Array("ustar".utf8)
   }
 
-  /// Reads on behind what was read ahead.
+  /// Continues after what was read ahead.
   private func readBeyond(upTo count: Int) throws(Failure) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let got = bytes.withUnsafeMutableBytes { buffer in

@@ -1,5 +1,5 @@
 // Zip archives in temporary files, as other programs' arrays and models come: members read whole, or several side by
-// side, for which each reader opens the archive anew.
+// side, for which each reader opens the archive by itself.
 
 import ByteStreams
 import Failures

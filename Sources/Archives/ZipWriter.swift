@@ -1,15 +1,15 @@
-// Writing zip archives through libarchive: members stored as they are, the same bytes at any time and place.
+// Writing zip archives through libarchive: members stored as they are, the same bytes whenever and wherever they are written.
 
 import CArchive
 import Failures
 
-/// A zip archive in the making.
+/// A zip archive that is being written.
 public final class ZipWriter {
   private let library: LibArchive
   private let archive: OpaquePointer
   private let output: Output
 
-  /// Where libarchive's bytes go; what goes wrong there is kept, since C can't carry it.
+  /// Where libarchive's bytes go; an error there is kept, since C can't propagate it.
   private final class Output {
     let sink: ([UInt8]) throws -> Void
     var error: (any Error)?
@@ -61,7 +61,7 @@ public final class ZipWriter {
     library.entry_set_size(entry, Int64(size))
     library.entry_set_filetype(entry, UInt32(S_IFREG))
     library.entry_set_perm(entry, 0o644)
-    // The first moment that zip can name.
+    // The earliest time that zip can represent.
     library.entry_set_mtime(entry, 315_532_800, 0)
     try check(library.write_header(archive, entry))
   }

@@ -12,24 +12,23 @@ package final class BufferedSource {
   /// Called with all that was kept, and from then on with everything read.
   private var tee: (([UInt8]) throws -> Void)?
 
-  /// Reads `source` from where it stands.
+  /// Reads `source` from here on.
   package init(_ source: any ByteSource) { self.source = source }
 
   /// The place in a file where the bytes can be read a second time.
   package var start: FilePosition? { source.start }
 
-  /// From now on the bytes read are no longer kept.
+  /// Stops keeping the bytes that are read.
   package func dropKept() { kept = nil }
 
-  /// Hands everything read so far, and everything read from now on, to `body`.
-  /// Nothing may have been dropped before.
+  /// Passes everything read so far, and everything read from now on, to `body`. Nothing may have been dropped before.
   package func copy(to body: @escaping ([UInt8]) throws -> Void) throws {
     try body(kept ?? [])
     kept = nil
     tee = body
   }
 
-  /// The bytes that are there, read anew where there are none; empty at the end.
+  /// The buffered bytes, refilled where there are none; empty at the end.
   package func available() throws -> ArraySlice<UInt8> {
     if position == bytes.count { try fill() }
     return bytes[position...]

@@ -8,7 +8,7 @@ import SystemPackage
 public struct FileSink: ByteSink {
   private let descriptor: FileDescriptor
 
-  /// Writes from where `descriptor` stands.
+  /// Writes from the descriptor's position.
   public init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
   /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` otherwise.

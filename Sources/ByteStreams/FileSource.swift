@@ -1,4 +1,4 @@
-// Reading open files, pipes and terminals: from where they stand, or regular files from a place of one's own.
+// Reading open files, pipes and terminals from their position, or regular files from a position of one's own.
 
 import Failures
 import OperatingSystem
@@ -10,7 +10,7 @@ public struct FileSource: ByteSource {
   /// The place where reading began, of a regular file; nil for pipes and terminals.
   public let start: FilePosition?
 
-  /// Reads from where `descriptor` stands.
+  /// Reads from the descriptor's position.
   public init(_ descriptor: FileDescriptor) {
     self.descriptor = descriptor
     let isRegular = (try? descriptor.stat().type) == .regular
@@ -24,7 +24,7 @@ public struct FileSource: ByteSource {
   }
 }
 
-/// Reads an open regular file from a place of its own, independent of other readers.
+/// Reads an open regular file from a position of its own, independent of other readers.
 public struct PositionedSource: ByteSource {
   private let descriptor: FileDescriptor
   private var offset: Int

@@ -1,4 +1,4 @@
-// libarchive's functions by the dynamic linker's hand.
+// libarchive's functions by way of the dynamic linker.
 
 #include "archive_on_demand.h"
 

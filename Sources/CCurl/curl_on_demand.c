@@ -1,4 +1,4 @@
-// libcurl's functions by the dynamic linker's hand.
+// libcurl's functions by way of the dynamic linker.
 
 #include "curl_on_demand.h"
 
@@ -6,8 +6,9 @@
 #include <pthread.h>
 #include <stddef.h>
 
-// The setters are macros that check their arguments, which would hide the functions' names.
+// These are macros that check their arguments, which would hide the functions' names.
 #undef curl_easy_setopt
+#undef curl_easy_getinfo
 
 static struct {
   CURLcode (*global_init)(long);
@@ -15,6 +16,8 @@ static struct {
   void (*easy_cleanup)(CURL *);
   CURLcode (*easy_perform)(CURL *);
   const char *(*easy_strerror)(CURLcode);
+  CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
+  CURLHcode (*easy_header)(CURL *, const char *, size_t, unsigned int, int, struct curl_header **);
   CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
   struct curl_slist *(*slist_append)(struct curl_slist *, const char *);
   void (*slist_free_all)(struct curl_slist *);
@@ -35,6 +38,8 @@ static void load(void) {
   library_find(library, "curl_easy_cleanup", &functions.easy_cleanup, &problem);
   library_find(library, "curl_easy_perform", &functions.easy_perform, &problem);
   library_find(library, "curl_easy_strerror", &functions.easy_strerror, &problem);
+  library_find(library, "curl_easy_getinfo", &functions.easy_getinfo, &problem);
+  library_find(library, "curl_easy_header", &functions.easy_header, &problem);
   library_find(library, "curl_easy_setopt", &functions.easy_setopt, &problem);
   library_find(library, "curl_slist_append", &functions.slist_append, &problem);
   library_find(library, "curl_slist_free_all", &functions.slist_free_all, &problem);
@@ -42,7 +47,7 @@ static void load(void) {
   library_find(library, "curl_url_cleanup", &functions.url_cleanup, &problem);
   library_find(library, "curl_url_set", &functions.url_set, &problem);
   library_find(library, "curl_getdate", &functions.getdate, &problem);
-  if (problem == NULL && functions.global_init(CURL_GLOBAL_ALL) != CURLE_OK) problem = "libcurl can't be started";
+  if (problem == NULL && functions.global_init(CURL_GLOBAL_ALL) != CURLE_OK) problem = "libcurl can't be initialized";
 }
 
 const char *http_load(void) {
@@ -83,6 +88,21 @@ struct curl_slist *http_add_line(struct curl_slist *lines, const char *line) {
 }
 
 void http_free_lines(struct curl_slist *lines) { functions.slist_free_all(lines); }
+
+int http_status(CURL *handle) {
+  long status = 0;
+  functions.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return (int)status;
+}
+
+const char *http_header(CURL *handle, const char *name) {
+  enum { last_request = -1 };
+  struct curl_header *header;
+  if (functions.easy_header(handle, name, 0, CURLH_HEADER, last_request, &header) != CURLHE_OK) return NULL;
+  size_t last = header->amount - 1;
+  if (last > 0 && functions.easy_header(handle, name, last, CURLH_HEADER, last_request, &header) != CURLHE_OK) return NULL;
+  return header->value;
+}
 
 int http_is_address(const char *address) {
   CURLU *parts = functions.url();

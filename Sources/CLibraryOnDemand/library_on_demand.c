@@ -1,4 +1,4 @@
-// Libraries by the dynamic linker's hand.
+// Loading libraries by way of the dynamic linker.
 
 #include "library_on_demand.h"
 
@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <string.h>
 
-// Kept beyond the next call of the dynamic linker, which writes over its own text.
+// A copy, since the next call of the dynamic linker overwrites its text.
 static const char *last_problem(void) {
   const char *text = dlerror();
   const char *copy = text == NULL ? NULL : strdup(text);
-  return copy == NULL ? "the dynamic linker doesn't say why" : copy;
+  return copy == NULL ? "the dynamic linker gives no reason" : copy;
 }
 
 void *library_open(const char *file, const char **problem) {

@@ -31,11 +31,11 @@ public struct CalendarTime: Sendable, Equatable {
   }
 }
 
-/// The times a series may have, in Unix seconds: the years 1 to 9999. Milliseconds taken for seconds fall
+/// The times that a series may have, in Unix seconds: the years 1 to 9999. Milliseconds mistaken for seconds fall
 /// outside, and arithmetic on what is inside can't overflow.
 public let knownTimes: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-/// Unix seconds as `2016-07-01 00:00:00` (UTC), a number where that is no known time.
+/// Unix seconds as `2016-07-01 00:00:00` (UTC), a plain number where that is outside `knownTimes`.
 public func timeText(_ seconds: Int64) -> String {
   knownTimes.contains(seconds) ? CalendarTime(unix: seconds).text : String(seconds)
 }

@@ -1,10 +1,10 @@
-// Where a data set lies: in a file here, or at an address on the web.
+// Where a data set is: in a local file, or at an address on the web.
 
 import CCurl
 import Failures
 import Glibc
 
-/// A file here or an address on the web.
+/// A local file or an address on the web.
 public enum Location: Sendable, Equatable {
   /// A path in the file system.
   case file(path: String)
@@ -12,7 +12,7 @@ public enum Location: Sendable, Equatable {
   case web(address: String)
 
   /// - Parameter text: a path, a `file://` address, or an `http(s)://` one.
-  /// - Throws: `Failure.usage` where it is an address of another kind or not well formed.
+  /// - Throws: `Failure.usage` where it is an address of another scheme or not well formed.
   public init(_ text: String) throws(Failure) {
     guard let colon = text.range(ofScheme: "://") else {
       self = .file(path: text)
@@ -24,11 +24,11 @@ public enum Location: Sendable, Equatable {
       try Location.check(text)
       self = .web(address: text)
     case let scheme:
-      throw .usage("addresses of kind '\(scheme)' are not fetched", at: text, remedy: "http, https or file")
+      throw .usage("'\(scheme)' addresses are not supported", at: text, remedy: "use http, https or file")
     }
   }
 
-  /// The last part of the path, which tells by its extension what the file holds.
+  /// The last component of the path, whose extension tells what the file holds.
   public var name: String {
     let path =
       switch self {
@@ -41,7 +41,8 @@ public enum Location: Sendable, Equatable {
   private static func path(ofFileAddress text: String) throws(Failure) -> String {
     let rest = text.dropFirst("file://".count)
     guard let slash = rest.firstIndex(of: "/"), ["", "localhost"].contains(rest[..<slash].lowercased()) else {
-      throw .usage("names no file here", at: text, remedy: "file:///folder/name, with three slashes")
+      throw .usage(
+        "doesn't name a local file", at: text, remedy: "write file:///folder/name, with three slashes")
     }
     guard let path = percentDecoded(rest[slash...]), !path.utf8.contains(0) else {
       throw .usage("has a '%' that is not followed by two hexadecimal digits", at: text)
@@ -50,15 +51,15 @@ public enum Location: Sendable, Equatable {
   }
 
   private static func check(_ address: String) throws(Failure) {
-    try Exchange.loadLibrary()
+    try HTTPRequest.loadLibrary()
     guard http_is_address(address) != 0, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-      throw .usage("is no well-formed address", at: address)
+      throw .usage("is not a well-formed address", at: address)
     }
   }
 }
 
 extension String {
-  /// Where `mark` stands behind a scheme; nil where the text before it is no scheme.
+  /// Where `mark` follows a scheme; nil where the text before it isn't one.
   fileprivate func range(ofScheme mark: String) -> String.Index? {
     guard let colon = firstIndex(of: ":"), self[colon...].hasPrefix(mark), colon > startIndex else {
       return nil
@@ -71,7 +72,7 @@ extension String {
   }
 }
 
-/// `text` with its `%41`s taken for bytes; nil where a `%` stands alone.
+/// `text` with its percent escapes decoded; nil where a `%` doesn't begin one.
 private func percentDecoded(_ text: Substring) -> String? {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]

@@ -1,7 +1,7 @@
-// Texts in folders that are named for their part and class, as in `aclImdb/train/pos/0_9.txt`, read out of
-// an archive. An archive has them sorted by class, which no training on the fly survives, so they come in a
-// pseudo-random order. It is that of a hash of each text's path, thus the same wherever and however often the
-// archive is packed. To sort them all texts are held in memory: 33 MB for each half of the film reviews.
+// Texts in folders that are named for their part and class, as in `aclImdb/train/pos/0_9.txt`, read from an archive. An
+// archive has them sorted by class, which spoils training in that order, so they come in a pseudo-random order: that
+// of a hash of each text's path, which stays the same wherever and however often the archive is packed. For sorting,
+// all texts are held in memory: 33 MB for each half of the movie reviews.
 
 import Archives
 import Failures
@@ -17,24 +17,24 @@ public struct Review: Sendable, Equatable {
   public let part: UInt8
 }
 
-/// What is to be read from the folders, and what was found.
+/// The texts of an archive, with their classes and parts.
 public struct ReviewFolders: Sendable {
   /// The names of the classes in id order.
   public private(set) var classes: [String]
   /// The texts in their pseudo-random order.
   public private(set) var reviews: [Review] = []
 
-  /// The most that one text may have.
+  /// The most bytes that one text may have.
   private static let longestText = 1 << 24
-  /// The most that all texts together may have.
+  /// The most bytes that all texts together may have.
   private static let allTexts = 1 << 31
 
   /// Reads the archive at `path`.
   /// - Parameters:
   ///   - part: which part to take; nil for all.
-  ///   - classes: the class folders in id order; nil for all that there are but `unsup`, by name.
-  ///   - progress: takes the number of texts read so far.
-  /// - Throws: `Failure.data` where the archive is damaged, a text is there twice, or there are none.
+  ///   - classes: the class folders in id order; nil for all except `unsup`, by name.
+  ///   - progress: receives the number of texts read so far.
+  /// - Throws: `Failure.data` where the archive is damaged, a text occurs twice, or there are none.
   public init(
     archive path: String, part: UInt8? = nil, classes: [String]? = nil, progress: (Int) -> Void = { _ in }
   ) throws(Failure) {
@@ -85,13 +85,13 @@ public struct ReviewFolders: Sendable {
 /// The names of the parts, by their numbers in the column `split`.
 public let partNames = ["train", "validation", "test"]
 
-/// What the path of a text says: the last three components are part, class and file.
+/// What the path of a text tells: the last three components are part, class and file.
 struct ReviewPlace: Equatable {
   let part: UInt8
   let folder: String
   let file: String
 
-  /// nil where the path is not of that form, or the file is hidden or no text.
+  /// nil where the path is not of that form, or the file is hidden or not text.
   init?(_ path: String) {
     let parts = path.split(separator: "/")
     guard parts.count >= 3, let file = parts.last, file.hasSuffix(".txt"), !file.hasPrefix(".") else {
@@ -103,7 +103,7 @@ struct ReviewPlace: Equatable {
     self.file = String(file)
   }
 
-  /// The path below the data set's own folder.
+  /// The path within the data set's folder.
   var key: String { "\(partNames[Int(part)])/\(folder)/\(file)" }
 
   /// The first 64 bits of the key's SHA-256.

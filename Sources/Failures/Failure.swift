@@ -1,23 +1,23 @@
 // The one error type that reaches a user: what is wrong, where, what to do, and the exit code's class.
 // Every library throws it, so that the stages need one catch and every message has the same form.
 
-/// Why work can't go on, in words for the person at the shell.
+/// Why work can't continue, in words for the user at the shell.
 public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   /// The class of a failure; the raw value is the process's exit code (after BSD `sysexits.h`).
   public enum Kind: Int32, Sendable {
     /// The command line is wrong.
     case usage = 64
-    /// The input is damaged, cut short, or not what it should be.
+    /// The input is damaged, truncated, or not what it should be.
     case data = 65
     /// A named input does not exist or can't be opened.
     case noInput = 66
     /// A server or service can't be reached.
     case unavailable = 69
-    /// A fault of ours.
+    /// An internal error.
     case software = 70
     /// The output can't be created.
     case cantCreate = 73
-    /// Reading or writing failed on the way.
+    /// Reading or writing failed.
     case io = 74
   }
 
@@ -25,9 +25,9 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   public let kind: Kind
   /// The file, column or option concerned, where there is one.
   public var place: String?
-  /// What is wrong, without a full stop.
+  /// What is wrong, without a period.
   public let problem: String
-  /// What to do about it, without a full stop.
+  /// What to do about it, without a period.
   public let remedy: String?
 
   /// - Parameters:

@@ -20,7 +20,7 @@ extension HDF5Array {
   }
 
   /// Why elements of that type can't be read; nil where they can.
-  private static func obstacle(_ header: HDF5Header, _ type: ElementType) -> String? {
+  private static func obstacle(_ header: HDF5Header, _ type: NumberType) -> String? {
     if header.first(.externalFiles) != nil { return "kept in another file" }
     if case .other(let name) = type { return "of \(name), not F32" }
     return nil
@@ -50,7 +50,7 @@ extension HDF5Array {
     return extents
   }
 
-  private static func elementType(_ header: HDF5Header) throws(Failure) -> (type: ElementType, size: Int) {
+  private static func elementType(_ header: HDF5Header) throws(Failure) -> (type: NumberType, size: Int) {
     guard let message = header.first(.datatype) else { throw HDF5Cursor.damaged("an array has no type") }
     if message.isShared { return (.other("a shared type"), 1) }
     var cursor = try header.cursor(message)
@@ -71,7 +71,7 @@ extension HDF5Array {
   private static func storage(
     _ header: HDF5Header, fileSize: Int
   ) throws(Failure) -> (place: Range<Int>, obstacle: String?) {
-    guard let message = header.first(.layout) else { throw HDF5Cursor.damaged("an array lies nowhere") }
+    guard let message = header.first(.layout) else { throw HDF5Cursor.damaged("an array has no location") }
     var cursor = try header.cursor(message)
     let (version, kind) = (try cursor.int(1), try cursor.int(1))
     guard version == 3 || version == 4 else { return (0..<0, "laid out as very old files are") }

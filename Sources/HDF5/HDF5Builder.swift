@@ -1,14 +1,14 @@
-// Writing HDF5 files in the form that h5py writes them: old-style groups, arrays of F32 in one piece, and on
-// a group the text attribute `name` where Keras puts one. Equal contents give equal bytes.
+// Writing HDF5 files as h5py writes them: old-style groups, contiguous arrays of F32, and on a group the text attribute
+// `name` where Keras has one. Equal contents give equal bytes.
 
-/// An HDF5 file in the making: groups, and arrays of single-precision numbers.
+/// An HDF5 file being built: groups, and arrays of single-precision numbers.
 public final class HDF5Builder {
   private let root = HDF5Node()
 
   /// A file with an empty root group.
   public init() {}
 
-  /// Adds a group, and the groups that it lies in.
+  /// Adds a group, and the groups that contain it.
   /// - Parameters:
   ///   - path: names joined by `/`; the root is "".
   ///   - name: the text of its attribute `name`.
@@ -17,7 +17,7 @@ public final class HDF5Builder {
     if let name { node.attribute = name }
   }
 
-  /// Adds an array, and the groups that it lies in. `values` are in C order, as many as `shape` says.
+  /// Adds an array, and the groups that contain it. `values` are in C order, as many as `shape` says.
   public func add(array path: String, shape: [Int], _ values: [Float]) {
     precondition(shape.reduce(1, *) == values.count, "shape \(shape) of \(values.count) elements")
     root.descendant(path).array = (shape, values)

@@ -1,8 +1,8 @@
-// Reading numbers out of a file's bytes, none beyond their end.
+// Reading numbers from a file's bytes, never beyond their end.
 
 import Failures
 
-/// A place in a file that moves on as numbers are read.
+/// A position in a file that advances as numbers are read.
 struct HDF5Cursor {
   let bytes: [UInt8]
   private(set) var offset: Int
@@ -46,7 +46,7 @@ struct HDF5Cursor {
     return number
   }
 
-  /// The address of something in the file; nil where it is said to be nowhere.
+  /// The address of something in the file; nil where it is undefined.
   mutating func addressIfAny() throws(Failure) -> Int? {
     let number = try number(8)
     if number == .max { return nil }
@@ -62,7 +62,7 @@ struct HDF5Cursor {
     return address
   }
 
-  /// Steps over the four letters that begin a structure.
+  /// Skips the four letters that begin a structure.
   mutating func expect(_ letters: String) throws(Failure) {
     let start = offset
     try skip(letters.utf8.count)
@@ -82,7 +82,7 @@ struct HDF5Cursor {
   static func name(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
     guard let name = String(validating: bytes, as: UTF8.self), !name.isEmpty, !name.contains("/"),
       name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-    else { throw damaged("a name is no readable text") }
+    else { throw damaged("a name is not readable text") }
     return name
   }
 }

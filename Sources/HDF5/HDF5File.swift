@@ -1,8 +1,8 @@
 // Reading HDF5 files as Keras writes weights: groups within groups, and arrays of numbers in them.
 //
-// The format is read here, not by libhdf5, because files come from strangers: every offset, size and count is
-// held against the bytes that are there before it is believed, memory follows what was received, and there
-// is no file that can make a stage crash (Debian's libhdf5 1.10 does on one damaged file in two hundred).
+// The format is read here, not by libhdf5, because files come from untrusted sources: every offset, size and count is
+// checked against the bytes that are there before it is trusted, memory follows what was received, and there
+// is no file that can crash a stage (Debian's libhdf5 1.10 does on one damaged file in two hundred).
 // What Keras and h5py never write by themselves (compression, links to other files, the newest kinds of
 // group) is named and refused.
 //
@@ -22,7 +22,7 @@ public struct HDF5File: Sendable {
   public static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// Finds what a whole file holds.
-  /// - Throws: `Failure` (data) where it is damaged, cut short, or of a kind that isn't read.
+  /// - Throws: `Failure` (data) where it is damaged, truncated, or of an unsupported kind.
   public init(_ bytes: [UInt8]) throws(Failure) {
     var walk = HDF5Walk(bytes)
     try walk.visit(try HDF5Root(bytes).header, path: "", depth: 0)
@@ -32,7 +32,7 @@ public struct HDF5File: Sendable {
   }
 
   /// The numbers of an array, rounded to single precision.
-  /// - Throws: `Failure` (data) where there is none of that path, or it is stored in a way that isn't read.
+  /// - Throws: `Failure` (data) where there is none of that path, or it is stored in an unsupported way.
   public func floats(_ path: String) throws(Failure) -> [Float] {
     guard let array = arrays[path] else { throw Failure.data("there is no array \(path)") }
     if let obstacle = array.obstacle {
@@ -53,22 +53,22 @@ public struct HDF5File: Sendable {
   }
 }
 
-/// An array in a file: its form, and where its numbers lie.
+/// An array in a file: its shape and type, and where its numbers are.
 public struct HDF5Array: Sendable, Equatable {
-  /// Types of elements.
-  public enum ElementType: Sendable, Equatable {
+  /// Types of numbers.
+  public enum NumberType: Sendable, Equatable {
     /// Single precision.
     case f32
     /// Double precision.
     case f64
-    /// What isn't read, in words.
+    /// An unsupported type, in words.
     case other(String)
   }
 
   /// The extent of each dimension; empty for a single number.
   public let shape: [Int]
   /// The elements' type.
-  public let type: ElementType
+  public let type: NumberType
   /// The bytes of the file that hold the elements in C order; they are all there.
   let place: Range<Int>
   /// Why the elements can't be read, in words; nil where they can.
@@ -82,18 +82,20 @@ struct HDF5Root {
 
   init(_ bytes: [UInt8]) throws(Failure) {
     guard bytes.starts(with: HDF5File.magic) else {
-      throw Failure.data("this is no HDF5 file", remedy: "give a .weights.h5 file that Keras wrote")
+      throw Failure.data("this is not an HDF5 file", remedy: "give a .weights.h5 file that Keras wrote")
     }
     var cursor = try HDF5Cursor(bytes, at: 8)
     let version = try cursor.int(1)
-    guard version <= 3 else { throw Failure.data("HDF5 superblock version \(version) is newer than known") }
+    guard version <= 3 else {
+      throw Failure.data("HDF5 superblock version \(version) is newer than supported")
+    }
     if version < 2 { try cursor.skip(4) }
     guard try cursor.int(1) == 8, try cursor.int(1) == 8 else {
       throw Failure.data("the HDF5 file has addresses of another size than 64 bits")
     }
     // Consistency flags, and in old files the sizes of tree nodes before them; these readers need neither.
     try cursor.skip(version < 2 ? (version == 1 ? 13 : 9) : 1)
-    guard try cursor.number(8) == 0 else { throw Failure.data("the HDF5 file begins behind a user block") }
+    guard try cursor.number(8) == 0 else { throw Failure.data("the HDF5 file begins after a user block") }
     // Addresses: free space or extension, end of file, then driver information and a link's name offset.
     try cursor.skip(8)
     let end = try cursor.number(8)

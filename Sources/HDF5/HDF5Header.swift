@@ -4,7 +4,7 @@ import Failures
 
 /// The messages of one object.
 struct HDF5Header {
-  /// One fact of an object.
+  /// One message of an object.
   struct Message {
     let kind: Kind
     /// The message's bytes in the file.
@@ -21,7 +21,7 @@ struct HDF5Header {
 
   private(set) var messages: [Message] = []
   private let bytes: [UInt8]
-  /// Parts of the header that are still to be read.
+  /// Parts of the header, in the order of reading.
   private var parts: [Range<Int>] = []
   private static let mostParts = 4096
 

@@ -1,5 +1,5 @@
-// How a file's structures lie one behind another: the superblock, the heap of texts, and then each object
-// behind its members, so that every address is known when it is written.
+// The order of a file's structures: the superblock, the heap of texts, and then each object after its members, so that
+// every address is known when it is written.
 
 /// The bytes of a file as they are laid out.
 struct HDF5Layout {
@@ -91,7 +91,7 @@ struct HDF5Layout {
     }
     let address = bytes.count
     append(Array("HEAP".utf8) + [0, 0, 0, 0])
-    // Size of the data, the free list (1: nothing is free), and the data's address behind this header.
+    // Size of the data, the free list (1: nothing is free), and the data's address after this header.
     for number in [data.count, 1, address + 32] { append(number, 8) }
     append(data)
     return (address, offsets)

@@ -5,7 +5,7 @@ struct HDF5Message {
   /// The message's number in the format.
   let kind: Int
   let bytes: [UInt8]
-  /// Whether the library is told that it never changes.
+  /// Whether the message is marked as constant.
   let isConstant: Bool
 
   private init(_ kind: Int, isConstant: Bool = false, _ bytes: [UInt8]) {

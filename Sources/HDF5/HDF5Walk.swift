@@ -1,9 +1,9 @@
-// Going through a file's groups: the members of each, in the old form (a tree of symbol tables, which h5py
+// Traversing a file's groups: the members of each, in the old form (a tree of symbol tables, which h5py
 // writes) and in the new one (links in the object header).
 
 import Failures
 
-/// A walk through all groups of a file.
+/// A traversal of all groups of a file.
 struct HDF5Walk {
   private(set) var arrays: [String: HDF5Array] = [:]
   private(set) var groups: Set<String> = []
@@ -34,7 +34,7 @@ struct HDF5Walk {
     }
   }
 
-  /// The names and addresses of a group's members; nil where the object is no group.
+  /// The names and addresses of a group's members; nil where the object is not a group.
   private mutating func members(_ header: HDF5Header) throws(Failure) -> [(String, Int)]? {
     if let table = header.first(.symbolTable) {
       var cursor = try header.cursor(table)
@@ -56,7 +56,7 @@ struct HDF5Walk {
     return try newMembers(header)
   }
 
-  /// Links that stand in the object header itself.
+  /// Links that are in the object header itself.
   private func newMembers(_ header: HDF5Header) throws(Failure) -> [(String, Int)] {
     var members: [(String, Int)] = []
     for message in header.messages where message.kind == .link {
@@ -86,7 +86,7 @@ struct HDF5Walk {
     try cursor.expect("TREE")
     let (type, height, count) = (try cursor.int(1), try cursor.int(1), try cursor.int(2))
     guard type == 0, level.map({ $0 == height }) ?? true else {
-      throw HDF5Cursor.damaged("a group's tree is crooked")
+      throw HDF5Cursor.damaged("a group's tree is malformed")
     }
     try cursor.skip(16)
     for _ in 0..<count {

@@ -1,4 +1,4 @@
-// The formats that data is exchanged in with other programs, and how each is told.
+// The formats in which data is exchanged with other programs, and how each is recognized.
 
 import Failures
 
@@ -12,7 +12,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
   case csv
   /// Tab-separated values with a header, backslash escapes.
   case tsv
-  /// A JSON object a line.
+  /// One JSON object per line.
   case jsonl
   /// One safetensors document.
   case safetensors
@@ -24,10 +24,10 @@ public enum FileFormat: String, CaseIterable, Sendable {
   case h5
   /// Keras's JSON of a model's layers.
   case json
-  /// PyTorch's state dict in a safetensors document; no name or byte tells it from other weights.
+  /// PyTorch's state dict in a safetensors document; neither its name nor its bytes distinguish it from other weights.
   case pytorch
 
-  /// The format that a file's name tells, nil where it tells none.
+  /// The format of a file by its name; nil where that doesn't tell.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     let endings = name.split(separator: ".").dropFirst().map { $0.lowercased() }
@@ -45,12 +45,12 @@ public enum FileFormat: String, CaseIterable, Sendable {
     "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,
   ]
 
-  /// The format that a file's first bytes tell, nil where they could be several; 64 bytes are enough.
+  /// The format of a file by its first bytes; nil where they don't tell. 64 bytes are enough.
   public init?(beginning bytes: [UInt8]) {
     if bytes.starts(with: NpyHeader.magic) {
       self = .npy
     } else if bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6]) {
-      // The name of an archive's first member stands 30 bytes behind its beginning.
+      // The name of an archive's first member is at byte 30.
       let isKeras = ["metadata.json", "config.json"].contains { bytes.dropFirst(30).starts(with: $0.utf8) }
       self = isKeras ? .keras : .npz
     } else if bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
@@ -62,9 +62,9 @@ public enum FileFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the bytes mean nothing to a person at a terminal.
+  /// Whether the bytes are not readable at a terminal.
   public var isBinary: Bool { ![.csv, .tsv, .jsonl, .json].contains(self) }
 
-  /// Whether a file of the format is a model or a part of one.
+  /// Whether a file of the format is a model or part of one.
   public var holdsModel: Bool { [.keras, .h5, .json, .pytorch].contains(self) }
 }

@@ -1,15 +1,15 @@
-// A strict JSON parser (RFC 8259): what two readers could understand differently is refused, not guessed.
+// A strict JSON parser (RFC 8259): what two readers could interpret differently is rejected, not guessed.
 
 import Failures
 
 extension JSONValue {
   /// Parses one JSON text.
-  /// - Throws: `Failure.data` where it is no JSON, has a duplicate key, is nested deeper than 64 levels, or
+  /// - Throws: `Failure.data` where it is not JSON, has a duplicate key, is nested deeper than 64 levels, or
   ///   is followed by more.
   public init(parsing text: String) throws(Failure) { try self.init(parsing: Array(text.utf8)) }
 
   /// Parses one JSON text in UTF-8.
-  /// - Throws: `Failure.data` as above, and where the bytes are no UTF-8.
+  /// - Throws: `Failure.data` as above, and where the bytes are not UTF-8.
   public init(parsing bytes: [UInt8]) throws(Failure) {
     var parser = JSONParser(bytes)
     self = try parser.document()

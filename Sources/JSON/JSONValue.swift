@@ -1,5 +1,5 @@
-// JSON as the stream's metadata, the registry's facts and the machine-readable results use it.
-// Reading is strict and writing is canonical, so that equal facts are equal bytes.
+// JSON for the metadata of streams, the registry and machine-readable results. Reading is strict and writing is
+// canonical, so that equal values are equal bytes.
 
 /// A JSON value.
 public indirect enum JSONValue: Sendable, Equatable {
@@ -17,10 +17,10 @@ public indirect enum JSONValue: Sendable, Equatable {
 // MARK: - Access
 
 extension JSONValue {
-  /// The text of a string, nil of anything else.
+  /// The text of a string; nil for anything else.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
 
-  /// A whole number, also where it was written `1.0` or `1e3`; nil of anything else.
+  /// A whole number, also where it was written `1.0` or `1e3`; nil for anything else.
   public var int: Int? {
     switch self {
     case .integer(let value): Int(exactly: value)
@@ -29,7 +29,7 @@ extension JSONValue {
     }
   }
 
-  /// Any number, nil of anything else.
+  /// Any number, nil for anything else.
   public var double: Double? {
     switch self {
     case .integer(let value): Double(value)
@@ -38,13 +38,13 @@ extension JSONValue {
     }
   }
 
-  /// A truth value, nil of anything else.
+  /// A truth value, nil for anything else.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-  /// The elements of an array, nil of anything else.
+  /// The elements of an array, nil for anything else.
   public var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
 
-  /// The members of an object, nil of anything else.
+  /// The members of an object, nil for anything else.
   public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 
   /// The member `key` of an object, nil where there is none.
@@ -70,7 +70,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
   /// A list.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
-  /// Of equal keys the last one holds.
+  /// The last of equal keys wins.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
   }

@@ -93,7 +93,7 @@ public final class OpenFile: Sendable {
     try Array(text.utf8).withUnsafeBytes { bytes in Result { () throws(Failure) in try write(bytes) } }.get()
   }
 
-  /// Cuts the file to `size` bytes and goes on writing there.
+  /// Truncates the file to `size` bytes and continues writing there.
   public func truncate(to size: Int) throws(Failure) {
     do throws(Errno) {
       try withErrno {

@@ -13,7 +13,7 @@ extension ConvertOutput {
     switch target {
     case .stream:
       try run.writer(path, header: model.header).finish()
-    case .npz, .safetensors: try write(LooseTensors(model.header))
+    case .npz, .safetensors: try write(NonRowTensors(model.header))
     case .keras, .h5, .pytorch, .json:
       let file = try run.file(path, binary: target.isBinary)
       try writeForeign(model) { try file.write($0) }

@@ -1,4 +1,4 @@
-// The bytes to read: a file's content, or that of some members of an archive, one after another.
+// The bytes to read: a file's content, or that of some members of an archive, concatenated.
 
 import Archives
 import ByteStreams
@@ -8,7 +8,7 @@ import TensorFile
 
 /// What was fetched, opened as often as needed.
 struct Content {
-  /// What messages call it, and what tells by its extension what it is.
+  /// What messages call it; its extension tells what it is.
   let name: String
   private let path: String
   private let members: [String]?
@@ -26,14 +26,14 @@ struct Content {
     let found = try Content.members(path, glob)
     if found.isEmpty {
       throw Failure.data(
-        "has no member that fits '\(glob ?? "*")'", at: name, remedy: "see what it holds with tar or unzip")
+        "has no member that matches '\(glob ?? "*")'", at: name, remedy: "list its members with tar or unzip")
     }
     if found.count > 1, glob == nil || single { throw Content.tooMany(found, name) }
     self.name = found[0]
     members = found
   }
 
-  /// The files of an archive, those left out that systems add.
+  /// The files of an archive, without those that systems add.
   private static func members(_ path: String, _ glob: String?) throws -> [String] {
     let archive = try ArchiveReader(path: path)
     var names: [String] = []
@@ -50,7 +50,7 @@ struct Content {
     return .data("holds \(found.count) files: \(shown)", at: name, remedy: "choose with --member GLOB")
   }
 
-  /// The bytes in order, from the start. Where there are several members, each begins on a line of its own.
+  /// The bytes in order, from the start. With several members, each begins on a new line.
   func open() throws -> any ByteSource {
     guard let members else { return FileContent(file: try DecompressedFile(path: path)) }
     return MemberContent(try ArchiveReader(path: path), members)
@@ -76,7 +76,7 @@ struct Content {
       if bytes.isEmpty { return all }
       all += bytes
       if all.count > Content.longestDocument {
-        throw Failure.data("is longer than a row of text may be (64 MiB)", at: name, remedy: "--by line")
+        throw Failure.data("is longer than a row of text may be (64 MiB)", at: name, remedy: "use --by line")
       }
     }
   }

@@ -13,20 +13,20 @@ public struct Download: StageCommand {
   public static let configuration = CommandConfiguration.stage(
     "rnn-download", abstract: "Fetch a data set, check it, and write it as a stream.",
     discussion: """
-      A NAME of the catalogue (--list) comes with its address, checksum and form. Any other http, https or \
+      A NAME of the catalog (--list) comes with its address, checksum and form. Any other http, https or \
       file address, or a path, is read by its extension or by --as: text (lines, label<TAB>text where \
       labelled), jsonl, csv (a series), or imdb-folder (an archive of train/pos/0_9.txt and the like).
 
-      What is fetched is kept in the cache and verified again each time; a download that broke off goes on \
-      where it stopped. Local files are read in place. Archives (tar, zip, compressed or not) are read \
-      without being unpacked.
+      Fetched files are kept in the cache and verified again each time; an interrupted download resumes where it \
+      stopped. Local files are read in place. Archives (tar, zip, compressed or not) are read without being \
+      unpacked.
 
-      The published checksum is required of a catalogue address, --sha256 of any other; where there is \
-      neither, the file's sha256 is recorded with the run and beside the copy in the cache.
+      The published checksum is required for a catalog address, --sha256 for any other; if there is neither, \
+      the file's sha256 is recorded with the run and next to the copy in the cache.
 
-      Reviews come in a fixed pseudo-random order, not sorted by class, for which all of them are held in \
-      memory (100 MB for each half of imdb). Plain text (--format lines) has no end mark and no origin: a \
-      reader can't see that it was cut short.
+      Reviews come in a fixed pseudo-random order, not sorted by class, for which all of them are held in memory \
+      (100 MB for each half of imdb). Plain text (--format lines) has no end mark and no provenance: a reader \
+      can't detect that it was truncated.
       """,
     examples: [
       "rnn-download imdb --split train | rnn-tokenize --vocab-size 10000 | rnn-pad --length 200 -o train.tensors.zst",
@@ -36,10 +36,10 @@ public struct Download: StageCommand {
       "rnn-download --list",
     ])
 
-  @Argument(help: ArgumentHelp("A name of the catalogue, an address, or a path.", valueName: "name|url"))
+  @Argument(help: ArgumentHelp("A name of the catalog, an address, or a path.", valueName: "name|url"))
   var source: String?
 
-  @Flag(help: "Print the catalogue.")
+  @Flag(help: "Print the catalog.")
   var list = false
 
   @Option(
@@ -58,12 +58,12 @@ public struct Download: StageCommand {
   @Option(help: "stream; lines (text): label, tab, text; or csv (series as they came; text: label,text).")
   var format: DownloadFormat = .stream
 
-  @Option(name: .customLong("as"), help: "What an address holds, where its extension doesn't tell.")
+  @Option(name: .customLong("as"), help: "What the address holds, if its extension doesn't tell.")
   var form: ContentForm?
 
   @Option(
     help: ArgumentHelp(
-      "text: a row for each line, or one for each file (the texts of the catalogue: document).",
+      "text: one row per line, or one per file (default for texts in the catalog: document).",
       valueName: "line|document"))
   var by: TextUnit?
 
@@ -76,16 +76,16 @@ public struct Download: StageCommand {
     completion: .directory)
   var cache: String?
 
-  @Flag(help: "Fetch again what is in the cache.")
+  @Flag(help: "Fetch the file again even if it is in the cache.")
   var refresh = false
 
   @Option(
-    name: [.customShort("o"), .long], help: "Write to FILE, not to standard output.", completion: .file())
+    name: [.customShort("o"), .long], help: "Write to FILE instead of standard output.", completion: .file())
   var output: String?
 
   @OptionGroup var stageOptions: StageOptions
 
-  /// The options of every command; printing the catalogue is no run to remember.
+  /// The options of every command; printing the catalog is not recorded.
   public var options: StageOptions {
     var options = stageOptions
     if list { (options.noRegistry, options.registry) = (true, nil) }
@@ -95,16 +95,16 @@ public struct Download: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Without a source there is nothing to fetch, unless the catalogue is asked for.
+  /// A source is needed, unless the catalog is requested.
   public func validate() throws {
     guard list || source != nil else {
       throw ValidationError("name a data set, an address or a path (--list shows the data sets)")
     }
   }
 
-  /// Prints the catalogue; or fetches the file, checks it, and writes what it holds.
+  /// Prints the catalog; or fetches the file, checks it, and writes what it holds.
   public func perform(_ run: StageRun) throws {
-    if list { return printCatalogue(run) }
+    if list { return printCatalog(run) }
     let request = try Request(self)
     try run.checkOutput(output, isBinary: format == .stream)
     let file = try fetch(request, run)

@@ -1,4 +1,4 @@
-// What the command line asks for: where it lies, what it must be, how it is read.
+// What the command line asks for: where it is, its checksum and size, and how it is read.
 
 import Datasets
 import Failures
@@ -7,16 +7,16 @@ import Stage
 
 /// A data set to fetch and read.
 struct Request {
-  /// The catalogue's name, or the last part of the address.
+  /// The catalog's name, or the last part of the address.
   let name: String
   let location: Location
-  /// The address or path as it was given or stands in the catalogue.
+  /// The address or path as given, or as in the catalog.
   let address: String
-  /// What the file must have.
+  /// The expected checksum.
   let checksum: Checksum?
-  /// How long the file must be.
+  /// The expected size in bytes.
   let byteCount: Int?
-  /// What the file holds; nil where its name or its member's has to tell.
+  /// What the file holds; nil where its name or its member's name decides.
   let reading: Reading?
   /// Which half of the reviews; nil for both.
   let part: UInt8?
@@ -48,7 +48,7 @@ struct Request {
   private init(_ dataset: Dataset, _ command: Download) throws {
     if command.form != nil {
       throw Failure.usage(
-        "\(dataset.name) says itself what it holds", at: "--as", remedy: "--as is for addresses")
+        "what \(dataset.name) holds is known", at: "--as", remedy: "--as is for addresses")
     }
     name = dataset.name
     address = command.url ?? dataset.address
@@ -81,7 +81,7 @@ struct Request {
   private init(address: String, _ command: Download) throws {
     if command.url != nil {
       throw Failure.usage(
-        "'\(address)' is no name of the catalogue", at: "--url", remedy: "give the address alone")
+        "'\(address)' is not a name in the catalog", at: "--url", remedy: "give the address alone")
     }
     guard address.contains("/") || address.contains(".") else { throw Request.unknown(address) }
     self.address = address
@@ -98,13 +98,13 @@ struct Request {
 
   private static func unknown(_ name: String) -> Failure {
     let near =
-      nearestWord(to: name, among: Dataset.catalogue.map(\.name)).map { "did you mean \($0)? " } ?? ""
+      nearestWord(to: name, among: Dataset.catalog.map(\.name)).map { "did you mean \($0)? " } ?? ""
     return .usage(
       "there is no data set '\(name)'",
       remedy: near + "--list shows the names; a file here is written ./\(name)")
   }
 
-  /// Refuses options that mean nothing for what is read.
+  /// Rejects options that don't apply to what is read.
   func check(_ reading: Reading, _ command: Download) throws {
     try check(reading, hasSplit: command.split != nil, format: command.format)
     if command.by != nil, ![.lines, .document].contains(reading) {
@@ -112,15 +112,15 @@ struct Request {
     }
   }
 
-  /// Refuses formats that can't hold what is read.
+  /// Rejects formats that can't hold what is read.
   func check(_ reading: Reading, hasSplit: Bool, format: DownloadFormat) throws {
     if case .reviews = reading {
       guard format == .lines, !hasSplit else { return }
       throw Failure.usage(
-        "lines can't say which texts are for training and which for testing", at: "--format lines",
-        remedy: "say --split train or --split test")
+        "lines can't tell which texts are for training and which for testing", at: "--format lines",
+        remedy: "use --split train or --split test")
     }
-    if hasSplit { throw Failure.usage("\(name) has no parts", at: "--split", remedy: "rnn-split makes some") }
+    if hasSplit { throw Failure.usage("\(name) has no parts", at: "--split", remedy: "use rnn-split") }
     if case .series = reading, format == .lines {
       throw Failure.usage(
         "a series can't be written as lines of text", at: "--format", remedy: "--format csv")

@@ -1,4 +1,4 @@
-// Texts on their way out: as a stream, as lines, as CSV.
+// Writing texts: as a stream, as lines, as CSV.
 
 import Datasets
 import Failures
@@ -7,8 +7,8 @@ import Stage
 import Tensor
 import TensorFile
 
-/// Takes rows of text in any of the formats.
-private final class TextOutput {
+/// Writes rows of text in any of the formats.
+private final class TextRowWriter {
   private enum Target {
     case stream(OutputStream)
     case plain(OutputFile, isCSV: Bool)
@@ -77,13 +77,13 @@ private final class TextOutput {
 // MARK: - Reviews
 
 extension Writing {
-  /// Texts in folders. They are in memory anyway, for the sake of their order.
+  /// Texts in folders. They are in memory anyway, to be put in order.
   func writeReviews(_ classes: [String]?) throws {
     let bar = run.progress("reading \(request.name)", total: nil)
     let folders = try ReviewFolders(
       archive: file.path, part: request.part, classes: classes, progress: { bar.advance(to: $0) })
     bar.finish()
-    let out = try TextOutput(
+    let out = try TextRowWriter(
       self, classes: ClassNames(folders.classes), hasLabels: true, hasSplit: request.part == nil)
     for start in stride(from: 0, to: folders.reviews.count, by: 1000) {
       try out.write(chunk(folders.reviews[start..<min(start + 1000, folders.reviews.count)]))
@@ -107,7 +107,7 @@ extension Writing {
 // MARK: - Running text
 
 extension Writing {
-  /// A row for each line.
+  /// One row per line.
   func writeText(_ content: Content, _ textFormat: TextFormat) throws {
     var reader = TextReader(try content.open(), named: content.name, format: textFormat)
     guard var chunk = try reader.next() else {
@@ -116,22 +116,22 @@ extension Writing {
     let hasLabels = chunk.columns["y"] != nil
     var classes: ClassNames?
     if hasLabels {
-      // The names stand before the rows, so all labels have to be seen first.
+      // The names precede the rows, so all labels must be read first.
       while try reader.next() != nil {}
       classes = reader.classes
       reader = TextReader(try content.open(), named: content.name, format: textFormat, classes: classes)
       chunk = try reader.next() ?? chunk
     }
-    let out = try TextOutput(self, classes: classes, hasLabels: hasLabels, hasSplit: false)
+    let out = try TextRowWriter(self, classes: classes, hasLabels: hasLabels, hasSplit: false)
     try out.write(chunk)
     while let next = try reader.next() { try out.write(next) }
     try out.finish()
     report(rows: out.rows)
   }
 
-  /// A row for each file.
+  /// One row per file.
   func writeDocuments(_ content: Content) throws {
-    let out = try TextOutput(self, classes: nil, hasLabels: false, hasSplit: false)
+    let out = try TextRowWriter(self, classes: nil, hasLabels: false, hasSplit: false)
     try content.documents { text in
       let column = Ragged(values: Tensor(text), lengths: [Int32(text.count)])
       try out.write(Chunk(["text": .ragged(column)], rows: 1))

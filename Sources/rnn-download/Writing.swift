@@ -7,7 +7,7 @@ import Sequences
 import Stage
 import TensorFile
 
-/// One file on its way out.
+/// The output for one fetched file.
 struct Writing {
   let request: Request
   let file: FetchedFile
@@ -35,15 +35,15 @@ struct Writing {
     if let known = request.reading { return known }
     guard let form = ContentForm(fileName: content.name) else {
       throw Failure.usage(
-        "its extension doesn't say what it holds", at: content.name,
-        remedy: "say --as text, jsonl, csv or imdb-folder")
+        "its extension doesn't tell what it holds", at: content.name,
+        remedy: "use --as text, jsonl, csv or imdb-folder")
     }
     let reading = Request.Reading(form, request.unit)
     try request.check(reading, hasSplit: request.part != nil, format: format)
     return reading
   }
 
-  /// Says what was written, for people or as JSON.
+  /// Reports what was written, as text or as JSON.
   func report(rows: Int, _ more: [(String, Int)] = []) {
     let counts = more.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     var json: [String: JSONValue] = [

@@ -5,11 +5,10 @@ import Failures
 import JSON
 import Registry
 import Stage
-import TensorFile
 
 struct AskSQL: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sql", abstract: "Ask the registry in SQL; nothing can be changed.",
+    commandName: "sql", abstract: "Query the registry in SQL, read-only.",
     discussion: """
       Tables: runs, params, metrics, artifacts, inputs, outputs, tags; views: stage_outputs, last_metrics, \
       lineage. 'rnn-runs sql "select sql from sqlite_schema"' prints them all.
@@ -35,7 +34,7 @@ struct AskSQL: RunsCommand {
       query, at: common.location, columns: { columns = $0 }, row: { rows.append($0) })
     let table = Self.table(columns, rows)
     run.result(
-      Self.json(columns, rows), csv ? table.csv : table.text(Screen.standardOutput), stream: .output)
+      Self.json(columns, rows), csv ? table.csv : table.text(TableDisplay.standardOutput), stream: .output)
   }
 
   private static func table(_ columns: [String], _ rows: [[QueryValue]]) -> Table {

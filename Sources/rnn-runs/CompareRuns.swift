@@ -1,16 +1,15 @@
-// rnn-runs diff: in what two runs differ.
+// rnn-runs diff: how two runs differ.
 
 import ArgumentParser
 import JSON
 import Registry
 import Stage
-import TensorFile
 
 struct CompareRuns: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Show in what two runs differ.",
+    commandName: "diff", abstract: "Show how two runs differ.",
     discussion:
-      "Compares settings, tags, last metrics, and the data read and written; --all shows what is equal too.")
+      "Compares settings, tags, last metrics, and the data read and written; --all includes what is equal.")
 
   @Argument(help: ArgumentHelp("One run.", valueName: "id"))
   var first: String
@@ -18,7 +17,7 @@ struct CompareRuns: RunsCommand {
   @Argument(help: ArgumentHelp("Another run.", valueName: "id"))
   var second: String
 
-  @Flag(help: "Show what is equal too.")
+  @Flag(help: "Include what is equal.")
   var all = false
 
   @OptionGroup var common: RunsOptions
@@ -30,7 +29,7 @@ struct CompareRuns: RunsCommand {
     run.result(Self.json(sides, rows), Self.text(sides, rows), stream: .output)
   }
 
-  /// One thing compared.
+  /// One compared value.
   private struct Compared {
     let topic: String
     let key: String
@@ -39,7 +38,7 @@ struct CompareRuns: RunsCommand {
 
   private static func rows(_ sides: [RunDetails]) -> [Compared] {
     let topics: [(String, (RunDetails) -> [String: String])] = [
-      ("run", { facts($0.run) }), ("param", \.parameters), ("tag", \.tags), ("metric", metrics),
+      ("run", { properties($0.run) }), ("param", \.parameters), ("tag", \.tags), ("metric", metrics),
       ("input", { artifacts($0.inputs.map(\.artifact)) }),
       ("output", { artifacts($0.outputs.map(\.artifact)) }),
     ]
@@ -51,7 +50,7 @@ struct CompareRuns: RunsCommand {
     }
   }
 
-  private static func facts(_ run: Run) -> [String: String] {
+  private static func properties(_ run: Run) -> [String: String] {
     [
       "stage": run.stage, "name": run.name, "status": run.status.rawValue, "version": run.version,
       "seed": run.seed.map(String.init), "cpu_target": run.cpuTarget, "host": run.host,
@@ -72,7 +71,7 @@ struct CompareRuns: RunsCommand {
     guard !rows.isEmpty else { return "no difference" }
     var table = Table([.left(""), .left("")] + sides.map { .left($0.run.shortID) })
     for row in rows { table.add([row.topic, row.key] + row.values.map { $0 ?? "-" }) }
-    return table.text(Screen.standardOutput)
+    return table.text(TableDisplay.standardOutput)
   }
 
   private static func json(_ sides: [RunDetails], _ rows: [Compared]) -> JSONValue {

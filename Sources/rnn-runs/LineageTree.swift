@@ -13,7 +13,7 @@ struct LineageTree {
 
   init(_ root: LineageNode) { lines = [Self.label(root)] + Self.lines(of: root.branches) }
 
-  /// Trees side by side, below something that is no run.
+  /// Trees side by side, below something that is not a run.
   static func lines(of nodes: [LineageNode]) -> [String] {
     nodes.enumerated().flatMap { index, node in
       let isLast = index == nodes.count - 1

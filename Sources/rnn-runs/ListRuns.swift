@@ -3,28 +3,28 @@
 import ArgumentParser
 import Registry
 import Stage
-import TensorFile
 
 struct ListRuns: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List runs, newest first (the default).")
 
-  @Option(help: ArgumentHelp("Runs of this stage, such as train.", valueName: "stage"))
+  @Option(help: ArgumentHelp("Only runs of this stage, such as train.", valueName: "stage"))
   var stage: String?
 
   @Option(
-    help: ArgumentHelp("Runs that stand so: running, done, failed or interrupted.", valueName: "status"))
+    help: ArgumentHelp(
+      "Only runs with this status: running, done, failed or interrupted.", valueName: "status"))
   var status: RunStatus?
 
-  @Option(help: ArgumentHelp("Runs that were given this name.", valueName: "name"))
+  @Option(help: ArgumentHelp("Only runs with this name.", valueName: "name"))
   var name: String?
 
   @Option(
     help: ArgumentHelp(
-      "Runs with this tag; may be repeated; a key alone for any value.", valueName: "key=value"))
+      "Only runs with this tag; a key alone matches any value; may be repeated.", valueName: "key=value"))
   var tag: [String] = []
 
-  @Option(help: ArgumentHelp("At most so many runs (default: 20, with --json all).", valueName: "n"))
+  @Option(help: ArgumentHelp("At most this many runs (default: 20; all with --json).", valueName: "n"))
   var limit: Int?
 
   @OptionGroup var common: RunsOptions
@@ -37,7 +37,7 @@ struct ListRuns: RunsCommand {
     let shown = limit ?? (run.wantsJSON ? nil : 20)
     let runs = try common.open(run).runs(filter(limit: shown.map { $0 < Int.max ? $0 + 1 : $0 }))
     let listed = shown.map { Array(runs.prefix($0)) } ?? runs
-    let text = listed.isEmpty ? "" : Self.table(listed).text(Screen.standardOutput)
+    let text = listed.isEmpty ? "" : Self.table(listed).text(TableDisplay.standardOutput)
     run.result(.array(listed.map(\.json)), text, stream: .output)
     if listed.isEmpty { run.note("no runs") }
     if listed.count < runs.count, limit == nil { run.note("older runs are not shown (--limit n shows more)") }

@@ -1,20 +1,19 @@
-// rnn-runs merge: takes in the runs of another registry, copied from elsewhere.
+// rnn-runs merge: adds the runs of another registry, copied from elsewhere.
 
 import ArgumentParser
 import Registry
 import Stage
-import TensorFile
 
 struct MergeRegistry: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Take in the runs of another registry.",
+    commandName: "merge", abstract: "Merge the runs of another registry.",
     discussion: """
-      For the registry of another machine, copied here (by rsync, say). What is here already stays; a run \
-      that has ended since the last time takes its end. Doing it again changes nothing.
+      For the registry of another machine, copied here (by rsync, say). Existing runs stay; a run that has ended \
+      since the last merge is updated. Merging again changes nothing.
       """)
 
   @Argument(
-    help: ArgumentHelp("The other registry's file, which stays as it is.", valueName: "file"),
+    help: ArgumentHelp("The other registry's file, which is not changed.", valueName: "file"),
     completion: .file(extensions: ["db"]))
   var file: String
 

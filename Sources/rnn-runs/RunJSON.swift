@@ -2,7 +2,6 @@
 
 import JSON
 import Registry
-import TensorFile
 
 extension Optional<String> {
   fileprivate var json: JSONValue { map(JSONValue.string) ?? .null }
@@ -35,20 +34,20 @@ extension RunDetails {
     object["tags"] = .object(tags.mapValues(JSONValue.string))
     object["metrics"] = .array(lastMetrics.map(\.json))
     object["inputs"] = .array(inputs.map(\.json))
-    object["outputs"] = .array(outputs.map { .object($0.artifact.facts(path: $0.path)) })
+    object["outputs"] = .array(outputs.map { .object($0.artifact.members(path: $0.path)) })
     return .object(object)
   }
 }
 
 extension MetricPoint {
-  /// One row of `metrics`; a value that is no number is null.
+  /// One row of `metrics`; a value that is not a number is null.
   var json: JSONValue {
     ["name": .string(name), "step": .integer(Int64(step)), "value": .number(value)]
   }
 }
 
 extension Artifact {
-  fileprivate func facts(path: String?) -> [String: JSONValue] {
+  fileprivate func members(path: String?) -> [String: JSONValue] {
     [
       "artifact_hash": hash.json, "kind": kind.json, "rows": rows.json, "bytes": bytes.json,
       "columns": columnsJSON, "path": path.json,
@@ -64,7 +63,7 @@ extension Artifact {
 
 extension RecordedInput {
   fileprivate var json: JSONValue {
-    var object = artifact.facts(path: path)
+    var object = artifact.members(path: path)
     object["upstream_run_id"] = (upstream?.run).json
     object["upstream_stage"] = (upstream?.stage).json
     object["upstream_known"] = .bool(isUpstreamKnown)
@@ -80,7 +79,7 @@ extension LineageNode {
       "status": (run?.status.rawValue).json, "started_at": (run?.startedAt.text).json,
       (direction == .up ? "upstream" : "downstream"): .array(branches.map { $0.json(direction) }),
     ]
-    if let artifact { object["artifact"] = .object(artifact.facts(path: path)) }
+    if let artifact { object["artifact"] = .object(artifact.members(path: path)) }
     if isRepeated { object["repeated"] = true }
     return .object(object)
   }

@@ -12,14 +12,14 @@ public struct Runs: ParsableCommand {
   /// The help.
   public static let configuration = CommandConfiguration(
     commandName: "rnn-runs",
-    abstract: "Look at the history of runs, and at where data came from.",
+    abstract: "Show the history of runs, and where data came from.",
     discussion: """
-      Every stage notes in the registry what it was asked, what it read and wrote, and how it ended. The \
+      Every stage records in the registry what it was asked to do, what it read and wrote, and how it ended. The \
       registry is one SQLite file: --registry, else $RNN_REGISTRY, else runs.db in the nearest .rnn folder \
       upward. Its tables are documented, and the sqlite3 program reads them as well.
 
-      A run is named by its id, or by as much of the id's beginning, or of its random end, as is unique. \
-      Times are shown in the local time zone; JSON and the database have UTC.
+      A run is named by its id, or by any unique part of its id's beginning or of its random end. Times are shown \
+      in the local time zone; JSON and the database have UTC.
 
       EXAMPLES:
         rnn-runs
@@ -36,7 +36,7 @@ public struct Runs: ParsableCommand {
     ],
     defaultSubcommand: ListRuns.self)
 
-  /// So that they may stand before the subcommand's name too.
+  /// So that they may precede the subcommand's name too.
   @OptionGroup var common: RunsOptions
 
   /// For ArgumentParser.
@@ -57,7 +57,7 @@ struct RunsOptions: ParsableArguments {
   @Flag(name: [.long, .customShort("q")], help: "Print results, errors and warnings only.")
   var quiet = false
 
-  /// The same as a stage's options, for what stands around every command.
+  /// As a stage's options, for what surrounds every command.
   var ofStage: StageOptions {
     var options = StageOptions()
     (options.registry, options.noRegistry, options.name, options.tag) = (registry, false, nil, [])
@@ -72,7 +72,7 @@ struct RunsOptions: ParsableArguments {
       directory: FileManager.default.currentDirectoryPath)
   }
 
-  /// Opens the registry; what hinders without stopping is told on standard error.
+  /// Opens the registry; problems that don't prevent reading are warned about.
   func open(_ run: StageRun) throws -> Registry {
     let registry = try Registry(location)
     registry.warnings.forEach(run.warn)
@@ -80,7 +80,7 @@ struct RunsOptions: ParsableArguments {
   }
 }
 
-/// A subcommand: it looks at runs and is none itself.
+/// A subcommand, whose own runs are not recorded.
 protocol RunsCommand: StageCommand {
   var common: RunsOptions { get }
 }

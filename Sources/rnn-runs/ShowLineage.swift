@@ -1,4 +1,4 @@
-// rnn-runs lineage: the tree of runs that data came through, or went on to.
+// rnn-runs lineage: the tree of runs that produced data, or that read it.
 
 import ArgumentParser
 import Failures
@@ -10,10 +10,10 @@ import TensorFile
 
 struct ShowLineage: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lineage", abstract: "Show what made a run's input, or a file.",
+    commandName: "lineage", abstract: "Show what produced a run's input, or a file.",
     discussion: """
-      Follows the data upward, to the runs that made it: after the origin that streams carry, else after the \
-      data's hash. --down follows it to the runs that read it. A run that this registry doesn't hold is \
+      Follows the data upward, to the runs that produced it: by the provenance that streams carry, else by the \
+      data's hash. --down follows it to the runs that read it. Runs that this registry doesn't hold are \
       marked.
       """)
 
@@ -41,8 +41,8 @@ struct ShowLineage: RunsCommand {
   }
 
   private func ofFile(_ run: StageRun, _ registry: Registry) throws -> (JSONValue, String) {
-    let file = try FileOrigin(reading: subject, run)
-    let trees = try makers(of: file, registry)
+    let file = try FileSummary(reading: subject, run)
+    let trees = try producers(of: file, registry)
     let json: JSONValue = .object([
       "file": .string(subject), "artifact_hash": .string(file.hash), "kind": .string(file.kind),
       "rows": file.rows.map { .integer(Int64($0)) } ?? .null,
@@ -51,8 +51,8 @@ struct ShowLineage: RunsCommand {
     return (json, ([file.line(name: subject)] + LineageTree.lines(of: trees)).joined(separator: "\n"))
   }
 
-  /// The runs that the stream itself names, else those whose output has its hash; the latest of these.
-  private func makers(of file: FileOrigin, _ registry: Registry) throws -> [LineageNode] {
+  /// The runs that the stream itself names, else the latest one whose output has its hash.
+  private func producers(of file: FileSummary, _ registry: Registry) throws -> [LineageNode] {
     if file.provenance.isEmpty {
       return try registry.producers(of: file.hash).prefix(1).map {
         try registry.lineage(of: $0.id, direction)
@@ -65,8 +65,8 @@ struct ShowLineage: RunsCommand {
   }
 }
 
-/// What a file says of itself.
-private struct FileOrigin {
+/// What a file tells about itself.
+private struct FileSummary {
   let hash: String
   let kind: String
   let rows: Int?

@@ -1,19 +1,18 @@
-// rnn-runs metrics: the course of a run's metrics, a line for each step.
+// rnn-runs metrics: the history of a run's metrics, a line per step.
 
 import ArgumentParser
 import Failures
 import Registry
 import Stage
-import TensorFile
 
 struct ShowMetrics: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "metrics", abstract: "Show the course of a run's metrics.")
+    commandName: "metrics", abstract: "Show the history of a run's metrics.")
 
   @Argument(help: ArgumentHelp("The run.", valueName: "id"))
   var id: String
 
-  @Option(help: ArgumentHelp("This metric alone; may be repeated.", valueName: "metric"))
+  @Option(help: ArgumentHelp("Only this metric; may be repeated.", valueName: "metric"))
   var name: [String] = []
 
   @Flag(help: "Print CSV.")
@@ -35,7 +34,7 @@ struct ShowMetrics: RunsCommand {
         "the run has no metric of this name", at: missing, remedy: "see rnn-runs metrics \(self.id)")
     }
     let table = Self.table(points, names: names.sorted(), digits: csv ? nil : 6)
-    let text = points.isEmpty && !csv ? "" : csv ? table.csv : table.text(Screen.standardOutput)
+    let text = points.isEmpty && !csv ? "" : csv ? table.csv : table.text(TableDisplay.standardOutput)
     run.result(.array(points.map(\.json)), text, stream: .output)
     if points.isEmpty { run.note("the run has no metrics") }
   }

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Registry
 import Stage
-import TensorFile
 
 struct ShowRun: RunsCommand {
   static let configuration = CommandConfiguration(
@@ -21,7 +20,7 @@ struct ShowRun: RunsCommand {
 
   private static func text(_ details: RunDetails) -> String {
     let blocks = [
-      facts(details.run),
+      properties(details.run),
       list("parameters", details.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
       list("tags", details.tags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
       list(
@@ -32,7 +31,7 @@ struct ShowRun: RunsCommand {
     return blocks.compactMap { $0 }.joined(separator: "\n")
   }
 
-  private static func facts(_ run: Run) -> String {
+  private static func properties(_ run: Run) -> String {
     var lines: [(String, String)] = [("run", run.id), ("stage", run.stage)]
     func add(_ key: String, _ value: String?) { if let value { lines.append((key, value)) } }
     add("name", run.name)

@@ -3,7 +3,7 @@
 import Registry
 import Stage
 
-/// How a row stands out where colours are shown.
+/// How a row is highlighted where colors are shown.
 enum Emphasis {
   case none, failure, warning, activity
 
@@ -29,7 +29,7 @@ enum Emphasis {
 
 /// Rows of text under headings.
 struct Table {
-  /// A column's heading and the side its cells stand at.
+  /// A column's heading and the alignment of its cells.
   enum Heading {
     case left(String), right(String)
 
@@ -48,20 +48,20 @@ struct Table {
   /// Adds a row of as many cells as there are headings.
   mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
 
-  /// The table in lines; columns are clipped where the screen is too narrow. Control characters
-  /// become escapes, so that no cell can play tricks with the terminal.
-  func text(_ screen: Screen) -> String {
+  /// The table in lines; columns are clipped where the display is too narrow. Control characters
+  /// become escapes, so that no cell can manipulate the terminal.
+  func text(_ display: TableDisplay) -> String {
     let head = headings.map { printable($0.text) }
     let cells = rows.map { $0.cells.map(printable) }
-    let widths = fitted(naturalWidths([head] + cells), to: screen.width)
+    let widths = fitted(naturalWidths([head] + cells), to: display.width)
     let body = zip(cells, rows).map { cells, row in
-      painted(line(cells, widths), row.emphasis, screen)
+      painted(line(cells, widths), row.emphasis, display)
     }
     return ([line(head, widths)] + body).joined(separator: "\n")
   }
 
-  private func painted(_ line: String, _ emphasis: Emphasis, _ screen: Screen) -> String {
-    screen.hasColors && !emphasis.code.isEmpty ? "\(emphasis.code)\(line)\u{1B}[0m" : line
+  private func painted(_ line: String, _ emphasis: Emphasis, _ display: TableDisplay) -> String {
+    display.hasColors && !emphasis.code.isEmpty ? "\(emphasis.code)\(line)\u{1B}[0m" : line
   }
 
   private func naturalWidths(_ lines: [[String]]) -> [Int] {
@@ -70,10 +70,10 @@ struct Table {
 
   private static let gap = 2
 
-  /// The last column gives way first, as far as a few words; then whichever is widest.
-  private func fitted(_ widths: [Int], to screen: Int?) -> [Int] {
-    guard let screen, let last = widths.indices.last else { return widths }
-    var (widths, surplus) = (widths, widths.reduce(Self.gap * (widths.count - 1), +) - screen)
+  /// Shrinks the last column first, down to a few words; then whichever is widest.
+  private func fitted(_ widths: [Int], to width: Int?) -> [Int] {
+    guard let width, let last = widths.indices.last else { return widths }
+    var (widths, surplus) = (widths, widths.reduce(Self.gap * (widths.count - 1), +) - width)
     func shrink(_ column: Int, to least: Int) -> Bool {
       guard surplus > 0, widths[column] > least else { return false }
       (widths[column], surplus) = (widths[column] - 1, surplus - 1)
@@ -96,7 +96,7 @@ struct Table {
     return line
   }
 
-  /// The table as CSV after RFC 4180, with a line of headings.
+  /// The table as CSV (RFC 4180), with a line of headings.
   var csv: String {
     ([headings.map(\.text)] + rows.map(\.cells)).map { cells in
       cells.map(Self.quoted).joined(separator: ",")

@@ -1,4 +1,4 @@
-// Facts about runs in the words and numbers that tables use.
+// Runs in the words and numbers that tables use.
 
 import Registry
 import Stage

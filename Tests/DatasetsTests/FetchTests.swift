@@ -23,7 +23,7 @@ final class Scratch {
 
   func fetch(tries: Int = 5, stallSeconds: Int = 60) throws -> Fetch {
     var fetch = Fetch(cache: try Cache(folder: path + "/cache"))
-    (fetch.firstPause, fetch.tries, fetch.stallSeconds) = (0, tries, stallSeconds)
+    (fetch.firstPause, fetch.attempts, fetch.stallSeconds) = (0, tries, stallSeconds)
     return fetch
   }
 
@@ -282,8 +282,8 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(failure { _ = try Checksum(.md5, String(repeating: "g", count: 32)) }?.kind == .usage)
   }
 
-  @Test func catalogueIsSound() throws {
-    for dataset in Dataset.catalogue {
+  @Test func catalogIsSound() throws {
+    for dataset in Dataset.catalog {
       #expect(Dataset.named(dataset.name.uppercased())?.address == dataset.address)
       if let checksum = dataset.checksum {
         #expect(try Checksum(checksum.algorithm, checksum.hex) == checksum)
@@ -293,6 +293,6 @@ func failure(of work: () throws -> Void) -> Failure? {
         continue
       }
     }
-    #expect(Dataset.catalogue.map(\.name) == Dataset.catalogue.map(\.name).sorted())
+    #expect(Dataset.catalog.map(\.name) == Dataset.catalog.map(\.name).sorted())
   }
 }

@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func whatIsNoHDF5IsSaid() {
-    #expect(readAll([])?.problem == "this is no HDF5 file")
-    #expect(readAll(Array("hello, this is some text".utf8))?.problem == "this is no HDF5 file")
+    #expect(readAll([])?.problem == "this is not an HDF5 file")
+    #expect(readAll(Array("hello, this is some text".utf8))?.problem == "this is not an HDF5 file")
   }
 }

@@ -29,6 +29,25 @@ import Testing
       hexadecimal(try digest.finish()) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
+  @Test("beside the caller or not, the digest is the same", arguments: [false, true], [1, 3, 50])
+  func background(usesThread: Bool, pieces: Int) throws {
+    let (digest, expected) = (BackgroundDigest(usesThread: usesThread), MessageDigest())
+    for piece in 0..<pieces {
+      let bytes = [UInt8](repeating: UInt8(piece), count: piece * 70_000 % 2_000_000)
+      try digest.update(bytes)
+      try expected.update(bytes)
+    }
+    #expect(try digest.finish() == expected.finish())
+  }
+
+  @Test("a digest that isn't wanted isn't waited for")
+  func abandoned() throws {
+    for _ in 0..<20 {
+      let digest = BackgroundDigest(usesThread: true)
+      for _ in 0..<3 { try digest.update([UInt8](repeating: 1, count: 1 << 21)) }
+    }
+  }
+
   @Test("a finished digest begins anew")
   func again() throws {
     let digest = MessageDigest()

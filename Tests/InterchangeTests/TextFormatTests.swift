@@ -134,14 +134,15 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
   }
 
   @Test(arguments: [
-    ("", "no input"), ("[1]\n", "line 1: this is no JSON object"),
+    ("", "no input"), ("[1]\n", "line 1: this is not a JSON object"),
     ("{\"a\":1}\n{\"b\":1}\n", "line 2: the key a"),
-    ("{\"a\":1}\n{\"a\":\"x\"}\n", "line 2, key a: text in one line"), ("{\"a\":[1,[2]]}\n", "even array"),
-    ("{\"a\":[[1],[2,3]]}\n", "even array"), ("{\"a\":[[],[2]]}\n", "even array"),
-    ("{\"a\":{}}\n", "even array"),
+    ("{\"a\":1}\n{\"a\":\"x\"}\n", "line 2, key a: there is text in one line"),
+    ("{\"a\":[1,[2]]}\n", "regular array"),
+    ("{\"a\":[[1],[2,3]]}\n", "regular array"), ("{\"a\":[[],[2]]}\n", "regular array"),
+    ("{\"a\":{}}\n", "regular array"),
     ("{\"a\":[1]}\n{\"a\":1}\n", "another shape"), ("{\"a\":[[1]]}\n{\"a\":[[1,2]]}\n", "another shape"),
     ("{\"a\":1}\n{\"a\":\n", "line 2"), ("{\"rnn.a\":1}\n", "can't be called"),
-    ("{\"a\":[1,\"x\"]}\n", "even array"),
+    ("{\"a\":[1,\"x\"]}\n", "regular array"),
     ("{}\n", "no input"),
   ])
   func `mistakes are told with their line`(text: String, message: String) {

@@ -77,12 +77,12 @@ import Testing
   /// A process id that another process has by now, and a boot that is over.
   @Test func processesAreToldApart() {
     let own = ProcessIdentity.current
-    #expect(own.life == .lives)
+    #expect(own.liveness == .alive)
     let parts = own.start.split(separator: " ").map(String.init)
-    #expect(ProcessIdentity(pid: own.pid, start: "\(parts[0]) \(parts[1]) 1").life == .ended)
-    #expect(ProcessIdentity(pid: own.pid, start: "another-boot \(parts[1]) \(parts[2])").life == .ended)
-    #expect(ProcessIdentity(pid: own.pid, start: "\(parts[0]) 1 \(parts[2])").life == .unknown)
-    #expect(ProcessIdentity(pid: own.pid, start: "").life == .unknown)
+    #expect(ProcessIdentity(pid: own.pid, start: "\(parts[0]) \(parts[1]) 1").liveness == .ended)
+    #expect(ProcessIdentity(pid: own.pid, start: "another-boot \(parts[1]) \(parts[2])").liveness == .ended)
+    #expect(ProcessIdentity(pid: own.pid, start: "\(parts[0]) 1 \(parts[2])").liveness == .unknown)
+    #expect(ProcessIdentity(pid: own.pid, start: "").liveness == .unknown)
   }
 }
 

@@ -38,6 +38,7 @@ import Testing
     #expect(time.text == "2026-03-01T12:34:56.007Z")
     #expect(Timestamp(text: time.text) == time)
     #expect(Timestamp(text: "yesterday") == nil)
+    #expect(Timestamp(text: "2026-01-01T99999999999999:00:00.000Z") == nil)
     #expect(Timestamp(milliseconds: -1).text == "1969-12-31T23:59:59.999Z")
   }
 

@@ -60,7 +60,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: scratch.path + "/.rnn", withIntermediateDirectories: true)
     try scratch.raw { try $0.execute(sql: "CREATE TABLE recipes (name TEXT)") }
     let warnings = RunRecorder(location: scratch.location, start: sampleStart()).finish(sampleEnd())
-    #expect(warnings.count == 1 && warnings[0].contains("no registry"))
+    #expect(warnings.count == 1 && warnings[0].contains("not a registry"))
     #expect(try scratch.count("SELECT count(*) FROM sqlite_master") == 1)
   }
 

@@ -1,5 +1,5 @@
 // What Swift sees of libarchive: its types and constants, and its functions without their `archive_`. The library
-// is loaded when it is first needed: with ten others behind it that takes as long as a tenth of a command's start.
+// is loaded when it is first needed: with its ten dependencies that takes a tenth of the time of a command's start.
 #pragma once
 #include <archive.h>
 #include <archive_entry.h>
@@ -56,5 +56,5 @@ struct archive_functions {
 #undef ARCHIVE_POINTER
 };
 
-/// Loads libarchive on the first call. Null where it can't be had, and then `problem` says why.
+/// Loads libarchive on the first call. Null where it can't be loaded, and then `problem` says why.
 const struct archive_functions *_Nullable archive_load(const char *_Nullable *_Nonnull problem);

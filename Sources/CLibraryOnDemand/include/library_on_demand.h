@@ -4,6 +4,6 @@
 /// The library of that file name; null where it can't be loaded, and then `problem` says why.
 void *library_open(const char *file, const char **problem);
 
-/// Sets the function pointer at `function` to the library's function of that name. Where there is none, and
-/// nothing was wrong before, `problem` says so.
+/// Sets the function pointer at `function` to the library's function of that name. Where there is none,
+/// `problem` says so, unless it already says something.
 void library_find(void *library, const char *name, void *function, const char **problem);

@@ -10,7 +10,7 @@ struct digest_context;
 /// The digest functions.
 enum digest_algorithm { digest_md5, digest_sha1, digest_sha256 };
 
-/// Loads nettle on the first call. Returns a null pointer, or why it can't be had; before it has returned a null
+/// Loads nettle on the first call. Returns a null pointer, or why it can't be loaded; before it has returned a null
 /// pointer, no other function here may be called.
 const char *_Nullable digest_load(void);
 

@@ -1,4 +1,4 @@
-// From the command line to the exit code: which command it is, parsing, help, and errors in one line.
+// From the command line to the exit code: finding the command, parsing, help, and errors in one line.
 
 import ArgumentParser
 import Failures
@@ -7,7 +7,7 @@ import OperatingSystem
 import Spelling
 import SystemPackage
 
-/// The program behind all commands: `rnn-pad ...` through its name, or `rnnpipe pad ...`.
+/// The program of all commands: `rnn-pad ...` through its name, or `rnnpipe pad ...`.
 public struct Launcher {
   private let commands: [any ParsableCommand.Type]
   private let cpuTarget: String
@@ -129,7 +129,7 @@ extension Launcher {
       """
   }
 
-  /// Prints the manual page of a command, or, without a name, of all together.
+  /// Prints the manual page of a command, or, without a name, that of the program.
   private func printManual(of name: String) -> Int32 {
     if name.isEmpty || name == programName {
       let entries = commands.map { (name: $0._commandName, abstract: $0.configuration.abstract) }
@@ -144,7 +144,7 @@ extension Launcher {
   }
 }
 
-/// A message of several lines as one, begun in lower case as it stands behind the command's name.
+/// A message of several lines as one, beginning in lower case since it follows the command's name.
 private func oneLine(_ text: String) -> String {
   let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
   let line = lines.joined(separator: " ")

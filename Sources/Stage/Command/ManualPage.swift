@@ -6,7 +6,7 @@ import JSON
 /// The manual page of the command that ArgumentParser described in JSON.
 /// - Parameters:
 ///   - dumpedHelp: what `--experimental-dump-help` prints.
-///   - version: stands in the page's foot.
+///   - version: for the page's footer.
 package func manualPage(dumpedHelp: String, version: String) throws -> String {
   let description = try JSONValue(parsing: dumpedHelp)
   guard let command = description["command"], let name = command["commandName"]?.string else {
@@ -16,7 +16,7 @@ package func manualPage(dumpedHelp: String, version: String) throws -> String {
   return page.text(version: version)
 }
 
-/// The manual page of the program behind all commands.
+/// The manual page of the program.
 /// - Parameter commands: each command's name and what it does in a sentence.
 package func overviewPage(_ commands: [(name: String, abstract: String)], version: String) -> String {
   let entries = commands.map { command in
@@ -95,18 +95,18 @@ private struct ManualPage {
   private var tail: String {
     """
     .SH EXIT STATUS
-    0 done; 64 wrong command line; 65 bad data; 66 no such input; 69 network not available; 70 internal error;
-    73 output can't be created; 74 reading or writing failed; 130 and 143 stopped by a signal.
+    0 success; 64 wrong command line; 65 bad data; 66 no such input; 69 network or library not available;
+    70 internal error; 73 output can't be created; 74 reading or writing failed; 130 and 143 stopped by a signal.
     .SH ENVIRONMENT
     .TP
     .B RNN_REGISTRY
-    The registry of runs, where \\fB\\-\\-registry\\fR names none.
+    The registry of runs, unless \\fB\\-\\-registry\\fR names one.
     .TP
     .B TMPDIR
-    Where input from a pipe is kept that must be read twice.
+    Where input from a pipe is kept if it must be read twice.
     .TP
     .B NO_COLOR
-    No colours where set.
+    No colors if set.
     .SH SEE ALSO
     .BR rnnpipe (1)
     """
@@ -134,7 +134,7 @@ private struct ManualPage {
   }
 }
 
-/// Paragraphs as roff: blank lines part them, indented lines stand as they are.
+/// Paragraphs as roff: blank lines separate them, indented lines are kept as they are.
 private func paragraphs(_ text: String) -> String {
   text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     if line.isEmpty { return ".PP" }
@@ -144,7 +144,7 @@ private func paragraphs(_ text: String) -> String {
   }.joined(separator: "\n")
 }
 
-/// Text that roff shows as it is: backslashes and dashes kept, no line taken for a request.
+/// Text escaped for roff: backslashes and dashes are kept, and no line is taken for a request.
 private func escaped(_ text: String) -> String {
   var out = ""
   for character in text {

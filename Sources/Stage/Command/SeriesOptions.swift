@@ -2,12 +2,12 @@
 
 import ArgumentParser
 
-/// How a CSV file is to be read as a series. Streams know all this of themselves.
+/// How a CSV file is read as a series. Streams carry all this themselves.
 public struct SeriesOptions: ParsableArguments {
   /// `--time`: the column of times.
   @Option(
     help: ArgumentHelp(
-      "CSV: the column of times (default: the first column, if it holds dates).", valueName: "column"))
+      "CSV: the column of times (default: the first column, if it contains dates).", valueName: "column"))
   public var time: String?
 
   /// `--time-format`: how times are written.
@@ -15,25 +15,26 @@ public struct SeriesOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       CSV: how times are written: iso, year, unix, unix-ms, or a pattern such as "dd.mm.yyyy HH:MM:SS" \
-      (default: as the first row shows).
+      (default: detected from the first row).
       """, valueName: "format"))
   public var timeFormat: String?
 
-  /// `--separator`: what stands between fields.
+  /// `--separator`: what separates fields.
   @Option(
     help: ArgumentHelp(
-      "CSV: comma, semicolon or tab between fields (default: as the header shows).", valueName: "name"))
+      "CSV: the field separator: comma, semicolon or tab (default: detected from the header).",
+      valueName: "name"))
   public var separator: FieldSeparator?
 
-  /// `--decimal-comma`: whether numbers have a comma for a point.
-  @Flag(help: "CSV: 1,5 means one and a half.")
+  /// `--decimal-comma`: whether numbers have decimal commas.
+  @Flag(help: "CSV: numbers have decimal commas: 1,5 means 1.5.")
   public var decimalComma = false
 
   /// For ArgumentParser.
   public init() {}
 }
 
-/// What stands between the fields of a CSV file.
+/// The field separator of a CSV file.
 public enum FieldSeparator: String, ExpressibleByArgument, CaseIterable, Sendable {
   case comma, semicolon, tab
 

@@ -1,14 +1,13 @@
-// What a command is: options that ArgumentParser fills in, and one function that does the work.
+// A command: options that ArgumentParser fills in, and one function that does the work.
 
 import ArgumentParser
 
-/// One command of the pipe. Its `configuration` names it (`rnn-pad`) and is best made by
-/// `CommandConfiguration.stage`; `StageCommand` stands around `perform` with the registry's entry, the
-/// messages, the signals and the exit code.
+/// One command of the pipe. Its `configuration` names it (`rnn-pad`) and is best made by `CommandConfiguration.stage`;
+/// `StageCommand` surrounds `perform` with the registry's entry, the messages, the signals and the exit code.
 public protocol StageCommand: ParsableCommand {
   /// The options of every command: `@OptionGroup var options: StageOptions`.
   var options: StageOptions { get }
-  /// Whether a run of this command goes into the registry; those that only look at things do not.
+  /// Whether runs of this command are recorded in the registry; those that only inspect things are not.
   static var isRecorded: Bool { get }
   /// Does the work. What it throws decides the exit code: `Failure.kind`, or 70 for anything else.
   func perform(_ run: StageRun) throws
@@ -30,7 +29,7 @@ extension CommandConfiguration {
   /// The configuration of a stage.
   /// - Parameters:
   ///   - name: the command's name, such as `rnn-pad`.
-  ///   - abstract: one line, a sentence with its full stop.
+  ///   - abstract: one line, a sentence with its period.
   ///   - discussion: paragraphs below it.
   ///   - examples: command lines, shown indented under EXAMPLES at the end of the discussion.
   public static func stage(

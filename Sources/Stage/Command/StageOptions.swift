@@ -1,10 +1,10 @@
-// The options that every command has, and those that several share.
+// The options of all commands, and those that several share.
 
 import ArgumentParser
 
 /// The options of every command.
 public struct StageOptions: ParsableArguments {
-  /// The registry's path; nil for the usual place.
+  /// The registry's path; nil for the default one.
   @Option(
     help: ArgumentHelp(
       "Record this run in the registry at PATH (default: $RNN_REGISTRY, else the nearest .rnn/runs.db).",
@@ -35,7 +35,7 @@ public struct StageOptions: ParsableArguments {
   /// For ArgumentParser.
   public init() {}
 
-  /// Two options that contradict each other are a wrong command line.
+  /// Rejects options that contradict each other.
   public func validate() throws {
     if noRegistry, registry != nil {
       throw ValidationError("--registry and --no-registry contradict each other")
@@ -50,7 +50,7 @@ public struct Tag: ExpressibleByArgument, Sendable, Equatable {
   /// The rest, which may be empty and may hold further `=`.
   public let value: String
 
-  /// nil where `argument` has no `=` or an empty key.
+  /// Nil where `argument` has no `=` or an empty key.
   public init?(argument: String) {
     guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
     key = String(argument[..<sign])
@@ -61,11 +61,11 @@ public struct Tag: ExpressibleByArgument, Sendable, Equatable {
   public var defaultValueDescription: String { "\(key)=\(value)" }
 }
 
-/// `--seed`, for the commands that draw random numbers. Hand it on as `run.seed = seed.seed`.
+/// `--seed`, for the commands that draw random numbers. Pass it on as `run.seed = seed.seed`.
 public struct SeedOptions: ParsableArguments {
   /// The seed.
   @Option(
-    help: ArgumentHelp("The seed of all random numbers; the same seed, the same result.", valueName: "n"))
+    help: ArgumentHelp("Random seed; the same seed gives the same result.", valueName: "n"))
   public var seed: UInt64 = 0
 
   /// For ArgumentParser.

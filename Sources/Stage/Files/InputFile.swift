@@ -6,7 +6,7 @@ import Hashing
 import OperatingSystem
 import SystemPackage
 
-/// A source of bytes that remembers what was read from it.
+/// A source of bytes that counts and hashes what is read.
 package final class InputFile: ByteSource {
   /// Nil for standard input.
   private let file: OpenFile?
@@ -15,7 +15,7 @@ package final class InputFile: ByteSource {
 
   /// The path as the user gave it; nil for standard input.
   let path: String?
-  /// Whether the bytes themselves are hashed; not so for streams, whose documents are.
+  /// Whether the bytes themselves are hashed; false for streams, whose documents are.
   var hashesBytes = true
   /// Whether the end was reached.
   private(set) var isExhausted = false

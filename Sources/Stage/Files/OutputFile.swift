@@ -19,7 +19,7 @@ public final class OutputFile: ByteSink {
   private let place: Place
   private let descriptor: FileDescriptor
   private var buffer: [UInt8] = []
-  /// Nil where nobody will ask for the hash.
+  /// Nil where the hash is not wanted.
   private let digest: MessageDigest?
   private var isFinished = false
   private let onFinish: (OutputFile) -> Void
@@ -72,14 +72,14 @@ public final class OutputFile: ByteSink {
   /// Appends `text` as UTF-8.
   public func write(_ text: String) throws { try write(Array(text.utf8)) }
 
-  /// Sends on what is still buffered, for outputs that someone watches.
+  /// Writes what is buffered, for outputs that someone watches.
   public func flush() throws {
     let bytes = buffer
     buffer.removeAll(keepingCapacity: true)
     try flush(bytes)
   }
 
-  /// Completes the output: everything is on its way, and a file is on the disk under its name.
+  /// Completes the output: everything is written, and a file is on disk under its name.
   public func finish() throws {
     guard !isFinished else { return }
     try flush()
@@ -124,7 +124,7 @@ public final class OutputFile: ByteSink {
     }
   }
 
-  /// Leaves no trace of an output that was never finished.
+  /// Removes all traces of an output that was never finished.
   private func abandon() {
     if isFinished { return }
     if case .standardOutput = place { return }
@@ -138,14 +138,14 @@ private let bufferSize = 1 << 16
 // MARK: - Opening
 
 extension OutputFile {
-  /// Whether standard output can be written at all, before any work is done for it.
+  /// Checks that standard output can be written at all, before any work is done for it.
   static func checkStandardOutput() throws {
     guard StandardStreams.isOpen(.standardOutput, for: .writeOnly) else {
       throw Failure(.io, "is closed", at: outputName(nil), remedy: "name a file with -o FILE")
     }
   }
 
-  /// Whether an output can be made at `path` (nil or `-`: standard output), before any work is done for it.
+  /// Checks that an output can be created at `path` (nil or `-`: standard output), before any work is done for it.
   /// Pipes and devices are not opened: that may block, or take effect.
   /// - Throws: as `init`.
   static func check(_ path: String?) throws {

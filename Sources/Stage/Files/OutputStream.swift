@@ -1,4 +1,4 @@
-// A tensor stream on its way out, with its hash taken and its origin written behind the data.
+// Writing a tensor stream, hashing it, and adding its provenance.
 
 import Failures
 import Hashing
@@ -13,7 +13,7 @@ public final class OutputStream {
   private let writer: TensorWriter
   private let provenance: Provenance
   private let header: StreamHeader
-  private let documents = MessageDigest()
+  private let documents: BackgroundDigest
   private let onFinish: (Artifact) -> Void
   private var isFinished = false
 
@@ -25,6 +25,7 @@ public final class OutputStream {
     self.header = header
     self.provenance = provenance
     self.onFinish = onFinish
+    documents = BackgroundDigest(usesThread: threads > 1)
     writer = TensorWriter(file, header: header, level: level, threads: threads)
     let documents = documents
     writer.onDocument = { try documents.update($0) }
@@ -34,7 +35,7 @@ public final class OutputStream {
   public var rowsWritten: Int { writer.rowsWritten }
 
   /// Appends a chunk's rows.
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't fit the ones before
+  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't match earlier ones
   ///   or writing fails.
   public func write(_ chunk: Chunk) throws {
     do {
@@ -44,7 +45,7 @@ public final class OutputStream {
     }
   }
 
-  /// Writes the end mark, publishes the file, and notes the output for the registry.
+  /// Writes the end mark, publishes the file, and records the output in the registry.
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true

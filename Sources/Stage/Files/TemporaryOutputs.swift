@@ -7,7 +7,7 @@ import SystemPackage
 
 /// Temporary files that become outputs by being renamed. Safe from any thread.
 final class TemporaryOutputs: Sendable {
-  /// The process's one collection: a signal concerns them all.
+  /// The process's only collection: a signal concerns all of them.
   static let shared = TemporaryOutputs()
 
   private struct State {
@@ -27,7 +27,7 @@ final class TemporaryOutputs: Sendable {
     }
   }
 
-  /// Makes the temporary file the output: whoever looks sees the old file or the whole new one.
+  /// Replaces the output by the temporary file: others see either the old file or the whole new one.
   func publish(_ path: String, as target: String) throws {
     try state.withLock { state in
       guard !state.isClosed else { throw Errno.interrupted }
@@ -36,14 +36,14 @@ final class TemporaryOutputs: Sendable {
     }
   }
 
-  /// Removes one temporary file, where it still is one.
+  /// Removes a temporary file, unless it was published.
   func discard(_ path: String) {
     state.withLock { state in
       if state.paths.remove(path) != nil { unlink(path) }
     }
   }
 
-  /// Removes all of them and allows no more: the process is about to end.
+  /// Removes all of them and prevents new ones: the process is about to end.
   func close() {
     state.withLock { state in
       for path in state.paths { unlink(path) }

@@ -1,17 +1,16 @@
-// How a stage keeps its memory. Chunks come and go by the megabyte, made by one thread and let go by another:
-// what one leaves is there for the next, whichever thread that is, rather than taken from the system anew,
-// page by page.
+// How a stage reuses its memory. Chunks of megabytes are allocated by one thread and freed by another: freed memory is
+// reused by whichever thread needs it, rather than obtained from the system again, page by page.
 
 import CLinux
 import Glibc
 
 enum HeapMemory {
-  /// The heap's first part, asked for in large pages. It takes room only where it is written.
+  /// The heap's first part, requested in large pages. It takes memory only where it is written.
   private static let reserved = 1 << 27
-  /// What the C library takes from the heap rather than from the system by itself, at most.
+  /// The largest block that the C library takes from the heap rather than from the system.
   private static let largest = 1 << 25
 
-  /// Tells the C library's allocator; to be called before there are other threads.
+  /// Configures the C library's allocator; to be called before there are other threads.
   static func prepare() {
     _ = mallopt(M_ARENA_MAX, 1)
     _ = mallopt(M_MMAP_THRESHOLD, Int32(largest))
@@ -19,8 +18,8 @@ enum HeapMemory {
     preferLargePages()
   }
 
-  /// Lets the heap grow and says that it is worth large pages, of which a chunk needs few. Where addresses are
-  /// limited (`ulimit -v`) they are left to who needs them.
+  /// Grows the heap and asks for large pages, of which a chunk needs few. Where the address space is limited
+  /// (`ulimit -v`), it is not reserved.
   private static func preferLargePages() {
     let page = sysconf(Int32(_SC_PAGESIZE))
     guard page > 0, isUnlimited(RLIMIT_AS), isUnlimited(RLIMIT_DATA), let before = sbrk(0) else { return }

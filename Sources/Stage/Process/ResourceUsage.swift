@@ -1,4 +1,4 @@
-// What a run cost: processor time and memory, as the system counts them.
+// The cost of a run: processor time and memory, as the system counts them.
 
 import Glibc
 
@@ -6,7 +6,7 @@ import Glibc
 struct ResourceUsage: Sendable {
   /// Processor seconds, user and system.
   let cpuSeconds: Double
-  /// The most memory ever resident, in bytes.
+  /// Peak resident memory in bytes.
   let peakBytes: Int
 
   static var current: ResourceUsage {

@@ -1,4 +1,4 @@
-// An input of a run, and what the registry is told of it.
+// An input of a run, and its entry in the registry.
 
 import Hashing
 import OperatingSystem
@@ -11,7 +11,7 @@ final class OpenInput {
   let position: Int
   var reader: TensorReader?
   /// The digest of the documents so far.
-  let documents = MessageDigest()
+  let documents = BackgroundDigest(usesThread: Processors.available > 1)
   private var documentHash: String?
 
   init(_ file: InputFile, position: Int) {
@@ -27,8 +27,8 @@ final class OpenInput {
     return documentHash
   }
 
-  /// What is known of it by now.
-  var facts: RunInput {
+  /// Its entry in the registry, as far as it is known.
+  var record: RunInput {
     let path = file.path.map(absolutePath)
     guard let reader else {
       let kind = file.path.flatMap(fileExtension) ?? "text"

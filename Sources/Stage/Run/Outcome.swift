@@ -1,4 +1,4 @@
-// How a run ended, and the line and exit code that say so.
+// How a run ended, and its error line and exit code.
 
 import ArgumentParser
 import ByteStreams
@@ -35,8 +35,8 @@ enum Outcome: Sendable, Equatable {
   }
 }
 
-/// The one line that a failure prints: `rnn-pad: FILE: what is wrong (what to do)`. A wrong command line
-/// without better advice points to the help.
+/// The one line that a failure prints: `rnn-pad: FILE: what is wrong (what to do)`. A usage error without a remedy
+/// points to the help.
 package func errorLine(_ stage: String, _ failure: Failure) -> String {
   let help = failure.kind == .usage ? "see \(stage) --help" : nil
   let advised = Failure(

@@ -1,4 +1,4 @@
-// What a run leaves in the registry, gathered from any thread and written beside the work.
+// What a run leaves in the registry, collected from any thread and written in the background.
 
 import Failures
 import OperatingSystem
@@ -7,20 +7,20 @@ import Synchronization
 
 /// A run's entry in the registry; with `--no-registry` the same calls do nothing.
 final class Recording: Sendable {
-  /// The run's id, which outputs carry whether the run is recorded or not.
+  /// The run's id, which outputs carry whether or not the run is recorded.
   let id: String
   private let recorder: RunRecorder?
   private let started = monotonicSeconds()
-  private let gathered = Mutex(Gathered())
+  private let collected = Mutex(Collected())
 
   /// What goes into the last transaction.
-  private struct Gathered: Sendable {
+  private struct Collected: Sendable {
     var seed: UInt64?
     var inputs: [RunInput] = []
     var outputs: [RunOutput] = []
   }
 
-  /// Begins the entry in the background; `options` nil for a command that is not recorded.
+  /// Starts the entry in the background; `options` is nil for a command that is not recorded.
   init(stage: String, arguments: [String], cpuTarget: String, options: StageOptions?) {
     id = RunStart.newRunID()
     guard let options, !options.noRegistry else {
@@ -35,7 +35,7 @@ final class Recording: Sendable {
     self.recorder = recorder
   }
 
-  func note(seed: UInt64?) { gathered.withLock { $0.seed = seed } }
+  func note(seed: UInt64?) { collected.withLock { $0.seed = seed } }
 
   func note(parameter key: String, _ value: String) { recorder?.parameter(key, value) }
 
@@ -45,21 +45,21 @@ final class Recording: Sendable {
 
   /// Notes an input, or what has become known of it since.
   func note(input: RunInput, at position: Int) {
-    gathered.withLock { gathered in
-      if position < gathered.inputs.count {
-        gathered.inputs[position] = input
+    collected.withLock { collected in
+      if position < collected.inputs.count {
+        collected.inputs[position] = input
       } else {
-        gathered.inputs.append(input)
+        collected.inputs.append(input)
       }
     }
   }
 
-  /// Notes an output; a file that is written again takes the place of what it was.
+  /// Notes an output; a file that is written again replaces its earlier entry.
   func note(output: Artifact, path: String?) {
     let output = RunOutput(output, path: path.map(absolutePath))
-    gathered.withLock { gathered in
-      if path != nil { gathered.outputs.removeAll { $0.path == output.path } }
-      gathered.outputs.append(output)
+    collected.withLock { collected in
+      if path != nil { collected.outputs.removeAll { $0.path == output.path } }
+      collected.outputs.append(output)
     }
   }
 
@@ -67,7 +67,7 @@ final class Recording: Sendable {
   /// - Returns: what to warn about.
   func end(_ outcome: Outcome) -> [String] {
     guard let recorder else { return [] }
-    let (known, used) = (gathered.withLock { $0 }, ResourceUsage.current)
+    let (known, used) = (collected.withLock { $0 }, ResourceUsage.current)
     return recorder.finish(
       RunEnd(
         status: outcome.status, exitCode: outcome.exitCode, error: outcome.message,

@@ -39,7 +39,7 @@ extension StageRun {
   private func end(_ outcome: Outcome) -> Int32 {
     TemporaryOutputs.shared.close()
     if case .failed(let failure) = outcome { Terminal.printLine(errorLine(stage, failure)) }
-    for input in inputs { recording.note(input: input.facts, at: input.position) }
+    for input in inputs { recording.note(input: input.record, at: input.position) }
     for warning in shutdown.end(outcome) { warn(warning) }
     return outcome.exitCode
   }

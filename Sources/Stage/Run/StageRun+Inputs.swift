@@ -7,7 +7,7 @@ extension StageRun {
   /// A tensor stream from `path`; nil or `-`: standard input. Recorded as an input, with its hash and origin
   /// where it is read to its end.
   /// - Parameter limits: the reader's caps; `.model` for weights that may not say they are a model.
-  /// - Throws: `Failure`: no such file, a terminal (usage), or no sound stream.
+  /// - Throws: `Failure`: no such file, a terminal (usage), or a damaged stream.
   public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {
     let input = try open(path, typed: false)
     return try reader(of: input, from: input.file, limits: limits)
@@ -56,7 +56,7 @@ extension StageRun {
   private func open(_ path: String?, typed: Bool) throws -> OpenInput {
     let input = OpenInput(try InputFile(path, typed: typed), position: inputs.count)
     inputs.append(input)
-    recording.note(input: input.facts, at: input.position)
+    recording.note(input: input.record, at: input.position)
     return input
   }
 

@@ -15,12 +15,12 @@ extension StageRun {
     case output
   }
 
-  /// Notes a parameter of the run in the registry.
+  /// Records a parameter of the run in the registry.
   public func parameter(_ key: String, _ value: some CustomStringConvertible) {
     recording.note(parameter: key, value.description)
   }
 
-  /// Notes a metric's value at a step (an epoch, say) in the registry.
+  /// Records a metric's value at a step (an epoch, say) in the registry.
   public func metric(_ name: String, step: Int, _ value: Double) {
     recording.note(metric: name, step: step, value)
   }
@@ -33,8 +33,8 @@ extension StageRun {
   /// One line of warning on standard error, `--quiet` or not.
   public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
 
-  /// A result: the JSON where `--json` asks for it, else the text, which may have several lines. Text for
-  /// standard error is left out with `--quiet`. A result that can't be written fails the run.
+  /// A result: the JSON where `--json` asks for it, else the text, which may have several lines. Text for standard
+  /// error is omitted with `--quiet`. A result that can't be written fails the run.
   public func result(_ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream) {
     if !wantsJSON, isQuiet, stream == .error { return }
     let line = wantsJSON ? json.text : text()
@@ -49,7 +49,7 @@ extension StageRun {
     }
   }
 
-  /// A progress bar; `total` nil where it isn't known. Draws only at a terminal, and not with `--quiet`.
+  /// A progress bar; `total` is nil where it isn't known. Draws only at a terminal, and not with `--quiet`.
   public func progress(_ label: String, total: Int?, unit: Progress.Unit = .items) -> Progress {
     Progress(label, total: total, unit: unit, enabled: !isQuiet && Terminal.redraws)
   }

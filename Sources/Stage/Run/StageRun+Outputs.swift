@@ -11,7 +11,7 @@ extension StageRun {
   /// - Parameters:
   ///   - header: what belongs to the whole stream.
   ///   - level: zstd's level of compression.
-  ///   - threads: how many threads there may be.
+  ///   - threads: how many threads may be used.
   /// - Throws: `Failure`: standard output is a terminal (usage), or the file can't be created.
   public func writer(
     _ path: String?, header: StreamHeader, level: Int32 = 1, threads: Int = Processors.available
@@ -19,8 +19,9 @@ extension StageRun {
     let file = try openOutput(path, binary: true, hashesBytes: false, onFinish: { _ in })
     let origin = Provenance(run: id, stage: stage, version: rnnpipeVersion, host: hostName())
     let recording = recording
-    return OutputStream(file, header: header, level: level, threads: threads, provenance: origin) { facts in
-      recording.note(output: facts, path: file.path)
+    return OutputStream(file, header: header, level: level, threads: threads, provenance: origin) {
+      artifact in
+      recording.note(output: artifact, path: file.path)
     }
   }
 

@@ -1,4 +1,4 @@
-// What is known about the terminal, if there is one, and the messages written to it.
+// The terminal, if there is one, and the messages written to it.
 
 import OperatingSystem
 import SystemPackage
@@ -13,8 +13,8 @@ enum Terminal {
   /// The terminal's width in columns; 80 where it doesn't tell.
   static var width: Int { TerminalSize(of: .standardError)?.columns ?? 80 }
 
-  /// One whole line on standard error, in one write so that lines of a pipe's stages don't mix, over any
-  /// progress bar that stands there.
+  /// Prints a line on standard error, in one write so that lines of a pipe's stages don't mix, replacing any progress
+  /// bar.
   static func printLine(_ text: String) {
     try? writeLine(text)
   }

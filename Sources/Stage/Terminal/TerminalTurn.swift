@@ -4,8 +4,8 @@ import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// The right to draw at the terminal. The stages of a pipe share one; whoever draws first keeps it until its
-/// work is done, by an advisory lock that the system releases whatever happens.
+/// The right to draw at the terminal, which the stages of a pipe share. The first to draw keeps it until its work is
+/// done, by an advisory lock that the system releases whatever happens.
 final class TerminalTurn {
   private let descriptor: FileDescriptor
   private var isHeld = false

@@ -1,0 +1,167 @@
+// Fetching: a file at an address becomes a verified local file, whatever happens on the way.
+
+import Failures
+import Glibc
+import OperatingSystem
+
+/// A local file that was verified, or whose checksum is now known.
+public struct FetchedFile: Sendable, Equatable {
+  /// Where it is.
+  public let path: String
+  /// Its SHA-256.
+  public let sha256: String
+  /// Its size.
+  public let byteCount: Int
+}
+
+/// A download into the cache. A broken download resumes where it broke; a file appears under its final name only after
+/// its checksum was verified.
+public struct Fetch {
+  /// After how many seconds without data the server counts as gone.
+  public var stallSeconds = 30
+  /// How many attempts in a row may fail without any progress.
+  public var attempts = 5
+  /// Seconds before the second attempt; each further pause is twice as long.
+  public var firstPause = 0.5
+  /// Whether a file that is in the cache is fetched again.
+  public var refreshes = false
+  /// Receives the number of bytes so far, and the total where it is known.
+  public var progress: (Int, Int?) -> Void = { _, _ in }
+  /// Receives messages for the user.
+  public var note: (String) -> Void = { _ in }
+
+  private let cache: Cache
+
+  /// Fetches into `cache`, with the pauses and attempts that the properties set.
+  public init(cache: Cache) { self.cache = cache }
+
+  /// The file at `location`: read in place where it is local, else from the cache, else fetched.
+  /// - Parameters:
+  ///   - checksum: the file's expected checksum, where it is known.
+  ///   - size: the file's expected size, where it is known.
+  /// - Throws: `Failure`: `noInput` for a missing file, `data` for a wrong checksum, `unavailable` where the
+  ///   server doesn't provide it, `cantCreate` and `io` where the cache can't be written.
+  public func file(at location: Location, checksum: Checksum?, size: Int? = nil) throws -> FetchedFile {
+    switch location {
+    case .file(let path): try localFile(path, checksum)
+    case .web(let address):
+      try cachedFile(RemoteFile(address: address, name: location.name, checksum: checksum, size: size))
+    }
+  }
+
+  private struct RemoteFile {
+    let address: String
+    let name: String
+    let checksum: Checksum?
+    let size: Int?
+  }
+
+  private func localFile(_ path: String, _ checksum: Checksum?) throws -> FetchedFile {
+    let digests = try Digests(path: path, also: checksum?.algorithm ?? .sha256)
+    guard digests.match(checksum) else { throw mismatch(digests, checksum, at: path) }
+    return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
+  }
+
+  private func cachedFile(_ remote: RemoteFile) throws -> FetchedFile {
+    try cache.prepare()
+    let path = try cache.path(for: remote.address, name: remote.name)
+    let lock = try FileLock(path + ".lock") {
+      note("waiting for another process that is fetching the same file")
+    }
+    return try withExtendedLifetime(lock) {
+      if !refreshes, let file = try cachedCopy(path, remote) { return file }
+      return try fetch(remote, to: path)
+    }
+  }
+
+  /// The file in the cache, if it has the published checksum, or else the one recorded when it was fetched.
+  private func cachedCopy(_ path: String, _ remote: RemoteFile) throws -> FetchedFile? {
+    guard access(path, F_OK) == 0 else { return nil }
+    let recorded = recordedSum(path)
+    let digests = try Digests(path: path, also: remote.checksum?.algorithm ?? .sha256)
+    guard remote.checksum != nil || recorded != nil, digests.match(remote.checksum ?? recorded) else {
+      note("the copy in the cache has the wrong checksum; fetching it again (\(path))")
+      return nil
+    }
+    return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
+  }
+}
+
+// MARK: - Fetching
+
+extension Fetch {
+  private func fetch(_ remote: RemoteFile, to path: String) throws -> FetchedFile {
+    let part = try PartialFile(path + ".part")
+    if refreshes { try part.discard() }
+    try receive(remote, into: part)
+    var digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
+    if part.isPieced, !digests.match(remote.checksum) {
+      // The pieces may be from different files, whatever the server says: try again, in one piece if possible.
+      try part.discard()
+      try receive(remote, into: part)
+      digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
+    }
+    guard digests.match(remote.checksum) else { throw mismatch(digests, remote.checksum, at: remote.address) }
+    try publishPart(part, as: path, digests)
+    return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
+  }
+
+  /// Repeats requests until the file is complete, or until there is no more progress.
+  private func receive(_ remote: RemoteFile, into part: PartialFile) throws {
+    var failed = 0
+    while !part.isComplete {
+      let before = part.size
+      do {
+        try request(remote, into: part)
+      } catch is ResponseHandler.RestartNeeded {
+        try part.discard()
+      } catch let error as HTTPError {
+        failed = part.size >= before + minimumProgress ? 0 : failed + 1
+        guard error.isTransient, failed < attempts else { throw error.failure }
+        note("\(error.failure.problem); trying again")
+        pause(failed)
+      }
+    }
+  }
+
+  private func request(_ remote: RemoteFile, into part: PartialFile) throws {
+    let handler = ResponseHandler(
+      part, address: remote.address, expectedSize: remote.size, progress: progress)
+    let request = HTTPRequest(
+      remote.address, headers: handler.requestHeaders, stallSeconds: stallSeconds,
+      onResponse: { try handler.take($0) }, onBody: { try handler.take($0) })
+    try request.perform()
+    try handler.finish()
+  }
+
+  private func pause(_ failed: Int) {
+    let seconds = firstPause * Double(1 << min(max(failed - 1, 0), 6))
+    usleep(UInt32(seconds * 1e6))
+  }
+
+  private func publishPart(_ part: PartialFile, as path: String, _ digests: Digests) throws {
+    if let recorded = recordedSum(path), recorded.hex != digests.sha256 {
+      note("the file has changed since it was last fetched: its sha256 was \(recorded.hex)")
+    }
+    try part.publish(as: path)
+    let name = path.split(separator: "/").last ?? ""
+    try replaceText(at: path + ".sha256", with: "\(digests.sha256)  \(name)\n")
+  }
+
+  /// The checksum that the file in the cache had when it was fetched, in the form that `sha256sum -c` takes.
+  private func recordedSum(_ path: String) -> Checksum? {
+    guard let text = OpenFile.smallText(at: path + ".sha256") else { return nil }
+    return try? Checksum(.sha256, String(text.prefix(64)))
+  }
+
+  private func mismatch(_ digests: Digests, _ checksum: Checksum?, at place: String) -> Failure {
+    let algorithm = checksum?.algorithm ?? .sha256
+    let found = digests.value(for: algorithm) ?? digests.sha256
+    return .data(
+      "has the \(algorithm.rawValue) \(found), not \(checksum?.hex ?? "")", at: place,
+      remedy: "damaged or another version; --sha256 gives the checksum to expect")
+  }
+}
+
+/// An attempt that brings this many bytes counts as progress.
+private let minimumProgress = 1 << 16

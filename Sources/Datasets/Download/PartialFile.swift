@@ -1,0 +1,100 @@
+// A partial download: the bytes so far, and what must be known to fetch the rest.
+
+import Failures
+import Glibc
+import OperatingSystem
+import SystemPackage
+
+/// A growing file, and beside it a note of the version of the original that its bytes are from. The bytes are always a
+/// prefix of that version, whenever the process ends.
+final class PartialFile {
+  private let file: OpenFile
+  private let notePath: String
+  /// How many bytes there are.
+  private(set) var size: Int
+  /// The size of the whole file, where it is known.
+  private(set) var total: Int?
+  /// Whether the bytes came in more than one response.
+  private(set) var isPieced = false
+  /// The ETag or time of modification of the original.
+  private(set) var validator: String?
+
+  /// The partial file at `path`, created where it is missing.
+  init(_ path: String) throws(Failure) {
+    file = try OpenFile(writing: path, remedyWhenFull: remedyWhenFull)
+    notePath = path + ".note"
+    size = Int(try file.status().size)
+    readNote()
+    if !isResumable, !isComplete { size = 0 }
+    isPieced = size > 0
+    try file.truncate(to: size)
+  }
+
+  /// Whether the rest can be requested.
+  var isResumable: Bool { size > 0 && validator != nil && (total.map { size < $0 } ?? false) }
+  /// Whether the file is complete.
+  var isComplete: Bool { total.map { size == $0 } ?? false }
+
+  /// Starts over with a version of the original that is `total` bytes long, if that is known.
+  func begin(validator: String?, total: Int?) throws(Failure) {
+    try discard()
+    (self.validator, self.total) = (validator, total)
+    let lines = [total.map { "total \($0)" }, validator.map { "validator \($0)" }].compactMap(\.self)
+    try replaceText(at: notePath, with: lines.map { $0 + "\n" }.joined())
+  }
+
+  /// Continues after the bytes that are here.
+  func resume() { isPieced = true }
+
+  /// Drops the bytes and what is known about them.
+  func discard() throws(Failure) {
+    try file.truncate(to: 0)
+    unlink(notePath)
+    (size, total, validator, isPieced) = (0, nil, nil, false)
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+    try file.write(bytes)
+    size += bytes.count
+  }
+
+  /// Declares the bytes to be the whole file.
+  func complete() { total = size }
+
+  /// Gives the file its final name.
+  func publish(as path: String) throws(Failure) {
+    try file.synchronize()
+    try move(file.path, to: path)
+    unlink(notePath)
+  }
+
+  private func readNote() {
+    for line in (OpenFile.smallText(at: notePath) ?? "").split(separator: "\n") {
+      if line.hasPrefix("total ") { total = Int(line.dropFirst(6)) }
+      if line.hasPrefix("validator ") { validator = String(line.dropFirst(10)) }
+    }
+  }
+}
+
+/// What to do where the disk of the cache is full.
+private let remedyWhenFull = "free some space, or name another folder with --cache"
+
+/// Puts a small text at `path`, whole or not at all.
+func replaceText(at path: String, with text: String) throws(Failure) {
+  let temporary = "\(path).\(getpid()).new"
+  let file = try OpenFile(writing: temporary, truncating: true, remedyWhenFull: remedyWhenFull)
+  do throws(Failure) {
+    try file.write(text)
+    try move(temporary, to: path)
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
+/// Renames a file, over another that is there.
+private func move(_ source: String, to target: String) throws(Failure) {
+  guard rename(source, target) == 0 else {
+    throw Failure(.cantCreate, "can't be written: \(Errno.last.text)", at: target)
+  }
+}

@@ -1,0 +1,40 @@
+// The status and the headers of an HTTP response, as far as a download needs them. libcurl parses them.
+
+import CCurl
+
+/// The head of one response.
+struct HTTPResponse {
+  /// The status code, such as 206.
+  let status: Int
+  /// Which bytes of the file follow, where the response tells.
+  let contentRange: String?
+  /// The entity tag.
+  let etag: String?
+  /// When the file was last modified.
+  let lastModified: String?
+  /// The announced length of the body.
+  let contentLength: Int?
+  /// The encoding of the body: `gzip` and the like; nil where the body is the file itself.
+  let contentEncoding: String?
+  private let date: String?
+
+  /// The final response of a transfer, once its headers have arrived.
+  init(_ handle: UnsafeMutableRawPointer) {
+    func header(_ name: String) -> String? { http_header(handle, name).map { String(cString: $0) } }
+    status = Int(http_status(handle))
+    (contentRange, etag) = (header("Content-Range"), header("ETag"))
+    (lastModified, date) = (header("Last-Modified"), header("Date"))
+    contentLength = header("Content-Length").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    let encoding = header("Content-Encoding")?.lowercased() ?? ""
+    contentEncoding = encoding.isEmpty || encoding == "identity" ? nil : encoding
+  }
+
+  /// What identifies this version of the file so surely that the rest of it may be fetched later: a strong ETag, or
+  /// a time of modification before the response's own (RFC 9110, 8.8.2.2 and 8.8.3).
+  var validator: String? {
+    if let etag, etag.hasPrefix("\""), etag.count > 2, etag.hasSuffix("\"") { return etag }
+    guard let lastModified, let date else { return nil }
+    let (modification, response) = (http_date(lastModified), http_date(date))
+    return modification > 0 && response > modification ? lastModified : nil
+  }
+}

@@ -1,0 +1,114 @@
+// What is done with a server's response: which parts of it are trusted, and where its bytes go.
+
+import Failures
+
+/// Receives one response into a partial file.
+final class ResponseHandler {
+  /// Thrown where the response doesn't match the bytes that are here: the file must be fetched from the beginning.
+  struct RestartNeeded: Error {}
+
+  private let part: PartialFile
+  private let address: String
+  private let expectedSize: Int?
+  private let offset: Int
+  private let progress: (Int, Int?) -> Void
+  private var end: Int?
+
+  /// - Parameters:
+  ///   - expectedSize: how long the file must be, where that was published.
+  ///   - progress: takes the bytes that are here and the total, where known.
+  init(_ part: PartialFile, address: String, expectedSize: Int?, progress: @escaping (Int, Int?) -> Void) {
+    self.part = part
+    self.address = address
+    self.expectedSize = expectedSize
+    self.progress = progress
+    offset = part.isResumable ? part.size : 0
+  }
+
+  /// The header lines of the request: for the whole file, or for the rest if the file is unchanged.
+  var requestHeaders: [String] {
+    let whole = ["Accept-Encoding: identity"]
+    guard offset > 0, let validator = part.validator else { return whole }
+    return whole + ["Range: bytes=\(offset)-", "If-Range: \(validator)"]
+  }
+
+  /// Decides whether the body is appended to the bytes that are here, replaces them, or is rejected.
+  func take(_ response: HTTPResponse) throws {
+    switch response.status {
+    case 200: try beginWhole(response)
+    case 206 where offset > 0: try beginRest(response)
+    case 416 where offset > 0: throw RestartNeeded()
+    default: throw rejection(of: response)
+    }
+    progress(part.size, part.total)
+  }
+
+  /// Appends a piece of the body.
+  func take(_ bytes: UnsafeRawBufferPointer) throws {
+    guard part.size + bytes.count <= end ?? .max else {
+      try part.discard()
+      throw error("sends more bytes than the file has", isTransient: true)
+    }
+    try part.append(bytes)
+    progress(part.size, part.total)
+  }
+
+  /// Checks that the body was as long as announced.
+  func finish() throws {
+    if part.total == nil { part.complete() }
+    guard part.isComplete else {
+      throw error("closed the connection before the end of the file", isTransient: true)
+    }
+  }
+
+  private func beginWhole(_ response: HTTPResponse) throws {
+    // Some servers declare an encoding for a .gz file, which is the file itself; its name shows that.
+    if let encoding = response.contentEncoding, !isCompressedByName {
+      throw error("sends the file encoded as '\(encoding)', which was not requested", isTransient: false)
+    }
+    let total = response.contentLength ?? expectedSize
+    if let expectedSize, let total, total != expectedSize {
+      throw error("has a file of \(total) bytes, not of the \(expectedSize) published", isTransient: false)
+    }
+    try part.begin(validator: response.validator, total: total)
+    end = total
+  }
+
+  private func beginRest(_ response: HTTPResponse) throws {
+    guard let range = response.contentRange.flatMap({ ContentRange($0) }), response.contentEncoding == nil,
+      range.first == offset, range.total == part.total, isSameVersion(response)
+    else { throw RestartNeeded() }
+    end = range.last + 1
+    part.resume()
+  }
+
+  /// Whether a 206 belongs to the version of the file that the bytes here are from. One without an ETag is trusted
+  /// where a time of modification was the condition.
+  private func isSameVersion(_ response: HTTPResponse) -> Bool {
+    if let tag = response.etag, part.validator?.hasPrefix("\"") == true { return tag == part.validator }
+    if let time = response.lastModified, part.validator?.hasPrefix("\"") == false {
+      return time == part.validator
+    }
+    return true
+  }
+
+  private var isCompressedByName: Bool {
+    let name = address.prefix { $0 != "?" && $0 != "#" }.lowercased()
+    return [".gz", ".tgz", ".bz2", ".xz", ".zst", ".zip"].contains { name.hasSuffix($0) }
+  }
+
+  private func rejection(of response: HTTPResponse) -> HTTPError {
+    let isTransient = response.status >= 500 || [408, 425, 429].contains(response.status)
+    let remedy = isTransient ? "try again later" : "check the address, or give another with --url"
+    let failure = Failure(
+      .unavailable, "the server responded with HTTP status \(response.status)", at: address, remedy: remedy)
+    return HTTPError(failure: failure, isTransient: isTransient)
+  }
+
+  private func error(_ problem: String, isTransient: Bool) -> HTTPError {
+    let remedy = isTransient ? "try again" : "give another address, or a file, with --url"
+    return HTTPError(
+      failure: Failure(.unavailable, "the server \(problem)", at: address, remedy: remedy),
+      isTransient: isTransient)
+  }
+}

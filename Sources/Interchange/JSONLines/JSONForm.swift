@@ -1,0 +1,93 @@
+// The common form of the values of one key in a JSON Lines file, and the column type that they become.
+
+import Failures
+import JSON
+import Tensor
+import TensorFile
+
+/// The form of a key's values, determined value by value.
+struct JSONForm {
+  private enum Kind { case unknown, numbers(depth: Int), text }
+  private var kind = Kind.unknown
+  /// The extents, nil in front where they differ between rows.
+  private var shape: [Int?] = []
+  private var hasFractions = false
+  private var hasOnlyFlags = true
+
+  /// Takes one more value into account.
+  /// - Parameter place: line and key for messages.
+  mutating func take(_ value: JSONValue, place: String, _ file: String) throws {
+    if case .string = value {
+      if case .numbers = kind { throw mixed(place, file) }
+      kind = .text
+      return
+    }
+    var (extents, leaf): ([Int], Int?) = ([], nil)
+    guard survey(value, depth: 0, &extents, &leaf) else {
+      throw Failure.data(
+        "\(place): this is neither a number nor text nor a regular array of numbers", at: file)
+    }
+    if case .text = kind { throw mixed(place, file) }
+    guard merge(extents) else {
+      throw Failure.data("\(place): the array has another shape than those before", at: file)
+    }
+  }
+
+  /// Takes a value's extents into account; whether they are compatible with earlier ones.
+  private mutating func merge(_ extents: [Int]) -> Bool {
+    guard case .numbers(let depth) = kind else {
+      (kind, shape) = (.numbers(depth: extents.count), extents)
+      return true
+    }
+    // An empty array tells nothing about arrays within it.
+    if extents == [0], depth > 0 {
+      if shape[0] != 0 { shape[0] = nil }
+      return true
+    }
+    if shape == [0], !extents.isEmpty {
+      (kind, shape) = (.numbers(depth: extents.count), extents)
+      shape[0] = nil
+      return true
+    }
+    guard depth == extents.count, zip(shape, extents).dropFirst().allSatisfy({ $0 == $1 }) else {
+      return false
+    }
+    if let first = shape.first, first != extents[0] { shape[0] = nil }
+    return true
+  }
+
+  private func mixed(_ place: String, _ file: String) -> Failure {
+    .data("\(place): there is text in one line and numbers in another", at: file)
+  }
+
+  /// Records the extents, the depth of the numbers, and their kind; whether the array is regular.
+  private mutating func survey(_ value: JSONValue, depth: Int, _ extents: inout [Int], _ leaf: inout Int?)
+    -> Bool
+  {
+    switch value {
+    case .array(let items):
+      guard depth < 8, leaf.map({ depth < $0 }) ?? true else { return false }
+      if depth == extents.count { extents.append(items.count) }
+      guard extents[depth] == items.count else { return false }
+      for item in items where !survey(item, depth: depth + 1, &extents, &leaf) { return false }
+      return true
+    case .integer: hasOnlyFlags = false
+    case .number, .null: (hasFractions, hasOnlyFlags) = (true, false)
+    case .bool: break
+    case .string, .object: return false
+    }
+    if leaf == nil { leaf = depth }
+    return leaf == depth && depth == extents.count
+  }
+
+  /// The column's form.
+  func schema(_ wanted: ElementType?) -> ColumnSchema {
+    guard case .numbers = kind else { return ColumnSchema(type: .u8, rowShape: [], isRagged: true) }
+    let natural: ElementType = hasOnlyFlags ? .u8 : hasFractions ? .f64 : .i64
+    // Ragged bytes are text; ragged flags are numbers.
+    let isRagged = shape.first.map { $0 == nil || $0 == 0 } ?? false
+    let type = isRagged && (wanted ?? natural) == .u8 ? .i32 : wanted ?? natural
+    return ColumnSchema(
+      type: type, rowShape: shape.dropFirst(isRagged ? 1 : 0).compactMap { $0 }, isRagged: isRagged)
+  }
+}

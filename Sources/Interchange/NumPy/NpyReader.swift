@@ -1,0 +1,59 @@
+// The array of a npy file, some rows at a time.
+
+import ByteStreams
+import Failures
+import OperatingSystem
+import Tensor
+import TensorFile
+
+/// Reads one npy array in pieces; an array in Fortran order is read whole and transposed.
+struct NpyReader {
+  let header: NpyHeader
+  private var reader: ExactReader
+  private let name: String
+  private var position = 0
+  private var transposed: Tensor?
+
+  init(_ source: any ByteSource, named name: String) throws {
+    var reader = ExactReader(source, named: name)
+    header = try NpyHeader(&reader, named: name)
+    self.reader = reader
+    self.name = name
+    if header.isFortranOrder, header.shape.count > 1 { transposed = try readTransposed() }
+  }
+
+  /// How many rows are left.
+  var rowsLeft: Int { header.rows - position }
+
+  /// The next `count` rows, which must be left.
+  mutating func next(_ count: Int) throws -> Tensor {
+    let rows = position..<position + count
+    position += count
+    if let transposed { return transposed.slice(rows) }
+    let bytes = try reader.bytes(count * header.rowWidth * header.type.size)
+    return Tensor(shape: [count] + header.rowShape, elements: try header.type.elements(bytes, at: name))
+  }
+
+  /// Throws where the file continues after its array.
+  mutating func finish() throws { try reader.expectEnd() }
+
+  /// The whole array in C order.
+  private mutating func readTransposed() throws -> Tensor {
+    let count = header.shape.reduce(1, *)
+    let elements = try header.type.elements(try reader.bytes(count * header.type.size), at: name)
+    let column = Tensor(shape: [count], elements: elements)
+    return column.gather(fortranPlaces(header.shape)).reshaped(header.shape)
+  }
+}
+
+/// For each element in C order, its position in Fortran order.
+private func fortranPlaces(_ shape: [Int]) -> [Int] {
+  var places = [0]
+  var stride = 1
+  // Each further dimension repeats all places so far once for each of its indices.
+  for extent in shape {
+    places = places.flatMap { place in (0..<extent).map { place + $0 * stride } }
+    stride *= extent
+  }
+  return places
+}

@@ -1,0 +1,75 @@
+// Which columns of a table together are one column of a stream, and its type.
+
+import Failures
+import Tensor
+import TensorFile
+
+/// The kind of a column, as its cells show.
+enum CellKind: Comparable {
+  case empty, integer, number, text
+
+  /// Takes one more cell into account.
+  mutating func take(_ cell: String) {
+    guard self != .text else { return }
+    if cell.isEmpty {
+      // A missing whole number can only be a NaN.
+      if self == .integer { self = .number }
+    } else if self <= .integer, Int64(cell) != nil {
+      self = .integer
+    } else {
+      self = Double(cell) == nil ? .text : .number
+    }
+  }
+}
+
+/// Table columns that together are one column of a stream.
+struct ColumnGroup {
+  let name: String
+  let schema: ColumnSchema
+  private let places: [Int]
+
+  /// - Parameter places: which table columns, in order of the elements.
+  private init(_ name: String, _ type: ElementType, shape: [Int], isText: Bool, places: [Int]) {
+    (self.name, self.places) = (name, places)
+    schema = ColumnSchema(type: isText ? .u8 : type, rowShape: shape, isRagged: isText)
+  }
+
+  static func groups(
+    _ names: [String], kinds: [CellKind], types: [String: ElementType], named file: String
+  ) throws -> [ColumnGroup] {
+    let spread = SpreadNames(names)
+    for name in types.keys where !spread.columns.contains(where: { $0.name == name }) {
+      throw Failure.usage("there is no column \(name)", at: "--type")
+    }
+    return try spread.columns.map { name, shape, places in
+      guard !name.hasPrefix("rnn."), !name.isEmpty else {
+        throw Failure.data("a column can't be called \"\(name)\"", at: file, remedy: "rename it")
+      }
+      let kind = places.map { kinds[$0] }.max() ?? .empty
+      let usual: ElementType = name == "split" ? .u8 : .i64
+      let type = types[name] ?? (kind == .integer ? usual : .f64)
+      guard kind != .text || places.count == 1 else {
+        throw Failure.data("\(name).0, \(name).1, ... are text, which can't be one column", at: file)
+      }
+      return ColumnGroup(
+        name, type, shape: shape, isText: kind == .text && types[name] == nil, places: places)
+    }
+  }
+
+  /// The group's part of some rows.
+  func column(_ rows: [TableReader.Row], named file: String) throws -> Column {
+    if schema.isRagged {
+      let texts = rows.map { Array($0.cells[places[0]].utf8) }
+      return .ragged(Ragged(values: Tensor(Array(texts.joined())), lengths: texts.map { Int32($0.count) }))
+    }
+    var builder = ElementBuilder(schema.type)
+    for row in rows {
+      for place in places where !builder.append(row.cells[place]) {
+        throw Failure.data(
+          "line \(row.line): \"\(row.cells[place])\" doesn't match column \(name), whose type is \(schema.type.rawValue)",
+          at: file)
+      }
+    }
+    return .dense(Tensor(shape: [rows.count] + schema.rowShape, elements: builder.elements))
+  }
+}

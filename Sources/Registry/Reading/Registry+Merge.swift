@@ -1,0 +1,93 @@
+// Merges another registry, copied from another machine: what is only there is added, and a run that has ended since the
+// last merge is updated. Merging twice changes nothing.
+
+import Failures
+import GRDB
+
+/// What a merge added.
+public struct MergeResult: Sendable, Equatable {
+  /// Runs that were not here.
+  public let added: Int
+  /// Runs that were here without their end.
+  public let updated: Int
+
+  /// A merge's counts.
+  public init(added: Int, updated: Int) { (self.added, self.updated) = (added, updated) }
+}
+
+extension Registry {
+  /// Merges the registry at `other` into this one, in one transaction; `other` is not changed.
+  /// - Throws: `Failure` where either can't be used.
+  public func merge(_ other: RegistryLocation) throws -> MergeResult {
+    try Self.checkVersion(of: other)
+    return try database.gate.pass { try database.explained { try attach(other) } }
+  }
+
+  private func attach(_ other: RegistryLocation) throws -> MergeResult {
+    try database.queue.writeWithoutTransaction { db in
+      try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other.path])
+      let result = Result { try Self.copy(db) }
+      try db.execute(sql: "DETACH DATABASE other")
+      return try result.get()
+    }
+  }
+
+  /// A registry with an earlier schema must be migrated first, which is left to its owner.
+  private static func checkVersion(of other: RegistryLocation) throws {
+    let found = try RegistryDatabase(other, mode: .read).read(Schema.checkedVersion)
+    guard found == Schema.version else {
+      throw Failure.data(
+        "the registry was written by an older rnnpipe (schema \(found))", at: other.path,
+        remedy: "run rnn-runs list --registry \(other.path) to bring it up to date")
+    }
+  }
+
+  private static func copy(_ db: Database) throws -> MergeResult {
+    var result = MergeResult(added: 0, updated: 0)
+    try db.inTransaction(.immediate) {
+      result = MergeResult(
+        added: try count(db, "id NOT IN (SELECT id FROM main.runs)"), updated: try count(db, hasNewEnd))
+      for statement in statements { try db.execute(sql: statement) }
+      return .commit
+    }
+    return result
+  }
+
+  private static func count(_ db: Database, _ condition: String) throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM other.runs WHERE \(condition)") ?? 0
+  }
+
+  /// Of a run in `other`: it has ended there, and its end is not known here.
+  private static let hasNewEnd = """
+    status <> 'running' AND ended_at IS NOT NULL
+    AND id IN (SELECT id FROM main.runs WHERE ended_at IS NULL)
+    """
+
+  private static let runColumns = """
+    id, stage, name, status, argv, version, seed, cpu_target, host, user, pid, process_start, cwd,
+    started_at, ended_at, wall_s, cpu_s, peak_rss_bytes, exit_code, error
+    """
+
+  private static let statements = [
+    """
+    UPDATE main.runs SET (status, seed, ended_at, wall_s, cpu_s, peak_rss_bytes, exit_code, error) =
+      (SELECT status, seed, ended_at, wall_s, cpu_s, peak_rss_bytes, exit_code, error
+       FROM other.runs o WHERE o.id = main.runs.id)
+    WHERE id IN (SELECT id FROM other.runs WHERE \(hasNewEnd))
+    """,
+    "INSERT OR IGNORE INTO main.runs (\(runColumns)) SELECT \(runColumns) FROM other.runs",
+    "INSERT OR IGNORE INTO main.params SELECT run_id, key, value FROM other.params",
+    "INSERT OR IGNORE INTO main.tags SELECT run_id, key, value FROM other.tags",
+    "INSERT OR IGNORE INTO main.metrics SELECT run_id, name, step, value FROM other.metrics",
+    "INSERT OR IGNORE INTO main.artifacts SELECT hash, kind, rows, bytes, columns FROM other.artifacts",
+    """
+    INSERT OR IGNORE INTO main.inputs
+    SELECT run_id, position, artifact_hash, upstream_run_id, upstream_stage, upstream_host, path
+    FROM other.inputs
+    """,
+    """
+    INSERT OR IGNORE INTO main.outputs
+    SELECT run_id, position, artifact_hash, path FROM other.outputs
+    """,
+  ]
+}

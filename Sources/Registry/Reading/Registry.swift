@@ -1,0 +1,172 @@
+// Reading the registry: runs by filter, everything about one run, metrics.
+
+import Failures
+import Foundation
+import GRDB
+
+/// A registry of runs, open for reading. Opening first updates it, if the file is writable: runs that wait in the spool
+/// are imported, and runs whose process has vanished become `interrupted`.
+public final class Registry: Sendable {
+  let database: RegistryDatabase
+  /// One line for each problem on opening that does not prevent reading.
+  public let warnings: [String]
+
+  /// Opens a registry that exists.
+  /// - Throws: `Failure`: there is none, it is damaged, or it is of a newer version.
+  public init(_ location: RegistryLocation) throws {
+    do {
+      let database = try RegistryDatabase(location, mode: .update)
+      var warnings = try RunSpool(location).importRuns(database)
+      warnings += try Registry.markVanished(database)
+      (self.database, self.warnings) = (database, warnings)
+    } catch let failure as Failure where failure.kind == .cantCreate || failure.kind == .io {
+      database = try RegistryDatabase(location, mode: .read)
+      warnings = ["\(failure.withoutRemedy); it is read without being updated"]
+    }
+  }
+
+  /// Marks this host's `running` runs whose process is no longer alive.
+  private static func markVanished(_ database: RegistryDatabase) throws -> [String] {
+    let sql = "SELECT id, pid, process_start FROM runs WHERE status = 'running' AND host = ?"
+    let vanished = try database.read { db in
+      try Row.fetchAll(db, sql: sql, arguments: [hostName()]).compactMap { row -> String? in
+        ProcessIdentity(pid: row["pid"], start: row["process_start"]).liveness == .ended ? row["id"] : nil
+      }
+    }
+    guard !vanished.isEmpty else { return [] }
+    try database.write { db in
+      for id in vanished {
+        try db.execute(
+          sql: """
+            UPDATE runs SET status = 'interrupted', error = 'the process ended without reporting'
+            WHERE id = ? AND status = 'running'
+            """, arguments: [id])
+      }
+    }
+    return []
+  }
+}
+
+// MARK: - Runs
+
+extension Registry {
+  /// The runs that pass the filter, newest first.
+  public func runs(_ filter: RunFilter = RunFilter()) throws -> [Run] {
+    let (conditions, arguments) = filter.conditions
+    let sql = "SELECT * FROM runs \(conditions) ORDER BY id DESC LIMIT \(filter.limit ?? -1)"
+    return try database.read { try Run.fetchAll($0, sql: sql, arguments: arguments) }
+  }
+
+  /// The run with this id, if the registry holds it.
+  public func find(_ id: String) throws -> Run? {
+    try database.read { try Run.fetchOne($0, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) }
+  }
+
+  /// The only run whose id, or whose id's random end, begins with `text`.
+  /// - Throws: `Failure` (usage) where there is none, or several, which are then listed.
+  public func run(_ text: String) throws -> Run {
+    let found = try runs(matching: text)
+    if let run = found.first(where: { $0.id == text }) ?? (found.count == 1 ? found.first : nil) {
+      return run
+    }
+    guard !found.isEmpty else {
+      throw Failure.usage("no run matches", at: text, remedy: "see rnn-runs list")
+    }
+    let candidates = found.prefix(5).map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
+    throw Failure.usage(
+      "several runs match: \(candidates)\(found.count > 5 ? ", ..." : "")", at: text,
+      remedy: "give more of the id")
+  }
+
+  /// At most ten runs, newest first, found by index: those whose id begins with `text`, else those whose
+  /// random end does.
+  private func runs(matching text: String) throws -> [Run] {
+    guard !text.isEmpty else { return [] }
+    return try database.read { db in
+      for key in ["id", "substr(id, 20)"] {
+        let sql = """
+          SELECT * FROM runs WHERE \(key) >= ?1 AND \(key) < ?1 || char(0x10FFFF) ORDER BY \(key) DESC LIMIT 10
+          """
+        let found = try Run.fetchAll(db, sql: sql, arguments: [text])
+        if !found.isEmpty { return found }
+      }
+      return []
+    }
+  }
+
+  /// Everything about one run.
+  /// - Parameter id: a whole id.
+  public func details(of id: String) throws -> RunDetails {
+    let run = try run(id)
+    return try database.read { db in
+      RunDetails(
+        run: run, parameters: try Self.pairs(db, "params", run.id), tags: try Self.pairs(db, "tags", run.id),
+        lastMetrics: try Self.points(db, "last_metrics", run.id, name: nil),
+        inputs: try Self.inputs(db, run.id), outputs: try Self.outputs(db, run.id))
+    }
+  }
+
+  private static func pairs(_ db: Database, _ table: String, _ run: String) throws -> [String: String] {
+    let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM \(table) WHERE run_id = ?", arguments: [run])
+    return Dictionary(rows.map { ($0["key"], $0["value"]) }) { $1 }
+  }
+
+  private static func inputs(_ db: Database, _ run: String) throws -> [RecordedInput] {
+    let sql = """
+      SELECT l.path, l.upstream_run_id, l.upstream_stage, i.upstream_host, l.upstream_known,
+        l.artifact_hash AS hash, a.kind, a.rows, a.bytes, a.columns
+      FROM lineage l JOIN inputs i ON i.run_id = l.run_id AND i.position = l.position
+      LEFT JOIN artifacts a ON a.hash = l.artifact_hash
+      WHERE l.run_id = ? ORDER BY l.position
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [run]).map { row in
+      let upstream = (row["upstream_run_id"] as String?).map {
+        Upstream(run: $0, stage: row["upstream_stage"], host: row["upstream_host"])
+      }
+      return RecordedInput(
+        artifact: Artifact(row: row), path: row["path"], upstream: upstream,
+        isUpstreamKnown: row["upstream_known"])
+    }
+  }
+
+  private static func outputs(_ db: Database, _ run: String) throws -> [RunOutput] {
+    let sql = """
+      SELECT path, artifact_hash AS hash, kind, rows, bytes, columns
+      FROM stage_outputs WHERE run_id = ? ORDER BY position
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [run]).map {
+      RunOutput(Artifact(row: $0), path: $0["path"])
+    }
+  }
+}
+
+extension Artifact {
+  init(row: Row) {
+    self.init(
+      hash: row["hash"], kind: row["kind"], rows: row["rows"], bytes: row["bytes"], columns: row["columns"])
+  }
+}
+
+// MARK: - Metrics
+
+extension Registry {
+  /// The history of a run's metrics, by name and step.
+  /// - Parameters:
+  ///   - run: a whole id.
+  ///   - name: only this metric.
+  public func metrics(of run: String, name: String? = nil) throws -> [MetricPoint] {
+    try database.read { try Self.points($0, "metrics", run, name: name) }
+  }
+
+  private static func points(
+    _ db: Database, _ table: String, _ run: String, name: String?
+  ) throws -> [MetricPoint] {
+    let sql = """
+      SELECT name, step, value FROM \(table)
+      WHERE run_id = ? AND (? IS NULL OR name = ?) ORDER BY name, step
+      """
+    return try Row.fetchAll(db, sql: sql, arguments: [run, name, name]).map { row in
+      MetricPoint(name: row["name"], step: row["step"], value: row["value"] ?? Double.nan)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+// Records one run in the background: the caller never waits for the database until the end, and no failure of the
+// registry stops a stage.
+//
+// A first transaction, a moment after the start, writes the run as `running`; a stage that ends sooner is written in one
+// transaction with its end. Parameters and metrics are collected in memory and written at most once a second.
+
+import Dispatch
+import Failures
+import Foundation
+import Synchronization
+
+/// Records one run.
+public final class RunRecorder: Sendable {
+  private let location: RegistryLocation
+  private let patience: Double
+  private let spool: RunSpool
+  private let queue = DispatchQueue(label: "registry")
+  private let pending: Mutex<Pending>
+  private let session = Mutex(Session())
+
+  /// What waits to be written; used by the caller and on the queue.
+  private struct Pending: Sendable {
+    var record: RunRecord
+    var isFlushDue = true
+    var isFinished = false
+  }
+
+  /// The state of writing; used on the queue only.
+  private struct Session: Sendable {
+    var database: RegistryDatabase?
+    var hasWrittenStart = false
+    var isSpooled = false
+    var warnings: [String] = []
+  }
+
+  /// How many seconds the first transaction leaves the run to end before it.
+  private static let gracePeriod = 0.02
+  /// The minimum number of seconds between two transactions.
+  private static let interval = 1.0
+
+  /// Starts recording in the background.
+  /// - Parameters:
+  ///   - location: the registry, created where it is missing.
+  ///   - start: the run.
+  ///   - patience: seconds to wait for other writers before the run goes into the spool.
+  public init(location: RegistryLocation, start: RunStart, patience: Double = 10) {
+    (self.location, self.patience) = (location, patience)
+    spool = RunSpool(location)
+    pending = Mutex(Pending(record: RunRecord(start: start)))
+    queue.async { self.openEarly() }
+    queue.asyncAfter(deadline: .now() + Self.gracePeriod) { self.flush() }
+  }
+
+  /// Records a parameter; the last value of a key counts.
+  public func parameter(_ key: String, _ value: String) {
+    add { $0.parameters[key] = value }
+  }
+
+  /// Records a tag; the last value of a key counts.
+  public func tag(_ key: String, _ value: String) {
+    add { $0.tags[key] = value }
+  }
+
+  /// Records a metric's value at a step; the last value of a step counts. NaN becomes NULL.
+  public func metric(_ name: String, step: Int, value: Double) {
+    add { $0.metrics.append(MetricPoint(name: name, step: step, value: value)) }
+  }
+
+  /// Writes the end and everything that waits, and returns when it is safe: usually at once; where others hold the
+  /// database, after `patience` seconds (twice that where an earlier write was waiting already), with the run in the
+  /// spool. Later calls on this recorder do nothing.
+  /// - Returns: one line for standard error for each thing that went wrong.
+  public func finish(_ end: RunEnd) -> [String] {
+    let isFirst = pending.withLock { pending in
+      defer { pending.isFinished = true }
+      if !pending.isFinished { pending.record.end = end }
+      return !pending.isFinished
+    }
+    guard isFirst else { return [] }
+    return queue.sync {
+      write()
+      return session.withLock { session in
+        session.database = nil
+        return session.warnings
+      }
+    }
+  }
+
+  private func add(_ change: (inout RunRecord) -> Void) {
+    let schedules = pending.withLock { pending in
+      guard !pending.isFinished else { return false }
+      change(&pending.record)
+      defer { pending.isFlushDue = true }
+      return !pending.isFlushDue
+    }
+    if schedules { queue.asyncAfter(deadline: .now() + Self.interval) { self.flush() } }
+  }
+
+  /// Opens the database, ignoring a failure: the first transaction tries again and reports it.
+  private func openEarly() {
+    session.withLock { _ = try? open(&$0) }
+  }
+
+  private func open(_ session: inout Session) throws -> RegistryDatabase {
+    if let database = session.database { return database }
+    let database = try RegistryDatabase(location, mode: .create, patience: patience)
+    session.database = database
+    return database
+  }
+
+  private func flush() {
+    let isFinished = pending.withLock { pending in
+      pending.isFlushDue = false
+      return pending.isFinished
+    }
+    if !isFinished { write() }
+  }
+
+  /// Writes what waits to the database, or else to the spool.
+  private func write() {
+    session.withLock { session in
+      let record = pending.withLock { $0.record.take() }
+      guard !session.hasWrittenStart || !record.isEmpty else { return }
+      do {
+        let database = try open(&session)
+        try database.write { try record.write(to: $0) }
+        session.hasWrittenStart = true
+        if session.isSpooled { spool.remove(record.start.id) }
+        session.isSpooled = false
+        importRuns(database, &session)
+      } catch {
+        keep(record, because: RegistryDatabase.failure(error, at: location), &session)
+      }
+    }
+  }
+
+  /// Imports what others had to leave in the spool. A failure here is reported, but this run is safe.
+  private func importRuns(_ database: RegistryDatabase, _ session: inout Session) {
+    do {
+      session.warnings += try spool.importRuns(database)
+    } catch {
+      session.warnings.append(
+        "registry: runs still wait in the spool: \(RegistryDatabase.failure(error, at: location))")
+    }
+  }
+
+  /// Puts the record back, so that the next attempt writes it, and into the spool meanwhile.
+  private func keep(_ record: RunRecord, because failure: Failure, _ session: inout Session) {
+    let everything = pending.withLock { pending in
+      pending.record.putBack(record)
+      return pending.record
+    }
+    do {
+      try spool.keep(everything)
+      session.isSpooled = true
+      if everything.end != nil {
+        session.warnings.append(
+          "registry: \(failure.withoutRemedy); the run waits in \(spool.path(of: everything.start.id))")
+      }
+    } catch {
+      if everything.end != nil {
+        session.warnings.append("registry: this run is not recorded: \(failure.withoutRemedy)")
+      }
+    }
+  }
+}
+
+extension Failure {
+  /// The place and the problem alone.
+  var withoutRemedy: String { place.map { "\($0): \(problem)" } ?? problem }
+}

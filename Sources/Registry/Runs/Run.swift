@@ -1,0 +1,92 @@
+// A run as the registry knows it, read back from a row of `runs`.
+
+import Foundation
+import GRDB
+
+/// One run.
+public struct Run: Sendable, Equatable {
+  /// The run's id; ids sort by time.
+  public let id: String
+  /// The stage, such as `rnn-pad`.
+  public let stage: String
+  /// The name the user gave.
+  public let name: String?
+  /// The run's status.
+  public let status: RunStatus
+  /// The command line.
+  public let argv: [String]
+  /// The version of rnnpipe.
+  public let version: String
+  /// The seed, where random numbers were drawn.
+  public let seed: Int64?
+  /// The CPU the kernels were compiled for.
+  public let cpuTarget: String
+  /// The machine's host name.
+  public let host: String
+  /// The user's name.
+  public let user: String
+  /// The process id.
+  public let pid: Int32
+  /// See `ProcessIdentity.start`.
+  public let processStart: String
+  /// The working directory.
+  public let cwd: String
+  /// When the run started.
+  public let startedAt: Timestamp
+  /// When it ended; nil while it runs, and where its end was not recorded.
+  public let endedAt: Timestamp?
+  /// Seconds of wall-clock time.
+  public let wall: Double?
+  /// Seconds of processor time.
+  public let cpu: Double?
+  /// Peak resident memory in bytes.
+  public let peakRSS: Int?
+  /// The process's exit code.
+  public let exitCode: Int32?
+  /// The error message, one line.
+  public let error: String?
+
+  /// The random end of the id, which is enough to name a run.
+  public var shortID: String { Run.shortID(id) }
+
+  /// The random end of a run's id.
+  public static func shortID(_ id: String) -> String {
+    id.split(separator: "-").last.map(String.init) ?? id
+  }
+}
+
+extension Run: FetchableRecord {
+  /// Reads a row of `runs`. A status or a time that only a later version knows is read as the nearest
+  /// known one.
+  public init(row: Row) {
+    id = row["id"]
+    stage = row["stage"]
+    name = row["name"]
+    status = RunStatus(rawValue: row["status"]) ?? .running
+    argv = Run.strings(row["argv"])
+    version = row["version"]
+    seed = row["seed"]
+    cpuTarget = row["cpu_target"]
+    host = row["host"]
+    user = row["user"]
+    pid = row["pid"]
+    processStart = row["process_start"]
+    cwd = row["cwd"]
+    startedAt = Timestamp(text: row["started_at"]) ?? Timestamp(milliseconds: 0)
+    endedAt = (row["ended_at"] as String?).flatMap(Timestamp.init(text:))
+    wall = row["wall_s"]
+    cpu = row["cpu_s"]
+    peakRSS = row["peak_rss_bytes"]
+    exitCode = row["exit_code"]
+    error = row["error"]
+  }
+
+  /// A JSON array of strings; any other text unchanged.
+  private static func strings(_ json: String) -> [String] {
+    do {
+      return try JSONDecoder().decode([String].self, from: Data(json.utf8))
+    } catch {
+      return [json]
+    }
+  }
+}

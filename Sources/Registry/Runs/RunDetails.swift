@@ -1,0 +1,29 @@
+// Everything the registry holds about one run.
+
+/// Everything the registry holds about one run, except the history of its metrics.
+public struct RunDetails: Sendable, Equatable {
+  /// The run.
+  public let run: Run
+  /// Parameters by key.
+  public let parameters: [String: String]
+  /// Tags by key.
+  public let tags: [String: String]
+  /// The last value of each metric, by name.
+  public let lastMetrics: [MetricPoint]
+  /// What was read, in order.
+  public let inputs: [RecordedInput]
+  /// What was written, in order.
+  public let outputs: [RunOutput]
+}
+
+/// One row of `inputs`.
+public struct RecordedInput: Sendable, Equatable {
+  /// The data.
+  public let artifact: Artifact
+  /// The file; nil for standard input.
+  public let path: String?
+  /// The run that wrote it: by the data's provenance, else by its hash.
+  public let upstream: Upstream?
+  /// Whether this registry holds the upstream run.
+  public let isUpstreamKnown: Bool
+}

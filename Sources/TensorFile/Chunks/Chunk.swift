@@ -1,0 +1,44 @@
+// What a stream carries: chunks of rows in named columns.
+
+import Tensor
+
+/// Some rows of a stream: columns of equal row count.
+public struct Chunk: Sendable, Equatable {
+  /// The columns by name.
+  public let columns: [String: Column]
+  /// How many rows each column has.
+  public let rows: Int
+
+  /// Traps where columns differ in rows: a programming error.
+  public init(_ columns: [String: Column], rows: Int) {
+    precondition(columns.values.allSatisfy { $0.rows == rows }, "columns of different row counts")
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// A chunk of dense columns; the row count is theirs.
+  public init(_ tensors: [String: Tensor]) {
+    self.init(tensors.mapValues(Column.dense), rows: tensors.values.first?.rows ?? 0)
+  }
+}
+
+extension Chunk {
+  /// The rows of all `chunks` one after another; nil where there are none or their columns differ.
+  public static func joined(_ chunks: [Chunk]) -> Chunk? {
+    guard let first = chunks.first else { return nil }
+    if chunks.count == 1 { return first }
+    var columns: [String: Column] = [:]
+    for name in first.columns.keys {
+      guard let column = Column.joined(chunks.compactMap { $0.columns[name] }) else { return nil }
+      columns[name] = column
+    }
+    let rows = chunks.reduce(0) { $0 + $1.rows }
+    guard columns.values.allSatisfy({ $0.rows == rows }) else { return nil }
+    return Chunk(columns, rows: rows)
+  }
+
+  /// The rows in `range`.
+  public func slice(_ range: Range<Int>) -> Chunk {
+    Chunk(columns.mapValues { $0.slice(range) }, rows: range.count)
+  }
+}

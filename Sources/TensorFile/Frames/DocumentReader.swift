@@ -1,0 +1,152 @@
+// The frames of one or more joined streams, as documents. Every frame is compared with the seek table, which is the end
+// mark: input that was truncated, or has a frame lost, repeated, swapped or damaged, ends in an error and never in
+// less or different data.
+
+import ByteStreams
+import Failures
+
+/// A document as it was read.
+struct StreamDocument {
+  let document: EncodedDocument
+  /// Whether it is the first one of its stream, and so has the header.
+  let isFirst: Bool
+  /// Whether it came as a bare safetensors document, with no frame around it.
+  let isBare: Bool
+}
+
+/// Reads documents in order.
+final class DocumentReader {
+  let input: BufferedSource
+  private let limits: StreamLimits
+  private let decompressor: Decompressor
+  private var state = State.start
+  /// The frames of the current stream so far.
+  private var frames: [FrameRecord] = []
+  private(set) var provenance: [Provenance] = []
+
+  private enum State {
+    /// Nothing was read.
+    case start
+    /// Between two data frames of a stream.
+    case data
+    /// After a stream's provenance: its end mark must follow.
+    case provenance
+    /// After an end mark: another stream may follow.
+    case seam
+    /// The end was reached and verified.
+    case end
+  }
+
+  init(_ source: any ByteSource, limits: StreamLimits) throws {
+    input = BufferedSource(source)
+    self.limits = limits
+    decompressor = try Decompressor()
+  }
+
+  /// The next document; nil once everything was read and verified.
+  /// - Throws: `Failure.data` as `StreamFault` words it, `Failure` of kind `io` from the source.
+  func next() throws -> StreamDocument? {
+    while state != .end {
+      let head = try input.peek(SafetensorsLayout.prefix + 1)
+      if let document = try step(head) { return document }
+    }
+    return nil
+  }
+
+  /// Reads one frame: a document, or nil where it was something else.
+  private func step(_ head: ArraySlice<UInt8>) throws -> StreamDocument? {
+    if head.isEmpty {
+      try checkEnd()
+      return nil
+    }
+    let magic = head.count < 4 ? nil : Array(head).number(at: 0, as: UInt32.self)
+    switch (magic, state) {
+    case (Decompressor.magic, .start), (Decompressor.magic, .seam), (Decompressor.magic, .data):
+      return try dataFrame()
+    case (ProvenanceFrame.magic, .data):
+      try provenanceFrame()
+    case (SeekTable.magic, .data), (SeekTable.magic, .provenance):
+      try endMark()
+    case (_, .start):
+      return try bareDocument(head)
+    default:
+      throw magic == nil ? StreamFault.truncated("within a frame") : unexpected
+    }
+    return nil
+  }
+
+  private var unexpected: Failure {
+    StreamFault.damaged(
+      state == .seam
+        ? "other bytes follow its end mark" : "there is something else in place of frame \(frames.count + 1)")
+  }
+
+  private func checkEnd() throws {
+    switch state {
+    case .start: throw StreamFault.empty
+    case .data, .provenance: throw StreamFault.truncated("before its end mark")
+    case .seam, .end: state = .end
+    }
+  }
+}
+
+// MARK: - Frames
+
+extension DocumentReader {
+  private func dataFrame() throws -> StreamDocument {
+    let isFirst = state != .data
+    if isFirst { frames = [] }
+    let expected = try decompressor.expectedSize(input)
+    var assembly = DocumentAssembly(limits: limits, expected: expected)
+    do {
+      frames.append(try decompressor.decompress(input) { try assembly.append($0) })
+    } catch  where state == .start && !assembly.looksValid {
+      throw StreamFault.foreign("it is compressed, but holds something else")
+    }
+    state = .data
+    return StreamDocument(document: try assembly.finish(), isFirst: isFirst, isBare: false)
+  }
+
+  private func provenanceFrame() throws {
+    let (origin, size) = try ProvenanceFrame.read(from: input, after: frames)
+    frames.append(.skippable(size))
+    provenance.append(origin)
+    state = .provenance
+  }
+
+  private func endMark() throws {
+    try SeekTable.verify(frames, from: input)
+    frames = []
+    state = .seam
+  }
+
+  /// A safetensors document by itself, recognized by a plausible header length and the header's brace.
+  private func bareDocument(_ head: ArraySlice<UInt8>) throws -> StreamDocument {
+    try checkBare(head)
+    var assembly = DocumentAssembly(limits: limits)
+    while true {
+      let bytes = try input.available()
+      if bytes.isEmpty { break }
+      try assembly.append(bytes)
+      input.advance(bytes.count)
+    }
+    state = .end
+    return StreamDocument(document: try assembly.finish(), isFirst: true, isBare: true)
+  }
+
+  private func checkBare(_ head: ArraySlice<UInt8>) throws {
+    let bytes = Array(head)
+    if bytes.count < 4, withMagic(bytes) { throw StreamFault.truncated("after \(bytes.count) bytes") }
+    guard bytes.count > SafetensorsLayout.prefix else {
+      throw StreamFault.foreign("only \(bytes.count) bytes")
+    }
+    guard bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) else {
+      throw StreamFault.foreign("its first bytes are those of something else")
+    }
+  }
+
+  /// Whether the bytes are how a zstd frame begins.
+  private func withMagic(_ bytes: [UInt8]) -> Bool {
+    withUnsafeBytes(of: Decompressor.magic) { $0.starts(with: bytes) }
+  }
+}

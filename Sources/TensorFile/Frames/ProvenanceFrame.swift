@@ -1,0 +1,74 @@
+// The skippable frame that names the run that produced a stream. zstd gives such frames no checksum, so it has one of
+// its own, which covers the data's checksums too: a damaged run id, or another stream's, would give a false lineage.
+
+import ByteStreams
+import Failures
+import JSON
+
+enum ProvenanceFrame {
+  static let magic: UInt32 = 0x184D_2A50
+  private static let longest = 1 << 16
+
+  /// The frame's bytes, to follow `frames`.
+  static func encoded(_ provenance: Provenance, after frames: [FrameRecord]) throws -> [UInt8] {
+    let content: JSONValue = [
+      "run": .string(provenance.run), "stage": .string(provenance.stage),
+      "version": .string(provenance.version), "host": .string(provenance.host),
+      "check": .string(try checksum(of: provenance, after: frames)),
+    ]
+    let json = Array(content.text.utf8)
+    var bytes: [UInt8] = []
+    bytes.append(number: magic)
+    bytes.append(number: UInt32(truncatingIfNeeded: json.count))
+    return bytes + json
+  }
+
+  /// Reads a frame whose magic number was recognized, and which follows `frames`.
+  /// - Returns: the provenance, and the size of the whole frame.
+  static func read(
+    from input: BufferedSource, after frames: [FrameRecord]
+  ) throws -> (provenance: Provenance, size: Int) {
+    let header = try input.take(SeekTable.frameHeaderSize)
+    guard header.count == SeekTable.frameHeaderSize else { throw cut }
+    let size = Int(header.number(at: 4, as: UInt32.self))
+    guard size <= longest else { throw StreamFault.damaged("a provenance of \(size) bytes") }
+    let content = try input.take(size)
+    guard content.count == size else { throw cut }
+    return (try parse(content, after: frames), header.count + size)
+  }
+
+  private static let cut = StreamFault.truncated("within its provenance")
+
+  private static func parse(_ content: [UInt8], after frames: [FrameRecord]) throws -> Provenance {
+    guard let json = try? JSONValue(parsing: content), let run = plain(json["run"]),
+      let stage = plain(json["stage"]), let version = plain(json["version"]), let host = plain(json["host"])
+    else { throw StreamFault.damaged("its provenance can't be parsed") }
+    let provenance = Provenance(run: run, stage: stage, version: version, host: host)
+    // Other programs may omit the check.
+    let check = try JSONValue.string(checksum(of: provenance, after: frames))
+    guard json["check"] == nil || json["check"] == check else {
+      throw StreamFault.damaged("its provenance fails its check")
+    }
+    return provenance
+  }
+
+  /// Text without control characters, which could manipulate a terminal.
+  private static func plain(_ value: JSONValue?) -> String? {
+    value?.string.flatMap { text in
+      text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } ? text : nil
+    }
+  }
+
+  /// Eight hexadecimal digits: the checksum that zstd would give a frame of the four values and the
+  /// checksums of the frames, a line each.
+  private static func checksum(of provenance: Provenance, after frames: [FrameRecord]) throws -> String {
+    let values = [provenance.run, provenance.stage, provenance.version, provenance.host]
+    let lines = (values + frames.map { hexadecimal($0.checksum) }).joined(separator: "\n")
+    return hexadecimal(try Compressor(level: 1).compress(Array(lines.utf8)) { _ in }.checksum)
+  }
+
+  private static func hexadecimal(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

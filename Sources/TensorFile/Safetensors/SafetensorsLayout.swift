@@ -1,0 +1,145 @@
+// The header of a safetensors document: what is stored where. Everything a header can claim is checked here before any
+// of it is trusted: sizes that overflow, overlap, leave gaps or run past the end.
+
+import Failures
+import JSON
+import Tensor
+
+/// Where a document's tensors are.
+struct SafetensorsLayout: Sendable {
+  /// One tensor's place.
+  struct Entry: Sendable {
+    let type: StoredType
+    let shape: [Int]
+    /// The tensor's bytes, counted from the document's first.
+    let range: Range<Int>
+
+    /// The extent of the first dimension; 1 for a scalar.
+    var rows: Int { shape.first ?? 1 }
+  }
+
+  /// The strings under `__metadata__`.
+  let metadata: [String: String]
+  /// The tensors' places by name.
+  let entries: [String: Entry]
+  /// How long the whole document is.
+  let byteCount: Int
+
+  /// A document begins with its header's length, a 64-bit number.
+  static let prefix = 8
+  private static let highestRank = 8
+  /// Shapes beyond this many elements are refused even where a zero extent makes them empty, so that
+  /// products of extents can't overflow.
+  private static let mostElements = 1 << 48
+
+  /// - Parameters:
+  ///   - json: the header's text, padding included.
+  ///   - limit: the longest document, in bytes.
+  /// - Throws: `Failure.data` where the header isn't valid.
+  init(header json: [UInt8], limit: Int) throws(Failure) {
+    guard json.first == UInt8(ascii: "{"), var members = try JSONValue(parsing: json).object else {
+      throw SafetensorsLayout.broken("it doesn't begin with a brace")
+    }
+    metadata = try SafetensorsLayout.texts(members.removeValue(forKey: "__metadata__"))
+    let start = SafetensorsLayout.prefix + json.count
+    var entries: [String: Entry] = [:]
+    for (name, member) in members {
+      entries[name] = try SafetensorsLayout.entry(name, member, start: start, limit: limit)
+    }
+    byteCount = try SafetensorsLayout.end(of: entries, start: start)
+    guard byteCount <= limit else { throw SafetensorsLayout.tooLarge(limit) }
+    self.entries = entries
+  }
+
+  static func broken(_ problem: String) -> Failure { .data("damaged safetensors header: \(problem)") }
+
+  static func tooLarge(_ limit: Int) -> Failure {
+    .data("a document of more than \(limit >> 20) MiB", remedy: "split it into smaller ones")
+  }
+
+  private static func texts(_ value: JSONValue?) throws(Failure) -> [String: String] {
+    guard let value else { return [:] }
+    guard let members = value.object else { throw broken("__metadata__ is not an object") }
+    let texts = members.compactMapValues(\.string)
+    guard texts.count == members.count else { throw broken("__metadata__ holds more than strings") }
+    return texts
+  }
+
+  private static func entry(
+    _ name: String, _ value: JSONValue, start: Int, limit: Int
+  ) throws(Failure) -> Entry {
+    guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+      throw broken("a tensor's name is empty or has control characters")
+    }
+    guard let members = value.object, members.count == 3, let typeName = members["dtype"]?.string,
+      let shape = members["shape"].flatMap(extents), let offsets = members["data_offsets"].flatMap(extents)
+    else { throw broken("tensor '\(name)' must have exactly dtype, shape and data_offsets") }
+    guard let type = StoredType(rawValue: typeName) else {
+      throw Failure.data("tensor '\(name)' has the element type '\(typeName)', which can't be read")
+    }
+    guard shape.count <= highestRank else {
+      throw broken("tensor '\(name)' has over \(highestRank) dimensions")
+    }
+    let size = try elementCount(shape, name) * type.byteCount
+    guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] - offsets[0] == size else {
+      throw broken("tensor '\(name)' is \(size) bytes by its shape, but not by its data_offsets")
+    }
+    guard offsets[1] <= limit else { throw tooLarge(limit) }
+    return Entry(type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
+  }
+
+  /// An array of nonnegative integers, written as such.
+  private static func extents(_ value: JSONValue) -> [Int]? {
+    guard let elements = value.array else { return nil }
+    let numbers = elements.compactMap { element -> Int? in
+      if case .integer(let number) = element, number >= 0 { Int(exactly: number) } else { nil }
+    }
+    return numbers.count == elements.count ? numbers : nil
+  }
+
+  private static func elementCount(_ shape: [Int], _ name: String) throws(Failure) -> Int {
+    var largest = 1
+    for extent in shape {
+      let (product, overflow) = largest.multipliedReportingOverflow(by: max(extent, 1))
+      guard !overflow, product <= mostElements else {
+        throw broken("tensor '\(name)' has an impossible shape")
+      }
+      largest = product
+    }
+    return shape.contains(0) ? 0 : largest
+  }
+
+  /// Where the data end, after checking that the tensors follow one another.
+  private static func end(of entries: [String: Entry], start: Int) throws(Failure) -> Int {
+    var end = start
+    let ranges = entries.values.map(\.range)
+    for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+      guard range.lowerBound == end else { throw broken("its tensors overlap or leave gaps") }
+      end = range.upperBound
+    }
+    return end
+  }
+}
+
+extension SafetensorsLayout {
+  /// How many rows the columns have; none where there are no columns, or the document is a model.
+  var rowCount: Int {
+    guard metadata[StreamHeader.kindKey] != StreamHeader.modelKind else { return 0 }
+    let columns = entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }
+    let counting = columns.first { name, _ in
+      StreamFormat.raggedName(name, in: columns) == nil || name.hasSuffix(StreamFormat.lengths)
+    }
+    return counting?.value.rows ?? 0
+  }
+
+  /// The length of the header that a document's first eight bytes state.
+  /// - Throws: `Failure.data` where it exceeds `limit` or is too short for any header.
+  static func headerLength(_ bytes: [UInt8], limit: Int) throws(Failure) -> Int {
+    let length = bytes.number(at: 0, as: UInt64.self)
+    guard length >= 2 else { throw broken("it states a length of \(length) bytes") }
+    guard length <= UInt64(limit) else {
+      throw broken("it states a length of \(length) bytes, over the limit of \(limit >> 20) MiB")
+    }
+    return Int(length)
+  }
+}

@@ -1,0 +1,21 @@
+// Where a stream came from.
+
+/// The run that produced a stream; it follows the data and never changes the artifact's hash.
+public struct Provenance: Sendable, Equatable {
+  /// The run's id in the registry.
+  public let run: String
+  /// The stage, such as `rnn-pad`.
+  public let stage: String
+  /// The version of rnnpipe that ran.
+  public let version: String
+  /// The machine's host name.
+  public let host: String
+
+  /// The origin of a stream.
+  public init(run: String, stage: String, version: String, host: String) {
+    self.run = run
+    self.stage = stage
+    self.version = version
+    self.host = host
+  }
+}

@@ -1,0 +1,210 @@
+// Reading a tensor stream, or several that were joined, chunk by chunk and in constant memory.
+
+import ByteStreams
+import Failures
+import Tensor
+
+/// Reads a tensor stream or a bare safetensors document. Anything wrong with it is an error by the time `next()` would
+/// give nil: only then has the end mark been read.
+public final class TensorReader {
+  /// The metadata and side tensors of the stream; of joined streams, the first one's.
+  ///
+  /// Of a model (kind `model`, or tensors that are not rows under `StreamLimits.model`) all tensors, weights included,
+  /// are side tensors, and there are neither columns nor rows.
+  public let header: StreamHeader
+  /// The form of the columns, from the first chunk.
+  public let schema: [String: ColumnSchema]
+  /// How many rows `next()` has given so far.
+  public private(set) var rowsRead = 0
+  /// Whether everything, the end mark included, was read and verified.
+  public private(set) var isAtEnd = false
+  /// Called with every decompressed document, in order. Concatenated, they are what `zstd -dc` would
+  /// give, whose SHA-256 is the artifact's hash.
+  public var onDocument: (([UInt8]) throws -> Void)?
+
+  /// What error messages call the input.
+  let name: String
+  let limits: StreamLimits
+  private let documents: DocumentReader
+  /// The first document and its chunk, until they are handed out.
+  private var first: StreamDocument?
+  private var firstChunk: Chunk?
+  private let hasNoRows: Bool
+  private var failure: (any Error)?
+
+  /// Reads the first chunk.
+  /// - Parameters:
+  ///   - name: what error messages call the input.
+  ///   - limits: how much is accepted; `.model` for weights of any origin.
+  ///   - onDocument: called with every decompressed document, the first one included.
+  /// - Throws: `Failure.data` where the input is empty, not a tensor stream, damaged or truncated, or of a
+  ///   newer format.
+  public init(
+    _ source: any ByteSource, named name: String, limits: StreamLimits = .stream,
+    onDocument: (([UInt8]) throws -> Void)? = nil
+  ) throws {
+    self.name = name
+    self.limits = limits
+    self.onDocument = onDocument
+    do {
+      documents = try DocumentReader(source, limits: limits)
+      guard let document = try documents.next() else { throw StreamFault.empty }
+      try TensorReader.checkFormat(document)
+      hasNoRows = document.document.hasNoRows(limits.takesNonRowTensors)
+      header = document.document.header(hasNoRows: hasNoRows)
+      let chunk = hasNoRows ? Chunk([:], rows: 0) : try document.document.chunk()
+      schema = chunk.columns.mapValues(\.schema)
+      (first, firstChunk) = (document, chunk)
+    } catch let failure as Failure {
+      throw failure.placed(inStream: name)
+    }
+    if hasNoRows { documents.input.dropKept() }
+  }
+
+  /// The run that produced the stream, one for each joined stream that names one; complete once `isAtEnd`.
+  public var provenance: [Provenance] { documents.provenance }
+
+  /// The next chunk, as it was written; nil once everything was read and verified. Even a stream without rows has one
+  /// chunk, which shows what columns there are.
+  /// - Throws: `Failure.data`, now and at every later call, where the stream is damaged, truncated, or
+  ///   joined to one that doesn't match.
+  public func next() throws -> Chunk? {
+    guard let document = try nextDocument() else { return nil }
+    return try located {
+      let chunk = try firstChunk ?? document.chunk()
+      firstChunk = nil
+      try checkSchema(chunk)
+      rowsRead += chunk.rows
+      return chunk
+    }
+  }
+
+  /// The rest of the stream as one chunk.
+  /// - Throws: as `next()`.
+  public func readAll() throws -> Chunk {
+    var chunks: [Chunk] = []
+    while let chunk = try next() { chunks.append(chunk) }
+    guard let joined = Chunk.joined(chunks) else {
+      throw Failure(.software, "the stream was read to its end before", at: name)
+    }
+    return joined
+  }
+
+  /// Reads and discards the rest, so that the end is verified.
+  public func finish() throws {
+    while try next() != nil {}
+  }
+}
+
+// MARK: - Reading again
+
+extension TensorReader {
+  /// Whether no chunk has been given yet.
+  var isFresh: Bool { first != nil }
+
+  /// The place in a file where the input can be read again.
+  var start: FilePosition? { documents.input.start }
+
+  /// Passes the input's bytes, from the first one, to `body` as they are read. No chunk may have been given yet.
+  func copy(to body: @escaping ([UInt8]) throws -> Void) throws { try documents.input.copy(to: body) }
+}
+
+// MARK: - Documents
+
+extension TensorReader {
+  private func nextDocument() throws -> EncodedDocument? {
+    try located {
+      let isStart = first != nil
+      let document = try first ?? documents.next()
+      first = nil
+      guard let document else {
+        isAtEnd = true
+        return nil
+      }
+      if !isStart { try checkLater(document) }
+      documents.input.dropKept()
+      try onDocument?(document.document.bytes)
+      return document.document
+    }
+  }
+
+  /// Runs `body`, names the input in its failures, and remembers them.
+  private func located<T>(_ body: () throws -> T) throws -> T {
+    if let failure { throw failure }
+    do {
+      return try body()
+    } catch {
+      let placed = (error as? Failure)?.placed(inStream: name) ?? error
+      failure = placed
+      throw placed
+    }
+  }
+}
+
+// MARK: - Checks
+
+extension TensorReader {
+  private static func checkFormat(_ document: StreamDocument) throws(Failure) {
+    let format = document.document.layout.metadata[StreamFormat.key]
+    guard format != nil || document.isBare else {
+      throw StreamFault.foreign("its first chunk has no \(StreamFormat.key)")
+    }
+    if let format, format != StreamFormat.version { throw StreamFault.newer(format) }
+  }
+
+  /// A document after the first: more rows, or the beginning of a stream joined to it.
+  private func checkLater(_ document: StreamDocument) throws(Failure) {
+    guard !hasNoRows else {
+      throw .data("there are several models or documents in one stream", remedy: "models can't be joined")
+    }
+    if document.isFirst {
+      try TensorReader.checkFormat(document)
+      try checkJoined(document.document.header(hasNoRows: false))
+    } else {
+      let layout = document.document.layout
+      guard layout.metadata[StreamFormat.key] == nil,
+        !layout.entries.keys.contains(where: { $0.hasPrefix(StreamFormat.sidePrefix) })
+      else { throw StreamFault.damaged("a second beginning without an end mark before it") }
+    }
+  }
+
+  /// Metadata on how a stream was produced, which the streams of one data set need not share.
+  private static let perStreamKeys: Set = ["rnn.split", "rnn.source"]
+
+  private func checkJoined(_ other: StreamHeader) throws(Failure) {
+    let keys = Set(header.metadata.keys).union(other.metadata.keys).filter { $0.hasPrefix("rnn.") }
+    for key in keys.subtracting(TensorReader.perStreamKeys).sorted()
+    where header.metadata[key] != other.metadata[key] {
+      throw .data(
+        "the streams joined here differ in '\(key)'", remedy: "join only streams made in the same way")
+    }
+    for name in Set(header.side.keys).union(other.side.keys).sorted()
+    where header.side[name] != other.side[name] {
+      throw .data(
+        "the streams joined here differ in '\(name)'", remedy: "join only streams made in the same way")
+    }
+  }
+
+  private func checkSchema(_ chunk: Chunk) throws(Failure) {
+    let schema = chunk.columns.mapValues(\.schema)
+    for name in Set(self.schema.keys).union(schema.keys).sorted() where self.schema[name] != schema[name] {
+      throw .data(
+        "is \(describe(schema[name])) after row \(rowsRead), and \(describe(self.schema[name])) before",
+        at: "column '\(name)'", remedy: "join only streams of equal columns")
+    }
+  }
+}
+
+private func describe(_ schema: ColumnSchema?) -> String {
+  guard let schema else { return "missing" }
+  let shape = schema.rowShape.map { " x \($0)" }.joined()
+  return "\(schema.isRagged ? "ragged " : "")\(schema.type.rawValue)\(shape)"
+}
+
+extension Failure {
+  /// The failure placed in a stream, before the column it may name; a system failure keeps its own place.
+  func placed(inStream name: String) -> Failure {
+    guard kind == .data, let place, place != name else { return placed(at: name) }
+    return Failure(kind, "\(place) \(problem)", at: name, remedy: remedy)
+  }
+}

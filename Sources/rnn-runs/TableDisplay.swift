@@ -1,0 +1,21 @@
+// The output that tables are printed to: its width and whether it shows colors.
+
+import OperatingSystem
+import SystemPackage
+
+/// Where a table is printed.
+struct TableDisplay {
+  /// The width in characters; nil where lines may be of any length.
+  let width: Int?
+  /// Whether colors are shown.
+  let hasColors: Bool
+
+  /// Standard output: a terminal with its width, anything else without limits and colors.
+  static var standardOutput: TableDisplay {
+    guard FileDescriptor.standardOutput.isTerminal else { return TableDisplay(width: nil, hasColors: false) }
+    let isDumb = environment("TERM").map { $0 == "dumb" } ?? true
+    return TableDisplay(
+      width: TerminalSize(of: .standardOutput)?.columns ?? 80,
+      hasColors: environment("NO_COLOR") == nil && !isDumb)
+  }
+}
