@@ -44,10 +44,10 @@ let staticRuntime: [LinkerSetting] = [
 let commands: [Target] = [
   command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),
   command("rnn-synth", ["Sequences", "SequenceOptions"]),
-  command("rnn-tokenize", ["ByteStreams", "Sequences", "SequenceOptions"]),
+  command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
   command("rnn-pad", ["Sequences", "SequenceOptions"]),
-  command("rnn-window", ["ByteStreams", "Sequences", "SequenceOptions"]),
-  command("rnn-split", ["ByteStreams", "Sequences", "SequenceOptions"]),
+  command("rnn-window", ["Sequences", "SequenceOptions"]),
+  command("rnn-split", ["Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange", "Interchange"]),

@@ -17,12 +17,13 @@ struct KerasPaths {
   /// The groups that hold arrays, those without any too, and the names that Keras notes on them.
   private(set) var groups: [(path: String, name: String)]
 
-  init(_ architecture: Architecture) throws {
+  /// - Parameter order: inputs and layers in the file's order; nil for the one in which Keras would write them.
+  init(_ architecture: Architecture, order: [Topology.KerasEntry]? = nil) throws {
     let layers = try architecture.weightedLayers()
     let topology = architecture.topology
     groups = [("vars", topology.isChain ? "sequential" : "functional")]
     let names = architecture.kerasLayerNames.map(\.name)
-    let order = topology.isChain ? layers.indices.map { .layer($0) } : topology.kerasOrder
+    let order = topology.isChain ? layers.indices.map { .layer($0) } : order ?? topology.kerasOrder
     var counts: [String: Int] = [:]
     func path(_ kind: String) -> String {
       let count = counts[kind, default: 0]
@@ -32,6 +33,7 @@ struct KerasPaths {
     for entry in order {
       switch entry {
       case .input(let number): groups.append(("\(path("input_layer"))/vars", topology.inputs[number].name))
+      case .identity(let number): groups.append(("\(path("identity"))/vars", topology.outputs[number].name))
       case .layer(let number):
         add(layers[number], named: names[number], at: path(snakeCase(layers[number].kind)))
       }

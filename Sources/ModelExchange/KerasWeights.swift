@@ -18,11 +18,14 @@ extension ForeignWeights {
   /// The weights of a `.weights.h5` file for a network of these layers.
   ///
   /// Shapes are compared before an array is read, so that a file can't ask for memory.
+  /// - Parameter order: inputs and layers in the file's order; nil for the one in which Keras would write them.
   /// - Throws: `Failure` (data) where the file is damaged, of another form, or of other layers.
-  public init(kerasWeights bytes: [UInt8], for architecture: Architecture) throws {
+  public init(
+    kerasWeights bytes: [UInt8], for architecture: Architecture, order: [Topology.KerasEntry]? = nil
+  ) throws {
     let file = try HDF5File(bytes)
     let root = try ForeignWeights.root(file)
-    let places = try KerasPaths(architecture).places.map { place in
+    let places = try KerasPaths(architecture, order: order).places.map { place in
       (place, root + place.path.dropFirst("layers".count))
     }
     for (place, path) in places { try ForeignWeights.check(file.arrays[path], path, place) }

@@ -69,7 +69,9 @@ public enum WeightFile {
     switch self {
     case .tensors(let header):
       return try ForeignWeights(tensors: header.side, for: architecture, pins: pins)
-    case .keras(let archive): return try ForeignWeights(kerasWeights: archive.weights, for: architecture)
+    case .keras(let archive):
+      let order = try KerasConfig(json: archive.configuration).order(of: architecture.topology)
+      return try ForeignWeights(kerasWeights: archive.weights, for: architecture, order: order)
     case .hdf5(let bytes): return try ForeignWeights(kerasWeights: bytes, for: architecture)
     case .layers:
       throw Failure.data(

@@ -94,7 +94,7 @@ import Testing
     ("{}", "is no Keras model (model.to_json() writes one)"),
     (
       #"{"class_name": "Functional", "config": {"layers": []}}"#,
-      "the model is a Functional, no Sequential (layers stand in one chain here)"
+      "the model has no layers (is it Keras's model.to_json()?)"
     ),
     (
       #"{"class_name": "Sequential", "config": {"layers": []}}"#, "the model has no layers"

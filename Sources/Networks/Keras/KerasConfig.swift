@@ -14,6 +14,8 @@ public struct KerasConfig: Sendable, Equatable {
   public let inputShapes: [[Int?]?]
   /// Keras's names of the outputs.
   public let outputNames: [String]
+  /// Inputs and layers in the file's order, by which the arrays of its weights are numbered.
+  public let order: [Topology.KerasEntry]
   /// The layers.
   public var layers: [LayerSpec] { topology.layers }
   /// The shape of one row of the first input.
@@ -28,7 +30,7 @@ public struct KerasConfig: Sendable, Equatable {
     if ["Functional", "Model"].contains(kind) {
       let model = try KerasFunctional(config)
       (topology, inputShapes) = (model.topology, model.inputShapes)
-      outputNames = model.outputNames
+      (outputNames, order) = (model.outputNames, model.order)
       if json["module"] == nil {
         try checkOldFunctions()
         try checkOldMasks()
@@ -46,7 +48,9 @@ public struct KerasConfig: Sendable, Equatable {
     inputShapes = [Self.inputShape(layers, config)]
     outputNames = [layers.last?["config"]?["name"]?.string ?? ""]
     topology = Topology(
-      chain: try layers.filter { $0["class_name"] != "InputLayer" }.map(LayerSpec.init(kerasLayer:)))
+      chain: try layers.filter { !["InputLayer", "Identity"].contains($0["class_name"]) }
+        .map(LayerSpec.init(kerasLayer:)))
+    order = topology.kerasOrder
     guard !topology.layers.isEmpty else { throw Failure.data("the model has no layers") }
     if json["module"] == nil { try checkOldFunctions() }
   }
@@ -58,6 +62,14 @@ public struct KerasConfig: Sendable, Equatable {
     let first = layers.first?["config"]
     let shape = first?["batch_shape"] ?? first?["batch_input_shape"] ?? config["build_input_shape"]
     return shape?.array.map { $0.dropFirst().map(\.int) }
+  }
+
+  /// The order of the layers in the file's arrays, where it is a file of this topology; nil where it isn't known.
+  public func order(of other: Topology) -> [Topology.KerasEntry]? {
+    let isSame =
+      topology.layers == other.layers && topology.nodes.count == other.nodes.count
+      && zip(topology.nodes, other.nodes).allSatisfy { $0.layer == $1.layer && $0.inputs == $1.inputs }
+    return isSame ? order : nil
   }
 
   /// In Keras 2 a recurrent layer passed over masked steps with an initial state too; in Keras 3 it doesn't.

@@ -12,6 +12,8 @@ struct KerasFunctional {
   private(set) var inputShapes: [[Int?]?] = []
   /// Keras's names of the outputs.
   private(set) var outputNames: [String] = []
+  /// The inputs and layers in the file's order.
+  private(set) var order: [Topology.KerasEntry] = []
 
   private var inputs: [Topology.Input] = []
   private var layers: [LayerSpec] = []
@@ -20,6 +22,8 @@ struct KerasFunctional {
   private var values: [KerasTensor: Topology.Source] = [:]
   /// The number of each layer once it stands somewhere.
   private var numbers: [String: Int] = [:]
+  /// The number of each input by Keras's name.
+  private var inputNumbers: [String: Int] = [:]
   /// The classes of operations that aren't layers, which compute masks.
   private var operations: [String: String] = [:]
   /// The masks that nodes are called with.
@@ -40,6 +44,10 @@ struct KerasFunctional {
     guard !outputs.isEmpty else { throw Failure.data("the model has no outputs") }
     try finish(outputs)
     try checkMasks()
+    order = entries.compactMap { entry in
+      guard let name = entry.layerName else { return nil }
+      return numbers[name].map { .layer($0) } ?? inputNumbers[name].map { .input($0) }
+    }
   }
 
   // MARK: Inputs
@@ -53,6 +61,7 @@ struct KerasFunctional {
       let sizes = shape?.array.map { $0.dropFirst().map(\.int) }
       let isInteger = config["dtype"]?.string?.hasPrefix("int") == true
       values[tensor] = .input(inputs.count)
+      inputNumbers[tensor.layer] = inputs.count
       inputs.append(Topology.Input(name: columnName(name), isVector: sizes?.count == 1 && !isInteger))
       inputShapes.append(sizes)
     }
@@ -107,12 +116,18 @@ struct KerasFunctional {
   }
 
   private mutating func add(_ call: KerasCall, of layer: PendingLayer) throws {
+    guard let spec = layer.spec else {
+      values[KerasTensor(layer: layer.name, call: layer.done, value: 0)] = try call.inputs.first.map {
+        try source($0)
+      }
+      return
+    }
     let number = numbers[layer.name] ?? layers.count
     if number == layers.count {
       numbers[layer.name] = number
-      layers.append(layer.spec)
+      layers.append(spec)
     }
-    for output in 0...layer.spec.stateNames.count {
+    for output in 0...spec.stateNames.count {
       values[KerasTensor(layer: layer.name, call: layer.done, value: output)] =
         .node(nodes.count, output: output)
     }
@@ -136,7 +151,7 @@ struct KerasFunctional {
   /// Where a value comes from; throws where it is none of a layer's.
   private func source(_ tensor: KerasTensor, of reader: PendingLayer? = nil) throws -> Topology.Source {
     if let source = values[tensor] { return source }
-    let place = reader.map { "the layer \($0.name) (\($0.spec.kind)) reads" } ?? "the model gives"
+    let place = reader.map { "the layer \($0.name) (\($0.kind)) reads" } ?? "the model gives"
     if let operation = operations[tensor.layer] {
       throw Failure.data(
         "\(place) the result of the operation \(operation)",
@@ -173,7 +188,9 @@ struct KerasFunctional {
 /// A layer whose calls wait for what they read.
 private struct PendingLayer {
   let name: String
-  let spec: LayerSpec
+  let kind: String
+  /// Nil for `Identity`, which gives what it reads.
+  let spec: LayerSpec?
   private let calls: [KerasCall]
   /// How many of its calls stand in the topology.
   var done = 0
@@ -182,7 +199,8 @@ private struct PendingLayer {
   init?(_ json: JSONValue) throws {
     if json["module"]?.string?.hasPrefix("keras.src.ops") == true { return nil }
     name = json.layerName ?? "?"
-    spec = try LayerSpec(kerasLayer: json)
+    kind = json["class_name"]?.string ?? "?"
+    spec = kind == "Identity" ? nil : try LayerSpec(kerasLayer: json)
     calls = try (json["inbound_nodes"]?.array ?? []).map { [name] in try KerasCall($0, of: name) }
   }
 

@@ -11,18 +11,18 @@ extension Architecture {
     KerasFunctionalWriter(self, rows: rows).json
   }
 
-  /// The layers' names in Keras's files.
+  /// The layers' names in Keras's files, where no two may be the same: a layer that makes one of several outputs has
+  /// the output's name, and other layers give way to the names of inputs and outputs.
   public var kerasLayerNames: [LayerNames] {
-    let inputs = Set(topology.inputs.map(\.name))
+    let outputs = topology.outputs.count > 1 ? topology.outputs : []
+    let taken = Set(topology.inputs.map(\.name) + outputs.map(\.name))
     var names = self.names.map { own in
-      inputs.contains(own.name) ? LayerNames(name: "\(own.name)_layer", wrapped: own.wrapped) : own
+      taken.contains(own.name) ? LayerNames(name: "\(own.name)_layer", wrapped: own.wrapped) : own
     }
-    guard topology.outputs.count > 1 else { return names }
-    for output in topology.outputs {
+    let identities = Set(topology.identityOutputs)
+    for (index, output) in outputs.enumerated() where !identities.contains(index) {
       guard case .node(let number, output: 0) = output.source else { continue }
       let layer = topology.nodes[number].layer
-      let isFree = !names.contains { $0.name == output.name } && topology.input(named: output.name) == nil
-      guard isFree, topology.nodes.count(where: { $0.layer == layer }) == 1 else { continue }
       names[layer] = LayerNames(name: output.name, wrapped: names[layer].wrapped)
     }
     return names
@@ -47,10 +47,14 @@ private struct KerasFunctionalWriter {
       switch entry {
       case .input(let number): input(number)
       case .layer(let number): layer(number)
+      case .identity(let number): identity(number)
       }
     }
     let inputs = topology.inputs.map { history($0.name, 0, 0) }
-    let outputs = topology.outputs.map { history($0.source) }
+    let identities = Set(topology.identityOutputs)
+    let outputs = topology.outputs.enumerated().map { number, output in
+      identities.contains(number) ? history(output.name, 0, 0) : history(output.source)
+    }
     return .object([
       "module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional",
       "config": [
@@ -74,6 +78,13 @@ private struct KerasFunctionalWriter {
   private func layer(_ number: Int) -> JSONValue {
     let calls = topology.nodes.filter { $0.layer == number }.map(call)
     return with(topology.layers[number].keras(names[number]), name: names[number].name, calls: calls)
+  }
+
+  private func identity(_ number: Int) -> JSONValue {
+    let output = topology.outputs[number]
+    let layer = JSONValue.kerasObject(
+      "keras.layers", "Identity", ["name": .string(output.name), "trainable": true, "dtype": "float32"])
+    return with(layer, name: output.name, calls: [["args": .array([tensor(output.source)]), "kwargs": [:]]])
   }
 
   private func with(_ layer: JSONValue, name: String, calls: [JSONValue]) -> JSONValue {

@@ -26,13 +26,32 @@ extension Topology {
     case input(Int)
     /// A layer, by number.
     case layer(Int)
+    /// The layer `Identity` that gives an output its name, by the output's number.
+    case identity(Int)
+  }
+
+  /// The outputs that no layer's name can tell apart: states, and values of a layer that makes several outputs.
+  var identityOutputs: [Int] {
+    guard outputs.count > 1 else { return [] }
+    let makers = outputs.map { output -> Int? in
+      guard case .node(let number, output: 0) = output.source else { return nil }
+      return nodes[number].layer
+    }
+    return outputs.indices.filter { index in
+      makers[index] == nil || makers.count { $0 == makers[index] } > 1
+    }
   }
 
   /// Inputs and layers in Keras's order.
   public var kerasOrder: [KerasEntry] {
     var graph = KerasGraph()
     let sources = graph.add(self)
-    return graph.order(from: outputs.compactMap { sources[$0.source] })
+    let identities = Set(identityOutputs)
+    let ends = outputs.enumerated().compactMap { number, output in
+      let source = sources[output.source]
+      return identities.contains(number) ? graph.call(.identity(number), source.map { [$0] } ?? []) : source
+    }
+    return graph.order(from: ends)
   }
 
   /// Whether a value has a mask in Keras.
@@ -63,7 +82,7 @@ private struct KerasGraph {
   private var operations: [Topology.KerasEntry: Int] = [:]
   private var operationCount = 0
 
-  private mutating func call(_ entry: Topology.KerasEntry? = nil, _ parents: [Int]) -> Int {
+  mutating func call(_ entry: Topology.KerasEntry? = nil, _ parents: [Int]) -> Int {
     let operation = entry.flatMap { operations[$0] } ?? operationCount
     if operation == operationCount { operationCount += 1 }
     if let entry {
