@@ -4,38 +4,43 @@ import Failures
 import JSON
 import Networks
 
-/// What a Keras file says of the training objective.
-struct KerasLosses {
-  /// The loss of each output in rnnpipe's words; nil where there is none.
-  let losses: [String?]
-  /// What each output's loss counts.
-  let weights: [Double]
-  /// What can't be had, for the user.
-  private(set) var notes: [String] = []
+/// The losses of a compiled Keras model.
+public struct KerasLosses: Sendable {
+  /// The loss of each output in rnnpipe's words; nil where there is none that rnnpipe has.
+  public let losses: [String?]
+  /// The weight of each output's loss.
+  public let weights: [Double]
+  /// The losses that rnnpipe doesn't have, each a sentence for the user.
+  public let notes: [String]
 
   /// - Parameters:
-  ///   - config: the JSON's `compile_config`.
-  ///   - outputs: Keras's names of the outputs.
-  /// - Throws: `Failure` (data) for settings that would make another loss of it.
-  init(_ config: JSONValue?, outputs: [String]) throws {
-    let entries = try Self.entries(config?["loss"] ?? .null, outputs)
-    var notes: [String] = []
-    losses = try zip(entries, outputs).map { entry, output in
-      guard entry != .null else { return nil }
-      guard let loss = try Self.loss(entry) else {
-        let name = entry.string ?? entry["class_name"]?.string ?? entry.text
-        notes.append("\(output) was trained with the loss \(name), which rnnpipe doesn't have")
+  ///   - json: the model's JSON; nothing is compiled where it has no `compile_config`.
+  ///   - config: the same model.
+  /// - Throws: `Failure` (data) where the losses don't go with the outputs.
+  public init(_ json: JSONValue, _ config: KerasConfig) throws {
+    let compiled = json["compile_config"]
+    let outputs = config.outputNames
+    let entries = try Self.entries(compiled?["loss"] ?? .null, outputs)
+    losses = entries.map { try? Self.loss($0) }
+    notes = zip(entries, outputs).compactMap { entry, output -> String? in
+      do throws(Unavailable) {
+        if entry != .null { _ = try Self.loss(entry) }
         return nil
+      } catch {
+        return "\(output): \(error.reason)"
       }
-      return loss
     }
-    let given = try Self.entries(config?["loss_weights"] ?? .null, outputs)
-    // An output without a loss beside others with one isn't trained.
+    let given = try Self.entries(compiled?["loss_weights"] ?? .null, outputs)
+    // An output without a loss beside others that have one isn't trained.
     let isPartial = entries.contains(.null) && entries.contains { $0 != .null }
     weights = zip(given, entries).map { weight, entry in
       isPartial && entry == .null ? 0 : weight.double ?? 1
     }
-    self.notes = notes
+  }
+
+  /// Why a loss can't be taken.
+  private struct Unavailable: Error {
+    let reason: String
   }
 
   /// An entry for each output: of all outputs the same, in their order, or by name.
@@ -50,22 +55,21 @@ struct KerasLosses {
     return outputs.map { members[$0] ?? .null }
   }
 
-  /// A loss in rnnpipe's words; nil for one that it doesn't have.
-  private static func loss(_ json: JSONValue) throws -> String? {
+  /// A loss in rnnpipe's words.
+  private static func loss(_ json: JSONValue) throws(Unavailable) -> String {
     let isFunction = json["class_name"] == "function"
-    guard let name = json.string ?? (isFunction ? json["config"]?.string : json["class_name"]?.string),
-      let own = names[name.lowercased().filter { $0 != "_" }]
-    else { return nil }
+    let name = json.string ?? (isFunction ? json["config"]?.string : json["class_name"]?.string) ?? json.text
+    guard let own = names[name.lowercased().filter { $0 != "_" }] else {
+      throw Unavailable(reason: "rnnpipe doesn't have the loss \(name)")
+    }
     let config = isFunction ? [:] : json["config"]?.object ?? [:]
     if config["from_logits"] == .bool(true) {
-      throw Failure.data(
-        "the loss \(name) is computed from logits (from_logits=True)",
-        remedy: "give the last layer its sigmoid or softmax in Keras, and compile without from_logits")
+      throw Unavailable(
+        reason: "the loss \(name) is computed from logits (from_logits=True), "
+          + "which rnnpipe does where the last layer is a sigmoid or softmax")
     }
-    if let reduction = config["reduction"]?.string,
-      !["sum_over_batch_size", "mean", "auto"].contains(reduction)
-    {
-      throw Failure.data("the loss \(name) is reduced by \(reduction)", remedy: "rnnpipe takes the mean")
+    if let reduction = config["reduction"]?.string, !["sum_over_batch_size", "mean", "auto"].contains(reduction) {
+      throw Unavailable(reason: "the loss \(name) is reduced by \(reduction), not by the mean")
     }
     return own + settings(own, config)
   }

@@ -11,7 +11,7 @@ public struct KerasModel: Sendable {
   public let architecture: Architecture
   /// The losses it was compiled with, else those that go with the outputs, and the metrics that go with those.
   public let objective: ObjectiveText
-  /// What can't be had, for the user.
+  /// Losses that rnnpipe doesn't have, for the user.
   public let notes: [String]
 
   /// - Parameter steps: time steps of a row, where the file leaves them open.
@@ -23,7 +23,7 @@ public struct KerasModel: Sendable {
       inputs: try zip(config.inputShapes, config.topology.inputs).map {
         try KerasModel.input($0, $1, steps: steps)
       })
-    let compiled = try KerasLosses(json["compile_config"], outputs: config.outputNames)
+    let compiled = try KerasLosses(json, config)
     notes = compiled.notes
     objective = KerasModel.objective(config.topology, compiled)
   }
@@ -68,23 +68,5 @@ public struct KerasModel: Sendable {
     case .elementwise(.sigmoid): "binary_crossentropy"
     default: "mse"
     }
-  }
-}
-
-extension ObjectiveText {
-  /// The losses that Keras's JSON of a model was compiled with, in rnnpipe's words; nil where it wasn't.
-  public init?(compiled json: JSONValue) throws {
-    guard let loss = json["compile_config"]?["loss"], loss != .null else { return nil }
-    let config = try KerasConfig(json: json)
-    let compiled = try KerasLosses(json["compile_config"], outputs: config.outputNames)
-    let names = config.topology.outputs.map(\.name)
-    let known = zip(names, compiled.losses).compactMap { name, loss in
-      loss.map { names.count > 1 ? "\(name): \($0)" : $0 }
-    }
-    guard known.count == names.count || compiled.notes.isEmpty else { return nil }
-    let weights = zip(names, compiled.weights).map { "\($0)=\($1)" }.joined(separator: ",")
-    self.init(
-      loss: known.joined(separator: "; "), metrics: [],
-      lossWeights: names.count > 1 && compiled.weights.contains { $0 != 1 } ? weights : "")
   }
 }

@@ -14,6 +14,8 @@ struct LikeFile {
   let model: ModelFile?
   /// The model that weights are to go into; nil where the file tells no layers.
   let plan: Plan?
+  /// What of the file rnnpipe doesn't have, for the user.
+  let notes: [String]
   private let file: WeightFile
   private let name: String
 
@@ -33,10 +35,12 @@ struct LikeFile {
     (self.file, self.name) = (file, name)
     if case .tensors(let header) = file, header.kind == "model" {
       let model = try ModelFile(header: header)
-      (self.model, plan) = (model, Plan(model))
+      (self.model, plan, notes) = (model, Plan(model), [])
     } else {
       model = nil
-      plan = try file.kerasJSON.map { Plan(try KerasModel($0, steps: steps)) }
+      let keras = try file.kerasJSON.map { try KerasModel($0, steps: steps) }
+      plan = keras.map(Plan.init)
+      notes = keras?.notes ?? []
     }
   }
 

@@ -33,6 +33,9 @@ struct ModelConversion {
       let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name, steps: command.steps)
       if let model = own?.model, like?.plan == nil { return model }
       guard let plan = like?.plan ?? own?.plan else { throw LikeFile.noLayers }
+      for note in (like?.plan == nil ? own : like)?.notes ?? [] {
+        run.warn("\(note); the model has its usual loss instead")
+      }
       let weights = try file.weights(for: plan.architecture, pins: command.pins)
       tell(weights.moves)
       return plan.model(weights.weights)

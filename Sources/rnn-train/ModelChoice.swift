@@ -81,7 +81,7 @@ struct ModelChoice {
   init(_ request: ModelRequest, _ rows: TrainingRows, _ header: StreamHeader) throws {
     let sizes = try Self.sizes(rows, header)
     architecture = try Self.architecture(request.network, sizes, rows.inputs)
-    let usual = try Self.usualLosses(request.network, architecture, sizes, rows)
+    let usual = try Self.usualLosses(request, architecture, sizes, rows)
     objective = try Self.objective(request, architecture, usual)
     (batchSize, epochs) = (request.batchSize, request.epochs)
     try checkTokens(rows)
@@ -123,7 +123,7 @@ struct ModelChoice {
     _ request: ModelRequest, _ architecture: Architecture, _ usual: [Loss]
   ) throws -> Objective {
     let outputs = architecture.topology.outputs.map(\.name)
-    let weights = try LossWeights(parsing: request.lossWeights, outputs: outputs)
+    let weights = try lossWeights(request, outputs)
     return Objective(
       try zip(outputs, usual).map { output, usual in
         let loss = try request.loss?[output].map(Loss.init(parsing:)) ?? usual
@@ -134,14 +134,28 @@ struct ModelChoice {
       })
   }
 
+  /// The weights asked for, else those that a file was compiled with.
+  private static func lossWeights(_ request: ModelRequest, _ outputs: [String]) throws -> LossWeights {
+    guard request.lossWeights.isEmpty, case .file(let file) = request.network, outputs.count > 1 else {
+      return try LossWeights(parsing: request.lossWeights, outputs: outputs)
+    }
+    let pairs = zip(outputs, file.compiled.weights).map { "\($0)=\($1)" }
+    return try LossWeights(parsing: pairs.joined(separator: ","), outputs: outputs)
+  }
+
   /// A preset's own loss, which suits its layers, or the one that a file was compiled with; else what suits each
   /// output.
   private static func usualLosses(
-    _ network: ModelRequest.Network, _ architecture: Architecture, _ sizes: Preset.Sizes, _ rows: TrainingRows
+    _ request: ModelRequest, _ architecture: Architecture, _ sizes: Preset.Sizes, _ rows: TrainingRows
   ) throws -> [Loss] {
-    if case .preset(let preset) = network { return [try Loss(parsing: preset.loss(sizes))] }
-    return architecture.topology.outputs.indices.map { number in
-      Loss.usual(
+    if case .preset(let preset) = request.network { return [try Loss(parsing: preset.loss(sizes))] }
+    return try architecture.topology.outputs.enumerated().map { number, output in
+      if case .file(let file) = request.network, request.loss?[output.name] == nil,
+        let loss = try file.loss(ofOutput: number)
+      {
+        return loss
+      }
+      return Loss.usual(
         for: architecture.topology.outputFunction(number), units: architecture.outputs[number].width,
         targetWidth: rows.targetWidths[number])
     }

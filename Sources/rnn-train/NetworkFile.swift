@@ -5,11 +5,14 @@ import ModelExchange
 import Networks
 import Stage
 import TensorFile
+import Training
 
 /// Layers from a file.
 struct NetworkFile {
   /// The layers, and the inputs that they were built for.
   private let config: KerasConfig
+  /// The losses that the network was compiled with.
+  let compiled: KerasLosses
   private let path: String
 
   init(_ path: String, _ run: StageRun) throws {
@@ -21,6 +24,7 @@ struct NetworkFile {
         throw Failure.data("is no Keras model", remedy: "model.to_json() and model.save() write one")
       }
       config = try KerasConfig(json: json)
+      compiled = try KerasLosses(json, config)
     } catch let failure as Failure {
       throw failure.placed(at: path)
     }
@@ -28,6 +32,15 @@ struct NetworkFile {
 
   /// The layers' connections.
   var topology: Topology { config.topology }
+
+  /// The loss that an output was compiled with; nil where there is none.
+  /// - Throws: `Failure` (data) for a loss that rnnpipe doesn't have.
+  func loss(ofOutput number: Int) throws -> Loss? {
+    if let note = compiled.notes.first {
+      throw Failure.data(note, at: path, remedy: "name a loss with --loss")
+    }
+    return try compiled.losses[number].map(Loss.init(parsing:))
+  }
 
   /// The network for these inputs.
   /// - Throws: `Failure` (data) where it was built for others.
