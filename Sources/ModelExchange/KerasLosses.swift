@@ -68,7 +68,9 @@ public struct KerasLosses: Sendable {
         reason: "the loss \(name) is computed from logits (from_logits=True), "
           + "which rnnpipe does where the last layer is a sigmoid or softmax")
     }
-    if let reduction = config["reduction"]?.string, !["sum_over_batch_size", "mean", "auto"].contains(reduction) {
+    if let reduction = config["reduction"]?.string,
+      !["sum_over_batch_size", "mean", "auto"].contains(reduction)
+    {
       throw Unavailable(reason: "the loss \(name) is reduced by \(reduction), not by the mean")
     }
     return own + settings(own, config)

@@ -22,40 +22,62 @@ func bytes(_ path: String) throws -> [UInt8] {
 
 func document(_ path: String) throws -> SafetensorsDocument { try SafetensorsDocument(parsing: bytes(path)) }
 
-/// A network's input, its output in the other framework, and its layers.
+/// A network's inputs, its outputs in the other framework, and its layers.
 struct ExchangeCase {
   let document: SafetensorsDocument
   let architecture: Architecture
-  let x: Tensor
 
   init(_ path: String) throws {
-    document = try ModelExchangeTests.document(path)
-    x = try #require(document.tensors["input.x"])
-    let shape: ValueShape =
-      x.shape.count == 2 ? .tokens(steps: x.shape[1]) : .sequence(steps: x.shape[1], width: x.shape[2])
-    let layers = try #require(document.metadata["layers"])
-    architecture = try Architecture(layers: LayerSpec.parse(layers), input: shape)
+    let document = try ModelExchangeTests.document(path)
+    self.document = document
+    let topology = try Topology(parsing: #require(document.metadata["layers"]))
+    architecture = try Architecture(
+      topology,
+      inputs: topology.inputs.map { input in
+        let tensor = try #require(document.tensors["input.\(input.name)"])
+        return try ValueShape(
+          ColumnSchema(type: tensor.type, rowShape: tensor.rowShape, isRagged: false), column: input.name,
+          isVector: input.isVector)
+      })
   }
 
-  /// The largest difference of our output with these weights from the other framework's, relative.
-  func distance(_ weights: [String: Tensor]) throws -> Float {
-    let expected = try #require(document.tensors["output"]).floats
-    let network = try Network(architecture, rows: x.rows, workers: 1, isTraining: false)
+  /// The largest difference of our outputs with these weights from the other framework's, relative.
+  /// - Parameter other: the network where it isn't the one that the file tells; its inputs and outputs are the same.
+  func distance(_ weights: [String: Tensor], through other: Architecture? = nil) throws -> Float {
+    let architecture = other ?? self.architecture
+    let expected = try architecture.topology.outputs.map { output in
+      try #require(document.tensors["output.\(output.name)"] ?? document.tensors["output"]).floats
+    }
+    let outputs = try outputs(of: architecture, weights, counts: expected.map(\.count))
+    return try zip(outputs, expected).map { output, expected in
+      try #require(output.count == expected.count)
+      let largest = max(expected.map(abs).max() ?? 0, 1e-3)
+      return (zip(output, expected).map { abs($0 - $1) }.max() ?? 0) / largest
+    }.max() ?? .infinity
+  }
+
+  private func outputs(
+    of architecture: Architecture, _ weights: [String: Tensor], counts: [Int]
+  ) throws -> [[Float]] {
+    let inputs = try architecture.topology.inputs.map {
+      try #require(document.tensors["input.\($0.name)"], "no input \($0.name)")
+    }
+    let rows = inputs[0].rows
+    let network = try Network(architecture, rows: rows, workers: 1, isTraining: false)
     try network.assign(weights)
-    let trainer = try Trainer(
-      network,
-      TrainerOptions(
-        Objective(loss: .meanSquaredError), optimizer: OptimizerSpec(parsing: "adam"), batchSize: x.rows,
-        seed: 0, threads: 1), targetWidths: [expected.count / x.rows])
+    let terms = architecture.topology.outputs.map {
+      Objective.Term(name: $0.name, loss: .meanSquaredError, metrics: [])
+    }
+    let options = TrainerOptions(
+      Objective(terms), optimizer: try OptimizerSpec(parsing: "adam"), batchSize: rows, seed: 0, threads: 1)
+    let trainer = try Trainer(network, options, targetWidths: counts.map { $0 / rows })
     defer { trainer.close() }
-    let input: DataSet.Input = x.values(as: Int32.self).map { .tokens($0) } ?? .features(x.floats)
     let data = DataSet(
-      rows: x.rows, input: input, targets: [Float](repeating: 0, count: expected.count),
-      targetWidth: expected.count / x.rows)
-    let output = trainer.predict(data)
-    #expect(output.count == expected.count)
-    let largest = max(expected.map(abs).max() ?? 0, 1e-3)
-    return (zip(output, expected).map { abs($0 - $1) }.max() ?? 0) / largest
+      rows: rows,
+      inputs: inputs.map { $0.values(as: Int32.self).map { .tokens($0) } ?? .features($0.floats) },
+      targets: counts.map { DataSet.Targets([Float](repeating: 0, count: $0), width: $0 / rows) }, weights: []
+    )
+    return counts.indices.map { trainer.predict(data, output: $0) }
   }
 
   /// A model of these layers.
