@@ -1,6 +1,7 @@
 // rnn-inspect: what a tensor stream or a model holds, read once, in constant memory.
 
 import ArgumentParser
+import Failures
 import Stage
 import TensorFile
 
@@ -12,13 +13,14 @@ public struct Inspect: StageCommand {
     abstract: "Show what a tensor stream or a model holds.",
     discussion: """
       Prints the columns with types, shapes and statistics, the first rows, the metadata, where the data \
-      comes from, and the artifact's hash; of a model, its layers and their parameters. The whole input is \
-      read and checked.
+      comes from, and the artifact's hash; of a model, its layers and their parameters, and in a graph what \
+      each one is connected to. The whole input is read and checked.
       """,
     examples: [
       "rnn-inspect data.tensors.zst",
       "rnn-synth sine --length 100 | rnn-inspect --rows 3",
       "rnn-inspect model.tensors.zst --json",
+      "rnn-inspect model.tensors.zst --dot | dot -Tsvg > model.svg",
     ])
   /// Looking changes nothing, so it is not recorded.
   public static let isRecorded = false
@@ -30,6 +32,9 @@ public struct Inspect: StageCommand {
 
   @Option(help: ArgumentHelp("How many rows to show.", valueName: "n"))
   var rows = 5
+
+  @Flag(help: "Print a model's graph in Graphviz's language, and nothing else.")
+  var dot = false
 
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -46,6 +51,12 @@ public struct Inspect: StageCommand {
   public func perform(_ run: StageRun) throws {
     let reader = try run.reader(file)
     let summary = try StreamSummary(reading: reader, firstRows: rows)
+    if dot {
+      guard let model = summary.model else {
+        throw Failure.data("it is no model, so it has no graph", at: inputName(file))
+      }
+      return run.result(.object(["dot": .string(model.dot)]), model.dot, stream: .output)
+    }
     let hash = run.hash(of: reader) ?? ""
     run.result(
       summary.json(hash: hash), summary.text(name: inputName(file), hash: hash), stream: .output)

@@ -8,24 +8,20 @@ import TensorFile
 /// The layers of a model file.
 struct ModelTable {
   private let layers: [LayerSummary]
+  private let architecture: Architecture
 
   /// nil where `header` is no model's.
   init?(_ header: StreamHeader) throws {
     guard header.kind == "model", header.metadata["rnn.architecture"] != nil else { return nil }
-    layers = try ModelFile(header: header).architecture.summary()
+    architecture = try ModelFile(header: header).architecture
+    layers = try architecture.summary()
   }
 
   private var total: Int { layers.reduce(0) { $0 + $1.parameters } }
 
   /// The layers and totals as JSON members.
   var members: [String: JSONValue] {
-    let rows = layers.map { layer in
-      JSONValue.object([
-        "name": .string(layer.name), "class": .string(layer.kind),
-        "output_shape": .array(layer.outputShape.map { .integer(Int64($0)) }),
-        "parameters": .integer(Int64(layer.parameters)),
-      ])
-    }
+    let rows = layers.map(object)
     let count = JSONValue.integer(Int64(total))
     return [
       "layers": .array(rows), "parameters": count, "trainable_parameters": count,
@@ -33,16 +29,35 @@ struct ModelTable {
     ]
   }
 
-  /// The table for a person.
+  private func object(_ layer: LayerSummary) -> JSONValue {
+    let shapes = layer.outputShapes.map { JSONValue.array($0.map { .integer(Int64($0)) }) }
+    var members: [String: JSONValue] = [
+      "name": .string(layer.name), "class": .string(layer.kind), "output_shape": shapes.first ?? .null,
+      "parameters": .integer(Int64(layer.parameters)),
+    ]
+    if shapes.count > 1 { members["state_shapes"] = .array(Array(shapes.dropFirst())) }
+    if isGraph { members["connected_to"] = .array(layer.connectedTo.map(JSONValue.string)) }
+    return .object(members)
+  }
+
+  private var isGraph: Bool { !architecture.topology.isChain }
+
+  /// The network in Graphviz's language.
+  var dot: String { architecture.dot }
+
+  /// The table for a person; in a graph with the layers that each one reads.
   var text: String {
     let rows = layers.map { layer in
-      [
+      let shapes = layer.outputShapes.map { "(\((["None"] + $0.map(String.init)).joined(separator: ", ")))" }
+      return [
         "\(layer.name) (\(layer.kind))",
-        "(\((["None"] + layer.outputShape.map(String.init)).joined(separator: ", ")))",
-        NumberText.grouped(layer.parameters), "",
+        shapes.count == 1 ? shapes[0] : "[\(shapes.joined(separator: ", "))]",
+        NumberText.grouped(layer.parameters),
+        isGraph ? layer.connectedTo.isEmpty ? "-" : layer.connectedTo.joined(separator: ", ") : "",
       ]
     }
-    let table = alignedTable([["Layer (type)", "Output Shape", "Param #", ""]] + rows)
+    let head = ["Layer (type)", "Output Shape", "Param #", isGraph ? "Connected to" : ""]
+    let table = alignedTable([head] + rows)
     return """
       \(table)
 

@@ -18,7 +18,7 @@ extension Architecture {
       ]
     }
     let lines = inputs + nodes + arrows + outputs
-    return "digraph model {\n  node [shape=box];\n\(lines.joined(separator: "\n"))\n}\n"
+    return "digraph model {\n  node [shape=box];\n\(lines.joined(separator: "\n"))\n}"
   }
 
   /// The values that nodes read; states by name, a layer's weights that stand at several places by a dashed line.

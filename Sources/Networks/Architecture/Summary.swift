@@ -7,8 +7,8 @@ public struct LayerSummary: Sendable, Equatable {
   public let name: String
   /// Keras's class, such as `LSTM`.
   public let kind: String
-  /// The shape of one row of the output.
-  public let outputShape: [Int]
+  /// The shape of one row of the output, and of the states that are read.
+  public let outputShapes: [[Int]]
   /// How many numbers are learned.
   public let parameters: Int
   /// What it reads, as Keras writes it: `lstm[0][1]` is the second value that the layer's first place gives.
@@ -16,21 +16,39 @@ public struct LayerSummary: Sendable, Equatable {
 }
 
 extension Architecture {
-  /// The layers with their shapes and parameter counts, without building them; in a graph the inputs first.
+  /// The layers with their shapes and parameter counts, without building them; of a graph the inputs too, in Keras's
+  /// order.
   public func summary() throws -> [LayerSummary] {
-    let inputs = zip(topology.inputs, inputs).map { input, shape in
-      LayerSummary(
-        name: input.name, kind: "InputLayer", outputShape: shape.extents, parameters: 0, connectedTo: [])
+    let layers = try weightedLayers()
+    guard !topology.isChain else { return layers.map(summary) }
+    return topology.kerasOrder.compactMap { entry in
+      switch entry {
+      case .input(let number):
+        LayerSummary(
+          name: topology.inputs[number].name, kind: "InputLayer", outputShapes: [inputs[number].extents],
+          parameters: 0, connectedTo: [])
+      case .layer(let number): summary(layers[number])
+      case .identity: nil
+      }
     }
-    return (topology.isChain ? [] : inputs)
-      + (try weightedLayers().map { layer in
-        let places = topology.nodes.indices.filter { topology.nodes[$0].layer == layer.number }
-        return LayerSummary(
-          name: layer.name, kind: layer.kind,
-          outputShape: places.first.map { values[$0][0].extents } ?? [],
-          parameters: layer.weights.reduce(0) { $0 + $1.spec.count },
-          connectedTo: places.flatMap { topology.nodes[$0].inputs.map(reference) })
-      })
+  }
+
+  private func summary(_ layer: WeightedLayer) -> LayerSummary {
+    let places = topology.nodes.indices.filter { topology.nodes[$0].layer == layer.number }
+    let shapes = places.first.map { values[$0].map(\.extents) } ?? []
+    return LayerSummary(
+      name: layer.name, kind: layer.kind,
+      outputShapes: places.contains(where: readsStates) ? shapes : Array(shapes.prefix(1)),
+      parameters: layer.weights.reduce(0) { $0 + $1.spec.count },
+      connectedTo: places.flatMap { topology.nodes[$0].inputs.map(reference) })
+  }
+
+  /// Whether a state of a place is read or given out.
+  private func readsStates(of place: Int) -> Bool {
+    (topology.nodes.flatMap(\.inputs) + topology.outputs.map(\.source)).contains { source in
+      if case .node(place, let output) = source { return output > 0 }
+      return false
+    }
   }
 
   /// A value as Keras writes it in a summary.

@@ -105,6 +105,7 @@ extension Architecture {
   /// Whether some of the network's outputs may be masked: then no loss can be computed before the whole batch is
   /// through, since it is a mean over those that count.
   func masksOutputs() -> Bool {
-    outputs.contains { $0.steps != nil } && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }
+    outputs.contains { $0.steps != nil }
+      && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }
   }
 }
