@@ -1,4 +1,4 @@
-// The network that --config names: Keras's JSON, alone or in a .keras file.
+// The network given by --config: Keras's JSON, by itself or in a .keras file.
 
 import Failures
 import ModelExchange
@@ -6,9 +6,9 @@ import Networks
 import Stage
 import TensorFile
 
-/// Layers from a file.
+/// A network from a file.
 struct NetworkFile {
-  /// The layers, and the inputs that they were built for.
+  /// The layers, and the input shapes for which they were built.
   private let config: KerasConfig
   private let path: String
 
@@ -18,7 +18,7 @@ struct NetworkFile {
     do {
       let file = try WeightFile(source, named: path) { try run.reader($0, named: path, limits: .model) }
       guard let json = file.kerasJSON else {
-        throw Failure.data("is no Keras model", remedy: "model.to_json() and model.save() write one")
+        throw Failure.data("is not a Keras model", remedy: "write one with model.to_json() or model.save()")
       }
       config = try KerasConfig(json: json)
     } catch let failure as Failure {
@@ -26,11 +26,11 @@ struct NetworkFile {
     }
   }
 
-  /// The layers' connections.
+  /// The connections of the layers.
   var topology: Topology { config.topology }
 
   /// The network for these inputs.
-  /// - Throws: `Failure` (data) where it was built for others.
+  /// - Throws: `Failure` (data) if it was built for other shapes.
   func architecture(for inputs: [ValueShape]) throws -> Architecture {
     do {
       try config.check(inputs)

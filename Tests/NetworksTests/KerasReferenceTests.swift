@@ -76,7 +76,7 @@ import Training
   /// One step on the whole batch.
   private func step(_ trainer: Trainer, _ data: DataSet) throws {
     defer { trainer.close() }
-    var totals = RunningTotals(further: 0)
+    var totals = RunningTotals(additionalSums: 0)
     trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &totals)
   }
 
@@ -130,7 +130,7 @@ extension KerasCase {
     let weights = try #require(try json("class_weight").object).sorted { $0.key < $1.key }
     let text = weights.map { "\($0.key)=\($0.value.double ?? .nan)" }.joined(separator: ",")
     return try ClassWeights(parsing: text, names: [])
-      .weighing(data, loss: loss, classes: try #require(try architecture.shapes().last?.last))
+      .applied(to: data, loss: loss, classes: try #require(try architecture.shapes().last?.last))
   }
 }
 
