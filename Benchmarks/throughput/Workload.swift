@@ -66,7 +66,7 @@ final class Workload {
 
   /// The number of allocations in a training step, after the first ones.
   func allocationsPerStep() -> Double {
-    var totals = RunningTotals(further: 0)
+    var totals = RunningTotals(additionalSums: 0)
     for number in 0..<2 { step(number, &totals) }
     let before = allocation_count()
     let steps = 20
@@ -75,7 +75,7 @@ final class Workload {
   }
 
   private func train(_ batches: Int) {
-    var totals = RunningTotals(further: 0)
+    var totals = RunningTotals(additionalSums: 0)
     for number in 0..<batches { step(number, &totals) }
   }
 
@@ -99,7 +99,7 @@ extension Workload {
   /// The outputs of all rows, computed as in rnn-predict.
   private func forward(_ data: DataSet) {
     let rows = DataSet(rows: data.rows, inputs: data.inputs, targets: [])
-    var totals = RunningTotals(further: 0)
+    var totals = RunningTotals(additionalSums: 0)
     var result: [Float] = []
     predictor.forEachBatch(rows, into: &totals) {
       result.append(contentsOf: predictor.network.outputArray())
@@ -129,6 +129,6 @@ private final class SingleRow {
   }
 
   func walk(_ count: Int) {
-    for number in 0..<count { network.take(steps, at: number % places) }
+    for number in 0..<count { network.run(steps, at: number % places) }
   }
 }

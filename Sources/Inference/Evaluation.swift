@@ -1,5 +1,5 @@
-// How good the predictions are: the loss and metrics as trained, errors in the units of the data, the errors
-// of the forecasts that cost nothing beside them, and which classes were taken for which.
+// The evaluation of predictions: the loss and metrics as in training, errors in the units of the data, the errors of
+// naive forecasts for comparison, and the confusion matrix.
 
 import Failures
 import Networks
@@ -8,7 +8,7 @@ import Tensor
 import TensorFile
 import Training
 
-/// Measures gathered chunk by chunk.
+/// Metrics accumulated over chunks.
 public struct Evaluation {
   private let model: LoadedModel
   private let metrics: [Metric]
@@ -16,25 +16,25 @@ public struct Evaluation {
   private let methods: [NaiveForecast.Method]
   private var naiveErrors: [ForecastErrors]
   private var errors = ForecastErrors()
-  /// Metrics of windows besides the usual errors, in the units of the data.
-  private var furtherMetrics: MetricTotals?
-  /// Which classes were taken for which, where that was asked for.
-  public private(set) var confusion: Confusion?
-  private let countsClasses: Bool
+  /// Metrics of windows other than the standard errors, in the units of the data.
+  private var additionalMetrics: MetricTotals?
+  /// The confusion matrix, if requested.
+  public private(set) var confusion: ConfusionCounts?
+  private let countsConfusion: Bool
   private let ignoredClass: Int?
 
   /// - Parameters:
-  ///   - metrics: other metrics than the model's, as the command line writes them.
-  ///   - countsClasses: whether true and predicted classes are counted.
-  /// - Throws: `Failure` (usage) where the model has several outputs and classes are to be counted.
-  public init(_ model: LoadedModel, metrics: String?, countsClasses: Bool) throws {
+  ///   - metrics: metrics to use instead of the model's, in the format of the command line.
+  ///   - countsConfusion: whether to compute the confusion matrix.
+  /// - Throws: `Failure` (usage) if the confusion matrix is requested for a model with several outputs.
+  public init(_ model: LoadedModel, metrics: String?, countsConfusion: Bool) throws {
     self.model = model
     let terms = try model.objective(metrics: metrics).terms
-    guard !countsClasses || terms.count == 1 else {
-      throw Failure.usage("the model has several outputs", at: "--confusion", remedy: "leave it out")
+    guard !countsConfusion || terms.count == 1 else {
+      throw Failure.usage("the model has several outputs", at: "--confusion", remedy: "omit it")
     }
     self.metrics = terms[0].metrics
-    self.countsClasses = countsClasses
+    self.countsConfusion = countsConfusion
     ignoredClass = terms[0].loss.ignoredClass
     let scaler = model.window.map { window in
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
@@ -50,10 +50,10 @@ public struct Evaluation {
 
   /// Adds a chunk's predictions and targets, both in the units of the data.
   public mutating func add(_ prediction: Prediction.Output, targets: Tensor, _ chunk: Chunk) throws {
-    if countsClasses { try count(prediction, targets) }
+    if countsConfusion { try count(prediction, targets) }
     guard model.window != nil else { return }
     errors.add(prediction.values.doubles, targets: targets.doubles)
-    try addFurther(prediction.values, targets)
+    try addAdditionalMetrics(prediction.values, targets)
     guard let naive, let x = chunk.columns["x"]?.tensor else { return }
     for (number, method) in methods.enumerated() {
       naiveErrors[number].add(try naive.forecast(method, x: x), targets: targets.doubles)
@@ -62,30 +62,31 @@ public struct Evaluation {
 
   private mutating func count(_ prediction: Prediction.Output, _ targets: Tensor) throws {
     let width = prediction.values.shape.last ?? 1
-    var counted = confusion ?? Confusion(outputs: width, names: model.classes, ignoredClass: ignoredClass)
+    var counted =
+      confusion ?? ConfusionCounts(outputs: width, names: model.classes, ignoredClass: ignoredClass)
     try counted.add(prediction: prediction.values.floats, targets: targets.floats, mask: prediction.mask)
     confusion = counted
   }
 
-  private mutating func addFurther(_ prediction: Tensor, _ targets: Tensor) throws {
-    let usual: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
+  private mutating func addAdditionalMetrics(_ prediction: Tensor, _ targets: Tensor) throws {
+    let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
     let totals =
-      try furtherMetrics
+      try additionalMetrics
       ?? MetricTotals(
-        metrics.filter { !usual.contains($0) }, outputWidth: prediction.rowWidth,
+        metrics.filter { !standard.contains($0) }, outputWidth: prediction.rowWidth,
         targetWidth: targets.rowWidth)
     totals.add(output: prediction.floats, targets: targets.floats)
-    furtherMetrics = totals
+    additionalMetrics = totals
   }
 
-  /// Names and values; the metrics of a model of windows are in the units of the data.
+  /// The names and values of loss and metrics; for a model of windows, metrics are in the units of the data.
   ///
-  /// - Parameter trained: the loss and the metrics as the network was trained with.
+  /// - Parameter trained: the loss and metrics as computed in training.
   public func values(_ trained: [(name: String, value: Double)]) -> [(String, Double)] {
     var result: [(String, Double)] = trained.map { ($0.name, $0.value) }
     if model.window != nil {
       result = [result[0], ("mae", errors.mae), ("mse", errors.mse), ("rmse", errors.mse.squareRoot())]
-      result += furtherMetrics?.values.map { ($0.name, $0.value) } ?? []
+      result += additionalMetrics?.values.map { ($0.name, $0.value) } ?? []
       for (method, errors) in zip(methods, naiveErrors) {
         result += [("\(method.key)_mae", errors.mae), ("\(method.key)_mse", errors.mse)]
       }

@@ -1,4 +1,4 @@
-// The model, with what it remembers of its data in the form that preparing input takes.
+// A model, and how its training data was prepared.
 
 import Failures
 import Networks
@@ -6,38 +6,38 @@ import Sequences
 import TensorFile
 import Training
 
-/// A model file and what it says of its data.
+/// A model file, and the preparation of its data.
 public struct LoadedModel: Sendable {
   /// The model.
   public let file: ModelFile
-  /// Its name, for messages.
+  /// The file's name, for messages.
   public let path: String
-  /// The tokens and their ids, where it reads text.
+  /// The vocabulary, if the model reads text.
   public let vocabulary: Vocabulary?
-  /// How rows of ids are made equally long.
+  /// How rows of ids are padded.
   public let padding: Padding?
-  /// How a series is cut.
+  /// How a series is divided into windows.
   public let window: WindowLayout?
   /// How a series is scaled.
   public let scaler: Scaler?
-  /// The times of a series.
+  /// The time column of a series.
   public let time: TimeColumn?
-  /// The classes' names.
+  /// The names of the classes.
   public let classes: ClassNames?
-  /// How windows become differences, where the model was trained on those.
+  /// How windows are converted to differences, if the model was trained on those.
   public let relative: RelativeWindows?
 
-  /// Reads what a model's header holds.
+  /// Reads a model's header.
   ///
   /// - Parameters:
   ///   - path: the file's name, for messages.
-  ///   - takesBest: whether the best epoch's weights are used, where the model has others too.
-  /// - Throws: `Failure` (data) where it is no model, or damaged.
-  public init(_ header: StreamHeader, path: String, takesBest: Bool) throws {
+  ///   - usesBest: whether to use the best epoch's weights, if the model has them in addition to its own.
+  /// - Throws: `Failure` (data) if it is not a model, or is damaged.
+  public init(_ header: StreamHeader, path: String, usesBest: Bool) throws {
     self.path = path
     do {
       let model = try ModelFile(header: header)
-      file = takesBest ? model.best ?? model : model
+      file = usesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: header)
       padding = try Padding(header: header)
       window = try WindowLayout(header: header)
@@ -56,41 +56,42 @@ public struct LoadedModel: Sendable {
     guard header.metadata["rnn.relative"] == "true" else { return nil }
     guard let window, let steps = file.architecture.input.steps,
       let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets)
-    else { throw Failure.data("the model's windows are damaged") }
+    else { throw Failure.data("the description of the model's windows is damaged") }
     return windows
   }
 
-  /// What the model was trained to minimize.
+  /// The objective that the model was trained with.
   ///
-  /// - Parameter metrics: other metrics than its own, as the command line writes them.
+  /// - Parameter metrics: metrics to use instead of the model's, in the format of the command line.
   public func objective(metrics: String? = nil) throws -> Objective {
     try Objective(
       file.objective, outputs: file.architecture.topology.outputs.map(\.name), metrics: metrics)
   }
 
-  /// Throws `Failure` (data) where a stream was prepared otherwise than the model's data.
+  /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
     if let own = vocabulary, let other = try Vocabulary(header: header),
       let difference = own.difference(from: other)
     {
       throw Failure.data(
-        "its vocabulary is not the model's: \(difference)", remedy: "tokenize with --like \(path)")
+        "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
     }
     if let own = padding, let other = try Padding(header: header), own != other {
-      throw Failure.data("its padding is not the model's", remedy: "pad with --like \(path)")
+      throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
     }
     if let own = window, let other = try WindowLayout(header: header) {
       guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon else {
         throw Failure.data(
-          "its windows are not the model's", remedy: "cut them with rnn-window --like \(path)")
+          "its windows differ from the model's", remedy: "create them with rnn-window --like \(path)")
       }
     }
     if let own = scaler, let other = try Scaler(header: header), !own.isSame(as: other) {
-      throw Failure.data("its scaling is not the model's", remedy: "scale with rnn-window --like \(path)")
+      throw Failure.data(
+        "its scaling differs from the model's", remedy: "scale with rnn-window --like \(path)")
     }
   }
 
-  /// Predictions or targets, `[.., horizon * targets]`, in the units of the data.
+  /// Converts predictions or targets, `[.., horizon * targets]`, to the units of the data.
   public func unscaled(_ values: [Float]) throws -> [Float] {
     guard let scaler, let window, scaler.kind != .none else { return values }
     return try scaler.inverse(values, columns: window.targets).map(Float.init)
@@ -98,7 +99,7 @@ public struct LoadedModel: Sendable {
 }
 
 extension Scaler {
-  /// Whether both scale the same columns in the same way.
+  /// Whether both scale the same columns identically.
   fileprivate func isSame(as other: Scaler) -> Bool {
     kind == other.kind && columns == other.columns && offset == other.offset && factor == other.factor
   }

@@ -1,4 +1,4 @@
-// A chunk of predictions as a table: what each column is called and the cells of a row.
+// A chunk of predictions as a table: the names of the columns and the cells of each row.
 
 import Failures
 import JSON
@@ -6,15 +6,15 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// Named columns of cells.
+/// A table with named columns.
 public struct PredictionTable {
-  /// The columns' names.
+  /// The names of the columns.
   public private(set) var names: [String] = []
   private var columns: [(Int) -> JSONValue] = []
 
-  /// The columns of a chunk that has predictions.
+  /// The table of a chunk with predictions.
   ///
-  /// - Parameter classes: the classes' names, where they have any.
+  /// - Parameter classes: the names of the classes, if they have any.
   public init(_ chunk: Chunk, classes: ClassNames?) throws {
     if let time = chunk.columns["time"]?.tensor { add("time", time) { .integer(Int64($0)) } }
     let names = chunk.columns.keys.sorted()
@@ -31,7 +31,7 @@ public struct PredictionTable {
   /// The cells of a row.
   public func cells(_ row: Int) -> [JSONValue] { columns.map { $0(row) } }
 
-  /// One column, or one a number of the row: `name`, or `name_1`, `name_2`, ...
+  /// Adds a column `name`, or one column per value of a row: `name_1`, `name_2`, ...
   private mutating func add(_ name: String, _ tensor: Tensor, _ cell: @escaping (Double) -> JSONValue) {
     let values = tensor.doubles
     let width = tensor.rowWidth
@@ -49,18 +49,15 @@ public struct PredictionTable {
     columns.append { row in classes.name(labels[row]).map(JSONValue.string) ?? .integer(Int64(labels[row])) }
   }
 
-  /// The class that a row's probabilities stand for, by name where classes have names.
+  /// Adds the predicted class by name, if the classes have names.
   private mutating func addClass(_ prediction: Tensor, _ classes: ClassNames?) {
     guard let classes, prediction.shape.count == 2 else { return }
     let values = prediction.floats
     let width = prediction.rowWidth
     names.append("class")
     columns.append { row in
-      let own = values[row * width..<(row + 1) * width]
-      let best =
-        width == 1
-        ? (own.first ?? 0 > 0.5 ? 1 : 0) : (own.indices.max { own[$0] < own[$1] } ?? 0) - own.startIndex
-      return .string(classes.name(best) ?? "\(best)")
+      let predicted = predictedClass(values[row * width..<(row + 1) * width])
+      return .string(classes.name(predicted) ?? "\(predicted)")
     }
   }
 

@@ -1,4 +1,4 @@
-// A model's network at work on chunks of a stream, with every input checked before it is used.
+// Runs a model's network on chunks of a stream; all inputs are checked before they are used.
 
 import Failures
 import Networks
@@ -6,56 +6,37 @@ import Tensor
 import TensorFile
 import Training
 
-/// How a model is run.
+/// The settings for running a model.
 public struct PredictorOptions: Sendable {
-  /// Rows that are run at once; nil for 256, or 1 for a stateful model.
+  /// The batch size; nil for 256, or 1 for a stateful model.
   public var batchSize: Int?
-  /// How many threads work.
+  /// The number of threads.
   public var threads: Int
-  /// What is measured against targets; nil where nothing is.
+  /// Metrics to use instead of the model's, in the format of the command line.
   public var metrics: String?
-  /// Whether the losses, and metrics, are computed.
+  /// Whether to compute the losses and metrics.
   public var evaluates: Bool
-  /// Whether the gradient of the loss that reaches each step's state is taken.
-  public var takesStateGradients: Bool
+  /// Whether to compute the gradient of the loss with respect to the state at each step.
+  public var computesStateGradients: Bool
 
-  /// Predictions alone, unless more is asked for.
+  /// By default, only predictions are computed.
   public init(
     batchSize: Int? = nil, threads: Int, evaluates: Bool = false, metrics: String? = nil,
-    takesStateGradients: Bool = false
+    computesStateGradients: Bool = false
   ) {
     self.batchSize = batchSize
     self.threads = threads
     self.evaluates = evaluates
     self.metrics = metrics
-    self.takesStateGradients = takesStateGradients
+    self.computesStateGradients = computesStateGradients
   }
 }
 
-/// What a model gives for the rows of a chunk.
-public struct Prediction {
-  /// One output's values.
-  public struct Output {
-    /// The output's name; nil where it is the only one.
-    public let name: String?
-    /// `[rows, width]` or `[rows, steps, width]`, in the units of the data.
-    public let values: Tensor
-    /// Which rows and steps count; nil where nothing is masked.
-    public let mask: [Bool]?
-
-    /// The column that holds it.
-    public var column: String { name.map { "prediction.\($0)" } ?? "prediction" }
-  }
-
-  /// The outputs, in the network's order.
-  public let outputs: [Output]
-}
-
-/// A model's network, built for rows of one shape.
+/// A model's network, built for rows of a fixed shape.
 public final class Predictor {
-  /// What was matched by order when columns were chosen, for the user.
+  /// Notes for the user about columns that were matched by order.
   public var notes: [String] { binding.notes }
-  /// What reaches each step's state, where it was asked for.
+  /// The gradient with respect to the state at each step, if requested.
   public private(set) var stateGradients: StateGradients?
 
   private let model: LoadedModel
@@ -63,35 +44,35 @@ public final class Predictor {
   private let binding: ColumnBinding
   private let shapes: [ValueShape]
   private let objective: Objective
-  /// Whether measures are taken, for which rows may have weights.
+  /// Whether losses and metrics are computed, for which rows may be weighted.
   private let isEvaluating: Bool
   private var totals: RunningTotals
-  /// The row of a batch that the next row is, where rows carry states.
+  /// The position of the next row in a batch, for a stateful model.
   private var stateRow = 0
 
-  /// - Parameter chunk: its rows have the shape of all that follow.
-  /// - Throws: `Failure` (data) where the model can't take such rows, or there is nothing to evaluate against.
+  /// - Parameter chunk: a chunk with the shape of all rows.
+  /// - Throws: `Failure` (data) if the rows don't fit the model, or targets are missing.
   public init(_ model: LoadedModel, like chunk: Chunk, _ options: PredictorOptions) throws {
     self.model = model
     let architecture = model.file.architecture
     isEvaluating = options.evaluates
-    let needsTargets = options.evaluates || options.takesStateGradients
+    let needsTargets = options.evaluates || options.computesStateGradients
     binding = try Self.binding(architecture.topology, chunk, options, needsTargets: needsTargets)
     shapes = try zip(binding.inputs, architecture.inputs).map { try Self.shape($0, $1, chunk) }
-    // A stateful model's rows go on where the batch before ended: one after another, unless told otherwise.
+    // A stateful model's rows continue from the preceding batch: one after the other, unless a batch size is given.
     let rows =
       architecture.isStateful ? options.batchSize ?? 1 : min(options.batchSize ?? 256, max(1, chunk.rows))
     let network = try model.file.network(
-      rows: rows, inputs: shapes, workers: options.threads, isTraining: options.takesStateGradients,
-      keepsStateGradients: options.takesStateGradients)
+      rows: rows, inputs: shapes, workers: options.threads, isTraining: options.computesStateGradients,
+      keepsStateGradients: options.computesStateGradients)
     objective = try model.objective(metrics: options.metrics)
     let targets = needsTargets ? binding.targets.map { chunk.columns[$0]?.tensor?.rowWidth ?? 0 } : []
-    // Metrics of windows are in the units of the data, so others compute them.
+    // The metrics of windows are in the units of the data, so they are computed elsewhere.
     runner = try BatchRunner(
       network, model.window == nil && options.evaluates ? objective : objective.withoutMetrics,
       targetWidths: targets, threads: options.threads)
     totals = runner.emptyTotals
-    if options.takesStateGradients { stateGradients = try StateGradients(network) }
+    if options.computesStateGradients { stateGradients = try StateGradients(network) }
   }
 
   private static func binding(
@@ -101,31 +82,31 @@ public final class Predictor {
     let missing = binding.targets.isEmpty ? "y" : binding.targets.first { chunk.columns[$0]?.tensor == nil }
     guard needsTargets, let missing else { return binding }
     throw Failure.data(
-      "there is no column \(missing) to \(options.takesStateGradients ? "take the loss" : "evaluate") against",
-      remedy: options.takesStateGradients ? "name rows with targets" : "leave --evaluate out")
+      "there is no column \(missing), which \(options.computesStateGradients ? "the loss" : "--evaluate") needs",
+      remedy: options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
   }
 
-  /// The shape of a column's rows, which may have other steps than training's.
-  private static func shape(_ column: String, _ wanted: ValueShape, _ chunk: Chunk) throws -> ValueShape {
+  /// The shape of a column's rows, which may have a different number of steps than in training.
+  private static func shape(_ column: String, _ trained: ValueShape, _ chunk: Chunk) throws -> ValueShape {
     guard let tensor = chunk.columns[column]?.tensor else {
       throw Failure.data("there is no column \(column)")
     }
-    if case .vector = wanted { return wanted }
+    if case .vector = trained { return trained }
     guard let steps = tensor.rowShape.first, steps > 0 else {
-      throw Failure.data("its rows are empty", at: "column \(column)")
+      throw Failure.data("the rows are empty", at: "column \(column)")
     }
-    return wanted.with(steps: steps)
+    return trained.with(steps: steps)
   }
 
-  /// Ends the threads.
+  /// Stops the threads.
   public func close() { runner.close() }
 
   /// The losses and the metrics of all rows so far.
   public var values: [(name: String, value: Double)] { runner.values(totals) }
 
-  /// Runs a chunk's rows.
+  /// Predicts for the rows of a chunk.
   ///
-  /// - Parameter firstRow: the number of its first row among all, for messages.
+  /// - Parameter firstRow: the index of its first row in the input, for messages.
   public func predict(_ chunk: Chunk, firstRow: Int) throws -> Prediction {
     let columns = CheckedColumns(chunk, firstRow: firstRow)
     let given = DataSet(
@@ -138,7 +119,7 @@ public final class Predictor {
       })
   }
 
-  /// An output in the units of the data.
+  /// Converts an output to the units of the data.
   private func output(
     _ number: Int, _ values: [Float], _ mask: [Bool]?, _ given: DataSet
   ) throws -> Prediction.Output {
@@ -153,7 +134,7 @@ public final class Predictor {
       values: Tensor(try model.unscaled(values), shape: [given.rows] + shape), mask: mask)
   }
 
-  /// The network's outputs, row-major, and which of them count.
+  /// The network's outputs, row-major, and their masks.
   private func outputs(for data: DataSet) -> (values: [[Float]], masks: [[Bool]?]) {
     let network = runner.network
     var values = network.outputs.map { output -> [Float] in
@@ -193,11 +174,11 @@ public final class Predictor {
       ? tensor.type.isInteger && tensor.rowShape == shape.extents
       : tensor.rowWidth == shape.extents.reduce(1, *)
     guard !fits else { return }
-    let wanted = model.file.architecture.inputs[number]
+    let expected = model.file.architecture.inputs[number].extents
     throw Failure.data(
       shape.isTokens
-        ? "a row is \(tensor.type.rawValue)\(tensor.rowShape), the model takes token ids \(wanted.extents)"
-        : "a row is \(tensor.rowShape), the model takes \(wanted.extents)", at: "column \(column)")
+        ? "rows are \(tensor.type.rawValue)\(tensor.rowShape), but the model expects token ids \(expected)"
+        : "rows are \(tensor.rowShape), but the model expects \(expected)", at: "column \(column)")
   }
 
   private func targets(_ columns: CheckedColumns, _ firstRow: Int) throws -> [DataSet.Targets] {
@@ -212,17 +193,17 @@ public final class Predictor {
 
   private func checkLabels(_ targets: [Float], _ number: Int, _ column: String, _ firstRow: Int) throws {
     let (loss, output) = (objective.terms[number].loss, runner.network.outputs[number])
-    guard loss.takesLabels,
-      let place = targets.firstIndex(where: { !loss.accepts($0, classes: output.width) })
+    guard loss.usesClassIDs,
+      let index = targets.firstIndex(where: { !loss.accepts($0, classes: output.width) })
     else { return }
     throw Failure.data(
-      "row \(firstRow + place / max(1, output.steps)) has \(targets[place]), "
-        + "not a class of 0 to \(output.width - 1)", at: "column \(column)")
+      "row \(firstRow + index / max(1, output.steps)) contains \(targets[index]), "
+        + "not a class from 0 to \(output.width - 1)", at: "column \(column)")
   }
 }
 
 extension Objective {
-  /// The same losses, measuring nothing beside them.
+  /// The same losses without metrics.
   fileprivate var withoutMetrics: Objective {
     Objective(terms.map { Term(name: $0.name, loss: $0.loss, weight: $0.weight, metrics: []) })
   }

@@ -1,5 +1,5 @@
-// Whatever is predicted for, as chunks with the columns that the model takes: prepared streams as they are,
-// text and series prepared by what the model remembers.
+// The input of a prediction as chunks with the columns that the model needs: prepared streams unchanged, text and
+// series prepared like the model's training data.
 
 import ByteStreams
 import Failures
@@ -8,9 +8,9 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// The rows to predict for.
+/// The rows for which to predict.
 public struct PreparedInput {
-  /// What the input says of itself, which goes on with predictions.
+  /// The input's header, which is passed on with the predictions.
   public let header: StreamHeader
   private let source: Source
 
@@ -25,7 +25,7 @@ public struct PreparedInput {
   /// The rows of a stream.
   ///
   /// - Parameter name: the input's name, for messages.
-  /// - Throws: `Failure` (data) where it was prepared otherwise than the model's data.
+  /// - Throws: `Failure` (data) if it was prepared differently from the model's training data.
   public init(stream reader: TensorReader, named name: String, _ model: LoadedModel) throws {
     header = reader.header
     do {
@@ -42,7 +42,7 @@ public struct PreparedInput {
     switch (reader.schema["x"], reader.schema["text"]) {
     case (let x?, _) where x.isRagged:
       guard let padding = model.padding else {
-        throw Failure.data("its rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
+        throw Failure.data("the rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
       }
       return .ragged(reader, padding)
     case (.some, _) where reader.header.kind == "series":
@@ -50,7 +50,7 @@ public struct PreparedInput {
     case (.some, _): return .prepared(reader)
     case (nil, .some):
       guard let encoder = try TextEncoder(header: model.file.header) else {
-        throw Failure.data("it is text, and the model has no vocabulary", at: "column text")
+        throw Failure.data("contains text, but the model has no vocabulary", at: "column text")
       }
       return .text(reader, encoder)
     default:
@@ -61,10 +61,10 @@ public struct PreparedInput {
     }
   }
 
-  /// Plain text for a model with a vocabulary, CSV for a model of windows.
+  /// Plain text for a model with a vocabulary, or CSV for a model of windows.
   ///
   /// - Parameter name: the input's name, for messages.
-  /// - Throws: `Failure` (data) where the model knows neither, or the input can't be read.
+  /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
   public init(raw bytes: PeekedSource, named name: String, _ model: LoadedModel) throws {
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
@@ -73,7 +73,7 @@ public struct PreparedInput {
     }
     guard let window = model.window, let scaler = model.scaler else {
       throw Failure.data(
-        "is no tensor stream, and the model knows neither text nor series", at: name,
+        "is not a tensor stream, and the model was trained on neither text nor series", at: name,
         remedy: "prepare it with the stages that prepared the training data")
     }
     header = StreamHeader(kind: "windows")
@@ -86,7 +86,8 @@ public struct PreparedInput {
 
   private static func future(ofStream reader: TensorReader, _ model: LoadedModel) throws -> Chunk {
     guard let window = model.window, let scaler = model.scaler else {
-      throw Failure.data("it is a series, and the model knows no windows", remedy: "cut it with rnn-window")
+      throw Failure.data(
+        "is a series, but the model doesn't describe its windows", remedy: "create windows with rnn-window")
     }
     let schema = try SeriesSchema(header: reader.header, schema: reader.schema)
     var future = try FutureWindow(window, series: schema, scaler: scaler)
@@ -115,7 +116,9 @@ public struct PreparedInput {
   }
 
   private func encode(_ chunk: Chunk, _ encoder: TextEncoder) throws -> Chunk {
-    guard let text = chunk.columns["text"]?.ragged else { throw Failure.data("a chunk lacks text") }
+    guard let text = chunk.columns["text"]?.ragged else {
+      throw Failure.data("the column text is missing from a chunk")
+    }
     var columns = chunk.columns
     columns["x"] = .dense(try encoder.encode(text))
     return Chunk(columns, rows: chunk.rows)

@@ -1,17 +1,17 @@
-// How far back a network learns: the gradient of the loss that reaches each time step's state.
+// How far back a network learns: the gradient of the loss with respect to the state at each time step.
 
 import Failures
 import Networks
 
 /// For every recurrent layer and time step the mean over rows of |dL/dh_t|, the Euclidean norm over the
-/// units, where L is the row's own loss. Where it is next to nothing, nothing is learned from that step.
+/// units, where L is the row's loss. If it almost vanishes, the network learns nothing from that step.
 public struct StateGradients {
   private let names: [String]
   /// Sums over rows, `[layers][steps]`.
   private var sums: [[Double]]
   private var rows = 0
 
-  /// For a network that keeps its state gradients; throws where it has no recurrent layer.
+  /// For a network that keeps its state gradients; throws `Failure` (usage) if it has no recurrent layer.
   init(_ network: Network) throws {
     let layers = network.recurrentLayers
     guard !layers.isEmpty else {
@@ -21,23 +21,23 @@ public struct StateGradients {
     sums = layers.map { [Double](repeating: 0, count: $0.stateGradients?.steps ?? 0) }
   }
 
-  /// Adds the batch that the network has just run backward.
+  /// Adds the batch whose backward pass the network has just run.
   mutating func add(_ network: Network) {
-    // The gradient is that of the batch's mean loss: as many times that is the row's own.
+    // The gradient is that of the batch's mean loss; multiplied by the number of rows, it is that of the row's loss.
     let batch = network.plan.rows
-    for (index, layer) in network.recurrentLayers.enumerated() {
+    for (number, layer) in network.recurrentLayers.enumerated() {
       guard let gradients = layer.stateGradients else { continue }
       let values = gradients.array(plan: network.plan)
-      for place in 0..<batch * gradients.steps {
-        let state = values[place * gradients.width..<(place + 1) * gradients.width]
+      for index in 0..<batch * gradients.steps {
+        let state = values[index * gradients.width..<(index + 1) * gradients.width]
         let square = state.reduce(0) { $0 + Double($1) * Double($1) }
-        sums[index][place % gradients.steps] += Double(batch) * square.squareRoot()
+        sums[number][index % gradients.steps] += Double(batch) * square.squareRoot()
       }
     }
     rows += batch
   }
 
-  /// A line a time step, from 1, with a column for each layer.
+  /// One line per time step, from 1, with one column per layer.
   public var csv: String {
     let lines = (0..<(sums.first?.count ?? 0)).map { step in
       (["\(step + 1)"] + sums.map { "\($0[step] / Double(rows))" }).joined(separator: ",")

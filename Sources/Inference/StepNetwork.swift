@@ -1,25 +1,24 @@
-// A network that takes one row, a time step at a time, and carries its state: the shortest way through the layers,
-// without threads.
+// A network that processes a single row one time step at a time and keeps its state, without threads.
 
 import Networks
 import Training
 
 /// A network for one row of one step.
 public final class StepNetwork {
-  /// The network, whose state goes on from step to step until `resetState`.
+  /// The network, which keeps its state from step to step until `resetState`.
   public let network: Network
   private let pass = Pass(isTraining: false)
   private var order = [0]
 
-  /// - Parameter network: built for one row and for streaming; its weights are set.
+  /// - Parameter network: a network with weights, built for one row and for streaming.
   public init(_ network: Network) {
     self.network = network
     for layer in network.layers { layer.prepare(pass) }
   }
 
-  /// Takes the step at `place` of `steps`: a token id, or the numbers of a step.
-  public func take(_ steps: DataSet.Input, at place: Int) {
-    order[0] = place
+  /// Processes step `index` of `steps`: a token id, or the numbers of a step.
+  public func run(_ steps: DataSet.Input, at index: Int) {
+    order[0] = index
     network.begin(rows: 1)
     let shard = network.plan.shard(0, worker: 0)
     switch steps {
@@ -34,6 +33,6 @@ public final class StepNetwork {
   /// The output after the last step.
   public var output: [Float] { network.outputArray() }
 
-  /// Begins a new sequence.
+  /// Starts a new sequence.
   public func resetState() { network.resetState() }
 }

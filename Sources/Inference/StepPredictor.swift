@@ -1,27 +1,27 @@
-// Prediction step by step: a line of the input is a step of a sequence that never need end. The state is carried from
-// line to line.
+// Prediction step by step: each line of the input is a step of a sequence, which may be endless. The state is kept
+// from line to line.
 
 import Failures
 import Networks
 import Tensor
 import Training
 
-/// A model that takes a step at a time.
+/// A model that predicts step by step.
 public final class StepPredictor {
   private let model: LoadedModel
   private let network: StepNetwork
   private var reader: StepReader
-  /// How many steps were taken.
+  /// The number of steps processed.
   public private(set) var steps = 0
-  /// The time that they took, reading and scaling included.
+  /// The time that they took, including parsing and scaling.
   public private(set) var time = Duration.zero
 
-  /// - Throws: `Failure` (usage) where the model needs whole sequences.
+  /// - Throws: `Failure` (usage) if the model needs whole sequences.
   public init(_ model: LoadedModel) throws {
     guard model.relative == nil else {
       throw Failure.usage(
-        "the model takes windows relative to their last value, which a stream doesn't have",
-        remedy: "leave --stream out")
+        "the model needs windows relative to their last value, which is unknown when streaming",
+        remedy: "omit --stream")
     }
     self.model = model
     network = StepNetwork(try model.file.streamingNetwork())
@@ -29,9 +29,9 @@ public final class StepPredictor {
       model, vocabularySize: network.network.architecture.vocabulary(ofInput: 0) ?? 0)
   }
 
-  /// Takes a line's steps; returns the output after the last of them, in the units of the data, or nil where there
-  /// is none: an empty line begins a new sequence, and a first line may be a header.
-  /// - Throws: `Failure` (data) where the line can't be read.
+  /// Processes the steps in a line; returns the output after the last step, in the units of the data, or nil if there
+  /// is none: an empty line starts a new sequence, and the first line may be a header.
+  /// - Throws: `Failure` (data) if the line is invalid.
   public func predict(_ line: [UInt8]) throws -> Tensor? {
     guard line.contains(where: { $0 != UInt8(ascii: " ") }) else {
       network.resetState()
@@ -41,14 +41,14 @@ public final class StepPredictor {
     let clock = ContinuousClock()
     let begin = clock.now
     defer { time += clock.now - begin }
-    guard let output = try walk(reader.read(line)) else { return nil }
+    guard let output = try run(reader.read(line)) else { return nil }
     return Tensor(try model.unscaled(output), shape: [1, output.count])
   }
 
-  /// Walks over a line's steps; the output after the last of them.
-  private func walk(_ input: DataSet.Input) throws -> [Float]? {
+  /// Processes the steps in a line; returns the output after the last step.
+  private func run(_ input: DataSet.Input) throws -> [Float]? {
     let count = count(of: input)
-    for place in 0..<count { network.take(input, at: place) }
+    for index in 0..<count { network.run(input, at: index) }
     steps += count
     return count > 0 ? network.output : nil
   }

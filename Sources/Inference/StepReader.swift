@@ -1,34 +1,34 @@
-// From a line to the steps that a model takes: numbers in the order of its features or by a header's names,
-// token ids, or text, whose words are a step each.
+// Parses lines as the steps of a model's input: numbers in the order of its features or of a header's names, token
+// ids, or text, in which every word is a step.
 
 import Failures
 import Networks
 import Sequences
 import Training
 
-/// Reads lines as steps of one sequence after another.
+/// Parses lines as the steps of one sequence after another.
 struct StepReader {
   private let model: LoadedModel
   private let width: Int
   private let vocabularySize: Int
-  /// Where the model's features stand in a line; nil where they are the whole line.
-  private var places: [Int]?
+  /// The position in a line of each of the model's features; nil if the line consists of them.
+  private var positions: [Int]?
   private var fieldCount: Int?
   private var isFirstLine = true
   private var isFirstOfSequence = true
 
-  /// - Parameter vocabularySize: how many token ids the model knows; 0 where it takes numbers.
+  /// - Parameter vocabularySize: the number of token ids; 0 if the model reads numbers.
   init(_ model: LoadedModel, vocabularySize: Int) {
     self.model = model
     self.vocabularySize = vocabularySize
     width = max(1, model.file.architecture.input.width)
   }
 
-  /// The next line begins a new sequence.
+  /// Starts a new sequence with the next line.
   mutating func beginSequence() { isFirstOfSequence = true }
 
-  /// The steps of a line, none where it is a header or has no words.
-  /// - Throws: `Failure` (data) where it can't be read.
+  /// The steps in a line; none if it is a header or has no words.
+  /// - Throws: `Failure` (data) if it is invalid.
   mutating func read(_ line: [UInt8]) throws -> DataSet.Input {
     defer { isFirstLine = false }
     if vocabularySize > 0 { return .tokens(try tokens(line)) }
@@ -46,7 +46,7 @@ struct StepReader {
     defer { isFirstOfSequence = false }
     guard let vocabulary = model.vocabulary else { return try ids(StepLines.fields(line)) }
     let ids = vocabulary.tokenize(line)
-    // The start id stands before a sequence, not before each of its lines.
+    // The start id precedes a sequence, not each of its lines.
     guard vocabulary.rules.startID != nil, !isFirstOfSequence else { return ids }
     return Array(ids.dropFirst())
   }
@@ -54,7 +54,7 @@ struct StepReader {
   private func ids(_ fields: [String]) throws -> [Int32] {
     try fields.map { field in
       guard let id = Int32(field), id >= 0, id < vocabularySize else {
-        throw Failure.data("'\(field)' is no token id", remedy: "the model knows 0 to \(vocabularySize - 1)")
+        throw Failure.data("'\(field)' is not a token id", remedy: "use 0 to \(vocabularySize - 1)")
       }
       return id
     }
@@ -65,23 +65,23 @@ struct StepReader {
   private mutating func readHeader(_ names: [String]) throws {
     fieldCount = names.count
     guard let inputs = model.window?.inputs else { return }
-    places = try inputs.map { input in
-      guard let place = names.firstIndex(of: input) else {
+    positions = try inputs.map { input in
+      guard let position = names.firstIndex(of: input) else {
         throw Failure.data(
           "there is no column \(input)", remedy: "the model reads \(inputs.joined(separator: ", "))")
       }
-      return place
+      return position
     }
   }
 
   private func numbers(_ fields: [String]) throws -> [Float] {
     guard fields.count == fieldCount ?? width else {
-      throw Failure.data("\(fields.count) fields, not \(fieldCount ?? width)")
+      throw Failure.data("has \(fields.count) fields, not \(fieldCount ?? width)")
     }
     let columns = try model.scaler.map { try $0.indices(of: model.window?.inputs ?? $0.columns) }
-    return try (places ?? Array(0..<width)).enumerated().map { feature, place in
-      guard let value = Double(fields[place]), value.isFinite else {
-        throw Failure.data("'\(fields[place])' is no number")
+    return try (positions ?? Array(0..<width)).enumerated().map { feature, position in
+      guard let value = Double(fields[position]), value.isFinite else {
+        throw Failure.data("'\(fields[position])' is not a finite number")
       }
       guard let scaler = model.scaler, let columns, feature < columns.count else { return Float(value) }
       return Float(scaler.scale(value, column: columns[feature]))

@@ -1,9 +1,9 @@
 // The functions behind the activations that are neither tanh nor sigmoid, on 16 floats.
 //
-// The polynomials were fitted to the exact functions over the intervals given, by least squares weighted
-// until the errors level out; each is closer than a float can say.
+// The polynomials were fitted to the exact functions over the given intervals, by least squares with weights
+// adjusted until the errors leveled out; each is more accurate than a float can represent.
 
-/// ln(1 + e^x), as the larger of x and 0 and what is left, ln(1 + e^-|x|).
+/// ln(1 + e^x), computed as max(x, 0) + ln(1 + e^-|x|).
 @inline(__always)
 func softplus(_ x: Lanes) -> Lanes {
   let u = exp(-magnitude(x))
@@ -18,7 +18,7 @@ func softplus(_ x: Lanes) -> Lanes {
   return x.replacing(with: Lanes(repeating: 0), where: x .< 0).plus(u, times: series)
 }
 
-/// x where it is positive, else e^x - 1; near zero by a polynomial, where the difference would lose digits.
+/// x if positive, else e^x - 1; near zero by a polynomial, because the difference would lose precision.
 @inline(__always)
 func elu(_ x: Lanes) -> Lanes {
   // (e^x - 1 - x) / x^2 for x in [-1/2, 0].
@@ -28,10 +28,10 @@ func elu(_ x: Lanes) -> Lanes {
   return below.replacing(with: x, where: x .> 0)
 }
 
-/// The share of a standard normal distribution that lies below x: (1 + erf(x / sqrt 2)) / 2.
+/// The standard normal cumulative distribution function: (1 + erf(x / sqrt 2)) / 2.
 ///
-/// With s = x / sqrt 2: erf s as an odd polynomial up to |s| = 1/2, beyond it the tail erfc |s| by a polynomial for
-/// its logarithm, so that small shares keep their digits.
+/// With s = x / sqrt 2: erf s is an odd polynomial up to |s| = 1/2; beyond that, the tail erfc |s| comes from a
+/// polynomial for its logarithm, so that small probabilities keep their precision.
 @inline(__always)
 func normalDistribution(_ x: Lanes) -> Lanes {
   let s = x * 0.70710678118654752
@@ -56,7 +56,7 @@ func normalDistribution(_ x: Lanes) -> Lanes {
     .replacing(with: 0.5 + 0.5 * near, where: magnitude(s) .< 0.5)
 }
 
-/// The density of a standard normal distribution: e^(-x^2 / 2) / sqrt(2 pi).
+/// The standard normal density: e^(-x^2 / 2) / sqrt(2 pi).
 @inline(__always)
 func normalDensity(_ x: Lanes) -> Lanes { 0.39894228040143268 * exp(-0.5 * (x * x)) }
 

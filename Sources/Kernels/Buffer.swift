@@ -1,21 +1,21 @@
-// Memory that networks compute in: aligned, of fixed size, allocated once and never moved, so that a
-// training step allocates nothing. This file and its neighbours are the only ones that touch pointers.
+// The memory that networks compute in: aligned, of fixed size, allocated once and never moved, so that a
+// training step allocates nothing. Only the files in this directory use pointers.
 
 import CPUTarget
 
-/// The size of a large page on most CPUs. A walk through megabytes by small pages looks up an address every
-/// 4 KB, which costs training some 3 %.
+/// The size of a huge page on most CPUs. With small pages, traversing megabytes needs an address translation
+/// every 4 KB, which slows training by about 3 %.
 private let largePage = 2 << 20
 
-/// A fixed block of numbers, aligned to a cache line and set from the start.
+/// A fixed-size block of numbers, aligned to a cache line and initialized.
 ///
-/// Shared between threads without locks: whoever divides the work gives each worker rows of its own.
+/// Shared between threads without locks: the code that divides the work must give each worker separate rows.
 public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// How many numbers the buffer holds.
   public let count: Int
   @usableFromInline let base: UnsafeMutablePointer<Scalar>
 
-  /// - Parameter zero: the value that every element starts with.
+  /// - Parameter zero: the initial value of every element.
   public init(count: Int, zero: Scalar) {
     self.count = count
     let bytes = max(count, 16) * MemoryLayout<Scalar>.stride
@@ -40,7 +40,7 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
     }
   }
 
-  /// Copies `values` to the elements from `start` on.
+  /// Copies `values` to the elements starting at `start`.
   public func write(_ values: ArraySlice<Scalar>, at start: Int = 0) {
     precondition(start >= 0 && start + values.count <= count, "values outside the buffer")
     values.withUnsafeBufferPointer { source in
@@ -49,25 +49,25 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
     }
   }
 
-  /// Copies all of `values` to the elements from `start` on.
+  /// Copies all of `values` to the elements starting at `start`.
   public func write(_ values: [Scalar], at start: Int = 0) { write(values[...], at: start) }
 
-  /// The elements of `range`, copied.
+  /// A copy of the elements in `range`.
   public func array(_ range: Range<Int>) -> [Scalar] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
     return Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
   }
 
-  /// All elements, copied.
+  /// A copy of all elements.
   public var array: [Scalar] { array(0..<count) }
 
-  /// Copies all elements of a buffer of the same size.
+  /// Copies all elements from a buffer of the same size.
   public func copy(_ other: Buffer<Scalar>) {
     precondition(count == other.count, "buffers of different sizes")
     base.update(from: other.base, count: count)
   }
 
-  /// Sets the elements of `range` to `value`.
+  /// Sets the elements in `range` to `value`.
   public func fill(_ value: Scalar, _ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
     (base + range.lowerBound).update(repeating: value, count: range.count)
@@ -83,8 +83,8 @@ extension Buffer where Scalar == Float {
   /// `count` zeros.
   public convenience init(_ count: Int) { self.init(count: count, zero: 0) }
 
-  /// A matrix of this buffer's elements: rows of `stride` floats from `offset` on, of which the first
-  /// `columns` count. Kernels read and write whole groups of 16, so a stride is a multiple of 16.
+  /// A matrix view of this buffer's elements: rows of `stride` floats starting at `offset`, of which the first
+  /// `columns` are used. Kernels read and write whole vectors of 16, so the stride is a multiple of 16.
   public func matrix(at offset: Int = 0, rows: Int, columns: Int, stride: Int) -> Matrix {
     precondition(offset >= 0 && rows >= 0 && columns <= stride, "matrix outside the buffer")
     precondition(offset + rows * stride <= count, "matrix outside the buffer")
@@ -94,8 +94,8 @@ extension Buffer where Scalar == Float {
   /// Copies rows of row-major `values` [.., steps, width], step by step: step t of `rows[i]` goes to
   /// `offset + (t * rows.count + i) * stride`.
   ///
-  /// A row's own places often lie a power of two apart, where they would drive each other out of the cache;
-  /// so rows take turns.
+  /// The steps of one row are often a power of two apart and would evict each other from the cache, so the
+  /// inner loop runs over rows.
   public func write(
     rows: ArraySlice<Int>, steps: Int, width: Int, of values: [Float], at offset: Int, stride: Int
   ) {
@@ -108,7 +108,7 @@ extension Buffer where Scalar == Float {
     values.withUnsafeBufferPointer { source in
       rows.withUnsafeBufferPointer { rows in
         if width == 1 {
-          writeLone(rows, steps, source, base + offset, stride)
+          writeScalars(rows, steps, source, base + offset, stride)
         } else {
           writeGroups(rows, steps, width, source, base + offset, stride)
         }
@@ -130,8 +130,8 @@ extension Buffer where Scalar == Float {
     }
   }
 
-  /// Groups of one, the commonest: the loop over a group's width would become a call for each number.
-  private func writeLone(
+  /// The most common width, 1: the loop over the width would be compiled to a function call for each number.
+  private func writeScalars(
     _ rows: UnsafeBufferPointer<Int>, _ steps: Int, _ source: UnsafeBufferPointer<Float>,
     _ target: UnsafeMutablePointer<Float>, _ stride: Int
   ) {
@@ -144,8 +144,8 @@ extension Buffer where Scalar == Float {
     }
   }
 
-  /// Copies `groups` groups of `width` elements, which begin `stride` apart from `offset` on, into `values`,
-  /// where they begin `pitch` apart from `start` on.
+  /// Copies `groups` groups of `width` elements, which start at `offset` with a stride of `stride`, into `values`,
+  /// where they start at `start` with a stride of `pitch`.
   public func read(
     groups: Int, width: Int, at offset: Int, stride: Int, into values: inout [Float], at start: Int,
     pitch: Int

@@ -7,7 +7,7 @@ public enum CPUSupport {
   /// The instruction set that the kernels use: `avx512`, `avx2`, `neon` or `baseline`.
   public static let target = KERNEL_ISA
 
-  /// What this CPU lacks of what the build needs, or nil where it can run the kernels.
+  /// The instruction set that the build needs and this CPU lacks, or nil if it can run the kernels.
   public static var missing: String? {
     guard let name = cpu_target_missing() else { return nil }
     return String(cString: name)

@@ -1,13 +1,13 @@
-// Dropout masks from a counter-based generator: whether an element is kept is a function of the seed, the
-// training step, the row, the time step and the unit alone, so masks don't depend on threads or shards. A bit an
-// element is kept for the backward pass: to draw it again takes more time than to read it.
+// Dropout masks from a counter-based generator: whether an element is kept is a function of only the seed, the
+// training step, the row, the time step and the unit, so masks don't depend on threads or shards. One bit per
+// element is stored for the backward pass: drawing it again takes more time than reading it.
 //
-// Source of the generator: Salmon et al., SC 2011 (Philox4x32), here in 16 lanes and 7 rounds, which the
-// paper finds to pass its whole battery of tests.
+// The generator is Philox4x32 (Salmon et al., SC 2011), here with 16 lanes and 7 rounds, which according to the
+// paper pass all of its statistical tests.
 
 import CPUTarget
 
-/// What a dropout mask depends on besides its place in the batch.
+/// What a dropout mask depends on besides its position in the batch.
 public struct DropoutKey: Sendable {
   let seed: UInt32
   let layer: UInt32
@@ -24,34 +24,34 @@ public struct DropoutKey: Sendable {
   }
 }
 
-/// The bits of one step's mask: those of `rows` rows of `vectors` vectors of 16 elements, one after another.
+/// The bits of one step's mask: 16 for each vector of 16 elements, row after row.
 public struct DropoutMask {
   let base: UnsafeMutablePointer<UInt16>
 }
 
 extension Buffer where Scalar == UInt16 {
-  /// The mask that begins at vector `offset`, of `vectors` vectors.
+  /// The mask of `vectors` vectors, starting at vector `offset`.
   public func mask(at offset: Int, vectors: Int) -> DropoutMask {
     guard offset >= 0, vectors >= 0, offset + vectors <= count else { fatalError("mask outside the buffer") }
     return DropoutMask(base: base + offset)
   }
 }
 
-/// `result = mask * values / (1 - rate)`, each element kept with probability 1 - rate; the rows are rows
-/// `firstRow...` of the batch at time step `time`. The mask is written too.
+/// `result = mask * values / (1 - rate)`; each element is kept with probability 1 - rate. The rows are rows
+/// `firstRow...` of the batch at time step `time`. Also writes the mask.
 public func dropout(
   _ values: Matrix, rate: Float, key: DropoutKey, firstRow: Int, time: Int, _ mask: DropoutMask,
   into result: Matrix
 ) {
   let factor = 1 / (1 - rate)
-  let place = MaskPlace(firstRow: firstRow, rows: values.rows, vectors: values.stride / 16, time: time)
-  drawBits(rate: rate, key: key, place) { index, kept in
+  let position = MaskPosition(firstRow: firstRow, rows: values.rows, vectors: values.stride / 16, time: time)
+  drawBits(rate: rate, key: key, position) { index, kept in
     mask.base[index] = kept
     (result.base + index * 16).lanes = cpu_lanes_of(kept, (values.base + index * 16).lanes * factor)
   }
 }
 
-/// `result = mask * gradient / (1 - rate)`, for the mask that `dropout` wrote.
+/// `result = mask * gradient / (1 - rate)`, with the mask written by `dropout`.
 public func dropoutBackward(_ gradient: Matrix, rate: Float, _ mask: DropoutMask, into result: Matrix) {
   let factor = 1 / (1 - rate)
   for index in 0..<gradient.rows * gradient.stride / 16 {
@@ -60,27 +60,27 @@ public func dropoutBackward(_ gradient: Matrix, rate: Float, _ mask: DropoutMask
   }
 }
 
-/// Which elements a mask is for: rows `firstRow...` of the batch, of so many vectors each, at a time step.
-struct MaskPlace {
+/// The elements that a mask covers: rows `firstRow...` of the batch, `vectors` vectors each, at one time step.
+struct MaskPosition {
   let firstRow: Int
   let rows: Int
   let vectors: Int
   let time: Int
 }
 
-/// Calls `body` with the number of each vector and a bit for each of its elements: whether it is kept.
+/// Calls `body` with the index of each vector and one bit per element: whether it is kept.
 @inline(__always)
-func drawBits(rate: Float, key: DropoutKey, _ place: MaskPlace, _ body: (Int, UInt16) -> Void) {
+func drawBits(rate: Float, key: DropoutKey, _ position: MaskPosition, _ body: (Int, UInt16) -> Void) {
   let threshold = SIMD16(repeating: UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)))
   var words = InlineArray<4, SIMD16<UInt32>>(repeating: SIMD16(repeating: 0))
-  // The vectors of all rows are numbered, and four neighbours share a draw, whatever the rows' width.
-  let first = place.firstRow * place.vectors
+  // The vectors of all rows are numbered, and four consecutive ones share a draw, whatever the width of a row.
+  let first = position.firstRow * position.vectors
   var drawn = -1
-  for index in 0..<place.rows * place.vectors {
+  for index in 0..<position.rows * position.vectors {
     let number = first + index
     if number / 4 != drawn {
       drawn = number / 4
-      words = randomWords(key, draw: drawn, time: place.time)
+      words = randomWords(key, draw: drawn, time: position.time)
     }
     body(index, cpu_at_least(words[number % 4], threshold))
   }
@@ -105,8 +105,8 @@ private func randomWords(_ key: DropoutKey, draw: Int, time: Int) -> InlineArray
   return [a, b, c, d]
 }
 
-/// The upper and the lower half of each lane's 64-bit product with `factor`, lanes of even and odd number
-/// apart, since that is how CPUs multiply 32 bits to 64.
+/// The upper and lower halves of each lane's 64-bit product with `factor`; even and odd lanes are multiplied
+/// separately because that is how CPUs multiply 32 bits to 64.
 @inline(__always)
 private func wideProduct(_ x: SIMD16<UInt32>, _ factor: UInt64) -> (high: SIMD16<UInt32>, low: SIMD16<UInt32>)
 {

@@ -1,5 +1,5 @@
-// What layers do to each element: biases, activations, sums, and the copies between layouts.
-// All work on whole vectors, padding included, unless said otherwise.
+// Elementwise operations of layers: biases, activations, sums, and copies between layouts.
+// All process whole vectors, including padding, unless noted otherwise.
 
 /// Sets every row of `result` to `bias`, `[1, n]`.
 public func broadcast(_ bias: Matrix, into result: Matrix) {
@@ -13,13 +13,13 @@ public func add(_ values: Matrix, into result: Matrix) {
   forEachElement(of: result) { (result.base + $0).lanes += (values.base + $0).lanes }
 }
 
-/// Copies the row before `rows` to each of `rows`.
+/// Copies the row preceding `rows` to each of `rows`.
 public func repeatRow(before rows: Range<Int>, in matrix: Matrix) {
   let source = matrix.base + (rows.lowerBound - 1) * matrix.stride
   for row in rows { (matrix.base + row * matrix.stride).update(from: source, count: matrix.stride) }
 }
 
-/// Adds each of `rows`, the last one first, to the row before `rows`, and clears it.
+/// Adds each of `rows`, starting with the last, to the row preceding `rows`, and clears it.
 public func foldRows(_ rows: Range<Int>, in matrix: Matrix) {
   let target = matrix.base + (rows.lowerBound - 1) * matrix.stride
   for row in rows.reversed() {
@@ -57,7 +57,7 @@ public func addColumnSums(of values: Matrix, into result: Matrix) {
   }
 }
 
-/// `result = f(values)`; in place where both are the same memory.
+/// `result = f(values)`; in place if both are the same memory.
 public func activate(_ values: Matrix, _ kind: ActivationKind, into result: Matrix) {
   switch kind {
   case .tanh: activate(values, TanhActivation(), result)
@@ -77,7 +77,7 @@ private func activate(_ values: Matrix, _ f: some LaneActivation, _ result: Matr
   forEachElement(of: result) { (result.base + $0).lanes = f.value((values.base + $0).lanes) }
 }
 
-/// `result = gradient * f'(x)`, told from `outputs` = f(x) and, where the function needs it, `inputs` = x; the
+/// `result = gradient * f'(x)`, computed from `outputs` = f(x) and, if the function needs it, `inputs` = x; the
 /// padding of each row becomes zero. Equal strides.
 public func activateBackward(
   outputs: Matrix, inputs: Matrix, gradient: Matrix, _ kind: ActivationKind, into result: Matrix
@@ -97,10 +97,10 @@ private func activateBackward(
   for row in 0..<result.rows {
     let start = row * result.stride
     for column in stride(from: 0, to: result.stride, by: 16) {
-      let place = start + column
-      let x = f.needsInput ? (inputs.base + place).lanes : Lanes(repeating: 0)
-      let value = (gradient.base + place).lanes * f.slope((outputs.base + place).lanes, at: x)
-      (result.base + place).lanes = isPadded ? value.first(result.columns - column) : value
+      let offset = start + column
+      let x = f.needsInput ? (inputs.base + offset).lanes : Lanes(repeating: 0)
+      let value = (gradient.base + offset).lanes * f.derivative((outputs.base + offset).lanes, at: x)
+      (result.base + offset).lanes = isPadded ? value.first(result.columns - column) : value
     }
   }
 }
@@ -134,7 +134,7 @@ public func softmaxBackward(outputs: Matrix, gradient: Matrix, into result: Matr
   }
 }
 
-/// Copies `source`'s columns to `result`'s from `column` on (for joining two directions).
+/// Copies `source`'s columns to `result`, starting at `column` (to concatenate two directions).
 public func copyColumns(of source: Matrix, into result: Matrix, at column: Int) {
   for row in 0..<source.rows {
     (result.base + row * result.stride + column).update(
@@ -151,7 +151,7 @@ public func addColumns(of source: Matrix, into result: Matrix, at column: Int) {
   }
 }
 
-/// Copies `result.columns` of `source`'s columns from `column` on to `result` (for parting them again).
+/// Copies `result.columns` columns of `source`, starting at `column`, to `result` (to split them again).
 public func copyColumns(of source: Matrix, from column: Int, into result: Matrix) {
   for row in 0..<result.rows {
     (result.base + row * result.stride).update(

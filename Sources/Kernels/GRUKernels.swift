@@ -1,22 +1,22 @@
-// The GRU's gates for some rows of one time step, forward and backward (the products are the layer's).
+// The GRU's gates for some rows of one time step, forward and backward (the layer computes the products).
 //
 //   z, r = s(x_z + u_z), s(x_r + u_r)            x = x W + b_i,  u = h_{t-1} U + b_r
 //   g = a(x_h + r u_h)                           reset after the product (Keras's default)
-//   g = a(x_h + (r h_{t-1}) U_h)                 reset before it (Cho et al., 2014)
+//   g = a(x_h + (r h_{t-1}) U_h)                 reset before the product (Cho et al., 2014)
 //   h_t = z h_{t-1} + (1 - z) g
 //
-// Legend: rows n, units H; a gate takes G = max(H, 16) columns, in Keras's order z r h.
+// Legend: rows n, units H; a gate occupies G = max(H, 16) columns, in Keras's order z r h.
 
 /// The buffers of one GRU step; each `[n, ...]`.
 public struct GRUStep {
   /// x W + b_i, `[n, 3G]`.
   public var x: Matrix
-  /// h_{t-1} U + b_r, `[n, 3G]`; only z and r where the reset comes before the product.
+  /// h_{t-1} U + b_r, `[n, 3G]`; only z and r if the reset comes before the product.
   public var u: Matrix
-  /// z, r, g and, where the reset comes after the product, u_h, kept for the backward pass, `[n, 4G]`.
+  /// z, r, g and, if the reset comes after the product, u_h, kept for the backward pass, `[n, 4G]`.
   public var gates: Matrix
-  /// What the activations of z, r and g were given, `[n, 3G]`; written forward and read backward only where
-  /// one of them needs its input, else memory that nothing is written to.
+  /// The inputs of the activations of z, r and g, `[n, 3G]`; written forward and read backward only if one of
+  /// them needs its input, otherwise never written.
   public var inputs: Matrix
   /// h_{t-1}, `[n, H]`.
   public var before: Matrix
@@ -38,11 +38,11 @@ public struct GRUStep {
 public struct GRUStepGradient {
   /// dL/dh_t, `[n, H]`.
   public var output: Matrix
-  /// The part of dL/dh_{t-1} that doesn't pass through U, written, `[n, H]`; not the memory of `output`.
+  /// The part of dL/dh_{t-1} that doesn't pass through U, written, `[n, H]`; must not share memory with `output`.
   public var before: Matrix
   /// dL/dx, written, `[n, 3G]`.
   public var x: Matrix
-  /// dL/du, written, `[n, 3G]`; only z and r where the reset comes before the product.
+  /// dL/du, written, `[n, 3G]`; only z and r if the reset comes before the product.
   public var u: Matrix
 
   /// Views of the caller's memory, shaped as the properties say.
@@ -54,30 +54,11 @@ public struct GRUStepGradient {
   }
 }
 
-/// The activation functions of a recurrent layer.
-public struct CellActivations: Sendable {
-  /// For the candidate and the output.
-  public var activation: ActivationKind
-  /// For the gates.
-  public var recurrent: ActivationKind
-
-  /// Keras's defaults are tanh and sigmoid, for which kernels have code of their own.
-  public init(activation: ActivationKind, recurrent: ActivationKind) {
-    self.activation = activation
-    self.recurrent = recurrent
-  }
-
-  /// Whether the backward pass needs the inputs of one of the functions.
-  public var needInputs: Bool { activation.needsInput || recurrent.needsInput }
-
-  var isUsual: Bool { activation == .tanh && recurrent == .sigmoid }
-}
-
 // MARK: - Reset after the product
 
 /// From x and u to h_t.
 public func gruForward(_ step: GRUStep, _ kinds: CellActivations) {
-  if kinds.isUsual {
+  if kinds.isDefault {
     gruForward(step, TanhActivation(), SigmoidActivation())
   } else {
     gruForward(step, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
@@ -109,7 +90,7 @@ private func gruForward(_ step: GRUStep, _ a: some LaneActivation, _ s: some Lan
   }
 }
 
-/// f(x), and x itself where the backward pass needs it.
+/// f(x); also stores x if the backward pass needs it.
 @inline(__always)
 private func value(_ f: some LaneActivation, _ x: Lanes, keeping input: UnsafeMutablePointer<Float>) -> Lanes
 {
@@ -119,7 +100,7 @@ private func value(_ f: some LaneActivation, _ x: Lanes, keeping input: UnsafeMu
 
 /// From dh_t to dx, du and the direct part of dh_{t-1}.
 public func gruBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _ kinds: CellActivations) {
-  if kinds.isUsual {
+  if kinds.isDefault {
     gruBackward(step, gradient, TanhActivation(), SigmoidActivation())
   } else {
     gruBackward(step, gradient, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
@@ -145,9 +126,9 @@ private func gruBackward(
       let r = (gates + gate + j).lanes
       let g = (gates + 2 * gate + j).lanes
       let dy = (dh + j).lanes
-      let dg = dy * (1 - z) * a.slope(g, at: (inputs + 2 * gate + j).lanes)
-      let dz = dy * ((before + j).lanes - g) * s.slope(z, at: (inputs + j).lanes)
-      let dr = dg * (gates + 3 * gate + j).lanes * s.slope(r, at: (inputs + gate + j).lanes)
+      let dg = dy * (1 - z) * a.derivative(g, at: (inputs + 2 * gate + j).lanes)
+      let dz = dy * ((before + j).lanes - g) * s.derivative(z, at: (inputs + j).lanes)
+      let dr = dg * (gates + 3 * gate + j).lanes * s.derivative(r, at: (inputs + gate + j).lanes)
       (dBefore + j).lanes = dy * z
       storeGate(dx + j, dz, units)
       storeGate(dx + gate + j, dr, units)
@@ -221,13 +202,13 @@ public func gruCandidateBackward(_ step: GRUStep, _ gradient: GRUStepGradient, _
       let g = (gates + 2 * gate + j).lanes
       let dy = (dh + j).lanes
       (dBefore + j).lanes = dy * z
-      storeGate(dx + j, dy * ((before + j).lanes - g) * s.slope(z, at: (inputs + j).lanes), units)
-      storeGate(dx + 2 * gate + j, dy * (1 - z) * a.slope(g, at: (inputs + 2 * gate + j).lanes), units)
+      storeGate(dx + j, dy * ((before + j).lanes - g) * s.derivative(z, at: (inputs + j).lanes), units)
+      storeGate(dx + 2 * gate + j, dy * (1 - z) * a.derivative(g, at: (inputs + 2 * gate + j).lanes), units)
     }
   }
 }
 
-/// From d(r h_{t-1}) (`product`) to dx_r, its part of dh_{t-1} (into `through`, which is other memory), and
+/// From d(r h_{t-1}) (`product`) to dx_r, its part of dh_{t-1} (into `through`, which must not overlap), and
 /// du_z, du_r.
 public func gruResetBackward(
   _ step: GRUStep, _ gradient: GRUStepGradient, product: Matrix, through: Matrix, _ kinds: CellActivations
@@ -246,7 +227,7 @@ public func gruResetBackward(
     forEachVector(of: units) { j in
       let r = (gates + gate + j).lanes
       let d = (dProduct + j).lanes
-      let dr = d * (before + j).lanes * s.slope(r, at: (inputs + gate + j).lanes)
+      let dr = d * (before + j).lanes * s.derivative(r, at: (inputs + gate + j).lanes)
       (out + j).lanes = d * r
       storeGate(dx + gate + j, dr, units)
       storeGate(du + j, (dx + j).lanes, units)

@@ -1,16 +1,16 @@
-// The LSTM's gates for some rows of one time step, forward and backward (the products are the layer's).
+// The LSTM's gates for some rows of one time step, forward and backward (the layer computes the products).
 //
 //   i, f, o = s(z_i), s(z_f), s(z_o)     g = a(z_g)      s: recurrent activation, a: activation
 //   c_t = f c_{t-1} + i g                h_t = o a(c_t)
 //
-// Legend: rows n, units H; a gate takes G = max(H, 16) columns of z, in Keras's order i f g o.
+// Legend: rows n, units H; a gate occupies G = max(H, 16) columns of z, in Keras's order i f g o.
 
 /// The buffers of one LSTM step; each `[n, ...]`.
 public struct LSTMStep {
-  /// Gate pre-activations x W + h U + b, `[n, 4G]`; backward, read only where an activation needs its input.
+  /// Gate pre-activations x W + h U + b, `[n, 4G]`; the backward pass reads them only if an activation needs its input.
   public var z: Matrix
-  /// What the backward pass reads, `[n, lstmKeptWidth(H)]`: of each 16 units i, f, g, o and a(c_t) side by side, so
-  /// that memory is walked through from end to end.
+  /// What the backward pass reads, `[n, lstmKeptWidth(H)]`: i, f, g, o and a(c_t) of 16 units at a time, so that
+  /// memory is accessed sequentially.
   public var kept: Matrix
   /// c_{t-1}, `[n, H]`.
   public var cellBefore: Matrix
@@ -29,16 +29,16 @@ public struct LSTMStep {
   }
 }
 
-/// Columns of what an LSTM of so many units keeps of a row and step.
+/// The columns of `LSTMStep.kept` for an LSTM of this many units.
 public func lstmKeptWidth(_ units: Int) -> Int { 5 * paddedWidth(units) }
 
-/// Where the vector that begins at unit j has its part; the last vector may begin at any unit.
+/// The offset in a row of `kept` for the vector starting at unit j; the last vector may start at any unit.
 @inline(__always)
-private func keptPlace(_ j: Int) -> Int { (j + 15) / 16 * 80 }
+private func keptOffset(_ j: Int) -> Int { (j + 15) / 16 * 80 }
 
-/// Applies the gates: from z and c_{t-1} to c_t and h_t, keeping what the backward pass reads.
+/// Applies the gates: from z and c_{t-1} to c_t and h_t, storing what the backward pass reads.
 public func lstmForward(_ step: LSTMStep, _ kinds: CellActivations) {
-  if kinds.isUsual {
+  if kinds.isDefault {
     lstmForward(step, TanhActivation(), SigmoidActivation())
   } else {
     lstmForward(step, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
@@ -62,7 +62,7 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
       let o = s.value((z + 3 * gate + j).lanes)
       let c = (i * g).plus(f, times: (before + j).lanes)
       let y = a.value(c)
-      let kept = keptRow + keptPlace(j)
+      let kept = keptRow + keptOffset(j)
       kept.lanes = i
       (kept + 16).lanes = f
       (kept + 32).lanes = g
@@ -74,13 +74,13 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
   }
 }
 
-/// Applies the gates where no backward pass follows, and so neither gates nor a(c_t) are kept: i g and o a(c_t)
-/// then take one division each. z is `[n, 4G]`, the others `[n, H]`.
+/// Applies the gates when no backward pass follows: the gates and a(c_t) aren't stored, so i g and o a(c_t) take
+/// only one division each. z is `[n, 4G]`, the others `[n, H]`.
 public func lstmForward(
   z: Matrix, cellBefore: Matrix, cell: Matrix, output: Matrix, _ kinds: CellActivations
 ) {
-  if kinds.isUsual {
-    lstmForward(z, cellBefore, cell, output, UsualGates())
+  if kinds.isDefault {
+    lstmForward(z, cellBefore, cell, output, DefaultGates())
   } else {
     lstmForward(z, cellBefore, cell, output, AnyGates(kinds: kinds))
   }
@@ -106,7 +106,7 @@ private func lstmForward(
   }
 }
 
-/// What an LSTM does with its pre-activations.
+/// The functions that an LSTM applies to its pre-activations.
 private protocol GateFunctions {
   /// s(x).
   func gate(_ x: Lanes) -> Lanes
@@ -114,7 +114,7 @@ private protocol GateFunctions {
   func gated(_ x: Lanes, _ y: Lanes) -> Lanes
 }
 
-private struct UsualGates: GateFunctions {
+private struct DefaultGates: GateFunctions {
   @inline(__always) func gate(_ x: Lanes) -> Lanes { sigmoid(x) }
   @inline(__always) func gated(_ x: Lanes, _ y: Lanes) -> Lanes { sigmoidTimesTanh(x, y) }
 }
@@ -132,9 +132,9 @@ private struct AnyGates: GateFunctions {
 public struct LSTMStepGradient {
   /// dL/dh_t, `[n, H]`.
   public var output: Matrix
-  /// dL/dc_t from the step after, `[n, H]`.
+  /// dL/dc_t from the following step, `[n, H]`.
   public var cell: Matrix
-  /// dL/dc_{t-1}, written, `[n, H]`; not the same memory as `cell`.
+  /// dL/dc_{t-1}, written, `[n, H]`; must not share memory with `cell`.
   public var cellBefore: Matrix
   /// dL/dz, written, `[n, 4G]`.
   public var z: Matrix
@@ -150,7 +150,7 @@ public struct LSTMStepGradient {
 
 /// The gates' backward pass: from dh_t and dc_t to dz and dc_{t-1}.
 public func lstmBackward(_ step: LSTMStep, _ gradient: LSTMStepGradient, _ kinds: CellActivations) {
-  if kinds.isUsual {
+  if kinds.isDefault {
     lstmBackward(step, gradient, TanhActivation(), SigmoidActivation())
   } else {
     lstmBackward(step, gradient, AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
@@ -173,22 +173,22 @@ private func lstmBackward(
     let dcBefore = gradient.cellBefore.base + row * gradient.cellBefore.stride
     let dz = gradient.z.base + row * gradient.z.stride
     forEachVector(of: units) { j in
-      let kept = keptRow + keptPlace(j)
+      let kept = keptRow + keptOffset(j)
       let (i, f, g, o) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
       let y = (kept + 64).lanes
       let dy = (dh + j).lanes
-      let dc = (dcAfter + j).lanes.plus(dy * o, times: a.slope(y, at: (cell + j).lanes))
+      let dc = (dcAfter + j).lanes.plus(dy * o, times: a.derivative(y, at: (cell + j).lanes))
       (dcBefore + j).lanes = dc * f
-      storeGate(dz + j, dc * g * s.slope(i, at: (z + j).lanes), units)
-      storeGate(dz + gate + j, dc * (before + j).lanes * s.slope(f, at: (z + gate + j).lanes), units)
-      storeGate(dz + 2 * gate + j, dc * i * a.slope(g, at: (z + 2 * gate + j).lanes), units)
-      storeGate(dz + 3 * gate + j, dy * y * s.slope(o, at: (z + 3 * gate + j).lanes), units)
+      storeGate(dz + j, dc * g * s.derivative(i, at: (z + j).lanes), units)
+      storeGate(dz + gate + j, dc * (before + j).lanes * s.derivative(f, at: (z + gate + j).lanes), units)
+      storeGate(dz + 2 * gate + j, dc * i * a.derivative(g, at: (z + 2 * gate + j).lanes), units)
+      storeGate(dz + 3 * gate + j, dy * y * s.derivative(o, at: (z + 3 * gate + j).lanes), units)
     }
   }
 }
 
-/// Stores gradients of a gate, zero in the padding of a layer with fewer than 16 units: products take sums
-/// over these columns.
+/// Stores a gate's gradients, with zeros in the padding of a layer with fewer than 16 units: products sum over
+/// these columns.
 @inline(__always)
 func storeGate(_ target: UnsafeMutablePointer<Float>, _ value: Lanes, _ units: Int) {
   target.lanes = units < 16 ? value.first(units) : value

@@ -1,48 +1,48 @@
-// Activation functions as kernels apply them: the value and the slope.
+// Activation functions as kernels apply them: the value and the derivative.
 //
-// Kernels are generic over these types, so the usual pair (tanh and sigmoid) compiles to straight code. A
-// slope is told from the value y = f(x) where y says enough; where it doesn't (`needsInput`), the forward
-// pass keeps x. The functions themselves stand in Transcendental.swift and ActivationFunctions.swift.
+// Kernels are generic over these types, so the default pair (tanh and sigmoid) compiles to straight-line code. The
+// derivative is computed from the value y = f(x) if that is possible; if not (`needsInput`), the forward pass
+// stores x. The functions themselves are in Transcendental.swift and ActivationFunctions.swift.
 
 /// An activation function by Keras's name.
 public enum ActivationKind: String, Sendable, CaseIterable {
   case linear, tanh, sigmoid, relu, elu, softplus, softsign, gelu, silu
   case hardSigmoid = "hard_sigmoid"
 
-  /// Whether the slope can't be told from the value, so that the backward pass needs x.
+  /// Whether the derivative can't be computed from the value, so that the backward pass needs x.
   public var needsInput: Bool { self == .softplus || self == .gelu || self == .silu }
 }
 
 protocol LaneActivation {
-  /// Whether `slope` reads x.
+  /// Whether `derivative` reads x.
   var needsInput: Bool { get }
   /// f(x).
   func value(_ x: Lanes) -> Lanes
-  /// f'(x) where y = f(x); x counts only where `needsInput` says so.
-  func slope(_ y: Lanes, at x: Lanes) -> Lanes
+  /// f'(x), with y = f(x); x is used only if `needsInput`.
+  func derivative(_ y: Lanes, at x: Lanes) -> Lanes
 }
 
 struct TanhActivation: LaneActivation {
   @inline(__always) var needsInput: Bool { false }
   @inline(__always) func value(_ x: Lanes) -> Lanes { tanh(x) }
-  @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes { 1 - y * y }
+  @inline(__always) func derivative(_ y: Lanes, at x: Lanes) -> Lanes { 1 - y * y }
 }
 
 struct SigmoidActivation: LaneActivation {
   @inline(__always) var needsInput: Bool { false }
   @inline(__always) func value(_ x: Lanes) -> Lanes { sigmoid(x) }
-  @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes { y * (1 - y) }
+  @inline(__always) func derivative(_ y: Lanes, at x: Lanes) -> Lanes { y * (1 - y) }
 }
 
 struct ReLUActivation: LaneActivation {
   @inline(__always) var needsInput: Bool { false }
   @inline(__always) func value(_ x: Lanes) -> Lanes { x.replacing(with: Lanes(repeating: 0), where: x .< 0) }
-  @inline(__always) func slope(_ y: Lanes, at x: Lanes) -> Lanes {
+  @inline(__always) func derivative(_ y: Lanes, at x: Lanes) -> Lanes {
     Lanes(repeating: 1).replacing(with: Lanes(repeating: 0), where: y .<= 0)
   }
 }
 
-/// Any activation, chosen vector by vector.
+/// Any activation, selected at run time for each vector.
 struct AnyActivation: LaneActivation {
   let kind: ActivationKind
 
@@ -63,12 +63,12 @@ struct AnyActivation: LaneActivation {
     }
   }
 
-  func slope(_ y: Lanes, at x: Lanes) -> Lanes {
+  func derivative(_ y: Lanes, at x: Lanes) -> Lanes {
     switch kind {
     case .linear: return Lanes(repeating: 1)
     case .tanh: return 1 - y * y
     case .sigmoid: return y * (1 - y)
-    case .relu: return ReLUActivation().slope(y, at: x)
+    case .relu: return ReLUActivation().derivative(y, at: x)
     case .hardSigmoid:
       return Lanes(repeating: 1 / 6).replacing(with: Lanes(repeating: 0), where: (y .<= 0) .| (y .>= 1))
     case .elu: return (y + 1).replacing(with: Lanes(repeating: 1), where: y .> 0)

@@ -15,9 +15,9 @@ extension UnsafeMutablePointer<Float> {
   }
 }
 
-/// What a tile of a product is made of: whole vectors, or halves at the right edge.
+/// The vectors of a product's tile: whole ones, or halves at the right edge.
 protocol TileVector: SIMD, BitwiseCopyable where Scalar == Float {
-  /// The first of the lanes.
+  /// The first lanes, as many as fit.
   init(first lanes: Lanes)
 }
 
@@ -30,7 +30,7 @@ extension SIMD8<Float>: TileVector {
 }
 
 extension UnsafePointer<Float> {
-  /// The vector that begins here.
+  /// The vector starting here.
   @inline(__always) func vector<Vector: TileVector>(_: Vector.Type) -> Vector {
     UnsafeRawPointer(self).loadUnaligned(as: Vector.self)
   }
@@ -44,10 +44,10 @@ extension UnsafeMutablePointer<Float> {
 }
 
 extension Lanes {
-  /// `self + a * b`, rounded once.
+  /// `self + a * b` with a single rounding.
   @inline(__always) func plus(_ a: Lanes, times b: Lanes) -> Lanes { cpu_fused_multiply_add(a, b, self) }
 
-  /// The first `count` lanes of `self`, zero in the others.
+  /// The first `count` lanes of `self`, zeros in the others.
   @inline(__always) func first(_ count: Int) -> Lanes {
     let indices = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     return Lanes(repeating: 0).replacing(with: self, where: indices .< Int32(count))
@@ -59,11 +59,11 @@ extension Lanes {
   @inline(__always) init(bits: SIMD16<UInt32>) { self = unsafeBitCast(bits, to: Lanes.self) }
 }
 
-/// Calls `body` with the first column of each vector of a row segment `width` wide.
+/// Calls `body` with the first column of each vector in a row segment of `width` columns.
 ///
-/// The last vector of a width that is no multiple of 16 overlaps the one before, so no lane lies outside
-/// the segment: allowed where results depend on inputs that are not overwritten. A width below 16 gets
-/// one vector, whose further lanes fall into padding.
+/// If the width is not a multiple of 16, the last vector overlaps the one before it, so that no lane is outside
+/// the segment: this requires that no input is overwritten by a result. A width below 16 gets one vector, whose
+/// remaining lanes are padding.
 @inline(__always)
 func forEachVector(of width: Int, _ body: (Int) -> Void) {
   var column = 0

@@ -1,15 +1,15 @@
-// A view of rows in a buffer, which is what kernels take: no ownership, no allocation, no pointer shown.
+// A view of rows in a buffer, the argument type of kernels: no ownership, no allocation, no pointer exposed.
 
 /// `[rows, columns]` floats with a row stride that is a multiple of 16.
 ///
-/// The view does not keep its buffer alive: whoever makes it owns the buffer for as long as it is used.
+/// The view does not keep its buffer alive: the caller must own the buffer for as long as the view is used.
 public struct Matrix {
   @usableFromInline let base: UnsafeMutablePointer<Float>
   /// The number of rows.
   public let rows: Int
-  /// The number of columns that count; up to `stride` there is padding.
+  /// The number of columns in use; the rest, up to `stride`, is padding.
   public let columns: Int
-  /// The distance of two rows in floats.
+  /// The distance between two rows in floats.
   public let stride: Int
 
   /// Rows `range` of this matrix.
@@ -17,7 +17,7 @@ public struct Matrix {
     Matrix(base: base + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
   }
 
-  /// Columns `range`, for a product's left factor alone, which is read number by number.
+  /// Columns `range`, only for use as the left factor of a product, which is read element by element.
   public func leftColumns(_ range: Range<Int>) -> Matrix {
     Matrix(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
   }
@@ -28,12 +28,12 @@ public struct Matrix {
     nonmutating set { base[row * stride + column] = newValue }
   }
 
-  /// Sets every element, padding included, to zero.
+  /// Sets every element, including padding, to zero.
   public func clear() { base.update(repeating: 0, count: rows * stride) }
 
   /// Copies the rows of `other`, which has the same stride.
   public func copy(_ other: Matrix) { base.update(from: other.base, count: rows * stride) }
 }
 
-/// `width` rounded up to whole vectors: the row stride of a matrix that wide.
+/// `width` rounded up to whole vectors: the row stride of a matrix of that width.
 public func paddedWidth(_ width: Int) -> Int { (width + 15) / 16 * 16 }

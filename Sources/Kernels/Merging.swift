@@ -1,7 +1,7 @@
-// What merging layers do to several values at once: products and extremes under masks, copies between shapes, and
-// sums of products along any axes.
+// Operations of merging layers on several values at once: products and extremes under masks, copies between shapes,
+// and sums of products along any axes.
 
-/// `result *= values`, in the rows that `mask` counts; equal shapes and strides.
+/// `result *= values`, in the rows that `mask` includes; equal shapes and strides.
 public func multiplyElements(_ values: Matrix, counting mask: RowMask?, into result: Matrix) {
   for row in 0..<result.rows where mask?[row] ?? true {
     for column in stride(from: 0, to: result.stride, by: 16) {
@@ -11,28 +11,28 @@ public func multiplyElements(_ values: Matrix, counting mask: RowMask?, into res
   }
 }
 
-/// Sets every number of `values`, padding included, to `value`.
+/// Sets every element of `values`, including padding, to `value`.
 public func fill(_ values: Matrix, with value: Float) {
   values.base.update(repeating: value, count: values.rows * values.stride)
 }
 
-/// `result = max(result, values)`, or the minimum; `winners` notes `number` where `values` came through.
+/// `result = max(result, values)`, or the minimum; `winners` is set to `number` where `values` won.
 ///
-/// A row that `mask` leaves out leaves the result as it is; a row of the result that `resultMask` leaves out takes the
-/// values whatever they are. Equal shapes and strides.
+/// A row that `mask` excludes doesn't change the result; a row of the result that `resultMask` excludes is replaced
+/// by the values. Equal shapes and strides.
 public func keepExtreme(
   _ values: Matrix, number: Int, isLargest: Bool, mask: RowMask?, resultMask: RowMask?, into result: Matrix,
   winners: Matrix
 ) {
   for row in 0..<result.rows where mask?[row] ?? true {
-    let takesAll = !(resultMask?[row] ?? true)
+    let isReplaced = !(resultMask?[row] ?? true)
     for column in stride(from: 0, to: result.stride, by: 16) {
-      let place = row * result.stride + column
-      let (a, b) = ((result.base + place).lanes, (values.base + place).lanes)
-      let wins = takesAll ? SIMDMask(repeating: true) : isLargest ? b .> a : b .< a
-      (result.base + place).lanes = a.replacing(with: b, where: wins)
-      let winner = (winners.base + place).lanes
-      (winners.base + place).lanes = winner.replacing(with: Lanes(repeating: Float(number)), where: wins)
+      let offset = row * result.stride + column
+      let (a, b) = ((result.base + offset).lanes, (values.base + offset).lanes)
+      let wins = isReplaced ? SIMDMask(repeating: true) : isLargest ? b .> a : b .< a
+      (result.base + offset).lanes = a.replacing(with: b, where: wins)
+      let winner = (winners.base + offset).lanes
+      (winners.base + offset).lanes = winner.replacing(with: Lanes(repeating: Float(number)), where: wins)
     }
   }
 }
@@ -40,14 +40,14 @@ public func keepExtreme(
 /// `result = gradient` where `winners` is `number`, else zero; equal shapes and strides.
 public func takeGradient(_ gradient: Matrix, winners: Matrix, number: Int, into result: Matrix) {
   let number = Lanes(repeating: Float(number))
-  for place in stride(from: 0, to: result.rows * result.stride, by: 16) {
-    let isOwn = (winners.base + place).lanes .== number
-    (result.base + place).lanes = Lanes(repeating: 0).replacing(
-      with: (gradient.base + place).lanes, where: isOwn)
+  for offset in stride(from: 0, to: result.rows * result.stride, by: 16) {
+    let isOwn = (winners.base + offset).lanes .== number
+    (result.base + offset).lanes = Lanes(repeating: 0).replacing(
+      with: (gradient.base + offset).lanes, where: isOwn)
   }
 }
 
-/// Sets all columns of each row of `result` to the row's number in `values`, `[rows, 1]`.
+/// Sets all columns of each row of `result` to the row's element of `values`, `[rows, 1]`.
 public func spreadColumn(_ values: Matrix, into result: Matrix) {
   for row in 0..<result.rows {
     (result.base + row * result.stride).update(repeating: values[row, 0], count: result.columns)
@@ -63,7 +63,7 @@ public func sumColumns(_ values: Matrix, into result: Matrix) {
   }
 }
 
-/// A view of some numbers of a matrix as `[rows, columns]`, with the distance of neighbors along either axis.
+/// A view of some elements of a matrix as `[rows, columns]`, with a stride along each axis.
 public struct StridedView {
   fileprivate let base: UnsafeMutablePointer<Float>
   fileprivate let rows: Int
@@ -71,7 +71,7 @@ public struct StridedView {
   fileprivate let rowStride: Int
   fileprivate let columnStride: Int
 
-  /// The same numbers with rows and columns exchanged.
+  /// The same elements with rows and columns exchanged.
   public var transposed: StridedView {
     StridedView(
       base: base, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
@@ -79,7 +79,7 @@ public struct StridedView {
 }
 
 extension Matrix {
-  /// Row `row` of every group of `group` rows, which are the steps of one row of a batch: `[steps, columns]`.
+  /// Row `row` of every group of `group` rows, that is, all steps of one batch row: `[steps, columns]`.
   public func steps(ofRow row: Int, group: Int) -> StridedView {
     StridedView(
       base: base + row * stride, rows: rows / max(1, group), columns: columns, rowStride: group * stride,
@@ -89,7 +89,7 @@ extension Matrix {
 
 /// `result[i, j] (+)= sum_k a[i, k] b[k, j]`, k in ascending order.
 ///
-/// - Parameter adds: whether the sums are added to what `result` holds.
+/// - Parameter adds: whether the sums are added to `result`.
 public func multiply(_ a: StridedView, _ b: StridedView, adds: Bool, into result: StridedView) {
   precondition(
     a.columns == b.rows && result.rows == a.rows && result.columns == b.columns, "factors don't fit")
@@ -99,8 +99,8 @@ public func multiply(_ a: StridedView, _ b: StridedView, adds: Bool, into result
       for k in 0..<a.columns {
         sum += a.base[i * a.rowStride + k * a.columnStride] * b.base[k * b.rowStride + j * b.columnStride]
       }
-      let place = i * result.rowStride + j * result.columnStride
-      result.base[place] = adds ? result.base[place] + sum : sum
+      let offset = i * result.rowStride + j * result.columnStride
+      result.base[offset] = adds ? result.base[offset] + sum : sum
     }
   }
 }
@@ -122,14 +122,14 @@ public func normalize(_ values: StridedView, limit: Float, inverse: StridedView,
   }
 }
 
-/// The way back through `normalize`: `result = (gradient - n sum_k(gradient_k n_k)) inverse`, n the normalized values.
+/// The backward pass of `normalize`: `result = (gradient - n sum_k(gradient_k n_k)) inverse`, n the normalized values.
 public func normalizeBackward(
   _ gradient: StridedView, normalized: StridedView, inverse: StridedView, into result: StridedView
 ) {
   for i in 0..<gradient.rows {
-    var along: Float = 0
+    var dot: Float = 0
     for k in 0..<gradient.columns {
-      along +=
+      dot +=
         gradient.base[i * gradient.rowStride + k * gradient.columnStride]
         * normalized.base[i * normalized.rowStride + k * normalized.columnStride]
     }
@@ -137,7 +137,7 @@ public func normalizeBackward(
       let n = normalized.base[i * normalized.rowStride + k * normalized.columnStride]
       let d = gradient.base[i * gradient.rowStride + k * gradient.columnStride]
       result.base[i * result.rowStride + k * result.columnStride] =
-        (d - n * along) * inverse.base[i * inverse.rowStride]
+        (d - n * dot) * inverse.base[i * inverse.rowStride]
     }
   }
 }

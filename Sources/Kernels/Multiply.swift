@@ -1,25 +1,25 @@
-// Matrix products with a packed right factor: C = A B + C, the work of every recurrent step.
+// Matrix products with a packed right factor: C = A B + C, the core of every recurrent step.
 //
-// Legend: A [m, k], B [k, n] packed, C [m, n]. A tile of C stays in registers while k runs: each weight
-// vector that is loaded meets `tileRows` rows, each element of A meets `tilePanels` vectors. The batch's
-// rows are few (8 to 32), so there is no blocking over k: B's panel (16 k floats) lies in L1, B in L2.
-// Every element of C is one sum taken in ascending k, so a row's result depends neither on how many rows
-// share the batch nor on the tile that it falls into.
+// Legend: A [m, k], B [k, n] packed, C [m, n]. A tile of C stays in registers during the loop over k: each
+// weight vector that is loaded is used for `tileRows` rows, each element of A for `tilePanels` vectors. There are
+// few rows (8 to 32), so there is no blocking over k: a panel of B (16 k floats) fits in L1, B in L2. Every element
+// of C is one sum in ascending order of k, so a row's result depends neither on the number of rows in the batch nor
+// on its tile.
 
 import CPUTarget
 
-/// The right factor of a product, cut into panels of 16 columns, each stored row after row.
+/// The right factor of a product, divided into panels of 16 columns, each stored row by row.
 ///
-/// Packed once a training step; after that a tile reads it with unit stride.
+/// Packed once per training step, so that a tile reads it with unit stride.
 public final class PackedMatrix {
-  /// Rows of B: the length of each sum.
+  /// The rows of B: the length of each sum.
   public let depth: Int
-  /// Columns of B.
+  /// The columns of B.
   public let columns: Int
   let panels: Int
   let buffer: FloatBuffer
 
-  /// Room for a `[depth, columns]` matrix.
+  /// Allocates a `[depth, columns]` matrix.
   public init(depth: Int, columns: Int) {
     self.depth = depth
     self.columns = columns
@@ -50,38 +50,37 @@ public final class PackedMatrix {
 
   /// The panels as kernels read them.
   fileprivate var view: Panels {
-    Panels(base: UnsafePointer(buffer.base), depth: depth, cut: PanelCut(columns))
+    Panels(base: UnsafePointer(buffer.base), depth: depth, layout: PanelLayout(columns))
   }
 }
 
-/// A packed matrix's panels, without a count of references: threads that share weights would wait for one
-/// another to count.
+/// A packed matrix's panels, without reference counting: threads that share weights would contend for the count.
 private struct Panels {
   let base: UnsafePointer<Float>
   let depth: Int
-  let cut: PanelCut
+  let layout: PanelLayout
 
   @inline(__always)
   subscript(index: Int) -> UnsafePointer<Float> { base + index * 16 * depth }
 }
 
-/// A product's factors as kernels read them.
+/// The factors of a product as kernels read them.
 private struct FactorViews {
   let a: Matrix
   let b: Panels
 }
 
-/// What a product's sums start from.
+/// The initial value of a product's sums.
 public enum ProductStart {
   /// Zero.
   case zero
-  /// What the result holds already.
+  /// The result's current value.
   case result
-  /// The same row for all, `[1, n]`: a bias.
+  /// The same row for all rows, `[1, n]`: a bias.
   case row(Matrix)
 }
 
-/// One product of several that are summed: a [m, k], b [k, n] packed.
+/// The factors of one of several summed products: a [m, k], b [k, n] packed.
 public struct Factors {
   let a: Matrix
   let b: PackedMatrix
@@ -102,7 +101,7 @@ public func multiply(_ a: Matrix, _ b: PackedMatrix, into c: Matrix, from start:
   }
 }
 
-/// `c = start + first + second`, sums kept in registers from one product to the next.
+/// `c = start + first + second`; the sums stay in registers between the products.
 public func multiply(_ first: Factors, _ second: Factors, into c: Matrix, from start: ProductStart) {
   switch start {
   case .zero: multiply(second.a, second.b, c, ZeroStart(), after: first)
@@ -111,7 +110,7 @@ public func multiply(_ first: Factors, _ second: Factors, into c: Matrix, from s
   }
 }
 
-/// `c[i] = rows[number of ids[start + i]] + (a b)[i]`: sums that start from the rows of tokens.
+/// `c[i] = rows[number of ids[start + i]] + (a b)[i]`: sums whose initial values are the rows of tokens.
 public func multiply(
   _ a: Matrix, _ b: PackedMatrix, into c: Matrix, fromRows rows: Matrix, by index: TokenIndex,
   ids: IndexBuffer, at start: Int
@@ -121,7 +120,7 @@ public func multiply(
     a, b, c, TokenStart(rows: rows, numbers: index.numbers.base, ids: UnsafePointer(ids.base + start)))
 }
 
-/// Where the sums of a row of C start.
+/// The initial values of the sums in a row of C.
 private protocol SumStart {
   func value(_ row: Int, _ column: Int) -> Lanes
 }
@@ -151,26 +150,28 @@ private func multiply(
 ) {
   let factors = FactorViews(a: a, b: b.view)
   let firstFactors = first.map { FactorViews(a: $0.a, b: $0.b.view) }
-  let cut = factors.b.cut
+  let layout = factors.b.layout
   var panel = 0
   if tilePanels == 2 {
-    while panel + 2 <= cut.whole {
+    while panel + 2 <= layout.whole {
       multiplyPanels(Lanes.self, Count<2>.self, factors, panel, c, start, firstFactors)
       panel += 2
     }
   }
-  while panel < cut.whole {
+  while panel < layout.whole {
     multiplyPanels(Lanes.self, Count<1>.self, factors, panel, c, start, firstFactors)
     panel += 1
   }
-  if cut.hasHalf { multiplyPanels(SIMD8<Float>.self, Count<1>.self, factors, panel, c, start, firstFactors) }
+  if layout.hasHalf {
+    multiplyPanels(SIMD8<Float>.self, Count<1>.self, factors, panel, c, start, firstFactors)
+  }
 }
 
-/// Columns as panels of 16 and, where at most eight are left, half a panel.
-struct PanelCut {
-  /// How many whole panels there are, the last one perhaps padded.
+/// Columns as panels of 16, followed by half a panel if at most eight columns remain.
+struct PanelLayout {
+  /// The number of whole panels; the last one may be padded.
   let whole: Int
-  /// Whether half a panel follows.
+  /// Whether half a panel follows them.
   let hasHalf: Bool
 
   @inline(__always)
@@ -180,15 +181,15 @@ struct PanelCut {
   }
 }
 
-/// Rows and panels of the full tile, chosen for the registers of the CPU that is compiled for.
+/// Rows and panels of a full tile, chosen for the registers of the target CPU.
 @inline(__always) var tileRows: Int { Int(KERNEL_TILE_ROWS) }
 @inline(__always) var tilePanels: Int { Int(KERNEL_TILE_PANELS) }
 
-/// A number known when the kernel is compiled, so that loops over it unroll into registers.
+/// A compile-time constant, so that loops over it are unrolled into registers.
 enum Count<let value: Int> {}
 
-/// All rows of C in the columns of `P` neighbouring panels, in as few tiles as there can be, about equally tall: a
-/// tile of one or two rows has too few sums in flight to keep the multipliers busy.
+/// All rows of C in the columns of `P` adjacent panels, in as few tiles as possible of about equal height: a tile of
+/// one or two rows has too few independent sums to keep the multipliers busy.
 @inline(__always)
 private func multiplyPanels<Vector: TileVector, let P: Int>(
   _ vector: Vector.Type, _ width: Count<P>.Type, _ factors: FactorViews, _ panel: Int, _ c: Matrix,
@@ -229,7 +230,7 @@ private func multiplyTile<Vector: TileVector, let R: Int, let P: Int>(
   return R
 }
 
-/// Adds the products of all k to a tile's sums.
+/// Adds the products for all k to a tile's sums.
 @inline(__always)
 private func accumulate<Vector: TileVector, let R: Int, let P: Int>(
   _ sum: inout InlineArray<R, InlineArray<P, Vector>>, _ factors: FactorViews, _ panel: Int, _ row: Int

@@ -1,7 +1,7 @@
-// Layer normalization of each row: to mean 0 and variance 1, then scaled and shifted.
+// Layer normalization: each row is normalized to mean 0 and variance 1, then scaled and shifted.
 
-/// `result = gamma * n + beta`, where n is `values` less its row's mean, over the root of its row's variance
-/// plus `epsilon`; n goes to `normalized` and one over the root to `inverse`, `[rows, 1]`. Padding becomes
+/// `result = gamma * n + beta` with `n = (values - mean) / sqrt(variance + epsilon)`, mean and variance those of the
+/// row; n is written to `normalized` and `1 / sqrt(variance + epsilon)` to `inverse`, `[rows, 1]`. Padding becomes
 /// zero.
 public func normalizeRows(
   _ values: Matrix, epsilon: Float, gamma: Matrix?, beta: Matrix?, normalized: Matrix, inverse: Matrix,
@@ -30,8 +30,8 @@ public func normalizeRows(
   }
 }
 
-/// The way back through `normalizeRows`: adds to gamma's and beta's gradients where there are such, and writes
-/// `result = inverse (g - mean g - n mean(g n))` with g = gamma * gradient, where the input takes gradients.
+/// The backward pass of `normalizeRows`: adds to the gradients of gamma and beta, if any, and writes
+/// `result = inverse (g - mean g - n mean(g n))` with g = gamma * gradient, if the input needs gradients.
 public func normalizeRowsBackward(
   _ gradient: Matrix, gamma: Matrix?, normalized: Matrix, inverse: Matrix, gammaGradient: Matrix?,
   betaGradient: Matrix?, into result: Matrix?
@@ -40,7 +40,7 @@ public func normalizeRowsBackward(
   for row in 0..<gradient.rows {
     let dy = gradient.base + row * gradient.stride
     let n = normalized.base + row * normalized.stride
-    var (total, along) = (Lanes(repeating: 0), Lanes(repeating: 0))
+    var (total, dot) = (Lanes(repeating: 0), Lanes(repeating: 0))
     for column in stride(from: 0, to: gradient.stride, by: 16) {
       let d = (dy + column).lanes.first(width - column)
       let value = (n + column).lanes
@@ -48,13 +48,13 @@ public func normalizeRowsBackward(
       if let betaGradient { (betaGradient.base + column).lanes += d }
       let g = gamma.map { d * ($0.base + column).lanes } ?? d
       total += g
-      along += g * value
+      dot += g * value
     }
     guard let result else { continue }
-    let (mean, slope) = (total.sum() / Float(width), along.sum() / Float(width))
+    let (mean, meanProduct) = (total.sum() / Float(width), dot.sum() / Float(width))
     for column in stride(from: 0, to: gradient.stride, by: 16) {
       let g = gamma.map { (dy + column).lanes * ($0.base + column).lanes } ?? (dy + column).lanes
-      let dx = (g - mean - (n + column).lanes * slope) * inverse[row, 0]
+      let dx = (g - mean - (n + column).lanes * meanProduct) * inverse[row, 0]
       (result.base + row * result.stride + column).lanes = dx.first(width - column)
     }
   }

@@ -1,21 +1,21 @@
-// A random orthogonal matrix from a matrix of normal numbers, by LAPACK's QR in OpenBLAS.
+// A random orthogonal matrix from a matrix of normally distributed numbers, by LAPACK's QR in OpenBLAS.
 
 import COpenBLAS
 
-/// Loads OpenBLAS; returns why it can't be had, or nil.
+/// Loads OpenBLAS; returns why it can't be loaded, or nil.
 public func linearAlgebraProblem() -> String? { blas_load().map { String(cString: $0) } }
 
-/// The orthonormal factor of `normal` [rows, columns] in C order, signs fixed by R's diagonal so that the
-/// result is uniform over orthogonal matrices (Mezzadri 2007; Keras's `Orthogonal` does the same). Where
-/// `columns > rows`, the transpose is factored, so rows are orthonormal instead of columns. Only where
-/// `linearAlgebraProblem` found none.
+/// The orthonormal factor of `normal` [rows, columns] in C order, with signs fixed by R's diagonal so that the
+/// result is uniformly distributed over orthogonal matrices (Mezzadri 2007; Keras's `Orthogonal` does the same). If
+/// `columns > rows`, the transpose is factored, so the rows are orthonormal instead of the columns. Traps if
+/// `linearAlgebraProblem` is not nil.
 public func orthonormal(_ normal: [Double], rows: Int, columns: Int) -> [Double] {
   precondition(normal.count == rows * columns, "shape and values disagree")
   guard linearAlgebraProblem() == nil else { fatalError("OpenBLAS can't be loaded") }
   blas_set_threads(1)
   let tall = max(rows, columns)
   let narrow = min(rows, columns)
-  // Column-major [tall, narrow]: for a wide matrix, C order of the transpose already is that.
+  // Column-major [tall, narrow]; a wide matrix in C order already is its transpose in this order.
   var a = normal
   if rows >= columns {
     for row in 0..<rows {

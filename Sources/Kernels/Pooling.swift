@@ -1,6 +1,6 @@
-// Many steps become one: sums over the rows that count, and the largest values.
+// Pooling over time steps: sums over unmasked rows, and maxima.
 
-/// `result += values` in the rows that `mask` counts.
+/// `result += values` in the rows that `mask` includes.
 public func addCounted(_ values: Matrix, _ mask: RowMask, into result: Matrix) {
   for row in 0..<mask.rows where mask.base[row] != 0 {
     for column in stride(from: 0, to: result.stride, by: 16) {
@@ -9,7 +9,7 @@ public func addCounted(_ values: Matrix, _ mask: RowMask, into result: Matrix) {
   }
 }
 
-/// Multiplies each row of `values` by its number in `factors`, `[rows, 1]`.
+/// Multiplies each row of `values` by its element of `factors`, `[rows, 1]`.
 public func scaleRows(_ values: Matrix, by factors: Matrix) {
   for row in 0..<values.rows {
     for column in stride(from: 0, to: values.stride, by: 16) {
@@ -20,27 +20,27 @@ public func scaleRows(_ values: Matrix, by factors: Matrix) {
 
 /// `result = max(result, values)`.
 public func largest(_ values: Matrix, into result: Matrix) {
-  for place in stride(from: 0, to: result.rows * result.stride, by: 16) {
-    let (a, b) = ((result.base + place).lanes, (values.base + place).lanes)
-    (result.base + place).lanes = a.replacing(with: b, where: b .> a)
+  for offset in stride(from: 0, to: result.rows * result.stride, by: 16) {
+    let (a, b) = ((result.base + offset).lanes, (values.base + offset).lanes)
+    (result.base + offset).lanes = a.replacing(with: b, where: b .> a)
   }
 }
 
-/// `counts += 1` where `values` is the largest of all steps.
+/// `counts += 1` where `values` is the maximum over all steps.
 public func countLargest(_ values: Matrix, _ largest: Matrix, into counts: Matrix) {
-  for place in stride(from: 0, to: counts.rows * counts.stride, by: 16) {
-    let isLargest = (values.base + place).lanes .== (largest.base + place).lanes
-    (counts.base + place).lanes += Lanes(repeating: 0).replacing(with: Lanes(repeating: 1), where: isLargest)
+  for offset in stride(from: 0, to: counts.rows * counts.stride, by: 16) {
+    let isLargest = (values.base + offset).lanes .== (largest.base + offset).lanes
+    (counts.base + offset).lanes += Lanes(repeating: 0).replacing(with: Lanes(repeating: 1), where: isLargest)
   }
 }
 
-/// `result = gradient / counts` where `values` is the largest of all steps, else zero: equals share.
+/// `result = gradient / counts` where `values` is the maximum over all steps, else zero: ties share equally.
 public func shareLargest(
   _ values: Matrix, _ largest: Matrix, counts: Matrix, gradient: Matrix, into result: Matrix
 ) {
-  for place in stride(from: 0, to: result.rows * result.stride, by: 16) {
-    let isLargest = (values.base + place).lanes .== (largest.base + place).lanes
-    let share = (gradient.base + place).lanes / (counts.base + place).lanes
-    (result.base + place).lanes = Lanes(repeating: 0).replacing(with: share, where: isLargest)
+  for offset in stride(from: 0, to: result.rows * result.stride, by: 16) {
+    let isLargest = (values.base + offset).lanes .== (largest.base + offset).lanes
+    let share = (gradient.base + offset).lanes / (counts.base + offset).lanes
+    (result.base + offset).lanes = Lanes(repeating: 0).replacing(with: share, where: isLargest)
   }
 }

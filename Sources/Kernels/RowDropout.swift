@@ -1,10 +1,10 @@
-// Dropout masks that are kept: one for each row of a batch, laid on all of its time steps (Gal and Ghahramani,
-// 2016), as Keras's recurrent layers drop values. A mask's numbers are 0, or 1 / (1 - rate).
+// Dropout masks that are shared by all time steps of a row (Gal and Ghahramani, 2016), as in Keras's recurrent
+// layers. The elements of a mask are 0 or 1 / (1 - rate).
 
 import CPUTarget
 
 extension DropoutKey {
-  /// A key of its own for whatever `name` names (a hash of it: FNV-1a).
+  /// A separate key for each `name`, from its FNV-1a hash.
   public init(seed: UInt64, name: String, step: Int) {
     var hash: UInt32 = 2_166_136_261
     for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
@@ -12,30 +12,30 @@ extension DropoutKey {
   }
 }
 
-/// Sets `mask`, for rows `firstRow...` of the batch, to the `number`-th mask of the key.
+/// Sets `mask`, which covers rows `firstRow...` of the batch, to mask `number` of the key.
 public func drawMask(rate: Float, key: DropoutKey, firstRow: Int, number: Int, into mask: Matrix) {
   let factor = Lanes(repeating: 1 / (1 - rate))
-  let place = MaskPlace(firstRow: firstRow, rows: mask.rows, vectors: mask.stride / 16, time: number)
-  drawBits(rate: rate, key: key, place) { index, kept in
+  let position = MaskPosition(firstRow: firstRow, rows: mask.rows, vectors: mask.stride / 16, time: number)
+  drawBits(rate: rate, key: key, position) { index, kept in
     (mask.base + index * 16).lanes = cpu_lanes_of(kept, factor)
   }
 }
 
-/// `result = values * mask`; the rows of the mask repeat for each step of `values`, `[steps * n, F]`.
+/// `result = values * mask`; the mask's rows are repeated for each step of `values`, `[steps * n, F]`.
 public func multiplyRows(_ values: Matrix, by mask: Matrix, into result: Matrix) {
-  forEachStep(of: values, mask) { place, maskPlace in
-    (result.base + place).lanes = (values.base + place).lanes * (mask.base + maskPlace).lanes
+  forEachStep(of: values, mask) { offset, maskOffset in
+    (result.base + offset).lanes = (values.base + offset).lanes * (mask.base + maskOffset).lanes
   }
 }
 
 /// `result += values * mask`, the mask as in `multiplyRows`.
 public func addRows(_ values: Matrix, times mask: Matrix, into result: Matrix) {
-  forEachStep(of: values, mask) { place, maskPlace in
-    (result.base + place).lanes.addProduct((values.base + place).lanes, (mask.base + maskPlace).lanes)
+  forEachStep(of: values, mask) { offset, maskOffset in
+    (result.base + offset).lanes.addProduct((values.base + offset).lanes, (mask.base + maskOffset).lanes)
   }
 }
 
-/// Calls `body` with the places of each vector of all steps and of its mask; equal strides.
+/// Calls `body` with the offset of each vector of all steps and that of its mask; equal strides.
 @inline(__always)
 private func forEachStep(of values: Matrix, _ mask: Matrix, _ body: (Int, Int) -> Void) {
   let size = mask.rows * mask.stride

@@ -1,26 +1,26 @@
-// Which rows of a step count, and the work on those that don't: copied from elsewhere, or cleared.
+// Which rows of a step are masked, and operations on the masked rows: copying from elsewhere, and clearing.
 
-/// One byte a row: 1 where the row counts, 0 where it is masked.
+/// One byte per row: 1 if the row is included, 0 if it is masked.
 ///
-/// The view does not keep its buffer alive: whoever makes it owns the buffer for as long as it is used.
+/// The view does not keep its buffer alive: the caller must own the buffer for as long as the view is used.
 public struct RowMask {
   let base: UnsafeMutablePointer<UInt8>
   /// The number of rows.
   public let rows: Int
 
-  /// Whether `row` counts.
+  /// Whether `row` is included, that is, not masked.
   public subscript(row: Int) -> Bool {
     get { base[row] != 0 }
     nonmutating set { base[row] = newValue ? 1 : 0 }
   }
 
-  /// Lets the rows count that count in `other`.
+  /// Includes the rows that `other` includes.
   public func add(_ other: RowMask) { for row in 0..<rows { base[row] |= other.base[row] } }
 
-  /// Lets all rows count, or none.
-  public func fill(_ counts: Bool) { base.update(repeating: counts ? 1 : 0, count: rows) }
+  /// Includes all rows, or none.
+  public func fill(_ isIncluded: Bool) { base.update(repeating: isIncluded ? 1 : 0, count: rows) }
 
-  /// How many rows count.
+  /// The number of included rows.
   public var count: Int {
     var sum = 0
     for row in 0..<rows { sum += Int(base[row]) }
@@ -29,14 +29,14 @@ public struct RowMask {
 }
 
 extension Buffer where Scalar == UInt8 {
-  /// The bytes of `rows` rows from `offset` on.
+  /// The mask of `rows` rows, starting at `offset`.
   public func mask(at offset: Int, rows: Int) -> RowMask {
     precondition(offset >= 0 && rows >= 0 && offset + rows <= count, "mask outside the buffer")
     return RowMask(base: base + offset, rows: rows)
   }
 }
 
-/// Copies the rows of `source` that `mask` leaves out to `result`; equal strides, `mask.rows` rows.
+/// Copies the rows of `source` that are masked to `result`; equal strides, `mask.rows` rows.
 public func copyMasked(_ source: Matrix, _ mask: RowMask, into result: Matrix) {
   for row in 0..<mask.rows where mask.base[row] == 0 {
     (result.base + row * result.stride).update(
@@ -44,20 +44,20 @@ public func copyMasked(_ source: Matrix, _ mask: RowMask, into result: Matrix) {
   }
 }
 
-/// Sets the rows of `values` that `mask` leaves out to zero.
+/// Sets the masked rows of `values` to zero.
 public func clearMasked(_ values: Matrix, _ mask: RowMask) {
   for row in 0..<mask.rows where mask.base[row] == 0 {
     (values.base + row * values.stride).update(repeating: 0, count: values.stride)
   }
 }
 
-/// A row counts where its token id is not 0; `ids` from `start` on are the rows'.
+/// Masks the rows whose token id is 0; row i has the id `ids[start + i]`.
 public func maskZeros(_ ids: IndexBuffer, from start: Int, into mask: RowMask) {
   precondition(start >= 0 && start + mask.rows <= ids.count, "ids outside the buffer")
   for row in 0..<mask.rows { mask.base[row] = ids.base[start + row] == 0 ? 0 : 1 }
 }
 
-/// A row counts where any of its numbers is not `value`.
+/// Masks the rows in which every element is `value`.
 public func maskRows(of values: Matrix, equalTo value: Float, into mask: RowMask) {
   for row in 0..<mask.rows {
     let numbers = values.base + row * values.stride

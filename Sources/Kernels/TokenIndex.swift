@@ -1,32 +1,32 @@
-// The distinct tokens of a batch: what depends on a token alone is computed once for each of them.
+// The distinct tokens of a batch: what depends only on the token is computed once for each of them.
 //
-// Words follow a power law, so a batch of 128 film reviews of 200 words has some 3,400 distinct tokens in
-// its 25,600 places.
+// Word frequencies follow a power law, so a batch of 128 film reviews of 200 words has about 3,400 distinct tokens
+// at its 25,600 positions.
 
 import CPUTarget
 
-/// The distinct tokens of a batch, numbered as they come.
+/// The distinct tokens of a batch, numbered in order of first occurrence.
 public final class TokenIndex {
-  /// How many distinct tokens the batch has.
+  /// The number of distinct tokens in the batch.
   public private(set) var distinct = 0
   /// The distinct tokens by number.
   let tokens: IndexBuffer
-  /// The number of each token of the batch, -1 for others.
+  /// The number of each token in the batch, -1 for tokens that don't occur.
   let numbers: IndexBuffer
 
-  /// Room for `capacity` places of ids below `vocabulary`.
+  /// Allocates an index for `capacity` positions and ids below `vocabulary`.
   public init(vocabulary: Int, capacity: Int) {
     tokens = IndexBuffer(min(vocabulary, capacity))
     numbers = IndexBuffer(count: vocabulary, zero: -1)
   }
 
-  /// Takes the first `count` of `ids`.
+  /// Indexes the first `count` of `ids`.
   public func build(_ ids: IndexBuffer, count: Int) {
     precondition(count <= ids.count, "ids outside the buffer")
     for number in 0..<distinct { numbers.base[Int(tokens.base[number])] = -1 }
     distinct = 0
-    for place in 0..<count {
-      let token = Int(ids.base[place])
+    for position in 0..<count {
+      let token = Int(ids.base[position])
       guard numbers.base[token] < 0 else { continue }
       tokens.base[distinct] = Int32(token)
       numbers.base[token] = Int32(distinct)
@@ -34,7 +34,7 @@ public final class TokenIndex {
     }
   }
 
-  /// Takes every token there is: number and token are the same.
+  /// Indexes the whole vocabulary: every token's number is its id.
   public func buildWhole() {
     distinct = min(tokens.count, numbers.count)
     for token in 0..<distinct {
@@ -53,7 +53,7 @@ public func gatherRows(_ table: Matrix, ids: IndexBuffer, from start: Int, into 
   }
 }
 
-/// `result[i] = rows[number of ids[start + i]]`: rows that stand in the order of the distinct tokens.
+/// `result[i] = rows[number of ids[start + i]]`, with one row for each distinct token.
 public func gatherRows(
   _ rows: Matrix, by index: TokenIndex, ids: IndexBuffer, from start: Int, into result: Matrix
 ) {
@@ -64,18 +64,18 @@ public func gatherRows(
   }
 }
 
-/// Asks for the rows of `ids[start...]`, which will be read soon: they lie anywhere in a table of megabytes.
+/// Prefetches the rows of `ids[range]`, which will be read soon: they are scattered over a table of megabytes.
 public func prefetchRows(
   _ rows: Matrix, by index: TokenIndex, ids: IndexBuffer, _ range: Range<Int>
 ) {
   precondition(range.lowerBound >= 0 && range.upperBound <= ids.count, "ids outside the buffer")
-  for place in range {
-    let source = rows.base + Int(index.numbers.base[Int(ids.base[place])]) * rows.stride
+  for position in range {
+    let source = rows.base + Int(index.numbers.base[Int(ids.base[position])]) * rows.stride
     for column in stride(from: 0, to: rows.stride, by: 16) { cpu_prefetch(source + column) }
   }
 }
 
-/// `result[i] = table[token number range[i]]`: a part of the distinct tokens' rows of a table.
+/// `result[i] = table[token number range[i]]`: the table's rows of some of the distinct tokens.
 public func gatherRows(_ table: Matrix, of index: TokenIndex, _ range: Range<Int>, into result: Matrix) {
   gatherRows(table, ids: index.tokens, from: range.lowerBound, into: result.rows(0..<range.count))
 }

@@ -1,8 +1,8 @@
-// Optimizers' arithmetic on flat arrays of weights: one pass, every array read and written once.
-// The formulas are Keras's (keras/src/optimizers), which place epsilon otherwise than the papers.
+// The optimizers' arithmetic on flat arrays of weights: one pass, every array read and written once.
+// The formulas are Keras's (keras/src/optimizers), in which the position of epsilon differs from the papers.
 
-/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order, each `stride`
-/// floats behind the one before; a range begins and ends at multiples of 16.
+/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order and `stride` floats apart;
+/// the range's bounds are multiples of 16.
 public func sumShards(
   _ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer
 ) {
@@ -15,20 +15,20 @@ public func sumShards(
   }
 }
 
-/// Adam: `m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= rate m / (sqrt(v) + epsilon)`, where `rate` is
-/// already corrected for the bias of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`. AMSGrad divides by the root of
-/// the largest v so far.
+/// Adam: `m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= rate m / (sqrt(v) + epsilon)`, where `rate` includes
+/// the bias correction of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`. AMSGrad divides by the root of the largest v so
+/// far.
 public struct AdamUpdate: Sendable {
-  /// The learning rate, corrected for the bias of this step.
+  /// The learning rate, including the bias correction of this step.
   public var rate: Float
-  /// b1: how much of the gradients' mean is kept each step.
+  /// b1: the decay of the gradients' mean.
   public var beta1: Float
-  /// b2: how much of the squared gradients' mean is kept each step.
+  /// b2: the decay of the squared gradients' mean.
   public var beta2: Float
-  /// Keeps the divisor from zero; outside the root.
+  /// Keeps the divisor above zero; outside the root.
   public var epsilon: Float
 
-  /// Settings for one step; `rate` changes with each.
+  /// Settings for one step; `rate` changes with every step.
   public init(rate: Float, beta1: Float, beta2: Float, epsilon: Float) {
     self.rate = rate
     self.beta1 = beta1
@@ -36,7 +36,7 @@ public struct AdamUpdate: Sendable {
     self.epsilon = epsilon
   }
 
-  /// Updates weights `range`; a range begins and ends at multiples of 16.
+  /// Updates weights `range`; the range's bounds are multiples of 16.
   public func apply(
     weights: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer, variance: FloatBuffer,
     largest: FloatBuffer? = nil, _ range: Range<Int>
@@ -77,9 +77,9 @@ public struct AdamUpdate: Sendable {
 public struct SGDUpdate: Sendable {
   /// The learning rate.
   public var rate: Float
-  /// How much of the last step is kept; 0 for plain gradient descent.
+  /// The fraction of the last step that is kept; 0 for plain gradient descent.
   public var momentum: Float
-  /// Whether the step is Nesterov's, which looks ahead along the velocity.
+  /// Whether to use Nesterov momentum, which looks ahead along the velocity.
   public var nesterov: Bool
 
   /// Settings for one step.
@@ -89,7 +89,7 @@ public struct SGDUpdate: Sendable {
     self.nesterov = nesterov
   }
 
-  /// Updates weights `range`; a range begins and ends at multiples of 16.
+  /// Updates weights `range`; the range's bounds are multiples of 16.
   public func apply(weights: FloatBuffer, gradient: FloatBuffer, velocity: FloatBuffer, _ range: Range<Int>) {
     precondition(range.upperBound <= min(weights.count, gradient.count, velocity.count))
     let (w, g, v) = (weights.base, gradient.base, velocity.base)
@@ -102,16 +102,16 @@ public struct SGDUpdate: Sendable {
   }
 }
 
-/// RMSprop: `v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)`; centred, v is less the square of the
-/// gradients' mean; with momentum, steps are added up: `s = momentum s + step; w -= s`.
+/// RMSprop: `v = rho v + (1 - rho) g^2; w -= rate g / sqrt(v + epsilon)`; if centered, the square of the gradients'
+/// mean is subtracted from v; with momentum, steps accumulate: `s = momentum s + step; w -= s`.
 public struct RMSpropUpdate: Sendable {
   /// The learning rate.
   public var rate: Float
-  /// How much of the averages is kept each step.
+  /// The decay of the averages.
   public var rho: Float
-  /// Keeps the divisor from zero; inside the root.
+  /// Keeps the divisor above zero; inside the root.
   public var epsilon: Float
-  /// How much of the last step is kept.
+  /// The fraction of the last step that is kept.
   public var momentum: Float
 
   /// Settings for one step.
@@ -122,11 +122,11 @@ public struct RMSpropUpdate: Sendable {
     self.momentum = momentum
   }
 
-  /// Updates weights `range`; a range begins and ends at multiples of 16.
+  /// Updates weights `range`; the range's bounds are multiples of 16.
   ///
   /// - Parameters:
-  ///   - mean: the gradients' mean, where the variance is centred.
-  ///   - velocity: the last step, where there is momentum.
+  ///   - mean: the gradients' mean, if the variance is centered.
+  ///   - velocity: the last step, if there is momentum.
   public func apply(
     weights: FloatBuffer, gradient: FloatBuffer, variance: FloatBuffer, mean: FloatBuffer? = nil,
     velocity: FloatBuffer? = nil, _ range: Range<Int>
@@ -156,7 +156,7 @@ public struct RMSpropUpdate: Sendable {
 
 // MARK: - Gradient clipping
 
-/// The sum of the squares of `range`, in double precision; a range begins and ends at multiples of 16.
+/// The sum of the squares of the elements in `range`, in double precision; the range's bounds are multiples of 16.
 public func sumOfSquares(_ values: FloatBuffer, _ range: Range<Int>) -> Double {
   precondition(range.upperBound <= values.count, "range outside the buffer")
   var sum = SIMD16<Double>(repeating: 0)
@@ -167,13 +167,13 @@ public func sumOfSquares(_ values: FloatBuffer, _ range: Range<Int>) -> Double {
   return sum.sum()
 }
 
-/// Multiplies the elements of `range` by `factor`; a range begins and ends at multiples of 16.
+/// Multiplies the elements in `range` by `factor`; the range's bounds are multiples of 16.
 public func scaleElements(_ values: FloatBuffer, _ range: Range<Int>, by factor: Float) {
   precondition(range.upperBound <= values.count, "range outside the buffer")
   for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) { (values.base + i).lanes *= factor }
 }
 
-/// Limits the elements of `range` to [-limit, limit]; a range begins and ends at multiples of 16.
+/// Limits the elements in `range` to [-limit, limit]; the range's bounds are multiples of 16.
 public func clampElements(_ values: FloatBuffer, _ range: Range<Int>, to limit: Float) {
   precondition(range.upperBound <= values.count, "range outside the buffer")
   for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {

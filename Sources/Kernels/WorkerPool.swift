@@ -1,32 +1,33 @@
-// Threads that share the items of a phase. Between phases they spin for a moment, since a training step has
-// few phases close together and waking a sleeping thread costs more than most of them; after that they sleep.
+// A pool of threads that share the items of a phase. Between phases they spin briefly, because the phases of a
+// training step follow each other closely and waking a sleeping thread takes longer than most phases; then they
+// sleep.
 //
-// Which thread takes which item is arbitrary: work is cut into items by the data alone, and every result is
-// written by one item, so nothing depends on it.
+// Which thread processes which item is arbitrary: the division into items depends only on the data, and every result
+// is written by a single item, so results don't depend on the threads.
 
 import CPUTarget
 import Glibc
 import Synchronization
 import Threads
 
-/// Work in phases, each of a number of independent items.
+/// Work that is done in phases, each consisting of independent items.
 public protocol PhasedWork: AnyObject {
-  /// What a phase does, and with what.
+  /// A phase and its arguments.
   associatedtype Phase: Sendable
-  /// Does one item of a phase; `worker` numbers the thread, for scratch memory of its own.
+  /// Processes one item of a phase; `worker` is the index of the thread, for per-thread scratch memory.
   func perform(_ phase: Phase, item: Int, worker: Int)
 }
 
 extension PhasedWork {
-  /// Does one item of the phase that `phase` points to.
+  /// Processes one item of the phase that `phase` points to.
   fileprivate func perform(at phase: UnsafeRawPointer, item: Int, worker: Int) {
     perform(phase.assumingMemoryBound(to: Phase.self).pointee, item: item, worker: worker)
   }
 }
 
-/// A fixed number of threads, the caller's among them.
+/// A fixed number of threads, including the caller's.
 public final class WorkerPool: @unchecked Sendable {
-  /// How many threads work, the caller's included.
+  /// The number of threads, including the caller's.
   public let workers: Int
   private let generation = Atomic<Int>(0)
   private let nextItem = Atomic<Int>(0)
@@ -36,13 +37,13 @@ public final class WorkerPool: @unchecked Sendable {
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var threads: [WorkerThread] = []
-  // Written by the caller before `generation` is raised, read by workers after they saw it raised.
+  // Written by the caller before it increments `generation`, read by workers after they have seen the increment.
   private var work: (any PhasedWork)?
-  /// The phase, in the frame of `run`, which returns when all items are done.
+  /// The phase, in the stack frame of `run`, which returns when all items are done.
   private var phase: UnsafeRawPointer?
   private var items = 0
 
-  /// - Parameter workers: how many threads work, at least 1.
+  /// - Parameter workers: the number of threads, including the caller's; at least 1.
   public init(workers: Int) {
     self.workers = max(1, workers)
     pthread_mutex_init(lock, nil)
@@ -63,7 +64,7 @@ public final class WorkerPool: @unchecked Sendable {
     threads = []
   }
 
-  /// Does all items of a phase and returns when the last is done.
+  /// Processes all items of a phase and returns when the last is done.
   public func run<Work: PhasedWork>(_ work: Work, _ phase: Work.Phase, items: Int) {
     guard workers > 1, items > 1 else {
       for item in 0..<items { work.perform(phase, item: item, worker: 0) }
@@ -76,14 +77,14 @@ public final class WorkerPool: @unchecked Sendable {
       nextItem.store(0, ordering: .relaxed)
       busy.store(workers - 1, ordering: .relaxed)
       announce()
-      takeItems(worker: 0)
+      processItems(worker: 0)
       var spins = 0
       while busy.load(ordering: .acquiring) > 0 { pause(&spins) }
       self.phase = nil
     }
   }
 
-  private func takeItems(worker: Int) {
+  private func processItems(worker: Int) {
     guard let work, let phase else { return }
     while true {
       let item = nextItem.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -103,16 +104,16 @@ public final class WorkerPool: @unchecked Sendable {
   private func serve(worker: Int) {
     var seen = 0
     while true {
-      awaitChange(from: seen)
+      waitForPhase(after: seen)
       if closing.load(ordering: .sequentiallyConsistent) { return }
       seen += 1
-      takeItems(worker: worker)
+      processItems(worker: worker)
       busy.wrappingSubtract(1, ordering: .releasing)
     }
   }
 
-  /// Returns once `generation` differs from `seen`: spins first, then sleeps.
-  private func awaitChange(from seen: Int) {
+  /// Returns as soon as `generation` differs from `seen`: spins first, then sleeps.
+  private func waitForPhase(after seen: Int) {
     for _ in 0..<spinLimit {
       if generation.load(ordering: .acquiring) != seen { return }
       cpu_relax()
@@ -124,7 +125,7 @@ public final class WorkerPool: @unchecked Sendable {
     pthread_mutex_unlock(lock)
   }
 
-  /// Waits a moment; after many, lets another thread have the core, which may be the one waited for.
+  /// Waits briefly; after many waits, yields the core to another thread, which may be the one being waited for.
   private func pause(_ spins: inout Int) {
     spins += 1
     if spins > spinLimit { sched_yield() } else { cpu_relax() }

@@ -1,13 +1,11 @@
-// rnn-predict: a model and a stream (or raw text, or a raw series) come in, the same rows with predictions
-// go out, or how good they are.
+// rnn-predict: reads a model and a stream, raw text or a raw series, and writes the same rows with predictions, or
+// their evaluation.
 
 import ArgumentParser
 import Failures
 import Inference
 import Kernels
 import Stage
-import Tensor
-import TensorFile
 
 /// The command `rnn-predict`.
 public struct Predict: StageCommand {
@@ -16,17 +14,17 @@ public struct Predict: StageCommand {
     "rnn-predict",
     abstract: "Predict with a trained model, or evaluate it.",
     discussion: """
-      INPUT is a stream prepared as the model's training data was, or raw input, which is prepared as the \
-      model remembers: text, a line each (label<TAB>text where labelled), for a model with a vocabulary; a \
-      CSV or a stream of a series for a model of windows, whose future is forecast.
+      INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
+      way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
+      windows, a CSV file or a stream of a series, whose future is forecast.
 
-      The result is a stream with the column prediction, handing on y, time and split; with --format, text. \
-      Predictions and y are in the units of the data, and so are the metrics of --evaluate; loss is as trained.
+      The result is a stream with the column prediction, together with y, time and split; with --format, text. \
+      Predictions, y and the metrics of --evaluate are in the units of the data; loss is as in training.
 
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
-      the loss's gradient with respect to the layer's state, |dL/dh_t|, mean over rows, as CSV.
+      the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
 
-      Plain text has no end mark: input cut short by a failing command before can't be told from a short one.
+      Plain text has no end mark: input truncated by a failing command is not detected.
       """,
     examples: [
       "rnn-predict model.tensors.zst data.tensors.zst --split test --evaluate",
@@ -42,40 +40,30 @@ public struct Predict: StageCommand {
       """,
     ])
 
-  /// Which rows are predicted.
-  enum Part: String, ExpressibleByArgument, CaseIterable {
-    case train, validation, test, all
-  }
-
-  /// Text formats of the result.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case csv, tsv, jsonl
-  }
-
   @Argument(help: ArgumentHelp("The model that rnn-train wrote.", valueName: "model"), completion: .file())
   var model: String
 
   @Argument(
-    help: ArgumentHelp("What to predict for (default: standard input).", valueName: "input"),
+    help: ArgumentHelp("The input (default: standard input).", valueName: "input"),
     completion: .file())
   var input: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where the predictions go.", valueName: "file"))
+  @Option(name: [.short, .long], help: ArgumentHelp("Where to write the predictions.", valueName: "file"))
   var output: String?
 
-  @Option(help: "The rows to predict (default: test where the stream was split, else all).")
-  var split: Part?
+  @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
+  var split: RowSelection?
 
   @Option(help: "Write text instead of a stream.")
-  var format: Format?
+  var format: PredictionFormat?
 
-  @Flag(help: "Print the loss and metrics as one JSON object; predictions are written with -o only.")
+  @Flag(help: "Print the loss and metrics as a JSON object; predictions are written only with -o.")
   var evaluate = false
 
   @Flag(
     help: """
-      Count which classes were taken for which: a table on standard error, and members of the JSON object \
-      such as "confusion.negative.positive" (true, then predicted). Implies --evaluate.
+      Compute the confusion matrix: a table on standard error, and members of the JSON object such as \
+      "confusion.negative.positive" (true class first). Implies --evaluate.
       """)
   var confusion = false
 
@@ -84,23 +72,23 @@ public struct Predict: StageCommand {
       "Metrics to evaluate, such as \"accuracy,auc\" (default: the model's).", valueName: "metrics"))
   var metrics: String?
 
-  @Flag(help: "Use the weights of training's best epoch, where the model has those of another one.")
+  @Flag(help: "Use the weights of the best training epoch, if the model contains them.")
   var best = false
 
   @Flag(
     help: """
-      Take a step a line, as they come: numbers (a header may name columns), token ids or text. Each line's \
-      prediction is written at once, the state goes on from line to line, and an empty line begins a new \
-      sequence.
+      Read one step per line: numbers (a header may name columns), token ids or text. Each line's prediction \
+      is written immediately, the state is kept from line to line, and an empty line starts a new sequence.
       """)
   var stream = false
 
-  @Flag(help: "Write the loss's gradient with respect to each step's state as CSV, not predictions.")
+  @Flag(
+    help: "Write the loss's gradient with respect to the state at each step as CSV instead of predictions.")
   var gradients = false
 
   @Option(
     help: ArgumentHelp(
-      "Rows predicted at once (default: 256), or that a stateful model takes side by side (default: 1).",
+      "The batch size (default: 256, or 1 for a stateful model, which continues row i of every batch).",
       valueName: "rows"))
   var batchSize: Int?
 
@@ -112,25 +100,25 @@ public struct Predict: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Whether measures are asked for.
+  /// Whether to evaluate predictions.
   var evaluates: Bool { evaluate || confusion }
 
-  /// The batch has 1 to 2^20 rows; gradients come alone.
+  /// Checks the batch size and combinations of options.
   public func validate() throws {
-    if metrics != nil && !evaluates { throw ValidationError("--metrics goes with --evaluate") }
+    if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
       throw ValidationError(
-        "--stream predicts lines: leave --evaluate, --gradients, --split and --batch-size out")
+        "--stream can't be combined with --evaluate, --gradients, --split or --batch-size")
     }
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if gradients, evaluates || stream || format != nil {
-      throw ValidationError("--gradients takes the place of --evaluate, --stream and --format")
+      throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
     }
   }
 
-  /// Reads the model, prepares the input as the model remembers, writes predictions or prints the metrics.
+  /// Reads the model, prepares the input like the training data, and writes predictions or prints the metrics.
   public func perform(_ run: StageRun) throws {
     if let missing = CPUSupport.missing {
       throw Failure(
@@ -139,7 +127,7 @@ public struct Predict: StageCommand {
     try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
-    let model = try LoadedModel(reader.header, path: self.model, takesBest: best)
+    let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
     if stream {
       return try StepSession(self, model, run).predict(run.source(input), named: inputName(input))
     }
@@ -152,7 +140,7 @@ public struct Predict: StageCommand {
     }
   }
 
-  /// The input, whatever it is, as rows for the model.
+  /// The input, prepared or raw, as rows for the model.
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
     let name = inputName(input)
     var bytes = try run.source(input)
@@ -160,3 +148,6 @@ public struct Predict: StageCommand {
     return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)
   }
 }
+
+extension RowSelection: ExpressibleByArgument {}
+extension PredictionFormat: ExpressibleByArgument {}

@@ -1,4 +1,4 @@
-// One call of rnn-predict --stream: each line's prediction is written before the next line is read.
+// One run of rnn-predict --stream: each line's prediction is written before the next line is read.
 
 import ByteStreams
 import Failures
@@ -12,15 +12,17 @@ import TensorFile
 final class StepSession {
   private let run: StageRun
   private let predictor: StepPredictor
-  private let sink: TextSink
+  private var sink: TextSink
 
   init(_ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
     self.run = run
     predictor = try StepPredictor(model)
-    sink = try TextSink(try run.file(command.output), command.format ?? .tsv, classes: model.classes)
+    sink = TextSink(
+      file: try run.file(command.output), text: PredictionText(command.format ?? .tsv, classes: model.classes)
+    )
   }
 
-  /// Predicts for all lines of `source`.
+  /// Predicts for every line of `source`.
   func predict(_ source: any ByteSource, named name: String) throws {
     var lines = StepLines(source, named: name)
     while let line = try lines.next() {

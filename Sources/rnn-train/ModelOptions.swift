@@ -1,17 +1,17 @@
-// The options that say what is trained, and how.
+// The options for the model, for training and for callbacks.
 
 import ArgumentParser
 import Stage
 import Training
 
-/// What to train.
+/// The model, its objective and its optimizer.
 struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"))
   var layers: String?
 
   @Option(
     help: ArgumentHelp(
-      "A common model, sized by the stream; other options override its own. The names stand below.",
+      "A common model, with sizes from the stream; other options override its settings. The names are listed below.",
       valueName: "name"))
   var preset: String?
 
@@ -24,41 +24,41 @@ struct ModelOptions: ParsableArguments {
     name: .customLong("init"),
     help: ArgumentHelp(
       """
-      Start from the weights of a model, a safetensors file of ours or of PyTorch's, or Keras's .weights.h5 \
-      or .keras.
+      Start from the weights of a model, of a safetensors file from rnnpipe or PyTorch, or of Keras's \
+      .weights.h5 or .keras.
       """, valueName: "file"),
     completion: .file())
   var initialWeights: String?
 
   @Option(
     help: ArgumentHelp(
-      "The loss, such as \"huber(delta=0.5)\" (default: what suits the last layer).", valueName: "loss"))
+      "The loss, such as \"huber(delta=0.5)\" (default: depends on the last layer).", valueName: "loss"))
   var loss: String?
 
   @Option(
     help: ArgumentHelp(
-      "What the losses of several outputs count in the sum, such as \"tone=1,topic=0.5\" (default: 1).",
+      "The weights of several outputs' losses in their sum, such as \"tone=1,topic=0.5\" (default: 1).",
       valueName: "weights"))
   var lossWeights: String?
 
   @Option(
     help: ArgumentHelp(
-      "The optimizer and its settings: adam, adamw, rmsprop or sgd, a number or a schedule as their rate.",
+      "The optimizer and its settings: adam, adamw, rmsprop or sgd, with a number or a schedule as the rate.",
       valueName: "optimizer"))
   var optimizer = "adam(0.001)"
 
   @Option(
     help: ArgumentHelp(
-      "Metrics to report, such as \"accuracy,auc,f1_score\" (default: what suits the loss).",
+      "Metrics to report, such as \"accuracy,auc,f1_score\" (default: depends on the loss).",
       valueName: "metrics"))
   var metrics: String?
 
-  @Option(help: ArgumentHelp("Rows of a step (default: 32, or the preset's).", valueName: "rows"))
+  @Option(help: ArgumentHelp("The batch size (default: 32, or the preset's).", valueName: "rows"))
   var batchSize: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Passes over the rows (default: 10, or the preset's); 0 writes the initial model.", valueName: "n"))
+      "The number of epochs (default: 10, or the preset's); 0 writes the initial model.", valueName: "n"))
   var epochs: Int?
 
   func validate() throws {
@@ -66,31 +66,31 @@ struct ModelOptions: ParsableArguments {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
-    if layers != nil, config != nil { throw ValidationError("--layers and --config exclude each other") }
+    if layers != nil, config != nil { throw ValidationError("--layers and --config can't be combined") }
   }
 }
 
-/// How to train.
+/// Validation, shuffling, weights and threads.
 struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Validate on this share of the rows, the last ones (where the stream has no validation part).",
-      valueName: "share"))
+      "Validate on this fraction of the rows, taken from the end (if the stream has no validation part).",
+      valueName: "fraction"))
   var validationSplit: Double?
 
   @Flag(
     help: """
-      Learn windows as differences from their last value: for series whose level drifts. Predictions are \
-      levels again.
+      Train on windows as differences from their last value, for series whose level drifts. Predictions are \
+      converted back.
       """)
   var relative = false
 
-  @Flag(help: "Take the rows in their order in every epoch.")
+  @Flag(help: "Keep the order of the rows in every epoch.")
   var noShuffle = false
 
   @Option(
     help: ArgumentHelp(
-      "What rows of a class count in the loss: \"0=1,1=3\", by number or name, or \"balanced\".",
+      "The weight of each class in the loss: \"0=1,1=3\", by id or name, or \"balanced\".",
       valueName: "weights"))
   var classWeight: String?
 
@@ -103,21 +103,21 @@ struct FittingOptions: ParsableArguments {
   }
 }
 
-/// What watches training, and what it leaves.
+/// Callbacks, and the files they write.
 struct CallbackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Stop when val_loss no longer improves, such as \"patience=10,restore_best\".", valueName: "rule"))
+      "Stop when val_loss stops improving, such as \"patience=10,restore_best\".", valueName: "rule"))
   var earlyStopping: String?
 
   @Option(
     name: .customLong("reduce-lr"),
     help: ArgumentHelp(
-      "Lower the learning rate on a plateau, such as \"factor=0.5,patience=5,min_lr=1e-7\".",
+      "Reduce the learning rate on a plateau, such as \"factor=0.5,patience=5,min_lr=1e-7\".",
       valueName: "rule"))
   var reduceRate: String?
 
-  @Flag(help: "Give the model the weights of the best epoch, not of the last.")
+  @Flag(help: "Use the weights of the best epoch for the model, not those of the last.")
   var best = false
 
   @Option(
@@ -133,11 +133,11 @@ struct CallbackOptions: ParsableArguments {
   var saveEvery: String?
 
   @Option(
-    help: ArgumentHelp("Save the state of training here after every epoch.", valueName: "file"),
+    help: ArgumentHelp("Save the state of training in this file after every epoch.", valueName: "file"),
     completion: .file())
   var checkpoint: String?
 
-  @Flag(help: "Go on from the file that --checkpoint names.")
+  @Flag(help: "Resume training from the file given by --checkpoint.")
   var resume = false
 
   @Option(
@@ -146,24 +146,24 @@ struct CallbackOptions: ParsableArguments {
   var history: String?
 
   func validate() throws {
-    if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE to go on from") }
+    if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE") }
   }
 
-  /// The files that are written besides the model, those of the first epochs that save one.
+  /// The other files that training writes, those of the first epochs that save a model.
   func files(_ options: FitOptions) -> [String] {
     let best = options.saveBest.map { $0.file.name(History.Epoch(number: 1, values: [:])) }
     let every = options.saveEvery.map { $0.file.name(History.Epoch(number: $0.epochs, values: [:])) }
     return [history, checkpoint, best, every].compactMap { $0 }
   }
 
-  /// The rules as training takes them, for no epoch yet; throws `Failure` (usage).
-  func fitOptions() throws -> FitOptions {
-    var options = FitOptions(epochs: 0)
+  /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).
+  func fitOptions(epochs: Int) throws -> FitOptions {
+    var options = FitOptions(epochs: epochs)
     options.earlyStopping = try earlyStopping.map(EarlyStopping.init(parsing:))
-    options.reduceRate = try reduceRate.map(ReduceRate.init(parsing:))
+    options.reduceOnPlateau = try reduceRate.map(ReduceOnPlateau.init(parsing:))
     options.saveBest = try saveBest.map(SaveBest.init(parsing:))
     options.saveEvery = try saveEvery.map(SaveEvery.init(parsing:))
-    options.takesBest = best
+    options.restoresBest = best
     return options
   }
 }

@@ -1,18 +1,17 @@
-// The network that --config names: Keras's JSON, alone or in a .keras file.
+// The network given by --config: Keras's JSON, by itself or in a .keras file.
 
 import Failures
 import ModelExchange
 import Networks
 import Stage
 import TensorFile
-import Training
 
-/// Layers from a file.
+/// A network from a file.
 struct NetworkFile {
-  /// The layers, and the inputs that they were built for.
+  /// The layers, and the input shapes for which they were built.
   private let config: KerasConfig
   /// The losses that the network was compiled with.
-  let compiled: KerasLosses
+  private let compiled: KerasLosses
   private let path: String
 
   init(_ path: String, _ run: StageRun) throws {
@@ -21,7 +20,7 @@ struct NetworkFile {
     do {
       let file = try WeightFile(source, named: path) { try run.reader($0, named: path, limits: .model) }
       guard let json = file.kerasJSON else {
-        throw Failure.data("is no Keras model", remedy: "model.to_json() and model.save() write one")
+        throw Failure.data("is not a Keras model", remedy: "write one with model.to_json() or model.save()")
       }
       config = try KerasConfig(json: json)
       compiled = try KerasLosses(json, config)
@@ -30,20 +29,32 @@ struct NetworkFile {
     }
   }
 
-  /// The layers' connections.
+  /// The connections of the layers.
   var topology: Topology { config.topology }
 
-  /// The loss that an output was compiled with; nil where there is none.
-  /// - Throws: `Failure` (data) for a loss that rnnpipe doesn't have.
-  func loss(ofOutput number: Int) throws -> Loss? {
-    if let note = compiled.notes.first {
-      throw Failure.data(note, at: path, remedy: "name a loss with --loss")
+  /// The losses that the model was compiled with, in the format of --loss; nil if there are none.
+  /// - Throws: `Failure` (data) if rnnpipe doesn't support one of them.
+  var loss: String? {
+    get throws {
+      if let note = compiled.notes.first {
+        throw Failure.data(note, at: path, remedy: "give a loss with --loss")
+      }
+      guard topology.outputs.count > 1 else { return compiled.losses[0] }
+      let losses = zip(topology.outputs, compiled.losses).compactMap { output, loss in
+        loss.map { "\(output.name): \($0)" }
+      }
+      return losses.isEmpty ? nil : losses.joined(separator: "; ")
     }
-    return try compiled.losses[number].map(Loss.init(parsing:))
+  }
+
+  /// The weights of the losses, in the format of --loss-weights; nil for a single output.
+  var lossWeights: String? {
+    guard topology.outputs.count > 1 else { return nil }
+    return zip(topology.outputs, compiled.weights).map { "\($0.name)=\($1)" }.joined(separator: ",")
   }
 
   /// The network for these inputs.
-  /// - Throws: `Failure` (data) where it was built for others.
+  /// - Throws: `Failure` (data) if it was built for other shapes.
   func architecture(for inputs: [ValueShape]) throws -> Architecture {
     do {
       try config.check(inputs)

@@ -1,12 +1,12 @@
-// rnn-train: a stream of rows comes in, a network learns from part 0 of it, a model goes out.
+// rnn-train: reads a stream of rows, trains a network on part 0, and writes a model.
 
 import ArgumentParser
 import Failures
+import JSON
 import Kernels
 import Networks
 import Sequences
 import Stage
-import Tensor
 import TensorFile
 import Training
 
@@ -17,11 +17,11 @@ public struct Train: StageCommand {
     "rnn-train",
     abstract: "Train a recurrent network on a stream.",
     discussion: """
-      Learns from the rows of part 0 (rnn-split), validates on part 1 and never reads part 2; without parts, \
-      all rows are for learning, and --validation-split sets the last of them aside. Everything that \
-      prediction needs from raw input (vocabulary, padding, scaling, class names) goes into the model.
+      Trains on the rows of part 0 (rnn-split), validates on part 1 and never reads part 2; without parts, it \
+      trains on all rows, or holds out the last ones with --validation-split. The model contains everything \
+      needed to predict from raw input (vocabulary, padding, scaling, class names).
 
-      Layers are written one after another, arguments by position or by name, with Keras's names and \
+      Layers are listed in order, with arguments by position or by name, and with Keras's names and \
       defaults: \(LayerCatalog.names.joined(separator: ", ")).
 
       Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
@@ -35,11 +35,11 @@ public struct Train: StageCommand {
       "adam(cosine(0.001,10000,warmup_target=0.01,warmup_steps=500))": \
       \(Schedule.names.joined(separator: ", ")). docs/training.md lists all settings.
 
-      The best epoch's weights are never lost: --best or restore_best gives them to the model, else they are in \
-      it beside the last ones (rnn-predict --best).
+      The best epoch's weights are never lost: with --best or restore_best the model uses them, otherwise it \
+      contains them in addition to the last ones (rnn-predict --best).
 
-      The same seed and rows give the same model bit for bit, whatever the number of threads, interrupted \
-      and resumed or not. Ctrl-C saves the state of training and says how to go on.
+      The same seed and rows give the same model bit for bit, regardless of the number of threads and of \
+      interruptions. Ctrl-C saves the state of training and says how to resume.
       """,
     examples: [
       """
@@ -69,10 +69,10 @@ public struct Train: StageCommand {
       """,
     ])
 
-  @Argument(help: ArgumentHelp("The stream to learn from (default: standard input).", valueName: "file"))
+  @Argument(help: ArgumentHelp("The stream to train on (default: standard input).", valueName: "file"))
   var file: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where the model goes.", valueName: "file"))
+  @Option(name: [.short, .long], help: ArgumentHelp("Where to write the model.", valueName: "file"))
   var output: String?
 
   @OptionGroup(title: "Network") var model: ModelOptions
@@ -85,8 +85,8 @@ public struct Train: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Reads all rows, trains, and writes the model; throws `Failure` (software) on a CPU that this build
-  /// doesn't fit.
+  /// Reads all rows, trains, and writes the model; throws `Failure` (software) on a CPU that doesn't support this
+  /// build.
   public func perform(_ run: StageRun) throws {
     if let missing = CPUSupport.missing {
       throw Failure(
@@ -97,8 +97,8 @@ public struct Train: StageCommand {
     run.seed = seed.seed
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
-    let request = try ModelRequest(model, file: network)
-    var fit = try callbacks.fitOptions()
+    let request = try request(network)
+    var fit = try callbacks.fitOptions(epochs: request.epochs)
     for path in callbacks.files(fit) { try run.checkOutput(path, isBinary: false) }
     fit.shuffles = !fitting.noShuffle
 
@@ -106,36 +106,68 @@ public struct Train: StageCommand {
     let name = inputName(file)
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
-    let choice = try placed(name) { try ModelChoice(request, rows, reader.header) }
-    fit.epochs = choice.epochs
-    try weigh(&rows, choice, reader.header)
-    record(choice, request.optimizer, rows, run)
+    let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    try applyClassWeights(to: &rows, plan, reader.header)
+    record(request, plan, rows, run)
 
     let session = try TrainingSession(
-      run: run, command: self, reader: reader, rows: rows, choice: choice, optimizer: request.optimizer, fit)
+      run: run, command: self, reader: reader, rows: rows, request: request, plan: plan, fit)
     try session.train()
+  }
+
+  /// --layers and --config override a preset's layers, but not its other settings.
+  private func request(_ file: NetworkFile?) throws -> TrainingRequest {
+    let preset = try model.preset.map(Preset.named)
+    let source: TrainingRequest.Source
+    if let file {
+      source = .file(file.topology, file.architecture)
+    } else if let text = model.layers {
+      source = .layers(try Topology(parsing: text))
+    } else if let preset {
+      source = .preset(preset)
+    } else {
+      throw Failure.usage(
+        "no network is given", remedy: "use --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
+    }
+    return try TrainingRequest(
+      source, loss: model.loss ?? file?.loss, metrics: model.metrics,
+      lossWeights: model.lossWeights ?? file?.lossWeights,
+      optimizer: model.optimizer, batchSize: model.batchSize ?? preset?.batchSize ?? 32,
+      epochs: model.epochs ?? preset?.epochs ?? 10)
+  }
+
+  private func plan(
+    _ request: TrainingRequest, _ rows: TrainingRows, _ header: StreamHeader
+  ) throws -> TrainingPlan {
+    // The requested vocabulary size, as in Keras; else that of the data.
+    let requested = try header.metadata["rnn.vocabulary"].map { try JSONValue(parsing: $0) }?["size"]?.int
+    return try TrainingPlan(
+      request, rows, vocabulary: requested ?? Vocabulary(header: header)?.size,
+      classes: ClassNames(header: header)?.count)
   }
 
   private var fileToStartFrom: String? { callbacks.resume ? callbacks.checkpoint : model.initialWeights }
 
-  private func weigh(_ rows: inout TrainingRows, _ choice: ModelChoice, _ header: StreamHeader) throws {
+  private func applyClassWeights(
+    to rows: inout TrainingRows, _ plan: TrainingPlan, _ header: StreamHeader
+  ) throws {
     guard let text = fitting.classWeight else { return }
     let names = try ClassNames(header: header)?.names ?? []
-    try rows.weigh(
-      ClassWeights(parsing: text, names: names), loss: choice.objective.terms[0].loss, classes: choice.classes
+    try rows.apply(
+      ClassWeights(parsing: text, names: names), loss: plan.objective.terms[0].loss, classes: plan.classes
     )
   }
 
   private func readRows(
-    _ reader: TensorReader, _ request: ModelRequest, _ run: StageRun
+    _ reader: TensorReader, _ request: TrainingRequest, _ run: StageRun
   ) throws -> TrainingRows {
     var rows = try TrainingRows(reader, for: request.topology)
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
-    guard let share = fitting.validationSplit else { return rows }
+    guard let fraction = fitting.validationSplit else { return rows }
     if rows.validation == nil {
-      try rows.setAside(share)
+      try rows.holdOut(fraction)
     } else {
-      run.note("the stream has a validation part of its own; --validation-split is not used")
+      run.note("the stream has a validation part; --validation-split is ignored")
     }
     return rows
   }
@@ -144,7 +176,7 @@ public struct Train: StageCommand {
     guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
       case .sequence(let steps, _) = rows.inputs[0]
     else {
-      throw Failure.data("--relative needs windows of a series", remedy: "cut them with rnn-window")
+      throw Failure.data("--relative needs windows of a series", remedy: "create them with rnn-window")
     }
     guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {
       throw Failure.data(
@@ -164,28 +196,28 @@ public struct Train: StageCommand {
   }
 
   private func record(
-    _ choice: ModelChoice, _ optimizer: OptimizerSpec, _ rows: TrainingRows, _ run: StageRun
+    _ request: TrainingRequest, _ plan: TrainingPlan, _ rows: TrainingRows, _ run: StageRun
   ) {
-    run.parameter("layers", choice.architecture.text)
-    let objective = choice.objective.settings
+    run.parameter("layers", plan.architecture.text)
+    let objective = plan.objective.text
     run.parameter("loss", objective.loss)
     run.parameter(
-      "metrics", objective.metrics.joined(separator: choice.objective.terms.count > 1 ? "; " : ","))
+      "metrics", objective.metrics.joined(separator: plan.objective.terms.count > 1 ? "; " : ","))
     if !objective.lossWeights.isEmpty { run.parameter("loss_weights", objective.lossWeights) }
-    run.parameter("optimizer", optimizer)
-    run.parameter("batch_size", choice.batchSize)
-    run.parameter("epochs", choice.epochs)
+    run.parameter("optimizer", request.optimizer)
+    run.parameter("batch_size", request.batchSize)
+    run.parameter("epochs", request.epochs)
     run.parameter("training_rows", rows.training.rows)
     run.parameter("validation_rows", rows.validation?.rows ?? 0)
     run.parameter("shuffle", !fitting.noShuffle)
     if fitting.relative { run.parameter("relative", true) }
     if callbacks.best { run.parameter("best", true) }
-    let given: [(String, String?)] = [
+    let options: [(String, String?)] = [
       ("preset", model.preset), ("class_weight", fitting.classWeight),
       ("validation_split", fitting.validationSplit.map { "\($0)" }),
       ("early_stopping", callbacks.earlyStopping), ("reduce_lr", callbacks.reduceRate),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]
-    for (key, value) in given { if let value { run.parameter(key, value) } }
+    for (key, value) in options { if let value { run.parameter(key, value) } }
   }
 }

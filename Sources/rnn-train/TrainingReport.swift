@@ -1,9 +1,9 @@
-// What is said while training runs: a bar at a terminal, a line an epoch, and the registry's metrics.
+// Progress during training: a bar on terminals, a line per epoch, and metrics in the registry.
 
 import Stage
 import Training
 
-/// Reports to the user and the registry; passes on the wish to stop.
+/// Reports progress to the user and the registry; interrupts training on request.
 final class TrainingReport: FitObserver {
   private let run: StageRun
   private let epochs: Int
@@ -11,7 +11,7 @@ final class TrainingReport: FitObserver {
   private var progress: Progress?
   private var epochStarted = monotonicSeconds()
 
-  /// - Parameter epochDone: what else is to be done after an epoch.
+  /// - Parameter epochDone: called after every epoch.
   init(_ run: StageRun, epochs: Int, _ epochDone: @escaping (History.Epoch) throws -> Void) {
     self.run = run
     self.epochs = epochs
@@ -39,13 +39,13 @@ final class TrainingReport: FitObserver {
     return bar
   }
 
-  /// Takes the bar away.
+  /// Removes the bar.
   func finish() {
     progress?.finish()
     progress = nil
   }
 
-  /// The values of an epoch: training's, then validation's.
+  /// The values of an epoch: first those of training, then those of validation.
   private static func line(_ epoch: History.Epoch) -> String {
     let names = epoch.values.keys.sorted { (rank($0), $0) < (rank($1), $1) }
     return names.map { "\($0) \(short(epoch.values[$0] ?? .nan))" }.joined(separator: "  ")

@@ -1,11 +1,11 @@
-// Dropout masks, embeddings, orthogonal matrices and the pool of threads.
+// Dropout masks, sums per token, orthogonal matrices and the thread pool.
 
 import Kernels
 import Synchronization
 import Testing
 
 @Suite struct DropoutTests {
-  /// The mask as it is laid on ones, forward or backward.
+  /// The result of dropout applied to ones, forward or backward.
   private func mask(
     rate: Float, rows: Int, columns: Int, step: Int = 0, firstRow: Int = 0, backward: Bool = false
   ) -> [Float] {
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [Float(0.1), 0.3, 0.5, 0.9]) func keepsTheRightShare(rate: Float) {
+  @Test(arguments: [Float(0.1), 0.3, 0.5, 0.9]) func keepsTheRightFraction(rate: Float) {
     let values = mask(rate: rate, rows: 400, columns: 250)
     let kept = Float(values.filter { $0 > 0 }.count) / Float(values.count)
     #expect(abs(kept - (1 - rate)) < 0.006)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func dependsOnPlaceAndStepAlone() {
+  @Test func dependsOnlyOnPositionAndStep() {
     let whole = mask(rate: 0.5, rows: 12, columns: 50)
     #expect(Array(whole[200..<400]) == mask(rate: 0.5, rows: 4, columns: 50, firstRow: 4))
     #expect(whole != mask(rate: 0.5, rows: 12, columns: 50, step: 1))
@@ -50,14 +50,14 @@ import Testing
 }
 
 @Suite struct TokenTests {
-  /// Six places with the tokens 3 1 3 0 3 1, and a row of 16 equal numbers at each, 1 to 6.
+  /// Six positions with the tokens 3 1 3 0 3 1, each with a row of 16 equal numbers, 1 to 6.
   private let ids = IndexBuffer(6)
   private let rows = FloatBuffer(6 * 16)
   private let index = TokenIndex(vocabulary: 5, capacity: 6)
 
   init() {
     ids.write([3, 1, 3, 0, 3, 1])
-    for place in 0..<6 { rows.fill(Float(place + 1), place * 16..<(place + 1) * 16) }
+    for position in 0..<6 { rows.fill(Float(position + 1), position * 16..<(position + 1) * 16) }
     index.build(ids, count: 6)
   }
 
@@ -88,9 +88,9 @@ import Testing
     let byNumber = FloatBuffer(3 * 16)
     gatherRows(matrix(rows, 0..<6), of: index, 0..<3, into: matrix(byNumber, 0..<3))
     #expect((0..<3).map { byNumber[$0 * 16] } == [4, 2, 1])
-    let byPlace = FloatBuffer(6 * 16)
-    gatherRows(matrix(byNumber, 0..<3), by: index, ids: ids, from: 0, into: matrix(byPlace, 0..<6))
-    #expect((0..<6).map { byPlace[$0 * 16 + 15] } == [4, 2, 4, 1, 4, 2])
+    let byPosition = FloatBuffer(6 * 16)
+    gatherRows(matrix(byNumber, 0..<3), by: index, ids: ids, from: 0, into: matrix(byPosition, 0..<6))
+    #expect((0..<6).map { byPosition[$0 * 16 + 15] } == [4, 2, 4, 1, 4, 2])
   }
 }
 
@@ -123,7 +123,7 @@ import Testing
     var now: Int { value.load(ordering: .relaxed) }
   }
 
-  @Test(arguments: [1, 2, 3, 8]) func everyItemIsDoneOnce(workers: Int) {
+  @Test(arguments: [1, 2, 3, 8]) func everyItemIsProcessedOnce(workers: Int) {
     let pool = WorkerPool(workers: workers)
     let work = Counter()
     for phase in 1...200 { pool.run(work, phase, items: 1 + phase % 100) }

@@ -1,5 +1,5 @@
-// exp, tanh and sigmoid on the float32 numbers of all exponents against double precision: on every 4,099th of
-// them, or on all 2^32, which takes some minutes of all cores:
+// exp, tanh and sigmoid compared with double precision on float32 numbers of all exponents: on every 4,099th of
+// them, or on all 2^32, which takes a few minutes on all cores:
 //
 //     RNN_LONG_TESTS=1 swift test -c release --filter EveryFloatTests
 
@@ -22,7 +22,7 @@ import Testing
     Scan({ activate($0, .tanh, into: $1) }, Self.exactTanh).expectFourULP()
   }
 
-  /// tanh to some 40 bits or more, in a third of the C library's time.
+  /// tanh to at least 40 bits, in a third of the C library's time.
   private static func exactTanh(_ x: Double) -> Double {
     let size = abs(x)
     if size < 0x1p-12 { return x - x * x * x / 3 }
@@ -31,7 +31,7 @@ import Testing
   }
 }
 
-/// A kernel held against a function in double precision.
+/// Compares a kernel with a function in double precision.
 private struct Scan: Sendable {
   typealias Kernel = @Sendable (Matrix, Matrix) -> Void
 
@@ -71,7 +71,7 @@ private struct Scan: Sendable {
     #expect(result.wrong.isEmpty)
   }
 
-  /// The worst of a block of floats, the first of which has these bits.
+  /// The worst of a block of floats, starting with the float that has these bits.
   private func scan(from first: Int) -> Worst {
     let inputs = (0..<Self.blockSize).map { number in
       Float(bitPattern: UInt32(truncatingIfNeeded: first + number * Self.step))
@@ -81,22 +81,22 @@ private struct Scan: Sendable {
     let matrix = buffer.matrix(rows: 1, columns: inputs.count, stride: inputs.count)
     kernel(matrix, matrix)
     var worst = Worst()
-    for (x, y) in zip(inputs, buffer.array(0..<inputs.count)) { judge(x, y, &worst) }
+    for (x, y) in zip(inputs, buffer.array(0..<inputs.count)) { compare(x, y, &worst) }
     return worst
   }
 
-  private func judge(_ x: Float, _ y: Float, _ worst: inout Worst) {
-    let truth = exact(Double(x))
-    let rounded = Float(truth)
+  private func compare(_ x: Float, _ y: Float, _ worst: inout Worst) {
+    let expected = exact(Double(x))
+    let rounded = Float(expected)
     if rounded.isNaN || rounded.isInfinite {
       if y.isNaN != rounded.isNaN || !rounded.isNaN && y != rounded { worst.wrong.append(x) }
     } else if y.isNaN {
       worst.wrong.append(x)
-    } else if abs(truth) < Double(Float.leastNormalMagnitude) {
-      // A denormal result may be 0.
-      if y != 0 && abs(Double(y) - truth) > 4 * Double(rounded.ulp) { worst.wrong.append(x) }
+    } else if abs(expected) < Double(Float.leastNormalMagnitude) {
+      // A subnormal result may be 0.
+      if y != 0 && abs(Double(y) - expected) > 4 * Double(rounded.ulp) { worst.wrong.append(x) }
     } else {
-      let ulps = abs(Double(y) - truth) / Double(rounded.ulp)
+      let ulps = abs(Double(y) - expected) / Double(rounded.ulp)
       if ulps > worst.ulps { (worst.ulps, worst.input) = (ulps, x) }
     }
   }

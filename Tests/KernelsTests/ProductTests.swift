@@ -1,4 +1,4 @@
-// The products against sums taken plainly in double precision, at shapes that meet every edge of the tiles.
+// The products compared with plain sums in double precision, for shapes that cover every edge of the tiles.
 
 import Kernels
 import Testing
@@ -73,8 +73,8 @@ private struct Sample {
     }
   }
 
-  /// A row's result must not depend on the rows beside it, or shards would show in the numbers.
-  @Test func rowsDoNotDependOnTheirNeighbours() {
+  /// A row's result must not depend on the other rows, or results would depend on the shards.
+  @Test func rowsDoNotDependOnEachOther() {
     let (a, b) = (Sample(19, 70, seed: 1), Sample(70, 90, seed: 2))
     let packed = PackedMatrix(depth: 70, columns: 90)
     packed.pack(b.matrix)

@@ -1,4 +1,4 @@
-// Masks that recurrent layers lay on all steps: their statistics, and how they are applied.
+// The masks that recurrent layers apply to all steps: their statistics, and their application.
 
 import Kernels
 import Testing
@@ -12,20 +12,20 @@ import Testing
     return buffer.array
   }
 
-  @Test(arguments: [Float(0.1), 0.5, 0.9]) func keepTheRightShare(rate: Float) {
+  @Test(arguments: [Float(0.1), 0.5, 0.9]) func keepTheRightFraction(rate: Float) {
     let values = mask("lstm.kernel", rate: rate, number: 0)
     let kept = Float(values.filter { $0 > 0 }.count) / Float(values.count)
     #expect(abs(kept - (1 - rate)) < 0.012)
     #expect(values.allSatisfy { $0 == 0 || abs($0 - 1 / (1 - rate)) < 1e-5 })
-    // Rows and columns each keep their share too.
+    // Each row keeps the right fraction too.
     for row in 0..<300 {
       let share = Float(values[row * 96..<row * 96 + 96].filter { $0 > 0 }.count) / 96
       #expect(abs(share - (1 - rate)) < 0.3)
     }
   }
 
-  /// Of two independent masks, a quarter of the places is kept by both at a rate of one half.
-  @Test func gatesAndWeightsHaveMasksOfTheirOwn() {
+  /// With a rate of one half, two independent masks both keep a quarter of the elements.
+  @Test func gatesAndWeightsHaveSeparateMasks() {
     let masks = [("a", 0), ("a", 1), ("a", 2), ("b", 0), ("b", 1)].map {
       mask($0.0, rate: 0.5, number: $0.1)
     }
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func aMaskRepeatsForEachStep() {
+  @Test func aMaskIsRepeatedForEachStep() {
     let values = FloatBuffer(count: 6 * 16, zero: 2)
     let mask = FloatBuffer(2 * 16)
     mask.fill(3, 16..<32)

@@ -1,11 +1,11 @@
-// exp, tanh and sigmoid against double precision, over a scan of all float32 exponents.
+// Activation functions and their derivatives compared with double precision, over all float32 exponents.
 
 import Foundation
 import Kernels
 import Testing
 
 @Suite struct TranscendentalTests {
-  /// Every `step`-th float of both signs, by its bits, up to 100 in size.
+  /// Every `step`-th float of both signs, in the order of their bits, up to a magnitude of 100.
   private static func samples(every step: UInt32) -> [Float] {
     var values: [Float] = [0, -0.0, .leastNonzeroMagnitude, 88.8, -88.8, 0.625, -0.625]
     for bits in stride(from: UInt32(0), through: Float(100).bitPattern, by: Int(step)) {
@@ -30,9 +30,9 @@ import Testing
   ) -> (ulps: Double, at: Float) {
     var worst = (ulps: 0.0, at: Float(0))
     for (x, y) in zip(values, activated(values, kind)) {
-      let truth = exact(Double(x))
-      let unit = Double(max(Float(truth).ulp, Float.leastNormalMagnitude))
-      let error = abs(Double(y) - truth) / unit
+      let expected = exact(Double(x))
+      let unit = Double(max(Float(expected).ulp, Float.leastNormalMagnitude))
+      let error = abs(Double(y) - expected) / unit
       if !(error <= worst.ulps) { worst = (error, x) }
     }
     return worst
@@ -56,8 +56,8 @@ import Testing
   ) -> (units: Double, at: Float) {
     var worst = (units: 0.0, at: Float(0))
     for (x, y) in zip(values, activated(values, kind)) {
-      let truth = exact(Double(x))
-      let units = abs(Double(y) - truth) / max(abs(truth), 0.125) * 16_777_216
+      let expected = exact(Double(x))
+      let units = abs(Double(y) - expected) / max(abs(expected), 0.125) * 16_777_216
       if !(units <= worst.units) { worst = (units, x) }
     }
     return worst
@@ -78,12 +78,12 @@ import Testing
     #expect(worst.units < 8, "\(kind) at \(worst.at)")
   }
 
-  /// The slope that the backward pass takes against a difference in double precision.
-  @Test(arguments: others.indices) func slopesAreDifferences(_ number: Int) {
+  /// The derivative in the backward pass compared with a difference quotient in double precision.
+  @Test(arguments: others.indices) func derivativesMatchDifferenceQuotients(_ number: Int) {
     let (kind, exact) = Self.others[number]
-    let places = (0..<1024).map { Float($0 - 512) / 64 + 0.003 }
-    let values = Self.activated(places, kind)
-    let buffers = [places, values, places.map { _ in 1 }].map { numbers in
+    let inputs = (0..<1024).map { Float($0 - 512) / 64 + 0.003 }
+    let values = Self.activated(inputs, kind)
+    let buffers = [inputs, values, inputs.map { _ in 1 }].map { numbers in
       let buffer = FloatBuffer(1024)
       buffer.write(numbers)
       return buffer
@@ -91,9 +91,9 @@ import Testing
     let matrices = buffers.map { $0.matrix(rows: 1, columns: 1024, stride: 1024) }
     activateBackward(
       outputs: matrices[1], inputs: matrices[0], gradient: matrices[2], kind, into: matrices[2])
-    for (x, slope) in zip(places, buffers[2].array) {
-      let truth = (exact(Double(x) + 1e-5) - exact(Double(x) - 1e-5)) / 2e-5
-      #expect(abs(Double(slope) - truth) < 1e-6, "\(kind) at \(x)")
+    for (x, derivative) in zip(inputs, buffers[2].array) {
+      let expected = (exact(Double(x) + 1e-5) - exact(Double(x) - 1e-5)) / 2e-5
+      #expect(abs(Double(derivative) - expected) < 1e-6, "\(kind) at \(x)")
     }
   }
 

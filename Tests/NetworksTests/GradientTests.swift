@@ -169,7 +169,7 @@ private struct GradientCheck {
       Objective(loss: .meanSquaredError), optimizer: optimizer, batchSize: data.rows)
     let trainer = try Trainer(network, options, targetWidths: data.targets.map(\.width))
     defer { trainer.close() }
-    var totals = RunningTotals(further: 0)
+    var totals = RunningTotals(additionalSums: 0)
     trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &totals)
   }
 

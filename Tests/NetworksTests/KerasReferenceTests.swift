@@ -186,7 +186,7 @@ extension KerasCase {
     let weights = try #require(try json("class_weight").object).sorted { $0.key < $1.key }
     let text = weights.map { "\($0.key)=\($0.value.double ?? .nan)" }.joined(separator: ",")
     return try ClassWeights(parsing: text, names: [])
-      .weighing(data, loss: loss, classes: try #require(try architecture.shapes().last?.last))
+      .applied(to: data, loss: loss, classes: try #require(try architecture.shapes().last?.last))
   }
 }
 

@@ -77,7 +77,7 @@ private struct StateGradientCheck {
     let runner = try BatchRunner(
       network, Objective(loss: .meanSquaredError), targetWidths: [width], threads: 2)
     defer { runner.close() }
-    var totals = RunningTotals(further: 0)
+    var totals = RunningTotals(additionalSums: 0)
     runner.forEachBatch(data, hasBackward: true, into: &totals) {}
   }
 

@@ -1,5 +1,5 @@
-// A training step takes no memory: all of it was taken before the first one. The tests' program counts each
-// thread's calls of the allocator (Benchmarks/allocations); one thread does all the work here.
+// A training step allocates no memory: everything is allocated before the first step. The test program counts each
+// thread's allocations (Benchmarks/allocations); here, training uses a single thread.
 
 import AllocationCount
 import Testing
@@ -51,7 +51,7 @@ import Training
     let before = allocation_count_of_thread()
     epoch()
     #expect(allocation_count_of_thread() == before)
-    // The count is a real one: an array's memory shows in it.
+    // Counting works: the allocation of an array is counted.
     let array = [Float](repeating: totals.sums.count > 100 ? 1 : 0, count: 1_000 + data.rows)
     #expect(allocation_count_of_thread() > before && array.count > 1_000)
   }

@@ -1,4 +1,4 @@
-// What callbacks decide, against Keras's decisions on the same sequences (fixtures/keras/callbacks.txt).
+// The callbacks' decisions compared with Keras's on the same sequences (fixtures/keras/callbacks.txt).
 
 import Foundation
 import Testing
@@ -35,7 +35,7 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
     values = try field("values").split(separator: " ").map { try #require(Double($0)) }
   }
 
-  /// The epochs with their values, from 1.
+  /// The epochs, from 1, with their values.
   var epochs: [History.Epoch] {
     values.enumerated().map { History.Epoch(number: $0.offset + 1, values: ["val_loss": $0.element]) }
   }
@@ -46,7 +46,7 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
   func decidesAsKerasDoes(_ reference: CallbackCase) throws {
     switch reference.kind {
     case "early_stopping": try earlyStopping(reference)
-    case "reduce_lr": try reduceRate(reference)
+    case "reduce_lr": try reduceOnPlateau(reference)
     case "save_best": try saveBest(reference)
     case "save_named": try saveNamed(reference)
     default: Issue.record("unknown callback \(reference.kind)")
@@ -55,19 +55,19 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
 
   private func earlyStopping(_ reference: CallbackCase) throws {
     let rule = try EarlyStopping(parsing: reference.rule.isEmpty ? "patience=0" : reference.rule)
-    var (watch, trained) = (EarlyStoppingState(), 0)
+    var (state, trained) = (EarlyStoppingState(), 0)
     for (index, value) in reference.values.enumerated() {
       trained = index + 1
-      if watch.epochDone(trained, value, rule, reference.mode) == .stop { break }
+      if state.epochDone(trained, value, rule, reference.mode) == .stop { break }
     }
-    #expect("\(trained) epochs, best \(watch.bestEpoch)" == reference.keras)
+    #expect("\(trained) epochs, best \(state.bestEpoch)" == reference.keras)
   }
 
-  private func reduceRate(_ reference: CallbackCase) throws {
-    let rule = try ReduceRate(parsing: reference.rule)
-    var (watch, rate) = (RateReductionState(), Float(0.1))
+  private func reduceOnPlateau(_ reference: CallbackCase) throws {
+    let rule = try ReduceOnPlateau(parsing: reference.rule)
+    var (state, rate) = (ReduceOnPlateauState(), Float(0.1))
     let rates = reference.values.map { value in
-      rate = watch.epochDone(value, rate: rate, rule, reference.mode)
+      rate = state.epochDone(value, rate: rate, rule, reference.mode)
       return rate
     }
     #expect(rates == reference.keras.split(separator: " ").compactMap { Float($0) })
@@ -76,9 +76,9 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
   private func saveBest(_ reference: CallbackCase) throws {
     let rule = try SaveBest(
       parsing: "{epoch:03d}" + (reference.rule.isEmpty ? "" : ",\(reference.rule)"))
-    var watch = BestModelState()
+    var state = SaveBestState()
     let saved = reference.epochs.filter { epoch in
-      watch.epochDone(
+      state.epochDone(
         epoch.number, epoch.values["val_loss"] ?? .nan, threshold: rule.threshold, reference.mode)
     }
     #expect(saved.map(rule.file.name).joined(separator: " ") == reference.keras)
@@ -93,21 +93,21 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
     "patience=-1", "patience=1.5", "patience=2,patience=3", "moniter=loss", "mode=up", "restore",
     "min_delta=x",
   ])
-  func refusesWhatMakesNoSense(rule: String) {
+  func refusesInvalidSettings(rule: String) {
     #expect(throws: (any Error).self) { try EarlyStopping(parsing: rule) }
   }
 
   @Test(arguments: ["", "-", "a{", "a{b", "{}", "{x:q}", "{epoch:.d}", "{epoch:99999d}"])
-  func refusesNamesThatMakeNoSense(name: String) {
-    #expect(throws: (any Error).self) { try NamePattern(parsing: name, subject: "save-best") }
+  func refusesInvalidFilenames(name: String) {
+    #expect(throws: (any Error).self) { try FilenameTemplate(parsing: name, subject: "save-best") }
   }
 
   @Test(arguments: ["", "5", "0,x", "x,5", "-1,x", "5,"])
-  func refusesIntervalsThatMakeNoSense(rule: String) {
+  func refusesInvalidIntervals(rule: String) {
     #expect(throws: (any Error).self) { try SaveEvery(parsing: rule) }
   }
 
-  @Test func aValueThatIsNoNumberIsNoImprovement() {
+  @Test func notANumberIsNoImprovement() {
     #expect(!MonitorMode.min.isBetter(.nan, than: nil))
     #expect(MonitorMode.min.isBetter(.infinity, than: nil))
     #expect(MonitorMode.min.isBetter(1, than: .infinity))

@@ -1,4 +1,4 @@
-// Class weights: their text, balance, and which rows they weigh.
+// Class weights: their syntax, balancing, and the weights of rows.
 
 import Failures
 import Testing
@@ -14,10 +14,10 @@ import Training
   private func weights(_ text: String, names: [String] = [], _ data: DataSet, _ loss: Loss, classes: Int)
     throws -> [Float]
   {
-    try ClassWeights(parsing: text, names: names).weighing(data, loss: loss, classes: classes).weights
+    try ClassWeights(parsing: text, names: names).applied(to: data, loss: loss, classes: classes).weights
   }
 
-  @Test func classesAreWeighedByNumberAndName() throws {
+  @Test func classesAreWeightedByIDAndName() throws {
     let data = data([0, 1, 1, 2])
     let loss = Loss.sparseCategoricalCrossentropy
     #expect(try weights("0=2,2=0.5", data, loss, classes: 3) == [2, 1, 1, 0.5])
@@ -25,14 +25,14 @@ import Training
     #expect(try weights("a=b=4", names: ["a=b"], data, loss, classes: 3) == [4, 1, 1, 1])
   }
 
-  @Test func balanceGivesEveryClassAsMuch() throws {
+  @Test func balancingGivesAllClassesTheSameTotal() throws {
     // scikit-learn: rows / (classes * rows of the class)
     let weights = try weights(
       "balanced", data([0, 0, 0, 1, 2, 2]), .sparseCategoricalCrossentropy, classes: 3)
     #expect(weights == [Float(6.0 / 9), Float(6.0 / 9), Float(6.0 / 9), 2, 1, 1])
   }
 
-  @Test func oneHotRowsAndStepsHaveClassesToo() throws {
+  @Test func oneHotRowsAndStepsHaveClasses() throws {
     let oneHot = data([0, 1, 1, 0], width: 2)
     #expect(try weights("1=3", oneHot, .categoricalCrossentropy, classes: 2) == [3, 1])
     let steps = data([0, 1, 1, 0], width: 2)
@@ -41,7 +41,7 @@ import Training
   }
 
   @Test(arguments: ["", "0", "0=x", "0=-1", "x=1", "0=1,0=2", "-1=2", "0=nan", "balance"])
-  func mistakesAreRefused(text: String) {
+  func invalidTextIsRefused(text: String) {
     #expect(throws: Failure.self) { try ClassWeights(parsing: text, names: []) }
   }
 
@@ -51,7 +51,7 @@ import Training
     #expect(throws: Failure.self) { try weights("0=1", weighted, .binaryCrossentropy, classes: 1) }
   }
 
-  @Test func aRowOfWeightNothingTeachesNothing() throws {
+  @Test func rowsOfWeightZeroDoNotAffectTraining() throws {
     let data = meanTask(rows: 40)
     let values = data.targets[0].values
     var results: [[UInt32]] = []

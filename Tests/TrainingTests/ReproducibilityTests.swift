@@ -1,4 +1,4 @@
-// The same bits for any number of threads, and for training that was interrupted and resumed at any step.
+// The same results, bit for bit, for any number of threads, and if training is interrupted and resumed at any step.
 
 import Networks
 import TensorFile
@@ -15,14 +15,14 @@ import Training
     "embedding(300,8) bidirectional(simple_rnn(9)) dense(4,relu) dense(1,sigmoid)",
   ]
 
-  /// Every optimizer with all that it remembers, schedules, and clipping.
+  /// Every optimizer with all its state variables, schedules, and clipping.
   static let optimizers = [
     "adam(0.01,amsgrad)", "adamw(cosine(0.001,20,warmup_target=0.05,warmup_steps=3),clipnorm=0.1)",
     "rmsprop(exponential(0.01,2,0.5),centered,momentum=0.9,global_clipnorm=0.1)",
     "sgd(step(boundaries=1:3,values=0.3:0.1:0.01),momentum=0.9,nesterov,weight_decay=0.01)",
   ]
 
-  /// Most tokens are missing in most batches and in the validation, so that what an earlier batch left would show.
+  /// Most tokens don't occur in most batches and in validation, so that leftovers from earlier batches would show.
   private func fit(_ layers: String, threads: Int, optimizer: String = "adam(0.01)") throws -> Fit {
     var data = tokenTask(rows: 150, vocabulary: 300)
     data = data.weighted((0..<150).map { Float($0 % 3) })
@@ -35,7 +35,7 @@ import Training
     return try Fit(trainer, options, training: data.slice(0..<120), validation: data.slice(120..<150))
   }
 
-  @Test(arguments: networks) func threadsDoNotShow(layers: String) throws {
+  @Test(arguments: networks) func resultsDoNotDependOnThreads(layers: String) throws {
     var results: [[UInt32]] = []
     var histories: [History] = []
     for threads in [1, 2, 3, 8] {
@@ -49,15 +49,15 @@ import Training
     #expect(histories.allSatisfy { $0 == histories[0] })
   }
 
-  @Test(arguments: networks) func interruptionDoesNotShow(layers: String) throws {
+  @Test(arguments: networks) func resultsDoNotDependOnInterruptions(layers: String) throws {
     try compareInterrupted { try fit(layers, threads: $0) }
   }
 
-  @Test(arguments: optimizers) func interruptionDoesNotShow(optimizer: String) throws {
+  @Test(arguments: optimizers) func resultsDoNotDependOnInterruptions(optimizer: String) throws {
     try compareInterrupted { try fit(Self.networks[0], threads: $0, optimizer: optimizer) }
   }
 
-  /// Holds training that was interrupted after every step against training at one go.
+  /// Compares training that was interrupted after some step with uninterrupted training.
   private func compareInterrupted(_ fit: (_ threads: Int) throws -> Fit) throws {
     let whole = try fit(1)
     _ = try whole.run(StopAfter())
@@ -65,7 +65,7 @@ import Training
     for stop in 1...5 {
       let first = try fit(2)
       #expect(try first.run(StopAfter(steps: stop)) == .interrupted)
-      let model = first.model(facts: StreamHeader(kind: "padded"))
+      let model = first.model(dataHeader: StreamHeader(kind: "padded"))
       let second = try fit(1)
       try checkpoint.restore(second, from: checkpoint.header(first, model: model))
       _ = try second.run(StopAfter())
@@ -75,12 +75,12 @@ import Training
     }
   }
 
-  /// Rows share the walk over their padding, and their tokens' projections: neither may show.
+  /// Rows share the steps over their padding and the projections of their tokens, which must not affect results.
   @Test(
     arguments: networks.filter { !$0.contains("stateful") } + [
       "embedding(300,8) lstm(5,return_sequences) dense(2)"
     ])
-  func otherRowsOfTheBatchDoNotShow(layers: String) throws {
+  func rowsDoNotDependOnTheRestOfTheBatch(layers: String) throws {
     let task = tokenTask(rows: 70)
     let data = DataSet(rows: task.rows, inputs: task.inputs, targets: [])
     let together = try trainer(layers, data, batch: 70, threads: 2)
@@ -92,7 +92,7 @@ import Training
     #expect(together.predict(data).map(\.bitPattern) == alone.predict(data).map(\.bitPattern))
   }
 
-  /// A network for prediction keeps less, passes over dropout, and lets further layers share the padding.
+  /// A network for prediction stores less, skips dropout, and lets more layers share the padding.
   @Test(
     arguments: networks.filter { !$0.contains("stateful") } + [
       "embedding(300,8) lstm(5,return_sequences) dropout(0.3) gru(4,return_sequences) simple_rnn(3)",
@@ -101,7 +101,7 @@ import Training
       "embedding(300,8) simple_rnn(5,return_sequences) lstm(3,go_backwards)",
       "embedding(300,8) gru(5,return_sequences) bidirectional(lstm(3,return_sequences)) gru(2)",
     ])
-  func predictionIsTheTrainingNetworksForwardPass(layers: String) throws {
+  func predictionEqualsTheTrainingNetworksForwardPass(layers: String) throws {
     let task = tokenTask(rows: 90)
     let architecture = try Architecture(layers: LayerSpec.parse(layers), input: .tokens(steps: 6))
     let width = try architecture.shapes().last?.reduce(1, *) ?? 0
@@ -123,10 +123,10 @@ import Training
     #expect(totals == trainer.evaluate(data))
   }
 
-  @Test func aCheckpointOfOtherOptionsIsRefused() throws {
+  @Test func aCheckpointWithOtherOptionsIsRefused() throws {
     let fit = try fit(Self.networks[0], threads: 1)
     _ = try fit.run(StopAfter(steps: 1))
-    let model = fit.model(facts: StreamHeader(kind: "padded"))
+    let model = fit.model(dataHeader: StreamHeader(kind: "padded"))
     let header = Checkpoint(settings: ["seed": "1"]).header(fit, model: model)
     #expect(throws: (any Error).self) { try Checkpoint(settings: ["seed": "2"]).restore(fit, from: header) }
   }

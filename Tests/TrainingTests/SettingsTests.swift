@@ -1,4 +1,4 @@
-// The text forms of losses, metrics, optimizers and schedules: what is written is read back, mistakes are told.
+// The syntax of losses, metrics, optimizers and schedules: their text can be parsed again, and errors are reported.
 
 import Failures
 import Testing
@@ -18,7 +18,7 @@ import Training
     "mes", "huber(delta=-1)", "quantile", "quantile(2)", "mse(delta=1)", "mse mae", "huber(0.1,0.2)",
     "sparse_categorical_crossentropy(label_smoothing=0.1)", "binary_crossentropy(label_smoothing=2)", "",
   ])
-  func mistakenLossesAreRefused(text: String) {
+  func invalidLossesAreRefused(text: String) {
     #expect(throws: Failure.self) { try Loss(parsing: text) }
   }
 
@@ -33,7 +33,7 @@ import Training
     #expect(try Metric(parsing: metric.description) == metric)
   }
 
-  @Test func severalMetricsAreRead() throws {
+  @Test func listsOfMetricsAreParsed() throws {
     let metrics = try Metric.parse(list: "accuracy, auc(curve=pr,num_thresholds=50) ,recall")
     #expect(metrics.map(\.description) == ["accuracy", "auc(curve=pr,num_thresholds=50)", "recall"])
   }
@@ -41,7 +41,7 @@ import Training
   @Test(arguments: [
     "acuracy", "auc(curve=x)", "precision(2)", "threshold=1", "accuracy(1)", "", "auc auc", "a,,b",
   ])
-  func mistakenMetricsAreRefused(text: String) {
+  func invalidMetricsAreRefused(text: String) {
     #expect(throws: Failure.self) { try Metric.parse(list: text) }
   }
 
@@ -62,11 +62,11 @@ import Training
     "adam(exponential(0.1,3))", "adam(cosine(0.1,6,warmup_steps=2))", "adam(linear(0.1))", "adam(0.1,0.2)",
     "sgd(step(boundaries=5:2,values=1:2:3))", "sgd(step(boundaries=2:5,values=1:2))", "adam(nan)",
   ])
-  func mistakenOptimizersAreRefused(text: String) {
+  func invalidOptimizersAreRefused(text: String) {
     #expect(throws: Failure.self) { try OptimizerSpec(parsing: text) }
   }
 
-  @Test func aScheduleStepsWhereKerasDoes() throws {
+  @Test func schedulesMatchKeras() throws {
     let step = try OptimizerSpec(parsing: "sgd(step(boundaries=2:5,values=0.1:0.05:0.01))").rate
     #expect((0...7).map(step.rate) == [0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.01, 0.01])
     let cosine = try OptimizerSpec(parsing: "sgd(cosine(0.0,4,warmup_target=0.2,warmup_steps=2))").rate

@@ -1,10 +1,10 @@
-// Small networks and rows for the tests of training.
+// Small networks and data sets for the tests of training.
 
 import Networks
 import RandomNumbers
 import Training
 
-/// A task of numbers: is a short sequence's mean above one half?
+/// A task with numbers: is the mean of a short sequence above 0.5?
 func meanTask(rows: Int, steps: Int = 6, seed: UInt64 = 1) -> DataSet {
   var random = RandomStream(seed: seed)
   let x = (0..<rows * steps).map { _ in Float(random.uniform()) }
@@ -14,7 +14,7 @@ func meanTask(rows: Int, steps: Int = 6, seed: UInt64 = 1) -> DataSet {
   return DataSet(rows: rows, input: .features(x), targets: y, targetWidth: 1)
 }
 
-/// A task of token ids: is the last id even? Rows are padded in front, some of them all the way.
+/// A task with token ids: is the last id even? Rows are padded at the start, some of them completely.
 func tokenTask(rows: Int, steps: Int = 6, vocabulary: Int = 20, seed: UInt64 = 1) -> DataSet {
   var random = RandomStream(seed: seed)
   let ids = (0..<rows).flatMap { _ in
@@ -25,7 +25,7 @@ func tokenTask(rows: Int, steps: Int = 6, vocabulary: Int = 20, seed: UInt64 = 1
   return DataSet(rows: rows, input: .tokens(ids), targets: y, targetWidth: 1)
 }
 
-/// A trainer of `layers` on rows like `data`'s.
+/// A trainer for `layers` on rows with the shape of `data`.
 func trainer(
   _ layers: String, _ data: DataSet, steps: Int = 6, batch: Int = 32, threads: Int = 1, seed: UInt64 = 3,
   optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy,
@@ -51,7 +51,7 @@ func weightBits(_ trainer: Trainer) -> [UInt32] {
   trainer.network.parameters.flatMap { $0.array.map(\.bitPattern) }
 }
 
-/// Stops after a number of steps, or never.
+/// Interrupts training after a number of steps, or never.
 final class StopAfter: FitObserver {
   private let steps: Int
   private(set) var epochs: [History.Epoch] = []
@@ -62,7 +62,7 @@ final class StopAfter: FitObserver {
   func epochDone(_ epoch: History.Epoch, _ state: TrainingState) { epochs.append(epoch) }
 }
 
-/// Remembers the weights' bits after each epoch.
+/// Records the bits of the weights after each epoch.
 final class WeightsAfterEpochs: FitObserver {
   private let trainer: Trainer
   private(set) var weights: [[UInt32]] = []

@@ -107,11 +107,24 @@ private struct GraphWriter {
   }
 
   var text: String {
-    let declared = topology.inputs.filter(\.isVector).map { "\($0.name): input(vector)" }
     let chains = statements.map { run in
       "\(names[run.upperBound - 1] ?? ""): \(sources(run.lowerBound))\(chain(run))"
     }
-    return (declared + chains + outputStatement).joined(separator: "; ")
+    return (declarations + chains + outputStatement).joined(separator: "; ")
+  }
+
+  /// Vectors are declared; all inputs are if their order is not the one in which the statements read them.
+  private var declarations: [String] {
+    let vectors = topology.inputs.indices.filter { topology.inputs[$0].isVector }
+    var order = vectors
+    for case .input(let number) in topology.nodes.flatMap(\.inputs) where !order.contains(number) {
+      order.append(number)
+    }
+    let declared = order == Array(topology.inputs.indices) ? vectors : Array(topology.inputs.indices)
+    return declared.map { number in
+      let input = topology.inputs[number]
+      return "\(input.name): input\(input.isVector ? "(vector)" : "")"
+    }
   }
 
   private func sources(_ number: Int) -> String {

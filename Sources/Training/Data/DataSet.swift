@@ -1,6 +1,6 @@
-// The rows that a network trains on or is evaluated with, in memory, row-major as they came.
+// The rows that a network is trained or evaluated on, in memory, row-major in their original order.
 
-/// Inputs and targets of the same rows.
+/// The inputs and targets of a set of rows.
 public struct DataSet: Sendable {
   /// The rows of one of the network's inputs.
   public enum Input: Sendable {
@@ -12,42 +12,42 @@ public struct DataSet: Sendable {
 
   /// The targets of one of the network's outputs.
   public struct Targets: Sendable {
-    /// `[rows, width]`: numbers, or class labels as whole numbers.
+    /// `[rows, width]`: numbers, or class ids as integers.
     public let values: [Float]
-    /// Numbers of a row's target.
+    /// The number of values in a row's target.
     public let width: Int
 
-    /// `values` of rows of `width` numbers.
+    /// Targets with `width` values per row.
     public init(_ values: [Float], width: Int) {
       self.values = values
       self.width = width
     }
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public let rows: Int
   /// The inputs of all rows, in the order of the network's inputs.
   public let inputs: [Input]
-  /// The targets of all rows, in the order of the network's outputs; empty where there are none.
+  /// The targets of all rows, in the order of the network's outputs; empty if there are none.
   public let targets: [Targets]
-  /// What each row counts in the loss, `[rows]`, or each of its steps, `[rows, steps]`; empty where all
-  /// count 1.
+  /// The weight of each row in the loss, `[rows]`, or of each of its steps, `[rows, steps]`; empty if all
+  /// weights are 1.
   public let weights: [Float]
 
-  /// Traps where targets are not `[rows, width]`, or `weights` can't be divided among the rows; the caller has
-  /// checked the shapes.
+  /// Traps if the targets are not `[rows, width]`, or the number of weights is not a multiple of the number of rows;
+  /// the caller must have checked the shapes.
   public init(rows: Int, inputs: [Input], targets: [Targets], weights: [Float] = []) {
     for target in targets {
-      precondition(target.values.count == rows * target.width, "targets of another shape")
+      precondition(target.values.count == rows * target.width, "targets have the wrong shape")
     }
-    precondition(weights.count == 0 || weights.count % rows == 0, "weights of another shape")
+    precondition(weights.count == 0 || weights.count % rows == 0, "weights have the wrong shape")
     self.rows = rows
     self.inputs = inputs
     self.targets = targets
     self.weights = weights
   }
 
-  /// Rows of one input and one output; without targets where `targetWidth` is 0.
+  /// Rows for one input and one output; without targets if `targetWidth` is 0.
   public init(rows: Int, input: Input, targets: [Float], targetWidth: Int, weights: [Float] = []) {
     self.init(
       rows: rows, inputs: [input],
@@ -59,7 +59,7 @@ public struct DataSet: Sendable {
     DataSet(rows: rows, inputs: inputs, targets: targets, weights: weights)
   }
 
-  /// The rows of `range`, copied.
+  /// A copy of the rows in `range`.
   public func slice(_ range: Range<Int>) -> DataSet {
     DataSet(
       rows: range.count, inputs: inputs.map { $0.slice(range, of: rows) },
@@ -79,7 +79,7 @@ extension DataSet.Input {
   }
 }
 
-/// The numbers of some of `rows` rows, of `count` in all.
+/// The range of values of the rows in `range`, if `rows` rows have `count` values in total.
 private func scaled(_ range: Range<Int>, _ count: Int, _ rows: Int) -> Range<Int> {
   let width = rows == 0 ? 0 : count / rows
   return range.lowerBound * width..<range.upperBound * width

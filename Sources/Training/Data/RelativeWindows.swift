@@ -1,29 +1,29 @@
-// Windows told from their last value: inputs and targets as differences from the last step of each column.
-// A series that drifts (a load that grows from year to year) then looks to the network as it did in
-// training; what it learns is the change, which is added to the last value again. The last value itself is
-// the naive forecast, so the network begins where that ends.
+// Windows relative to their last value: inputs and targets as differences from the last step of each column.
+// A series that drifts (a load that grows from year to year) then looks the same to the network as it did in
+// training; the network predicts the change, to which the last value is added back. The last value itself is
+// the naive forecast, so the network learns to improve on that.
 
-/// The change between windows as levels and as differences from their last step.
+/// The conversion between windows of levels and windows of differences from the last step.
 public struct RelativeWindows: Sendable {
-  /// Steps of a window.
+  /// The steps of a window.
   private let steps: Int
-  /// Columns of a step.
+  /// The columns of a step.
   private let width: Int
-  /// For each target of a step, its column among the inputs.
-  private let places: [Int]
+  /// The input column of each target.
+  private let targetColumns: [Int]
 
   /// - Parameters:
   ///   - inputs: the names of the input columns.
   ///   - targets: the names of the target columns.
-  /// - Returns: nil where a target is no input: then no input tells its last value.
+  /// - Returns: nil if a target is not among the inputs: then its last value is unknown.
   public init?(steps: Int, inputs: [String], targets: [String]) {
     self.steps = steps
     width = inputs.count
-    places = targets.compactMap { inputs.firstIndex(of: $0) }
-    guard places.count == targets.count, steps > 0, !places.isEmpty else { return nil }
+    targetColumns = targets.compactMap { inputs.firstIndex(of: $0) }
+    guard targetColumns.count == targets.count, steps > 0, !targetColumns.isEmpty else { return nil }
   }
 
-  /// `data` as differences; its inputs are numbers `[rows, steps, inputs]`, its targets `[rows, horizon * targets]`
+  /// `data` as differences; the inputs are numbers `[rows, steps, inputs]`, the targets `[rows, horizon * targets]`
   /// (or none).
   public func differences(_ data: DataSet) -> DataSet {
     guard data.inputs.count == 1, case .features(var x) = data.inputs[0] else { return data }
@@ -34,20 +34,22 @@ public struct RelativeWindows: Sendable {
       let last = Array(x[start + (steps - 1) * width..<start + steps * width])
       for index in 0..<steps * width { x[start + index] -= last[index % width] }
       for index in 0..<targetWidth {
-        y[row * targetWidth + index] -= last[places[index % places.count]]
+        y[row * targetWidth + index] -= last[targetColumns[index % targetColumns.count]]
       }
     }
     return DataSet(
       rows: data.rows, input: .features(x), targets: y, targetWidth: targetWidth, weights: data.weights)
   }
 
-  /// Predicted differences `[rows, horizon * targets]` as levels; `x` are the windows as levels.
+  /// Converts predicted differences `[rows, horizon * targets]` to levels; `x` contains the windows as levels.
   public func levels(_ differences: [Float], x: [Float], rows: Int) -> [Float] {
     var result = differences
     let outputs = rows == 0 ? 0 : differences.count / rows
     for row in 0..<rows {
       let last = row * steps * width + (steps - 1) * width
-      for index in 0..<outputs { result[row * outputs + index] += x[last + places[index % places.count]] }
+      for index in 0..<outputs {
+        result[row * outputs + index] += x[last + targetColumns[index % targetColumns.count]]
+      }
     }
     return result
   }

@@ -1,35 +1,34 @@
-// A stream's rows in memory, as networks take them, with everything about them checked: columns, types, shapes, and
-// every number.
+// The rows of a stream in memory, as networks read them, fully checked: columns, types, shapes, and every number.
 
 import Failures
 import Networks
 import Tensor
 import TensorFile
 
-/// The rows of a stream by part, and the shapes that a network must fit.
+/// The rows of a stream by part, and their shapes, which a network must fit.
 public struct TrainingRows {
   /// The rows of part 0.
   public private(set) var training: DataSet
-  /// The rows of part 1, or those set aside; nil where there are none. Part 2 is never read.
+  /// The rows of part 1, or those held out; nil if there are none. Part 2 is never read.
   public private(set) var validation: DataSet?
   /// The shapes of the inputs.
   public let inputs: [ValueShape]
-  /// The columns that were read.
+  /// The columns of the inputs and targets.
   public let binding: ColumnBinding
-  /// The largest class number or value of the targets, for sizes that come from the data.
+  /// The largest class id or value of the targets, for sizes that depend on the data.
   public let largestTarget: Float
-  /// The largest token id of all inputs, for sizes that come from the data.
+  /// The largest token id of all inputs, for sizes that depend on the data.
   public let largestToken: Int32
 
-  /// Reads all of `reader` for a network of this topology.
-  /// - Throws: `Failure` (data) where a column is missing, or can't be used.
+  /// Reads all rows of `reader` for a network with this topology.
+  /// - Throws: `Failure` (data) if a column is missing or invalid.
   public init(_ reader: TensorReader, for topology: Topology) throws {
     var collector = try RowCollector(reader.schema, topology)
     while let chunk = try reader.next() { try collector.add(chunk) }
     guard let rows = try collector.dataSet(part: 0) else {
       throw Failure.data(
         collector.rows == 0 ? "the stream has no rows" : "no row belongs to the training part (split 0)",
-        remedy: "check the stage before it")
+        remedy: "check the preceding stage")
     }
     training = rows
     validation = try collector.dataSet(part: 1)
@@ -39,35 +38,35 @@ public struct TrainingRows {
     largestToken = collector.largestToken
   }
 
-  /// Numbers of a row's target for each output.
+  /// The number of values in a row's target for each output.
   public var targetWidths: [Int] { training.targets.map(\.width) }
 
-  /// Turns windows into differences from their last step.
+  /// Converts windows to differences from their last step.
   public mutating func makeRelative(_ windows: RelativeWindows) {
     training = windows.differences(training)
     validation = validation.map(windows.differences)
   }
 
-  /// Gives the training rows weights by class; those for validation keep what they have, as in Keras.
+  /// Weights the training rows by class; validation rows keep their weights, as in Keras.
   ///
-  /// - Parameter classes: the network's outputs of a row and step.
-  public mutating func weigh(_ weights: ClassWeights, loss: Loss, classes: Int) throws {
-    training = try weights.weighing(training, loss: loss, classes: classes)
+  /// - Parameter classes: the number of outputs per row and step.
+  public mutating func apply(_ weights: ClassWeights, loss: Loss, classes: Int) throws {
+    training = try weights.applied(to: training, loss: loss, classes: classes)
   }
 
-  /// Sets aside the last `share` of the training rows for validation, as Keras does.
-  public mutating func setAside(_ share: Double) throws {
-    let kept = Int((Double(training.rows) * (1 - share)).rounded(.down))
+  /// Holds out the last `fraction` of the training rows for validation, as Keras does.
+  public mutating func holdOut(_ fraction: Double) throws {
+    let kept = Int((Double(training.rows) * (1 - fraction)).rounded(.down))
     guard kept > 0, kept < training.rows else {
       throw Failure.data(
-        "\(training.rows) rows can't be split by --validation-split \(share)", remedy: "use more rows")
+        "\(training.rows) rows can't be split by --validation-split \(fraction)", remedy: "use more rows")
     }
     validation = training.slice(kept..<training.rows)
     training = training.slice(0..<kept)
   }
 }
 
-/// Sorts the rows of chunks by part.
+/// Collects the rows of chunks by part.
 private struct RowCollector {
   private(set) var rows = 0
   private(set) var largestTarget: Float = 0
@@ -102,10 +101,10 @@ private struct RowCollector {
     targetWidths = try binding.targets.map { try Self.targetWidth(schema[$0], $0) }
     isWeighted = schema["weight"] != nil
     if let weight = schema["weight"], weight.isRagged || weight.rowShape.reduce(1, *) != 1 {
-      throw CheckedColumns.wrongWeights
+      throw CheckedColumns.invalidWeightShape
     }
     if let split = schema["split"], split.type != .u8 || !split.rowShape.isEmpty {
-      throw Failure.data("is \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
+      throw Failure.data("has type \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
     }
     let empty = Part(inputs: binding.inputs.count, targets: binding.targets.count)
     parts = [empty, empty]
@@ -115,10 +114,10 @@ private struct RowCollector {
     guard let schema else { throw Failure.data("there is no column \(name)") }
     guard !schema.isRagged else {
       throw Failure.data(
-        "its rows differ in length", at: "column \(name)", remedy: "pad them first: rnn-pad --length N")
+        "the rows differ in length", at: "column \(name)", remedy: "pad them first: rnn-pad --length N")
     }
     let width = schema.rowShape.reduce(1, *)
-    guard width > 0 else { throw Failure.data("its rows are empty", at: "column \(name)") }
+    guard width > 0 else { throw Failure.data("the rows are empty", at: "column \(name)") }
     return width
   }
 
@@ -137,7 +136,7 @@ private struct RowCollector {
     rows += chunk.rows
   }
 
-  /// The part that row `row` of the chunk belongs to; nil for one that training doesn't read.
+  /// The part that row `row` of the chunk belongs to; nil for the test part, which training doesn't use.
   private func part(_ split: [UInt8]?, _ row: Int) -> Int? {
     guard let split else { return 0 }
     return split[row] < 2 ? Int(split[row]) : nil
@@ -178,7 +177,7 @@ private struct RowCollector {
     let part = parts[number]
     guard part.rows > 0 else { return nil }
     guard !isWeighted || part.weights.count == part.rows else {
-      throw Failure.data("a chunk lacks the column weight")
+      throw Failure.data("the column weight is missing from a chunk")
     }
     return DataSet(
       rows: part.rows,

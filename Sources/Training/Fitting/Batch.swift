@@ -1,16 +1,16 @@
-// Some rows of a data set on their way through the network.
+// A batch of rows of a data set, and the pass that it is used in.
 
 import Networks
 
 /// A batch: rows `order[first...]` of the data.
 struct Batch: Sendable {
   let data: DataSet
-  /// The rows of the data in the order in which batches take them.
+  /// The rows of the data in the order in which they are used.
   let order: [Int]
-  /// The place in `order` of the batch's first row.
+  /// The index in `order` of the batch's first row.
   let first: Int
   let pass: Pass
 
-  /// Whether there is something to compare outputs with.
+  /// Whether the data has targets.
   var hasTargets: Bool { !data.targets.isEmpty }
 }

@@ -1,29 +1,29 @@
-// A batch through the network, shard by shard: forward, the losses and metrics, and backward in training.
-// What training, validation and prediction have in common.
+// Runs a batch through the network, shard by shard: forward, losses and metrics, and backward in training.
+// Shared by training, validation and prediction.
 
 import Failures
 import Kernels
 import Networks
 
-/// Runs batches; the memory for one is taken once.
+/// Runs batches through a network; the memory is allocated once.
 public final class BatchRunner: PhasedWork {
-  /// The network that batches run through.
+  /// The network that runs the batches.
   public let network: Network
   let pool: WorkerPool
   private let heads: [OutputHead]
-  /// What the weights cost by their regularizers.
+  /// The regularization penalty of the weights.
   private var weightPenalty = 0.0
 
-  /// What the threads do with a batch.
+  /// The phases of a batch, which the threads share.
   public enum Phase: Sendable {
     /// Packs a layer's weights.
     case prepare(Pass)
     /// Loads a shard's token ids.
     case loadTokens(Work)
-    /// Computes a part of what shards share.
+    /// Computes a part of the work that shards share.
     case project(wave: Int, Pass)
-    /// Loads a shard's targets and counts them.
-    case count(Work)
+    /// Loads a shard's targets and counts those in the loss.
+    case loadTargets(Work)
     /// Runs a shard forward and backward.
     case run(Work)
     /// Runs a shard forward.
@@ -37,7 +37,7 @@ public final class BatchRunner: PhasedWork {
     let batch: Batch
   }
 
-  /// - Parameter targetWidths: numbers of a row's target for each output; empty where there are no targets.
+  /// - Parameter targetWidths: the number of values in a row's target for each output; empty if there are no targets.
   /// - Throws: `Failure` if a loss doesn't fit the network's output or the targets' shape.
   public init(_ network: Network, _ objective: Objective, targetWidths: [Int], threads: Int) throws {
     self.network = network
@@ -48,7 +48,7 @@ public final class BatchRunner: PhasedWork {
     pool = WorkerPool(workers: threads)
   }
 
-  /// Ends the threads.
+  /// Stops the threads.
   public func close() { pool.close() }
 
   /// Packs the weights for a pass.
@@ -57,9 +57,9 @@ public final class BatchRunner: PhasedWork {
     pool.run(self, .prepare(pass), items: network.layers.count)
   }
 
-  /// Runs rows `order[range]` of `data` and adds their losses and metrics, where there are targets.
+  /// Runs rows `order[range]` of `data`; adds their losses and metrics to `totals` if there are targets.
   ///
-  /// - Parameter stateRow: the row of a whole batch that the first one is, for layers that carry states.
+  /// - Parameter stateRow: the position of the first row in a full batch, for stateful layers.
   public func run(
     _ data: DataSet, _ order: [Int], _ range: Range<Int>, _ pass: Pass, stateRow: Int = 0,
     into totals: inout RunningTotals
@@ -75,23 +75,23 @@ public final class BatchRunner: PhasedWork {
     if batch.hasTargets { add(to: &totals) }
   }
 
-  /// Runs the shards. Where some of the outputs don't count, no loss can be computed before all are counted; a mask
-  /// is known when the shards have gone forward.
+  /// Runs the shards. If some outputs may be excluded from the loss, it can't be computed before the others are
+  /// counted in all shards; masks are known only after the shards' forward pass.
   private func runShards(_ batch: Batch) {
     let work = Work(batch: batch)
-    guard batch.hasTargets, heads.contains(where: \.leavesOut) else { return run(.run(work)) }
+    guard batch.hasTargets, heads.contains(where: \.mayExcludeOutputs) else { return run(.run(work)) }
     let isMasked = heads.contains(where: \.isMasked)
-    run(isMasked ? .forward(work) : .count(work))
+    run(isMasked ? .forward(work) : .loadTargets(work))
     run(isMasked ? .backward(work) : .run(work))
   }
 
   private func run(_ phase: Phase) { pool.run(self, phase, items: network.plan.count) }
 
-  /// Runs all of `data` without learning, and calls `body` after each batch, when its outputs can be read, and
-  /// with `hasBackward` the gradients of the batch's mean loss.
+  /// Runs all of `data` without updating the weights; calls `body` after each batch, when its outputs can be read
+  /// and, with `hasBackward`, the gradients of the batch's mean loss.
   ///
-  /// - Parameter stateRow: the row of a whole batch that the first one is, where layers carry states and
-  ///   rows came before.
+  /// - Parameter stateRow: the position of the first row in a full batch, if stateful layers continue from earlier
+  ///   rows.
   public func forEachBatch(
     _ data: DataSet, stateRow: Int = 0, hasBackward: Bool = false, into totals: inout RunningTotals,
     _ body: () throws -> Void
@@ -99,25 +99,25 @@ public final class BatchRunner: PhasedWork {
     let order = Array(0..<data.rows)
     let pass = Pass(isTraining: false, hasBackward: hasBackward)
     prepare(pass)
-    var (start, place) = (0, stateRow)
+    var (start, position) = (0, stateRow)
     while start < data.rows {
-      let end = min(start + network.rows - place, data.rows)
-      run(data, order, start..<end, pass, stateRow: place, into: &totals)
+      let end = min(start + network.rows - position, data.rows)
+      run(data, order, start..<end, pass, stateRow: position, into: &totals)
       try body()
-      place = (place + end - start) % network.rows
+      position = (position + end - start) % network.rows
       start = end
     }
   }
 
   // MARK: One item
 
-  /// Does one item of a phase, for the pool: prepares a layer, or works on a shard.
+  /// Processes one item of a phase, called by the pool: prepares a layer, or runs a shard.
   public func perform(_ phase: Phase, item: Int, worker: Int) {
     switch phase {
     case .prepare(let pass): network.layers[item].prepare(pass)
     case .loadTokens(let work): loadTokens(work.batch, network.plan.shard(item, worker: worker))
     case .project(let wave, let pass): network.project(wave: wave, part: item, worker: worker, pass)
-    case .count(let work): loadTargets(work.batch, network.plan.shard(item, worker: worker))
+    case .loadTargets(let work): loadTargets(work.batch, network.plan.shard(item, worker: worker))
     case .run(let work):
       forward(work.batch, network.plan.shard(item, worker: worker))
       backward(work.batch, network.plan.shard(item, worker: worker))
@@ -157,58 +157,58 @@ public final class BatchRunner: PhasedWork {
 
   // MARK: Totals
 
-  /// Adds the shards' sums, in ascending order. Keras's loss is the mean over batches, each with its penalties,
-  /// weighted by their rows.
+  /// Adds the shards' sums, in ascending order. Like Keras's, the loss is the mean over batches, each including its
+  /// penalties, weighted by the number of rows.
   private func add(to totals: inout RunningTotals) {
     let rows = Double(network.plan.rows)
     totals.rows += rows
     totals.sums[0] += (weightPenalty + network.store.activityPenalty(network.plan)) * rows
-    var place = firstMetric
+    var position = metricsOffset
     for (number, head) in heads.enumerated() {
-      let loss = head.addTotals(network.plan, to: &totals.sums, at: place)
+      let loss = head.addTotals(network.plan, to: &totals.sums, at: position)
       totals.sums[0] += Double(head.term.weight) * loss
-      if hasOwnLosses { totals.sums[1 + number] += loss }
-      place += head.metrics.count
+      if reportsOutputLosses { totals.sums[1 + number] += loss }
+      position += head.metrics.count
     }
   }
 
-  /// Whether each output's own loss is reported beside the sum.
-  private var hasOwnLosses: Bool { heads.count > 1 }
-  /// Where the sums of metrics begin.
-  private var firstMetric: Int { 1 + (hasOwnLosses ? heads.count : 0) }
+  /// Whether each output's loss is reported in addition to the sum.
+  private var reportsOutputLosses: Bool { heads.count > 1 }
+  /// The index of the metrics' first sum.
+  private var metricsOffset: Int { 1 + (reportsOutputLosses ? heads.count : 0) }
 }
 
 extension BatchRunner {
-  /// Nothing counted.
+  /// Totals of zero rows.
   public var emptyTotals: RunningTotals {
-    RunningTotals(further: firstMetric - 1 + heads.reduce(0) { $0 + $1.metrics.count })
+    RunningTotals(additionalSums: metricsOffset - 1 + heads.reduce(0) { $0 + $1.metrics.count })
   }
 
-  /// The losses and the metrics of some totals, by name, in order: of several outputs each under the output's name.
+  /// The names and values of losses and metrics, in order; with several outputs, each is prefixed by the output's name.
   public func values(_ totals: RunningTotals) -> [(name: String, value: Double)] {
     var losses = [(name: "loss", value: totals.loss)]
     var metrics: [(name: String, value: Double)] = []
-    var place = firstMetric
+    var position = metricsOffset
     for (number, head) in heads.enumerated() {
       let prefix = head.term.name.map { "\($0)_" } ?? ""
-      if hasOwnLosses { losses.append(("\(prefix)loss", totals.sums[1 + number] / totals.rows)) }
-      let values = head.metrics.values(totals.sums[place..<place + head.metrics.count])
+      if reportsOutputLosses { losses.append(("\(prefix)loss", totals.sums[1 + number] / totals.rows)) }
+      let values = head.metrics.values(totals.sums[position..<position + head.metrics.count])
       metrics += zip(head.metrics.names, values).map { (name: prefix + $0, value: $1) }
-      place += head.metrics.count
+      position += head.metrics.count
     }
     return losses + metrics
   }
 
-  /// The direction in which `quantity` gets better: a loss or a metric, with or without `val_` before; nil
-  /// for one that is not there.
+  /// Whether smaller or larger values of `quantity`, a loss or metric with or without the prefix `val_`, are better;
+  /// nil if it doesn't exist.
   func mode(of quantity: String) -> MonitorMode? {
     let name = quantity.hasPrefix("val_") ? String(quantity.dropFirst(4)) : quantity
     if name == "loss" { return .min }
     for head in heads {
       let prefix = head.term.name.map { "\($0)_" } ?? ""
-      if hasOwnLosses && name == "\(prefix)loss" { return .min }
-      if let place = head.metrics.names.firstIndex(where: { prefix + $0 == name }) {
-        return head.metrics.metrics[place].isBetterLarger ? .max : .min
+      if reportsOutputLosses && name == "\(prefix)loss" { return .min }
+      if let position = head.metrics.names.firstIndex(where: { prefix + $0 == name }) {
+        return head.metrics.metrics[position].higherIsBetter ? .max : .min
       }
     }
     return nil

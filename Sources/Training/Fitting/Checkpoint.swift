@@ -1,7 +1,7 @@
-// Training laid down in a file: a model with, beside its weights, everything that going on takes: the
-// optimizer's averages, the best weights, the state, and the options that must be the same.
+// The state of training in a file: a model that contains, in addition to its weights, everything needed to resume:
+// the optimizer's state, the best weights, the progress of training, and the options that must be the same.
 //
-// A checkpoint is a model file, so rnn-predict and rnn-inspect read it as one.
+// A checkpoint is a model file, so rnn-predict and rnn-inspect can read it.
 
 import Failures
 import JSON
@@ -10,22 +10,22 @@ import Networks
 import Tensor
 import TensorFile
 
-/// Saving and restoring a `Fit`.
+/// Saves and restores a `Fit`.
 public struct Checkpoint {
-  private static let factKey = "rnn.checkpoint"
+  private static let metadataKey = "rnn.checkpoint"
   private static let stateKey = "rnn.checkpoint.state"
   private static let slotPrefix = "rnn.checkpoint.optimizer."
 
-  /// The options that a resumed run must share, by name.
+  /// The options that must be the same when training is resumed, by name.
   public let settings: [String: String]
 
-  /// - Parameter settings: options that fix the result, and the data's hash.
+  /// - Parameter settings: the options that determine the result, and the data's hash.
   public init(settings: [String: String]) { self.settings = settings }
 
-  /// `model`, which holds the best weights too (`Fit.model`), and all else that `fit` carries, as one header.
+  /// The header of a checkpoint of `fit`; `model` (from `Fit.model`) also contains the best weights.
   public func header(_ fit: Fit, model: ModelFile) -> StreamHeader {
     var header = model.header
-    header.metadata[Self.factKey] =
+    header.metadata[Self.metadataKey] =
       JSONValue.object([
         "state": fit.state.json, "settings": .object(settings.mapValues(JSONValue.string)),
       ]).text
@@ -35,22 +35,22 @@ public struct Checkpoint {
           parameter.read(slot.buffer), shape: parameter.shape)
       }
     }
-    let carried = fit.trainer.network.carriedState
-    if !carried.isEmpty { header.side[Self.stateKey] = Tensor(carried) }
+    let layerState = fit.trainer.network.carriedState
+    if !layerState.isEmpty { header.side[Self.stateKey] = Tensor(layerState) }
     return header
   }
 
-  /// Puts `fit` where the checkpoint in `header` stands.
+  /// Restores `fit` from the checkpoint in `header`.
   ///
-  /// - Throws: `Failure` (usage) naming an option that differs, (data) where the file is no checkpoint or
+  /// - Throws: `Failure` (usage) that names an option that differs, (data) if the file is not a checkpoint or is
   ///   damaged.
   public func restore(_ fit: Fit, from header: StreamHeader) throws {
-    guard let text = header.metadata[Self.factKey] else {
-      throw Failure.data("is no checkpoint", remedy: "name the file that --checkpoint wrote")
+    guard let text = header.metadata[Self.metadataKey] else {
+      throw Failure.data("is not a checkpoint", remedy: "give the file that --checkpoint wrote")
     }
-    let facts = try JSONValue(parsing: text)
-    try compare(facts["settings"]?.object?.compactMapValues(\.string) ?? [:])
-    guard let state = facts["state"].flatMap({ TrainingState(json: $0, like: fit.state) }) else {
+    let members = try JSONValue(parsing: text)
+    try compare(members["settings"]?.object?.compactMapValues(\.string) ?? [:])
+    guard let state = members["state"].flatMap({ TrainingState(json: $0, like: fit.state) }) else {
       throw Failure.data("the checkpoint's state is damaged")
     }
     try fit.trainer.network.assign(header.side)
@@ -58,14 +58,14 @@ public struct Checkpoint {
     fit.trainer.optimizer.steps = state.steps
     try restoreSlots(fit, header.side)
     try restoreBest(fit, header.side)
-    try restoreCarried(fit, header.side)
+    try restoreLayerState(fit, header.side)
   }
 
-  private func restoreCarried(_ fit: Fit, _ side: [String: Tensor]) throws {
+  private func restoreLayerState(_ fit: Fit, _ side: [String: Tensor]) throws {
     let count = fit.trainer.network.carriedState.count
     guard count > 0 else { return }
     guard let values = side[Self.stateKey]?.values(as: Float.self), values.count == count else {
-      throw Failure.data("the checkpoint lacks the state of the stateful layers")
+      throw Failure.data("the state of the stateful layers is missing from the checkpoint")
     }
     fit.trainer.network.carriedState = values
   }
@@ -88,7 +88,7 @@ public struct Checkpoint {
 
   private func restoreBest(_ fit: Fit, _ side: [String: Tensor]) throws {
     let weights = fit.trainer.network.store.values
-    guard fit.state.stopping.bestEpoch > 0 else {
+    guard fit.state.earlyStopping.bestEpoch > 0 else {
       fit.bestWeights = nil
       return
     }
@@ -102,7 +102,7 @@ public struct Checkpoint {
 
   private func restore(_ parameter: Parameter, _ tensor: Tensor?, to buffer: FloatBuffer) throws {
     guard let tensor, tensor.shape == parameter.shape, let values = tensor.values(as: Float.self) else {
-      throw Failure.data("the checkpoint lacks a part of \(parameter.name)")
+      throw Failure.data("the values for \(parameter.name) are incomplete in the checkpoint")
     }
     parameter.write(values, to: buffer)
   }
@@ -113,25 +113,25 @@ public struct Checkpoint {
 extension TrainingState {
   var json: JSONValue {
     let epochs = history.epochs.map { epoch in
-      JSONValue.object(epoch.values.mapValues { watched($0) })
+      JSONValue.object(epoch.values.mapValues { jsonNumber($0) })
     }
     return .object([
       "epoch": .integer(Int64(epoch)), "step_in_epoch": .integer(Int64(stepInEpoch)),
       "steps": .integer(Int64(steps)), "rate": .number(Double(rate)), "rows": .number(totals.rows),
       "sums": .array(totals.sums.map(JSONValue.number)), "history": .array(epochs),
-      "stopping": stopping.json, "reducing": reducing.json, "saving": saving.json,
+      "stopping": earlyStopping.json, "reducing": reduceOnPlateau.json, "saving": saveBest.json,
       "finished": .bool(isFinished),
     ])
   }
 
-  /// The state that `json` holds; nil where something is missing. `other` tells how many sums there are.
+  /// The state in `json`; nil if something is missing. `other` has the same number of sums.
   init?(json: JSONValue, like other: TrainingState) {
     guard let epoch = json["epoch"]?.int, let stepInEpoch = json["step_in_epoch"]?.int,
       let steps = json["steps"]?.int, let rate = json["rate"]?.double, let rows = json["rows"]?.double,
       let sums = json["sums"]?.array?.compactMap(\.double), sums.count == other.totals.sums.count,
       let history = json["history"]?.array, let stopping = json["stopping"].flatMap(EarlyStoppingState.init),
-      let reducing = json["reducing"].flatMap(RateReductionState.init),
-      let saving = json["saving"].flatMap(BestModelState.init), let isFinished = json["finished"]?.bool,
+      let reducing = json["reducing"].flatMap(ReduceOnPlateauState.init),
+      let saving = json["saving"].flatMap(SaveBestState.init), let isFinished = json["finished"]?.bool,
       epoch >= 0, stepInEpoch >= 0, steps >= 0
     else { return nil }
     self = other
@@ -140,56 +140,56 @@ extension TrainingState {
     totals.rows = rows
     totals.sums = sums
     self.history.epochs = history.enumerated().map { number, values in
-      History.Epoch(number: number + 1, values: values.object?.compactMapValues { watched($0) } ?? [:])
+      History.Epoch(number: number + 1, values: values.object?.compactMapValues { double(from: $0) } ?? [:])
     }
-    (self.stopping, self.reducing, self.saving) = (stopping, reducing, saving)
+    (earlyStopping, reduceOnPlateau, saveBest) = (stopping, reducing, saving)
     self.isFinished = isFinished
   }
 }
 
-/// A number that may be missing or, as a loss may be, infinite; JSON has neither.
-private func watched(_ value: Double?) -> JSONValue {
+/// A number that may be missing or, such as a loss, not finite, which JSON doesn't support.
+private func jsonNumber(_ value: Double?) -> JSONValue {
   guard let value else { return .null }
   return value.isFinite ? .number(value) : .string("\(value)")
 }
 
-private func watched(_ json: JSONValue?) -> Double? { json?.double ?? json?.string.flatMap(Double.init) }
+private func double(from json: JSONValue?) -> Double? { json?.double ?? json?.string.flatMap(Double.init) }
 
 extension EarlyStoppingState {
   fileprivate var json: JSONValue {
     [
-      "best": watched(best), "best_epoch": .integer(Int64(bestEpoch)),
+      "best": jsonNumber(best), "best_epoch": .integer(Int64(bestEpoch)),
       "wait": .integer(Int64(wait)),
     ]
   }
 
   fileprivate init?(json: JSONValue) {
     guard let bestEpoch = json["best_epoch"]?.int, let wait = json["wait"]?.int else { return nil }
-    (best, self.bestEpoch, self.wait) = (watched(json["best"]), bestEpoch, wait)
+    (best, self.bestEpoch, self.wait) = (double(from: json["best"]), bestEpoch, wait)
   }
 }
 
-extension RateReductionState {
+extension ReduceOnPlateauState {
   fileprivate var json: JSONValue {
     [
-      "best": watched(best), "wait": .integer(Int64(wait)),
+      "best": jsonNumber(best), "wait": .integer(Int64(wait)),
       "cooldown": .integer(Int64(cooldown)),
     ]
   }
 
   fileprivate init?(json: JSONValue) {
     guard let wait = json["wait"]?.int, let cooldown = json["cooldown"]?.int else { return nil }
-    (best, self.wait, self.cooldown) = (watched(json["best"]), wait, cooldown)
+    (best, self.wait, self.cooldown) = (double(from: json["best"]), wait, cooldown)
   }
 }
 
-extension BestModelState {
+extension SaveBestState {
   fileprivate var json: JSONValue {
-    ["best": watched(best), "best_epoch": .integer(Int64(bestEpoch))]
+    ["best": jsonNumber(best), "best_epoch": .integer(Int64(bestEpoch))]
   }
 
   fileprivate init?(json: JSONValue) {
     guard let bestEpoch = json["best_epoch"]?.int else { return nil }
-    (best, self.bestEpoch) = (watched(json["best"]), bestEpoch)
+    (best, self.bestEpoch) = (double(from: json["best"]), bestEpoch)
   }
 }

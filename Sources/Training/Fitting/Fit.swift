@@ -1,105 +1,106 @@
-// Training by epochs: shuffles, steps, validation, and the best and the last good weights kept.
+// Training by epochs: shuffling, steps and validation; keeps the best weights and the last with a finite loss.
 
 import Failures
 import Kernels
 import Networks
 import RandomNumbers
 
-/// How long to train, and what may end it before.
+/// How long to train, and the callbacks.
 public struct FitOptions: Sendable {
-  /// The epochs to train, those before a resumption included.
+  /// The total number of epochs, including those before resuming.
   public var epochs: Int
-  /// Whether the rows take a new order each epoch, by the seed and the epoch's number.
+  /// Whether the rows are shuffled every epoch, depending on the seed and the epoch's number.
   public var shuffles = true
-  /// When to stop before the last epoch; nil for never.
+  /// When to stop before the last epoch; nil for no early stopping.
   public var earlyStopping: EarlyStopping?
-  /// Whether the best epoch's weights are put back at the end, early stopping or not.
-  public var takesBest = false
-  /// When to make the learning rate smaller; nil for never.
-  public var reduceRate: ReduceRate?
-  /// Which epochs' models are saved as the best so far; nil for none.
+  /// Whether the best epoch's weights are restored at the end, even without early stopping.
+  public var restoresBest = false
+  /// When to reduce the learning rate; nil for never.
+  public var reduceOnPlateau: ReduceOnPlateau?
+  /// How to save the model after each epoch that is the best so far; nil not to save it.
   public var saveBest: SaveBest?
-  /// Which epochs' models are saved by their number; nil for none.
+  /// How to save the model after every so many epochs; nil not to save it.
   public var saveEvery: SaveEvery?
 
-  /// So many epochs with shuffling, without callbacks.
+  /// This many epochs, with shuffling and without callbacks.
   public init(epochs: Int) { self.epochs = epochs }
 }
 
-/// Hears of training's progress; every function is called on the training thread.
+/// Observes the progress of training; all functions are called on the training thread.
 public protocol FitObserver {
-  /// After each step; returns false to interrupt training there.
+  /// Called after each step; returns false to interrupt training.
   func stepDone(_ state: TrainingState, stepsInEpoch: Int) -> Bool
-  /// After each epoch, its validation included.
+  /// Called after each epoch, including its validation.
   func epochDone(_ epoch: History.Epoch, _ state: TrainingState) throws
 }
 
-/// Training of one network on one set of rows.
+/// The training of a network on a data set.
 public final class Fit {
   /// How training ended.
-  public enum Ending: Sendable, Equatable {
-    /// After the epochs asked for.
-    case allEpochs
-    /// By early stopping.
+  public enum Outcome: Sendable, Equatable {
+    /// All epochs are completed.
+    case completed
+    /// Early stopping ended training.
     case stoppedEarly
-    /// By the observer; the state can be saved and resumed.
+    /// The observer interrupted training; the state can be saved and resumed.
     case interrupted
-    /// By a loss that is no finite number any more; the weights are those of `goodEpoch` again.
+    /// The loss became NaN or infinite; the weights of `lastFiniteEpoch` have been restored.
     case diverged
   }
 
-  /// What takes the steps.
+  /// The trainer, which takes the steps.
   public let trainer: Trainer
-  /// How long to train, and what may end it before.
+  /// How long to train, and the callbacks.
   public let options: FitOptions
-  /// Where training stands.
+  /// The progress of training.
   public internal(set) var state: TrainingState
   private let training: DataSet
   private let validation: DataSet?
-  private let callbacks: Callbacks
-  /// The weights of the best epoch, laid out as the network's; nil before one was found.
+  private let callbacks: CallbackSet
+  /// The weights of the best epoch, in the network's layout; nil before there is one.
   var bestWeights: FloatBuffer?
   private let lastFiniteWeights: LastFiniteWeights
-  /// Whether the best weights were put back.
+  /// Whether the best weights have been restored.
   private var hasRestored = false
 
-  /// Throws `Failure` (usage) where a callback watches what is not there.
+  /// Throws `Failure` (usage) if a callback monitors an unknown quantity, or a stateful network's rows are shuffled.
   public init(
     _ trainer: Trainer, _ options: FitOptions, training: DataSet, validation: DataSet?
   ) throws {
     guard !(options.shuffles && trainer.network.architecture.isStateful) else {
       throw Failure.usage(
-        "a stateful layer goes on from row to row, which shuffling tears apart", remedy: "add --no-shuffle")
+        "the rows of a stateful layer must keep their order, but would be shuffled",
+        remedy: "add --no-shuffle")
     }
     self.trainer = trainer
     self.options = options
     self.training = training
     self.validation = validation
-    callbacks = try Callbacks(options, trainer, validates: validation != nil)
+    callbacks = try CallbackSet(options, trainer, validates: validation != nil)
     state = TrainingState(rate: trainer.optimizer.rate, totals: trainer.emptyTotals)
-    lastFiniteWeights = LastFiniteWeights(trainer.network.store.values, areProven: validation != nil)
+    lastFiniteWeights = LastFiniteWeights(trainer.network.store.values, validates: validation != nil)
   }
 
-  /// The steps of one epoch.
+  /// The number of steps in an epoch.
   public var stepsInEpoch: Int { (training.rows + batchSize - 1) / batchSize }
   private var batchSize: Int { trainer.options.batchSize }
 
-  /// Trains from where `state` stands.
-  public func run(_ observer: some FitObserver) throws -> Ending {
+  /// Trains, continuing from `state`.
+  public func run(_ observer: some FitObserver) throws -> Outcome {
     lastFiniteWeights.begin(epoch: state.epoch)
     while state.epoch < options.epochs && !state.isFinished {
-      if let ending = runEpoch(observer) { return ending }
-      let epoch = closeEpoch()
-      lastFiniteWeights.epochDone(epoch.number, isGood: epoch.values["val_loss"]?.isFinite ?? true)
+      if let outcome = runEpoch(observer) { return outcome }
+      let epoch = finishEpoch()
+      lastFiniteWeights.epochDone(epoch.number, isFinite: epoch.values["val_loss"]?.isFinite ?? true)
       if callbacks.epochDone(epoch, &state) { keepBest() }
       try observer.epochDone(epoch, state)
     }
     restoreBest()
-    return state.isFinished ? .stoppedEarly : .allEpochs
+    return state.isFinished ? .stoppedEarly : .completed
   }
 
-  /// Runs the rest of an epoch; returns how training ended where it did.
-  private func runEpoch(_ observer: some FitObserver) -> Ending? {
+  /// Runs the rest of an epoch; returns the outcome if training ended.
+  private func runEpoch(_ observer: some FitObserver) -> Outcome? {
     let order = order(ofEpoch: state.epoch)
     if state.stepInEpoch == 0 { trainer.network.resetState() }
     while state.stepInEpoch < stepsInEpoch {
@@ -118,19 +119,19 @@ public final class Fit {
     return nil
   }
 
-  /// The rows in the order in which an epoch takes them.
+  /// The order of the rows in an epoch.
   private func order(ofEpoch epoch: Int) -> [Int] {
     guard options.shuffles else { return Array(0..<training.rows) }
     var random = RandomStream(seed: trainer.options.seed, stream: 0x2000_0000 + UInt64(epoch))
     return random.permutation(training.rows)
   }
 
-  private func closeEpoch() -> History.Epoch {
+  private func finishEpoch() -> History.Epoch {
     var values = values(state.totals, prefix: "")
     if let validation {
       values.merge(self.values(trainer.evaluate(validation), prefix: "val_")) { first, _ in first }
     }
-    if options.reduceRate != nil { values["learning_rate"] = Double(state.rate) }
+    if options.reduceOnPlateau != nil { values["learning_rate"] = Double(state.rate) }
     state.epoch += 1
     state.stepInEpoch = 0
     state.totals = trainer.emptyTotals
@@ -155,26 +156,26 @@ public final class Fit {
 
 extension Fit {
   private func restoreBest() {
-    guard options.takesBest || options.earlyStopping?.restoresBest == true, let bestWeights else { return }
+    guard options.restoresBest || options.earlyStopping?.restoresBest == true, let bestWeights else { return }
     trainer.network.store.values.copy(bestWeights)
     hasRestored = true
   }
 
-  /// The epoch whose weights are the last that are known to be good, from 1; 0 for those of the beginning.
-  public var goodEpoch: Int { lastFiniteWeights.epoch }
+  /// The last epoch whose weights are known to give a finite loss, from 1; 0 for the initial weights.
+  public var lastFiniteEpoch: Int { lastFiniteWeights.epoch }
 
-  /// The quantity by which an epoch is the best.
-  public var bestMonitor: String { callbacks.stopping.monitor.name }
+  /// The quantity that determines the best epoch.
+  public var bestMonitor: String { callbacks.earlyStopping.monitor.name }
 
-  /// The best epoch so far, from 1; nil before there is one.
-  public var bestEpoch: Int? { bestWeights == nil ? nil : state.stopping.bestEpoch }
+  /// The best epoch so far, from 1; nil if there is none yet.
+  public var bestEpoch: Int? { bestWeights == nil ? nil : state.earlyStopping.bestEpoch }
 
-  /// The best epoch, where its weights were put back at the end.
+  /// The best epoch, if its weights have been restored at the end.
   public var restoredEpoch: Int? { hasRestored ? bestEpoch : nil }
 
-  /// Whether the best epoch is the one that has just ended.
-  var isAtBest: Bool { state.stepInEpoch == 0 && state.stopping.bestEpoch == state.epoch }
+  /// Whether the epoch that has just ended is the best.
+  var isAtBest: Bool { state.stepInEpoch == 0 && state.earlyStopping.bestEpoch == state.epoch }
 
-  /// The best epoch's weights where they are others than the network's.
-  public var otherBestWeights: FloatBuffer? { hasRestored || isAtBest ? nil : bestWeights }
+  /// The best epoch's weights if they differ from the network's.
+  public var separateBestWeights: FloatBuffer? { hasRestored || isAtBest ? nil : bestWeights }
 }

@@ -1,5 +1,5 @@
-// The model that a training makes, wherever it stands: the network's weights, and beside them those of the
-// best epoch where that is another one, so that they are never lost.
+// The model of a training run at any time: the network's weights, and also those of the best epoch if they differ,
+// so that they are never lost.
 
 import JSON
 import Networks
@@ -7,20 +7,20 @@ import Tensor
 import TensorFile
 
 extension Fit {
-  /// The network as it is, and the best epoch's weights where they are others.
+  /// The network with its current weights, and the best epoch's weights if they differ.
   ///
-  /// - Parameter facts: the header of the data; its facts are kept.
-  public func model(facts: StreamHeader) -> ModelFile {
-    let model = ModelFile(trainer.network, trainer.options.objective.settings, facts: facts)
-    guard let weights = otherBestWeights else { return model }
+  /// - Parameter dataHeader: the header of the training data, whose metadata is stored in the model.
+  public func model(dataHeader: StreamHeader) -> ModelFile {
+    let model = ModelFile(trainer.network, trainer.options.objective.text, facts: dataHeader)
+    guard let weights = separateBestWeights else { return model }
     var best: [String: Tensor] = [:]
     for parameter in trainer.network.parameters {
       best[parameter.name] = Tensor(parameter.read(weights), shape: parameter.shape)
     }
     var members: [String: JSONValue] = [
-      "epoch": .integer(Int64(state.stopping.bestEpoch)), "monitor": .string(bestMonitor),
+      "epoch": .integer(Int64(state.earlyStopping.bestEpoch)), "monitor": .string(bestMonitor),
     ]
-    members["value"] = state.stopping.best.map(JSONValue.number)
+    members["value"] = state.earlyStopping.best.map(JSONValue.number)
     return model.adding(best: best, facts: .object(members))
   }
 }

@@ -1,8 +1,8 @@
-// What training told of each epoch, and its form as Keras's CSVLogger writes it.
+// The loss and metrics of each epoch, also as CSV in the format of Keras's CSVLogger.
 
 /// The loss and metrics of the epochs so far.
 public struct History: Sendable, Equatable {
-  /// One epoch's values by name: `loss`, metrics, and the same with `val_` before.
+  /// The values of one epoch by name: `loss`, metrics, and the same with the prefix `val_`.
   public struct Epoch: Sendable, Equatable {
     /// The epoch's number, from 1.
     public let number: Int
@@ -22,8 +22,8 @@ public struct History: Sendable, Equatable {
   /// No epochs yet.
   public init() {}
 
-  /// Comma-separated values: `epoch`, from 1 (Keras's are from 0), and the names in alphabetic order; `NA`
-  /// where an epoch lacks a value. Numbers read back exactly.
+  /// Comma-separated values: `epoch`, from 1 (in Keras from 0), and the values in alphabetical order of their names;
+  /// `NA` for missing values. Numbers are written exactly.
   public var csv: String {
     let names = Set(epochs.flatMap(\.values.keys)).sorted()
     var lines = [(["epoch"] + names).joined(separator: ",")]

@@ -1,51 +1,51 @@
-// The last weights that are known to be good, for a training whose loss stops being a number: the step that
-// shows it has been taken, and the damage may be older. An epoch's weights have proved good once a loss was
-// computed with them: that of the validation, or without one that of the next epoch's first step.
+// The last weights with a finite loss, in case the loss becomes NaN or infinite: when that is noticed, the step has
+// already been taken, and the weights may have been damaged earlier. An epoch's weights are confirmed once a finite
+// loss has been computed with them: in validation, or without validation in the first step of the next epoch.
 
 import Kernels
 
-/// Copies of a network's weights after epochs.
+/// Keeps copies of a network's weights after epochs.
 final class LastFiniteWeights {
   private let weights: FloatBuffer
-  private var good: FloatBuffer
-  /// Weights of an epoch that no loss has been computed with yet; nil where validation does.
+  private var confirmed: FloatBuffer
+  /// The weights of an epoch with which no loss has been computed yet; nil with validation.
   private var candidate: FloatBuffer?
   private var candidateEpoch: Int?
-  /// The epoch of the good weights.
+  /// The epoch of the confirmed weights.
   private(set) var epoch = 0
 
-  /// - Parameter areProven: whether each epoch is validated.
-  init(_ weights: FloatBuffer, areProven: Bool) {
+  /// - Parameter validates: whether every epoch is validated.
+  init(_ weights: FloatBuffer, validates: Bool) {
     self.weights = weights
-    good = FloatBuffer(weights.count)
-    candidate = areProven ? nil : FloatBuffer(weights.count)
+    confirmed = FloatBuffer(weights.count)
+    candidate = validates ? nil : FloatBuffer(weights.count)
   }
 
-  /// Takes the weights that training begins or goes on with.
+  /// Copies the weights with which training starts or resumes.
   func begin(epoch: Int) {
-    good.copy(weights)
+    confirmed.copy(weights)
     self.epoch = epoch
   }
 
-  /// Takes the weights after an epoch; where it is validated, `isGood` tells whether the loss was a number.
-  func epochDone(_ number: Int, isGood: Bool) {
+  /// Copies the weights after an epoch; with validation, `isFinite` says whether its loss was finite.
+  func epochDone(_ number: Int, isFinite: Bool) {
     if let candidate {
       candidate.copy(weights)
       candidateEpoch = number
-    } else if isGood {
-      good.copy(weights)
+    } else if isFinite {
+      confirmed.copy(weights)
       epoch = number
     }
   }
 
-  /// After a step whose loss was a number.
+  /// Called after a step with a finite loss.
   func stepDone() {
     guard let candidate, let candidateEpoch else { return }
-    (self.good, self.candidate) = (candidate, good)
+    (confirmed, self.candidate) = (candidate, confirmed)
     epoch = candidateEpoch
     self.candidateEpoch = nil
   }
 
-  /// Puts the good weights back.
-  func restore() { weights.copy(good) }
+  /// Restores the confirmed weights.
+  func restore() { weights.copy(confirmed) }
 }

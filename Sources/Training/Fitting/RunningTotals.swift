@@ -1,15 +1,15 @@
-// The sums that a loss and metrics are computed from, over the batches that ran.
+// The sums over batches from which the loss and metrics are computed.
 
 /// Sums over rows.
 public struct RunningTotals: Sendable, Equatable {
-  /// Rows counted.
+  /// The number of rows.
   public var rows = 0.0
-  /// The sum of the batches' losses times their rows; then, for several outputs, each one's own; then what metrics
-  /// sum.
+  /// The sum of the batches' losses times their numbers of rows; then, with several outputs, the same for each
+  /// output; then the sums of the metrics.
   public var sums: [Double]
 
-  /// Nothing counted, with room for the loss and for `count` further sums.
-  public init(further count: Int) { sums = [Double](repeating: 0, count: count + 1) }
+  /// Totals of zero rows, with the loss and `count` additional sums.
+  public init(additionalSums count: Int) { sums = [Double](repeating: 0, count: count + 1) }
 
   /// The mean loss so far.
   public var loss: Double { sums[0] / rows }

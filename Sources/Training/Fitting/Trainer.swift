@@ -1,29 +1,30 @@
-// One optimizer step at a time: a batch goes through the network in shards, forward and backward, their
-// gradients are summed in a fixed order, and the optimizer moves the weights.
+// A training step: a batch runs through the network in shards, forward and backward, their gradients are summed in a
+// fixed order, and the optimizer updates the weights.
 //
-// A step has four phases with one barrier after each: weights are packed, shards run (both BatchRunner's),
-// gradients are summed, weights are updated. Where the batch's tokens share work, one phase before the shards
-// projects them and one after them takes their gradients. Items of a phase are cut by the data alone, so results don't
-// depend on threads; all memory is taken in the initializer, so a step allocates nothing.
+// A step has four phases with a barrier after each: packing the weights, running the shards (both in BatchRunner),
+// summing the gradients, updating the weights. If the batch's tokens share work, one more phase before the shards
+// projects them and one after the shards computes their gradients. The division of a phase into items depends only on
+// the data, so results don't depend on threads; all memory is allocated in the initializer, so a step allocates
+// nothing.
 
 import Failures
 import Kernels
 import Networks
 
-/// How a network is trained.
+/// The settings for training a network.
 public struct TrainerOptions: Sendable {
-  /// What training minimizes, and what is reported beside it.
+  /// The losses that training minimizes, and the metrics.
   public var objective: Objective
-  /// The optimizer, with the learning rate that training starts with.
+  /// The optimizer, including the initial learning rate.
   public var optimizer: OptimizerSpec
-  /// Rows of a batch in `Fit`; `evaluate` and `predict` take as many as the network was built for.
+  /// The batch size in `Fit`; `evaluate` and `predict` use the batch size for which the network was built.
   public var batchSize: Int
-  /// Fixes dropout masks and the order of the rows.
+  /// The seed for dropout masks and shuffling.
   public var seed: UInt64
-  /// How many threads work; results don't depend on it.
+  /// The number of threads; results don't depend on it.
   public var threads: Int
 
-  /// Keras's defaults for the optimizer and the batch; one thread.
+  /// Keras's default optimizer and batch size; one thread.
   public init(
     _ objective: Objective, optimizer: OptimizerSpec = .adam, batchSize: Int = 32, seed: UInt64 = 0,
     threads: Int = 1
@@ -38,30 +39,30 @@ public struct TrainerOptions: Sendable {
 
 /// A network in training.
 public final class Trainer: PhasedWork {
-  /// How the network is trained.
+  /// The settings.
   public let options: TrainerOptions
-  /// The network whose weights it moves.
+  /// The network that is trained.
   public let network: Network
   let optimizer: Optimizer
   private let runner: BatchRunner
   private let clipper: GradientClipper
   private let isRegularized: Bool
 
-  /// What the threads do once a batch's shards have run.
+  /// The phases after a batch's shards have run, which the threads share.
   public enum Phase: Sendable {
-    /// Computes a part's gradients of what shards share.
+    /// Computes a part of the gradients of the work that shards share.
     case finish(wave: Int)
-    /// Sums some of the shards' gradients.
+    /// Sums a range of the shards' gradients.
     case sum
-    /// Updates some of the weights.
+    /// Updates a range of the weights.
     case update
   }
 
-  /// Floats of the flat weights that one item of a phase takes.
+  /// The number of weights per item of a phase.
   private static let itemSize = 8_192
 
-  /// - Parameter targetWidths: numbers of a row's target for each output.
-  /// - Throws: `Failure` where the loss doesn't fit the network's output or the targets' shape.
+  /// - Parameter targetWidths: the number of values in a row's target for each output.
+  /// - Throws: `Failure` if a loss doesn't fit the network's output or the targets' shape.
   public init(_ network: Network, _ options: TrainerOptions, targetWidths: [Int]) throws {
     self.network = network
     self.options = options
@@ -72,7 +73,7 @@ public final class Trainer: PhasedWork {
     clipper = GradientClipper(clipping: options.optimizer.clipping, store: network.store)
   }
 
-  /// Ends the threads.
+  /// Stops the threads.
   public func close() { runner.close() }
 
   /// Trains on rows `order[range]` of `data` and adds their loss and metrics to `totals`.
@@ -87,7 +88,7 @@ public final class Trainer: PhasedWork {
     run(.update, items: items(network.store.values.count))
   }
 
-  /// Evaluates the network on all of `data`, in batches, without learning.
+  /// Evaluates the network on all of `data`, in batches.
   public func evaluate(_ data: DataSet) -> RunningTotals {
     var totals = emptyTotals
     network.resetState()
@@ -95,13 +96,13 @@ public final class Trainer: PhasedWork {
     return totals
   }
 
-  /// Nothing counted.
+  /// Totals of zero rows.
   public var emptyTotals: RunningTotals { runner.emptyTotals }
 
-  /// The loss and the metrics of a totals, by name, in order.
+  /// The names and values of losses and metrics, in order.
   public func values(_ totals: RunningTotals) -> [(name: String, value: Double)] { runner.values(totals) }
 
-  /// The direction in which the loss or a metric gets better; nil for a name that is neither.
+  /// Whether smaller or larger values of a loss or metric are better; nil if it doesn't exist.
   func mode(of quantity: String) -> MonitorMode? { runner.mode(of: quantity) }
 
   /// One of the network's outputs for all of `data`, row-major.
@@ -117,7 +118,7 @@ public final class Trainer: PhasedWork {
 
   private func run(_ phase: Phase, items: Int) { runner.pool.run(self, phase, items: items) }
 
-  /// Does one item of a phase, for the pool: sums some gradients, or updates some weights.
+  /// Processes one item of a phase, called by the pool: sums gradients, or updates weights.
   public func perform(_ phase: Phase, item: Int, worker: Int) {
     switch phase {
     case .finish(let wave): network.finishBackward(wave: wave, part: item, worker: worker)
@@ -126,7 +127,7 @@ public final class Trainer: PhasedWork {
     }
   }
 
-  /// The shards' gradients of an item, and the derivatives of the penalties on weights.
+  /// Sums the shards' gradients in an item, and adds the derivatives of the weights' penalties.
   private func sumGradients(_ item: Int) {
     let (store, start) = (network.store, item * Self.itemSize)
     if start < store.summedSize {

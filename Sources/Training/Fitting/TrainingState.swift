@@ -1,27 +1,27 @@
-// Everything that training carries from one step to the next besides weights and the optimizer's averages.
-// With those it makes a checkpoint: training resumed from it goes on as if it had never stopped, bit for bit,
-// since shuffles and dropout masks are functions of the seed, the epoch and the step.
+// The state of training between steps, apart from the weights and the optimizer's state. Together they make a
+// checkpoint: training resumed from it continues as if it had never stopped, bit for bit, because shuffling and
+// dropout masks are functions of the seed, the epoch and the step.
 
-/// Where training stands.
+/// The progress of training.
 public struct TrainingState: Sendable, Equatable {
-  /// Whole epochs done.
+  /// The number of completed epochs.
   public var epoch = 0
-  /// Steps done of the epoch that runs.
+  /// The number of completed steps in the current epoch.
   public var stepInEpoch = 0
-  /// Optimizer steps done in all.
+  /// The total number of optimizer steps.
   public var steps = 0
-  /// The learning rate in force, where no schedule sets it.
+  /// The current learning rate, unless a schedule sets it.
   public var rate: Float
-  /// The running epoch's sums.
+  /// The totals of the current epoch.
   public var totals: RunningTotals
-  /// The epochs done.
+  /// The completed epochs.
   public var history = History()
-  /// What early stopping remembers; the best epoch's number even where nothing stops early.
-  public var stopping = EarlyStoppingState()
-  /// What the rate's reduction remembers.
-  public var reducing = RateReductionState()
-  /// What saving the best remembers.
-  public var saving = BestModelState()
+  /// The state of early stopping, which includes the best epoch even without early stopping.
+  public var earlyStopping = EarlyStoppingState()
+  /// The state of reducing the learning rate.
+  public var reduceOnPlateau = ReduceOnPlateauState()
+  /// The state of saving the best model.
+  public var saveBest = SaveBestState()
   /// Whether early stopping has ended training.
   public var isFinished = false
 

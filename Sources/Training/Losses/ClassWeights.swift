@@ -1,5 +1,5 @@
-// What rows of each class count in the loss: `--class-weight "0=1,1=3"`, by numbers or names, or `balanced`.
-// As in Keras, a class that isn't named counts 1, metrics know no weights, and validation doesn't either.
+// The weight of each class in the loss: `--class-weight "0=1,1=3"`, by id or name, or `balanced`. As in Keras,
+// other classes have weight 1, and metrics and validation are not weighted.
 
 import Failures
 import Networks
@@ -7,15 +7,15 @@ import Spelling
 
 /// Weights by class.
 public enum ClassWeights: Sendable, Equatable {
-  /// Every class counts as much as any other: rows / (classes * rows of the class), as scikit-learn has it.
+  /// All classes have the same total weight: rows / (classes * rows of the class), as in scikit-learn.
   case balanced
-  /// These, by class number.
+  /// Weights by class id.
   case given([Int: Float])
 
   /// Reads `0=1,1=3` or `balanced`.
   ///
-  /// - Parameter names: the classes' names in the order of their numbers; none where they have none.
-  /// - Throws: `Failure` (usage) where the text makes no sense or names an unknown class.
+  /// - Parameter names: the names of the classes in the order of their ids; empty if they have none.
+  /// - Throws: `Failure` (usage) if the text is invalid or a class is unknown.
   public init(parsing text: String, names: [String]) throws {
     if text == "balanced" {
       self = .balanced
@@ -27,11 +27,11 @@ public enum ClassWeights: Sendable, Equatable {
         weight >= 0, weight.isFinite
       else {
         throw Failure.usage(
-          "class weights: '\(part)' is no class=weight", remedy: "such as \"0=1,1=3\" or balanced")
+          "class weights: '\(part)' is not class=weight", remedy: "such as \"0=1,1=3\" or balanced")
       }
       let number = try Self.number(String(part[..<equals]), names)
       guard weights.updateValue(weight, forKey: number) == nil else {
-        throw Failure.usage("class weights: class \(part[..<equals]) stands twice")
+        throw Failure.usage("class weights: class \(part[..<equals]) is given twice")
       }
     }
     self = .given(weights)
@@ -47,28 +47,29 @@ public enum ClassWeights: Sendable, Equatable {
     return number
   }
 
-  /// `data` with these weights for its rows, or for each output of a row that has several.
+  /// `data` with these weights for its rows, or for each step if every step has a class.
   ///
-  /// - Parameter classes: the network's outputs of a row and step.
-  /// - Throws: `Failure` (usage) where the rows have no classes, or weights already.
-  public func weighing(_ data: DataSet, loss: Loss, classes: Int) throws -> DataSet {
-    guard loss.isCrossentropy else {
-      throw Failure.usage("class weights need classes, which \(loss) doesn't have", remedy: "leave them out")
+  /// - Parameter classes: the number of outputs per row and step.
+  /// - Throws: `Failure` (usage) if the rows have no classes, or already have weights.
+  public func applied(to data: DataSet, loss: Loss, classes: Int) throws -> DataSet {
+    guard loss.isCrossEntropy else {
+      throw Failure.usage(
+        "class weights need classes, but the loss is \(loss)", remedy: "omit --class-weight")
     }
     guard let targets = data.targets.first, data.targets.count == 1 else {
       throw Failure.usage(
-        "class weights are for a network with one output", remedy: "leave --class-weight out")
+        "class weights need a network with a single output", remedy: "omit --class-weight")
     }
     guard data.weights.isEmpty else {
       throw Failure.usage(
-        "the rows have weights of their own, in the column weight", remedy: "leave --class-weight out")
+        "the rows already have weights, in the column weight", remedy: "omit --class-weight")
     }
-    let labels = labels(targets.values, width: loss.takesLabels ? 1 : classes)
+    let labels = labels(targets.values, width: loss.usesClassIDs ? 1 : classes)
     let weights = weights(labels)
     return data.weighted(labels.map { weights[$0] ?? 1 })
   }
 
-  /// The class of each output: the number itself, or the place of the largest target, the first of several.
+  /// The class of each output: the target itself, or the index of the largest target (the first, if tied).
   private func labels(_ targets: [Float], width: Int) -> [Int] {
     guard width > 1 else { return targets.map { Int($0.rounded(.toNearestOrEven)) } }
     return stride(from: 0, to: targets.count, by: width).map { start in

@@ -1,6 +1,6 @@
-// The training objective's terms: which loss, with which settings, in the words of `--loss "huber(delta=0.5)"`.
-// Names and defaults are Keras's (keras/src/losses/losses.py); the quantile loss, which Keras lacks, is the
-// usual pinball loss. The formulas stand in LossRows.swift.
+// A loss function and its settings, in the words of `--loss "huber(delta=0.5)"`. Names and defaults are Keras's
+// (keras/src/losses/losses.py); the quantile loss, which Keras lacks, is the usual pinball loss. The formulas are in
+// LossRows.swift.
 
 import Failures
 import Kernels
@@ -23,29 +23,29 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
 
   /// The function.
   public let kind: Kind
-  /// How much of a cross-entropy's target is spread over all classes.
+  /// The fraction of a cross-entropy's target that is distributed over all classes.
   public private(set) var labelSmoothing: Float = 0
-  /// The class whose rows the sparse cross-entropy leaves out.
+  /// The class whose rows the sparse cross-entropy ignores.
   public private(set) var ignoredClass: Int?
-  /// The error at which Huber's loss goes from a square to a line.
+  /// The error at which the Huber loss changes from quadratic to linear.
   public private(set) var delta: Float = 1
-  /// The share of targets that should lie below the prediction of the quantile loss.
+  /// The quantile loss's fraction of targets that should lie below the prediction.
   public private(set) var quantile: Float = 0.5
 
   private init(_ kind: Kind) { self.kind = kind }
 
   /// Cross-entropy of independent probabilities.
   public static let binaryCrossentropy = Loss(.binaryCrossentropy)
-  /// Cross-entropy of a distribution over classes against a target distribution.
+  /// Cross-entropy of a distribution over classes with respect to a target distribution.
   public static let categoricalCrossentropy = Loss(.categoricalCrossentropy)
-  /// Cross-entropy of a distribution over classes against a class number.
+  /// Cross-entropy of a distribution over classes with respect to a class id.
   public static let sparseCategoricalCrossentropy = Loss(.sparseCategoricalCrossentropy)
   /// The mean of squared errors.
   public static let meanSquaredError = Loss(.meanSquaredError)
   /// The mean of absolute errors.
   public static let meanAbsoluteError = Loss(.meanAbsoluteError)
 
-  private static let longNames = [
+  private static let aliases = [
     "mean_squared_error": "mse", "mean_absolute_error": "mae", "pinball": "quantile",
   ]
 
@@ -53,8 +53,10 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   /// `Failure` (usage) with the nearest known name.
   public init(parsing text: String) throws {
     let calls = try CallSyntax.parse(text, subject: "loss", example: "huber(delta=0.5)")
-    guard calls.count == 1 else { throw Failure.usage("loss: \(calls.count) are named", remedy: "name one") }
-    let name = Self.longNames[calls[0].name] ?? calls[0].name
+    guard calls.count == 1 else {
+      throw Failure.usage("loss: \(calls.count) losses given", remedy: "give one")
+    }
+    let name = Self.aliases[calls[0].name] ?? calls[0].name
     guard let kind = Kind(rawValue: name) else {
       throw Failure.usage(
         "unknown loss '\(name)'", remedy: suggestion(for: name, among: Kind.allCases.map(\.rawValue)))
@@ -74,15 +76,15 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
       ignoredClass = try arguments.integer(nil, "ignore_class", in: -(1 << 24)...1 << 24)
     case .huber: delta = try arguments.number(0, "delta", in: 1e-30...1e30) ?? 1
     case .quantile:
-      guard let share = try arguments.number(0, "quantile", in: 0...1) else {
+      guard let fraction = try arguments.number(0, "quantile", in: 0...1) else {
         throw arguments.missing("quantile")
       }
-      quantile = share
+      quantile = fraction
     case .meanSquaredError, .meanAbsoluteError: break
     }
   }
 
-  /// The loss as `init(parsing:)` reads it; settings that are Keras's defaults are left out.
+  /// The loss in the format of `init(parsing:)`, without settings that are Keras's defaults.
   public var description: String {
     switch kind {
     case .huber where delta != 1: "huber(delta=\(delta))"
@@ -100,23 +102,23 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
 // MARK: - Targets and outputs
 
 extension Loss {
-  /// Whether targets are class numbers instead of values.
-  public var takesLabels: Bool { kind == .sparseCategoricalCrossentropy }
+  /// Whether targets are class ids instead of values.
+  public var usesClassIDs: Bool { kind == .sparseCategoricalCrossentropy }
 
-  /// Whether it compares classes or probabilities; otherwise values.
-  public var isCrossentropy: Bool {
+  /// Whether it compares classes or probabilities, not values.
+  public var isCrossEntropy: Bool {
     switch kind {
     case .binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy: true
     case .meanSquaredError, .meanAbsoluteError, .huber, .quantile: false
     }
   }
 
-  /// The loss that suits an output: cross-entropies after sigmoid and softmax, squared errors after anything else.
+  /// The default loss for an output: cross-entropies after sigmoid and softmax, squared errors after anything else.
   ///
   /// - Parameters:
-  ///   - units: numbers of the output at a step.
-  ///   - targetWidth: numbers of a row's target.
-  public static func usual(for function: OutputFunction?, units: Int, targetWidth: Int) -> Loss {
+  ///   - units: the width of the output at each step.
+  ///   - targetWidth: the number of values in a row's target.
+  public static func `default`(for function: OutputFunction?, units: Int, targetWidth: Int) -> Loss {
     switch function {
     case .softmax:
       targetWidth % units == 0 && units > 1 ? .categoricalCrossentropy : .sparseCategoricalCrossentropy
@@ -125,10 +127,10 @@ extension Loss {
     }
   }
 
-  /// Whether a target's row is left out.
+  /// Whether rows with this target are ignored.
   func ignores(_ target: Float) -> Bool { ignoredClass.map { Float($0) == target } ?? false }
 
-  /// Whether a target lies in the loss's range, for a network with `classes` outputs.
+  /// Whether a target is valid for the loss of a network with `classes` outputs.
   public func accepts(_ target: Float, classes: Int) -> Bool {
     switch kind {
     case .sparseCategoricalCrossentropy:
@@ -139,20 +141,20 @@ extension Loss {
     }
   }
 
-  /// Throws where this loss can't compare such outputs with such targets.
+  /// Throws `Failure` (data) if outputs and targets of these shapes can't be compared.
   func check(outputSteps: Int, outputWidth: Int, targetWidth: Int, name: String?) throws {
-    let wanted = takesLabels ? outputSteps : outputSteps * outputWidth
-    guard targetWidth == wanted || targetWidth == 0 else {
+    let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth
+    guard targetWidth == expected || targetWidth == 0 else {
       throw Failure.data(
-        "the network gives \(outputSteps * outputWidth) numbers a row, the targets have \(targetWidth)",
+        "the network has \(outputSteps * outputWidth) outputs per row, the targets have \(targetWidth)",
         at: "column \(name.map { "y.\($0)" } ?? "y")",
-        remedy: takesLabels
-          ? "\(kind.rawValue) takes one class number for each output"
-          : "let the last layer have \(targetWidth / max(1, outputSteps)) units")
+        remedy: usesClassIDs
+          ? "\(kind.rawValue) needs one class id per step"
+          : "give the last layer \(targetWidth / max(1, outputSteps)) units")
     }
   }
 
-  /// Whether the loss of an output made by `function` is computed from the logits.
+  /// Whether the loss of an output with the activation `function` is computed from the logits.
   func usesLogits(of function: OutputFunction?) -> Bool {
     switch kind {
     case .binaryCrossentropy: function == .elementwise(.sigmoid)

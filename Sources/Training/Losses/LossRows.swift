@@ -1,50 +1,49 @@
-// Losses row by row, and their derivatives. Formulas and clipping are Keras's (keras/src/losses/losses.py and
+// The loss of each row, and its gradient. Formulas and clipping are Keras's (keras/src/losses/losses.py and
 // backend/tensorflow/nn.py).
 //
 // A batch's loss is the mean over rows (and steps) of each output row's loss times the row's weight; the mean
-// is over all rows, whatever their weights, but over those alone that a mask lets through. Cross-entropies
-// behind sigmoid or softmax are computed from the logits z, where they are exact, and their derivative is
-// p - target.
+// is over all unmasked rows, whatever their weights. Cross-entropies after sigmoid or softmax are computed from the
+// logits z, which avoids rounding errors, and their derivative is p - target.
 
 import Glibc
 import Kernels
 import Networks
 
-/// A shard's output rows for a loss and for metrics: `[rows, width]`, step by step, then row by row.
+/// A shard's output rows, for a loss and for metrics: `[rows, width]`, ordered by step, then by row.
 struct LossRows {
   /// Probabilities or values, `[rows, width]`.
   let output: Matrix
-  /// What they should be: `[rows, width]`, or class numbers `[rows, 1]`.
+  /// The targets: `[rows, width]`, or class ids `[rows, 1]`.
   let targets: Matrix
-  /// x W + b of the last layer where the loss works on it.
+  /// The logits, if the loss is computed from them.
   var logits: Matrix?
-  /// Where the derivative goes; nil when only judging.
+  /// Where the gradient is written; nil to compute only the loss.
   var gradient: Matrix?
-  /// What each row counts in the loss and in metrics, `[rows, 2]`; nil where all count 1.
+  /// The weights of each row in the loss and in metrics, `[rows, 2]`; nil if all are 1.
   var weights: Matrix?
-  /// What the sum of the rows' losses is multiplied by to make the batch's loss.
+  /// The factor from the sum of the rows' losses to the batch's loss.
   var scale: Float = 1
 
-  /// What a row's loss counts.
+  /// A row's weight in the loss.
   func weight(_ row: Int) -> Float { weights?[row, 0] ?? 1 }
-  /// What a row counts in metrics: 0 where it is masked.
+  /// A row's weight in metrics: 0 if it is masked, else 1.
   func count(_ row: Int) -> Float { weights?[row, 1] ?? 1 }
 }
 
 extension Loss {
-  /// The sum of the rows' weighted losses; writes `scale` times the derivative.
+  /// The sum of the rows' weighted losses; writes `scale` times the gradient.
   func evaluate(_ rows: LossRows) -> Double {
     var total = 0.0
     for row in 0..<rows.output.rows {
       let weight = rows.weight(row)
-      let own = evaluate(rows, row, rows.scale * weight)
-      // A masked row counts nothing, whatever its outputs are.
-      if weight != 0 { total += Double(weight) * own }
+      let loss = evaluate(rows, row, rows.scale * weight)
+      // A masked row contributes nothing, even if its outputs are not finite.
+      if weight != 0 { total += Double(weight) * loss }
     }
     return total
   }
 
-  /// One row's loss; writes `scale` times its derivative.
+  /// One row's loss; writes `scale` times its gradient.
   private func evaluate(_ rows: LossRows, _ row: Int, _ scale: Float) -> Double {
     let width = Float(rows.output.columns)
     switch kind {
@@ -56,23 +55,24 @@ extension Loss {
     case .quantile: return errors(rows, row) { pinball($0, scale / width) }
     case .binaryCrossentropy: return binaryCrossentropy(rows, row, scale)
     case .categoricalCrossentropy:
-      let share = labelSmoothing / width
-      return categorical(rows, row, scale) { rows.targets[row, $0] * (1 - labelSmoothing) + share }
+      let smoothing = labelSmoothing / width
+      return categorical(rows, row, scale) { rows.targets[row, $0] * (1 - labelSmoothing) + smoothing }
     case .sparseCategoricalCrossentropy:
       let label = Int(rows.targets[row, 0])
-      if label == ignoredClass { return nothing(rows, row) }
+      if label == ignoredClass { return ignore(rows, row) }
       return categorical(rows, row, scale) { $0 == label ? 1 : 0 }
     }
   }
 
-  private func nothing(_ rows: LossRows, _ row: Int) -> Double {
+  /// The loss of an ignored row, 0; clears its gradient.
+  private func ignore(_ rows: LossRows, _ row: Int) -> Double {
     for j in 0..<rows.output.columns { rows.gradient?[row, j] = 0 }
     return 0
   }
 
   // MARK: Errors of values
 
-  /// The mean over a row's outputs of what `function` makes of each error, with its derivative.
+  /// The mean over a row's outputs of `function` of the error, which also returns the derivative.
   @inline(__always)
   private func errors(_ rows: LossRows, _ row: Int, _ function: (Float) -> (Float, Float)) -> Double {
     let width = rows.output.columns
@@ -94,10 +94,10 @@ extension Loss {
       : (delta * abs(error) - 0.5 * delta * delta, delta * sign(error) * scale)
   }
 
-  /// max(q e, (q - 1) e) of the target less the prediction, e.
+  /// max(q e, (q - 1) e), where e is the target minus the prediction.
   private func pinball(_ error: Float, _ scale: Float) -> (Float, Float) {
-    let share = error <= 0 ? quantile : quantile - 1
-    return (share * -error, -share * scale)
+    let factor = error <= 0 ? quantile : quantile - 1
+    return (factor * -error, -factor * scale)
   }
 
   // MARK: Cross-entropies
@@ -127,7 +127,7 @@ extension Loss {
   ) -> Double {
     if let logits = rows.logits { return softmaxCrossentropy(rows, logits, row, scale, target) }
     let width = rows.output.columns
-    // Keras makes the row a distribution first, then clips.
+    // Keras first normalizes the row to a distribution, then clips.
     var total: Float = 0
     for j in 0..<width { total += rows.output[row, j] }
     var (sum, drift) = (0.0, Float(0))
@@ -162,6 +162,6 @@ extension Loss {
     return sum
   }
 
-  /// Keras keeps probabilities off 0 and 1.
+  /// Keras clips probabilities away from 0 and 1.
   private func clipped(_ p: Float) -> Float { min(max(p, 1e-7), 1 - 1e-7) }
 }

@@ -1,6 +1,5 @@
-// What is reported beside the loss: which metrics, with which settings, in the words of
-// `--metrics "accuracy,auc(curve=pr)"`. Names and defaults are Keras's (keras/src/metrics); what they count is
-// in MetricSums.swift.
+// The metrics and their settings, in the words of `--metrics "accuracy,auc(curve=pr)"`. Names and defaults are
+// Keras's (keras/src/metrics); the sums that they need are in MetricSums.swift.
 
 import Failures
 import Networks
@@ -9,48 +8,48 @@ import Spelling
 
 /// A metric and its settings.
 public enum Metric: Sendable, Equatable {
-  /// The accuracy that suits the shapes of outputs and targets.
+  /// The kind of accuracy that suits the shapes of outputs and targets.
   case accuracy
-  /// The share of outputs on the right side of a threshold.
+  /// The fraction of outputs on the correct side of a threshold.
   case binaryAccuracy(threshold: Float)
-  /// The share of rows whose largest output stands where the target's largest does.
+  /// The fraction of rows in which the largest output and the largest target have the same index.
   case categoricalAccuracy
-  /// The share of rows whose largest output is the target's class.
+  /// The fraction of rows in which the largest output is that of the target's class.
   case sparseCategoricalAccuracy
-  /// The share of rows whose class is among the k largest outputs.
+  /// The fraction of rows whose class is among the k largest outputs.
   case topK(k: Int, sparse: Bool)
   case meanAbsoluteError
   case meanSquaredError
   case rootMeanSquaredError
-  /// Absolute errors in percent of the targets.
+  /// The absolute error in percent of the target.
   case meanAbsolutePercentageError
-  /// The area under the curve that thresholds draw.
+  /// The area under a curve, approximated with thresholds.
   case auc(curve: Curve, thresholds: Int)
-  /// The share of positive predictions that are right.
+  /// The fraction of positive predictions that are correct.
   case precision(threshold: Float)
-  /// The share of positive targets that are found.
+  /// The fraction of positive targets that are predicted.
   case recall(threshold: Float)
-  /// The harmonic mean of precision and recall, class by class; without a threshold the largest output is
-  /// the prediction, or one output alone is held against one half.
+  /// The harmonic mean of precision and recall for each class; without a threshold the largest output is the
+  /// prediction, or a single output is compared with 0.5.
   case f1Score(average: Average, threshold: Float?)
-  /// The share of the targets' variance that is explained, averaged over the outputs.
+  /// The fraction of the targets' variance that is explained, averaged over the outputs.
   case r2Score
 
   /// The curve of an AUC.
   public enum Curve: String, Sendable, CaseIterable {
-    /// Recall over the false positives' share.
+    /// Recall against the false positive rate.
     case roc
-    /// Precision over recall.
+    /// Precision against recall.
     case pr
   }
 
-  /// How classes' scores become one.
+  /// How the scores of the classes are averaged.
   public enum Average: String, Sendable, CaseIterable {
-    /// The score of all classes' counts together.
+    /// The score of the counts summed over all classes.
     case micro
     /// The mean over classes.
     case macro
-    /// The mean over classes by their number of rows.
+    /// The mean over classes, weighted by their number of rows.
     case weighted
   }
 
@@ -61,25 +60,25 @@ public enum Metric: Sendable, Equatable {
     "precision", "recall", "f1_score", "r2_score",
   ]
 
-  /// Those that take a setting without its key.
-  private static let takingOne: Set = [
+  /// The metrics whose setting can be given by position.
+  private static let positional: Set = [
     "binary_accuracy", "top_k_categorical_accuracy", "sparse_top_k_categorical_accuracy", "auc", "precision",
     "recall", "f1_score",
   ]
 
-  private static let otherNames = [
+  private static let aliases = [
     "acc": "accuracy", "mean_absolute_error": "mae", "mean_squared_error": "mse",
     "root_mean_squared_error": "rmse", "mean_absolute_percentage_error": "mape", "f1": "f1_score",
     "r2": "r2_score",
   ]
 
-  /// Reads several, commas between them: `accuracy,precision(0.7)`; throws `Failure` (usage) with the nearest
+  /// Reads metrics separated by commas: `accuracy,precision(0.7)`; throws `Failure` (usage) with the nearest
   /// known name.
   public static func parse(list text: String) throws -> [Metric] {
     let example = "accuracy,auc(curve=pr)"
     let calls = try CallSyntax.parse("list(\(text))", subject: "metrics", example: example)
     guard calls.count == 1, !calls[0].arguments.isEmpty else {
-      throw Failure.usage("metrics: '\(text)' names none", remedy: "such as \"\(example)\"")
+      throw Failure.usage("metrics: '\(text)' is not a list of metrics", remedy: "such as \"\(example)\"")
     }
     return try calls[0].arguments.map { argument in
       switch (argument.key, argument.value) {
@@ -89,25 +88,26 @@ public enum Metric: Sendable, Equatable {
       case (nil, .group(let calls)):
         throw Failure.usage("metrics: '{\(calls.map(\.name).joined(separator: " "))}' is not a metric")
       case (let key?, _):
-        throw Failure.usage("metrics: '\(key)=' stands outside brackets", remedy: "such as \"\(example)\"")
+        throw Failure.usage("metrics: '\(key)=' is outside parentheses", remedy: "such as \"\(example)\"")
       }
     }
   }
 
-  /// Reads one metric, as `parse(list:)` does.
+  /// Reads a single metric in the format of `parse(list:)`.
   public init(parsing text: String) throws {
     let all = try Metric.parse(list: text)
-    guard all.count == 1 else { throw Failure.usage("metrics: '\(text)' is not one") }
+    guard all.count == 1 else { throw Failure.usage("metrics: '\(text)' is not a single metric") }
     self = all[0]
   }
 
   private init(_ call: CallSyntax) throws {
-    let name = Self.otherNames[call.name.lowercased()] ?? call.name.lowercased()
+    let name = Self.aliases[call.name.lowercased()] ?? call.name.lowercased()
     var arguments = try CallArguments(
-      call, subject: "metric \(name)", positions: Self.takingOne.contains(name) ? 1 : 0)
+      call, subject: "metric \(name)", positions: Self.positional.contains(name) ? 1 : 0)
     switch name {
     case "accuracy": self = .accuracy
-    case "binary_accuracy": self = .binaryAccuracy(threshold: try arguments.share(0, "threshold") ?? 0.5)
+    case "binary_accuracy":
+      self = .binaryAccuracy(threshold: try arguments.probability(0, "threshold") ?? 0.5)
     case "categorical_accuracy": self = .categoricalAccuracy
     case "sparse_categorical_accuracy": self = .sparseCategoricalAccuracy
     case "top_k_categorical_accuracy": self = .topK(k: try arguments.count(0, "k") ?? 5, sparse: false)
@@ -116,8 +116,8 @@ public enum Metric: Sendable, Equatable {
     case "mse": self = .meanSquaredError
     case "rmse": self = .rootMeanSquaredError
     case "mape": self = .meanAbsolutePercentageError
-    case "precision": self = .precision(threshold: try arguments.share(0, "threshold") ?? 0.5)
-    case "recall": self = .recall(threshold: try arguments.share(0, "threshold") ?? 0.5)
+    case "precision": self = .precision(threshold: try arguments.probability(0, "threshold") ?? 0.5)
+    case "recall": self = .recall(threshold: try arguments.probability(0, "threshold") ?? 0.5)
     case "r2_score": self = .r2Score
     case "auc":
       let curve = try arguments.choice(nil, "curve", of: Curve.allCases.map(\.rawValue))
@@ -125,7 +125,7 @@ public enum Metric: Sendable, Equatable {
       self = .auc(curve: curve.flatMap(Curve.init) ?? .roc, thresholds: count ?? 200)
     case "f1_score":
       let average = try arguments.choice(0, "average", of: Average.allCases.map(\.rawValue))
-      let threshold = try arguments.share(nil, "threshold")
+      let threshold = try arguments.probability(nil, "threshold")
       self = .f1Score(average: average.flatMap(Average.init) ?? .macro, threshold: threshold)
     default:
       throw Failure.usage("unknown metric '\(name)'", remedy: suggestion(for: name, among: Self.names))
@@ -134,7 +134,7 @@ public enum Metric: Sendable, Equatable {
   }
 
   /// Whether larger values are better.
-  public var isBetterLarger: Bool {
+  public var higherIsBetter: Bool {
     switch self {
     case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .meanAbsolutePercentageError: false
     default: true
@@ -143,8 +143,8 @@ public enum Metric: Sendable, Equatable {
 }
 
 extension CallArguments {
-  /// A threshold of a probability.
-  fileprivate mutating func share(_ position: Int?, _ key: String) throws -> Float? {
+  /// A threshold for a probability.
+  fileprivate mutating func probability(_ position: Int?, _ key: String) throws -> Float? {
     try number(position, key, in: 0...1)
   }
 }
@@ -186,14 +186,14 @@ extension Metric: CustomStringConvertible {
     threshold == 0.5 ? [] : [("threshold", "\(threshold)")]
   }
 
-  /// The metric as `init(parsing:)` reads it, defaults left out.
+  /// The metric in the format of `init(parsing:)`, without defaults.
   public var description: String {
     let (name, settings) = call
     guard !settings.isEmpty else { return name }
     return "\(name)(\(settings.map { "\($0.key)=\($0.value)" }.joined(separator: ",")))"
   }
 
-  /// What its values are called in histories and results: `auc`, `auc_pr`, `precision_0.7`.
+  /// The name of its values in histories and results: `auc`, `auc_pr`, `precision_0.7`.
   public var name: String {
     ([call.name] + call.settings.map(\.value)).joined(separator: "_")
   }

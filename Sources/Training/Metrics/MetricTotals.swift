@@ -1,8 +1,8 @@
-// Metrics of outputs and targets that are at hand as arrays, such as predictions in the units of the data.
+// Metrics of outputs and targets in arrays, such as predictions in the units of the data.
 
 import Kernels
 
-/// Sums of metrics over arrays of outputs and targets.
+/// The sums of metrics over arrays of outputs and targets.
 public struct MetricTotals {
   private let plan: MetricPlan
   private let outputWidth: Int
@@ -10,9 +10,9 @@ public struct MetricTotals {
   private let sums: Buffer<Double>
 
   /// - Parameters:
-  ///   - outputWidth: outputs of a row.
-  ///   - targetWidth: target numbers of a row: as many, or one class number.
-  /// - Throws: `Failure` (usage) naming a metric that can't compare such targets with such outputs.
+  ///   - outputWidth: the number of outputs per row.
+  ///   - targetWidth: the number of target values per row: the same, or 1 for a class id.
+  /// - Throws: `Failure` (usage) that names a metric that doesn't support these shapes.
   public init(_ metrics: [Metric], outputWidth: Int, targetWidth: Int) throws {
     plan = try MetricPlan(metrics, outputWidth: outputWidth, targetWidth: targetWidth)
     (self.outputWidth, self.targetWidth) = (outputWidth, targetWidth)
@@ -22,7 +22,7 @@ public struct MetricTotals {
   /// Adds rows: `output` `[rows, outputWidth]` and `targets` `[rows, targetWidth]`, row-major.
   public func add(output: [Float], targets: [Float]) {
     let rows = output.count / max(1, outputWidth)
-    precondition(targets.count == rows * targetWidth, "outputs and targets of different numbers of rows")
+    precondition(targets.count == rows * targetWidth, "different numbers of output and target rows")
     let (outputs, targetBuffer) = (FloatBuffer(output.count), FloatBuffer(targets.count))
     outputs.write(output)
     targetBuffer.write(targets)
@@ -33,7 +33,7 @@ public struct MetricTotals {
       to: sums, at: 0)
   }
 
-  /// Names and values, in the metrics' order.
+  /// The names and values of the metrics, in order.
   public var values: [(name: String, value: Double)] {
     zip(plan.names, plan.values(sums.array[...])).map { (name: $0, value: $1) }
   }

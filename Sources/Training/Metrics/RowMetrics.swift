@@ -1,10 +1,10 @@
 // Metrics that are means over rows: accuracies and errors (keras/src/metrics/accuracy_metrics.py,
-// regression_metrics.py), and R2, which sums squares.
+// regression_metrics.py), and R2, which also needs sums of squares.
 
 import Kernels
 
 extension Metric {
-  /// One row's share of a metric that is a mean over rows.
+  /// The value for one row of a metric that is a mean over rows.
   func mean(_ rows: LossRows, _ row: Int) -> Double {
     switch self {
     case .binaryAccuracy(let threshold):
@@ -33,14 +33,14 @@ extension Metric {
     return sum / Double(width)
   }
 
-  /// The column of a row's largest element, the first of several.
+  /// The column of a row's largest element (the first, if tied).
   private func largest(_ matrix: Matrix, _ row: Int) -> Int {
     var best = 0
     for j in 1..<max(1, matrix.columns) where matrix[row, j] > matrix[row, best] { best = j }
     return best
   }
 
-  /// Whether fewer than `k` outputs are larger than that of `label`.
+  /// Whether fewer than `k` outputs are larger than the output of class `label`.
   private func isAmongLargest(_ label: Int, _ k: Int, _ rows: LossRows, _ row: Int) -> Bool {
     guard label >= 0, label < rows.output.columns else { return false }
     var larger = 0
@@ -50,7 +50,7 @@ extension Metric {
 
   // MARK: R2
 
-  /// For each output: the sums of targets, of its squares, of squared errors, and of rows.
+  /// For each output: the sums of targets, of squared targets and of squared errors, and the number of rows.
   func addVariances(_ rows: LossRows, _ row: Int, _ sums: MetricSums, _ count: Double) {
     for j in 0..<rows.output.columns {
       let (targets, error) = (
@@ -63,8 +63,8 @@ extension Metric {
     }
   }
 
-  /// The mean over outputs of 1 - squared errors / squared deviations from the mean; an output whose targets
-  /// don't vary counts 0, as in Keras.
+  /// The mean over outputs of 1 - squared errors / squared deviations from the mean; 0 for an output with constant
+  /// targets, as in Keras.
   func explainedVariance(_ sums: [Double], width: Int) -> Double {
     var total = 0.0
     for j in 0..<width {

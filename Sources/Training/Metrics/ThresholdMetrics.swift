@@ -1,5 +1,5 @@
-// Metrics of positives and negatives: precision, recall, F1 and the area under a curve
-// (keras/src/metrics/confusion_metrics.py, f_score_metrics.py). Class numbers are read as one-hot rows.
+// Metrics based on positives and negatives: precision, recall, F1 and the area under a curve
+// (keras/src/metrics/confusion_metrics.py, f_score_metrics.py). Class ids are treated as one-hot rows.
 
 import Glibc
 
@@ -11,7 +11,7 @@ extension LossRows {
 }
 
 extension Metric {
-  /// Predicted positives: those that are right, and all.
+  /// Counts true positives and predicted positives.
   func addPositives(
     _ rows: LossRows, _ row: Int, _ threshold: Float, _ sums: MetricSums, _ count: Double
   ) {
@@ -21,7 +21,7 @@ extension Metric {
     }
   }
 
-  /// Positive targets: those that are found, and all.
+  /// Counts true positives and positive targets.
   func addFound(_ rows: LossRows, _ row: Int, _ threshold: Float, _ sums: MetricSums, _ count: Double) {
     for j in 0..<rows.output.columns where rows.isPositive(row, j) {
       if rows.output[row, j] > threshold { sums[0] += count }
@@ -29,7 +29,7 @@ extension Metric {
     }
   }
 
-  /// For each class: true positives, false positives, false negatives.
+  /// Counts true positives, false positives and false negatives of each class.
   func addClasses(_ rows: LossRows, _ row: Int, _ threshold: Float?, _ sums: MetricSums, _ count: Double) {
     let width = rows.output.columns
     var largest: Float = 0.5
@@ -53,8 +53,8 @@ extension Metric {
     }
   }
 
-  /// Positive and negative targets by the last threshold that their output exceeds: the positives' buckets,
-  /// then the negatives'.
+  /// Counts positive and negative targets by the last threshold that their output exceeds: first the buckets of the
+  /// positives, then those of the negatives.
   func addBuckets(_ rows: LossRows, _ row: Int, _ thresholds: Int, _ sums: MetricSums, _ count: Double) {
     for j in 0..<rows.output.columns {
       let p = min(max(rows.output[row, j], 0), 1)
@@ -64,19 +64,19 @@ extension Metric {
   }
 }
 
-/// True and false positives at each of evenly spaced thresholds.
+/// The numbers of true and false positives at evenly spaced thresholds.
 struct ThresholdCounts {
   private let truePositives: [Double]
   private let falsePositives: [Double]
 
-  /// From `Metric.addBuckets`'s sums.
+  /// From the sums of `Metric.addBuckets`.
   init(_ sums: [Double], _ thresholds: Int) {
-    truePositives = Self.atLeast(sums[..<thresholds])
-    falsePositives = Self.atLeast(sums[thresholds...])
+    truePositives = Self.cumulative(sums[..<thresholds])
+    falsePositives = Self.cumulative(sums[thresholds...])
   }
 
-  /// From what each bucket holds to what it and all above it hold.
-  private static func atLeast(_ buckets: ArraySlice<Double>) -> [Double] {
+  /// Cumulative sums of the buckets, from the last to the first.
+  private static func cumulative(_ buckets: ArraySlice<Double>) -> [Double] {
     var (result, sum) = (Array(buckets), 0.0)
     for index in result.indices.reversed() {
       sum += result[index]
@@ -85,7 +85,7 @@ struct ThresholdCounts {
     return result
   }
 
-  /// The area under the curve; every threshold's positives are among those of the first, which lies below 0.
+  /// The area under the curve. The first threshold is below 0, so all targets count as positives there.
   func area(_ curve: Metric.Curve) -> Double {
     var area = 0.0
     for index in 0..<truePositives.count - 1 {
@@ -113,36 +113,40 @@ struct ThresholdCounts {
   }
 }
 
-/// True positives, false positives and false negatives of each class.
+/// The true positives, false positives and false negatives of each class.
 struct ClassCounts {
-  private let classes: [(right: Double, wrong: Double, missed: Double)]
+  private let classes: [(truePositives: Double, falsePositives: Double, falseNegatives: Double)]
 
-  /// From `Metric.addClasses`'s sums.
+  /// From the sums of `Metric.addClasses`.
   init(_ sums: [Double], classes: Int) {
     self.classes = (0..<classes).map { (sums[3 * $0], sums[3 * $0 + 1], sums[3 * $0 + 2]) }
   }
 
-  /// The classes' F1 as one number.
+  /// The average of the classes' F1 scores.
   func score(_ average: Metric.Average) -> Double {
     let scores = classes.map(Self.score)
     switch average {
     case .macro: return scores.reduce(0, +) / Double(scores.count)
     case .weighted:
-      let supports = classes.map { $0.right + $0.missed }
+      let supports = classes.map { $0.truePositives + $0.falseNegatives }
       let total = supports.reduce(0, +) + Self.epsilon
       return zip(scores, supports).reduce(0) { $0 + $1.0 * $1.1 / total }
     case .micro:
       return Self.score(
-        classes.reduce((0, 0, 0)) { ($0.0 + $1.right, $0.1 + $1.wrong, $0.2 + $1.missed) })
+        classes.reduce((0, 0, 0)) {
+          ($0.0 + $1.truePositives, $0.1 + $1.falsePositives, $0.2 + $1.falseNegatives)
+        })
     }
   }
 
-  private static func score(_ counts: (right: Double, wrong: Double, missed: Double)) -> Double {
-    let precision = counts.right / (counts.right + counts.wrong + epsilon)
-    let recall = counts.right / (counts.right + counts.missed + epsilon)
+  private static func score(_ counts: (truePositives: Double, falsePositives: Double, falseNegatives: Double))
+    -> Double
+  {
+    let precision = counts.truePositives / (counts.truePositives + counts.falsePositives + epsilon)
+    let recall = counts.truePositives / (counts.truePositives + counts.falseNegatives + epsilon)
     return 2 * precision * recall / (precision + recall + epsilon)
   }
 
-  /// What Keras adds to divisors.
+  /// Added to divisors, as in Keras.
   private static let epsilon = 1e-7
 }

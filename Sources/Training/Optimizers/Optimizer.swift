@@ -1,4 +1,4 @@
-// The optimizer at work on a network's flat weights: its state, and one step of it.
+// An optimizer applied to a network's flat weights: its state, and one step.
 
 import Glibc
 import Kernels
@@ -7,11 +7,11 @@ import Networks
 /// An optimizer's state for a network. The arithmetic is in Kernels/Updates.swift.
 final class Optimizer {
   let spec: OptimizerSpec
-  /// The learning rate in force, which callbacks change where no schedule sets it.
+  /// The current learning rate; callbacks change it, unless a schedule sets it.
   var rate: Float
-  /// Steps taken.
+  /// The number of steps taken.
   var steps = 0
-  /// What is remembered from step to step, laid out as the weights, by name.
+  /// The optimizer's state variables by name, in the layout of the weights.
   let slots: [(name: String, buffer: FloatBuffer)]
   private let store: ParameterStore
 
@@ -22,13 +22,13 @@ final class Optimizer {
     slots = spec.rule.slots.map { ($0, FloatBuffer(store.values.count)) }
   }
 
-  /// Begins a step: counts it, after a schedule has set its rate.
+  /// Begins a step: sets the rate by the schedule, if any, and counts the step.
   func beginStep() {
     if !spec.rate.isConstant { rate = spec.rate.rate(at: steps) }
     steps += 1
   }
 
-  /// Updates the weights in `range` of the flat buffers, in a step that has begun.
+  /// Updates the weights in `range` of the flat buffers, after `beginStep`.
   func update(_ range: Range<Int>) {
     let (weights, gradient) = (store.values, store.gradients)
     if spec.weightDecay != 0 {
@@ -53,7 +53,7 @@ final class Optimizer {
 
   private func slot(_ index: Int) -> FloatBuffer? { index < slots.count ? slots[index].buffer : nil }
 
-  /// Adam's correction of the averages' start at zero, taken into the rate.
+  /// The learning rate including Adam's bias correction.
   private func correctedRate(_ beta1: Float, _ beta2: Float) -> Float {
     let t = Double(steps)
     return Float(Double(rate) * (1 - pow(Double(beta2), t)).squareRoot() / (1 - pow(Double(beta1), t)))
@@ -61,7 +61,7 @@ final class Optimizer {
 }
 
 extension OptimizerSpec.Rule {
-  /// The names of what the rule remembers: moving averages, and the last step.
+  /// The names of the rule's state variables: moving averages, and the last step.
   fileprivate var slots: [String] {
     switch self {
     case .adam(_, _, _, let amsgrad): ["m", "v"] + (amsgrad ? ["v_hat"] : [])
@@ -69,35 +69,5 @@ extension OptimizerSpec.Rule {
     case .rmsprop(_, _, let momentum, let centered):
       ["v"] + (centered ? ["mean"] : []) + (momentum == 0 ? [] : ["velocity"])
     }
-  }
-}
-
-/// Keeping gradients small before a step, as Keras's `clipnorm`, `global_clipnorm` and `clipvalue`.
-struct GradientClipper {
-  let clipping: OptimizerSpec.Clipping
-  let store: ParameterStore
-
-  /// Clips all gradients, in the order of the weights.
-  func apply() {
-    switch clipping {
-    case .none: return
-    case .norm(let limit):
-      for parameter in store.parameters {
-        scale(parameter.range, by: factor(sumOfSquares(store.gradients, parameter.range), limit))
-      }
-    case .globalNorm(let limit):
-      let total = store.parameters.reduce(0) { $0 + sumOfSquares(store.gradients, $1.range) }
-      scale(0..<store.gradients.count, by: factor(total, limit))
-    case .value(let limit): clampElements(store.gradients, 0..<store.gradients.count, to: limit)
-    }
-  }
-
-  private func factor(_ squares: Double, _ limit: Float) -> Float {
-    let norm = Float(squares.squareRoot())
-    return limit / max(norm, limit)
-  }
-
-  private func scale(_ range: Range<Int>, by factor: Float) {
-    if factor != 1 { scaleElements(store.gradients, range, by: factor) }
   }
 }

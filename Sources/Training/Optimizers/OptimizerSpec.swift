@@ -1,5 +1,4 @@
-// Which optimizer, with which settings: the typed form of `--optimizer "adam(0.001,clipnorm=1.0)"`.
-// Defaults are Keras 3's.
+// An optimizer and its settings, in the words of `--optimizer "adam(0.001,clipnorm=1.0)"`. Defaults are Keras 3's.
 
 import Failures
 import Networks
@@ -8,32 +7,32 @@ import Spelling
 
 /// An optimizer and its settings.
 public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
-  /// The rule by which gradients become steps.
+  /// The update rule.
   public enum Rule: Sendable, Equatable {
     case adam(beta1: Float, beta2: Float, epsilon: Float, amsgrad: Bool)
     case sgd(momentum: Float, nesterov: Bool)
     case rmsprop(rho: Float, epsilon: Float, momentum: Float, centered: Bool)
   }
 
-  /// How gradients are kept small before the step.
+  /// How gradients are clipped before the step.
   public enum Clipping: Sendable, Equatable {
     /// Not at all.
     case none
-    /// Each weight's gradient to this norm.
+    /// The gradient of each weight tensor is limited to this norm.
     case norm(Float)
-    /// All weights' gradients together to this norm.
+    /// The gradient of all weights together is limited to this norm.
     case globalNorm(Float)
-    /// Each element to this size.
+    /// Each element is limited to this magnitude.
     case value(Float)
   }
 
-  /// The rule and its settings.
+  /// The update rule and its settings.
   public var rule: Rule
   /// The learning rate.
   public var rate: Schedule
-  /// The share of the weights, times the learning rate, that each step takes away from them.
+  /// Decoupled weight decay: each step multiplies the weights by 1 - `weightDecay` * learning rate.
   public var weightDecay: Float
-  /// How gradients are kept small.
+  /// How gradients are clipped.
   public var clipping: Clipping
 
   /// Keras's Adam.
@@ -44,13 +43,13 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
   /// The names of all optimizers.
   public static let names = ["adam", "adamw", "sgd", "rmsprop"]
   private static let positive: ClosedRange<Float> = Float.leastNormalMagnitude...1e6
-  private static let share: ClosedRange<Float> = 0...0.999_999_9
+  private static let decay: ClosedRange<Float> = 0...0.999_999_9
 
-  /// Throws `Failure` (usage) with the nearest known name.
+  /// Reads `adam(0.001,clipnorm=1.0)`; throws `Failure` (usage) with the nearest known name.
   public init(parsing text: String) throws {
     let calls = try CallSyntax.parse(text, subject: "optimizer", example: "adam(0.001,clipnorm=1.0)")
     guard calls.count == 1 else {
-      throw Failure.usage("optimizer: \(calls.count) are named", remedy: "name one")
+      throw Failure.usage("optimizer: \(calls.count) optimizers given", remedy: "give one")
     }
     let call = calls[0]
     var arguments = try CallArguments(
@@ -75,19 +74,19 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
     switch name {
     case "adam", "adamw":
       return .adam(
-        beta1: try arguments.number(nil, "beta_1", in: share) ?? 0.9,
-        beta2: try arguments.number(nil, "beta_2", in: share) ?? 0.999,
+        beta1: try arguments.number(nil, "beta_1", in: decay) ?? 0.9,
+        beta2: try arguments.number(nil, "beta_2", in: decay) ?? 0.999,
         epsilon: try arguments.number(nil, "epsilon", in: positive) ?? 1e-7,
         amsgrad: try arguments.flag("amsgrad") ?? false)
     case "sgd":
       return .sgd(
-        momentum: try arguments.number(nil, "momentum", in: share) ?? 0,
+        momentum: try arguments.number(nil, "momentum", in: decay) ?? 0,
         nesterov: try arguments.flag("nesterov") ?? false)
     case "rmsprop":
       return .rmsprop(
-        rho: try arguments.number(nil, "rho", in: share) ?? 0.9,
+        rho: try arguments.number(nil, "rho", in: decay) ?? 0.9,
         epsilon: try arguments.number(nil, "epsilon", in: positive) ?? 1e-7,
-        momentum: try arguments.number(nil, "momentum", in: share) ?? 0,
+        momentum: try arguments.number(nil, "momentum", in: decay) ?? 0,
         centered: try arguments.flag("centered") ?? false)
     default:
       throw Failure.usage("unknown optimizer '\(name)'", remedy: suggestion(for: name, among: names))
@@ -108,7 +107,7 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
     return choices.first ?? .none
   }
 
-  /// The optimizer as `init(parsing:)` reads it, every setting written out.
+  /// The optimizer in the format of `init(parsing:)`, with every setting.
   public var description: String {
     var settings = ["\(rate)"]
     let name: String

@@ -1,5 +1,5 @@
-// How the learning rate goes from step to step: constant, or one of Keras's schedules
-// (keras/src/optimizers/schedules/learning_rate_schedule.py), written where an optimizer's rate stands:
+// Learning rate schedules: constant, or one of Keras's schedules
+// (keras/src/optimizers/schedules/learning_rate_schedule.py), given as an optimizer's learning rate:
 // `adam(cosine(0.001,10000,warmup_target=0.01,warmup_steps=500))`.
 
 import Failures
@@ -8,32 +8,32 @@ import Networks
 import OptionSyntax
 import Spelling
 
-/// The learning rate as a function of the optimizer's steps.
+/// The learning rate as a function of the optimizer's step.
 public enum Schedule: Sendable, Equatable {
-  /// One rate, which callbacks may change.
+  /// A constant rate, which callbacks may change.
   case constant(Float)
-  /// `rate decay^(step / steps)`; in a staircase the exponent is a whole number.
+  /// `rate decay^(step / steps)`; with `staircase`, the exponent is rounded down.
   case exponential(rate: Float, steps: Int, decay: Float, staircase: Bool)
-  /// Half a cosine from the rate down to its share `alpha` within `steps`; before it, where `warmup` is
-  /// given, a line from the rate up to the warm-up's target, from which the cosine then falls.
+  /// Half a cosine from the rate down to `alpha` times the rate in `steps` steps; if `warmup` is given, preceded by
+  /// a linear increase from the rate to the warmup's target, from which the cosine then starts.
   case cosine(rate: Float, steps: Int, alpha: Float, warmup: Warmup?)
-  /// `values[i]` up to step `boundaries[i]`, the last one after that.
+  /// `values[i]` up to step `boundaries[i]`, then the last value.
   case step(boundaries: [Int], values: [Float])
 
-  /// A rise of the rate before it falls.
+  /// An initial increase of the rate.
   public struct Warmup: Sendable, Equatable {
-    /// The rate that it leads to.
+    /// The rate at its end.
     public var target: Float
-    /// The steps that it takes.
+    /// Its number of steps.
     public var steps: Int
   }
 
-  /// Whether the rate never changes by itself.
+  /// Whether the rate is constant.
   public var isConstant: Bool {
     if case .constant = self { true } else { false }
   }
 
-  /// The rate of step `step`, from 0.
+  /// The rate at step `step`, from 0.
   public func rate(at step: Int) -> Float {
     switch self {
     case .constant(let rate): return rate
@@ -52,8 +52,8 @@ public enum Schedule: Sendable, Equatable {
   }
 
   private static func cosine(_ step: Int, of steps: Int, _ rate: Float, _ alpha: Float) -> Float {
-    let share = 0.5 * (1 + cos(Double.pi * Double(min(step, steps)) / Double(steps)))
-    return Float(Double(rate) * ((1 - Double(alpha)) * share + Double(alpha)))
+    let fraction = 0.5 * (1 + cos(Double.pi * Double(min(step, steps)) / Double(steps)))
+    return Float(Double(rate) * ((1 - Double(alpha)) * fraction + Double(alpha)))
   }
 }
 
@@ -71,12 +71,12 @@ extension Schedule {
     case .word(let text):
       guard let rate = Float(text), Self.rates.contains(rate) else {
         throw Failure.usage(
-          "optimizer: the learning rate is \(text)", remedy: "a number above 0, or a schedule")
+          "optimizer: the learning rate is '\(text)'", remedy: "give a number above 0, or a schedule")
       }
       self = .constant(rate)
     case .call(let call): self = try Self.schedule(call)
     case .group:
-      throw Failure.usage("optimizer: the learning rate is \(value)", remedy: "a number or a schedule")
+      throw Failure.usage("optimizer: the learning rate is '\(value)'", remedy: "give a number or a schedule")
     }
   }
 
@@ -120,7 +120,7 @@ extension Schedule {
   }
 
   private static func cosine(_ arguments: inout CallArguments) throws -> Schedule {
-    // A warm-up may begin at a rate of 0.
+    // A warmup may start at a rate of 0.
     let (rate, steps) = (try rate(&arguments, in: warmupRates), try steps(&arguments))
     let alpha = try arguments.number(2, "alpha", in: 0...1) ?? 0
     let target = try arguments.number(nil, "warmup_target", in: rates)
@@ -140,21 +140,22 @@ extension Schedule {
       boundaries == boundaries.sorted(), boundaries[0] >= 0, values.allSatisfy({ warmupRates.contains($0) })
     else {
       throw Failure.usage(
-        "schedule step: it takes rising boundaries and one more value, colons between them", remedy: example)
+        "schedule step: needs increasing boundaries and one more value than boundaries, separated by colons",
+        remedy: example)
     }
     return .step(boundaries: boundaries, values: values)
   }
 }
 
 extension CallArguments {
-  /// The parts of a value with colons between them.
+  /// The parts of a value, which are separated by colons.
   fileprivate mutating func list(_ key: String) throws -> [Substring]? {
     try word(nil, key)?.split(separator: ":", omittingEmptySubsequences: false)
   }
 }
 
 extension Schedule: CustomStringConvertible {
-  /// The schedule as an optimizer's text writes it; a constant one is its rate.
+  /// The schedule in the format of the command line; a constant schedule is its rate.
   public var description: String {
     switch self {
     case .constant(let rate): "\(rate)"

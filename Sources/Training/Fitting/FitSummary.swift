@@ -1,30 +1,23 @@
-// What rnn-train says once it has trained: how training ended, and which epoch's weights the model has.
+// The final message after training: how training ended, and which epoch's weights the model has.
 
 import JSON
-import Stage
-import TensorFile
-import Training
 
-/// The closing line, and the same for programs.
-struct TrainingSummary {
+/// The final message, as text and as JSON.
+public struct FitSummary {
   private let fit: Fit
-  private let ending: Fit.Ending
+  private let outcome: Fit.Outcome
 
-  init(_ fit: Fit, _ ending: Fit.Ending) {
+  /// - Parameter outcome: how training ended.
+  public init(_ fit: Fit, _ outcome: Fit.Outcome) {
     self.fit = fit
-    self.ending = ending
-  }
-
-  /// - Parameter isPiped: whether standard output carries the model.
-  func tell(_ run: StageRun, isPiped: Bool) {
-    guard run.wantsJSON || !text.isEmpty else { return }
-    run.result(json, text, stream: isPiped || !run.wantsJSON ? .error : .output)
+    self.outcome = outcome
   }
 
   /// The epoch whose weights the model has.
   private var epoch: Int { fit.restoredEpoch ?? fit.state.epoch }
 
-  private var json: JSONValue {
+  /// The values of the model's epoch, and the numbers of epochs.
+  public var json: JSONValue {
     var members: [String: JSONValue] = ["epochs": .integer(Int64(fit.state.epoch))]
     let values = fit.state.history.epochs.first { $0.number == epoch }?.values ?? [:]
     for (name, value) in values { members[name] = .number(value) }
@@ -35,13 +28,14 @@ struct TrainingSummary {
     return .object(members)
   }
 
-  private var text: String {
+  /// One line; empty if there is no best epoch.
+  public var text: String {
     guard let best = fit.bestEpoch else { return "" }
-    let stop = ending == .stoppedEarly ? "stopped early after epoch \(fit.state.epoch); " : ""
+    let stop = outcome == .stoppedEarly ? "stopped early after epoch \(fit.state.epoch); " : ""
     return "\(stop)the model has the weights of epoch \(epoch), "
       + (epoch == best
         ? "the best by \(fit.bestMonitor)"
-        : "the last; those of epoch \(best), the best by \(fit.bestMonitor), are in it too "
+        : "the last; it also contains those of epoch \(best), the best by \(fit.bestMonitor) "
           + "(rnn-predict --best)")
   }
 }

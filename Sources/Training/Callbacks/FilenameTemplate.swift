@@ -1,16 +1,16 @@
-// File names with an epoch's number and values in them, as Keras's ModelCheckpoint fills them in:
+// File names that contain an epoch's number and values, as in Keras's ModelCheckpoint:
 // `model-{epoch:02d}-{val_loss:.4f}.tensors.zst`.
 
 import Failures
 
-/// A file's name with places for an epoch's number and values.
-public struct NamePattern: Sendable, Equatable {
+/// A file name with placeholders for an epoch's number and values.
+public struct FilenameTemplate: Sendable, Equatable {
   fileprivate enum Part: Sendable, Equatable {
     case text(String)
     case value(name: String, format: Format)
   }
 
-  /// How a number is written: Python's `02d` and `.4f`.
+  /// The format of a number: Python's `02d` and `.4f`.
   fileprivate struct Format: Sendable, Equatable {
     var padsWithZeros = false
     var width = 0
@@ -20,33 +20,33 @@ public struct NamePattern: Sendable, Equatable {
   private let parts: [Part]
   private let text: String
 
-  /// Throws `Failure` (usage) where braces don't make sense, or there is no name.
+  /// Throws `Failure` (usage) if a placeholder is invalid or the name is empty.
   ///
-  /// - Parameter subject: whose name it is, for messages: `save-best`.
+  /// - Parameter subject: the option, for messages: `save-best`.
   public init(parsing text: String, subject: String) throws {
     guard !text.isEmpty, text != "-" else {
-      throw Failure.usage("\(subject): no file is named", remedy: "such as model-{epoch:02d}.tensors.zst")
+      throw Failure.usage("\(subject): no file name", remedy: "such as model-{epoch:02d}.tensors.zst")
     }
     self.text = text
     var (parts, rest) = ([Part](), Substring(text))
     while let open = rest.firstIndex(of: "{") {
       guard let close = rest[open...].firstIndex(of: "}") else {
-        throw Failure.usage("\(subject): a brace is not closed in '\(text)'", remedy: "such as {epoch:02d}")
+        throw Failure.usage("\(subject): unclosed brace in '\(text)'", remedy: "such as {epoch:02d}")
       }
       parts.append(.text(String(rest[..<open])))
-      parts.append(try Self.value(rest[rest.index(after: open)..<close], subject))
+      parts.append(try Self.placeholder(rest[rest.index(after: open)..<close], subject))
       rest = rest[rest.index(after: close)...]
     }
     self.parts = parts + [.text(String(rest))]
   }
 
-  private static func value(_ inside: Substring, _ subject: String) throws -> Part {
+  private static func placeholder(_ inside: Substring, _ subject: String) throws -> Part {
     let pieces = inside.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard pieces[0].allSatisfy({ $0.isLetter || $0.isNumber || "_.".contains($0) }), !pieces[0].isEmpty,
       let format = Format(pieces.count == 2 ? pieces[1] : "")
     else {
       throw Failure.usage(
-        "\(subject): {\(inside)} is no place for a value", remedy: "such as {epoch:02d} or {val_loss:.4f}")
+        "\(subject): {\(inside)} is not a valid placeholder", remedy: "such as {epoch:02d} or {val_loss:.4f}")
     }
     return .value(name: String(pieces[0]), format: format)
   }
@@ -56,20 +56,20 @@ public struct NamePattern: Sendable, Equatable {
     Set(parts.compactMap { if case .value(let name, _) = $0 { name } else { nil } })
   }
 
-  /// The name for an epoch; a value that it lacks is written `NA`.
+  /// The file name for an epoch; missing values are written as `NA`.
   public func name(_ epoch: History.Epoch) -> String {
     parts.map { part in
       switch part {
       case .text(let text): return text
-      case .value("epoch", let format): return format.text(Double(epoch.number), isWhole: true)
+      case .value("epoch", let format): return format.text(Double(epoch.number), isInteger: true)
       case .value(let name, let format):
-        return epoch.values[name].map { format.text($0, isWhole: false) } ?? "NA"
+        return epoch.values[name].map { format.text($0, isInteger: false) } ?? "NA"
       }
     }.joined()
   }
 }
 
-extension NamePattern.Format {
+extension FilenameTemplate.Format {
   /// Reads `[0][width][.precision][d|f]`; nil for anything else.
   fileprivate init?(_ text: Substring) {
     var rest = text
@@ -87,16 +87,16 @@ extension NamePattern.Format {
     guard rest.isEmpty, width <= 40, precision ?? 0 <= 12 else { return nil }
   }
 
-  /// The digits that `rest` begins with.
+  /// Removes leading digits from `rest` and returns their value.
   private static func number(_ rest: inout Substring) -> Int? {
     let digits = rest.prefix { $0.isASCII && $0.isNumber }
     rest = rest.dropFirst(digits.count)
     return Int(digits)
   }
 
-  /// A number with as many decimals as are asked for, padded to the width.
-  fileprivate func text(_ value: Double, isWhole: Bool) -> String {
-    let text = precision == nil && !isWhole ? "\(value)" : fixed(value, decimals: precision ?? 0)
+  /// The number with the given number of decimals, padded to the width.
+  fileprivate func text(_ value: Double, isInteger: Bool) -> String {
+    let text = precision == nil && !isInteger ? "\(value)" : fixed(value, decimals: precision ?? 0)
     let padding = max(0, width - text.count)
     guard padsWithZeros else { return String(repeating: " ", count: padding) + text }
     let sign = text.hasPrefix("-") ? "-" : ""

@@ -1,0 +1,59 @@
+// Predictions for the rows of a chunk, and the stream of kind `predictions` that contains them.
+
+import Tensor
+import TensorFile
+
+/// A model's predictions for the rows of a chunk.
+public struct Prediction {
+  /// One output's values.
+  public struct Output {
+    /// The output's name; nil if it is the only one.
+    public let name: String?
+    /// `[rows, width]` or `[rows, steps, width]`, in the units of the data.
+    public let values: Tensor
+    /// Which rows and steps are not masked; nil if nothing is masked.
+    public let mask: [Bool]?
+
+    /// The column for the values.
+    public var column: String { name.map { "prediction.\($0)" } ?? "prediction" }
+    /// The column of its targets.
+    public var targetColumn: String { name.map { "y.\($0)" } ?? "y" }
+  }
+
+  /// The outputs, in the network's order.
+  public let outputs: [Output]
+}
+
+extension LoadedModel {
+  /// The model's metadata that stages after the prediction need.
+  private static let forwardedMetadata: Set<String> = ["rnn.window", "rnn.time", "rnn.classes"]
+
+  /// The header of the predictions for a stream with the header `input`.
+  public func predictionHeader(for input: StreamHeader) -> StreamHeader {
+    var header = StreamHeader(kind: "predictions", metadata: input.metadata, side: input.side)
+    header.kind = "predictions"
+    for (key, value) in file.header.metadata where Self.forwardedMetadata.contains(key) {
+      header.metadata[key] = value
+    }
+    for (name, tensor) in file.header.side where name.hasPrefix("rnn.classes") {
+      header.side[name] = tensor
+    }
+    // Predictions are in the units of the data: no scaling applies to them.
+    header.metadata["rnn.scale"] = nil
+    header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }
+    header.metadata["rnn.vocabulary"] = nil
+    return header
+  }
+
+  /// The predictions for `chunk` together with its times, parts, texts, and targets in the units of the data.
+  public func columns(of prediction: Prediction, _ chunk: Chunk) throws -> Chunk {
+    var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
+    for output in prediction.outputs {
+      columns[output.column] = .dense(output.values)
+      guard let y = chunk.columns[output.targetColumn]?.tensor else { continue }
+      columns[output.targetColumn] = .dense(
+        scaler == nil ? y : Tensor(try unscaled(y.floats), shape: y.shape))
+    }
+    return Chunk(columns, rows: chunk.rows)
+  }
+}

@@ -1,0 +1,117 @@
+// The architecture and objective that follow from a request and the data: presets get their sizes from the data, and
+// the default loss depends on the layer that computes the output.
+
+import Failures
+import Networks
+
+/// The network to train, and its objective.
+public struct TrainingPlan {
+  /// The network.
+  public let architecture: Architecture
+  /// The losses and metrics.
+  public let objective: Objective
+
+  /// - Parameters:
+  ///   - vocabulary: the vocabulary size according to the data's metadata, if known.
+  ///   - classes: the number of classes according to the data's metadata, if known.
+  /// - Throws: `Failure` (data) if the rows don't fit the network or its losses.
+  public init(_ request: TrainingRequest, _ rows: TrainingRows, vocabulary: Int?, classes: Int?) throws {
+    let sizes = Preset.Sizes(
+      vocabulary: max(vocabulary ?? 0, Int(rows.largestToken) + 1), targets: rows.targetWidths[0],
+      classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
+    architecture = try Self.architecture(request.source, sizes, rows.inputs)
+    let losses = try Self.defaultLosses(request.source, architecture, sizes, rows)
+    objective = try Self.objective(request, architecture, losses)
+    try checkTokens(rows)
+    try checkTargets(rows)
+  }
+
+  /// The width of the first output, which is the number of classes if targets are class ids.
+  public var classes: Int { architecture.outputs[0].width }
+
+  private static func architecture(
+    _ source: TrainingRequest.Source, _ sizes: Preset.Sizes, _ inputs: [ValueShape]
+  ) throws -> Architecture {
+    switch source {
+    case .layers(let topology): return try Architecture(topology, inputs: inputs)
+    case .file(_, let architecture): return try architecture(inputs)
+    case .preset(let preset):
+      guard !preset.readsTokens || inputs[0].isTokens else {
+        throw Failure.data(
+          "the preset \(preset.name) needs token ids, but the stream has numbers", at: "column x",
+          remedy: "create ids with rnn-tokenize and rnn-pad")
+      }
+      return try Architecture(layers: preset.layers(sizes), input: inputs[0])
+    }
+  }
+
+  // MARK: The objective
+
+  private static func objective(
+    _ request: TrainingRequest, _ architecture: Architecture, _ defaults: [Loss]
+  ) throws -> Objective {
+    let outputs = architecture.topology.outputs.map(\.name)
+    let weights = try LossWeights(parsing: request.lossWeights, outputs: outputs)
+    return Objective(
+      try zip(outputs, defaults).map { output, defaultLoss in
+        let loss = try request.loss?[output].map(Loss.init(parsing:)) ?? defaultLoss
+        let metrics = try request.metrics?[output].map(Metric.parse(list:))
+        return Objective.Term(
+          name: outputs.count > 1 ? output : nil, loss: loss, weight: weights[output],
+          metrics: metrics ?? [loss.isCrossEntropy ? .accuracy : .meanAbsoluteError])
+      })
+  }
+
+  /// A preset's loss, which suits its layers; else the default loss for each output.
+  private static func defaultLosses(
+    _ source: TrainingRequest.Source, _ architecture: Architecture, _ sizes: Preset.Sizes,
+    _ rows: TrainingRows
+  ) throws -> [Loss] {
+    if case .preset(let preset) = source { return [try Loss(parsing: preset.loss(sizes))] }
+    return architecture.topology.outputs.indices.map { number in
+      Loss.default(
+        for: architecture.topology.outputFunction(number), units: architecture.outputs[number].width,
+        targetWidth: rows.targetWidths[number])
+    }
+  }
+
+  // MARK: Checks
+
+  private func checkTokens(_ rows: TrainingRows) throws {
+    for (number, column) in rows.binding.inputs.enumerated() {
+      guard let vocabulary = architecture.vocabulary(ofInput: number),
+        case .tokens(let ids) = rows.training.inputs[number], let largest = largest(ids, rows, number),
+        largest >= vocabulary
+      else { continue }
+      throw Failure.data(
+        "the token id \(largest) exceeds the embedding's \(vocabulary) ids", at: "column \(column)",
+        remedy: "use embedding(\(largest + 1),WIDTH), or tokenize with --vocab-size \(vocabulary)")
+    }
+  }
+
+  /// The largest id of an input in both parts.
+  private func largest(_ ids: [Int32], _ rows: TrainingRows, _ number: Int) -> Int32? {
+    guard let validation = rows.validation, case .tokens(let others) = validation.inputs[number] else {
+      return ids.max()
+    }
+    return [ids.max(), others.max()].compactMap { $0 }.max()
+  }
+
+  /// Class ids and probabilities must be in the loss's range.
+  private func checkTargets(_ rows: TrainingRows) throws {
+    for data in [rows.training, rows.validation].compactMap({ $0 }) {
+      for (number, targets) in data.targets.enumerated() {
+        let (loss, classes) = (objective.terms[number].loss, architecture.outputs[number].width)
+        guard let index = targets.values.firstIndex(where: { !loss.accepts($0, classes: classes) }) else {
+          continue
+        }
+        throw Failure.data(
+          "row \(index / targets.width) of its part has \(targets.values[index]), outside the range of \(loss)",
+          at: "column \(rows.binding.targets[number])",
+          remedy: loss.usesClassIDs
+            ? "the last layer has \(classes) classes, numbered from 0" : "its targets must be between 0 and 1"
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// What to train and how, as requested by options: parsed and checked before any data arrives, because that may take
+// long at the end of a pipe.
+
+import Networks
+
+/// A network and its training, as far as they don't depend on the data.
+public struct TrainingRequest {
+  /// Where the layers come from.
+  public enum Source {
+    /// Layers given on the command line.
+    case layers(Topology)
+    /// A file's layers, and the function that builds them for the shapes of the inputs.
+    case file(Topology, (_ inputs: [ValueShape]) throws -> Architecture)
+    /// A preset, whose sizes come from the data.
+    case preset(Preset)
+  }
+
+  let source: Source
+  let loss: PerOutputSettings?
+  let metrics: PerOutputSettings?
+  let lossWeights: String
+  /// The optimizer.
+  public let optimizer: OptimizerSpec
+  /// The batch size.
+  public let batchSize: Int
+  /// The number of epochs.
+  public let epochs: Int
+
+  /// - Parameters:
+  ///   - loss: the losses in the format of the command line; nil for the default losses.
+  ///   - metrics: the metrics in the format of the command line; nil for the default metrics.
+  ///   - lossWeights: the weights in the format of the command line; nil for 1.
+  /// - Throws: `Failure` (usage) if a setting is invalid.
+  public init(
+    _ source: Source, loss: String?, metrics: String?, lossWeights: String?, optimizer: String,
+    batchSize: Int, epochs: Int
+  ) throws {
+    self.source = source
+    self.loss = try loss.map { try PerOutputSettings(parsing: $0, what: "loss") }
+    self.metrics = try metrics.map { try PerOutputSettings(parsing: $0, what: "metrics") }
+    self.lossWeights = lossWeights ?? ""
+    self.optimizer = try OptimizerSpec(parsing: optimizer)
+    (self.batchSize, self.epochs) = (batchSize, epochs)
+    try check()
+  }
+
+  private func check() throws {
+    let outputs = topology.outputs.map(\.name)
+    for settings in [loss, metrics].compactMap({ $0 }) { try settings.check(outputs: outputs) }
+    for output in outputs {
+      _ = try loss?[output].map(Loss.init(parsing:))
+      _ = try metrics?[output].map(Metric.parse(list:))
+    }
+    _ = try LossWeights(parsing: lossWeights, outputs: outputs)
+  }
+
+  /// The connections of the layers; a preset is always a chain.
+  public var topology: Topology {
+    switch source {
+    case .layers(let topology), .file(let topology, _): topology
+    case .preset: Topology(chain: [])
+    }
+  }
+}
