@@ -14,6 +14,9 @@ public struct Prediction {
     /// Which rows and steps are not masked; nil if nothing is masked.
     public let mask: [Bool]?
 
+    /// The input column with its targets; nil if there is none.
+    public let givenTargets: String?
+
     /// The column for the values.
     public var column: String { name.map { "prediction.\($0)" } ?? "prediction" }
     /// The column of its targets.
@@ -50,7 +53,7 @@ extension LoadedModel {
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
     for output in prediction.outputs {
       columns[output.column] = .dense(output.values)
-      guard let y = chunk.columns[output.targetColumn]?.tensor else { continue }
+      guard let y = output.givenTargets.flatMap({ chunk.columns[$0]?.tensor }) else { continue }
       columns[output.targetColumn] = .dense(
         scaler == nil ? y : Tensor(try unscaled(y.floats), shape: y.shape))
     }

@@ -79,8 +79,11 @@ public final class Predictor {
     _ topology: Topology, _ chunk: Chunk, _ options: PredictorOptions, needsTargets: Bool
   ) throws -> ColumnBinding {
     let binding = try ColumnBinding(topology, columns: Set(chunk.columns.keys), needsTargets: false)
-    let missing = binding.targets.isEmpty ? "y" : binding.targets.first { chunk.columns[$0]?.tensor == nil }
-    guard needsTargets, let missing else { return binding }
+    let names = topology.outputs.count == 1 ? ["y"] : topology.outputs.map { "y.\($0.name)" }
+    let columns = binding.targets.isEmpty ? names : binding.targets
+    guard needsTargets, let missing = columns.first(where: { chunk.columns[$0]?.tensor == nil }) else {
+      return binding
+    }
     throw Failure.data(
       "there is no column \(missing), which \(options.computesStateGradients ? "the loss" : "--evaluate") needs",
       remedy: options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
@@ -131,7 +134,8 @@ public final class Predictor {
     let shape = output.isSequence ? [output.steps, output.width] : [output.width]
     return Prediction.Output(
       name: objective.terms[number].name,
-      values: Tensor(try model.unscaled(values), shape: [given.rows] + shape), mask: mask)
+      values: Tensor(try model.unscaled(values), shape: [given.rows] + shape), mask: mask,
+      givenTargets: binding.targets.isEmpty ? nil : binding.targets[number])
   }
 
   /// The network's outputs, row-major, and their masks.

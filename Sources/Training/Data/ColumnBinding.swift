@@ -32,12 +32,12 @@ public struct ColumnBinding: Sendable, Equatable {
       remedy: "create it with rnn-pad or rnn-window")
     let outputs = topology.outputs.map(\.name)
     let found = columns.filter(Self.isTarget)
-    if !needsTargets && found.isEmpty {
-      targets = []
-    } else {
+    do {
       targets = try Self.bind(
         outputs.map { "y.\($0)" }, fallback: "y", "target", found, &notes,
         remedy: "provide labels or targets to an earlier stage")
+    } catch where !needsTargets {
+      targets = []
     }
     self.notes = notes
   }
