@@ -140,7 +140,9 @@ public final class Activation {
   var allSteps: Range<Int> { 0..<steps }
 
   private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
-    let block = storage.first(shard) * blocks + (firstBlock + steps.lowerBound) % blocks * shard.rows
+    // A division is too slow for every step; only memory of two steps wraps around.
+    let step = firstBlock + steps.lowerBound
+    let block = storage.first(shard) * blocks + (step < blocks ? step : step % blocks) * shard.rows
     return buffer.matrix(
       at: block * stride, rows: shard.rows(of: steps.count), columns: width, stride: stride)
   }
