@@ -22,7 +22,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "README.md", "README.zh.md", "docs/stream.md", "docs/model.md", "docs/registry.md", "CHANGELOG.md",
+    "README.md", "README.zh.md", "CHANGELOG.md", "docs/architecture.md", "docs/stream.md", "docs/model.md",
+    "docs/training.md", "docs/recurrent.md", "docs/registry.md", "docs/speed.md",
   ])
   func linkedFilesExist(_ name: String) throws {
     let page = try Document(name)

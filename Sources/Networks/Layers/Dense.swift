@@ -11,14 +11,14 @@ struct Dense: LayerDefinition {
   static let table = OptionTable(
     name: "dense", defaults: Dense(units: 0), positions: 2, required: 1,
     options: [
-      .size("units", \.units, "numbers of the output"),
-      CallOption("activation", \.activation, "the function on x W + b"),
+      .size("units", \.units, "width of the output"),
+      CallOption("activation", \.activation, "function of x W + b"),
       CallOption("use_bias", \.useBias, "whether there is a bias b"),
-      CallOption("kernel_initializer", \.kernelInitializer, "how W starts"),
-      CallOption("bias_initializer", \.biasInitializer, "how b starts"),
-      CallOption("kernel_regularizer", \.kernelRegularizer, "the penalty on W"),
-      CallOption("bias_regularizer", \.biasRegularizer, "the penalty on b"),
-      CallOption("activity_regularizer", \.activityRegularizer, "the penalty on the output"),
+      CallOption("kernel_initializer", \.kernelInitializer, "initial W"),
+      CallOption("bias_initializer", \.biasInitializer, "initial b"),
+      CallOption("kernel_regularizer", \.kernelRegularizer, "penalty on W"),
+      CallOption("bias_regularizer", \.biasRegularizer, "penalty on b"),
+      CallOption("activity_regularizer", \.activityRegularizer, "penalty on the output"),
     ])
   static let kerasClass = "Dense"
   static let outputHelp = "(units), or (steps, units)"

@@ -7,7 +7,7 @@ import Kernels
 struct Dropout: LayerDefinition {
   static let table = OptionTable(
     name: "dropout", defaults: Dropout(rate: 0), positions: 1, required: 1,
-    options: [.rate("rate", \.rate, "the share of values that is dropped in training")])
+    options: [.rate("rate", \.rate, "share of values dropped in training")])
   static let kerasClass = "Dropout"
   static let outputHelp = "as its input"
 

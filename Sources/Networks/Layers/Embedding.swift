@@ -14,11 +14,11 @@ struct Embedding: LayerDefinition {
   static let table = OptionTable(
     name: "embedding", defaults: Embedding(size: 0, width: 0), positions: 2, required: 2,
     options: [
-      .size("input_dim", \.size, "how many token ids there are"),
-      .size("output_dim", \.width, "numbers of an id's vector"),
-      CallOption("embeddings_initializer", \.initializer, "how the vectors start"),
-      CallOption("embeddings_regularizer", \.regularizer, "the penalty on the whole table"),
-      CallOption("mask_zero", \.maskZero, "id 0 is padding, which the layers behind pass over"),
+      .size("input_dim", \.size, "number of token ids"),
+      .size("output_dim", \.width, "width of an id's vector"),
+      CallOption("embeddings_initializer", \.initializer, "initial vectors"),
+      CallOption("embeddings_regularizer", \.regularizer, "penalty on all vectors"),
+      CallOption("mask_zero", \.maskZero, "mask steps with id 0"),
     ])
   static let kerasClass = "Embedding"
   static let outputHelp = "(steps, output_dim)"

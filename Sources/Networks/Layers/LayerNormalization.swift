@@ -13,13 +13,13 @@ struct LayerNormalization: LayerDefinition {
   static let table = OptionTable(
     name: "layer_norm", defaults: LayerNormalization(),
     options: [
-      .number("epsilon", \.epsilon, in: 0...1, "what is added to the variance"),
-      CallOption("center", \.center, "whether beta is added"),
-      CallOption("scale", \.scale, "whether the result is multiplied by gamma"),
-      CallOption("beta_initializer", \.betaInitializer, "how beta starts"),
-      CallOption("gamma_initializer", \.gammaInitializer, "how gamma starts"),
-      CallOption("beta_regularizer", \.betaRegularizer, "the penalty on beta"),
-      CallOption("gamma_regularizer", \.gammaRegularizer, "the penalty on gamma"),
+      .number("epsilon", \.epsilon, in: 0...1, "added to the variance"),
+      CallOption("center", \.center, "whether to add beta"),
+      CallOption("scale", \.scale, "whether to multiply by gamma"),
+      CallOption("beta_initializer", \.betaInitializer, "initial beta"),
+      CallOption("gamma_initializer", \.gammaInitializer, "initial gamma"),
+      CallOption("beta_regularizer", \.betaRegularizer, "penalty on beta"),
+      CallOption("gamma_regularizer", \.gammaRegularizer, "penalty on gamma"),
     ])
   static let kerasClass = "LayerNormalization"
   static let numberedName = "layer_normalization"

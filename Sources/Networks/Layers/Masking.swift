@@ -6,7 +6,7 @@ import Kernels
 struct Masking: LayerDefinition {
   static let table = OptionTable(
     name: "masking", defaults: Masking(value: 0), positions: 1,
-    options: [CallOption("mask_value", \.value, "what every feature of a masked step is")])
+    options: [CallOption("mask_value", \.value, "the value of all features of a masked step")])
   static let kerasClass = "Masking"
   static let outputHelp = "as its input"
 

@@ -9,7 +9,7 @@ import Kernels
 struct RepeatVector: LayerDefinition {
   static let table = OptionTable(
     name: "repeat_vector", defaults: RepeatVector(count: 0), positions: 1, required: 1,
-    options: [.size("n", \.count, "how many steps")])
+    options: [.size("n", \.count, "number of steps")])
   static let kerasClass = "RepeatVector"
   static let outputHelp = "(n, width)"
 

@@ -6,7 +6,7 @@ import JSON
 struct SpatialDropout1D: LayerDefinition {
   static let table = OptionTable(
     name: "spatial_dropout1d", defaults: SpatialDropout1D(rate: 0), positions: 1, required: 1,
-    options: [.rate("rate", \.rate, "the share of features that is dropped in training")])
+    options: [.rate("rate", \.rate, "share of features dropped in training, at all steps")])
   static let kerasClass = "SpatialDropout1D"
   static let outputHelp = "as its input"
 

@@ -10,7 +10,7 @@ struct TimeDistributed: LayerDefinition {
   static let table = OptionTable(
     name: "time_distributed", defaults: TimeDistributed(inner: InnerChain(layers: [])), positions: 1,
     required: 1,
-    options: [CallOption("layer", \.inner, "a layer, or a chain of layers in braces")])
+    options: [CallOption("layer", \.inner, "a layer, or several in braces: {dense(8,relu) dense(2)}")])
   static let kerasClass = "TimeDistributed"
   static let outputHelp = "(steps, width of the last layer)"
 

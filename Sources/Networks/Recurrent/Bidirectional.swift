@@ -18,12 +18,12 @@ struct Bidirectional: LayerDefinition {
     defaults: Bidirectional(forward: LayerSpec(LSTM(options: RecurrentOptions(units: 0)))),
     positions: 1, required: 1,
     options: [
-      CallOption("layer", \.forward, "a recurrent layer, which walks forward"),
-      CallOption("merge", \.merge, "how the outputs are joined: concat, sum, mul or ave"),
-      CallOption("backward_layer", \.ownBackward, "the layer that walks backward, if it is not to be alike"),
+      CallOption("layer", \.forward, "the forward layer: simple_rnn, lstm or gru"),
+      CallOption("merge", \.merge, "how outputs are combined: concat, sum, mul or ave"),
+      CallOption("backward_layer", \.ownBackward, "the backward layer (with go_backwards) if it differs"),
     ])
   static let kerasClass = "Bidirectional"
-  static let outputHelp = "as the layer's, of both units for concat"
+  static let outputHelp = "as of the layer; with concat, the units of both"
   static let arity = 1...5
 
   /// The layer that walks from the first step to the last.

@@ -22,7 +22,7 @@ struct LSTM: RecurrentDefinition {
   static let table = recurrentTable(
     "lstm", LSTM(options: RecurrentOptions(units: 0)), gates: gateOptions,
     forget: [
-      CallOption("unit_forget_bias", \.options.unitForgetBias, "whether b_f starts at one")
+      CallOption("unit_forget_bias", \.options.unitForgetBias, "whether the forget gate's b starts at 1")
     ])
   static let kerasClass = "LSTM"
   static let gates = 4

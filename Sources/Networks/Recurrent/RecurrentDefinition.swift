@@ -92,8 +92,8 @@ extension RecurrentDefinition {
     own: [CallOption<Self>] = []
   ) -> OptionTable<Self> {
     let size: [CallOption<Self>] = [
-      .size("units", \.options.units, "H, the numbers of the state"),
-      CallOption("activation", \.options.activation, "the function on the candidate and the output"),
+      .size("units", \.options.units, "width of the output and of each state"),
+      CallOption("activation", \.options.activation, "function of the candidate and the output"),
     ]
     return OptionTable(
       name: name, defaults: defaults, positions: 2, required: 1,
@@ -102,22 +102,22 @@ extension RecurrentDefinition {
 
   /// The gates' activation.
   static var gateOptions: [CallOption<Self>] {
-    [CallOption("recurrent_activation", \.options.recurrentActivation, "the function on the gates")]
+    [CallOption("recurrent_activation", \.options.recurrentActivation, "function of the gates")]
   }
 
   /// How weights start and what they cost.
   private static func weightOptions(_ forget: [CallOption<Self>]) -> [CallOption<Self>] {
     let initial: [CallOption<Self>] = [
       CallOption("use_bias", \.options.useBias, "whether there is a bias b"),
-      CallOption("kernel_initializer", \.options.kernelInitializer, "how W starts"),
-      CallOption("recurrent_initializer", \.options.recurrentInitializer, "how U starts"),
-      CallOption("bias_initializer", \.options.biasInitializer, "how b starts"),
+      CallOption("kernel_initializer", \.options.kernelInitializer, "initial W"),
+      CallOption("recurrent_initializer", \.options.recurrentInitializer, "initial U"),
+      CallOption("bias_initializer", \.options.biasInitializer, "initial b"),
     ]
     let penalties: [CallOption<Self>] = [
-      CallOption("kernel_regularizer", \.options.kernelRegularizer, "the penalty on W"),
-      CallOption("recurrent_regularizer", \.options.recurrentRegularizer, "the penalty on U"),
-      CallOption("bias_regularizer", \.options.biasRegularizer, "the penalty on b"),
-      CallOption("activity_regularizer", \.options.activityRegularizer, "the penalty on the output"),
+      CallOption("kernel_regularizer", \.options.kernelRegularizer, "penalty on W"),
+      CallOption("recurrent_regularizer", \.options.recurrentRegularizer, "penalty on U"),
+      CallOption("bias_regularizer", \.options.biasRegularizer, "penalty on b"),
+      CallOption("activity_regularizer", \.options.activityRegularizer, "penalty on the output"),
     ]
     return initial + forget + penalties
   }
@@ -125,12 +125,12 @@ extension RecurrentDefinition {
   /// The way through time.
   private static var flowOptions: [CallOption<Self>] {
     [
-      .rate("dropout", \.options.dropout, "the share of the input that is dropped in training"),
-      .rate("recurrent_dropout", \.options.recurrentDropout, "the share of the state that is dropped"),
-      CallOption("return_sequences", \.options.returnSequences, "give every step's output, not the last"),
-      CallOption("return_state", \.options.returnState, "give the last states too, in a graph"),
-      CallOption("go_backwards", \.options.goBackwards, "walk from the last step to the first"),
-      CallOption("stateful", \.options.stateful, "begin where the same row of the batch before ended"),
+      .rate("dropout", \.options.dropout, "share of the input dropped in training"),
+      .rate("recurrent_dropout", \.options.recurrentDropout, "share of the state dropped in training"),
+      CallOption("return_sequences", \.options.returnSequences, "output every step, not only the last one"),
+      CallOption("return_state", \.options.returnState, "make the final states available to other layers"),
+      CallOption("go_backwards", \.options.goBackwards, "process the steps from last to first"),
+      CallOption("stateful", \.options.stateful, "start from the same row's state in the previous batch"),
     ]
   }
 }

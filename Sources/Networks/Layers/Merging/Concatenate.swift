@@ -14,12 +14,12 @@ struct Concatenate: LayerDefinition {
   static let table = OptionTable(
     name: "concatenate", defaults: Concatenate(axis: -1), positions: 1,
     options: [
-      CallOption("axis", \.axis, "-1 joins numbers, 1 joins time steps") { axis in
+      CallOption("axis", \.axis, "-1 joins features, 1 joins time steps") { axis in
         guard [-2, -1, 1, 2].contains(axis) else { throw InvalidValue(remedy: "-1 for numbers, 1 for time") }
       }
     ])
   static let kerasClass = "Concatenate"
-  static let outputHelp = "as its inputs, side by side"
+  static let outputHelp = "the inputs, joined along the axis"
   static let arity = 1...Int.max
 
   var axis: Int

@@ -17,11 +17,11 @@ struct Dot: LayerDefinition {
   static let table = OptionTable(
     name: "dot", defaults: Dot(axes: DotAxes(first: 1, second: 1)), positions: 1, required: 1,
     options: [
-      CallOption("axes", \.axes, "the axis of both values, or of each: axes=2:1"),
-      CallOption("normalize", \.normalize, "divide both by their norm along the axis first"),
+      CallOption("axes", \.axes, "the axis to sum over, or one for each value: 2:1"),
+      CallOption("normalize", \.normalize, "normalize both along the axis first: cosine similarity"),
     ])
   static let kerasClass = "Dot"
-  static let outputHelp = "the axes that are left"
+  static let outputHelp = "the remaining axes"
   static let arity = 2...2
 
   var axes: DotAxes
