@@ -11,11 +11,11 @@ struct Dense: LayerDefinition {
   static let table = OptionTable(
     name: "dense", defaults: Dense(units: 0), positions: 2, required: 1,
     options: [
-      .size("units", \.units, "numbers of the output"),
-      CallOption("activation", \.activation, "the function on x W + b"),
+      .size("units", \.units, "size of the output"),
+      CallOption("activation", \.activation, "activation of x W + b"),
       CallOption("use_bias", \.useBias, "whether there is a bias b"),
-      CallOption("kernel_initializer", \.kernelInitializer, "how W starts"),
-      CallOption("bias_initializer", \.biasInitializer, "how b starts"),
+      CallOption("kernel_initializer", \.kernelInitializer, "initializer of W"),
+      CallOption("bias_initializer", \.biasInitializer, "initializer of b"),
       CallOption("kernel_regularizer", \.kernelRegularizer, "the penalty on W"),
       CallOption("bias_regularizer", \.biasRegularizer, "the penalty on b"),
       CallOption("activity_regularizer", \.activityRegularizer, "the penalty on the output"),
@@ -47,7 +47,7 @@ struct Dense: LayerDefinition {
     try DenseLayer(self, input: inputs[0].activation, context)
   }
 
-  /// Keras leaves out a penalty on the output that there isn't.
+  /// Keras omits the activity regularizer where there is none.
   func addCommonConfig(to config: inout [String: JSONValue]) {
     config["dtype"] = .kerasObject("keras", "DTypePolicy", ["name": "float32"])
     config["trainable"] = true
@@ -58,7 +58,7 @@ struct Dense: LayerDefinition {
   var worksOnEachStep: Bool { true }
 }
 
-/// A fully connected layer at work.
+/// A fully connected layer that runs.
 final class DenseLayer: Layer {
   let outputs: [Activation]
   private let input: Activation
@@ -122,8 +122,8 @@ final class DenseLayer: Layer {
     if hasInputGradient { multiply(dz, packedTransposed, into: input.gradients(shard)) }
   }
 
-  /// Where the loss's gradient is one of the logits already, the output's own penalty is taken through the function
-  /// by itself; the memory of dy is free for it then.
+  /// Where the loss's gradient is already with respect to the logits, the activity penalty's gradient goes through the
+  /// activation separately; it uses the memory of dy, which is free then.
   private func addActivityGradient(_ shard: Shard, into dz: Matrix) {
     guard let activity else { return }
     let (y, dy) = (output.values(shard), output.gradients(shard))

@@ -16,8 +16,8 @@ struct LayerNormalization: LayerDefinition {
       .number("epsilon", \.epsilon, in: 0...1, "what is added to the variance"),
       CallOption("center", \.center, "whether beta is added"),
       CallOption("scale", \.scale, "whether the result is multiplied by gamma"),
-      CallOption("beta_initializer", \.betaInitializer, "how beta starts"),
-      CallOption("gamma_initializer", \.gammaInitializer, "how gamma starts"),
+      CallOption("beta_initializer", \.betaInitializer, "initializer of beta"),
+      CallOption("gamma_initializer", \.gammaInitializer, "initializer of gamma"),
       CallOption("beta_regularizer", \.betaRegularizer, "the penalty on beta"),
       CallOption("gamma_regularizer", \.gammaRegularizer, "the penalty on gamma"),
     ])
@@ -51,7 +51,7 @@ struct LayerNormalization: LayerDefinition {
   var worksOnEachStep: Bool { true }
 }
 
-/// Layer normalization at work.
+/// Layer normalization that runs.
 final class NormalizationLayer: Layer {
   /// y, of the input's shape.
   let outputs: [Activation]
@@ -61,7 +61,7 @@ final class NormalizationLayer: Layer {
   private let beta: Parameter?
   /// n, kept for the backward pass.
   private let normalized: Activation
-  /// One over the root, a number for each row and step.
+  /// 1 / sqrt(var x + epsilon), for each row and step.
   private let inverse: Activation
 
   init(epsilon: Float, input: Activation, _ context: LayerContext) {

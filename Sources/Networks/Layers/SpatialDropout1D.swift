@@ -6,7 +6,7 @@ import JSON
 struct SpatialDropout1D: LayerDefinition {
   static let table = OptionTable(
     name: "spatial_dropout1d", defaults: SpatialDropout1D(rate: 0), positions: 1, required: 1,
-    options: [.rate("rate", \.rate, "the share of features that is dropped in training")])
+    options: [.rate("rate", \.rate, "fraction of the features dropped in training")])
   static let kerasClass = "SpatialDropout1D"
   static let outputHelp = "as its input"
 
@@ -21,7 +21,7 @@ struct SpatialDropout1D: LayerDefinition {
     DropoutLayer(rate: rate, isSpatial: true, input: inputs[0].activation, context)
   }
 
-  /// Keras writes less of this layer than of others.
+  /// Keras writes a shorter config for this layer than for others.
   func addCommonConfig(to config: inout [String: JSONValue]) { config["dtype"] = "float32" }
 
   var isIdentityInPrediction: Bool { true }

@@ -22,7 +22,7 @@ struct LSTM: RecurrentDefinition {
   static let table = recurrentTable(
     "lstm", LSTM(options: RecurrentOptions(units: 0)), gates: gateOptions,
     forget: [
-      CallOption("unit_forget_bias", \.options.unitForgetBias, "whether b_f starts at one")
+      CallOption("unit_forget_bias", \.options.unitForgetBias, "whether b_f is initialized to one")
     ])
   static let kerasClass = "LSTM"
   static let gates = 4
@@ -49,7 +49,7 @@ final class LSTMCell: RecurrentCell {
   private let c: Activation
   /// Gates and a(c_t) of every step.
   private let gates: Activation
-  /// z of every step, where an activation's derivative can't be told from its value.
+  /// z of every step, where an activation's derivative can't be computed from its value.
   private let inputs: Activation?
 
   init(
