@@ -1,4 +1,4 @@
-// A network's architecture: its topology and the shapes of what it reads, with every shape checked before anything is built.
+// A network's architecture: its topology and the shapes of what it reads, all checked before building.
 
 import Failures
 

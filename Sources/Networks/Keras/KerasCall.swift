@@ -52,7 +52,7 @@ struct KerasCall {
       case "training" where value != .bool(true): continue
       case _ where value == .null: continue
       default:
-        throw Failure.data("the layer \(name) is called with '\(key)'", remedy: "rnnpipe doesn't support that argument")
+        throw Failure.data("the layer \(name) is called with '\(key)'", remedy: "rnnpipe doesn't support it")
       }
     }
     self.inputs = inputs
@@ -65,7 +65,7 @@ struct KerasCall {
     if let tensor = KerasTensor(argument: json) { return [tensor] }
     guard let list = json.array else {
       throw Failure.data(
-        "the layer \(name) is called with \(json.text)", remedy: "rnnpipe only supports values of layers as inputs")
+        "the layer \(name) is called with \(json.text)", remedy: "rnnpipe expects values of layers")
     }
     return try list.flatMap { try values(in: $0, name) }
   }

@@ -74,7 +74,7 @@ struct KerasFunctional {
     return ["y", "split", "time", "weight", "prediction"].contains(begins) ? "\(begins)_" : begins
   }
 
-  /// The leaves of `input_layers` or `output_layers`, which may be a single value, a list, or an object, with their names.
+  /// The leaves of `input_layers` or `output_layers` (a single value, a list, or an object), with their names.
   private static func leaves(_ json: JSONValue) throws -> [(name: String, tensor: KerasTensor)] {
     if let tensor = KerasTensor(history: json) { return [(tensor.layer, tensor)] }
     if let list = json.array { return try list.flatMap(leaves) }

@@ -1,7 +1,7 @@
 // The order in which Keras lists the layers of a Functional model, by which it numbers the arrays in .weights.h5 files
 // (keras/src/ops/function.py, map_graph): by their greatest distance from an output, then by the first visit of a walk
-// from the outputs back. Keras computes masks by operations of the graph, which increase the distance of what they read; so
-// they are included.
+// from the outputs back. Keras computes masks by operations of the graph, which increase the distance of what they
+// read; so they are included.
 
 /// A layer's mask as Keras computes it.
 enum MaskRule {

@@ -56,7 +56,7 @@ public indirect enum Initializer: Sendable, Equatable {
     case normal
   }
 
-  /// The standard deviation of the standard normal distribution truncated at two (scipy's truncnorm.std(-2, 2), as in Keras).
+  /// The deviation of a standard normal truncated at two deviations (scipy's truncnorm.std(-2, 2), as in Keras).
   static let truncatedDeviation = 0.87962566103423978
 
   /// Values for a weight of `shape`, in C order.

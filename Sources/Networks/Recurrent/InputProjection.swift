@@ -1,5 +1,5 @@
-// x_t W + b of a recurrent layer: the part of its pre-activations that doesn't depend on the state, and so is computed
-// apart from the walk through time. Where x comes from decides how it is computed: from values (here), or from token ids
+// x_t W + b of a recurrent layer: the part of its pre-activations that doesn't depend on the state, computed apart from
+// the walk through time. Where x comes from decides how it is computed: from values (here), or from token ids
 // (TokenProjection.swift).
 //
 //   p_t = x_t W + b                     W [F, gates * H], b [gates * H]

@@ -22,8 +22,8 @@ protocol RecurrentCell: AnyObject {
   /// From `scratch.gradient(of:)`, the gradients of the states after the step: those of the pre-activations, at
   /// `slot` of the block, and those of the states before the step.
   func backward(_ step: CellStep, slot: Int, _ scratch: RecurrentScratch)
-  /// Adds the contributions of the recurrent products at `times` to the weights' gradients; the pre-activations' gradients are
-  /// in `slots` of the block.
+  /// Adds the contributions of the recurrent products at `times` to the weights' gradients; the pre-activations'
+  /// gradients are in `slots` of the block.
   func addRecurrentGradient(
     _ shard: Shard, _ times: TimeBlock, _ slots: Range<Int>, _ scratch: RecurrentScratch)
 }

@@ -127,10 +127,10 @@ extension RecurrentDefinition {
     [
       .rate("dropout", \.options.dropout, "fraction of the input dropped in training"),
       .rate("recurrent_dropout", \.options.recurrentDropout, "fraction of the state dropped in training"),
-      CallOption("return_sequences", \.options.returnSequences, "return every step's output, not only the last"),
+      CallOption("return_sequences", \.options.returnSequences, "return every step's output"),
       CallOption("return_state", \.options.returnState, "also return the last states, in a graph"),
       CallOption("go_backwards", \.options.goBackwards, "walk from the last step to the first"),
-      CallOption("stateful", \.options.stateful, "start from the state in which the same row of the previous batch ended"),
+      CallOption("stateful", \.options.stateful, "start from the final state of the previous batch"),
     ]
   }
 }

@@ -1,5 +1,6 @@
 // The walk of a recurrent layer through time and back, over any cell (the cells' equations are in SimpleRNN.swift,
-// LSTM.swift and GRU.swift). It treats all states of a cell alike: it initializes, carries, masks, shares and returns them.
+// LSTM.swift and GRU.swift). It treats all states of a cell alike: it initializes, carries, masks, shares and returns
+// them.
 //
 // Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns a gate takes.
 //

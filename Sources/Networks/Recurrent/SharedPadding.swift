@@ -1,8 +1,8 @@
 // Rows that share their padding walk it together, exactly: rows are ordered by the length of their padding, and at
 // each time the first ones are active, the last of them on behalf of all behind it (SharedPrefix.swift).
 //
-// The condition: the layer walks forward in time, all rows begin in the same state, have no dropout of their own, and no mask
-// passes over padding (Architecture.sharesPrefix).
+// The condition: the layer walks forward in time, all rows begin in the same state, there is no dropout, and no mask
+// skips padding (Architecture.sharesPrefix).
 
 import Kernels
 

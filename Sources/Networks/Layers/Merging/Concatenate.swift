@@ -15,7 +15,7 @@ struct Concatenate: LayerDefinition {
     name: "concatenate", defaults: Concatenate(axis: -1), positions: 1,
     options: [
       CallOption("axis", \.axis, "-1 joins features, 1 joins time steps") { axis in
-        guard [-2, -1, 1, 2].contains(axis) else { throw InvalidValue(remedy: "-1 for features, 1 for time steps") }
+        guard [-2, -1, 1, 2].contains(axis) else { throw InvalidValue(remedy: "-1 (features) or 1 (time)") }
       }
     ])
   static let kerasClass = "Concatenate"
