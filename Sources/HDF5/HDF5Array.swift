@@ -1,4 +1,4 @@
-// What an array is: the messages for its extents, its elements' type, and the place of its bytes.
+// Reading an array's description: its shape, element type, and the location of its bytes.
 
 import Failures
 
@@ -55,8 +55,8 @@ extension HDF5Array {
     if message.isShared { return (.other("a shared type"), 1) }
     var cursor = try header.cursor(message)
     let (kind, bits, size) = (try cursor.int(1) & 15, try cursor.int(3), try cursor.int(4))
-    guard kind == 1 else { return (.other(kind == 0 ? "whole numbers" : "no numbers"), size) }
-    // The places and sizes of sign, exponent and mantissa must be IEEE's.
+    guard kind == 1 else { return (.other(kind == 0 ? "whole numbers" : "not numbers"), size) }
+    // The positions and sizes of sign, exponent and mantissa must be IEEE's.
     let sign = bits >> 8 & 0xFF
     let rest = [try cursor.int(2), try cursor.int(2), try cursor.int(1), try cursor.int(1)]
     let mantissa = [try cursor.int(1), try cursor.int(1), try cursor.int(4)]
@@ -74,7 +74,7 @@ extension HDF5Array {
     guard let message = header.first(.layout) else { throw HDF5Cursor.damaged("an array has no location") }
     var cursor = try header.cursor(message)
     let (version, kind) = (try cursor.int(1), try cursor.int(1))
-    guard version == 3 || version == 4 else { return (0..<0, "laid out as very old files are") }
+    guard version == 3 || version == 4 else { return (0..<0, "laid out as in very old files") }
     switch kind {
     case 0:
       let size = try cursor.int(2)

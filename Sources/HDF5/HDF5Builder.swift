@@ -43,7 +43,7 @@ final class HDF5Node {
     }
   }
 
-  /// The most members that one of the groups from here on has.
+  /// The most members of any group from here on.
   fileprivate var mostMembers: Int { members.values.reduce(members.count) { max($0, $1.mostMembers) } }
 
   fileprivate func descendant(_ path: String) -> HDF5Node {

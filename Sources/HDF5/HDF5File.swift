@@ -1,10 +1,10 @@
 // Reading HDF5 files as Keras writes weights: groups within groups, and arrays of numbers in them.
 //
 // The format is read here, not by libhdf5, because files come from untrusted sources: every offset, size and count is
-// checked against the bytes that are there before it is trusted, memory follows what was received, and there
-// is no file that can crash a stage (Debian's libhdf5 1.10 does on one damaged file in two hundred).
-// What Keras and h5py never write by themselves (compression, links to other files, the newest kinds of
-// group) is named and refused.
+// checked against the bytes that are there before it is trusted, memory is proportional to what was received, and
+// no file can crash a stage (Debian's libhdf5 1.10 does on one damaged file in two hundred).
+// Features that Keras and h5py don't use by default (compression, links to other files, the newest kinds of
+// group) are refused with an error that names them.
 //
 // Format: HDF5 File Format Specification 3.0, https://docs.hdfgroup.org/hdf5/v1_14/_f_m_t3.html
 
@@ -18,7 +18,7 @@ public struct HDF5File: Sendable {
   public let groups: Set<String>
   private let bytes: [UInt8]
 
-  /// What every HDF5 file begins with.
+  /// The signature that every HDF5 file begins with.
   public static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// Finds what a whole file holds.
@@ -32,7 +32,7 @@ public struct HDF5File: Sendable {
   }
 
   /// The numbers of an array, rounded to single precision.
-  /// - Throws: `Failure` (data) where there is none of that path, or it is stored in an unsupported way.
+  /// - Throws: `Failure` (data) where there is none at that path, or it is stored in an unsupported way.
   public func floats(_ path: String) throws(Failure) -> [Float] {
     guard let array = arrays[path] else { throw Failure.data("there is no array \(path)") }
     if let obstacle = array.obstacle {
@@ -91,9 +91,9 @@ struct HDF5Root {
     }
     if version < 2 { try cursor.skip(4) }
     guard try cursor.int(1) == 8, try cursor.int(1) == 8 else {
-      throw Failure.data("the HDF5 file has addresses of another size than 64 bits")
+      throw Failure.data("the HDF5 file has addresses that aren't 64 bits wide")
     }
-    // Consistency flags, and in old files the sizes of tree nodes before them; these readers need neither.
+    // Consistency flags, and in old files the sizes of tree nodes before them; neither is needed here.
     try cursor.skip(version < 2 ? (version == 1 ? 13 : 9) : 1)
     guard try cursor.number(8) == 0 else { throw Failure.data("the HDF5 file begins after a user block") }
     // Addresses: free space or extension, end of file, then driver information and a link's name offset.

@@ -1,4 +1,4 @@
-// Object headers: the list of messages that say what an object of a file is, in both of its forms.
+// Object headers: the list of messages that describe an object of a file, in both versions of the format.
 
 import Failures
 
@@ -41,7 +41,7 @@ struct HDF5Header {
     return try HDF5Cursor(bytes, at: message.place.lowerBound, count: message.place.count)
   }
 
-  /// Version 1: version (just read), a byte of nothing, counts, then messages of multiples of 8 bytes.
+  /// Version 1: version (just read), a reserved byte, counts, then messages of multiples of 8 bytes.
   private mutating func readOld(_ cursor: inout HDF5Cursor) throws(Failure) {
     try cursor.skip(1)
     var left = try cursor.int(2)
@@ -66,7 +66,7 @@ struct HDF5Header {
   private mutating func readNew(_ address: Int) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("OHDR")
-    guard try cursor.number(1) == 2 else { throw HDF5Cursor.damaged("an object header has no known version") }
+    guard try cursor.number(1) == 2 else { throw HDF5Cursor.damaged("an object header has an unknown version") }
     let flags = try cursor.int(1)
     try cursor.skip((flags & 0x20 != 0 ? 16 : 0) + (flags & 0x10 != 0 ? 4 : 0))
     let size = try cursor.int(1 << (flags & 3))

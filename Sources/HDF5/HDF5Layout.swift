@@ -4,9 +4,9 @@
 /// The bytes of a file as they are laid out.
 struct HDF5Layout {
   private var bytes: [UInt8] = []
-  /// Half of the entries that a leaf of a group's tree can take: enough for any group to have one leaf.
+  /// Half of the capacity of a leaf of a group's tree: enough for any group to have one leaf.
   private let leafK: Int
-  /// Half of the children that an inner node of a group's tree can take; h5py's.
+  /// Half of the capacity of an inner node of a group's tree, as in h5py.
   private let internalK = 16
   private var textHeap = 0
   private var textsUsed = 0
@@ -141,7 +141,7 @@ struct HDF5Layout {
       append(Array(text.utf8))
       align()
     }
-    // What is left is object 0, free space.
+    // The rest is object 0, free space.
     append(0, 8)
     append(size - used, 8)
     append([UInt8](repeating: 0, count: size - used - 16))

@@ -20,7 +20,7 @@ struct HDF5Message {
     self.init(kind.rawValue, bytes)
   }
 
-  /// The messages of an array of F32 whose bytes lie at an address; nil where it has none.
+  /// The messages of an array of F32 whose bytes are at an address; nil where it has none.
   static func array(shape: [Int], at address: Int?) -> [HDF5Message] {
     var extents: [UInt8] = [1, UInt8(shape.count), 0, 0, 0, 0, 0, 0]
     for extent in shape { extents.append(extent, 8) }
@@ -39,7 +39,7 @@ struct HDF5Message {
     0x11, 0x20, 31, 0, 4, 0, 0, 0, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0,
   ]
 
-  /// Version 2: space is taken late, filled if set, and no value is set.
+  /// Version 2: late allocation, fill value written if set, and none set.
   private static let noFillValue: [UInt8] = [2, 2, 2, 1, 0, 0, 0, 0]
 
   /// A text of variable length in UTF-8, a sequence of one-byte texts.

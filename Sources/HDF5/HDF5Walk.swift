@@ -19,7 +19,7 @@ struct HDF5Walk {
     guard budget > 0 else { throw HDF5Cursor.damaged("its groups never end") }
   }
 
-  /// Notes the object at `address`, and all that is in it where it is a group.
+  /// Records the object at `address`, and all of its members where it is a group.
   mutating func visit(_ address: Int, path: String, depth: Int) throws(Failure) {
     try spend()
     guard depth < Self.deepest else { throw HDF5Cursor.damaged("its groups are nested too deeply") }
@@ -74,10 +74,10 @@ struct HDF5Walk {
 
   private static func linked(_ name: String) -> Failure {
     .data(
-      "'\(name)' in the HDF5 file is a link to elsewhere", remedy: "only files that hold all data are read")
+      "'\(name)' in the HDF5 file is a link to another file", remedy: "only self-contained files are supported")
   }
 
-  /// The members below a node of a group's tree; `level` is what its parent says it has.
+  /// The members below a node of a group's tree; `level` is the level that its parent implies.
   private mutating func collect(
     _ address: Int, level: Int?, _ names: HDF5Names, _ members: inout [(String, Int)]
   ) throws(Failure) {

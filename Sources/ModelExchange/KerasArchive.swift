@@ -1,4 +1,4 @@
-// Keras's .keras file: a zip archive of the model's configuration, its weights, and a word on who wrote it.
+// Keras's .keras file: a zip archive of the model's configuration, its weights, and metadata on who wrote it.
 
 import Archives
 import Failures
@@ -21,16 +21,16 @@ public struct KerasArchive {
   private static let metadataName = "metadata.json"
   /// The longest configuration that is read, in bytes.
   private static let longestConfiguration = 1 << 24
-  /// The largest weights that are read, in bytes; models end there too.
+  /// The largest weights that are read, in bytes; the limit of models too.
   private static let largestWeights = 1 << 30
 
   /// Reads a file.
-  /// - Throws: `Failure` (data) where it is damaged, or no file of Keras 3.
+  /// - Throws: `Failure` (data) where it is damaged, or not a file of Keras 3.
   public init(_ spool: TemporaryFile, named name: String) throws {
     let archive = try ZipArchive(spool, named: name)
     guard archive.members.contains(Self.configurationName), archive.members.contains(Self.weightsName) else {
       throw Failure.data(
-        "the zip archive is no .keras file: it has no \(Self.configurationName) or \(Self.weightsName)",
+        "the zip archive is not a .keras file: it has no \(Self.configurationName) or \(Self.weightsName)",
         at: name, remedy: "write it with model.save('NAME.keras')")
     }
     let text = try archive.bytes(of: Self.configurationName, limit: Self.longestConfiguration)
@@ -38,7 +38,7 @@ public struct KerasArchive {
     weights = try archive.bytes(of: Self.weightsName, limit: Self.largestWeights)
   }
 
-  /// A file that Keras loads as it loads its own.
+  /// A file that Keras can load.
   /// - Parameters:
   ///   - configuration: Keras's JSON of the model.
   ///   - weights: a `.weights.h5` file.

@@ -1,4 +1,4 @@
-// The losses that a Keras model was compiled with, as rnnpipe's words have them: `compile_config` in the model's JSON.
+// The losses that a Keras model was compiled with, in rnnpipe's syntax: `compile_config` in the model's JSON.
 
 import Failures
 import JSON
@@ -6,17 +6,17 @@ import Networks
 
 /// The losses of a compiled Keras model.
 public struct KerasLosses: Sendable {
-  /// The loss of each output in rnnpipe's words; nil where there is none that rnnpipe has.
+  /// The loss of each output in rnnpipe's syntax; nil where rnnpipe doesn't support it.
   public let losses: [String?]
   /// The weight of each output's loss.
   public let weights: [Double]
-  /// The losses that rnnpipe doesn't have, each a sentence for the user.
+  /// Messages for the user about losses that rnnpipe doesn't support.
   public let notes: [String]
 
   /// - Parameters:
   ///   - json: the model's JSON; nothing is compiled where it has no `compile_config`.
   ///   - config: the same model.
-  /// - Throws: `Failure` (data) where the losses don't go with the outputs.
+  /// - Throws: `Failure` (data) where the losses don't match the outputs.
   public init(_ json: JSONValue, _ config: KerasConfig) throws {
     let compiled = json["compile_config"]
     let outputs = config.outputNames
@@ -38,12 +38,12 @@ public struct KerasLosses: Sendable {
     }
   }
 
-  /// Why a loss can't be taken.
+  /// Why a loss isn't supported.
   private struct Unavailable: Error {
     let reason: String
   }
 
-  /// An entry for each output: of all outputs the same, in their order, or by name.
+  /// An entry for each output: one for all outputs, in their order, or by name.
   private static func entries(_ json: JSONValue, _ outputs: [String]) throws -> [JSONValue] {
     if let list = json.array {
       guard list.count == outputs.count else {
@@ -55,12 +55,12 @@ public struct KerasLosses: Sendable {
     return outputs.map { members[$0] ?? .null }
   }
 
-  /// A loss in rnnpipe's words.
+  /// A loss in rnnpipe's syntax.
   private static func loss(_ json: JSONValue) throws(Unavailable) -> String {
     let isFunction = json["class_name"] == "function"
     let name = json.string ?? (isFunction ? json["config"]?.string : json["class_name"]?.string) ?? json.text
     guard let own = names[name.lowercased().filter { $0 != "_" }] else {
-      throw Unavailable(reason: "rnnpipe doesn't have the loss \(name)")
+      throw Unavailable(reason: "rnnpipe doesn't support the loss \(name)")
     }
     let config = isFunction ? [:] : json["config"]?.object ?? [:]
     if config["from_logits"] == .bool(true) {
@@ -71,7 +71,7 @@ public struct KerasLosses: Sendable {
     if let reduction = config["reduction"]?.string,
       !["sum_over_batch_size", "mean", "auto"].contains(reduction)
     {
-      throw Unavailable(reason: "the loss \(name) is reduced by \(reduction), not by the mean")
+      throw Unavailable(reason: "the loss \(name) uses the reduction \(reduction), not the mean")
     }
     return own + settings(own, config)
   }

@@ -1,21 +1,21 @@
-// What Keras's JSON of a model says beside its layers: the inputs they were built for, and the losses.
+// A model from Keras's JSON: its layers, the inputs that they were built for, and the losses.
 
 import Failures
 import JSON
 import Networks
 import TensorFile
 
-/// A Keras model as far as its JSON tells.
+/// A Keras model without its weights.
 public struct KerasModel: Sendable {
   /// The layers and their inputs.
   public let architecture: Architecture
-  /// The losses it was compiled with, else those that go with the outputs, and the metrics that go with those.
+  /// The losses it was compiled with, or else the outputs' default losses, and the default metrics of the losses.
   public let objective: ObjectiveText
-  /// Losses that rnnpipe doesn't have, for the user.
+  /// Messages for the user about losses that rnnpipe doesn't support.
   public let notes: [String]
 
-  /// - Parameter steps: time steps of a row, where the file leaves them open.
-  /// - Throws: `Failure` where a layer isn't known, or an input's shape isn't told.
+  /// - Parameter steps: time steps of a row, if not specified in the file.
+  /// - Throws: `Failure` where a layer isn't supported, or an input's shape isn't specified.
   public init(_ json: JSONValue, steps: Int? = nil) throws {
     let config = try KerasConfig(json: json)
     architecture = try Architecture(
@@ -31,14 +31,14 @@ public struct KerasModel: Sendable {
   private static func input(_ shape: [Int?]?, _ input: Topology.Input, steps: Int?) throws -> ValueShape {
     guard let shape, shape.count == 1 || shape.count == 2 else {
       throw Failure.data(
-        "the file doesn't tell the shape of the input", remedy: "build the model in Keras, then save it")
+        "the file doesn't specify the shape of the input", remedy: "build the model in Keras, then save it")
     }
     if input.isVector {
       guard let width = shape[0] else { throw openFeatures }
       return .vector(width: width)
     }
     guard let steps = shape[0] ?? steps else {
-      throw Failure.usage("the file leaves the number of time steps open", remedy: "say it with --steps N")
+      throw Failure.usage("the file doesn't specify the number of time steps", remedy: "give it with --steps N")
     }
     guard shape.count == 2 else { return .tokens(steps: steps) }
     guard let width = shape[1] else { throw openFeatures }
@@ -46,7 +46,7 @@ public struct KerasModel: Sendable {
   }
 
   private static let openFeatures = Failure.data(
-    "the file leaves the number of features open", remedy: "build the model in Keras")
+    "the file doesn't specify the number of features", remedy: "build the model in Keras")
 
   private static func objective(_ topology: Topology, _ compiled: KerasLosses) -> ObjectiveText {
     let losses = compiled.losses.enumerated().map { $1 ?? usualLoss(topology.outputFunction($0)) }

@@ -1,12 +1,12 @@
 // Where Keras 3 puts a model's weights in a .weights.h5 file: `layers/`, then the layer's class in snake case,
-// counted class by class in Keras's order of layers (not the layer's name, which counts wrapped layers too), then what
-// holds the arrays in the layer, then `vars/` and the array's number.
+// numbered class by class in Keras's order of layers (not the layer's name, which counts wrapped layers too), then the
+// object within the layer that has the arrays, then `vars/` and the array's number.
 
 import Networks
 
-/// The places of a network's weights in Keras's files.
+/// The paths of a network's weights in Keras's files.
 struct KerasPaths {
-  /// A weight and its place.
+  /// A weight and its path.
   struct Place {
     let weight: WeightedLayer.Weight
     let layer: String
@@ -14,7 +14,7 @@ struct KerasPaths {
   }
 
   private(set) var places: [Place] = []
-  /// The groups that hold arrays, those without any too, and the names that Keras notes on them.
+  /// The groups for arrays, including empty ones, and the names that Keras gives them as attributes.
   private(set) var groups: [(path: String, name: String)]
 
   /// - Parameter order: inputs and layers in the file's order; nil for the one in which Keras would write them.
@@ -52,7 +52,7 @@ struct KerasPaths {
     }
   }
 
-  /// Notes the groups of a layer's cells and directions.
+  /// Adds the groups of a layer's cells and directions.
   private mutating func addHolders(_ group: String, under path: String, _ layer: WeightedLayer) {
     guard let recurrent = layer.layer.directions.first else {
       groups.append(("\(group)/vars", layer.wrappedNames.first ?? layer.name))

@@ -1,12 +1,12 @@
-// Weights in Keras 3's .weights.h5 files, to and from our names. The layouts and the order of gates are the
-// same, so arrays go over as they are.
+// Weights in Keras 3's .weights.h5 files, to and from rnnpipe's names. The layouts and the order of gates are
+// the same, so arrays are copied unchanged.
 
 import Failures
 import HDF5
 import Networks
 import Tensor
 
-/// Weights that came from a file of another program.
+/// Weights from a file of another program.
 public struct ForeignWeights: Sendable {
   /// The weights under the names of model files.
   public let weights: [String: Tensor]
@@ -19,7 +19,7 @@ extension ForeignWeights {
   ///
   /// Shapes are compared before an array is read, so that a file can't ask for memory.
   /// - Parameter order: inputs and layers in the file's order; nil for the one in which Keras would write them.
-  /// - Throws: `Failure` (data) where the file is damaged, of another form, or of other layers.
+  /// - Throws: `Failure` (data) where the file is damaged, in another format, or of other layers.
   public init(
     kerasWeights bytes: [UInt8], for architecture: Architecture, order: [Topology.KerasEntry]? = nil
   ) throws {
@@ -46,34 +46,34 @@ extension ForeignWeights {
     if file.groups.contains("model_weights") {
       throw Failure.data(
         "this is a whole model in the older .h5 format",
-        remedy: "write it anew with Keras 3: keras.models.load_model('old.h5').save('new.keras')")
+        remedy: "convert it with Keras 3: keras.models.load_model('old.h5').save('new.keras')")
     }
     throw Failure.data(
-      "the HDF5 file has no group 'layers', so it is no .weights.h5 file of Keras 3",
+      "the HDF5 file has no group 'layers', so it is not a .weights.h5 file of Keras 3",
       remedy: "write it with model.save_weights('NAME.weights.h5')")
   }
 
   private static func check(_ array: HDF5Array?, _ path: String, _ place: KerasPaths.Place) throws {
     guard let array else {
       throw Failure.data(
-        "the file has no \(path) for \(place.weight.name)", remedy: "are the layers those of the file?")
+        "the file has no \(path) for \(place.weight.name)", remedy: "do the layers match the file?")
     }
     guard array.shape == place.weight.shape else {
       throw Failure.data(
         "\(path) has the shape \(array.shape), but \(place.weight.name) is \(place.weight.shape)",
-        remedy: "are the layers those of the file?")
+        remedy: "do the layers match the file?")
     }
   }
 
-  /// Weights that no layer asks for mean other layers; the state of random numbers is no weight.
+  /// Leftover weights mean that the layers differ; the state of a random number generator isn't a weight.
   private static func refuseRest(_ file: HDF5File, _ root: String, known: Set<String>) throws {
     let rest = file.arrays.keys.filter {
       $0.hasPrefix("\(root)/") && !known.contains($0) && !$0.contains("/seed_generator/")
     }
     guard let first = rest.min() else { return }
     throw Failure.data(
-      "the file has \(first), which no layer of the network takes",
-      remedy: "are the layers those of the file?")
+      "the file has \(first), which belongs to no layer of the network",
+      remedy: "do the layers match the file?")
   }
 }
 

@@ -1,10 +1,10 @@
-// The modules of a PyTorch state dict: tensors whose names share a prefix, and what they tell of the module's
-// kind and sizes. Options that leave no trace in weights (an activation, an epsilon) can't be told.
+// The modules of a PyTorch state dict: tensors whose names share a prefix, from which the module's
+// kind and sizes are inferred. Options that don't affect weights (an activation, an epsilon) are unknown.
 
 import Failures
 import Tensor
 
-/// What a module, or one layer of a recurrent one, is by its weights.
+/// The kind and sizes of a module, or of one layer of a recurrent one, by its weights.
 enum TorchUnit: Hashable {
   /// nn.RNN, nn.GRU or nn.LSTM by 1, 3 or 4 gates.
   case recurrent(gates: Int, inputs: Int, units: Int, hasBias: Bool, isBidirectional: Bool)
@@ -32,15 +32,15 @@ extension TorchUnit: CustomStringConvertible {
 
 /// One module of a state dict.
 struct TorchModule {
-  /// What stands before its tensors' own names, without the dot; empty where nothing does.
+  /// The prefix of its tensors' names, without the dot; may be empty.
   let prefix: String
   /// The tensors by their own names, such as `weight_ih_l0`.
   let tensors: [String: Tensor]
-  /// Its layers: one but for recurrent modules of several.
+  /// Its layers: one, except in multi-layer recurrent modules.
   let units: [TorchUnit]
 
   /// All modules of a state dict, by prefix.
-  /// - Throws: `Failure` (data) where a tensor belongs to no kind of module that is known here.
+  /// - Throws: `Failure` (data) where a tensor belongs to an unsupported kind of module.
   static func all(_ state: [String: Tensor]) throws -> [TorchModule] {
     var modules: [String: [String: Tensor]] = [:]
     for (key, tensor) in state {
@@ -56,7 +56,7 @@ struct TorchModule {
     self.prefix = prefix
     self.tensors = tensors
     for (name, tensor) in tensors where tensor.type.isInteger {
-      throw TorchModule.unknown(prefix, "\(name) holds whole numbers")
+      throw TorchModule.unknown(prefix, "\(name) has an integer type")
     }
     units =
       tensors["weight_ih_l0"] == nil
@@ -65,8 +65,8 @@ struct TorchModule {
 
   static func unknown(_ prefix: String, _ problem: String) -> Failure {
     .data(
-      "the module '\(prefix)' is of no kind that can be taken over: \(problem)",
-      remedy: "nn.RNN, nn.LSTM, nn.GRU, nn.Embedding, nn.Linear and nn.LayerNorm can")
+      "the module '\(prefix)' isn't supported: \(problem)",
+      remedy: "supported are nn.RNN, nn.LSTM, nn.GRU, nn.Embedding, nn.Linear and nn.LayerNorm")
   }
 
   private static func plain(_ prefix: String, _ tensors: [String: Tensor]) throws -> TorchUnit {

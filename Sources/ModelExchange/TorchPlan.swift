@@ -1,10 +1,10 @@
 // Which module of a PyTorch state dict belongs to which layer. A state dict in safetensors has no order, so
-// kinds and shapes decide; modules alike are told apart by the numbers in their names, or by the user.
+// kinds and shapes decide; equal modules are distinguished by the numbers in their names, or by the user.
 
 import Failures
 import Networks
 
-/// One layer and the module that has its weights.
+/// One layer and the module with its weights.
 struct TorchPlan {
   /// A pairing.
   struct Pair {
@@ -40,29 +40,29 @@ struct TorchPlan {
       guard layers.contains(where: { $0.name == layer }) else {
         let names = layers.map(\.name).joined(separator: ", ")
         throw Failure.usage(
-          "no layer with weights is called \(layer)", at: "--module", remedy: "there are \(names)")
+          "there is no layer \(layer) with weights", at: "--module", remedy: "the layers are \(names)")
       }
       guard modules.contains(where: { $0.prefix == module }) else {
         let names = modules.map(\.prefix).joined(separator: ", ")
-        throw Failure.usage("no module is called \(module)", at: "--module", remedy: "there are \(names)")
+        throw Failure.usage("there is no module \(module)", at: "--module", remedy: "the modules are \(names)")
       }
     }
   }
 
-  /// What the network needs and what the file has, where the two don't go together.
+  /// The error that lists what the network needs and what the file has, where they don't match.
   private static func mismatch(_ slots: [(WeightedLayer, TorchUnit)], _ modules: [TorchModule]) -> Failure {
     let has = modules.map { module in
       "\(module.prefix): \(module.units.map(\.description).joined(separator: " + "))"
     }
     let needs = slots.map { "\($0.name): \($1)" }
     return .data(
-      "its modules don't fit the layers: it has \(has.joined(separator: "; ")), the network needs "
-        + needs.joined(separator: "; "), remedy: "are these the layers of the file?")
+      "its modules don't match the layers: it has \(has.joined(separator: "; ")), the network needs "
+        + needs.joined(separator: "; "), remedy: "do the layers match the file?")
   }
 }
 
 extension TorchUnit {
-  /// What a layer of ours is in PyTorch.
+  /// The PyTorch equivalent of a layer.
   /// - Throws: `Failure` (data) where PyTorch has no such layer.
   init(_ layer: WeightedLayer) throws {
     let isBidirectional = layer.weight("forward.kernel") != nil
@@ -80,18 +80,18 @@ extension TorchUnit {
     } else if let gamma = layer.weight("gamma") {
       self = .norm(width: gamma.shape[0], hasBias: layer.weight("beta") != nil)
     } else {
-      throw Failure.data("PyTorch has no layer like \(layer.name) (\(layer.kind))")
+      throw Failure.data("PyTorch has no equivalent of \(layer.name) (\(layer.kind))")
     }
   }
 
-  /// PyTorch's recurrent layers have fixed activations, one form of GRU, and directions alike.
+  /// PyTorch's recurrent layers have fixed activations, one form of GRU, and equal options in both directions.
   private static func refuseOptions(_ layer: WeightedLayer) throws {
     let obstacle =
       layer.layer.directions.lazy.compactMap(obstacle).first
       ?? (layer.layer.directions.first?.options.goBackwards == true ? "go_backwards" : nil)
-      ?? (haveDirectionsAlike(layer) ? nil : "directions of their own")
+      ?? (haveDirectionsAlike(layer) ? nil : "directions with different options")
     guard let obstacle else { return }
-    throw Failure.data("the layer \(layer.name) has \(obstacle), which PyTorch's lacks")
+    throw Failure.data("the layer \(layer.name) has \(obstacle), which PyTorch doesn't support")
   }
 
   private static func obstacle(_ layer: LayerSpec.Direction) -> String? {
@@ -103,7 +103,7 @@ extension TorchUnit {
     case "GRU" where !options.resetAfter: return "reset_after=false"
     default:
       let isKnown = options.activation == .tanh && options.recurrentActivation == .sigmoid
-      return isKnown ? nil : "other activations than tanh and sigmoid"
+      return isKnown ? nil : "activations other than tanh and sigmoid"
     }
   }
 

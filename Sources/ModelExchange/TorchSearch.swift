@@ -1,11 +1,11 @@
-// The search for the one way in which modules can lie along a network's layers.
+// The search for the unique assignment of modules to a network's layers.
 
 import Failures
 import Networks
 
-/// Modules tried along layers.
+/// A search over assignments of modules to layers.
 struct TorchSearch {
-  /// A layer's place in the modules.
+  /// The module assigned to a layer.
   struct Place: Equatable {
     let module: Int
     let number: Int
@@ -13,7 +13,7 @@ struct TorchSearch {
 
   let units: [TorchUnit]
   let modules: [TorchModule]
-  /// The modules that layers are tied to.
+  /// The modules that the user chose for layers.
   var pinned: [String?] = []
   private var used: Set<Int> = []
   private var path: [Place] = []
@@ -22,13 +22,13 @@ struct TorchSearch {
   init(units: [TorchUnit], modules: [TorchModule]) {
     self.units = units
     self.modules = modules
-    // Modules alike are tried in the order of the numbers in their names, and in that order alone.
+    // Equal modules are only tried in the order of the numbers in their names.
     order = modules.indices.sorted { NumberedName(modules[$0].prefix) < NumberedName(modules[$1].prefix) }
   }
 
   private let order: [Int]
 
-  /// The one way to lay all modules along all layers; nil where there is none.
+  /// The unique assignment of all modules to all layers; nil where there is none.
   /// - Throws: `Failure` (usage) where there are several.
   mutating func only(describing layers: [WeightedLayer]) throws -> [Place]? {
     try extend()
@@ -44,7 +44,7 @@ struct TorchSearch {
     let names = [first, second].map { modules[$0].prefix }
     return .usage(
       "the layer \(layer.name) could take the weights of \(names[0]) or of \(names[1])",
-      remedy: "say which with --module \(layer.name)=\(names[0])")
+      remedy: "choose one with --module \(layer.name)=\(names[0])")
   }
 
   private mutating func extend() throws {
@@ -63,7 +63,7 @@ struct TorchSearch {
     }
   }
 
-  /// Whether the module's layers are those that come next, and nobody tied them elsewhere.
+  /// Whether the module's layers are those that come next, and the user didn't assign them elsewhere.
   private func fits(_ module: Int) -> Bool {
     let layers = path.count..<path.count + modules[module].units.count
     guard layers.upperBound <= units.count, units[layers].elementsEqual(modules[module].units) else {
@@ -80,7 +80,7 @@ struct TorchSearch {
     pinned[layers].contains(modules[module].prefix)
   }
 
-  /// Whether no module alike, free as this one, comes before it.
+  /// Whether no equal module that is unassigned comes before it.
   private func isFirst(_ module: Int) -> Bool {
     if isPinned(module) { return true }
     let alike = order.filter {
@@ -89,7 +89,7 @@ struct TorchSearch {
     return alike.first == module
   }
 
-  /// Refuses an order among modules alike that isn't one of numbers.
+  /// Refuses an order among equal modules that isn't given by numbers.
   private func refuseUnordered(_ way: [Place], _ layers: [WeightedLayer]) throws {
     for (index, place) in way.enumerated() where place.number == 0 && !isPinned(place.module) {
       let alike = way.indices.first { other in
@@ -103,7 +103,7 @@ struct TorchSearch {
   }
 }
 
-/// A module's name as words and numbers: `layers.10` comes behind `layers.9`, `lstm_1` behind `lstm`.
+/// A module's name as words and numbers: `layers.10` comes after `layers.9`, `lstm_1` after `lstm`.
 struct NumberedName: Comparable {
   private let words: [String]
   private let numbers: [Int]
@@ -123,7 +123,7 @@ struct NumberedName: Comparable {
       }
     }
     word.removeLast()
-    // `lstm` is the number before `lstm_1` and `lstm1`.
+    // `lstm` counts as the number before `lstm_1` and `lstm1`.
     if word.isEmpty, let last = words.last {
       words[words.count - 1] = String(last.reversed().drop { "._-".contains($0) }.reversed())
     } else {

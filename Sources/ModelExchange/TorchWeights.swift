@@ -1,4 +1,4 @@
-// Weights of PyTorch state dicts, to and from our names.
+// Weights of PyTorch state dicts, to and from rnnpipe's names.
 //
 //   nn.RNN, nn.LSTM   W_ih [gates*H, F], W_hh [gates*H, H], two biases    kernel = W_ih^T, bias = b_ih + b_hh
 //                     gates i f g o, which Keras calls i f c o
@@ -7,7 +7,7 @@
 //   nn.Embedding      weight [tokens, width]                              embeddings = weight
 //   nn.LayerNorm      weight, bias                                        gamma, beta
 //
-// The other way the second bias of RNN and LSTM is zero.
+// In the other direction, the second bias of RNN and LSTM is zero.
 
 import Failures
 import Networks
@@ -17,7 +17,7 @@ import TensorFile
 extension ForeignWeights {
   /// The weights of a state dict for a network of these layers.
   /// - Parameter pins: modules that the user chose for layers, by the layers' names.
-  /// - Throws: `Failure` where a module or a layer is left over, or it is not clear which belongs to which.
+  /// - Throws: `Failure` where a module or a layer is left over, or the assignment is ambiguous.
   public init(
     torchState state: [String: Tensor], for architecture: Architecture, pins: [String: String] = [:]
   ) throws {
@@ -67,7 +67,7 @@ extension TorchPlan.Pair {
   }
 }
 
-/// A part of a layer that PyTorch keeps apart: a direction, or all of it.
+/// A part of a layer whose weights PyTorch stores separately: a direction, or all of it.
 private enum TorchPart {
   case direction(kernel: Weight, state: Weight, bias: Weight?, suffix: String)
   case linear(kernel: Weight, bias: Weight?)
@@ -90,7 +90,7 @@ private enum TorchPart {
     return [.plain(roles.compactMap { role, key in layer.weight(role).map { ($0, key) } })]
   }
 
-  /// The weights under our names; shapes were compared when the module was chosen.
+  /// The weights under rnnpipe's names; shapes were compared when the module was chosen.
   func imported(_ tensors: [String: Tensor]) -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     func take(_ weight: Weight?, _ key: String, _ change: ([Float]) -> [Float] = { $0 }) {
@@ -112,7 +112,7 @@ private enum TorchPart {
     return result
   }
 
-  /// PyTorch's tensors from ours.
+  /// PyTorch's tensors from rnnpipe's weights.
   func exported(_ weights: [String: Tensor]) throws -> [String: Tensor] {
     func values(_ weight: Weight) throws -> [Float] {
       guard let tensor = weights[weight.name], tensor.shape == weight.shape else {
@@ -149,7 +149,7 @@ private enum TorchPart {
   }
 }
 
-/// A matrix of rows of `columns`, rows and columns exchanged.
+/// The transpose of a matrix with rows of `columns`.
 private func transposed(_ values: [Float], columns: Int) -> [Float] {
   let rows = columns == 0 ? 0 : values.count / columns
   var result = [Float](repeating: 0, count: values.count)
@@ -159,7 +159,7 @@ private func transposed(_ values: [Float], columns: Int) -> [Float] {
   return result
 }
 
-/// A GRU's first two gates exchanged, the gates lying one behind another; all else as it is.
+/// A GRU's gates with the first two swapped; all else unchanged.
 private func gatesSwapped(_ values: [Float], _ gates: Int) -> [Float] {
   guard gates == 3 else { return values }
   let size = values.count / 3

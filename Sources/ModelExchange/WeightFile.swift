@@ -1,4 +1,4 @@
-// A file that has weights in it, of whatever program: told by its first bytes, read whole.
+// Files with weights, from any program: recognized by their first bytes, and read whole.
 
 import ByteStreams
 import Failures
@@ -12,21 +12,21 @@ import TensorFile
 
 /// Weights in a file, before it is known which network they are for.
 public enum WeightFile {
-  /// A model of ours, or any safetensors document.
+  /// A model of rnnpipe, or any safetensors document.
   case tensors(StreamHeader)
-  /// A model of Keras.
+  /// A Keras model.
   case keras(KerasArchive)
-  /// Weights of Keras.
+  /// Keras weights.
   case hdf5([UInt8])
   /// Layers without weights: Keras's JSON.
   case layers(JSONValue)
 
-  /// The largest file that is read, in bytes; models end there too.
+  /// The largest file that is read, in bytes; the limit of models too.
   private static let largest = 1 << 30
 
   /// Reads `source` to its end.
   /// - Parameter stream: opens the bytes as a tensor stream.
-  /// - Throws: `Failure` (data) where the file is damaged, or of no known form.
+  /// - Throws: `Failure` (data) where the file is damaged, or in an unknown format.
   public init(
     _ source: PeekedSource, named name: String, stream: (PeekedSource) throws -> TensorReader
   ) throws {
@@ -53,7 +53,7 @@ public enum WeightFile {
     return bytes
   }
 
-  /// Keras's JSON of the layers, where it is in the file.
+  /// Keras's JSON of the layers, if it is in the file.
   public var kerasJSON: JSONValue? {
     switch self {
     case .keras(let archive): archive.configuration
@@ -64,7 +64,7 @@ public enum WeightFile {
 
   /// The weights for a network of these layers.
   /// - Parameter pins: modules of a PyTorch state dict that the user chose for layers, by the layers' names.
-  /// - Throws: `Failure` (data) where the file's weights are not those of such layers.
+  /// - Throws: `Failure` (data) where the file's weights don't match the layers.
   public func weights(for architecture: Architecture, pins: [String: String] = [:]) throws -> ForeignWeights {
     switch self {
     case .tensors(let header):
@@ -75,14 +75,14 @@ public enum WeightFile {
     case .hdf5(let bytes): return try ForeignWeights(kerasWeights: bytes, for: architecture)
     case .layers:
       throw Failure.data(
-        "it holds layers without weights", remedy: "rnn-train --config FILE --epochs 0 gives them first ones")
+        "it holds layers without weights", remedy: "rnn-train --config FILE --epochs 0 initializes them")
     }
   }
 }
 
 extension ForeignWeights {
-  /// The weights among `tensors`, which have our names or are a PyTorch state dict.
-  /// - Throws: `Failure`: a weight is missing or has another shape (data), or a module's place isn't clear.
+  /// The weights among `tensors`, which have rnnpipe's names or are a PyTorch state dict.
+  /// - Throws: `Failure`: a weight is missing or has another shape (data), or a module's layer is ambiguous.
   public init(
     tensors: [String: Tensor], for architecture: Architecture, pins: [String: String] = [:]
   ) throws {
@@ -99,7 +99,7 @@ extension ForeignWeights {
     moves = []
   }
 
-  /// Whether a weight is called as none of PyTorch's is.
+  /// Whether a weight has a name that PyTorch never uses.
   private static func hasOurNames(_ tensors: [String: Tensor]) -> Bool {
     tensors.keys.contains { name in
       [".kernel", ".recurrent_kernel", ".embeddings", ".gamma"].contains { name.hasSuffix($0) }

@@ -1,8 +1,8 @@
-// What went where when weights were taken from another program's file.
+// The record of which weights of another program's file went into which layer.
 
-/// One line of what went where.
+/// The origin of one layer's weights.
 public struct WeightMove: Sendable, Equatable {
-  /// Where the weights stood in the file.
+  /// Where the weights were in the file.
   public let source: String
   /// The layer that has them now.
   public let layer: String

@@ -3,7 +3,7 @@
 import Failures
 import Spelling
 
-/// The arguments of one call while they are matched with the options it knows.
+/// The arguments of one call while they are matched with its options.
 public struct CallArguments {
   private let subject: String
   private var positional: [CallSyntax.Value] = []
@@ -12,7 +12,7 @@ public struct CallArguments {
 
   /// - Parameters:
   ///   - flags: the options that a bare word turns on.
-  ///   - positions: how many arguments may stand without a key.
+  ///   - positions: how many arguments may be positional.
   ///   - subject: what the call is, for messages: `layer lstm`.
   public init(_ syntax: CallSyntax, subject: String, flags: Set<String> = [], positions: Int) throws {
     self.subject = subject
@@ -25,13 +25,13 @@ public struct CallArguments {
     }
     guard positional.count <= positions else {
       throw refuse(
-        "too many arguments without a key",
+        "too many positional arguments",
         flags.isEmpty ? nil : "flags: \(flags.sorted().joined(separator: ", "))")
     }
   }
 
   private mutating func insert(_ key: String, _ value: CallSyntax.Value) throws {
-    guard named.updateValue(value, forKey: key) == nil else { throw refuse("'\(key)' stands twice") }
+    guard named.updateValue(value, forKey: key) == nil else { throw refuse("'\(key)' is given twice") }
   }
 
   /// The argument at `position` or with `key`, a word or a call.
@@ -39,18 +39,18 @@ public struct CallArguments {
     known.insert(key)
     let named = named.removeValue(forKey: key)
     guard let position, position < positional.count else { return named }
-    guard named == nil else { throw refuse("'\(key)' stands twice") }
+    guard named == nil else { throw refuse("'\(key)' is given twice") }
     return positional[position]
   }
 
   /// The argument at `position` or with `key`, as it is written.
   public mutating func word(_ position: Int?, _ key: String) throws -> String? {
     guard let value = try value(position, key) else { return nil }
-    guard case .word(let word) = value else { throw refuse("'\(key)' is no plain word") }
+    guard case .word(let word) = value else { throw refuse("'\(key)' must be a plain word") }
     return word
   }
 
-  /// Hands the argument at `position` or with `key` to `body`, where it is given; says whether it is.
+  /// Passes the argument at `position` or with `key` to `body`, if it is given; returns whether it is.
   public mutating func take(
     _ position: Int?, _ key: String, _ body: (CallSyntax.Value) throws -> Void
   ) throws -> Bool {
@@ -60,7 +60,7 @@ public struct CallArguments {
     } catch let unfit as InvalidValue {
       throw refuse("'\(key)' is \(value)", unfit.remedy)
     } catch let failure as Failure {
-      // A layer within a layer names itself; anything else is placed by its key.
+      // Messages about a nested layer name it; others are prefixed with the key.
       guard failure.problem.hasPrefix("layer ") || failure.problem.hasPrefix("unknown layer") else {
         throw refuse("'\(key)': \(failure.problem)", failure.remedy)
       }
@@ -126,7 +126,7 @@ public struct CallArguments {
     return text
   }
 
-  /// Throws where an argument was given that no option took.
+  /// Throws where an argument matches no option.
   public func finish() throws {
     guard let key = named.keys.sorted().first else { return }
     throw refuse("unknown option '\(key)'", suggestion(for: key, among: known.sorted()))
@@ -135,7 +135,7 @@ public struct CallArguments {
   /// The error for an argument that must be there.
   public func missing(_ key: String) -> Failure { refuse("'\(key)' is missing") }
 
-  /// The error for arguments that can't be taken.
+  /// The error for invalid arguments.
   public func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {
     Failure.usage("\(subject): \(problem)", remedy: remedy)
   }

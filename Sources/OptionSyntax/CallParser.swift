@@ -1,4 +1,4 @@
-// The parser of calls and statements. The grammar:
+// The parser for calls and statements. The grammar:
 //
 //   graph     = statement { ";" statement } [ ";" ] | chain
 //   statement = name ":" [ "{" reference { " " reference } "}" ] chain
@@ -25,7 +25,7 @@ struct CallParser {
     self.example = example
   }
 
-  /// Calls up to the end of the text.
+  /// Parses calls up to the end of the text.
   mutating func calls() throws -> [CallSyntax] {
     skipSpaces()
     let result = try chain(depth: 0)
@@ -34,7 +34,7 @@ struct CallParser {
     return result
   }
 
-  /// Statements up to the end of the text.
+  /// Parses statements up to the end of the text.
   mutating func statements() throws -> [CallStatement] {
     var result: [CallStatement] = []
     skipSpaces()
@@ -43,7 +43,7 @@ struct CallParser {
       let statement = try statement()
       guard result.isEmpty || (statement.name != nil && result[0].name != nil) else {
         position = start
-        throw mistake("every statement of a graph has a name")
+        throw mistake("every statement of a graph needs a name")
       }
       result.append(statement)
     } while take(";") && !isAtEnd()
@@ -55,7 +55,7 @@ struct CallParser {
     let name = name()
     let sources = take("{") ? try group(depth: 0) : []
     for source in sources where !source.arguments.isEmpty {
-      throw mistake("{...} before a chain holds names, not calls")
+      throw mistake("{...} before a chain must hold names, not calls")
     }
     skipSpaces()
     let calls = try chain(depth: 0)
@@ -90,23 +90,23 @@ struct CallParser {
     return result
   }
 
-  /// What stands between braces, of which the first is taken.
+  /// The contents of braces; the opening brace has been read.
   private mutating func group(depth: Int) throws -> [CallSyntax] {
     skipSpaces()
     let calls = try chain(depth: depth)
-    guard !calls.isEmpty else { throw mistake("nothing stands between the braces") }
+    guard !calls.isEmpty else { throw mistake("the braces are empty") }
     guard take("}") else { throw mistake("a closing brace is missing") }
     return calls
   }
 
   private mutating func call(depth: Int) throws -> CallSyntax {
-    guard depth < 8 else { throw mistake("brackets are nested too deep") }
+    guard depth < 8 else { throw mistake("parentheses are nested too deeply") }
     var call = CallSyntax(name: try word())
     guard take("(") else { return call }
     skipSpaces()
     if take(")") { return call }
     repeat { call.arguments.append(try argument(depth: depth)) } while take(",")
-    guard take(")") else { throw mistake("a closing bracket is missing") }
+    guard take(")") else { throw mistake("a closing parenthesis is missing") }
     return call
   }
 
@@ -126,7 +126,7 @@ struct CallParser {
     return CallSyntax.Argument(key: first, value: try value(depth: depth, isNamed: true))
   }
 
-  /// A word, a call if a bracket follows it, or calls in braces.
+  /// A word, a call if a parenthesis follows it, or calls in braces.
   private mutating func value(depth: Int, isNamed: Bool = false) throws -> CallSyntax.Value {
     if take("{") {
       let calls = try group(depth: depth + 1)
@@ -143,7 +143,7 @@ struct CallParser {
     return .call(inner)
   }
 
-  /// Letters, digits and `_.-+`; colons, which separate the numbers of a list, stand in values of keys alone.
+  /// Letters, digits and `_.-+`; colons, which separate the numbers of a list, only in values of keys.
   private mutating func word(andColons: Bool = false) throws -> String {
     let start = position
     while position < characters.count,

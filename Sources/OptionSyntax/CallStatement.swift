@@ -21,7 +21,7 @@ public struct CallStatement: Equatable, Sendable {
   /// - Parameters:
   ///   - subject: what the text is, for messages: `layers`, `loss`.
   ///   - example: how it should look.
-  /// - Throws: `Failure` (usage) that names the place of the first mistake.
+  /// - Throws: `Failure` (usage) that gives the position of the first mistake.
   public static func parse(_ text: String, subject: String, example: String) throws -> [CallStatement] {
     var parser = CallParser(text, subject: subject, example: example)
     return try parser.statements()

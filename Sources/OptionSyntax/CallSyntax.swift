@@ -1,6 +1,6 @@
-// What is written in a layers string, and in the options that look like one (losses, optimizers, callbacks):
+// The syntax of layers strings, and of the options that look like one (losses, optimizers, callbacks):
 // `name(argument, key=value, flag, inner(...), key=inner(...), {calls})`, calls separated by spaces. These types
-// hold the form; what names and keys mean is up to the code that reads them.
+// represent the syntax; the code that reads them gives names and keys their meaning.
 
 import Failures
 
@@ -20,13 +20,13 @@ public struct CallSyntax: Equatable, Sendable {
   public struct Argument: Equatable, Sendable {
     /// The key before `=`.
     public var key: String?
-    /// What stands behind it.
+    /// The argument's value.
     public var value: Value
   }
 
-  /// The name before the brackets.
+  /// The name before the parentheses.
   public var name: String
-  /// What stands in them.
+  /// The arguments in parentheses.
   public var arguments: [Argument]
 
   /// A call as it would be written.
@@ -35,7 +35,7 @@ public struct CallSyntax: Equatable, Sendable {
     self.arguments = arguments
   }
 
-  /// The calls of `text`; throws `Failure` (usage) that names the place of the first mistake.
+  /// The calls of `text`; throws `Failure` (usage) that gives the position of the first mistake.
   ///
   /// - Parameters:
   ///   - subject: what the text is, for messages: `layers`, `optimizer`.

@@ -1,6 +1,6 @@
-// The error of a value that an option can't have, before anyone knows which option it was written for.
+// The error for an invalid value, thrown where the option's name isn't known.
 
-/// A written value that its option can't have.
+/// A value that is invalid for its option.
 public struct InvalidValue: Error {
   /// What would be valid, without a full stop.
   public let remedy: String

@@ -15,21 +15,22 @@ public struct Convert: StageCommand {
     "rnn-convert",
     abstract: "Convert tensor streams and models to and from the files of other programs.",
     discussion: """
-      The formats are told by the names' endings (.npy .npz .csv .tsv .jsonl .safetensors .tensors.zst \
-      .weights.h5 .keras) or by --from and --to; most inputs are also told by their first bytes. Without an \
-      output format a stream becomes JSON Lines and anything else a stream.
+      The formats are inferred from the names' extensions (.npy .npz .csv .tsv .jsonl .safetensors \
+      .tensors.zst .weights.h5 .keras) or given by --from and --to; most inputs are also recognized by their \
+      first bytes. Without an output format a stream becomes JSON Lines and anything else a stream.
 
-      npz and safetensors keep everything but the origin of the data (npz has an array rnn.metadata for it); a ragged column NAME is two arrays, \
-      NAME.values and NAME.lengths, and a model's weights are arrays under their names. npy holds one column. \
+      npz and safetensors keep everything except the origin of the data (npz in an array rnn.metadata); a \
+      ragged column NAME becomes two arrays, NAME.values and NAME.lengths, and a model's weights are arrays \
+      under their names. npy holds one column. \
       In tables a column of several numbers is spread over NAME.0, NAME.1, ...; JSON Lines have arrays, and \
-      text as strings. Of a table or JSON Lines, whole numbers become I64 and others F64 unless --type says \
-      otherwise. Nothing but npz, safetensors and streams keeps vocabularies and scaling.
+      text as strings. From a table or JSON Lines, whole numbers become I64 and others F64 unless --type says \
+      otherwise. Only npz, safetensors and streams keep vocabularies and scaling.
 
-      Models go to Keras's .keras, .weights.h5 and .json (layers alone) and to PyTorch's state dicts \
-      (--to pytorch), and come back from .keras, .weights.h5 and state dicts in safetensors. These hold weights alone, or weights and layers: \
-      --like MODEL gives the layers, and what else a model knows of its data. Modules of a state dict are \
-      laid along the layers by kind and shape; what went where is told. With --to pytorch, --like may name \
-      a state dict whose modules and names the new one is to have.
+      Models can be written as Keras's .keras, .weights.h5 and .json (layers only) and as PyTorch state dicts \
+      (--to pytorch), and read from .keras, .weights.h5 and state dicts in safetensors. These hold only \
+      weights, or weights and layers: --like MODEL gives the layers, and what else a model knows about its \
+      data. Modules of a state dict are matched with the layers by kind and shape; the assignment is printed. \
+      With --to pytorch, --like may name a state dict whose modules and names the new one is to have.
       """,
     examples: [
       "rnn-convert data.tensors.zst -o data.npz",
@@ -40,7 +41,7 @@ public struct Convert: StageCommand {
     ])
 
   @Argument(
-    help: ArgumentHelp("The file to convert; nothing or - is standard input.", valueName: "file"),
+    help: ArgumentHelp("The file to convert (default, or -: standard input).", valueName: "file"),
     completion: .file())
   var input: String?
 
@@ -58,7 +59,7 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Convert this column alone; may be repeated. For npy input: what the column is called (default: x).",
+      "Convert only this column; may be repeated. For npy input: the column's name (default: x).",
       valueName: "name"))
   var column: [String] = []
 
@@ -71,18 +72,18 @@ public struct Convert: StageCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A model that has the layers of weights that come without, and gives back its vocabulary, scaling and \
-      class names.
+      A model whose layers are used for weights without layers; its vocabulary, scaling and class names \
+      are restored too.
       """, valueName: "model"), completion: .file())
   var like: String?
 
   @Option(
-    help: ArgumentHelp("Time steps of a row, where Keras's file leaves them open.", valueName: "n"))
+    help: ArgumentHelp("Time steps of a row, if Keras's file doesn't specify them.", valueName: "n"))
   var steps: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Rows of a batch, which Keras must be told of a stateful model (default: 1).", valueName: "rows"))
+      "The batch size, which Keras needs to know for a stateful model (default: 1).", valueName: "rows"))
   var batchSize: Int?
 
   @Option(
@@ -97,7 +98,7 @@ public struct Convert: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Two columns can't both be one array.
+  /// One array can't hold two columns.
   public func validate() throws {
     if to == .npy || (to == nil && output.flatMap(FileFormat.init(path:)) == .npy), column.count > 1 {
       throw ValidationError("a npy file holds one column; write npz")
@@ -109,7 +110,7 @@ public struct Convert: StageCommand {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if let output, output != "-", to == nil, FileFormat(path: output) == nil {
-      throw ValidationError("the name \(output) doesn't say which format to write; say it with --to")
+      throw ValidationError("the name \(output) doesn't say which format to write; give it with --to")
     }
   }
 
@@ -123,10 +124,10 @@ public struct Convert: StageCommand {
     run.parameter("to", target.rawValue)
     try run.checkOutput(output, isBinary: target.isBinary)
     if batchSize != nil, ![.keras, .json].contains(target) {
-      throw Failure.usage("only a model for Keras is told its batch", at: "--batch-size")
+      throw Failure.usage("only a model for Keras has a batch size", at: "--batch-size")
     }
     if input.format.holdsModel || target.holdsModel || like != nil {
-      if !column.isEmpty { throw Failure.usage("a model's weights are no columns", at: "--column") }
+      if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
     }
     if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
@@ -137,14 +138,14 @@ public struct Convert: StageCommand {
 }
 
 extension Convert {
-  /// Tensors that are no columns of equal rows can only be arrays side by side, or stay the model they are.
+  /// Tensors that aren't columns of equal length can only become separate arrays, or remain a model.
   private func refuseLoose(_ rows: any RowSource, _ target: FileFormat) throws {
     guard rows.schema.isEmpty else { return }
-    if !column.isEmpty { throw Failure.usage("a model's weights are no columns", at: "--column") }
+    if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
     let isModel = rows.header.kind == "model"
     guard target != .npz, target != .safetensors, !isModel || target != .stream else { return }
     throw Failure.data(
-      isModel ? "a model has weights, not rows" : "the arrays differ in rows, so they are no columns",
+      isModel ? "a model has weights, not rows" : "the arrays differ in length, so they aren't columns",
       at: inputName(input), remedy: "write npz or safetensors")
   }
 }
@@ -161,7 +162,7 @@ struct ModuleChoice: ExpressibleByArgument {
 }
 
 extension Convert {
-  /// The modules that layers are tied to.
+  /// The modules that the user chose for layers.
   var pins: [String: String] { Dictionary(module.map { ($0.layer, $0.module) }) { $1 } }
 }
 
@@ -179,6 +180,6 @@ struct TypeChoice: ExpressibleByArgument {
 }
 
 extension FileFormat: ExpressibleByArgument {
-  /// Whether TensorReader reads it.
+  /// Whether TensorReader can read it.
   var isStreamLike: Bool { self == .stream || self == .safetensors }
 }

@@ -26,20 +26,20 @@ struct ConvertInput {
     self.source = source
   }
 
-  /// The format asked for; else what the bytes tell; else what the name tells.
+  /// The format that the user chose; else that of the first bytes; else that of the name.
   private static func format(
     _ source: inout PeekedSource, _ command: Convert, _ run: StageRun, _ name: String
   ) throws -> FileFormat {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
-    let (told, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(path: name))
-    if let told {
-      // What begins like a zip archive or an object can be one of two.
-      let isNamed = (told == .npz && named == .keras) || (told == .jsonl && named == .json)
-      return isNamed ? named ?? told : told
+    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(path: name))
+    if let found {
+      // A zip archive or a JSON object can be one of two formats.
+      let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
+      return isNamed ? named ?? found : found
     }
     if let named { return named }
-    throw Failure.usage("the format of the input can't be told", at: name, remedy: "say it with --from")
+    throw Failure.usage("the format of the input is unknown", at: name, remedy: "give it with --from")
   }
 
   /// The input as a file of weights.
@@ -48,10 +48,10 @@ struct ConvertInput {
   }
 
   /// The input's rows, of the chosen columns.
-  /// - Parameter twice: whether they will be gone through more than once.
+  /// - Parameter twice: whether they will be read more than once.
   func rows(twice: Bool) throws -> any RowSource {
     if !command.type.isEmpty, ![.csv, .tsv, .jsonl].contains(format) {
-      throw Failure.usage("the elements of \(format.rawValue) have types already", at: "--type")
+      throw Failure.usage("the elements of \(format.rawValue) already have types", at: "--type")
     }
     if format == .npy {
       guard command.column.count <= 1 else {

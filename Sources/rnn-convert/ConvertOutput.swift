@@ -10,9 +10,9 @@ struct ConvertOutput {
   let target: FileFormat
   let path: String?
   let run: StageRun
-  /// A state dict in the names of another, where one was asked for.
+  /// A state dict with the names of another, if requested.
   var state: SafetensorsDocument?
-  /// Rows of a batch that Keras is told; nil where it needn't know.
+  /// The batch size in Keras's file; nil where it isn't needed.
   var batchSize: Int?
 
   func write(_ rows: any RowSource) throws {

@@ -1,4 +1,4 @@
-// The file that --like names: layers for weights that come without, what Keras's and PyTorch's files don't
+// The file that --like names: layers for weights without layers, facts that Keras's and PyTorch's files don't
 // hold, or the names that a state dict is to have.
 
 import Failures
@@ -8,18 +8,18 @@ import Stage
 import Tensor
 import TensorFile
 
-/// A file that another is to be like.
+/// The file of `--like`.
 struct LikeFile {
-  /// The model, where the file is one of ours.
+  /// The model, if the file is one of rnnpipe's.
   let model: ModelFile?
-  /// The model that weights are to go into; nil where the file tells no layers.
+  /// The model that weights are to go into; nil where the file has no layers.
   let plan: Plan?
-  /// What of the file rnnpipe doesn't have, for the user.
+  /// Messages for the user about what rnnpipe doesn't support.
   let notes: [String]
   private let file: WeightFile
   private let name: String
 
-  /// - Parameter steps: time steps of a row, where the file leaves them open.
+  /// - Parameter steps: time steps of a row, if not specified in the file.
   init(_ path: String, _ run: StageRun, steps: Int?) throws {
     let name = inputName(path)
     let source = try run.source(path)
@@ -45,9 +45,9 @@ struct LikeFile {
   }
 
   static let noLayers = Failure.usage(
-    "there are weights, but no layers", remedy: "name a model that has the layers with --like MODEL")
+    "the file has weights, but no layers", remedy: "give a model with these layers with --like MODEL")
 
-  /// The state dict of `model` under this file's names; nil where this file is no state dict.
+  /// The state dict of `model` under this file's names; nil where this file isn't a state dict.
   func state(for model: ModelFile, _ pins: [String: String]) throws -> SafetensorsDocument? {
     guard plan == nil, case .tensors(let header) = file else { return nil }
     do {
@@ -57,7 +57,7 @@ struct LikeFile {
     }
   }
 
-  /// Layers, and all that a model has besides weights.
+  /// Layers, and everything else of a model except weights.
   struct Plan {
     let architecture: Architecture
     private let objective: ObjectiveText

@@ -28,13 +28,13 @@ struct ModelConversion {
     do {
       let file = try input.weightFile()
       if case .tensors(let header) = file, !["", "model"].contains(header.kind) {
-        throw Failure.data("is no model but \(header.kind)", remedy: "name the file that rnn-train wrote")
+        throw Failure.data("is not a model but \(header.kind)", remedy: "name the file that rnn-train wrote")
       }
       let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name, steps: command.steps)
       if let model = own?.model, like?.plan == nil { return model }
       guard let plan = like?.plan ?? own?.plan else { throw LikeFile.noLayers }
       for note in (like?.plan == nil ? own : like)?.notes ?? [] {
-        run.warn("\(note); the model has its usual loss instead")
+        run.warn("\(note); the model has the default loss instead")
       }
       let weights = try file.weights(for: plan.architecture, pins: command.pins)
       tell(weights.moves)
@@ -44,7 +44,7 @@ struct ModelConversion {
     }
   }
 
-  /// Says what went where.
+  /// Prints which weights went into which layer.
   private func tell(_ moves: [WeightMove]) {
     guard !moves.isEmpty else { return }
     let rows = moves.map { move in

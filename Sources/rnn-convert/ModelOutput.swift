@@ -1,4 +1,4 @@
-// Writing a model in the forms of other programs, and saying what they have no place for.
+// Writing a model in other programs' formats, and reporting what those can't store.
 
 import Failures
 import Interchange
@@ -38,7 +38,7 @@ extension ConvertOutput {
     model.architecture.kerasConfig(rows: batchSize).text
   }
 
-  /// Says which facts stay behind.
+  /// Reports which facts are lost.
   private func tellLosses(_ model: ModelFile) {
     let kinds = [
       ("rnn.vocabulary", "the vocabulary"), ("rnn.padding", "padding"), ("rnn.window", "windows"),
@@ -48,6 +48,6 @@ extension ConvertOutput {
     let lost = kinds.filter { kind in names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") } }
     guard !lost.isEmpty else { return }
     run.note(
-      "left behind: \(lost.map(\.1).joined(separator: ", ")); convert back with --like to have them again")
+      "not stored: \(lost.map(\.1).joined(separator: ", ")); convert back with --like to restore them")
   }
 }

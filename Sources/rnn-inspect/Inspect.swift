@@ -13,7 +13,7 @@ public struct Inspect: StageCommand {
     abstract: "Show what a tensor stream or a model holds.",
     discussion: """
       Prints the columns with types, shapes and statistics, the first rows, the metadata, where the data \
-      comes from, and the artifact's hash; of a model, its layers and their parameters, and in a graph what \
+      comes from, and the artifact's hash; for a model, its layers and their parameters, and for a graph what \
       each one is connected to. The whole input is read and checked.
       """,
     examples: [
@@ -22,18 +22,18 @@ public struct Inspect: StageCommand {
       "rnn-inspect model.tensors.zst --json",
       "rnn-inspect model.tensors.zst --dot | dot -Tsvg > model.svg",
     ])
-  /// Looking changes nothing, so it is not recorded.
+  /// Inspection changes nothing, so it is not recorded.
   public static let isRecorded = false
 
   @Argument(
-    help: ArgumentHelp("The stream or model; standard input where none is named.", valueName: "file"),
+    help: ArgumentHelp("The stream or model (default: standard input).", valueName: "file"),
     completion: .file())
   var file: String?
 
   @Option(help: ArgumentHelp("How many rows to show.", valueName: "n"))
   var rows = 5
 
-  @Flag(help: "Print a model's graph in Graphviz's language, and nothing else.")
+  @Flag(help: "Print a model's graph in Graphviz's DOT language, and nothing else.")
   var dot = false
 
   /// The options of every command.
@@ -53,7 +53,7 @@ public struct Inspect: StageCommand {
     let summary = try StreamSummary(reading: reader, firstRows: rows)
     if dot {
       guard let model = summary.model else {
-        throw Failure.data("it is no model, so it has no graph", at: inputName(file))
+        throw Failure.data("it isn't a model, so it has no graph", at: inputName(file))
       }
       return run.result(.object(["dot": .string(model.dot)]), model.dot, stream: .output)
     }

@@ -10,7 +10,7 @@ struct ModelTable {
   private let layers: [LayerSummary]
   private let architecture: Architecture
 
-  /// nil where `header` is no model's.
+  /// nil where `header` isn't a model's.
   init?(_ header: StreamHeader) throws {
     guard header.kind == "model", header.metadata["rnn.architecture"] != nil else { return nil }
     architecture = try ModelFile(header: header).architecture
@@ -42,10 +42,10 @@ struct ModelTable {
 
   private var isGraph: Bool { !architecture.topology.isChain }
 
-  /// The network in Graphviz's language.
+  /// The network in Graphviz's DOT language.
   var dot: String { architecture.dot }
 
-  /// The table for a person; in a graph with the layers that each one reads.
+  /// The table as text; for a graph with the layers that each one reads.
   var text: String {
     let rows = layers.map { layer in
       let shapes = layer.outputShapes.map { "(\((["None"] + $0.map(String.init)).joined(separator: ", ")))" }

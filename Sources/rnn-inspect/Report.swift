@@ -1,4 +1,4 @@
-// What rnn-inspect prints: one JSON object, or the same as text for a person.
+// What rnn-inspect prints: one JSON object, or the same as readable text.
 
 import JSON
 import Stage
@@ -6,7 +6,7 @@ import Tensor
 import TensorFile
 
 extension StreamSummary {
-  /// Everything found, as one object.
+  /// The report as one JSON object.
   func json(hash: String) -> JSONValue {
     .object(members(hash: hash).merging(model?.members ?? [:]) { $1 })
   }
@@ -24,7 +24,7 @@ extension StreamSummary {
     ]
   }
 
-  /// The report for a person.
+  /// The report as text.
   func text(name: String, hash: String) -> String {
     let kind = header.kind.isEmpty ? "safetensors document" : header.kind
     let count = model == nil ? ", \(NumberText.grouped(rows)) \(rows == 1 ? "row" : "rows")" : ""
@@ -129,7 +129,7 @@ func alignedTable(_ rows: [[String]]) -> String {
 
 // MARK: - Parts
 
-/// Metadata is JSON where it is ours; other programs' stays text.
+/// rnnpipe's metadata is JSON; other programs' stays text.
 private func metadataValue(_ text: String) -> JSONValue {
   do {
     return try JSONValue(parsing: text)

@@ -1,4 +1,4 @@
-// A stream read from its first row to its end mark, and what was found on the way.
+// A stream read from its first row to its end mark, and the summary of its contents.
 
 import JSON
 import Tensor
@@ -11,7 +11,7 @@ struct StreamSummary {
   private(set) var columns: [String: ColumnSummary]
   private(set) var firstRows: [[String: JSONValue]] = []
   private(set) var provenance: [Provenance] = []
-  /// The layers, where it is a model.
+  /// The layers, if it is a model.
   let model: ModelTable?
 
   /// Reads all of `reader`.

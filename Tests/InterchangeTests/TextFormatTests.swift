@@ -140,7 +140,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     ("{\"a\":[1,[2]]}\n", "regular array"),
     ("{\"a\":[[1],[2,3]]}\n", "regular array"), ("{\"a\":[[],[2]]}\n", "regular array"),
     ("{\"a\":{}}\n", "regular array"),
-    ("{\"a\":[1]}\n{\"a\":1}\n", "another shape"), ("{\"a\":[[1]]}\n{\"a\":[[1,2]]}\n", "another shape"),
+    ("{\"a\":[1]}\n{\"a\":1}\n", "shape differs"), ("{\"a\":[[1]]}\n{\"a\":[[1,2]]}\n", "shape differs"),
     ("{\"a\":1}\n{\"a\":\n", "line 2"), ("{\"rnn.a\":1}\n", "can't be called"),
     ("{\"a\":[1,\"x\"]}\n", "regular array"),
     ("{}\n", "no input"),

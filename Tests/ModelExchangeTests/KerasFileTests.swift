@@ -1,4 +1,4 @@
-// Files that Keras saved: their weights come over, give Keras's output, and go back as Keras writes them.
+// Files saved by Keras: their weights are read, give Keras's output, and are written as Keras writes them.
 
 import ByteStreams
 import Failures
@@ -32,14 +32,14 @@ import Testing
     #expect(try saved.distance(Self.weights(name, saved).weights) < 1e-5)
   }
 
-  /// Ours has all that Keras's has but the optimizer's state.
+  /// rnnpipe's file has everything that Keras's has except the optimizer's state.
   @Test(arguments: cases) func whatIsWrittenIsLikeKerass(_ name: String) throws {
     let saved = try ExchangeCase("keras/saved/\(name).safetensors")
-    let ours = try HDF5File(kerasWeights(saved.model(Self.weights(name, saved).weights)))
-    let theirs = try HDF5File(archive(bytes("keras/saved/\(name).keras")).weights)
-    #expect(ours.groups == theirs.groups.filter { !$0.hasPrefix("optimizer") })
-    #expect(Set(ours.arrays.keys) == Set(theirs.arrays.keys.filter { !$0.hasPrefix("optimizer") }))
-    for path in ours.arrays.keys { #expect(try ours.floats(path) == theirs.floats(path), "\(path)") }
+    let written = try HDF5File(kerasWeights(saved.model(Self.weights(name, saved).weights)))
+    let keras = try HDF5File(archive(bytes("keras/saved/\(name).keras")).weights)
+    #expect(written.groups == keras.groups.filter { !$0.hasPrefix("optimizer") })
+    #expect(Set(written.arrays.keys) == Set(keras.arrays.keys.filter { !$0.hasPrefix("optimizer") }))
+    for path in written.arrays.keys { #expect(try written.floats(path) == keras.floats(path), "\(path)") }
   }
 
   @Test(arguments: cases) func layersAreThoseThatKerasHas(_ name: String) throws {
@@ -49,7 +49,7 @@ import Testing
     #expect(model.objective.loss == (name == "stacked" ? "binary_crossentropy" : "mse"))
   }
 
-  /// What is written is read again: layers, input and weights; twice the same bytes.
+  /// What is written is read back: layers, input and weights; writing twice gives the same bytes.
   @Test(arguments: cases) func archiveRoundTrip(_ name: String) throws {
     let saved = try ExchangeCase("keras/saved/\(name).safetensors")
     let model = saved.model(try Self.weights(name, saved).weights)
@@ -103,7 +103,7 @@ import Testing
         == "layers/lstm/cell/vars/0 has the shape [3, 16], but lstm.kernel is [3, 20]")
     #expect(
       try problem("embedding(9,3) lstm(4)")
-        == "the file has layers/dense/vars/0, which no layer of the network takes")
+        == "the file has layers/dense/vars/0, which belongs to no layer of the network")
   }
 
   @Test func otherFilesAreRefused() throws {
@@ -113,7 +113,7 @@ import Testing
     let architecture = try Architecture(
       layers: LayerSpec.parse("lstm(2)"), input: .sequence(steps: 2, width: 1))
     for (file, words) in [
-      (whole, "whole model in the older .h5 format"), (empty, "no .weights.h5 file of Keras 3"),
+      (whole, "whole model in the older .h5 format"), (empty, "not a .weights.h5 file of Keras 3"),
     ] {
       let failure = #expect(throws: Failure.self) {
         try ForeignWeights(kerasWeights: file.encoded, for: architecture)

@@ -1,5 +1,5 @@
-// Functional models that Keras saved: layers, losses and weights come over, give Keras's outputs, and go back as Keras
-// writes them.
+// Functional models saved by Keras: layers, losses and weights are read, give Keras's outputs, and are written as
+// Keras writes them.
 
 import HDF5
 import JSON
@@ -36,7 +36,7 @@ import Testing
     #expect(try saved.reference.distance(saved.weights, through: saved.model.architecture) < 1e-5)
   }
 
-  /// The same weights into the network that the layers string tells, in the order that Keras gives its layers.
+  /// The same weights in the network of the layers string, in Keras's order of layers.
   @Test(arguments: cases) func weightsAreThoseThatKerasHas(_ name: String) throws {
     let saved = try Saved(name)
     let tensors = saved.reference.document.tensors
@@ -59,17 +59,17 @@ import Testing
     #expect(try reference.distance(read.weights) < 1e-5)
   }
 
-  /// What rnnpipe writes has Keras's groups and arrays, but for the optimizer's state.
+  /// What rnnpipe writes has Keras's groups and arrays, except the optimizer's state.
   @Test(arguments: cases) func whatIsWrittenIsLikeKerass(_ name: String) throws {
     let saved = try Saved(name)
-    let ours = try HDF5File(
+    let written = try HDF5File(
       kerasWeights(
         ModelFile(
           saved.model.architecture, weights: saved.weights, saved.model.objective,
           facts: StreamHeader(kind: ""))))
-    let theirs = try HDF5File(saved.file.weights)
-    #expect(Set(ours.arrays.keys) == Set(theirs.arrays.keys.filter { !$0.hasPrefix("optimizer") }))
-    for path in ours.arrays.keys { #expect(try ours.floats(path) == theirs.floats(path), "\(path)") }
+    let keras = try HDF5File(saved.file.weights)
+    #expect(Set(written.arrays.keys) == Set(keras.arrays.keys.filter { !$0.hasPrefix("optimizer") }))
+    for path in written.arrays.keys { #expect(try written.floats(path) == keras.floats(path), "\(path)") }
   }
 
   @Test(arguments: cases) func roundTrip(_ name: String) throws {

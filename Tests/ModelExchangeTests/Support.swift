@@ -1,4 +1,4 @@
-// What the tests of this folder share: files of fixtures, and a network's output for a batch.
+// Shared by the tests of this folder: files of fixtures, and a network's output for a batch.
 
 import ByteStreams
 import Foundation
@@ -41,8 +41,8 @@ struct ExchangeCase {
       })
   }
 
-  /// The largest difference of our outputs with these weights from the other framework's, relative.
-  /// - Parameter other: the network where it isn't the one that the file tells; its inputs and outputs are the same.
+  /// The largest relative difference between rnnpipe's outputs with these weights and the other framework's.
+  /// - Parameter other: the network if it isn't the file's; its inputs and outputs are the same.
   func distance(_ weights: [String: Tensor], through other: Architecture? = nil) throws -> Float {
     let architecture = other ?? self.architecture
     let expected = try architecture.topology.outputs.map { output in
@@ -87,7 +87,7 @@ struct ExchangeCase {
   }
 }
 
-/// Bytes at hand as a source.
+/// Bytes in memory as a source.
 struct ArraySource: ByteSource {
   var bytes: ArraySlice<UInt8>
   init(_ bytes: [UInt8]) { self.bytes = bytes[...] }

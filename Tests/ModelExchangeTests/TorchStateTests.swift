@@ -1,5 +1,5 @@
-// State dicts of PyTorch: weights come over and give PyTorch's output, go back as they were, and nothing is
-// guessed where two ways are possible.
+// State dicts of PyTorch: weights are read and give PyTorch's output, are written unchanged, and nothing is
+// guessed where two assignments are possible.
 
 import Failures
 import ModelExchange
@@ -28,7 +28,7 @@ import Testing
     #expect(try given.distance(read.weights) < 1e-5)
   }
 
-  /// The same modules and names; where two biases became one, their sum is all that must agree.
+  /// The same modules and names; where two biases became one, only their sum must agree.
   @Test(arguments: cases) func backUnderTheSameNames(_ name: String) throws {
     let (given, state) = (try Self.output(name), try Self.state(name))
     let model = given.model(try ForeignWeights(torchState: state, for: given.architecture).weights)
@@ -61,7 +61,7 @@ import Testing
     let refusal = failure { _ = try ForeignWeights(torchState: state, for: given.architecture) }
     #expect(
       refusal?.problem == "the layer gru could take the weights of decoder.rnn or of encoder.rnn")
-    #expect(refusal?.remedy == "say which with --module gru=decoder.rnn")
+    #expect(refusal?.remedy == "choose one with --module gru=decoder.rnn")
     for layer in ["gru", "gru_1"] {
       let pins = [layer: layer == "gru" ? "encoder.rnn" : "decoder.rnn"]
       let read = try ForeignWeights(torchState: state, for: given.architecture, pins: pins)
@@ -70,7 +70,7 @@ import Testing
     let wrong = failure {
       _ = try ForeignWeights(torchState: state, for: given.architecture, pins: ["gru": "coder"])
     }
-    #expect(wrong?.problem == "no module is called coder")
+    #expect(wrong?.problem == "there is no module coder")
   }
 
   @Test func whatIsLeftOverIsRefused() throws {
@@ -84,11 +84,11 @@ import Testing
     state["batch.running_mean"] = Tensor([1] as [Float])
     #expect(
       failure { _ = try ForeignWeights(torchState: state, for: given.architecture) }?.problem
-        == "the module 'batch' is of no kind that can be taken over: it has running_mean")
+        == "the module 'batch' isn't supported: it has running_mean")
   }
 
   @Test(arguments: [
-    ("gru(4,reset_after=false)", "reset_after=false"), ("lstm(4,relu)", "other activations"),
+    ("gru(4,reset_after=false)", "reset_after=false"), ("lstm(4,relu)", "activations other than"),
     ("simple_rnn(4,sigmoid)", "activation sigmoid"), ("gru(4,go_backwards)", "go_backwards"),
   ])
   func whatPyTorchLacksIsRefused(_ layers: String, _ words: String) throws {

@@ -1,4 +1,4 @@
-// Every gradient against differences in double precision, on random shapes: single elements, and along a
+// Every gradient against finite differences in double precision, on random shapes: single elements, and along a
 // random direction of each weight.
 
 import Kernels
@@ -79,7 +79,7 @@ private struct GradientCheck {
     let architecture = try Architecture(layers: LayerSpec.parse(text), input: input)
     network = try Network(architecture, rows: rows, workers: 1, isTraining: true)
     x = Self.input(rows, steps, isText ? nil : sizes[2].1, masked: text.contains("mask"), &random)
-    // Rows of ids are arranged by their padding, and dropout goes by the row's place: no padding then.
+    // Rows of ids are reordered by their padding, and dropout depends on the row's position: no padding then.
     if isText && text.contains("dropout") { x.numbers = x.numbers.map { max(1, $0) } }
     reference = Self.randomWeights(network, architecture, &random)
     reference.drops = true
@@ -106,7 +106,7 @@ private struct GradientCheck {
     return x
   }
 
-  /// Steps of a row that are masked: before, behind, anywhere, all, or none.
+  /// Masked steps of a row: at the start, at the end, anywhere, all, or none.
   private static func padding(_ steps: Int, _ random: inout RandomStream) -> [Int] {
     let count = random.index(below: steps + 1)
     switch random.index(below: 5) {
@@ -123,7 +123,7 @@ private struct GradientCheck {
     _ network: Network, _ architecture: Architecture, _ random: inout RandomStream
   ) -> Reference64 {
     var reference = Reference64(architecture: architecture, weights: [:])
-    // Gates without a bound grow the state from step to step, and large weights would let it overflow.
+    // Unbounded gates let the state grow from step to step, and large weights would let it overflow.
     let unbounded = ["softplus", "gelu", "silu"].contains {
       architecture.text.contains("recurrent_activation=\($0)")
     }
@@ -161,7 +161,7 @@ private struct GradientCheck {
     #expect(error < 1e-4, "\(what) of \(network.architecture.text), rows \(x.rows), steps \(x.steps)")
   }
 
-  /// One step of an optimizer that moves nothing.
+  /// One step of an optimizer that changes no weights.
   private func takeGradients() throws {
     var optimizer = try OptimizerSpec(parsing: "sgd")
     optimizer.rate = .constant(0)

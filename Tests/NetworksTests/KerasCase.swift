@@ -1,4 +1,4 @@
-// One file of fixtures/keras: a network's weights, a batch, and what Keras makes of them.
+// One file of fixtures/keras: a network's weights, a batch, and Keras's results.
 
 import Foundation
 import JSON
@@ -41,7 +41,7 @@ struct KerasCase {
   /// The inputs, in the network's order.
   var inputs: [Tensor] { get throws { try topology.inputs.map { try tensor("input.\($0.name)") } } }
 
-  /// What the files call the outputs: nothing more where there is one, else a dot and the name.
+  /// The suffix of an output's name in the files: empty where there is one output, else a dot and the name.
   var outputSuffixes: [String] {
     get throws {
       let names = try topology.outputs.map(\.name)
@@ -49,7 +49,7 @@ struct KerasCase {
     }
   }
 
-  /// The network's plan.
+  /// The network's architecture.
   var architecture: Architecture {
     get throws {
       let topology = try topology
@@ -62,7 +62,7 @@ struct KerasCase {
     }
   }
 
-  /// The losses, and what is measured beside them.
+  /// The losses, and the metrics.
   var objective: Objective {
     get throws {
       let weights =

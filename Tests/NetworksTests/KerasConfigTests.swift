@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: try networks())
-  func whatIsWrittenStandsInKerassFile(_ name: String, _ text: String) throws {
+  func writtenJSONAgreesWithKeras(_ name: String, _ text: String) throws {
     let written = try Self.architecture(text).kerasConfig()
     #expect(Self.departures(written, try Self.reference(name), at: "model") == [])
   }
@@ -48,20 +48,20 @@ import Testing
     #expect(config.layers == (try LayerSpec.parse(text)))
   }
 
-  /// Where `ours` says something else than `keras`, which may say more.
-  private static func departures(_ ours: JSONValue, _ keras: JSONValue, at place: String) -> [String] {
-    if let members = ours.object, let others = keras.object {
+  /// Where `written` differs from `keras`, which may have more keys.
+  private static func departures(_ written: JSONValue, _ keras: JSONValue, at place: String) -> [String] {
+    if let members = written.object, let others = keras.object {
       return members.flatMap { key, value in
         others[key].map { departures(value, $0, at: "\(place).\(key)") } ?? ["\(place).\(key) is missing"]
       }
     }
-    if let elements = ours.array, let others = keras.array, elements.count == others.count {
+    if let elements = written.array, let others = keras.array, elements.count == others.count {
       return zip(elements, others).enumerated().flatMap {
         departures($1.0, $1.1, at: "\(place)[\($0)]")
       }
     }
-    return ours == keras || ours.double == keras.double && ours.double != nil
-      ? [] : ["\(place): \(ours.text) for \(keras.text)"]
+    return written == keras || written.double == keras.double && written.double != nil
+      ? [] : ["\(place): \(written.text) for \(keras.text)"]
   }
 
   /// As tf.keras 2.15 wrote it.
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{}", "is no Keras model (model.to_json() writes one)"),
+    ("{}", "is not a Keras model (model.to_json() writes one)"),
     (
       #"{"class_name": "Functional", "config": {"layers": []}}"#,
       "the model has no layers (is it Keras's model.to_json()?)"
@@ -101,7 +101,7 @@ import Testing
     ),
     (
       #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Conv1D", "config": {"name": "c"}}]}}"#,
-      "the layer c (Conv1D) is none that rnnpipe has (docs/model.md lists those it has)"
+      "the layer c (Conv1D) isn't supported (docs/model.md lists the supported layers)"
     ),
     (layer(#""units": 0"#), "the layer d (Dense): 'units' is 0 (a whole number from 1 to 16777216)"),
     (layer(#""units": 1.5"#), "the layer d (Dense): 'units' is 1.5 (a whole number)"),
@@ -113,19 +113,19 @@ import Testing
     (
       layer(#""units": 2, "kernel_constraint": {"class_name": "NonNeg"}"#),
       "the layer d (Dense): 'kernel_constraint' is {\"class_name\":\"NonNeg\"} "
-        + "(rnnpipe doesn't have that option)"
+        + "(rnnpipe doesn't support that option)"
     ),
     (
       layer(#""units": 2, "trainable": false"#),
-      "the layer d (Dense): 'trainable' is false (rnnpipe doesn't have that option)"
+      "the layer d (Dense): 'trainable' is false (rnnpipe doesn't support that option)"
     ),
     (
       layer(#""units": 2, "kernel_initializer": {"class_name": "Own", "config": {}}"#),
       "the layer d (Dense): 'kernel_initializer' is {\"class_name\":\"Own\",\"config\":{}} "
-        + "(an initializer that rnnpipe has)"
+        + "(rnnpipe doesn't support that initializer)"
     ),
   ])
-  func whatIsWrongIsTold(_ text: String, _ message: String) throws {
+  func errorMessages(_ text: String, _ message: String) throws {
     let failure = #expect(throws: Failure.self) { try KerasConfig(text: text) }
     #expect(failure?.kind == .data)
     #expect(failure?.description == message)

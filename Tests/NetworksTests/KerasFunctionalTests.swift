@@ -8,7 +8,7 @@ import Networks
 import Testing
 
 @Suite struct KerasFunctionalTests {
-  /// A graph in Keras's own form and in the layers string.
+  /// A graph in Keras's JSON and as a layers string.
   struct Graph: CustomTestStringConvertible, Sendable {
     let name: String
     let text: String
@@ -28,7 +28,7 @@ import Testing
     return try KerasConfig(json: JSONValue(parsing: Array(try Data(contentsOf: file))))
   }
 
-  /// What each output is computed from: every layer with its options and its place in Keras's order.
+  /// What each output is computed from: every layer with its options and its position in Keras's order.
   private static func expressions(_ topology: Topology) -> [String] {
     let order = topology.kerasOrder
     func expression(_ source: Topology.Source) -> String {
@@ -38,7 +38,7 @@ import Testing
         let node = topology.nodes[number]
         let place = order.firstIndex(of: .layer(node.layer)) ?? -1
         let inputs = node.inputs.map(expression).joined(separator: ", ")
-        // return_state is told by the output that is read.
+        // return_state follows from the output that is read.
         let layer = topology.layers[node.layer].description.replacing(",return_state", with: "")
         return "\(place):\(layer)[\(output)](\(inputs))"
       }
@@ -69,7 +69,7 @@ import Testing
     return sizes.count == 1 ? .tokens(steps: sizes[0]) : .sequence(steps: sizes[0], width: sizes[1])
   }
 
-  /// The same model as Keras has it, in the other forms that its files have.
+  /// The same model in the other forms that Keras's files can have.
   @Test(arguments: [
     ("functional_lists", "own_name: lstm(2);"),
     (
@@ -88,7 +88,7 @@ import Testing
     #expect(Self.expressions(read) == Self.expressions(try Topology(parsing: text)))
   }
 
-  /// Keras before 3 has other keys for calls and input shapes.
+  /// Versions of Keras before 3 use other keys for calls and input shapes.
   @Test(arguments: ["functional_keras2_12", "functional_keras2_15"]) func theOldForm(_ name: String) throws {
     let text = """
       ids: {source} embedding(9,3); encoder: {ids} lstm(4,return_state); words: {target} shared(ids); \
@@ -106,15 +106,15 @@ import Testing
   @Test(arguments: [
     (
       "functional_own_mask",
-      "the layer GRU is called with a mask of its own (leave it out: masks come from mask_zero and Masking)"
+      "the layer GRU is called with an explicit mask (remove it: masks come from mask_zero and Masking)"
     ),
     (
       "functional_operator",
-      "the layer lstm (LSTM) reads the result of the operation Add (use a layer in its place, such as layers.Add)"
+      "the layer lstm (LSTM) reads the result of the operation Add (use a layer instead, such as layers.Add)"
     ),
     (
       "functional_nested",
-      "the layer inner (Functional) is none that rnnpipe has (docs/model.md lists those it has)"
+      "the layer inner (Functional) isn't supported (docs/model.md lists the supported layers)"
     ),
   ]) func whatRnnpipeDoesntHaveIsRefused(_ name: String, _ message: String) throws {
     let failure = #expect(throws: Failure.self) { try Self.config(name) }

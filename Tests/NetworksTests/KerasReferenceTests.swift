@@ -88,7 +88,7 @@ import Training
 
   // MARK: -
 
-  /// A trainer that computes gradients and moves nothing.
+  /// A trainer that computes gradients and changes no weights.
   private func stillTrainer(_ reference: KerasCase, _ network: Network) throws -> Trainer {
     var optimizer = try OptimizerSpec(parsing: "sgd")
     optimizer.rate = .constant(0)
@@ -120,7 +120,7 @@ import Training
 }
 
 extension KerasCase {
-  /// The same case with all dropout rates zero, since Keras's gradients were taken so.
+  /// The same case with all dropout rates zero, since Keras's gradients were computed that way.
   init(withoutDropout reference: KerasCase) throws {
     var metadata = reference.document.metadata
     metadata["layers"] = try reference.fact("layers")
@@ -129,7 +129,7 @@ extension KerasCase {
     document = SafetensorsDocument(tensors: reference.document.tensors, metadata: metadata)
   }
 
-  /// The network behind dense layers that change nothing, whose outputs' gradients are the inputs'.
+  /// The network after identity dense layers, whose outputs' gradients are the inputs'.
   func networkBehindIdentity() throws -> Network {
     let architecture = try architecture
     let numbers = zip(architecture.topology.inputs, architecture.inputs).filter { !$0.1.isTokens }

@@ -1,4 +1,4 @@
-// The layers string: what it says is read, what is read is written again, and what is wrong is told.
+// The layers string: parsing, writing, and error messages.
 
 import Failures
 import Networks
@@ -64,13 +64,13 @@ import Testing
       ("lstm", "layer lstm: 'units' is missing"),
       ("lstm(0)", "layer lstm: 'units' is 0 (a whole number from 1 to 16777216)"),
       ("lstm(4,tnah)", "layer lstm: 'activation' is tnah (did you mean tanh?)"),
-      ("lstm(4,units=4)", "layer lstm: 'units' stands twice"),
+      ("lstm(4,units=4)", "layer lstm: 'units' is given twice"),
       ("lstm(4,dropuot=0.1)", "layer lstm: unknown option 'dropuot' (did you mean dropout?)"),
       ("lstm(4,dropout=1)", "layer lstm: 'dropout' is 1 (a number from 0.0 to 0.999)"),
       ("lstm(4,use_bias=no)", "layer lstm: 'use_bias' is no (true or false)"),
       (
         "lstm(4,return_state)",
-        "layer lstm: 'return_state' can't be had (in a chain of layers nothing reads the state: leave it out)"
+        "layer lstm: 'return_state' isn't supported (in a chain of layers nothing reads the state: remove it)"
       ),
       (
         "lstm(4,kernel_regularizer=l3(1))",
@@ -100,12 +100,12 @@ import Testing
       (
         "time_distributed(lstm(4))",
         "layer time_distributed: lstm can't be wrapped "
-          + "(it wraps dense(...); other layers work on every step by themselves)"
+          + "(it wraps dense(...); other layers process every step by themselves)"
       ),
       ("masking(nan)", "layer masking: 'mask_value' is nan (a number)"),
-      ("global_max_pooling1d(2)", "layer global_max_pooling1d: too many arguments without a key"),
+      ("global_max_pooling1d(2)", "layer global_max_pooling1d: too many positional arguments"),
     ] as [(String, String?)])
-  func whatIsWrongIsTold(_ text: String, _ message: String?) throws {
+  func errorMessages(_ text: String, _ message: String?) throws {
     let failure = #expect(throws: Failure.self) { try LayerSpec.parse(text) }
     #expect(failure?.kind == .usage)
     if let message { #expect(failure?.description == message) }

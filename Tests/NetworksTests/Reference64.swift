@@ -1,5 +1,5 @@
-// Networks in double precision, written as the equations stand and for nothing but clarity: what the fast
-// layers' gradients are held against, by differences.
+// Networks in double precision, written for clarity alone, equation by equation: the reference for the fast
+// layers' gradients, by finite differences.
 
 import Glibc
 import Kernels
@@ -63,7 +63,7 @@ struct Reference64 {
   var weights: [String: [Double]]
   /// Whether values are dropped, as in the first step of training with seed 0.
   var drops = false
-  /// What is added to one state on its way, where asked for.
+  /// A perturbation of one state, if requested.
   var nudge: Nudge64?
 
   /// The first output for `input`: numbers, or token ids as numbers of width 1.
@@ -90,7 +90,7 @@ struct Reference64 {
     return topology.outputs.map { value($0.source) }
   }
 
-  /// What a layer gives: its output, then its states.
+  /// A layer's values: its output, then its states.
   private func apply(_ layer: LayerSpec, _ name: String, _ inputs: [Values64]) -> [Values64] {
     let x = inputs[0]
     switch layer.name {
@@ -135,7 +135,7 @@ struct Reference64 {
     return y
   }
 
-  /// What the Dropout layer that stands at place `number` in the network lets through.
+  /// What Dropout layer number `number` of the network lets through.
   private func drop(_ number: Int, _ rate: Float, _ spec: LayerSpec, _ x: Values64) -> Values64 {
     var y = x
     let key = DropoutKey(seed: 0, layer: number, step: 0)
@@ -184,8 +184,8 @@ struct Reference64 {
     add(x * Matrix64(weights["\(name).kernel"] ?? [], units), weights["\(name).bias"])
   }
 
-  /// The backward half reads the steps from the last to the first; its steps are put in order again.
-  /// Its masked steps are zero where all steps go on.
+  /// The backward half reads the steps from the last to the first; its steps are then reversed again.
+  /// Its masked steps are zero where all steps are returned.
   private func bidirectional(
     _ name: String, _ layer: LayerSpec, _ x: Values64, zeroes: Bool
   ) -> Values64 {
@@ -216,7 +216,7 @@ struct Reference64 {
     }
   }
 
-  /// A cell's way through time, from a state of zeros, or from the one given: then no mask is looked at.
+  /// A cell's way through time, from a state of zeros, or from the one given: then the mask is ignored.
   private func walk(
     _ name: String, _ inputs: [Values64], _ options: RecurrentOptions, _ cell: some Cell64,
     _ masks: CellMasks64
@@ -244,7 +244,7 @@ struct Reference64 {
     return [y] + last
   }
 
-  /// A mask for each gate, or the same for all: those that the fast layer draws, 1 where nothing is dropped.
+  /// A mask for each gate, or the same for all: those that the fast layer draws, or 1 without dropout.
   private func masks(_ name: String, _ gates: Int, _ options: RecurrentOptions, _ x: Values64) -> CellMasks64
   {
     let ownMasks = options.recurrentDropout > 0
@@ -307,7 +307,7 @@ extension LayerSpec {
   /// Whether a feature is dropped at all steps or none.
   fileprivate var dropsFeatures: Bool { name == "spatial_dropout1d" }
 
-  /// Whether all steps go on, where there are any.
+  /// Whether all steps are returned, if there are any.
   fileprivate var keepsSteps: Bool {
     if let first = directions.first { return first.options.returnSequences }
     return !name.hasPrefix("global_") && !["concatenate", "add", "multiply", "repeat_vector"].contains(name)
@@ -318,7 +318,7 @@ extension LayerSpec {
     ["sum", "ave", "mul"].first { description.contains("merge=\($0)") } ?? "concat"
   }
 
-  /// The function that makes the layer's output.
+  /// The function that computes the layer's output.
   fileprivate func apply(_ z: [Double]) -> [Double] {
     switch outputFunction {
     case .elementwise(let kind): return z.map(kind.apply)

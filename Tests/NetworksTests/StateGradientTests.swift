@@ -1,4 +1,4 @@
-// dL/dh_t, step by step, against differences in double precision.
+// dL/dh_t, step by step, against finite differences in double precision.
 
 import Kernels
 import Networks

@@ -1,4 +1,4 @@
-// States that go on from batch to batch, and sequences taken step by step, against whole sequences.
+// States carried from batch to batch, and sequences processed step by step, against whole sequences.
 
 import Failures
 import Networks

@@ -18,7 +18,7 @@ struct JSONColumn {
     builder = ElementBuilder(schema.type)
   }
 
-  /// Appends a row's value; whether it matches the type.
+  /// Appends a row's value; returns whether it matches the type.
   mutating func append(_ value: JSONValue) throws -> Bool {
     rows += 1
     switch value {

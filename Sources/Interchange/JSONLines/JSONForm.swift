@@ -29,17 +29,17 @@ struct JSONForm {
     }
     if case .text = kind { throw mixed(place, file) }
     guard merge(extents) else {
-      throw Failure.data("\(place): the array has another shape than those before", at: file)
+      throw Failure.data("\(place): the array's shape differs from earlier ones", at: file)
     }
   }
 
-  /// Takes a value's extents into account; whether they are compatible with earlier ones.
+  /// Takes a value's extents into account; returns whether they are compatible with earlier ones.
   private mutating func merge(_ extents: [Int]) -> Bool {
     guard case .numbers(let depth) = kind else {
       (kind, shape) = (.numbers(depth: extents.count), extents)
       return true
     }
-    // An empty array tells nothing about arrays within it.
+    // An empty array says nothing about nested arrays.
     if extents == [0], depth > 0 {
       if shape[0] != 0 { shape[0] = nil }
       return true
@@ -60,7 +60,7 @@ struct JSONForm {
     .data("\(place): there is text in one line and numbers in another", at: file)
   }
 
-  /// Records the extents, the depth of the numbers, and their kind; whether the array is regular.
+  /// Records the extents, the depth of the numbers, and their kind; returns whether the array is regular.
   private mutating func survey(_ value: JSONValue, depth: Int, _ extents: inout [Int], _ leaf: inout Int?)
     -> Bool
   {

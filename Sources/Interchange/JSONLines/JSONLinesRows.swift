@@ -19,7 +19,7 @@ public struct JSONLinesRows: RowSource {
   private let name: String
 
   /// - Parameters:
-  ///   - types: columns that are to have another type than their values suggest.
+  ///   - types: types of columns, which override those that their values suggest.
   ///   - name: the file's name for messages.
   public init(_ file: TemporaryFile, types: [String: ElementType] = [:], named name: String) throws {
     (self.file, self.name) = (file, name)

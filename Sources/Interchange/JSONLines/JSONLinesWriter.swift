@@ -22,7 +22,7 @@ public func writeJSONLines(_ rows: any RowSource, to sink: @escaping ([UInt8]) t
   try output.flush()
 }
 
-/// A function that gives a column's value of a row.
+/// A function that returns a column's value in a row.
 private func jsonCells(_ column: Column) -> (Int) -> String {
   switch column {
   case .dense(let tensor):

@@ -48,12 +48,12 @@ struct NpyReader {
 
 /// For each element in C order, its position in Fortran order.
 private func fortranPlaces(_ shape: [Int]) -> [Int] {
-  var places = [0]
+  var offsets = [0]
   var stride = 1
-  // Each further dimension repeats all places so far once for each of its indices.
+  // Each further dimension repeats all offsets so far once for each of its indices.
   for extent in shape {
-    places = places.flatMap { place in (0..<extent).map { place + $0 * stride } }
+    offsets = offsets.flatMap { offset in (0..<extent).map { offset + $0 * stride } }
     stride *= extent
   }
-  return places
+  return offsets
 }

@@ -17,7 +17,7 @@ public struct NpyRows: RowSource {
   private let name: String
 
   /// - Parameters:
-  ///   - column: what the array's column is called.
+  ///   - column: the name of the array's column.
   ///   - name: the file's name for messages.
   public init(_ file: TemporaryFile, column: String, named name: String) throws {
     let array = try NpyReader(file.source(), named: name)

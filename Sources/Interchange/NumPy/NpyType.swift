@@ -11,7 +11,7 @@ struct NpyType: Equatable {
   let size: Int
   let isBigEndian: Bool
 
-  /// The NumPy type for a type of ours.
+  /// The NumPy type for one of rnnpipe's types.
   init(_ type: ElementType) {
     (kind, isBigEndian) = (type == .u8 ? "u" : type.isInteger ? "i" : "f", false)
     size = type.byteCount

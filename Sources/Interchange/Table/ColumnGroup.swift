@@ -1,4 +1,4 @@
-// Which columns of a table together are one column of a stream, and its type.
+// Groups of table columns that form one column of a stream, and the group's type.
 
 import Failures
 import Tensor
@@ -12,7 +12,7 @@ enum CellKind: Comparable {
   mutating func take(_ cell: String) {
     guard self != .text else { return }
     if cell.isEmpty {
-      // A missing whole number can only be a NaN.
+      // A missing whole number can only be represented as NaN.
       if self == .integer { self = .number }
     } else if self <= .integer, Int64(cell) != nil {
       self = .integer
@@ -22,7 +22,7 @@ enum CellKind: Comparable {
   }
 }
 
-/// Table columns that together are one column of a stream.
+/// Table columns that form one column of a stream.
 struct ColumnGroup {
   let name: String
   let schema: ColumnSchema

@@ -20,7 +20,7 @@ public struct TableRows: RowSource {
   private let groups: [ColumnGroup]
 
   /// - Parameters:
-  ///   - types: columns that are to have another type than their values suggest.
+  ///   - types: types of columns, which override those that their values suggest.
   ///   - name: the file's name for messages.
   public init(
     _ file: TemporaryFile, style: TableStyle, types: [String: ElementType] = [:], named name: String

@@ -1,5 +1,5 @@
 // Writing tables: a header, then a line per row. A dense column of several numbers is spread over table columns called
-// `x.0`, `x.1`, ... (`x.0.1` with more dimensions), or named as in the series that they come from.
+// `x.0`, `x.1`, ... (`x.0.1` with more dimensions), or named as in the series that it comes from.
 
 import Failures
 import JSON
@@ -73,7 +73,7 @@ private struct TableLayout {
     shape.reduce([[]]) { tuples, extent in tuples.flatMap { tuple in (0..<extent).map { tuple + [$0] } } }
   }
 
-  /// Functions that give each column's fields of a row.
+  /// Functions that return each column's fields in a row.
   func cells(_ chunk: Chunk) -> [(Int, TableStyle) -> String] {
     columns.flatMap { name, _ -> [(Int, TableStyle) -> String] in
       switch chunk.columns[name] {

@@ -1,4 +1,4 @@
-// A network's plan: its topology and the shapes of what it reads, with every shape checked before anything is built.
+// A network's architecture: its topology and the shapes of what it reads, all checked before building.
 
 import Failures
 
@@ -8,7 +8,7 @@ public struct Architecture: Sendable, Equatable {
   public let topology: Topology
   /// The shapes of the inputs.
   public let inputs: [ValueShape]
-  /// The shapes of what each node gives: its output, then its states.
+  /// The shapes of each node's values: its output, then its states.
   let values: [[ValueShape]]
 
   /// - Parameter inputs: the shapes of the topology's inputs.
@@ -26,7 +26,7 @@ public struct Architecture: Sendable, Equatable {
     try checkSharedLayers()
   }
 
-  /// Layers one behind another.
+  /// A chain of layers.
   public init(layers: [LayerSpec], input: ValueShape) throws {
     try self.init(Topology(chain: layers), inputs: [input])
   }
@@ -40,7 +40,7 @@ public struct Architecture: Sendable, Equatable {
     }
   }
 
-  /// A layer that stands at several places needs the same weights at each.
+  /// A layer that is used several times needs the same weights each time.
   private func checkSharedLayers() throws {
     var known: [Int: [[Int]]] = [:]
     for node in topology.nodes {
@@ -50,7 +50,7 @@ public struct Architecture: Sendable, Equatable {
       guard first == own else {
         throw Failure.usage(
           "the shared layer \(topology.layer(node).name) reads values of different widths",
-          remedy: "give all its places values of one width, or layers of their own")
+          remedy: "give it inputs of equal width at each use, or use separate layers")
       }
     }
   }
@@ -66,7 +66,7 @@ public struct Architecture: Sendable, Equatable {
   public var names: [LayerNames] { topology.names }
   /// The layers string.
   public var text: String { topology.text }
-  /// Whether a row begins with the state that the same row of the batch before ended with.
+  /// Whether a row begins with the state in which the same row of the previous batch ended.
   public var isStateful: Bool { topology.isStateful }
   /// The shape of the first input.
   public var input: ValueShape { inputs[0] }
@@ -92,12 +92,12 @@ public struct Architecture: Sendable, Equatable {
 }
 
 extension LayerSpec {
-  /// The shapes of what the layer gives, from those of what it reads.
+  /// The shapes of the layer's outputs, from those of its inputs.
   fileprivate func checkedOutputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     let arity = type(of: definition).arity
     guard arity.contains(inputs.count) else {
       throw Failure.usage(
-        "layer \(name): it is given \(inputs.count) values",
+        "layer \(name): it has \(inputs.count) inputs",
         remedy: arity.upperBound == 1
           ? "join them first, such as with concatenate or add" : "it takes \(arity.lowerBound)")
     }
@@ -111,7 +111,7 @@ extension LayerSpec {
 
 // MARK: - Weights
 
-/// A layer with the weights that it has in a network.
+/// A layer with its weights in a network.
 public struct WeightedLayer: Sendable {
   /// One weight.
   public struct Weight: Sendable {
@@ -119,7 +119,7 @@ public struct WeightedLayer: Sendable {
     public let name: String
     let spec: WeightSpec
 
-    /// What it is in the layer: `kernel`, `forward.recurrent_kernel`.
+    /// Its role in the layer: `kernel`, `forward.recurrent_kernel`.
     public var role: String { spec.role }
     /// Keras's shape.
     public var shape: [Int] { spec.shape }
@@ -141,7 +141,7 @@ public struct WeightedLayer: Sendable {
   /// Keras's class, such as `LSTM`.
   public var kind: String { layer.kind }
 
-  /// The weight in that role.
+  /// The weight with that role.
   public func weight(_ role: String) -> Weight? { weights.first { $0.role == role } }
 }
 
@@ -150,7 +150,7 @@ extension Architecture {
   public func weightedLayers() throws -> [WeightedLayer] {
     try zip(layers, names).enumerated().map { number, layer in
       guard let node = topology.nodes.first(where: { $0.layer == number }) else {
-        throw Failure(.software, "the layer \(layer.1.name) stands nowhere")
+        throw Failure(.software, "the layer \(layer.1.name) is never used")
       }
       let weights = try layer.0.definition.weights(shapes(read: node)).map { spec in
         WeightedLayer.Weight(name: "\(layer.1.name).\(spec.role)", spec: spec)

@@ -1,6 +1,6 @@
-// An architecture as the metadata of a model file has it: the layers string and the shapes of the inputs.
+// An architecture as JSON in the metadata of a model file: the layers string and the shapes of the inputs.
 //
-//   a chain   {"layers": "...", "input": "tokens", "steps": 200}   numbers' input has `features` too
+//   a chain   {"layers": "...", "input": "tokens", "steps": 200}   a numeric input has `features` too
 //   a graph   {"layers": "...", "inputs": {"source": {"input": "tokens", "steps": 20}, ...}}
 
 import Failures
@@ -57,7 +57,7 @@ extension ValueShape {
     case "features": self = .sequence(steps: try size("steps"), width: try size("features"))
     case "vector": self = .vector(width: try size("features"))
     default:
-      throw Failure.data("the model reads an input that this version doesn't know", remedy: "update rnnpipe")
+      throw Failure.data("the model has a kind of input that this version doesn't support", remedy: "update rnnpipe")
     }
   }
 }

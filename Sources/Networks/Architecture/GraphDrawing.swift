@@ -1,4 +1,4 @@
-// A network in Graphviz's DOT language: a box for each input and each place of a layer, an arrow for each value.
+// A network in Graphviz's DOT language: a node for each input and each use of a layer, an edge for each value.
 
 extension Architecture {
   /// The network as a directed graph, from top to bottom; `dot -Tsvg` draws it.
@@ -21,7 +21,7 @@ extension Architecture {
     return "digraph model {\n  node [shape=box];\n\(lines.joined(separator: "\n"))\n}"
   }
 
-  /// The values that nodes read; states by name, a layer's weights that stand at several places by a dashed line.
+  /// The values that nodes read; states are labeled, uses of a shared layer are joined by a dashed line.
   private var arrows: [String] {
     topology.nodes.enumerated().flatMap { number, node in
       let values = node.inputs.map { source in

@@ -1,10 +1,10 @@
-// A layers string, read: a chain of layers, or the statements of a graph.
+// Parsing a layers string: a chain of layers, or the statements of a graph.
 //
 //   graph     = statement { ";" statement } [ ";" ]
 //   statement = name ":" [ "{" reference { " " reference } "}" ] chain
 //   reference = name [ "." state ]
 //
-// A reference is the value of a statement above, a state of it, or else an input. docs/model.md tells the rest.
+// A reference is the value of a statement above, a state of it, or else an input. docs/model.md has the details.
 
 import Failures
 import OptionSyntax
@@ -40,7 +40,7 @@ private struct GraphReader {
 
   mutating func read(_ statement: CallStatement) throws {
     guard let name = statement.name else {
-      throw refuse("a statement of a graph has a name", "such as \"encoder: {source} lstm(64);\"")
+      throw refuse("every statement of a graph needs a name", "such as \"encoder: {source} lstm(64);\"")
     }
     guard namedOutputs == nil else { throw refuse("'\(Self.outputs)' is not the last statement") }
     if name == Self.outputs { return try readOutputs(statement) }
@@ -49,7 +49,7 @@ private struct GraphReader {
       return try declareInput(name, statement.calls[0])
     }
     guard !statement.calls.isEmpty else {
-      throw refuse("'\(name)' has no layers", "let it end with a layer, such as \"{a b} add\"")
+      throw refuse("'\(name)' has no layers", "end it with a layer, such as \"{a b} add\"")
     }
     let sources = statement.sources.isEmpty ? [Topology.usualInput] : statement.sources
     try readChain(name, try sources.flatMap { try values(of: $0) }, statement.calls)
@@ -57,14 +57,14 @@ private struct GraphReader {
 
   private func check(_ name: String) throws {
     guard name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }), name.first?.isNumber == false else {
-      throw refuse("'\(name)' is not a name", "names have letters, digits and _")
+      throw refuse("'\(name)' is not a valid name", "names consist of letters, digits and _")
     }
-    if statements.contains(where: { $0.name == name }) { throw refuse("'\(name)' stands twice") }
+    if statements.contains(where: { $0.name == name }) { throw refuse("'\(name)' is defined twice") }
     if inputs.contains(where: { $0.name == name }) {
-      throw refuse("'\(name)' is read before it is defined", "let its statement stand above its readers")
+      throw refuse("'\(name)' is read before it is defined", "put its statement before those that read it")
     }
     if Self.reserved.contains(name) {
-      throw refuse("'\(name)' has a meaning of its own", "choose another name")
+      throw refuse("'\(name)' is reserved", "choose another name")
     }
   }
 
@@ -108,7 +108,7 @@ private struct GraphReader {
     try arguments.finish()
     guard let statement = statements.first(where: { $0.name == other }) else {
       throw refuse(
-        "shared(\(other)): there is no statement '\(other)' above",
+        "shared(\(other)): there is no earlier statement '\(other)'",
         suggestion(for: other, among: statements.map(\.name)))
     }
     for (place, node) in statement.nodes.enumerated() {
@@ -121,7 +121,7 @@ private struct GraphReader {
     nodes.append(Topology.Node(layer: layer, inputs: inputs, label: label))
   }
 
-  /// The values that a call's `initial_state` names, which is no option of the layer itself.
+  /// The values that a call's `initial_state` names; it isn't an option of the layer itself.
   private mutating func takeInitialState(from call: inout CallSyntax) throws -> [Topology.Source] {
     guard let place = call.arguments.firstIndex(where: { $0.key == "initial_state" }) else { return [] }
     switch call.arguments.remove(at: place).value {
@@ -140,7 +140,7 @@ private struct GraphReader {
     guard let statement = statements.first(where: { $0.name == parts[0] }) else {
       guard parts.count == 1 else {
         throw refuse(
-          "there is no statement '\(parts[0])' above",
+          "there is no earlier statement '\(parts[0])'",
           suggestion(for: parts[0], among: statements.map(\.name)))
       }
       return [.input(try input(parts[0]))]
@@ -164,8 +164,8 @@ private struct GraphReader {
     let known = layer.stateNames
     guard !known.isEmpty else {
       throw refuse(
-        "'\(name).\(state)': \(layer.name) gives no states",
-        "let '\(name)' end with a recurrent layer that has return_state")
+        "'\(name).\(state)': \(layer.name) returns no states",
+        "end '\(name)' with a recurrent layer that has return_state")
     }
     if state == "state" { return known.indices.map { .node(node, output: 1 + $0) } }
     guard let place = known.firstIndex(of: state) else {
@@ -178,7 +178,7 @@ private struct GraphReader {
 
   private mutating func readOutputs(_ statement: CallStatement) throws {
     guard statement.calls.isEmpty else {
-      throw refuse("'\(Self.outputs)' has layers", "it names values alone")
+      throw refuse("'\(Self.outputs)' has layers", "it only names values")
     }
     var outputs: [Topology.Output] = []
     for reference in statement.sources {
@@ -186,20 +186,20 @@ private struct GraphReader {
       let parts = reference.split(separator: ".").map(String.init)
       guard statements.contains(where: { $0.name == parts.first }) else {
         throw refuse(
-          "there is no statement '\(reference)' above",
+          "there is no earlier statement '\(reference)'",
           suggestion(for: reference, among: statements.map(\.name)))
       }
       let sources = try values(of: reference)
       guard sources.count == 1 else {
-        throw refuse("the output '\(reference)' is \(sources.count) values", "name them one by one")
+        throw refuse("the output '\(reference)' has \(sources.count) values", "name them one by one")
       }
-      if outputs.contains(where: { $0.name == name }) { throw refuse("the output '\(name)' stands twice") }
+      if outputs.contains(where: { $0.name == name }) { throw refuse("the output '\(name)' is defined twice") }
       outputs.append(Topology.Output(name: name, source: sources[0]))
     }
     namedOutputs = outputs
   }
 
-  /// The graph; its outputs are those named, or the values that nothing reads.
+  /// The graph; its outputs are those named, or else the values that nothing reads.
   func topology() throws -> Topology {
     let read = Set(nodes.flatMap(\.inputs).compactMap(\.node))
     let unread = statements.filter { !read.contains($0.nodes.upperBound - 1) }
@@ -208,10 +208,10 @@ private struct GraphReader {
         !namedOutputs.contains { $0.source.node == statement.nodes.upperBound - 1 }
       })
     {
-      throw refuse("nothing reads '\(idle.name)', and it is no output", "leave it out, or name it in outputs")
+      throw refuse("nothing reads '\(idle.name)', and it is not an output", "remove it, or name it in outputs")
     }
     for input in inputs.indices where !nodes.contains(where: { $0.inputs.contains(.input(input)) }) {
-      throw refuse("nothing reads the input '\(inputs[input].name)'", "leave it out")
+      throw refuse("nothing reads the input '\(inputs[input].name)'", "remove it")
     }
     let outputs =
       namedOutputs

@@ -23,7 +23,7 @@ private struct GraphWriter {
     nameStatements()
   }
 
-  /// A statement goes on with the next node only if that reads its value, and nothing else does.
+  /// A statement continues with the next node only if that node reads its value and nothing else does.
   private mutating func endStatements() {
     let nodes = topology.nodes
     for number in nodes.indices {
@@ -44,7 +44,7 @@ private struct GraphWriter {
     return topology.layer(node).definition.directions.isEmpty ? node.inputs.count : 1
   }
 
-  /// A layer that stands again must be reached by a statement of the same layers: else it gets one for itself.
+  /// A reused layer must be at the same position in a statement of the same layers; otherwise it gets its own.
   private mutating func separateSharedLayers() {
     var isSettled = false
     while !isSettled {
@@ -54,8 +54,8 @@ private struct GraphWriter {
         guard sharedStatement(run) == nil else { continue }
         for number in run where repeated(number) != nil {
           let first = repeated(number) ?? number
-          for place in [first - 1, first, number - 1, number] where place >= 0 && !ends[place] {
-            ends[place] = true
+          for node in [first - 1, first, number - 1, number] where node >= 0 && !ends[node] {
+            ends[node] = true
             isSettled = false
           }
         }
@@ -85,7 +85,7 @@ private struct GraphWriter {
     }
   }
 
-  /// Labels, else names of layers, each once.
+  /// Labels, or else names of layers; all are distinct.
   private mutating func nameStatements() {
     var taken = Set(topology.inputs.map(\.name)).union(topology.nodes.compactMap(\.label))
     let layerNames = topology.names

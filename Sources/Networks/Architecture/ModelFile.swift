@@ -1,6 +1,6 @@
-// A model at rest: what stands in a model file besides the stream's form. Weights have Keras's names and
-// shapes; the metadata tells the architecture, how it was trained, and the facts that came with the data
-// (vocabulary, padding, windows, scaling, class names), so that raw input can be predicted from.
+// Model files: what they hold besides the stream format itself. Weights have Keras's names and
+// shapes; the metadata has the architecture, how it was trained, and the facts that came with the data
+// (vocabulary, padding, windows, scaling, class names), so that predictions can be made from raw input.
 
 import Failures
 import JSON
@@ -15,10 +15,10 @@ public struct ModelFile: Sendable {
   public let objective: ObjectiveText
   /// The weights by name, in Keras's layouts.
   public let weights: [String: Tensor]
-  /// All metadata and side tensors: facts of the data among them.
+  /// All metadata and side tensors, including facts of the data.
   public let header: StreamHeader
 
-  /// Puts a model together from a trained network.
+  /// Creates a model from a trained network.
   ///
   /// - Parameter facts: the header of the data it was trained on; its facts are kept.
   public init(_ network: Network, _ objective: ObjectiveText, facts: StreamHeader) {
@@ -29,7 +29,7 @@ public struct ModelFile: Sendable {
     self.init(network.architecture, weights: weights, objective, facts: facts)
   }
 
-  /// Puts a model together from weights.
+  /// Creates a model from weights.
   public init(
     _ architecture: Architecture, weights: [String: Tensor], _ objective: ObjectiveText, facts: StreamHeader
   ) {
@@ -49,16 +49,16 @@ public struct ModelFile: Sendable {
     self.header = header
   }
 
-  /// Facts of a stream that a model made from it doesn't have.
+  /// Facts of a stream that aren't copied to a model made from it.
   private static let dropped: Set<String> = ["rnn.kind", "rnn.split", "rnn.format"]
 
-  /// Where the weights of training's best epoch stand in a model that has those of another.
+  /// Prefix of the best epoch's weights in a model whose own weights are another epoch's.
   public static let bestPrefix = "rnn.best."
   private static let bestFact = "rnn.best"
 
   /// The model with the best epoch's weights beside its own.
   ///
-  /// - Parameter facts: what the epoch was, and by what it was the best.
+  /// - Parameter facts: which epoch it was, and by which metric it was the best.
   public func adding(best: [String: Tensor], facts: JSONValue) -> ModelFile {
     var header = header
     for (name, weight) in best { header.side[Self.bestPrefix + name] = weight }
@@ -66,7 +66,7 @@ public struct ModelFile: Sendable {
     return ModelFile(self, header: header, weights: weights)
   }
 
-  /// The model with the best epoch's weights in the place of its own; nil where it has no others.
+  /// The model with the best epoch's weights instead of its own; nil where it has none.
   public var best: ModelFile? {
     let best = header.side.filter { $0.key.hasPrefix(Self.bestPrefix) }
     guard !best.isEmpty else { return nil }
@@ -84,7 +84,7 @@ public struct ModelFile: Sendable {
     (self.header, self.weights) = (header, weights)
   }
 
-  /// Reads a model; throws `Failure` (data) where the header is no model's or its architecture is damaged.
+  /// Reads a model; throws `Failure` (data) where the header isn't a model's or its architecture is damaged.
   /// Weights are checked by `network`.
   public init(header: StreamHeader) throws {
     guard header.kind == "model", let text = header.metadata["rnn.architecture"] else {
@@ -119,16 +119,16 @@ public struct ModelFile: Sendable {
   }
 }
 
-/// What a model was trained to minimize, in words: those of rnn-train's options.
+/// What a model was trained to minimize, as written in rnn-train's options.
 public struct ObjectiveText: Sendable, Equatable {
   /// The loss, such as `mse`; of several outputs each under its name: `tone: mse; topic: mae`.
   public let loss: String
   /// The metrics, one by one; of several outputs each one's list under its name: `tone: mae,mse`.
   public let metrics: [String]
-  /// What the outputs' losses count, such as `tone=1,topic=0.5`; empty where all count 1.
+  /// The outputs' loss weights, such as `tone=1,topic=0.5`; empty where all are 1.
   public let lossWeights: String
 
-  /// - Parameter lossWeights: empty where all losses count 1.
+  /// - Parameter lossWeights: empty where all are 1.
   public init(loss: String, metrics: [String], lossWeights: String = "") {
     (self.loss, self.metrics, self.lossWeights) = (loss, metrics, lossWeights)
   }
@@ -149,7 +149,7 @@ public struct ObjectiveText: Sendable, Equatable {
 }
 
 extension Network {
-  /// What an output was made from, if its layer is a function of that.
+  /// The logits of an output, if its layer has them.
   public func logits(ofOutput number: Int) -> Logits? {
     guard case .node(let node, output: 0) = architecture.topology.outputs[number].source else { return nil }
     return layers[node].output.logits

@@ -1,11 +1,11 @@
-// The common models by name. Embeddings and last layers take their sizes from the stream they are trained on.
+// Presets: common models by name. Embeddings and last layers take their sizes from the stream they are trained on.
 
 import Failures
 import Spelling
 
-/// A model that a name stands for, with the settings it is usually trained by.
+/// A named model, with the settings it is usually trained with.
 public struct Preset: Sendable {
-  /// Facts of the stream that sizes come from.
+  /// Properties of the stream that determine sizes.
   public struct Sizes: Sendable {
     /// Ids in the vocabulary, for streams of token ids.
     public var vocabulary: Int
@@ -14,7 +14,7 @@ public struct Preset: Sendable {
     /// Classes, where targets are class numbers.
     public var classes: Int
 
-    /// The sizes of one stream; those that its task doesn't use count for nothing.
+    /// The sizes of one stream; those that its task doesn't use are ignored.
     public init(vocabulary: Int, targets: Int, classes: Int) {
       self.vocabulary = vocabulary
       self.targets = targets
@@ -31,9 +31,9 @@ public struct Preset: Sendable {
   public let about: String
   /// What the last layer and the loss are for.
   public let task: Task
-  /// Rows of a batch where the user names none.
+  /// The default batch size.
   public let batchSize: Int
-  /// Epochs where the user names none.
+  /// The default number of epochs.
   public let epochs: Int
   /// Whether it begins with an embedding, and so reads token ids.
   public let readsTokens: Bool

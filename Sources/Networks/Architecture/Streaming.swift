@@ -1,4 +1,4 @@
-// Networks that take a sequence step by step: all recurrent layers carry their state on, so that a step costs
+// Networks that take a sequence step by step: all recurrent layers keep their state, so that a step costs
 // the same however long the sequence has become.
 
 import Failures

@@ -9,9 +9,9 @@ public struct LayerSummary: Sendable, Equatable {
   public let kind: String
   /// The shape of one row of the output, and of the states that are read.
   public let outputShapes: [[Int]]
-  /// How many numbers are learned.
+  /// How many trainable parameters it has.
   public let parameters: Int
-  /// What it reads, as Keras writes it: `lstm[0][1]` is the second value that the layer's first place gives.
+  /// What it reads, as Keras writes it: `lstm[0][1]` is the second value of the layer's first use.
   public let connectedTo: [String]
 }
 
@@ -34,19 +34,19 @@ extension Architecture {
   }
 
   private func summary(_ layer: WeightedLayer) -> LayerSummary {
-    let places = topology.nodes.indices.filter { topology.nodes[$0].layer == layer.number }
-    let shapes = places.first.map { values[$0].map(\.extents) } ?? []
+    let uses = topology.nodes.indices.filter { topology.nodes[$0].layer == layer.number }
+    let shapes = uses.first.map { values[$0].map(\.extents) } ?? []
     return LayerSummary(
       name: layer.name, kind: layer.kind,
-      outputShapes: places.contains(where: readsStates) ? shapes : Array(shapes.prefix(1)),
+      outputShapes: uses.contains(where: readsStates) ? shapes : Array(shapes.prefix(1)),
       parameters: layer.weights.reduce(0) { $0 + $1.spec.count },
-      connectedTo: places.flatMap { topology.nodes[$0].inputs.map(reference) })
+      connectedTo: uses.flatMap { topology.nodes[$0].inputs.map(reference) })
   }
 
-  /// Whether a state of a place is read or given out.
-  private func readsStates(of place: Int) -> Bool {
+  /// Whether a state of a node is read or is an output.
+  private func readsStates(of node: Int) -> Bool {
     (topology.nodes.flatMap(\.inputs) + topology.outputs.map(\.source)).contains { source in
-      if case .node(place, let output) = source { return output > 0 }
+      if case .node(node, let output) = source { return output > 0 }
       return false
     }
   }
@@ -57,8 +57,8 @@ extension Architecture {
     case .input(let number): return "\(topology.inputs[number].name)[0][0]"
     case .node(let number, let output):
       let layer = topology.nodes[number].layer
-      let place = topology.nodes[..<number].count { $0.layer == layer }
-      return "\(names[layer].name)[\(place)][\(output)]"
+      let use = topology.nodes[..<number].count { $0.layer == layer }
+      return "\(names[layer].name)[\(use)][\(output)]"
     }
   }
 }

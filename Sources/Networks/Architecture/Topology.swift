@@ -7,7 +7,7 @@ public struct Topology: Sendable, Equatable {
   public struct Input: Sendable, Equatable {
     /// Its name, which is that of a column.
     public let name: String
-    /// Whether it is a vector; else token ids or a sequence, as the column is.
+    /// Whether it is a vector; else it is token ids or a sequence, as the column is.
     public let isVector: Bool
 
     /// - Parameter isVector: whether the column is a vector a row, without a time axis.
@@ -21,14 +21,14 @@ public struct Topology: Sendable, Equatable {
   public enum Source: Sendable, Hashable {
     /// An input, by number.
     case input(Int)
-    /// What a node gives: output 0, then the states that it returns.
+    /// A node's value: output 0, then the states that it returns.
     case node(Int, output: Int)
 
     /// The number of the node; nil for an input.
     public var node: Int? { if case .node(let number, _) = self { number } else { nil } }
   }
 
-  /// A layer at one place in the graph; a layer that stands at several shares its weights among them.
+  /// One use of a layer in the graph; a layer that is used several times shares its weights among its nodes.
   public struct Node: Sendable, Equatable {
     /// The number of the layer.
     public let layer: Int
@@ -38,21 +38,21 @@ public struct Topology: Sendable, Equatable {
     public let label: String?
   }
 
-  /// A value that the network gives.
+  /// An output of the network.
   public struct Output: Sendable, Equatable {
-    /// Its name, by which targets and predictions are called if there are several.
+    /// Its name, used for targets and predictions if there are several outputs.
     public let name: String
     /// Where it comes from.
     public let source: Source
   }
 
-  /// What the network reads.
+  /// The network's inputs.
   public let inputs: [Input]
   /// The layers, in the order in which they are written.
   public let layers: [LayerSpec]
-  /// Where the layers stand, each behind all that it reads.
+  /// The uses of layers, in topological order.
   public let nodes: [Node]
-  /// What the network gives.
+  /// The network's outputs.
   public let outputs: [Output]
 
   init(inputs: [Input], layers: [LayerSpec], nodes: [Node], outputs: [Output]) {
@@ -62,7 +62,7 @@ public struct Topology: Sendable, Equatable {
     self.outputs = outputs
   }
 
-  /// Layers one behind another, from the column `x` to the one output.
+  /// A chain of layers, from the column `x` to the one output.
   public init(chain layers: [LayerSpec]) {
     let nodes = layers.indices.map { number in
       Node(
@@ -78,7 +78,7 @@ public struct Topology: Sendable, Equatable {
   /// The output of a network that names none.
   static let usualOutput = "output"
 
-  /// Whether layers stand one behind another and nothing has a name.
+  /// Whether the layers are a chain in which nothing has a name.
   public var isChain: Bool { self == Topology(chain: layers) }
 
   /// Keras's names for the layers in a fresh session.
@@ -87,7 +87,7 @@ public struct Topology: Sendable, Equatable {
     return layers.map { numbering.names($0) }
   }
 
-  /// Whether a row begins with the state that the same row of the batch before ended with.
+  /// Whether a row begins with the state in which the same row of the previous batch ended.
   public var isStateful: Bool {
     layers.contains { layer in layer.definition.directions.contains { $0.options.stateful } }
   }

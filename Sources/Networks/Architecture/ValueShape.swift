@@ -1,5 +1,5 @@
 // The shape of one row of a value that flows through a network: what a column of the stream holds, or what a layer
-// gives.
+// returns.
 
 /// The shape of one row of a value.
 public enum ValueShape: Sendable, Hashable {
@@ -18,7 +18,7 @@ public enum ValueShape: Sendable, Hashable {
     }
   }
 
-  /// Numbers of a step, or of the vector; 0 for token ids, which are no numbers.
+  /// Numbers of a step, or of the vector; 0 for token ids, which have no features.
   public var width: Int {
     switch self {
     case .tokens: 0

@@ -1,8 +1,8 @@
 // What flows between layers: values and their gradients for every row and time step of a batch.
 //
 // Layout: shard by shard; in a shard, step by step; in a step, row by row: `[shard][step][row][width]`. So
-// the rows that one product works on lie together, and so do all steps of a shard. A shard goes through all
-// layers forward and backward in one go, so what is not read after the batch has a place for each thread
+// the rows that one product works on are contiguous, and so are all steps of a shard. A shard goes through all
+// layers forward and backward in one go, so what is not read after the batch has a slot for each thread
 // instead of each shard, which stays in the caches from one shard to the next.
 //
 // A value that several layers read has gradients for each reader; they are summed in the order of the readers.
@@ -13,13 +13,13 @@ import Kernels
 struct ActivationStorage {
   /// Rows that there is memory for.
   let rows: Int
-  /// Rows of one thread's place; nil where every shard has a place of its own.
+  /// Rows of one thread's slot; nil where every shard has its own.
   private let rowsOfThread: Int?
 
-  /// A place for every row of a batch of `rows` rows, to be read when the batch is done.
+  /// Memory for every row of a batch of `rows` rows, to be read when the batch is done.
   static func batch(rows: Int) -> ActivationStorage { ActivationStorage(rows: rows, rowsOfThread: nil) }
 
-  /// A place for each of `workers` threads, which holds the shard that the thread works on; for each shard where
+  /// A slot for each of `workers` threads, which holds the shard that the thread works on; for each shard where
   /// there are no more of them than threads.
   static func threads(_ workers: Int, rows: Int) -> ActivationStorage {
     let plan = ShardPlan(rows: rows)
@@ -27,7 +27,7 @@ struct ActivationStorage {
     return ActivationStorage(rows: workers * plan.rowsPerShard, rowsOfThread: plan.rowsPerShard)
   }
 
-  /// Whether shards after one another take the same place.
+  /// Whether shards reuse the same memory.
   var areOfThreads: Bool { rowsOfThread != nil }
 
   /// The first of the shard's rows.
@@ -44,13 +44,13 @@ public final class Activation {
   public let width: Int
   let stride: Int
   /// Blocks a shard has: one a step, and one more where a state before the first step is kept; fewer where
-  /// later steps take the place of earlier ones.
+  /// later steps overwrite earlier ones.
   private let blocks: Int
   private let firstBlock: Int
   private let storage: ActivationStorage
   /// Empty where only the shape is needed.
   let values: FloatBuffer
-  /// Empty where no gradient flows: in prediction, and for input that nothing learns from.
+  /// Empty where no gradient flows: in prediction, and for inputs without weights before them.
   let gradients: FloatBuffer
 
   /// Whether gradients flow.
@@ -59,18 +59,18 @@ public final class Activation {
   /// Which steps of which rows count; nil where all do.
   public internal(set) var mask: Mask?
 
-  /// The padding that rows share, where the reader knows to read active rows alone: the others hold nothing.
+  /// The padding that rows share, where the reader reads active rows only: the others are undefined.
   var prefix: SharedPrefix?
 
-  /// What the value was made from, where it is a function of that: losses may be told from it.
+  /// The logits that the value is a function of, where it has them: losses may be computed from them.
   public internal(set) var logits: Logits?
 
-  /// The same value with gradients of their own, for readers after the first.
+  /// The same value with separate gradients, for readers after the first.
   private var branches: [Activation] = []
 
   /// What precedes the first step in a recurrent layer's history.
   enum InitialState {
-    /// Nothing: the values are no state.
+    /// Nothing: the values aren't a state.
     case none
     /// A block before step 0, for layers that run forward in time.
     case before
@@ -79,8 +79,8 @@ public final class Activation {
   }
 
   /// - Parameters:
-  ///   - kept: how many neighbouring steps are kept at once; nil for all.
-  ///   - isPacked: whether rows lie without padding, which only left factors of products can be read from.
+  ///   - kept: how many consecutive steps are kept at once; nil for all.
+  ///   - isPacked: whether rows are stored without padding, which only left factors of products can be.
   init(
     _ storage: ActivationStorage, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
     initialState: InitialState = .none, kept: Int? = nil,
@@ -106,7 +106,7 @@ public final class Activation {
     (mask, prefix) = (other.mask, other.prefix)
   }
 
-  /// The value for one more reader, which writes gradients of its own.
+  /// The value for one more reader, which writes its own gradients.
   func branch() -> Activation {
     let branch = Activation(branching: self)
     branches.append(branch)
@@ -121,7 +121,7 @@ public final class Activation {
     }
   }
 
-  /// Whether a further reader's gradients may come to the first one's.
+  /// Whether gradients of further readers may be added to the first one's.
   var isBranched: Bool { !branches.isEmpty }
 
   /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
@@ -163,10 +163,10 @@ extension Activation {
   /// All gradients of a shard, `[steps * rows, width]`.
   public func gradients(_ shard: Shard) -> Matrix { gradients(shard, allSteps) }
 
-  /// The values as row-major `[rows, steps, width]`, where every shard has a place of its own.
+  /// The values as row-major `[rows, steps, width]`, where every shard has its own memory.
   public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }
 
-  /// The gradients as row-major `[rows, steps, width]`, where every shard has a place of its own.
+  /// The gradients as row-major `[rows, steps, width]`, where every shard has its own memory.
   public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
 
   /// Which rows and steps count, as row-major `[rows, steps]`; nil where nothing is masked.
@@ -176,8 +176,8 @@ extension Activation {
     for index in 0..<plan.count {
       let shard = plan.shard(index, worker: 0)
       let counts = mask.rows(shard)
-      for place in 0..<steps * shard.rows {
-        result[(shard.firstRow + place % shard.rows) * steps + place / shard.rows] = counts[place]
+      for index in 0..<steps * shard.rows {
+        result[(shard.firstRow + index % shard.rows) * steps + index / shard.rows] = counts[index]
       }
     }
     return result

@@ -3,18 +3,18 @@
 
 import Kernels
 
-/// A regularizer at work on a layer's output.
+/// An activity regularizer of a layer's output.
 final class ActivityPenalty {
   private let factors: PenaltyFactors
   private let sums = Buffer<Double>(count: ShardPlan.most, zero: 0)
   /// Rows of the batch.
   var rows = 1
-  /// Which places cost anything, where masked ones are to be zero behind the layer.
+  /// Which steps are penalized, where masked ones become zero after the layer.
   var mask: Mask?
 
   init(_ regularizer: Regularizer) { factors = regularizer.factors }
 
-  /// Notes a shard's output.
+  /// Adds a shard's output to the penalty.
   func measure(_ output: Matrix, _ shard: Shard) {
     sums[shard.index] = penalty(output, factors, counting: mask?.rows(shard))
   }

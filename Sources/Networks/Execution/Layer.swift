@@ -6,19 +6,19 @@ import Kernels
 
 /// A layer of a network, built for batches of up to a number of rows and for a number of time steps.
 public protocol Layer: AnyObject {
-  /// What it gives: its output, then the states that it returns.
+  /// Its output, then the states that it returns.
   var outputs: [Activation] { get }
 
   /// Prepares the weights for a pass; before any shard runs.
   func prepare(_ pass: Pass)
   /// Computes the outputs for a shard.
   func forward(_ shard: Shard, _ pass: Pass)
-  /// From the outputs' gradients: the weights' gradients and the inputs'.
+  /// Computes the weights' and inputs' gradients from the outputs' gradients.
   func backward(_ shard: Shard, _ pass: Pass)
 }
 
 extension Layer {
-  /// What it gives, states aside.
+  /// Its output, without states.
   public var output: Activation { outputs[0] }
   /// Nothing to prepare, for a layer without weights.
   public func prepare(_ pass: Pass) {}
@@ -49,7 +49,7 @@ enum LayerInput {
     switch self {
     case .values(let activation): activation
     case .embedding(let embedding): embedding.output
-    case .tokens: preconditionFailure("token ids are read by an embedding alone")
+    case .tokens: preconditionFailure("only an embedding can read token ids")
     }
   }
 
@@ -67,16 +67,16 @@ enum LayerInput {
 struct LayerContext {
   /// Keras's name of the layer, such as `lstm_1`.
   let name: String
-  /// The node's place in the network.
+  /// The node's number in the network.
   let number: Int
-  /// How often the same layer stands before this place in the network.
+  /// How many earlier nodes of the network have the same layer.
   let application: Int
   let network: NetworkResources
   /// Where shards have their values.
   let storage: ActivationStorage
-  /// Whether all readers of what it gives read it by products alone.
+  /// Whether its output is only read as a left factor of products.
   var isReadByProducts = false
-  /// What comes before the roles of its weights, in a layer that is held by another one.
+  /// The prefix of its weights' roles, in a layer that is wrapped by another one.
   var rolePrefix = ""
 
   /// The most rows of a batch.
@@ -85,10 +85,10 @@ struct LayerContext {
   var workers: Int { network.workers }
   /// Whether memory for training is needed.
   var isTraining: Bool { network.isTraining }
-  /// Whether all recurrent layers carry their state on, for prediction step by step.
+  /// Whether all recurrent layers keep their state, for prediction step by step.
   var isStreaming: Bool { network.isStreaming }
 
-  /// The weight in that role, which the layer's definition names.
+  /// The weight with that role, which the layer's definition names.
   func weight(_ role: String) throws -> Parameter {
     guard let weight = optionalWeight(role) else {
       throw Failure(.software, "the layer \(name) has no weight \(rolePrefix)\(role)")
@@ -96,23 +96,23 @@ struct LayerContext {
     return weight
   }
 
-  /// The weight in that role; nil if the layer's options leave it out.
+  /// The weight with that role; nil if the layer's options exclude it.
   func optionalWeight(_ role: String) -> Parameter? {
     network.store.parameter("\(name).\(rolePrefix)\(role)")
   }
 
-  /// The context of a layer held by this one.
+  /// The context of a layer that this one wraps.
   func inner(_ prefix: String, number offset: Int = 0) -> LayerContext {
-    // Inner layers draw dropout masks of their own.
+    // Inner layers draw their own dropout masks.
     LayerContext(
       name: name, number: number + offset << 20, application: application, network: network, storage: storage,
       rolePrefix: "\(rolePrefix)\(prefix)")
   }
 
-  /// The name of the layer itself, its holder's name before it.
+  /// The layer's own name, after its wrapper's name.
   var fullName: String { rolePrefix.isEmpty ? name : "\(name).\(rolePrefix.dropLast())" }
 
-  /// A key for random numbers that every application of a weight has for itself.
+  /// A key for random numbers, different for every use of a weight.
   func key(_ parameter: Parameter) -> String {
     application == 0 ? parameter.name : "\(parameter.name)@\(application)"
   }

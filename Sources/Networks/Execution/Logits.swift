@@ -1,4 +1,4 @@
-// What a layer's output was made from: y = f(z), z the logits. Cross-entropies behind sigmoid or softmax are computed
+// The logits z of a layer's output y = f(z). Cross-entropies behind sigmoid or softmax are computed
 // from z, where they are exact, and their derivative by z is simply y - target.
 
 import Kernels
@@ -17,12 +17,12 @@ public final class Logits {
     self.function = function
   }
 
-  /// Lets the loss, which reads the output as `reader`, write dL/dz in the place of dL/dy.
+  /// Lets the loss, which reads the output as `reader`, write dL/dz instead of dL/dy.
   public func takeLossGradient(from reader: Activation) { lossGradient = reader }
 
   func takesLossGradient(in reader: Activation) -> Bool { lossGradient === reader }
 
-  /// dL/dz that the loss wrote, if it alone reads `output`.
+  /// dL/dz that the loss wrote, if nothing else reads `output`.
   func onlyGradient(of output: Activation, _ shard: Shard) -> Matrix? {
     lossGradient === output ? output.gradients(shard) : nil
   }

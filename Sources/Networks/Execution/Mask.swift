@@ -1,8 +1,8 @@
-// Which steps of which rows count. Embedding(mask_zero) and Masking make a mask; it goes on with the values,
-// as Keras's compute_mask hands it on, to the recurrent layers, which pass over masked steps, to pooling, and
-// to the loss and the metrics, which leave masked steps out.
+// Which steps of which rows count. Embedding(mask_zero) and Masking make a mask; it travels with the values,
+// like Keras's compute_mask, to the recurrent layers, which skip masked steps, to pooling, and
+// to the loss and the metrics, which exclude masked steps.
 //
-// Layout: shard by shard, step by step, row by row, as values lie. For each shard and step the mask also
+// Layout: shard by shard, step by step, row by row, like values. For each shard and step the mask also
 // knows whether all, some or none of the rows count, so that a step without masked rows costs nothing more
 // and a step that is all masked costs next to nothing.
 
@@ -44,12 +44,12 @@ public final class Mask {
     Extent(rawValue: extents[shard.index * steps + step]) ?? .some
   }
 
-  /// Places that count in the whole batch; its shards have been made.
+  /// How many steps count in the whole batch, once the masks of its shards have been computed.
   public func count(_ plan: ShardPlan) -> Int {
     (0..<plan.count).reduce(0) { $0 + counts[$1] }
   }
 
-  /// Makes a shard's mask: `fill` sets each step's rows.
+  /// Computes a shard's mask: `fill` sets each step's rows.
   func make(_ shard: Shard, _ fill: (_ step: Int, _ rows: RowMask) -> Void) {
     var total = 0
     for step in 0..<steps {

@@ -1,4 +1,4 @@
-// A network that runs: layers built from an architecture, over memory taken once.
+// A network that runs: layers built from an architecture, over memory allocated once.
 
 import Failures
 import Kernels
@@ -13,9 +13,9 @@ public final class Network {
   public let layers: [any Layer]
   /// All weights.
   public let store: ParameterStore
-  /// What the network gives.
+  /// The network's outputs.
   public let outputs: [Activation]
-  /// The layers that walk through time, in order; of a bidirectional one the forward layer first.
+  /// The layers that walk through time, in order; of a bidirectional one, the forward layer first.
   public let recurrentLayers: [RecurrentLayer]
   /// How the loaded batch is cut.
   public private(set) var plan = ShardPlan(rows: 0)
@@ -31,9 +31,9 @@ public final class Network {
   ///   - rows: the most rows of a batch.
   ///   - workers: how many threads may work on it at once.
   ///   - isTraining: whether memory for gradients is needed.
-  ///   - isStreaming: whether all recurrent layers carry their state on, as for prediction step by step.
+  ///   - isStreaming: whether all recurrent layers keep their state, as for prediction step by step.
   ///   - keepsStateGradients: whether a backward pass leaves each row's `RecurrentLayer.stateGradients`, for
-  ///     which every row walks its padding by itself.
+  ///     which every row walks its own padding.
   ///   - keepsActivations: whether every layer's output, and its gradient, can be read after a batch; else the
   ///     network's outputs alone.
   public init(
@@ -45,7 +45,7 @@ public final class Network {
     let keepsAll = architecture.masksOutputs() || keepsActivations
     let resources = NetworkResources(
       rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
-    // A stream's rows begin in states of their own; a row's own gradients need its own padding.
+    // A stream's rows begin in different states; a row's own gradients need its own padding.
     let savings = SharedWork(
       architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients)
     var builder = NetworkBuilder(
@@ -75,7 +75,7 @@ public final class Network {
 
   /// Begins a batch of `rows` rows; its shards are loaded one by one.
   ///
-  /// - Parameter stateRow: whose carried state the first row takes up, among the rows of a batch.
+  /// - Parameter stateRow: the row of the carried state with which the first row begins.
   public func begin(rows: Int, stateRow: Int = 0) {
     plan = ShardPlan(rows: rows, stateRow: stateRow)
     store.beginActivities(rows: rows)
@@ -121,8 +121,8 @@ public final class Network {
     for work in sharedWork[wave] { work.finishBackward(part: part, of: plan.count, worker: worker, plan) }
   }
 
-  /// The row of the batch that stands at `place`: rows are ordered anew where they share their padding.
-  public func row(at place: Int) -> Int { prefix?.row(at: place) ?? place }
+  /// The row of the batch at `position`: rows are reordered where they share their padding.
+  public func row(at position: Int) -> Int { prefix?.row(at: position) ?? position }
 
   private var prefix: SharedPrefix? { tokens[0]?.prefix }
 
@@ -135,15 +135,15 @@ public final class Network {
     outputs[number].maskArray(plan: plan).map(inGivenOrder)
   }
 
-  /// Values of the batch's rows from the order in which they are worked on to that in which they came.
+  /// Values of the batch's rows, from the order of processing back to the order in which they were given.
   private func inGivenOrder<Value>(_ values: [Value]) -> [Value] {
     guard prefix != nil, plan.rows > 0 else { return values }
     var result = values
     let width = values.count / plan.rows
-    for place in 0..<plan.rows {
-      let row = row(at: place)
+    for position in 0..<plan.rows {
+      let row = row(at: position)
       result.replaceSubrange(
-        row * width..<(row + 1) * width, with: values[place * width..<(place + 1) * width])
+        row * width..<(row + 1) * width, with: values[position * width..<(position + 1) * width])
     }
     return result
   }

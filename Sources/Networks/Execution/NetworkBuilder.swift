@@ -1,4 +1,4 @@
-// From an architecture to layers at work: node by node, each on the values of those before it.
+// Building the layers of an architecture: node by node, each on the values of those before it.
 
 import Failures
 
@@ -8,18 +8,18 @@ struct NetworkBuilder {
   private let topology: Topology
   private let savings: SharedWork
   private let resources: NetworkResources
-  /// Where shards have the values that are read while the shard is worked on.
+  /// Where shards keep values that are only read while the shard is processed.
   private let storage: ActivationStorage
-  /// The values given so far, by their source.
+  /// The values built so far, by their source.
   private var values: [Topology.Source: Activation] = [:]
-  /// How many readers a value has got already.
+  /// How many readers a value has so far.
   private var readers: [Topology.Source: Int] = [:]
   private(set) var layers: [any Layer] = []
   private(set) var tokens: [Int: TokenInput] = [:]
   private(set) var features: [Int: Activation] = [:]
-  /// What the network gives, each for the reader that a loss is.
+  /// The network's outputs, each as its loss reads it.
   private(set) var outputs: [Activation] = []
-  /// What layers give and nothing reads, whose gradients are zero.
+  /// Layers' outputs that nothing reads, whose gradients are zero.
   private(set) var unread: [Activation] = []
 
   /// - Parameter storage: where shards have values that are not read after the batch.
@@ -74,7 +74,7 @@ struct NetworkBuilder {
     }
     if savings.propagatesPrefix(number) { resources.recurrentLayers.last?.propagatePrefix() }
     layers.append(layer)
-    for (place, output) in layer.outputs.enumerated() { values[.node(number, output: place)] = output }
+    for (index, output) in layer.outputs.enumerated() { values[.node(number, output: index)] = output }
   }
 
   /// A value as a layer reads it.
@@ -88,12 +88,12 @@ struct NetworkBuilder {
 
   private func value(_ source: Topology.Source) throws -> Activation {
     guard let value = values[source] else {
-      throw Failure(.software, "a layer reads a value that isn't there")
+      throw Failure(.software, "a layer reads a value that doesn't exist")
     }
     return value
   }
 
-  /// The value for one more reader: gradients of all but the first one are kept apart, and summed in this order.
+  /// The value for one more reader: gradients of all but the first one are kept separately, and summed in this order.
   private mutating func reader(of source: Topology.Source, _ value: Activation) -> Activation {
     let count = readers[source, default: 0]
     readers[source] = count + 1
@@ -104,8 +104,8 @@ struct NetworkBuilder {
 
   private mutating func noteUnread() {
     for (number, layer) in layers.enumerated() {
-      for (place, output) in layer.outputs.enumerated()
-      where readers[.node(number, output: place)] == nil && output.hasGradient { unread.append(output) }
+      for (index, output) in layer.outputs.enumerated()
+      where readers[.node(number, output: index)] == nil && output.hasGradient { unread.append(output) }
     }
   }
 }

@@ -1,4 +1,4 @@
-// Trainable weights. All of a network's weights lie in one flat buffer, their gradients in another, so that
+// Trainable weights. All of a network's weights are in one flat buffer, their gradients in another, so that
 // an optimizer is one loop and keeping the best weights one copy. Rows are padded to whole vectors, and so
 // are the gates of layers with fewer than 16 units; the padding is zero and stays zero. Reading and writing
 // by Keras's shapes hides all that.
@@ -14,10 +14,10 @@ public final class Parameter {
   let initializer: Initializer
   /// The penalty on it.
   let regularizer: Regularizer?
-  /// How gradients come: summed by shards, or token by token into the gradient itself.
+  /// How gradients are accumulated: summed over shards, or token by token into the gradient itself.
   let isTable: Bool
   let rows: Int
-  /// Columns: gates, each of `width` columns in Keras's layout and `padded` in ours.
+  /// Columns: gates, each of `width` columns in Keras's layout and `padded` in memory.
   let gates: Int
   let width: Int
   let padded: Int
@@ -42,16 +42,16 @@ public final class Parameter {
     stride = paddedWidth(gates * padded)
   }
 
-  /// Floats that the padded weight takes.
+  /// Floats that the padded weight occupies.
   var size: Int { rows * stride }
-  /// How many numbers Keras counts.
+  /// The number of parameters, as Keras counts them.
   public var count: Int { shape.reduce(1, *) }
 
   /// The weight, `[rows, gates * padded]`.
   var values: Matrix { matrix(memory.values) }
   /// Its gradient over the whole batch.
   var gradient: Matrix { matrix(memory.gradients) }
-  /// A shard's part of the gradient; for weights that are no tables.
+  /// A shard's part of the gradient; for weights other than tables.
   func gradient(_ shard: Shard) -> Matrix {
     memory.partials.matrix(
       at: shard.index * memory.summedSize + offset, rows: rows, columns: gates * padded, stride: stride)
@@ -69,7 +69,7 @@ public final class Parameter {
   /// Sets the weight from Keras's layout.
   public func assign(_ values: [Float]) { write(values, to: memory.values) }
 
-  /// This weight's place in any buffer laid out like the weights (an optimizer's state), in Keras's layout.
+  /// This weight's part of any buffer laid out like the weights (an optimizer's state), in Keras's layout.
   public func read(_ buffer: FloatBuffer) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(count)
@@ -82,7 +82,7 @@ public final class Parameter {
     return result
   }
 
-  /// Sets this weight's place in a buffer laid out like the weights.
+  /// Sets this weight's part of a buffer laid out like the weights.
   public func write(_ values: [Float], to buffer: FloatBuffer) {
     precondition(values.count == count, "\(name) has \(count) numbers, not \(values.count)")
     for row in 0..<rows {
@@ -125,12 +125,12 @@ public final class ParameterStore {
   public var gradients: FloatBuffer { memory.gradients }
   /// The shards' gradients, one after another, each `summedSize` floats.
   var partials: FloatBuffer { memory.partials }
-  /// Floats of the weights whose gradients shards sum; tables lie behind them.
+  /// Floats of the weights whose gradients shards sum; tables follow them.
   public var summedSize: Int { memory.summedSize }
   /// The penalties on layers' outputs.
   private var activities: [ActivityPenalty] = []
 
-  /// Adds a layer's weight; memory comes with `allocate`.
+  /// Adds a layer's weight; `allocate` gives it memory.
   func add(_ spec: WeightSpec, of layer: String) {
     let parameter = Parameter(
       name: "\(layer).\(spec.role)", shape: spec.shape, gates: spec.gates, initializer: spec.initializer,
@@ -142,7 +142,7 @@ public final class ParameterStore {
   /// The weight of that name.
   public func parameter(_ name: String) -> Parameter? { numbers[name].map { parameters[$0] } }
 
-  /// Lays the weights out and takes the memory.
+  /// Lays out the weights and allocates memory.
   func allocate(training: Bool) {
     var size = 0
     for parameter in parameters where !parameter.isTable {
@@ -178,10 +178,10 @@ public final class ParameterStore {
     return activity
   }
 
-  /// Begins a batch: what outputs cost is told for each row of it.
+  /// Begins a batch: activity penalties are averaged over its rows.
   func beginActivities(rows: Int) { for activity in activities { activity.rows = rows } }
 
-  /// What the layers' outputs cost in the batch that ran.
+  /// The sum of the activity penalties of the batch that ran.
   public func activityPenalty(_ plan: ShardPlan) -> Double {
     activities.reduce(0) { $0 + $1.value(plan) }
   }

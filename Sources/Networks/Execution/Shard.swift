@@ -1,6 +1,6 @@
-// How a batch is cut for the threads: into shards of rows, by the number of rows alone. A shard runs all
-// layers forward and backward by itself and sums weight gradients of its own, so the result is the same
-// bit for bit whatever number of threads takes the shards.
+// How a batch is divided among threads: into shards of rows, depending on the number of rows alone. A shard runs all
+// layers forward and backward by itself and sums its own weight gradients, so the result is the same
+// bit for bit whatever the number of threads.
 
 /// Some rows of a batch, worked on by one thread at a time.
 public struct Shard {
@@ -10,11 +10,11 @@ public struct Shard {
   public let firstRow: Int
   /// How many rows it has.
   public let rows: Int
-  /// Where the state of its first row stands among those that stateful layers carry.
+  /// The index of its first row's state among those that stateful layers carry.
   let stateRow: Int
-  /// The thread that works on it, which chooses scratch memory and nothing else.
+  /// The thread that works on it, which only determines the scratch memory.
   public var worker = 0
-  /// How many rows, the first ones, are at work; the others still share the state of the last of them.
+  /// How many rows, the first ones, are active; the others still share the state of the last of them.
   var active: Int
 
   init(index: Int, firstRow: Int, rows: Int, stateRow: Int, worker: Int) {
@@ -26,10 +26,10 @@ public struct Shard {
     active = rows
   }
 
-  /// The rows of so many steps, one step behind the other: of the last step those at work alone.
+  /// The rows of that many consecutive steps: of the last step only the active ones.
   func rows(of steps: Int) -> Int { max(0, steps - 1) * rows + (steps > 0 ? active : 0) }
 
-  /// The shard with its first `active` rows at work.
+  /// The shard with its first `active` rows active.
   func with(active: Int) -> Shard {
     var result = self
     result.active = active
@@ -37,9 +37,9 @@ public struct Shard {
   }
 }
 
-/// The cut of a batch into at most eight shards.
+/// The division of a batch into at most eight shards.
 public struct ShardPlan: Equatable, Sendable {
-  /// The most shards a batch is cut into.
+  /// The most shards of a batch.
   public static let most = 8
 
   /// Rows of the batch.
@@ -48,7 +48,7 @@ public struct ShardPlan: Equatable, Sendable {
   public let rowsPerShard: Int
   /// How many shards there are.
   public let count: Int
-  /// Where the state of the batch's first row stands among those that stateful layers carry.
+  /// The index of the first row's state among those that stateful layers carry.
   public let stateRow: Int
 
   /// Shards are multiples of eight rows, the height of a product's tile.
@@ -73,7 +73,7 @@ public struct ShardPlan: Equatable, Sendable {
 public struct Pass: Sendable {
   /// Whether dropout is applied.
   public var isTraining: Bool
-  /// Whether a backward pass follows, as in training; without dropout where gradients are only looked at.
+  /// Whether a backward pass follows, as in training; without dropout where gradients are only inspected.
   public var hasBackward: Bool
   /// The run's seed.
   public var seed: UInt64
@@ -81,7 +81,7 @@ public struct Pass: Sendable {
   public var step: Int
 
   /// Seed and step count in training alone, where dropout masks come from them; a backward pass follows in
-  /// training unless told otherwise.
+  /// training unless specified otherwise.
   public init(isTraining: Bool, hasBackward: Bool? = nil, seed: UInt64 = 0, step: Int = 0) {
     self.isTraining = isTraining
     self.hasBackward = hasBackward ?? isTraining

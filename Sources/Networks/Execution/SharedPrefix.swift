@@ -2,27 +2,27 @@
 // from the same state: until it reads something else, a row's state is that of every other row that has read
 // only padding so far. So the padding is walked once for all rows of a shard, exactly.
 //
-// A shard's rows stand in the order of their padding, the shortest first. Row r begins to work of its own
-// where row r - 1 stops reading padding, and takes over row r - 1's state: so at each time the rows at work
+// A shard's rows are ordered by the length of their padding, the shortest first. Row r becomes active
+// where row r - 1 stops reading padding, and takes over row r - 1's state: so at each time the active rows
 // are the first ones, and the last of them walks the padding for all behind it. Backward, what row r has
-// gathered where it began is added to row r - 1, whose state it was.
+// accumulated where it became active is added to row r - 1, whose state it was.
 
 import Kernels
 
-/// Where the rows of a batch begin to work of their own.
+/// When the rows of a batch become active.
 final class SharedPrefix {
   /// The id that rows are padded with.
   private static let padding: Int32 = 0
 
   /// The time at which each row begins.
   private let begins: IndexBuffer
-  /// The row of the batch that stands at each place.
-  private let places: IndexBuffer
+  /// The row of the batch at each position.
+  private let positions: IndexBuffer
   private let lengths: IndexBuffer
 
   init(rows: Int) {
     begins = IndexBuffer(rows)
-    places = IndexBuffer(rows)
+    positions = IndexBuffer(rows)
     lengths = IndexBuffer(rows)
   }
 
@@ -31,7 +31,7 @@ final class SharedPrefix {
     for row in shard.firstRow..<shard.firstRow + shard.rows {
       let start = order[first + row] * steps
       var length = 0
-      // The last step is every row's own, so that each has a state of its own in the end.
+      // The last step is never shared, so that each row ends with its own state.
       while length < steps - 1 && source[start + length] == Self.padding { length += 1 }
       insert(row, length, from: shard.firstRow)
     }
@@ -43,20 +43,20 @@ final class SharedPrefix {
 
   /// Insertion sort, since a shard's rows are few; rows of equal length keep their order.
   private func insert(_ row: Int, _ length: Int, from first: Int) {
-    var place = row
-    while place > first && Int(lengths[place - 1]) > length {
-      lengths[place] = lengths[place - 1]
-      places[place] = places[place - 1]
-      place -= 1
+    var position = row
+    while position > first && Int(lengths[position - 1]) > length {
+      lengths[position] = lengths[position - 1]
+      positions[position] = positions[position - 1]
+      position -= 1
     }
-    lengths[place] = Int32(length)
-    places[place] = Int32(row)
+    lengths[position] = Int32(length)
+    positions[position] = Int32(row)
   }
 
-  /// The row of the batch that stands at `place`.
-  func row(at place: Int) -> Int { Int(places[place]) }
+  /// The row of the batch at `position`.
+  func row(at position: Int) -> Int { Int(positions[position]) }
 
-  /// How many rows of the shard are at work at `time`, given how many were at a neighbouring time.
+  /// How many rows of the shard are active at `time`, given how many were at an adjacent time.
   func active(_ shard: Shard, _ time: Int, near guess: Int) -> Int {
     var active = max(1, guess)
     while active < shard.rows && begins[shard.firstRow + active] <= time { active += 1 }

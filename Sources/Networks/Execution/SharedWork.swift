@@ -1,7 +1,7 @@
-// Which exact savings a network allows, told from its architecture: where values are read by products alone, where
-// rows share their padding, and which values must be there after the batch.
+// Which exact savings a network allows, by its architecture: where values are read by products alone, where
+// rows share their padding, and which values must be kept after the batch.
 
-/// What parts of a network can share.
+/// The work that parts of a network can share.
 struct SharedWork {
   private let architecture: Architecture
   private let isTraining: Bool
@@ -10,10 +10,10 @@ struct SharedWork {
   /// Whether rows that are padded in front walk their padding together.
   let sharesPrefix: Bool
 
-  /// A node that reads a value, and the place of the value among its inputs.
+  /// A node that reads a value, and the index of the value among its inputs.
   private struct Reader {
     let node: Int
-    let place: Int
+    let index: Int
   }
 
   /// - Parameter allowsPrefix: whether rows may share anything.
@@ -22,8 +22,8 @@ struct SharedWork {
     self.isTraining = isTraining
     var readers: [Topology.Source: [Reader]] = [:]
     for (number, node) in architecture.topology.nodes.enumerated() {
-      for (place, source) in node.inputs.enumerated() {
-        readers[source, default: []].append(Reader(node: number, place: place))
+      for (index, source) in node.inputs.enumerated() {
+        readers[source, default: []].append(Reader(node: number, index: index))
       }
     }
     self.readers = readers
@@ -37,15 +37,15 @@ struct SharedWork {
   }
 
   /// Whether all readers of a value read it by products alone, value by value: then an embedding's output can be taken
-  /// token by token, and numbers lie side by side without padding. With dropout on the input in training, each row
-  /// has vectors of its own.
+  /// token by token, and features are stored without padding. With dropout on the input in training, each row
+  /// has its own vectors.
   func readsByProducts(_ source: Topology.Source) -> Bool {
     guard let readers = readers[source], !outputs.contains(source) else { return false }
-    return readers.allSatisfy { $0.place == 0 && definition($0.node).readsByProducts(isTraining: isTraining) }
+    return readers.allSatisfy { $0.index == 0 && definition($0.node).readsByProducts(isTraining: isTraining) }
   }
 
-  /// One recurrent layer that runs forward must read the only input's ids, all rows must begin in one state and drop
-  /// nothing, and no mask must pass over padding.
+  /// One recurrent layer that runs forward must read the only input's ids, all rows must begin in the same state and have
+  /// no dropout, and no mask may skip padding.
   private static func sharesPrefix(
     _ architecture: Architecture, readers: [Topology.Source: [Reader]], isTraining: Bool
   ) -> Bool {
@@ -65,7 +65,7 @@ struct SharedWork {
       && walks.allSatisfy { !(isTraining && $0.recurrentDropout > 0) }
   }
 
-  /// Whether a node makes one of the network's outputs, itself or through layers that give what they read.
+  /// Whether a node makes one of the network's outputs, itself or through layers that pass on their input.
   func givesOutput(_ number: Int) -> Bool {
     architecture.topology.nodes[number].isOutput(number, outputs)
       || readers(of: number).contains { definition($0.node).isIdentityInPrediction && givesOutput($0.node) }
@@ -73,14 +73,14 @@ struct SharedWork {
 
   private func readers(of number: Int) -> [Reader] { readers[.node(number, output: 0)] ?? [] }
 
-  /// Whether a recurrent layer hands the padding that its rows share on to the one recurrent layer that reads it, in
-  /// prediction, where dropout is nothing.
+  /// Whether a recurrent layer passes the padding that its rows share on to the one recurrent layer that reads it, in
+  /// prediction, without dropout.
   func propagatesPrefix(_ number: Int) -> Bool {
     guard !isTraining, sharesPrefix, definition(number).directions.count == 1 else { return false }
     var source = number
     while true {
       let own = readers(of: source)
-      guard own.count == 1, own[0].place == 0, !outputs.contains(.node(source, output: 0)) else {
+      guard own.count == 1, own[0].index == 0, !outputs.contains(.node(source, output: 0)) else {
         return false
       }
       let reader = definition(own[0].node)
@@ -102,8 +102,8 @@ extension Topology.Node {
 }
 
 extension Architecture {
-  /// Whether some of the network's outputs may be masked: then no loss can be computed before the whole batch is
-  /// through, since it is a mean over those that count.
+  /// Whether some of the network's outputs may be masked: then no loss can be computed before the whole batch has
+  /// run, since it is a mean over unmasked steps.
   func masksOutputs() -> Bool {
     outputs.contains { $0.steps != nil }
       && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }

@@ -7,7 +7,7 @@ public final class TokenInput {
   /// Time steps.
   public let steps: Int
   let ids: IndexBuffer
-  /// The padding that rows share, where the network walks it once; then rows stand in its order.
+  /// The padding that rows share, where the network walks it once; then rows are in its order.
   let prefix: SharedPrefix?
 
   init(rows: Int, steps: Int, sharesPrefix: Bool) {
@@ -16,7 +16,7 @@ public final class TokenInput {
     ids = IndexBuffer(rows * steps)
   }
 
-  /// Where a shard's ids of `step` begin.
+  /// The offset of a shard's ids at `step`.
   func offset(_ shard: Shard, _ step: Int) -> Int { shard.firstRow * steps + step * shard.rows }
 
   /// Copies a shard's rows of row-major `source` [.., steps]: row i is row `order[first + i]`, but for the

@@ -4,7 +4,7 @@
 import Failures
 import JSON
 
-/// A value in Keras's JSON: of a layer, by the number of its call and of the value that the call gave.
+/// A value in Keras's JSON: of a layer, by the number of its call and of the call's output.
 struct KerasTensor: Hashable {
   let layer: String
   let call: Int
@@ -24,7 +24,7 @@ struct KerasTensor: Hashable {
     self.init(layer: layer, call: call, value: value)
   }
 
-  /// Reads an argument of a call; nil where it is no value.
+  /// Reads an argument of a call; nil where it isn't a value.
   init?(argument json: JSONValue) {
     guard json["class_name"] == "__keras_tensor__", let history = json["config"]?["keras_history"] else {
       return nil
@@ -36,7 +36,7 @@ struct KerasTensor: Hashable {
 /// One call of a layer: what it reads, then the values that its states begin with.
 struct KerasCall {
   let inputs: [KerasTensor]
-  /// The mask that it is called with: Keras's own where the result of an operation, else the user's.
+  /// The mask that it is called with: Keras's own where it is the result of an operation, else the user's.
   let mask: KerasTensor?
 
   /// - Parameter name: the layer, for messages.
@@ -52,7 +52,7 @@ struct KerasCall {
       case "training" where value != .bool(true): continue
       case _ where value == .null: continue
       default:
-        throw Failure.data("the layer \(name) is called with '\(key)'", remedy: "rnnpipe doesn't have that")
+        throw Failure.data("the layer \(name) is called with '\(key)'", remedy: "rnnpipe doesn't support it")
       }
     }
     self.inputs = inputs
@@ -65,7 +65,7 @@ struct KerasCall {
     if let tensor = KerasTensor(argument: json) { return [tensor] }
     guard let list = json.array else {
       throw Failure.data(
-        "the layer \(name) is called with \(json.text)", remedy: "rnnpipe takes values of layers")
+        "the layer \(name) is called with \(json.text)", remedy: "rnnpipe expects values of layers")
     }
     return try list.flatMap { try values(in: $0, name) }
   }
@@ -77,7 +77,7 @@ struct KerasCall {
     return (entries.map(oldValue), keywords.mapValues(oldValue))
   }
 
-  /// `["lstm", 0, 1]` as the newer form has it; lists of such too.
+  /// `["lstm", 0, 1]` in the newer form; also lists of them.
   private static func oldValue(_ json: JSONValue) -> JSONValue {
     guard let parts = json.array else { return json }
     guard KerasTensor(history: json) != nil else { return .array(parts.map(oldValue)) }

@@ -1,5 +1,5 @@
-// A network as Keras's JSON has it: what `model.to_json()` writes and `keras.models.model_from_json` reads, and
-// what `config.json` in a .keras file is. Read are Keras 3's form and that of tf.keras 2.
+// A network in Keras's JSON: what `model.to_json()` writes and `keras.models.model_from_json` reads, and
+// what `config.json` in a .keras file is. Both Keras 3's form and that of tf.keras 2 can be read.
 
 import Failures
 import JSON
@@ -9,8 +9,8 @@ import TensorFile
 public struct KerasConfig: Sendable, Equatable {
   /// The layers and their connections.
   public let topology: Topology
-  /// The shape of one row of each input where the file tells it, `[steps]` or `[steps, features]`; nil for a size
-  /// that it leaves open.
+  /// The shape of one row of each input where the file has it, `[steps]` or `[steps, features]`; nil for a size
+  /// that it leaves undefined.
   public let inputShapes: [[Int?]?]
   /// Keras's names of the outputs.
   public let outputNames: [String]
@@ -22,10 +22,10 @@ public struct KerasConfig: Sendable, Equatable {
   public var inputShape: [Int?]? { inputShapes[0] }
 
   /// Reads a model's JSON; throws `Failure` (data) where it is another kind of model, or has a layer, an option or a
-  /// connection that rnnpipe doesn't have.
+  /// connection that rnnpipe doesn't support.
   public init(json: JSONValue) throws {
     guard let kind = json["class_name"]?.string, let config = json["config"] else {
-      throw Failure.data("is no Keras model", remedy: "model.to_json() writes one")
+      throw Failure.data("is not a Keras model", remedy: "model.to_json() writes one")
     }
     if ["Functional", "Model"].contains(kind) {
       let model = try KerasFunctional(config)
@@ -40,7 +40,7 @@ public struct KerasConfig: Sendable, Equatable {
     guard kind == "Sequential" else {
       throw Failure.data(
         "the model is a \(kind), neither Sequential nor Functional",
-        remedy: "build it of layers in one of these forms")
+        remedy: "build it in one of these forms")
     }
     guard let layers = config["layers"]?.array ?? config.array else {
       throw Failure.data("the model has no layers", remedy: "is it Keras's model.to_json()?")
@@ -64,7 +64,7 @@ public struct KerasConfig: Sendable, Equatable {
     return shape?.array.map { $0.dropFirst().map(\.int) }
   }
 
-  /// The order of the layers in the file's arrays, where it is a file of this topology; nil where it isn't known.
+  /// The order of the layers in the file's arrays, if known; else nil.
   public func order(of other: Topology) -> [Topology.KerasEntry]? {
     let isSame =
       topology.layers == other.layers && topology.nodes.count == other.nodes.count
@@ -72,26 +72,26 @@ public struct KerasConfig: Sendable, Equatable {
     return isSame ? order : nil
   }
 
-  /// In Keras 2 a recurrent layer passed over masked steps with an initial state too; in Keras 3 it doesn't.
+  /// In Keras 2 a recurrent layer with an initial state also skipped masked steps; in Keras 3 it doesn't.
   private func checkOldMasks() throws {
     for node in topology.nodes where node.inputs.count > 1 {
       let layer = topology.layers[node.layer]
       guard !layer.directions.isEmpty, topology.isMasked(node.inputs[0]) else { continue }
       throw Failure.data(
-        "the file is Keras 2's, where \(layer.name) with an initial state passes over masked steps",
-        remedy: "Keras 3 doesn't: write the model with Keras 3, or leave mask_zero out")
+        "the file is from Keras 2, where \(layer.name) with an initial state skips masked steps",
+        remedy: "Keras 3 doesn't: write the model with Keras 3, or remove mask_zero")
     }
   }
 
-  /// Keras 2's hard_sigmoid was another function than Keras 3's, which is the one that rnnpipe has.
+  /// Keras 2's hard_sigmoid was a different function from Keras 3's, which rnnpipe implements.
   private func checkOldFunctions() throws {
     guard layers.contains(where: { $0.description.contains("hard_sigmoid") }) else { return }
     throw Failure.data(
-      "the file is Keras 2's, whose hard_sigmoid is another function",
+      "the file is from Keras 2, whose hard_sigmoid is a different function",
       remedy: "write it with Keras 3, or use sigmoid")
   }
 
-  /// Throws `Failure` (data) where the input is of another shape than the file tells.
+  /// Throws `Failure` (data) where the input's shape differs from the file's.
   public func check(_ inputs: [ValueShape]) throws {
     for (input, shape) in zip(inputs, inputShapes) { try check(input, shape) }
   }
@@ -105,7 +105,7 @@ public struct KerasConfig: Sendable, Equatable {
       let given = found.map(String.init).joined(separator: " x ")
       throw Failure.data(
         "the model reads rows of \(wanted), the stream has rows of \(given)",
-        remedy: "cut or pad the rows to that, or leave the input's shape out of the file")
+        remedy: "cut or pad the rows to that length, or remove the input's shape from the file")
     }
   }
 }
@@ -114,7 +114,7 @@ extension Architecture {
   /// The network as a Keras model, which `keras.models.model_from_json` reads: a chain as `Sequential`, a graph as
   /// Functional. Layers have the names that Keras would give them in a fresh session.
   ///
-  /// - Parameter rows: rows of a batch, which Keras must know where a layer is stateful; then 1 where nil.
+  /// - Parameter rows: the batch size, which Keras needs where a layer is stateful; nil means 1.
   public func kerasConfig(rows: Int? = nil) -> JSONValue {
     let rows = rows ?? (isStateful ? 1 : nil)
     guard topology.isChain else { return kerasFunctional(rows: rows) }

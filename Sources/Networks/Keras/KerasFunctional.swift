@@ -1,4 +1,4 @@
-// A Keras Functional model's JSON, read: layers with their calls become the nodes of a topology
+// Reading a Keras Functional model's JSON: layers with their calls become the nodes of a topology
 // (keras/src/models/functional.py).
 
 import Failures
@@ -8,7 +8,7 @@ import JSON
 struct KerasFunctional {
   /// The layers and their connections; a plain chain where it is one.
   private(set) var topology = Topology(chain: [])
-  /// The shape of one row of each input, nil for sizes that the file leaves open.
+  /// The shape of one row of each input, nil for sizes that the file leaves undefined.
   private(set) var inputShapes: [[Int?]?] = []
   /// Keras's names of the outputs.
   private(set) var outputNames: [String] = []
@@ -20,7 +20,7 @@ struct KerasFunctional {
   private var nodes: [Topology.Node] = []
   /// Where the value of each call is: of layer `name` the call and the number of the value.
   private var values: [KerasTensor: Topology.Source] = [:]
-  /// The number of each layer once it stands somewhere.
+  /// The number of each layer once it is in the topology.
   private var numbers: [String: Int] = [:]
   /// The number of each input by Keras's name.
   private var inputNumbers: [String: Int] = [:]
@@ -29,7 +29,7 @@ struct KerasFunctional {
   /// The masks that nodes are called with.
   private var masks: [(node: Int, mask: KerasTensor)] = []
 
-  /// - Throws: `Failure` (data) for a layer, an option or a connection that rnnpipe doesn't have.
+  /// - Throws: `Failure` (data) for a layer, an option or a connection that rnnpipe doesn't support.
   init(_ config: JSONValue) throws {
     guard let entries = config["layers"]?.array, !entries.isEmpty else {
       throw Failure.data("the model has no layers", remedy: "is it Keras's model.to_json()?")
@@ -56,7 +56,7 @@ struct KerasFunctional {
     for (name, tensor) in try Self.leaves(order) {
       guard let entry = entries.first(where: { $0.layerName == tensor.layer }),
         entry["class_name"] == "InputLayer", let config = entry["config"]
-      else { throw Failure.data("the model's input \(tensor.layer) is no InputLayer") }
+      else { throw Failure.data("the model's input \(tensor.layer) is not an InputLayer") }
       let shape = config["batch_shape"] ?? config["batch_input_shape"]
       let sizes = shape?.array.map { $0.dropFirst().map(\.int) }
       let isInteger = config["dtype"]?.string?.hasPrefix("int") == true
@@ -67,14 +67,14 @@ struct KerasFunctional {
     }
   }
 
-  /// A name that a column can have.
+  /// A valid name of a column.
   private func columnName(_ name: String) -> String {
     let text = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     let begins = text.first?.isNumber == true || text.isEmpty ? "_\(text)" : text
     return ["y", "split", "time", "weight", "prediction"].contains(begins) ? "\(begins)_" : begins
   }
 
-  /// The leaves of `input_layers` or `output_layers`, which may be one, a list, or an object, with their names.
+  /// The leaves of `input_layers` or `output_layers` (a single value, a list, or an object), with their names.
   private static func leaves(_ json: JSONValue) throws -> [(name: String, tensor: KerasTensor)] {
     if let tensor = KerasTensor(history: json) { return [(tensor.layer, tensor)] }
     if let list = json.array { return try list.flatMap(leaves) }
@@ -90,7 +90,7 @@ struct KerasFunctional {
 
   // MARK: Layers
 
-  /// Goes over the layers until all their calls have what they read: the calls of a shared layer may stand far apart.
+  /// Goes over the layers until the inputs of all calls exist: the calls of a shared layer may be far apart.
   private mutating func readLayers(_ entries: [JSONValue]) throws {
     var pending: [PendingLayer] = []
     for entry in entries where entry["class_name"] != "InputLayer" {
@@ -143,21 +143,21 @@ struct KerasFunctional {
       let hasInitialState = !topology.layer(node).directions.isEmpty && node.inputs.count > 1
       if operations[mask.layer] != nil, !hasInitialState, topology.isMasked(node.inputs[0]) { continue }
       throw Failure.data(
-        "the layer \(topology.layer(node).kind) is called with a mask of its own",
-        remedy: "leave it out: masks come from mask_zero and Masking")
+        "the layer \(topology.layer(node).kind) is called with an explicit mask",
+        remedy: "remove it: masks come from mask_zero and Masking")
     }
   }
 
-  /// Where a value comes from; throws where it is none of a layer's.
+  /// Where a value comes from; throws where it isn't a layer's.
   private func source(_ tensor: KerasTensor, of reader: PendingLayer? = nil) throws -> Topology.Source {
     if let source = values[tensor] { return source }
-    let place = reader.map { "the layer \($0.name) (\($0.kind)) reads" } ?? "the model gives"
+    let reading = reader.map { "the layer \($0.name) (\($0.kind)) reads" } ?? "the model returns"
     if let operation = operations[tensor.layer] {
       throw Failure.data(
-        "\(place) the result of the operation \(operation)",
-        remedy: "use a layer in its place, such as layers.Add")
+        "\(reading) the result of the operation \(operation)",
+        remedy: "use a layer instead, such as layers.Add")
     }
-    throw Failure.data("\(place) a value of \(tensor.layer), which isn't there")
+    throw Failure.data("\(reading) a value of \(tensor.layer), which doesn't exist")
   }
 
   // MARK: The topology
@@ -179,23 +179,23 @@ struct KerasFunctional {
         layer: node.layer, inputs: node.inputs, label: node.label ?? output.name)
     }
     guard Set(outputs.map(\.name)).count == outputs.count else {
-      throw Failure.data("two outputs have the same name", remedy: "give the layers names of their own")
+      throw Failure.data("two outputs have the same name", remedy: "give the layers distinct names")
     }
     topology = Topology(inputs: inputs, layers: layers, nodes: labeled, outputs: outputs)
   }
 }
 
-/// A layer whose calls wait for what they read.
+/// A layer whose calls wait for their inputs.
 private struct PendingLayer {
   let name: String
   let kind: String
-  /// Nil for `Identity`, which gives what it reads.
+  /// Nil for `Identity`.
   let spec: LayerSpec?
   private let calls: [KerasCall]
-  /// How many of its calls stand in the topology.
+  /// How many of its calls are in the topology.
   var done = 0
 
-  /// Nil for an operation that is no layer.
+  /// Nil for an operation that isn't a layer.
   init?(_ json: JSONValue) throws {
     if json["module"]?.string?.hasPrefix("keras.src.ops") == true { return nil }
     name = json.layerName ?? "?"

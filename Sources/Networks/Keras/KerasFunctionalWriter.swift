@@ -1,18 +1,18 @@
-// A network as a Keras Functional model's JSON. Masks and their operations are left out: Keras makes them anew.
+// Writing a network as a Keras Functional model's JSON, without masks and their operations: Keras recreates them.
 
 import JSON
 
 extension Architecture {
-  /// The network as a Functional model; its inputs have their names, and so have the layers that make its outputs, if
-  /// there are several.
+  /// The network as a Functional model; its inputs have their names, and so have the layers that compute its
+  /// outputs, if there are several.
   ///
-  /// - Parameter rows: rows of a batch; nil where Keras need not know.
+  /// - Parameter rows: the batch size; nil where Keras doesn't need it.
   func kerasFunctional(rows: Int?) -> JSONValue {
     KerasFunctionalWriter(self, rows: rows).json
   }
 
-  /// The layers' names in Keras's files, where no two may be the same: a layer that makes one of several outputs has
-  /// the output's name, and other layers give way to the names of inputs and outputs.
+  /// The layers' names in Keras's files, where no two may be the same: a layer that computes one of several outputs
+  /// has the output's name, and other layers avoid the names of inputs and outputs.
   public var kerasLayerNames: [LayerNames] {
     let outputs = topology.outputs.count > 1 ? topology.outputs : []
     let taken = Set(topology.inputs.map(\.name) + outputs.map(\.name))

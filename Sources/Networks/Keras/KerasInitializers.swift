@@ -1,5 +1,5 @@
-// Initializers as Keras's JSON has them. Their seeds are not ours, so a model starts from other numbers of the
-// same distribution.
+// Initializers in Keras's JSON. Keras's random streams are not rnnpipe's, so a model starts from other numbers of
+// the same distribution.
 
 import JSON
 import OptionSyntax
@@ -13,7 +13,7 @@ extension Initializer {
     }
     guard let name = json["class_name"]?.string, let made = try Self.named(name, json["config"] ?? .null)
     else {
-      throw InvalidValue(remedy: "an initializer that rnnpipe has")
+      throw InvalidValue(remedy: "rnnpipe doesn't support that initializer")
     }
     self = made
   }
@@ -44,7 +44,7 @@ extension Initializer {
     ScaledShape.allCases.map { Initializer.scaled(scale, $0) }
   }
 
-  /// Keras's general form of what has names of its own, which older files have instead.
+  /// Keras's general form of the named initializers, which older files use instead.
   private static func scaling(_ scale: Float, _ mode: String?, _ distribution: String?) -> Initializer? {
     let shapes: [String: ScaledShape] = [
       "uniform": .uniform, "truncated_normal": .normal, "normal": .normal,
@@ -63,7 +63,7 @@ extension Initializer {
     case .zeros: Self.object("Zeros", [:])
     case .ones: Self.object("Ones", [:])
     case .constant(let value): Self.object("Constant", ["value": JSONValue(value)])
-    // Keras reads a gain that isn't 1 and forgets to write it.
+    // Keras reads a gain other than 1, but doesn't write it.
     case .identity(let gain): Self.object("Identity", gain == 1 ? [:] : ["gain": JSONValue(gain)])
     case .orthogonal(let gain): Self.object("Orthogonal", ["gain": JSONValue(gain), "seed": .null])
     case .uniform(let low, let high):
@@ -87,6 +87,6 @@ extension Initializer {
 }
 
 extension String {
-  /// The word with a capital letter.
+  /// The word, capitalized.
   fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }

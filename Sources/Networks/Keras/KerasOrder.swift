@@ -1,7 +1,7 @@
 // The order in which Keras lists the layers of a Functional model, by which it numbers the arrays in .weights.h5 files
 // (keras/src/ops/function.py, map_graph): by their greatest distance from an output, then by the first visit of a walk
-// from the outputs back. Keras computes masks by operations of the graph, which push what they read farther away; so
-// they are walked too.
+// from the outputs back. Keras computes masks by operations of the graph, which increase the distance of what they
+// read; so they are included.
 
 /// A layer's mask as Keras computes it.
 enum MaskRule {
@@ -20,7 +20,7 @@ enum MaskRule {
 }
 
 extension Topology {
-  /// What stands in Keras's list of layers.
+  /// An entry of Keras's list of layers.
   public enum KerasEntry: Sendable, Hashable {
     /// An input, by number.
     case input(Int)
@@ -30,7 +30,7 @@ extension Topology {
     case identity(Int)
   }
 
-  /// The outputs that no layer's name can tell apart: states, and values of a layer that makes several outputs.
+  /// The outputs that layers' names can't distinguish: states, and values of a layer that has several outputs.
   var identityOutputs: [Int] {
     guard outputs.count > 1 else { return [] }
     let makers = outputs.map { output -> Int? in
@@ -93,7 +93,7 @@ private struct KerasGraph {
     return calls.count - 1
   }
 
-  /// Adds all calls of a topology; returns the call that gives each value.
+  /// Adds all calls of a topology; returns the call that computes each value.
   mutating func add(_ topology: Topology) -> [Topology.Source: Int] {
     var values: [Topology.Source: Int] = [:]
     var masks: [Topology.Source: Int] = [:]
@@ -111,7 +111,7 @@ private struct KerasGraph {
     return values
   }
 
-  /// The call that gives the mask of a layer's output.
+  /// The call that returns the mask of a layer's output.
   private mutating func mask(
     _ rule: MaskRule, _ inputs: [Topology.Source], _ values: [Topology.Source: Int],
     _ masks: [Topology.Source: Int]
@@ -138,7 +138,7 @@ private struct KerasGraph {
     }
   }
 
-  /// A value's mask at each of its numbers.
+  /// A value's mask, expanded to each of its numbers.
   private mutating func broadcastMask(
     of input: Topology.Source, _ values: [Topology.Source: Int], _ masks: [Topology.Source: Int]
   ) -> Int {
@@ -173,7 +173,7 @@ private struct KerasGraph {
     var (finished, visits): ([Int], [Int: Int]) = ([], [:])
     var isDone = [Bool](repeating: false, count: calls.count)
     for output in outputs {
-      // A stack in the place of recursion, since chains can be long: calls with the number of parents visited.
+      // A stack instead of recursion, since chains can be long: calls with the number of parents visited.
       var stack: [(call: Int, next: Int)] = [(output, 0)]
       while let (call, next) = stack.popLast() {
         if isDone[call] { continue }

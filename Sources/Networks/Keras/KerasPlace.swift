@@ -1,9 +1,9 @@
-// Where in a model's JSON reading stands, for messages; and what of a layer's config has no bearing on the numbers.
+// The position in a model's JSON, for messages; and the keys of a layer's config that don't affect results.
 
 import Failures
 import JSON
 
-/// Where in a model's JSON reading stands, for messages.
+/// The position in a model's JSON, for messages.
 struct KerasPlace {
   /// The layer, as `lstm_1 (LSTM)`.
   let layer: String
@@ -12,17 +12,17 @@ struct KerasPlace {
     Failure.data("the layer \(layer): \(problem)", remedy: remedy)
   }
 
-  /// What has no bearing on the numbers: names, types, seeds, ways of computing.
+  /// Keys that don't affect results: names, types, seeds, implementations.
   private static let passedOver: Set = [
     "name", "dtype", "seed", "batch_input_shape", "batch_shape", "input_length", "implementation",
     "use_cudnn", "unroll", "time_major", "sparse", "ragged",
   ]
 
-  /// Throws where the config turns on what rnnpipe doesn't have.
+  /// Throws where the config sets an option that rnnpipe doesn't support.
   func checkOthers(_ config: [String: JSONValue], known: Set<String>) throws {
     for (key, value) in config.sorted(by: { $0.key < $1.key }) {
       guard !known.contains(key), !Self.passedOver.contains(key), !isOff(key, value) else { continue }
-      throw refuse("'\(key)' is \(value.text)", "rnnpipe doesn't have that option")
+      throw refuse("'\(key)' is \(value.text)", "rnnpipe doesn't support that option")
     }
   }
 

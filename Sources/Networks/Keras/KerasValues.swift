@@ -1,5 +1,5 @@
-// The values of layers' options as Keras's JSON has them: numbers, switches, names, and the objects that stand
-// for initializers and regularizers (keras/src/saving/serialization_lib.py).
+// The values of layers' options in Keras's JSON: numbers, flags, names, and the objects that describe
+// initializers and regularizers (keras/src/saving/serialization_lib.py).
 
 import JSON
 import Kernels
@@ -7,7 +7,7 @@ import OptionSyntax
 import TensorFile
 
 extension JSONValue {
-  /// A Keras object: its class and what it is made of.
+  /// A Keras object: its class and config.
   static func kerasObject(
     _ module: String, _ className: String, _ config: [String: JSONValue]
   ) -> JSONValue {
@@ -63,7 +63,7 @@ extension OutputFunction {
 }
 
 extension JSONValue {
-  /// The name of a function: a string, or an object around one; Keras has two names for one of them.
+  /// The name of a function: a string, or an object that contains one; Keras has two names for one of them.
   fileprivate var kerasName: String {
     let name = string ?? self["config"]?.string ?? text
     return name == "swish" ? "silu" : name

@@ -1,4 +1,4 @@
-// An activation function as a layer of its own.
+// An activation function as a separate layer.
 //
 //   y = f(x)      dx = dy f'(x)
 
@@ -8,7 +8,7 @@ import Kernels
 struct ActivationLayer: LayerDefinition {
   static let table = OptionTable(
     name: "activation", defaults: ActivationLayer(function: .elementwise(.linear)), positions: 1, required: 1,
-    options: [CallOption("activation", \.function, "the function")])
+    options: [CallOption("activation", \.function, "the activation function")])
   static let kerasClass = "Activation"
   static let outputHelp = "as its input"
 
@@ -24,7 +24,7 @@ struct ActivationLayer: LayerDefinition {
   var worksOnEachStep: Bool { true }
 }
 
-/// An activation function at work.
+/// An activation layer that runs.
 final class ActivationFunctionLayer: Layer {
   let outputs: [Activation]
   private let input: Activation
@@ -47,7 +47,7 @@ final class ActivationFunctionLayer: Layer {
     function.apply(input.values(shard), into: output.values(shard))
   }
 
-  /// From dy, or from dx where the loss writes that, to dx.
+  /// From dy, or from dx where the loss writes it, to dx.
   func backward(_ shard: Shard, _ pass: Pass) {
     guard input.hasGradient else { return }
     let dx = input.gradients(shard)

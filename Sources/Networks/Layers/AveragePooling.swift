@@ -1,8 +1,8 @@
 // The mean over the steps that are not masked.
 //
-//   y = sum_t m_t x_t / sum_t m_t         dx_t = m_t dy / sum_t m_t        m: the mask, 1 where there is none
+//   y = sum_t m_t x_t / sum_t m_t         dx_t = m_t dy / sum_t m_t        m: the mask, 1 without a mask
 //
-// A row of which no step counts gives 0 here; Keras's 0/0 is NaN.
+// A fully masked row gives 0 here; Keras's 0/0 is NaN.
 
 import Kernels
 
@@ -26,12 +26,12 @@ struct GlobalAveragePooling1D: LayerDefinition {
   var streamingObstacle: String? { "pools all steps" }
 }
 
-/// The mean over steps at work.
+/// Average pooling that runs.
 final class AveragePoolingLayer: Layer {
   /// y, `[rows, width]`.
   let outputs: [Activation]
   private let input: Activation
-  /// One over the number of steps that count, for each row.
+  /// One over the number of unmasked steps, for each row.
   private let factors: Activation
 
   init(input: Activation, _ context: LayerContext) {
@@ -42,7 +42,7 @@ final class AveragePoolingLayer: Layer {
     factors = Activation(context.storage, steps: nil, width: 1, hasGradient: false)
   }
 
-  /// Sums the steps that count, and divides by how many they are.
+  /// Sums the unmasked steps, and divides by their number.
   func forward(_ shard: Shard, _ pass: Pass) {
     let result = output.values(shard)
     result.clear()
@@ -57,7 +57,7 @@ final class AveragePoolingLayer: Layer {
     scaleRows(result, by: factors.values(shard))
   }
 
-  /// Gives every step that counts its share of dy.
+  /// Gives every unmasked step its share of dy.
   func backward(_ shard: Shard, _ pass: Pass) {
     guard input.hasGradient else { return }
     for step in input.allSteps {

@@ -47,7 +47,7 @@ struct Dense: LayerDefinition {
     try DenseLayer(self, input: inputs[0].activation, context)
   }
 
-  /// Keras leaves out a penalty on the output that there isn't.
+  /// Keras omits the activity regularizer where there is none.
   func addCommonConfig(to config: inout [String: JSONValue]) {
     config["dtype"] = .kerasObject("keras", "DTypePolicy", ["name": "float32"])
     config["trainable"] = true
@@ -58,7 +58,7 @@ struct Dense: LayerDefinition {
   var worksOnEachStep: Bool { true }
 }
 
-/// A fully connected layer at work.
+/// A fully connected layer that runs.
 final class DenseLayer: Layer {
   let outputs: [Activation]
   private let input: Activation
@@ -122,8 +122,8 @@ final class DenseLayer: Layer {
     if hasInputGradient { multiply(dz, packedTransposed, into: input.gradients(shard)) }
   }
 
-  /// Where the loss's gradient is one of the logits already, the output's own penalty is taken through the function
-  /// by itself; the memory of dy is free for it then.
+  /// Where the loss's gradient is already with respect to the logits, the activity penalty's gradient goes through the
+  /// activation separately; it uses the memory of dy, which is free then.
   private func addActivityGradient(_ shard: Shard, into dz: Matrix) {
     guard let activity else { return }
     let (y, dy) = (output.values(shard), output.gradients(shard))

@@ -1,5 +1,5 @@
 // Dropout (Srivastava et al. 2014): in training each value is kept with probability 1 - rate and scaled by
-// 1 / (1 - rate), else zero; in prediction all pass.
+// 1 / (1 - rate), else zero; in prediction all values pass.
 
 import Kernels
 
@@ -23,13 +23,13 @@ struct Dropout: LayerDefinition {
   var worksOnEachStep: Bool { true }
 }
 
-/// Dropout at work; spatial, it drops whole features: one mask for all steps of a row.
+/// A dropout layer that runs; spatial dropout drops whole features: one mask for all steps of a row.
 final class DropoutLayer: Layer {
   /// The input masked and scaled; where the network never trains, the input itself.
   let outputs: [Activation]
   private let input: Activation
   private let rate: Float
-  /// The layer's place in the network, which makes its masks its own.
+  /// The layer's number in the network, which makes its masks distinct.
   private let number: Int
   private let isSpatial: Bool
   /// The masks of all steps, for the backward pass; none where the network never trains.
@@ -49,7 +49,7 @@ final class DropoutLayer: Layer {
     masks = Buffer(count: context.isTraining ? storage.rows * output.steps * vectors : 0, zero: 0)
   }
 
-  /// Masks the shard's values in training, by seed, step and place; copies them in prediction.
+  /// Masks the shard's values in training, by seed, step and layer; copies them in prediction.
   func forward(_ shard: Shard, _ pass: Pass) {
     guard output !== input else { return }
     let key = DropoutKey(seed: pass.seed, layer: number, step: pass.step)

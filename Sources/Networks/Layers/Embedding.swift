@@ -1,10 +1,10 @@
 // A table of vectors, one for each token id.
 //
 //   y_t = E[id_t]                  E [vocabulary, width]
-//   dE[v] = sum of dy_t over all places t where id_t = v
+//   dE[v] = sum of dy_t over all positions t where id_t = v
 //
-// A recurrent layer that reads an embedding takes x_t W for each distinct token of the batch once instead
-// (TokenProjection.swift), and then no y is ever made.
+// A recurrent layer that reads an embedding computes x_t W once for each distinct token of the batch
+// instead (TokenProjection.swift), and y is never computed.
 
 import Failures
 import Kernels
@@ -32,7 +32,7 @@ struct Embedding: LayerDefinition {
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     guard case .tokens(let steps) = inputs[0] else {
       throw Failure.usage(
-        "layer embedding: its input is no token ids", remedy: "it stands first, on a stream of token ids")
+        "layer embedding expects token ids", remedy: "make it the first layer, on a stream of token ids")
     }
     return [.sequence(steps: steps, width: width)]
   }
@@ -47,7 +47,7 @@ struct Embedding: LayerDefinition {
 
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
     guard case .tokens(let tokens) = inputs[0] else {
-      throw Failure(.software, "layer embedding: its input is no token ids")
+      throw Failure(.software, "layer embedding expects token ids")
     }
     return try EmbeddingLayer(self, tokens, context)
   }
@@ -56,7 +56,7 @@ struct Embedding: LayerDefinition {
   var vocabulary: Int? { size }
 }
 
-/// An embedding at work.
+/// An embedding that runs.
 final class EmbeddingLayer: Layer, SharedBatchWork {
   /// The vectors of the ids, `[rows, steps, width]`; without values where recurrent layers project the tokens.
   let outputs: [Activation]
@@ -67,14 +67,14 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
   /// The distinct tokens of this batch, and those of the batch before, whose gradient rows are to be cleared.
   private(set) var index: TokenIndex
   private var indexBefore: TokenIndex
-  /// Each shard's sums of y's gradients; none where no y is made.
+  /// Each shard's sums of y's gradients; none where y isn't computed.
   private let sums: [TokenSums]
   private let block: [FloatBuffer]
   /// Whether recurrent layers take their input token by token.
   let isProjected: Bool
   /// Layers on the same table write its gradients one after another.
   let wave: Int
-  /// Whether `index` has the tokens whose gradients stand in the table; else `indexBefore` has them.
+  /// Whether `index` has the tokens whose gradients are in the table; else `indexBefore` has them.
   private var hasGradients = false
 
   init(_ options: Embedding, _ input: TokenInput, _ context: LayerContext) throws {
@@ -101,7 +101,7 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
   }
 
   /// Lists the batch's distinct tokens. Those of the last batch in training are kept through all batches that
-  /// are only evaluated, since their gradients still stand in the table.
+  /// are only evaluated, since their gradients are still in the table.
   func begin(_ plan: ShardPlan, _ pass: Pass) {
     guard pass.hasBackward || isProjected else { return }
     if hasGradients { swap(&index, &indexBefore) }
@@ -117,7 +117,7 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
     clearRows(of: indexBefore, share(part, of: parts, indexBefore), in: table.gradient)
   }
 
-  /// Copies the vectors of the shard's ids, and masks id 0 where `mask_zero` says so.
+  /// Copies the vectors of the shard's ids, and masks id 0 with `mask_zero`.
   func forward(_ shard: Shard, _ pass: Pass) {
     output.mask?.make(shard) { step, rows in
       maskZeros(input.ids, from: input.offset(shard, step), into: rows)
@@ -163,7 +163,7 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
   }
 }
 
-/// Tokens whose rows are worked on together: tall enough for a product, few enough for the first cache.
+/// Tokens whose rows are processed together: enough for an efficient product, few enough for the L1 cache.
 let tokensAtOnce = 32
 
 extension TokenSums {

@@ -1,4 +1,4 @@
-// All kinds of layers that there are. A new kind is a type in a file of its own and a line here.
+// All kinds of layers. A new kind is a type in its own file and a line here.
 
 /// The kinds of layers.
 public enum LayerCatalog {
@@ -16,10 +16,10 @@ public enum LayerCatalog {
   /// The names that a layers string can use.
   public static let names = kinds.map { $0.name }
 
-  /// What documentation says of each kind, in order.
+  /// The documentation of each kind, in order.
   public static let help = kinds.map { LayerHelp($0) }
 
-  /// The kind that a layers string calls so.
+  /// The kind of that name in a layers string.
   static func kind(named name: String) -> (any LayerDefinition.Type)? { kinds.first { $0.name == name } }
 
   /// The kind of Keras's class.
@@ -28,7 +28,7 @@ public enum LayerCatalog {
   }
 }
 
-/// One kind of layer as documentation shows it.
+/// The documentation of one kind of layer.
 public struct LayerHelp: Sendable {
   /// Its name in a layers string.
   public let name: String

@@ -1,4 +1,4 @@
-// What a kind of layer says of itself. Each kind is one type in one file; the layers string, Keras's JSON, summaries,
+// The definition of a kind of layer. Each kind is one type in one file; the layers string, Keras's JSON, summaries,
 // weight exchange and the documentation are loops over the kinds in LayerCatalog.swift, and nothing else switches
 // over them.
 
@@ -12,51 +12,51 @@ protocol LayerDefinition: Sendable, Equatable {
   static var table: OptionTable<Self> { get }
   /// Keras's class name.
   static var kerasClass: String { get }
-  /// The name by which Keras numbers layers of this kind, and weights are named.
+  /// The base of Keras's names for layers of this kind, and of weights' names.
   static var numberedName: String { get }
   /// What one row of its output is, for documentation.
   static var outputHelp: String { get }
   /// How many values it reads, besides initial states.
   static var arity: ClosedRange<Int> { get }
 
-  /// These options; throws `Failure` (usage) if they contradict each other.
+  /// The layer with these options; throws `Failure` (usage) if they contradict each other.
   func checked() throws -> Self
-  /// The layers that a wrapper holds; Keras numbers them before it.
+  /// The layers that it wraps; Keras numbers them before it.
   var wrapped: [LayerSpec] { get }
 
-  /// The shapes of the values it gives, from those of the values it reads: its output, then its states.
-  /// - Throws: `Failure` (usage) if it can't read such values.
+  /// The shapes of its outputs, from those of its inputs: its output, then its states.
+  /// - Throws: `Failure` (usage) if it can't read such inputs.
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape]
-  /// Its weights, in Keras's order, if it reads such values.
+  /// Its weights, in Keras's order, for these inputs.
   func weights(_ inputs: [ValueShape]) throws -> [WeightSpec]
-  /// The layer that computes it, on these values.
+  /// Builds the layer on these values.
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer
 
   /// Reads the layer from Keras's JSON; throws `Failure` (data).
   init(keras config: [String: JSONValue], _ place: KerasPlace) throws
-  /// Its config in Keras's JSON, without what all layers have.
+  /// Its config in Keras's JSON, without the keys that all layers have.
   func keras(_ names: LayerNames) -> [String: JSONValue]
-  /// Adds what Keras writes of every layer to the config.
+  /// Adds the keys that Keras writes for every layer to the config.
   func addCommonConfig(to config: inout [String: JSONValue])
 
-  // MARK: What the network around it must know
+  // MARK: Properties that the network depends on
 
   /// The recurrent layer itself, or those of both directions.
   var directions: [any RecurrentDefinition] { get }
   /// Where the mask of its output comes from.
   var maskRule: MaskRule { get }
-  /// Whether it looks at the mask of the value it reads, so that Keras gives it as an argument.
+  /// Whether it uses its input's mask, so that Keras passes it as an argument.
   var takesMask: Bool { get }
-  /// Whether it gives what it reads, except in training.
+  /// Whether it is the identity, except in training.
   var isIdentityInPrediction: Bool { get }
   /// Whether it reads its first value by products alone, number by number: then an embedding's output can be taken
-  /// token by token, and numbers lie side by side without padding.
+  /// token by token, and features are stored without padding.
   func readsByProducts(isTraining: Bool) -> Bool
-  /// How many ids it knows, if it reads token ids.
+  /// The size of its vocabulary, if it reads token ids.
   var vocabulary: Int? { get }
-  /// The function that makes its output, if that is told from each of its numbers or each row.
+  /// The function that computes its output, if it applies to each number or each row.
   var outputFunction: OutputFunction? { get }
-  /// Why it can't take a sequence step by step, as `goes backwards`; nil if it can.
+  /// Why it can't take a sequence step by step, such as `goes backwards`; nil if it can.
   var streamingObstacle: String? { get }
   /// Whether it does the same to each step of a sequence as to a vector, so that time_distributed can wrap it.
   var worksOnEachStep: Bool { get }
@@ -96,7 +96,7 @@ extension LayerDefinition {
   /// Reads the layer from a layers string; throws `Failure` (usage).
   init(_ syntax: CallSyntax) throws { self = try Self.table.read(syntax).checked() }
 
-  /// The layer as a layers string writes it, defaults left out.
+  /// The layer as written in a layers string, without defaults.
   var text: String { Self.table.text(self) }
 
   func isEqual(to other: any LayerDefinition) -> Bool { (other as? Self) == self }

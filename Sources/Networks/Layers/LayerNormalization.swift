@@ -51,7 +51,7 @@ struct LayerNormalization: LayerDefinition {
   var worksOnEachStep: Bool { true }
 }
 
-/// Layer normalization at work.
+/// Layer normalization that runs.
 final class NormalizationLayer: Layer {
   /// y, of the input's shape.
   let outputs: [Activation]
@@ -61,7 +61,7 @@ final class NormalizationLayer: Layer {
   private let beta: Parameter?
   /// n, kept for the backward pass.
   private let normalized: Activation
-  /// One over the root, a number for each row and step.
+  /// 1 / sqrt(var x + epsilon), for each row and step.
   private let inverse: Activation
 
   init(epsilon: Float, input: Activation, _ context: LayerContext) {

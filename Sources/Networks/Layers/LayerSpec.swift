@@ -15,13 +15,13 @@ public struct LayerSpec: Sendable {
   public var name: String { type(of: definition).name }
   /// Keras's class name.
   public var kind: String { type(of: definition).kerasClass }
-  /// The name by which Keras numbers layers of this kind, and weights are named.
+  /// The base of Keras's names for layers of this kind, and of weights' names.
   public var numberedName: String { type(of: definition).numberedName }
-  /// The layers that a wrapper holds; Keras numbers them before it.
+  /// The layers that it wraps; Keras numbers them before it.
   public var wrapped: [LayerSpec] { definition.wrapped }
-  /// How many token ids it knows, if it reads such.
+  /// The size of its vocabulary, if it reads token ids.
   public var vocabulary: Int? { definition.vocabulary }
-  /// The function that makes its output; nil where there is no such thing.
+  /// The function that computes its output; nil where there is none.
   public var outputFunction: OutputFunction? { definition.outputFunction }
   /// The recurrent layer, or those of both directions, with their options.
   public var directions: [Direction] {
@@ -45,7 +45,7 @@ extension LayerSpec: Equatable {
 // MARK: - Layers strings
 
 extension LayerSpec: CustomStringConvertible {
-  /// The layer as a layers string writes it, defaults left out; `parse` reads it back.
+  /// The layer as written in a layers string, without defaults; `parse` reads it back.
   public var description: String { definition.text }
 }
 
@@ -63,8 +63,8 @@ extension LayerSpec {
       let layer = try LayerSpec(call)
       guard layer.definition.directions.allSatisfy({ !$0.options.returnState }) else {
         throw Failure.usage(
-          "layer \(layer.name): 'return_state' can't be had",
-          remedy: "in a chain of layers nothing reads the state: leave it out")
+          "layer \(layer.name): 'return_state' isn't supported",
+          remedy: "in a chain of layers nothing reads the state: remove it")
       }
       return layer
     }
@@ -95,7 +95,7 @@ extension LayerSpec: OptionValue {
 // MARK: - Keras's JSON
 
 extension LayerSpec {
-  /// A layer of Keras's JSON; throws `Failure` (data) if rnnpipe has no such layer or option.
+  /// A layer of Keras's JSON; throws `Failure` (data) if rnnpipe doesn't support the layer or an option.
   init(kerasLayer json: JSONValue) throws {
     guard let kind = json["class_name"]?.string, let config = json["config"]?.object else {
       throw Failure.data("a layer has no class_name or no config", remedy: "is it Keras's model.to_json()?")
@@ -103,12 +103,12 @@ extension LayerSpec {
     let place = KerasPlace(layer: "\(config["name"]?.string ?? "?") (\(kind))")
     guard let definition = LayerCatalog.kind(kerasClass: kind) else {
       throw Failure.data(
-        "the layer \(place.layer) is none that rnnpipe has", remedy: "docs/model.md lists those it has")
+        "the layer \(place.layer) isn't supported", remedy: "docs/model.md lists the supported layers")
     }
     self.definition = try definition.init(keras: config, place)
   }
 
-  /// The layer as Keras's JSON has it, under these names.
+  /// The layer in Keras's JSON, with these names.
   func keras(_ names: LayerNames) -> JSONValue {
     var config = definition.keras(names)
     config["name"] = .string(names.name)
@@ -116,6 +116,6 @@ extension LayerSpec {
     return .kerasObject("keras.layers", kind, config)
   }
 
-  /// The layer as Keras's JSON has it, under this name.
+  /// The layer in Keras's JSON, with this name.
   func keras(_ name: String) -> JSONValue { keras(LayerNames(name: name, wrapped: [])) }
 }

@@ -1,4 +1,4 @@
-// Steps of a sequence that say nothing: those at which every feature is one agreed value.
+// Masking of steps at which every feature has a given value.
 
 import Kernels
 
@@ -50,7 +50,7 @@ final class MaskingLayer: Layer {
     clearMasked(result, mask.rows(shard))
   }
 
-  /// Hands the gradients of steps that count to the input, zero for the others.
+  /// Passes the gradients of unmasked steps to the input, zero for the others.
   func backward(_ shard: Shard, _ pass: Pass) {
     guard input.hasGradient else { return }
     let result = input.gradients(shard)

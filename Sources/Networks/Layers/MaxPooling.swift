@@ -22,7 +22,7 @@ struct GlobalMaxPooling1D: LayerDefinition {
   var streamingObstacle: String? { "pools all steps" }
 }
 
-/// The largest values at work.
+/// Max pooling that runs.
 final class MaxPoolingLayer: Layer {
   /// y, `[rows, width]`.
   let outputs: [Activation]

@@ -1,4 +1,4 @@
-// The function that makes a layer's output: one of the activations, number by number, or softmax, row by row.
+// The function that computes a layer's output: one of the activations, number by number, or softmax, row by row.
 
 import Kernels
 

@@ -18,8 +18,8 @@ struct RepeatVector: LayerDefinition {
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     guard case .vector(let width) = inputs[0] else {
       throw Failure.usage(
-        "layer \(Self.name): its input has time steps already",
-        remedy: "let the recurrent layer before it give its last output alone")
+        "layer \(Self.name): its input already has time steps",
+        remedy: "remove return_sequences from the recurrent layer before it")
     }
     return [.sequence(steps: count, width: width)]
   }

@@ -21,7 +21,7 @@ struct SpatialDropout1D: LayerDefinition {
     DropoutLayer(rate: rate, isSpatial: true, input: inputs[0].activation, context)
   }
 
-  /// Keras writes less of this layer than of others.
+  /// Keras writes a shorter config for this layer than for others.
   func addCommonConfig(to config: inout [String: JSONValue]) { config["dtype"] = "float32" }
 
   var isIdentityInPrediction: Bool { true }

@@ -1,5 +1,5 @@
-// A layer, or a chain of layers, applied to every step of a sequence. The layers that can be wrapped do the same to
-// each step of a sequence as to a vector, so they work on the whole sequence at once.
+// A layer, or a chain of layers, applied to every step of a sequence. The layers that can be wrapped treat
+// each step of a sequence like a vector, so they process the whole sequence at once.
 
 import Failures
 import JSON
@@ -22,7 +22,7 @@ struct TimeDistributed: LayerDefinition {
     guard let other = inner.layers.first(where: { !$0.definition.worksOnEachStep }) else { return self }
     throw Failure.usage(
       "layer time_distributed: \(other.name) can't be wrapped",
-      remedy: "it wraps dense(...); other layers work on every step by themselves")
+      remedy: "it wraps dense(...); other layers process every step by themselves")
   }
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
@@ -84,9 +84,9 @@ struct TimeDistributed: LayerDefinition {
 
 /// What time_distributed wraps.
 struct InnerChain: Equatable, Sendable {
-  /// The layers, one behind another.
+  /// The layers, in order.
   var layers: [LayerSpec]
-  /// Whether they are a chain, of which each layer has a name; else a layer alone.
+  /// Whether they are a chain, whose layers have names; else a single layer.
   var isChain = false
 
   /// The names of the layers within the chain, numbered by kind.
@@ -95,10 +95,10 @@ struct InnerChain: Equatable, Sendable {
     return layers.map { numbering.name($0) }
   }
 
-  /// What comes before the roles of a layer's weights.
+  /// The prefix of the roles of a layer's weights.
   func prefix(_ name: String) -> String { isChain ? "\(name)." : "" }
 
-  /// Where Keras's files hold a layer.
+  /// The path of a layer in Keras's files.
   func holder(_ name: String) -> String { isChain ? "layer/layers/\(name)" : "layer" }
 }
 
@@ -125,7 +125,7 @@ extension InnerChain: OptionValue {
   var keras: JSONValue { .array(layers.map(\.keras)) }
 }
 
-/// Layers one behind another as one. Its output says nothing of what it was made from: behind a TimeDistributed,
+/// A chain of layers as one layer. Its output has no logits: after a TimeDistributed,
 /// Keras computes losses from the output, not from the logits.
 final class ChainLayer: Layer {
   let outputs: [Activation]

@@ -1,8 +1,8 @@
-// A weight of a layer before it has memory: its role, its shape, and how it starts.
+// A weight of a layer before it is allocated: its role, shape and initializer.
 
-/// What a layer says of one of its weights.
+/// The definition of one of a layer's weights.
 struct WeightSpec: Sendable {
-  /// What it is in the layer: `kernel`, `forward.recurrent_kernel`.
+  /// Its role in the layer: `kernel`, `forward.recurrent_kernel`.
   let role: String
   /// Keras's shape.
   let shape: [Int]
@@ -10,12 +10,12 @@ struct WeightSpec: Sendable {
   var gates = 1
   let initializer: Initializer
   var regularizer: Regularizer?
-  /// Whether gradients come token by token, into few of its rows.
+  /// Whether gradients are sparse: only the rows of a batch's tokens.
   var isTable = false
   /// The object within the layer that holds it in Keras's files: none, `cell`, `forward_layer/cell`, `layer`.
   var holder = ""
 
-  /// The same weight of a layer that is held by another one.
+  /// The same weight in a layer that is wrapped by another one.
   func held(role prefix: String, holder outer: String) -> WeightSpec {
     var result = WeightSpec(
       role: prefix + role, shape: shape, gates: gates, initializer: initializer, regularizer: regularizer,

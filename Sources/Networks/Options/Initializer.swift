@@ -1,11 +1,11 @@
-// How weights start: Keras's initializers (keras/src/initializers), drawn from counter-based streams, so that
+// Keras's weight initializers (keras/src/initializers), drawn from counter-based streams, so that
 // a seed gives the same weights on every machine. The random streams are not Keras's; the distributions are.
 
 import Failures
 import Kernels
 import RandomNumbers
 
-/// An initial value of a weight, as Keras has it.
+/// An initializer of a weight, as in Keras.
 public indirect enum Initializer: Sendable, Equatable {
   case zeros
   case ones
@@ -19,9 +19,9 @@ public indirect enum Initializer: Sendable, Equatable {
   case uniform(low: Float, high: Float)
   /// Normal.
   case normal(mean: Float, deviation: Float)
-  /// Normal, numbers beyond two deviations drawn anew.
+  /// Normal, with values beyond two standard deviations redrawn.
   case truncatedNormal(mean: Float, deviation: Float)
-  /// With a variance that is told from the weight's shape.
+  /// With a variance that depends on the weight's shape.
   case scaled(VarianceScale, ScaledShape)
   /// An LSTM's bias: ones for the forget gate (Jozefowicz et al. 2015), another initializer for the others.
   case forgetGateOnes(others: Initializer)
@@ -31,7 +31,7 @@ public indirect enum Initializer: Sendable, Equatable {
   /// Keras's default for recurrent kernels.
   public static let orthogonal = Initializer.orthogonal(gain: 1)
 
-  /// What keeps variances equal from layer to layer.
+  /// Scales that keep the variance equal from layer to layer.
   public enum VarianceScale: String, Sendable, CaseIterable {
     /// 2 / (fan_in + fan_out) (Glorot and Bengio 2010).
     case glorot
@@ -49,14 +49,14 @@ public indirect enum Initializer: Sendable, Equatable {
     }
   }
 
-  /// What is drawn with that variance.
+  /// The distribution with that variance.
   public enum ScaledShape: String, Sendable, CaseIterable {
     case uniform
-    /// Truncated at two deviations of the normal it is cut from.
+    /// Truncated at two standard deviations of the underlying normal distribution.
     case normal
   }
 
-  /// The deviation of a standard normal number that is cut at two (scipy's truncnorm.std(-2, 2), as in Keras).
+  /// The deviation of a standard normal truncated at two deviations (scipy's truncnorm.std(-2, 2), as in Keras).
   static let truncatedDeviation = 0.87962566103423978
 
   /// Values for a weight of `shape`, in C order.
@@ -87,7 +87,7 @@ public indirect enum Initializer: Sendable, Equatable {
     }
   }
 
-  /// Whether values come from LAPACK.
+  /// Whether LAPACK is needed.
   fileprivate var isOrthogonal: Bool {
     switch self {
     case .orthogonal: true
@@ -125,7 +125,7 @@ public indirect enum Initializer: Sendable, Equatable {
 }
 
 extension ParameterStore {
-  /// Draws every weight anew; each takes a stream of its own, so a layer's start doesn't depend on others' sizes.
+  /// Initializes every weight; each has its own random stream, so it doesn't depend on the sizes of others.
   ///
   /// - Throws: `Failure` (unavailable) where a weight is to be orthogonal and OpenBLAS can't be loaded.
   public func initialize(seed: UInt64) throws(Failure) {

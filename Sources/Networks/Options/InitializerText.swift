@@ -1,10 +1,10 @@
-// Initializers as a layers string writes them: `he_normal`, `random_normal(stddev=0.1)`, `constant(0.5)`.
+// Initializers in a layers string: `he_normal`, `random_normal(stddev=0.1)`, `constant(0.5)`.
 
 import OptionSyntax
 import Spelling
 
 extension Initializer: OptionValue {
-  /// The numbers that some initializers take, while they are read.
+  /// The arguments of initializers during parsing.
   struct Numbers: Sendable {
     var first: Float = 0
     var second: Float = 0
@@ -27,7 +27,7 @@ extension Initializer: OptionValue {
   private static let normals = table("random_normal", ["mean", "stddev"], Numbers(second: 0.05))
   private static let truncated = table("truncated_normal", ["mean", "stddev"], Numbers(second: 0.05))
 
-  /// The initializers that take no numbers.
+  /// The initializers without arguments.
   private static let plain: [String: Initializer] = {
     var result: [String: Initializer] = ["zeros": .zeros, "ones": .ones]
     for scale in VarianceScale.allCases {

@@ -1,5 +1,5 @@
-// The options of a call as one table: it says how a layers string and Keras's JSON are read and written, so that
-// both always know the same options, names and defaults.
+// The options of a call as one table: it defines how a layers string and Keras's JSON are read and written, so that
+// both always have the same options, names and defaults.
 
 import Failures
 import JSON
@@ -13,18 +13,18 @@ struct CallOption<Options: Sendable>: Sendable {
   let help: String
   /// Whether a bare word turns it on.
   let isFlag: Bool
-  /// Sets the option to what is written.
+  /// Parses the option's value.
   let assign: @Sendable (CallSyntax.Value, inout Options) throws -> Void
   /// How the option's value is written.
   let written: @Sendable (Options) -> String
-  /// Sets the option to what Keras's JSON has.
+  /// Reads the option's value from Keras's JSON.
   let assignKeras: @Sendable (JSONValue, inout Options) throws -> Void
-  /// How Keras's JSON has the option's value.
+  /// How the option's value is written in Keras's JSON.
   let keras: @Sendable (Options) -> JSONValue
-  /// Whether two have the same value of it.
+  /// Whether two calls have the same value of it.
   let isEqual: @Sendable (Options, Options) -> Bool
 
-  /// An option stored at `path`; `check` throws `InvalidValue` for a value that it can't have.
+  /// An option stored at `path`; `check` throws `InvalidValue` for an invalid value.
   init<Value: OptionValue>(
     _ key: String, _ path: WritableKeyPath<Options, Value> & Sendable, _ help: String = "",
     check: @escaping @Sendable (Value) throws -> Void = { _ in }
@@ -78,13 +78,13 @@ struct CallOption<Options: Sendable>: Sendable {
 
 /// A call's options, in Keras's order.
 struct OptionTable<Options: Sendable>: Sendable {
-  /// The name of the layer, or of whatever else is called.
+  /// The name of the layer, or whatever else is called.
   let name: String
   /// What it is, for messages.
   var subject = "layer"
   /// The values of options that aren't given.
   let defaults: Options
-  /// How many options, from the first, can be given without a key.
+  /// How many options, from the first, can be positional.
   var positions = 0
   /// How many options, from the first, must be given.
   var required = 0
@@ -106,13 +106,13 @@ struct OptionTable<Options: Sendable>: Sendable {
     return result
   }
 
-  /// The call as it is written, defaults left out; `read` reads it back.
+  /// The call as it is written, without defaults; `read` reads it back.
   func text(_ options: Options) -> String {
     let arguments = arguments(options)
     return arguments.isEmpty ? name : "\(name)(\(arguments.joined(separator: ",")))"
   }
 
-  /// The arguments as they are written, defaults left out.
+  /// The arguments as they are written, without defaults.
   func arguments(_ options: Options) -> [String] {
     var result: [String] = []
     for (place, option) in self.options.enumerated() {
@@ -149,7 +149,7 @@ extension OptionTable {
     return result
   }
 
-  /// The options as a layer's config has them, defaults included.
+  /// The options as in a layer's config, including defaults.
   func keras(_ options: Options) -> [String: JSONValue] {
     Dictionary(uniqueKeysWithValues: self.options.map { ($0.key, $0.keras(options)) })
   }
@@ -161,7 +161,7 @@ extension OptionTable {
 public struct OptionHelp: Sendable, Equatable {
   /// The option's name.
   public let key: String
-  /// The value if the option isn't given; nil where it must be.
+  /// The default; nil where the option is required.
   public let defaultValue: String?
   /// Whether a bare word turns it on.
   public let isFlag: Bool

@@ -1,16 +1,16 @@
-// What an option's value must know: how a layers string and Keras's JSON write it, and back.
+// Reading and writing an option's value in a layers string and in Keras's JSON.
 
 import JSON
 import OptionSyntax
 
-/// A value that an option can have.
+/// A type of option values.
 protocol OptionValue: Equatable, Sendable {
-  /// The value of what is written; throws `InvalidValue`.
+  /// Parses a written value; throws `InvalidValue`.
   init(written value: CallSyntax.Value) throws
   /// How it is written.
   var written: String { get }
-  /// The value of what Keras's JSON has; throws `InvalidValue`.
+  /// Reads a value from Keras's JSON; throws `InvalidValue`.
   init(keras json: JSONValue) throws
-  /// How Keras's JSON has it.
+  /// How it is written in Keras's JSON.
   var keras: JSONValue { get }
 }

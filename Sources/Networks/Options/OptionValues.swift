@@ -1,4 +1,4 @@
-// The values that layers' options have, as a layers string writes them: numbers, switches and names.
+// The values of layers' options as written in a layers string: numbers, flags and names.
 
 import Kernels
 import OptionSyntax
@@ -33,7 +33,7 @@ extension Bool: OptionValue {
   var written: String { String(self) }
 }
 
-/// A value that is one of some names.
+/// A value that is one of a set of names.
 protocol NamedOptionValue: OptionValue, CaseIterable, RawRepresentable where RawValue == String {}
 
 extension NamedOptionValue {

@@ -28,7 +28,7 @@ extension Regularizer: OptionValue {
     name: "l1_l2", subject: "regularizer", defaults: Regularizer.Factors(), positions: 2,
     options: [.number("l1", \.l1, in: largest), .number("l2", \.l2, in: largest)])
 
-  /// The factors while they are read.
+  /// The factors during parsing.
   struct Factors: Sendable {
     var l1: Float = 0
     var l2: Float = 0

@@ -1,5 +1,5 @@
 // Two recurrent layers over the same input, one forward in time, one backward (Schuster and Paliwal 1997).
-// Both histories lie in the order of time, so joining them step by step is Keras's flip and merge in one.
+// Both histories are stored in the order of time, so joining them step by step is Keras's flip and merge in one.
 
 import Failures
 import JSON
@@ -30,7 +30,7 @@ struct Bidirectional: LayerDefinition {
   var forward: LayerSpec
   /// How the two outputs are joined.
   var merge = MergeMode.concat
-  /// The layer that walks from the last step to the first, where it isn't as the other.
+  /// The layer that walks from the last step to the first, where it differs from the other.
   var ownBackward: LayerSpec?
 
   /// The layer that walks from the last step to the first.
@@ -64,7 +64,7 @@ struct Bidirectional: LayerDefinition {
   func readsByProducts(isTraining: Bool) -> Bool {
     directions.allSatisfy { $0.readsByProducts(isTraining: isTraining) }
   }
-  var streamingObstacle: String? { "goes backwards too" }
+  var streamingObstacle: String? { "also runs backwards" }
 }
 
 extension RecurrentDefinition {
@@ -78,19 +78,19 @@ extension Bidirectional {
   func checked() throws -> Bidirectional {
     let first = try recurrent(forward)
     guard !first.goBackwards else {
-      throw refuse("the wrapped layer goes backwards", "leave go_backwards out")
+      throw refuse("the wrapped layer goes backwards", "remove go_backwards")
     }
     guard let ownBackward else { return self }
     let second = try recurrent(ownBackward)
     guard second.goBackwards else { throw refuse("the backward layer goes forward", "give it go_backwards") }
     guard first.returnSequences == second.returnSequences && first.stateful == second.stateful else {
-      throw refuse("the layers differ in return_sequences or stateful", "give both the same")
+      throw refuse("the layers differ in return_sequences or stateful", "use the same for both")
     }
     guard first.returnState == second.returnState else {
-      throw refuse("the layers differ in return_state", "give both the same")
+      throw refuse("the layers differ in return_state", "use the same for both")
     }
     guard merge == .concat || first.units == second.units else {
-      throw refuse("the layers differ in units", "merge=concat takes such")
+      throw refuse("the layers differ in units", "use merge=concat for such layers")
     }
     return self
   }
@@ -122,7 +122,7 @@ extension Bidirectional {
     self = try checked()
   }
 
-  /// A wrapped layer without the option that Bidirectional itself turns on where all steps go on, as ours does.
+  /// A wrapped layer without the option that Keras's Bidirectional turns on for all steps, as rnnpipe's does.
   private static func withoutZeroing(_ layer: JSONValue) -> JSONValue {
     guard var members = layer.object, var config = layer["config"]?.object else { return layer }
     config["zero_output_for_mask"] = nil
@@ -139,9 +139,9 @@ extension Bidirectional {
   }
 }
 
-// MARK: - At work
+// MARK: - The running layer
 
-/// Two recurrent layers at work.
+/// Two recurrent layers that run.
 final class BidirectionalLayer: Layer {
   /// Both directions joined, `[rows, steps, width]` or `[rows, width]`, then the states of both.
   let outputs: [Activation]
@@ -149,7 +149,7 @@ final class BidirectionalLayer: Layer {
   private let backwardLayer: RecurrentLayer
   private let merge: MergeMode
   private let units: Int
-  /// Of the input, where all steps go on: Keras then makes the output of masked steps zero.
+  /// The input's mask, where all steps are returned: Keras then makes the output of masked steps zero.
   private let mask: Mask?
 
   init(

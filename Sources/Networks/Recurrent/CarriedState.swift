@@ -1,4 +1,4 @@
-// What a stateful layer keeps between batches: the state in which each row ended, with which the same row of
+// What a stateful layer keeps between batches: the state in which each row ended, from which the same row of
 // the next batch begins (Keras: RNN(stateful=True)).
 
 import Kernels
@@ -24,7 +24,7 @@ final class CarriedState {
   /// Makes all states zero.
   func reset() { for buffer in buffers { buffer.fill(0, 0..<buffer.count) } }
 
-  /// All numbers, to be laid down and restored.
+  /// All values, to be saved and restored.
   var array: [Float] {
     get { buffers.flatMap(\.array) }
     set {

@@ -8,7 +8,7 @@
 
 import Kernels
 
-/// A weight's products with a left factor of which some values are dropped.
+/// A weight's products with a left factor that has dropout.
 final class DroppedProduct {
   private let kernel: Parameter
   private let rate: Float
@@ -17,12 +17,12 @@ final class DroppedProduct {
   /// Columns of one product.
   private let columns: Int
   private let rows: Int
-  /// What its masks are drawn by, besides the seed and the step.
+  /// The random key of its masks, besides the seed and the step.
   private let keyName: String
   private let packed: [PackedMatrix]
   private let packedTransposed: [PackedMatrix]
   private let masks: FloatBuffer
-  /// One gate's columns of K, apart.
+  /// One gate's columns of K as a separate matrix.
   private let part: FloatBuffer
   private let scratch: [DroppedScratch]
 

@@ -1,8 +1,8 @@
-// x_t W + b of a recurrent layer with dropout on x.
+// x_t W + b of a recurrent layer with dropout on its input.
 
 import Kernels
 
-/// x_t W + b with dropout on x, in training; otherwise as it is.
+/// x_t W + b with dropout on x in training; without dropout otherwise.
 final class DroppedProjection: InputProjection {
   private let product: DroppedProduct
   private let plain: ValueProjection

@@ -1,4 +1,4 @@
-// The products of a GRU whose reset gate comes before the product with U (the equations stand in GRU.swift).
+// The products of a GRU whose reset gate comes before the product with U (the equations are in GRU.swift).
 
 import Kernels
 
@@ -11,7 +11,7 @@ final class GRUResetBefore {
   private let packedTransposed: PackedMatrix
   private let packedCandidate: PackedMatrix
   private let packedCandidateTransposed: PackedMatrix
-  /// The columns of U_zr and U_h, apart.
+  /// The columns of U_zr and U_h as separate matrices.
   private let parts: FloatBuffer
   /// q = r h_{t-1} of every step.
   private let reset: Activation
@@ -20,7 +20,7 @@ final class GRUResetBefore {
   private let products: [FloatBuffer]
   /// m_h h_{t-1} of one step, where the state has dropout.
   private let dropped: [FloatBuffer]
-  /// U with dropout on the state, in a pass that drops.
+  /// U with dropout on the state, in a pass that applies dropout.
   private var dropout: DroppedProduct?
 
   init(_ options: RecurrentOptions, steps: Int, _ context: LayerContext) {
@@ -94,7 +94,7 @@ final class GRUResetBefore {
   /// z and r, whose products are with h_{t-1}.
   private static let gates = 0..<2
 
-  /// The step with m_h h_{t-1} in h_{t-1}'s place, where the state has dropout.
+  /// The step with m_h h_{t-1} in place of h_{t-1}, where the state has dropout.
   private func dropping(_ step: GRUStep, _ shard: Shard) -> GRUStep {
     guard let dropout else { return step }
     var result = step

@@ -1,5 +1,5 @@
-// x_t W + b of a recurrent layer: the part of its pre-activations that knows no time, and so is apart from
-// the walk through it. Where x comes from decides how it is computed: from values (here), or from token ids
+// x_t W + b of a recurrent layer: the part of its pre-activations that doesn't depend on the state, computed apart from
+// the walk through time. Where x comes from decides how it is computed: from values (here), or from token ids
 // (TokenProjection.swift).
 //
 //   p_t = x_t W + b                     W [F, gates * H], b [gates * H]
@@ -7,7 +7,7 @@
 
 import Kernels
 
-/// The input's part of a recurrent layer's pre-activations, and its gradients.
+/// The input's contribution to a recurrent layer's pre-activations, and its gradients.
 protocol InputProjection: AnyObject {
   /// Packs W.
   func prepare(_ pass: Pass)

@@ -1,10 +1,10 @@
-// How a recurrent layer gives its output, and takes that one's gradients: as a view of its states where all steps are
+// How a recurrent layer provides its output, and takes its gradients: as a view of its states where all steps are
 // read in the order of time, else as a copy.
 
 import Kernels
 
 extension RecurrentLayer {
-  /// Copies the states to the output, where it is no view of them.
+  /// Copies the states to the output, where it isn't a view of them.
   func deliver(_ shard: Shard) {
     guard !returnsHistoryView else { return }
     if let mask, !hasStarted.isEmpty { return deliverStarted(shard, mask) }
@@ -16,7 +16,7 @@ extension RecurrentLayer {
     }
   }
 
-  /// The output of a stateful layer, which in Keras is zero until a row's first step of the batch that counts, though
+  /// The output of a stateful layer, which in Keras is zero until a row's first unmasked step of the batch, though
   /// its state isn't.
   private func deliverStarted(_ shard: Shard, _ mask: Mask) {
     let started = hasStarted[shard.worker].mask(at: 0, rows: shard.rows)

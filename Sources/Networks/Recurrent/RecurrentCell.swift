@@ -3,7 +3,7 @@
 
 import Kernels
 
-/// One step's place in the walk.
+/// One step of the walk through time.
 struct CellStep {
   /// The rows, of which the active ones are computed.
   let shard: Shard
@@ -15,15 +15,15 @@ struct CellStep {
 
 /// The equations of a recurrent layer.
 protocol RecurrentCell: AnyObject {
-  /// Prepares weights of its own for a pass.
+  /// Prepares its own weights for a pass.
   func prepare(_ pass: Pass)
   /// The states after a step, from x_t and the states before it.
   func forward(_ step: CellStep, _ scratch: RecurrentScratch)
   /// From `scratch.gradient(of:)`, the gradients of the states after the step: those of the pre-activations, at
   /// `slot` of the block, and those of the states before the step.
   func backward(_ step: CellStep, slot: Int, _ scratch: RecurrentScratch)
-  /// Adds what the recurrent products at `times` give to the weights' gradients; the pre-activations' gradients are
-  /// in `slots` of the block.
+  /// Adds the contributions of the recurrent products at `times` to the weights' gradients; the pre-activations'
+  /// gradients are in `slots` of the block.
   func addRecurrentGradient(
     _ shard: Shard, _ times: TimeBlock, _ slots: Range<Int>, _ scratch: RecurrentScratch)
 }
@@ -38,6 +38,6 @@ struct TimeBlock {
   let times: Range<Int>
   /// The times walked before each of them.
   let before: Range<Int>
-  /// What the backward pass reads next: the times of the block that it comes to after this one.
+  /// What the backward pass reads next: the times of the following block.
   let next: Range<Int>
 }

@@ -1,4 +1,4 @@
-// What SimpleRNN, LSTM and GRU say alike of themselves: options, shapes, weights, and the walk over their cells.
+// What SimpleRNN, LSTM and GRU have in common: options, shapes, weights, and the walk over their cells.
 
 import Failures
 
@@ -12,16 +12,16 @@ protocol RecurrentDefinition: LayerDefinition {
   static var stateNames: [String] { get }
   /// Keras's shape of b.
   var biasShape: [Int] { get }
-  /// How b starts.
+  /// How b is initialized.
   var biasInitializer: Initializer { get }
-  /// Its cell, on these products and states.
+  /// Its cell, with these products and states.
   func makeCell(_ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext)
     -> any RecurrentCell
 }
 
 extension RecurrentDefinition {
   static var outputHelp: String { "(units), or (steps, units)" }
-  /// The input, and maybe an initial value of each state.
+  /// The input, and optionally an initial value of each state.
   static var arity: ClosedRange<Int> { 1...1 + stateNames.count }
   var biasShape: [Int] { [Self.gates * options.units] }
   var biasInitializer: Initializer { options.biasInitializer }
@@ -32,7 +32,7 @@ extension RecurrentDefinition {
     try checkInitialStates(Array(inputs.dropFirst()), like: Self.stateNames.map { _ in state })
     if options.stateful && inputs.count > 1 {
       throw Failure.usage(
-        "layer \(Self.name): it is stateful and has an initial state", remedy: "leave one of the two out")
+        "layer \(Self.name): it can't be stateful and have an initial state", remedy: "remove one of the two")
     }
     let output = options.returnSequences ? ValueShape.sequence(steps: steps, width: options.units) : state
     return [output] + (options.returnState ? Self.stateNames.map { _ in state } : [])
@@ -63,7 +63,7 @@ extension RecurrentDefinition {
   func readsByProducts(isTraining: Bool) -> Bool { !(isTraining && options.dropout > 0) }
   var streamingObstacle: String? { options.goBackwards ? "goes backwards" : nil }
 
-  /// The same layer, walking time the other way.
+  /// The same layer in the opposite direction of time.
   var reversed: LayerSpec {
     var result = self
     result.options.goBackwards.toggle()
@@ -86,7 +86,7 @@ extension LayerDefinition {
 // MARK: - Options
 
 extension RecurrentDefinition {
-  /// Options in Keras's order; some belong to one kind alone.
+  /// Options in Keras's order; some exist for one kind only.
   static func recurrentTable(
     _ name: String, _ defaults: Self, gates: [CallOption<Self>] = [], forget: [CallOption<Self>] = [],
     own: [CallOption<Self>] = []
@@ -105,7 +105,7 @@ extension RecurrentDefinition {
     [CallOption("recurrent_activation", \.options.recurrentActivation, "function of the gates")]
   }
 
-  /// How weights start and what they cost.
+  /// Initializers and regularizers.
   private static func weightOptions(_ forget: [CallOption<Self>]) -> [CallOption<Self>] {
     let initial: [CallOption<Self>] = [
       CallOption("use_bias", \.options.useBias, "whether there is a bias b"),
@@ -122,7 +122,7 @@ extension RecurrentDefinition {
     return initial + forget + penalties
   }
 
-  /// The way through time.
+  /// Dropout, and how the layer walks through time.
   private static var flowOptions: [CallOption<Self>] {
     [
       .rate("dropout", \.options.dropout, "share of the input dropped in training"),

@@ -1,10 +1,11 @@
-// The walk of a recurrent layer through time and back, over any cell (the cells' equations stand in SimpleRNN.swift,
-// LSTM.swift and GRU.swift). It treats all states of a cell alike: it begins, carries, masks, shares and returns them.
+// The walk of a recurrent layer through time and back, over any cell (the cells' equations are in SimpleRNN.swift,
+// LSTM.swift and GRU.swift). It treats all states of a cell alike: it initializes, carries, masks, shares and returns
+// them.
 //
 // Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns a gate takes.
 //
-// A shard goes through all of time by itself: the state and the gates of its few rows stay in the first
-// cache, the packed weights in the second. Backward, time is cut into blocks of about 128 rows: within a
+// A shard goes through all of time by itself: the state and the gates of its few rows stay in the L1
+// cache, the packed weights in L2. Backward, time is cut into blocks of about 128 rows: within a
 // block each step needs only dz U^T, then one product each over the whole block gives the gradients of W,
 // U and the input, while dz is still in cache.
 //
@@ -14,7 +15,7 @@
 
 import Kernels
 
-/// A recurrent layer at work.
+/// A recurrent layer that runs.
 public final class RecurrentLayer: Layer {
   /// Keras's name, such as `lstm_1`; of a wrapped layer, its wrapper's with `.forward` or `.backward`.
   public let name: String
@@ -27,23 +28,23 @@ public final class RecurrentLayer: Layer {
 
   /// The states of every step, in the order of time, and what precedes the first step; h, the output, first.
   let states: [Activation]
-  /// Whether the output is h of all steps itself, in the order of time whichever way it was walked.
+  /// Whether the output is h of all steps itself, in the order of time whichever direction was walked.
   let returnsHistoryView: Bool
   /// Which of the input's steps count; nil where all do.
   let mask: Mask?
   /// The padding that rows share, if they do.
   let prefix: SharedPrefix?
-  /// Whether rows whose shared padding goes on are given its state at each step, for a reader of all rows.
+  /// Whether rows still in shared padding receive its state at each step, for a reader of all rows.
   var spreadsPadding = true
-  /// Each thread's marks of the rows that have had a step that counts; none where it makes no difference.
+  /// Each thread's marks of the rows that have had an unmasked step; none where it makes no difference.
   let hasStarted: [Buffer<UInt8>]
   private let cell: any RecurrentCell
   private let products: RecurrentProducts
   /// The values that states begin with; none where they are zero or carried.
   private let initialStates: [Activation]
-  /// The states that rows ended the batch before with; nil where rows don't begin with those.
+  /// The states in which rows ended the previous batch; nil where rows don't begin with those.
   private let carried: CarriedState?
-  /// Penalties on what the layer gives, one for each of `outputs`.
+  /// Activity penalties, one for each of `outputs`.
   private let activities: [ActivityPenalty]
   private let scratch: [RecurrentScratch]
 
@@ -59,7 +60,7 @@ public final class RecurrentLayer: Layer {
     self.options = options
     name = context.fullName
     initialStates = inputs.dropFirst().map(\.activation)
-    // As in Keras: a layer that is given its initial state walks over masked steps too.
+    // As in Keras: a layer that is given its initial state doesn't skip masked steps.
     mask = initialStates.isEmpty ? input.activation.mask : nil
     prefix = options.goBackwards || !initialStates.isEmpty ? nil : input.prefix
     let tracksStart = options.stateful && !context.isStreaming && mask != nil
@@ -101,7 +102,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Memory of its own for the output, where it is no view of the states.
+  /// Separate memory for the output, where it isn't a view of the states.
   private static func output(
     _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
   ) -> Activation {
@@ -114,7 +115,7 @@ public final class RecurrentLayer: Layer {
     Activation(context.storage, steps: nil, width: options.units, hasGradient: context.isTraining)
   }
 
-  /// Leaves out the penalty where steps are masked, for a wrapper that makes the output there zero.
+  /// Omits the penalty where steps are masked, for a wrapper that makes the output there zero.
   func penalizeOnlyUnmasked(_ mask: Mask?) { activities.first?.mask = mask }
 
   /// Lets every backward pass write dL/dh_t, all that reaches h_t from above and from the steps walked after
@@ -240,7 +241,7 @@ public final class RecurrentLayer: Layer {
     cell.addRecurrentGradient(shard, block, slots, scratch)
   }
 
-  /// The times of the block that the backward pass comes to after `times`: too much for the second cache to have
+  /// The times of the block that the backward pass comes to after `times`: too much for the L2 cache to have
   /// kept since the forward pass.
   private func next(_ shard: Shard, _ times: Range<Int>) -> Range<Int> {
     let blockSteps = blockSteps(shard)
@@ -248,7 +249,7 @@ public final class RecurrentLayer: Layer {
     return (first..<first + times.count).clamped(to: states[0].allSteps)
   }
 
-  /// How many steps of a shard the gradients of one product stand for.
+  /// How many steps of a shard one product's gradients cover.
   private func blockSteps(_ shard: Shard) -> Int { max(1, RecurrentScratch.blockRows / shard.rows) }
 
   // MARK: The order of steps

@@ -12,13 +12,13 @@ public struct RecurrentOptions: Sendable, Equatable {
   public var recurrentActivation: ActivationKind = .sigmoid
   /// Whether the cell has a bias.
   public var useBias = true
-  /// How W starts.
+  /// The initializer of W.
   public var kernelInitializer: Initializer = .glorotUniform
-  /// How U starts.
+  /// The initializer of U.
   public var recurrentInitializer: Initializer = .orthogonal
-  /// How b starts; an LSTM's forget gate only where `unitForgetBias` is off.
+  /// The initializer of b; of an LSTM's forget gate only where `unitForgetBias` is off.
   public var biasInitializer: Initializer = .zeros
-  /// LSTM: whether the forget gate's bias starts at one.
+  /// LSTM: whether the forget gate's bias is initialized to one.
   public var unitForgetBias = true
   /// The penalty on W.
   public var kernelRegularizer: Regularizer?
@@ -26,25 +26,25 @@ public struct RecurrentOptions: Sendable, Equatable {
   public var recurrentRegularizer: Regularizer?
   /// The penalty on b.
   public var biasRegularizer: Regularizer?
-  /// The penalty on what the layer gives.
+  /// The penalty on the layer's output.
   public var activityRegularizer: Regularizer?
-  /// The share of the input's values that is dropped in training, the same at every step of a row.
+  /// The fraction of the input's values dropped in training, the same at every step of a row.
   public var dropout: Float = 0
-  /// The share of the state's values that is dropped in training, the same at every step of a row, for each
-  /// gate its own.
+  /// The fraction of the state's values dropped in training, the same at every step of a row, with a
+  /// mask for each gate.
   public var recurrentDropout: Float = 0
-  /// Whether every step's output goes on, or the last one's alone.
+  /// Whether every step's output is returned, or only the last one's.
   public var returnSequences = false
   /// Whether the states after the last step are values that other layers can read.
   public var returnState = false
   /// Whether time is walked from the last step to the first.
   public var goBackwards = false
-  /// Whether a row begins with the state that the same row of the batch before ended with.
+  /// Whether a row begins with the state in which the same row of the previous batch ended.
   public var stateful = false
   /// GRU: whether the reset gate applies after the product with U.
   public var resetAfter = true
 
-  /// `units` units, all else as in Keras.
+  /// `units` units, with Keras's defaults for all else.
   public init(units: Int) { self.units = units }
 
   var activations: CellActivations { CellActivations(activation: activation, recurrent: recurrentActivation) }

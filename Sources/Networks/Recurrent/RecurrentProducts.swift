@@ -37,7 +37,7 @@ final class RecurrentProducts {
         recurrentKernel, rate: options.recurrentDropout, gates: gates, ownMasks: true, context) : nil
   }
 
-  /// By token or by value, and with dropout on the values in training. Each gate drops values of its own if the
+  /// By token or by value, and with dropout on the values in training. Each gate has its own dropout mask if the
   /// state has dropout too, as in Keras.
   private static func projection(
     of input: LayerInput, _ options: RecurrentOptions, _ kernel: Parameter, _ bias: Parameter?,
@@ -58,7 +58,7 @@ final class RecurrentProducts {
       values, product, plain: plain, bias: bias, addsInputGradient: addsInputGradient)
   }
 
-  /// U with dropout on the state, in a pass that drops.
+  /// U with dropout on the state, in a pass that applies dropout.
   var droppedState: DroppedProduct? { dropsState ? stateDropout : nil }
 
   /// Packs W and U, and for a backward pass their transposes.
@@ -98,7 +98,7 @@ final class RecurrentProducts {
 
   /// Adds h_{t-1}^T du of all of a block's steps to U's gradient.
   ///
-  /// - Parameter ahead: memory that is read next, which the product leaves time to fetch.
+  /// - Parameter ahead: memory that is read next, which is prefetched during the product.
   func addRecurrentGradient(_ state: Matrix, _ du: Matrix, _ shard: Shard, ahead: Matrix?) {
     if let dropout = droppedState {
       dropout.addGradient(state, du, dropout.all, shard)

@@ -1,12 +1,12 @@
 // What one thread needs for a recurrent layer's walk: one step's pre-activations, the states' gradients, and the
-// gradients of a block of steps, which stay in the second cache until the products over the block are done.
+// gradients of a block of steps, which stay in the L2 cache until the products over the block are done.
 
 import Kernels
 
 /// Memory of one thread for a recurrent layer.
 final class RecurrentScratch {
-  /// Rows of a block of steps, over which weight gradients are one product: enough to fill a tile's sums
-  /// many times over, few enough that the block's dz stays in the second cache.
+  /// Rows of a block of steps, over which weight gradients are one product: enough to use each
+  /// product tile many times over, few enough that the block's dz stays in the L2 cache.
   static let blockRows = 128
 
   private let width: Int
@@ -40,7 +40,7 @@ final class RecurrentScratch {
 
   /// Pre-activations of one step, `[n, gates * G]`.
   func x(_ shard: Shard) -> Matrix { matrix(x, 0, shard.active) }
-  /// The recurrent part of them, where the cell keeps it apart.
+  /// The recurrent part of them, where the cell keeps it separate.
   func u(_ shard: Shard) -> Matrix { matrix(u, 0, shard.active) }
   /// Gradients of the input's part at `slots` of a block, `[slots * n, gates * G]`.
   func inputGradients(_ slots: Range<Int>, _ shard: Shard) -> Matrix {

@@ -1,14 +1,14 @@
 // Rows that share their padding walk it together, exactly: rows are ordered by the length of their padding, and at
-// each time the first ones are at work, the last of them for all behind it (SharedPrefix.swift).
+// each time the first ones are active, the last of them on behalf of all behind it (SharedPrefix.swift).
 //
-// The condition: the layer walks forward in time, all rows begin in one state, drop nothing of their own, and no mask
-// passes over padding (Architecture.sharesPrefix).
+// The condition: the layer walks forward in time, all rows begin in the same state, there is no dropout, and no mask
+// skips padding (Architecture.sharesPrefix).
 
 import Kernels
 
 extension RecurrentLayer {
   /// Lets rows begin whose shared padding ends before `time`, in the states of the row before them; returns how many
-  /// are at work then.
+  /// are active then.
   func activate(_ active: Int, _ shard: Shard, _ time: Int) -> Int {
     guard let prefix, active < shard.rows else { return active }
     let next = prefix.active(shard, time, near: active)
@@ -18,7 +18,7 @@ extension RecurrentLayer {
   }
 
   /// Adds the gradients of the states of rows that began at the step walked `index`-th to the row before them, whose
-  /// states those were; returns how many rows are at work one step before.
+  /// states those were; returns how many rows are active one step before.
   func deactivate(_ active: Int, _ shard: Shard, _ index: Int, _ scratch: RecurrentScratch) -> Int {
     guard let prefix, index > 0 else { return active }
     let before = prefix.active(shard, index - 1, near: active)

@@ -1,14 +1,14 @@
-// x_t W + b of token ids, exactly, with less work: x_t is the row E[id_t] of an embedding's table, so a
-// token's projection is the same wherever it stands. It is computed once for each distinct token of the
-// batch and looked up; backward, the gradients of all places where a token stands are summed first, and the
+// x_t W + b for token ids, exactly, with less work: x_t is the row E[id_t] of an embedding table, so a
+// token's projection is the same wherever it occurs. It is computed once for each distinct token of the
+// batch and looked up; backward, the gradients of all occurrences of a token are summed first, and the
 // products follow once for each token:
 //
 //   P[v] = E[v] W + b              p_t = P[id_t]
-//   dP[v] = sum of dp_t over all places t where id_t = v
+//   dP[v] = sum of dp_t over all positions t where id_t = v
 //   dW = sum_v E[v]^T dP[v]        db = sum_v dP[v]        dE[v] = dP[v] W^T
 //
-// In prediction, where weights stay as they are, P is made of the whole vocabulary once, if a batch has as
-// many places. (Devlin et al. 2014 precompute a feed-forward network's first layer so.)
+// In prediction, where weights stay as they are, P is computed once for the whole vocabulary, if a batch has as
+// many positions. (Devlin et al. 2014 precompute a feed-forward network's first layer in this way.)
 
 import Kernels
 
@@ -24,7 +24,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   private let sums: [TokenSums]
   private let scratch: [TokenScratch]
   private let columns: Int
-  /// All tokens' own numbers, where P is made of the whole vocabulary.
+  /// All token ids, where P is computed for the whole vocabulary.
   private let whole: TokenIndex?
   private var isWhole = false
   private let walksBack: Bool
@@ -67,13 +67,13 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   /// The embedding lists the tokens.
   func begin(_ plan: ShardPlan, _ pass: Pass) {}
 
-  /// Makes a part of P, before the shards run.
+  /// Computes a part of P, before the shards run.
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
     guard !isWhole else { return }
     fill(embedding.share(part, of: parts, embedding.index), of: embedding.index, scratch[worker])
   }
 
-  /// Makes P of some tokens.
+  /// Computes P for some tokens.
   private func fill(_ tokens: Range<Int>, of index: TokenIndex, _ scratch: TokenScratch) {
     embedding.forEachBlock(of: tokens) { range in
       let x = scratch.x(range.count)
@@ -99,7 +99,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
     prefetch(shard, time)
   }
 
-  /// Asks for the rows of the step after, whichever way time is walked.
+  /// Prefetches the rows of the next step, in the direction in which time is walked.
   private func prefetch(_ shard: Shard, _ time: Int) {
     let next = walksBack ? time - 1 : time + 1
     guard next >= 0, next < embedding.input.steps else { return }

@@ -1,8 +1,8 @@
-// Values side by side, or sequences one behind another in time.
+// Concatenation of features, or of sequences in time.
 //
 //   axis -1: y_t = [x_1t x_2t ...]        axis 1: y = [x_1; x_2; ...]
 //
-// Masks join as the values do, where any value has one; a value without one counts everywhere
+// Masks join as the values do, where any value has one; a value without one is unmasked everywhere
 // (keras/src/layers/merging/concatenate.py).
 
 import Failures
@@ -15,7 +15,7 @@ struct Concatenate: LayerDefinition {
     name: "concatenate", defaults: Concatenate(axis: -1), positions: 1,
     options: [
       CallOption("axis", \.axis, "-1 joins features, 1 joins time steps") { axis in
-        guard [-2, -1, 1, 2].contains(axis) else { throw InvalidValue(remedy: "-1 for numbers, 1 for time") }
+        guard [-2, -1, 1, 2].contains(axis) else { throw InvalidValue(remedy: "-1 for features, 1 for time steps") }
       }
     ])
   static let kerasClass = "Concatenate"
@@ -24,7 +24,7 @@ struct Concatenate: LayerDefinition {
 
   var axis: Int
 
-  /// Whether values of such rank are joined in time.
+  /// Whether values of that rank are joined in time.
   private func joinsSteps(_ isSequence: Bool) -> Bool { isSequence && (axis == 1 || axis == -2) }
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
@@ -44,7 +44,7 @@ struct Concatenate: LayerDefinition {
   private func refusal(_ inputs: [ValueShape]) -> Failure {
     Failure.usage(
       "layer concatenate: it can't join \(inputs.map(\.description).joined(separator: " with "))",
-      remedy: "values side by side need the same steps; with axis=1 sequences need the same width")
+      remedy: "the values need the same number of steps; with axis=1, the same number of features")
   }
 
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
@@ -56,7 +56,7 @@ struct Concatenate: LayerDefinition {
   var streamingObstacle: String? { axis == 1 || axis == -2 ? "joins time steps" : nil }
 }
 
-/// Values joined at work.
+/// A concatenation that runs.
 final class ConcatenateLayer: Layer {
   let outputs: [Activation]
   private let inputs: [Activation]
@@ -76,7 +76,7 @@ final class ConcatenateLayer: Layer {
     outputs = [output]
   }
 
-  /// Copies the values to their places.
+  /// Copies the values to their positions.
   func forward(_ shard: Shard, _ pass: Pass) {
     forEachPlace { input, start in
       if joinsSteps {
@@ -100,7 +100,7 @@ final class ConcatenateLayer: Layer {
     }
   }
 
-  /// Copies the gradients back from their places.
+  /// Copies the gradients back from their positions.
   func backward(_ shard: Shard, _ pass: Pass) {
     forEachPlace { input, start in
       guard input.hasGradient else { return }

@@ -1,11 +1,11 @@
-// Sums of products of two values along one axis of each, row by row of the batch: scores of attention, for one.
+// Sums of products of two values along one axis of each, row by row of the batch: attention scores, for example.
 //
 //   axes 2:2   y[i, j] = sum_k a[i, k] b[j, k]        steps of a by steps of b
 //   axes 1:1   y[i, j] = sum_k a[k, i] b[k, j]        features of a by features of b
-//   axes 2:1   y[i, j] = sum_k a[i, k] b[k, j]        and so on; a vector has axis 1 alone
+//   axes 2:1   y[i, j] = sum_k a[i, k] b[k, j]        and so on; a vector only has axis 1
 //
 // With normalize, both are divided by their norm along the axis first, which gives the cosine
-// (keras/src/layers/merging/dot.py). No mask goes on.
+// (keras/src/layers/merging/dot.py). The output has no mask.
 
 import Failures
 import JSON
@@ -52,7 +52,7 @@ struct Dot: LayerDefinition {
   private func refusal(_ inputs: [ValueShape], _ problem: String) -> Failure {
     Failure.usage(
       "layer dot: \(inputs.map(\.description).joined(separator: " and ")) have \(problem)",
-      remedy: "axis 1 are the steps and axis 2 the numbers of a sequence; a vector has axis 1")
+      remedy: "axis 1 is a sequence's steps and axis 2 its features; a vector only has axis 1")
   }
 
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
@@ -82,7 +82,7 @@ struct DotAxes: OptionValue {
 
   init(keras json: JSONValue) throws {
     let numbers = json.int.map { [$0, $0] } ?? json.array?.compactMap(\.int) ?? []
-    guard numbers.count == 2 else { throw InvalidValue(remedy: "an axis or two") }
+    guard numbers.count == 2 else { throw InvalidValue(remedy: "one axis or two") }
     try self.init(written: .word("\(numbers[0]):\(numbers[1])"))
   }
 
@@ -91,7 +91,7 @@ struct DotAxes: OptionValue {
   }
 }
 
-/// A dot product at work.
+/// A dot product that runs.
 final class DotLayer: Layer {
   let outputs: [Activation]
   private let first: DotFactor
@@ -147,7 +147,7 @@ private final class DotFactor {
   let otherCount: Int
   /// Whether the axis that is summed over is the steps', so that the view is transposed.
   private let isTransposed: Bool
-  /// The normalized values, and one over their norms; nil where the values are taken as they are.
+  /// The normalized values, and one over their norms; nil where the values aren't normalized.
   private let normalized: Activation?
   private let inverse: Activation?
 

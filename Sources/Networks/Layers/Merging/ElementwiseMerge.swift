@@ -1,13 +1,13 @@
-// What the merging layers that work number by number have in common: values of equal shapes, or of shapes that
-// stretch to one another, become one value of the largest shape.
+// What the elementwise merging layers have in common: values of equal shapes, or of shapes that can be
+// broadcast, become one value of the largest shape.
 //
-// Shapes stretch as in Keras (keras/src/layers/merging/base_merge.py): a vector to every step of a sequence, one
-// number to any width. A mask goes on if all values have one: a step counts if it counts in any of them.
+// Shapes are broadcast as in Keras (keras/src/layers/merging/base_merge.py): a vector to every step of a sequence,
+// one number to any width. The output has a mask if all values have one: a step counts if it counts in any of them.
 
 import Failures
 import Kernels
 
-/// A merging layer that works number by number.
+/// An elementwise merging layer.
 protocol ElementwiseMerge: LayerDefinition {
   /// The operation without options.
   init()
@@ -15,7 +15,7 @@ protocol ElementwiseMerge: LayerDefinition {
   func forward(_ values: MergedValues, _ shard: Shard)
   /// Writes the gradients of all values from that of the output.
   func backward(_ values: MergedValues, _ shard: Shard)
-  /// Whether it needs to note, for each number of the output, which value it came from.
+  /// Whether it needs to record, for each number of the output, which value it came from.
   static var notesWinners: Bool { get }
 }
 
@@ -33,13 +33,13 @@ extension ElementwiseMerge {
     [try inputs.dropFirst().reduce(inputs[0]) { try stretched($0, $1) }]
   }
 
-  /// The shape that both can be stretched to.
+  /// The shape that both can be broadcast to.
   private func stretched(_ a: ValueShape, _ b: ValueShape) throws -> ValueShape {
     let steps = [a.steps, b.steps].compactMap { $0 }
     let widths = Set([a.width, b.width].filter { $0 != 1 })
     guard !a.isTokens, !b.isTokens, Set(steps).count < 2, widths.count < 2 else {
       throw Failure.usage(
-        "layer \(Self.name): it can't join \(a) with \(b)", remedy: "give it values of one shape")
+        "layer \(Self.name): it can't join \(a) with \(b)", remedy: "give it values of the same shape")
     }
     let width = widths.first ?? 1
     return steps.first.map { .sequence(steps: $0, width: width) } ?? .vector(width: width)
@@ -50,7 +50,7 @@ extension ElementwiseMerge {
   }
 }
 
-/// A merging layer at work.
+/// A merging layer that runs.
 final class MergeLayer: Layer {
   let outputs: [Activation]
   private let operation: any ElementwiseMerge
@@ -75,12 +75,12 @@ final class MergeLayer: Layer {
 /// The values of a merging layer, all in the shape of its output.
 final class MergedValues {
   let output: Activation
-  /// For each number of the output, which value it came from; without memory if that is not asked for.
+  /// For each number of the output, which value it came from; empty if not requested.
   let winners: Activation
   private let inputs: [StretchedValue]
   /// The output's mask, if each value has one.
   private let mask: Mask?
-  /// A mask to work in.
+  /// A scratch mask.
   private let scratchMask: Mask?
 
   init(_ inputs: [Activation], notesWinners: Bool, _ context: LayerContext) {
@@ -112,10 +112,10 @@ final class MergedValues {
   /// Which rows and steps of the output count; nil where not all values have masks.
   func outputMask(_ shard: Shard) -> RowMask? { mask?.rows(shard) }
 
-  /// A mask of the shard to work in, for an operation that notes winners.
+  /// A scratch mask of the shard, for an operation that records winners.
   func scratchMask(_ shard: Shard) -> RowMask? { scratchMask?.rows(shard) }
 
-  /// Stretches the values, and joins their masks.
+  /// Broadcasts the values, and joins their masks.
   func load(_ shard: Shard) {
     for input in inputs { input.stretch(shard) }
     mask?.make(shard) { step, rows in
@@ -124,13 +124,13 @@ final class MergedValues {
     }
   }
 
-  /// Hands gradients of stretched values to the values themselves.
+  /// Passes gradients of broadcast values to the values themselves.
   func passBack(_ shard: Shard) { for input in inputs { input.passBack(shard) } }
 }
 
 /// A value in the shape of a merging layer's output.
 private final class StretchedValue {
-  /// The value, or memory of its own where its shape is another.
+  /// The value, or separate memory where its shape differs.
   let shaped: Activation
   var mask: Mask? { source.mask }
   private let source: Activation

@@ -1,5 +1,5 @@
-// The largest or smallest of several values, and its way back. A step that is masked in a value leaves the choice to
-// the others (keras/src/layers/merging/base_merge.py, _apply_merge_op_and_or_mask).
+// The largest or smallest of several values, and its gradient. A value's masked steps don't take part in the
+// choice (keras/src/layers/merging/base_merge.py, _apply_merge_op_and_or_mask).
 
 import Kernels
 
@@ -16,7 +16,7 @@ extension MergedValues {
     }
   }
 
-  /// Which rows count in the extreme of the values before `number`: nil once one of them has no mask.
+  /// Which rows count in the values before `number`: nil once one of them has no mask.
   private func mask(before number: Int, _ shard: Shard) -> RowMask? {
     guard (0..<number).allSatisfy({ mask($0, shard) != nil }) else { return nil }
     guard number > 1, let joined = scratchMask(shard) else { return mask(0, shard) }
