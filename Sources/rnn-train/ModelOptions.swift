@@ -16,7 +16,9 @@ struct ModelOptions: ParsableArguments {
   var preset: String?
 
   @Option(
-    help: ArgumentHelp("The layers of a Keras Sequential: its JSON, or a .keras file.", valueName: "file"),
+    help: ArgumentHelp(
+      "The layers and compiled losses of a Keras Sequential or Functional model: its JSON, or a .keras file.",
+      valueName: "file"),
     completion: .file(extensions: ["json", "keras"]))
   var config: String?
 

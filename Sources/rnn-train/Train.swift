@@ -22,7 +22,8 @@ public struct Train: StageCommand {
       needed to predict from raw input (vocabulary, padding, scaling, class names).
 
       Layers are listed in order, with arguments by position or by name, and with Keras's names and \
-      defaults: \(LayerCatalog.names.joined(separator: ", ")).
+      defaults: \(LayerCatalog.names.joined(separator: ", ")). Graphs are written as named chains, such as \
+      "a: {left} gru(8); b: {right} shared(a); out: {a b} concatenate dense(1)" (docs/model.md).
 
       Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
 

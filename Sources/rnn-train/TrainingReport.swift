@@ -52,7 +52,9 @@ final class TrainingReport: FitObserver {
   }
 
   private static func rank(_ name: String) -> Int {
-    (name.hasPrefix("val_") ? 2 : 0) + (name.hasSuffix("loss") ? 0 : 1) + (name == "learning_rate" ? 4 : 0)
+    if name == "learning_rate" { return 6 }
+    let isLoss = ["loss", "val_loss"].contains(name)
+    return (name.hasPrefix("val_") ? 3 : 0) + (isLoss ? 0 : name.hasSuffix("_loss") ? 1 : 2)
   }
 
   /// Four significant digits.

@@ -125,6 +125,7 @@ public final class Activation {
   var isBranched: Bool { !branches.isEmpty }
 
   /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
+  @inline(__always)
   func values(_ shard: Shard, _ step: Int) -> Matrix { matrix(values, shard, step..<step + 1) }
 
   /// Gradients of `shard` at `step`, `[active rows, width]`.
@@ -139,6 +140,7 @@ public final class Activation {
   /// All steps.
   var allSteps: Range<Int> { 0..<steps }
 
+  @inline(__always)
   private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
     // A division is too slow for every step; only memory of two steps wraps around.
     let step = firstBlock + steps.lowerBound

@@ -2,7 +2,7 @@
 // each time the first ones are active, the last of them on behalf of all behind it (SharedPrefix.swift).
 //
 // The condition: the layer walks forward in time, all rows begin in the same state, there is no dropout, and no mask
-// skips padding (Architecture.sharesPrefix).
+// skips padding (SharedWork.sharesPrefix).
 
 import Kernels
 

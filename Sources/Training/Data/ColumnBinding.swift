@@ -24,11 +24,13 @@ public struct ColumnBinding: Sendable, Equatable {
   /// - Throws: `Failure` (data) that names a missing column.
   public init(_ topology: Topology, columns: Set<String>, needsTargets: Bool) throws {
     var notes: [String] = []
+    let names = topology.inputs.map(\.name)
     let candidates = columns.filter { name in
-      !Self.reserved.contains(name) && !Self.isTarget(name) && !name.hasPrefix("prediction.")
+      names.contains(name)
+        || !Self.reserved.contains(name) && !Self.isTarget(name) && !name.hasPrefix("prediction.")
     }
     inputs = try Self.bind(
-      topology.inputs.map(\.name), fallback: Topology.usualInput, "input", candidates, &notes,
+      names, fallback: Topology.usualInput, "input", candidates, &notes,
       remedy: "create it with rnn-pad or rnn-window")
     let outputs = topology.outputs.map(\.name)
     let found = columns.filter(Self.isTarget)

@@ -150,7 +150,10 @@ extension Loss {
         at: "column \(name.map { "y.\($0)" } ?? "y")",
         remedy: usesClassIDs
           ? "\(kind.rawValue) needs one class id per step"
-          : "give the last layer \(targetWidth / max(1, outputSteps)) units")
+          : targetWidth % outputSteps == 0
+            ? "give the last layer \(targetWidth / outputSteps) units"
+            : "end the network with a layer that returns one step, such as a recurrent layer without return_sequences"
+      )
     }
   }
 
