@@ -33,7 +33,7 @@ struct KerasTensor: Hashable {
   }
 }
 
-/// One call of a layer: what it reads, then the values that its states begin with.
+/// One call of a layer: its inputs, then its initial states.
 struct KerasCall {
   let inputs: [KerasTensor]
   /// The mask that it is called with: Keras's own where it is the result of an operation, else the user's.
