@@ -1,4 +1,4 @@
-// The calls of layers in a Keras Functional model's JSON, in the form of Keras 3 and of tf.keras 2: which values a layer
+// The calls of layers in a Keras Functional model's JSON, in the forms of Keras 3 and tf.keras 2: which values a layer
 // reads (keras/src/models/functional.py, serialize_node).
 
 import Failures
