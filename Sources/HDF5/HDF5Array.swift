@@ -10,12 +10,12 @@ extension HDF5Array {
     let storage = try Self.storage(header, fileSize: fileSize)
     let size = try Self.size(shape, type.size)
     let obstacle = Self.obstacle(header, type.type) ?? storage.obstacle
-    guard obstacle != nil || storage.place.count >= size else {
-      throw HDF5Cursor.damaged("an array of shape \(shape) has \(storage.place.count) bytes, not \(size)")
+    guard obstacle != nil || storage.range.count >= size else {
+      throw HDF5Cursor.damaged("an array of shape \(shape) has \(storage.range.count) bytes, not \(size)")
     }
-    let start = storage.place.lowerBound
+    let start = storage.range.lowerBound
     self.init(
-      shape: shape, type: type.type, place: obstacle == nil ? start..<start + size : 0..<0,
+      shape: shape, type: type.type, range: obstacle == nil ? start..<start + size : 0..<0,
       obstacle: obstacle)
   }
 
@@ -70,7 +70,7 @@ extension HDF5Array {
 
   private static func storage(
     _ header: HDF5Header, fileSize: Int
-  ) throws(Failure) -> (place: Range<Int>, obstacle: String?) {
+  ) throws(Failure) -> (range: Range<Int>, obstacle: String?) {
     guard let message = header.first(.layout) else { throw HDF5Cursor.damaged("an array has no location") }
     var cursor = try header.cursor(message)
     let (version, kind) = (try cursor.int(1), try cursor.int(1))

@@ -38,7 +38,7 @@ public struct HDF5File: Sendable {
     if let obstacle = array.obstacle {
       throw Failure.data("the array \(path) is \(obstacle)", remedy: "save it as Keras does by default")
     }
-    let data = bytes[array.place]
+    let data = bytes[array.range]
     return array.type == .f64
       ? numbers(data, 8).map { Float(Double(bitPattern: $0)) }
       : numbers(data, 4).map { Float(bitPattern: UInt32($0)) }
@@ -70,7 +70,7 @@ public struct HDF5Array: Sendable, Equatable {
   /// The elements' type.
   public let type: NumberType
   /// The bytes of the file that hold the elements in C order; they are all there.
-  let place: Range<Int>
+  let range: Range<Int>
   /// Why the elements can't be read, in words; nil where they can.
   public let obstacle: String?
 }

@@ -8,7 +8,7 @@ struct HDF5Header {
   struct Message {
     let kind: Kind
     /// The message's bytes in the file.
-    let place: Range<Int>
+    let range: Range<Int>
     /// Whether the bytes only point to a message elsewhere.
     let isShared: Bool
   }
@@ -38,7 +38,7 @@ struct HDF5Header {
   /// A cursor over a message's bytes.
   func cursor(_ message: Message) throws(Failure) -> HDF5Cursor {
     guard !message.isShared else { throw Failure.data("the HDF5 file shares types among its objects") }
-    return try HDF5Cursor(bytes, at: message.place.lowerBound, count: message.place.count)
+    return try HDF5Cursor(bytes, at: message.range.lowerBound, count: message.range.count)
   }
 
   /// Version 1: version (just read), a reserved byte, counts, then messages of multiples of 8 bytes.
@@ -66,7 +66,9 @@ struct HDF5Header {
   private mutating func readNew(_ address: Int) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("OHDR")
-    guard try cursor.number(1) == 2 else { throw HDF5Cursor.damaged("an object header has an unknown version") }
+    guard try cursor.number(1) == 2 else {
+      throw HDF5Cursor.damaged("an object header has an unknown version")
+    }
     let flags = try cursor.int(1)
     try cursor.skip((flags & 0x20 != 0 ? 16 : 0) + (flags & 0x10 != 0 ? 4 : 0))
     let size = try cursor.int(1 << (flags & 3))
@@ -99,7 +101,7 @@ struct HDF5Header {
     try part.skip(size)
     guard let kind = Kind(rawValue: kind) else { return }
     guard kind == .continuation else {
-      messages.append(Message(kind: kind, place: start..<part.offset, isShared: flags & 2 != 0))
+      messages.append(Message(kind: kind, range: start..<part.offset, isShared: flags & 2 != 0))
       return
     }
     var cursor = try HDF5Cursor(bytes, at: start, count: size)

@@ -74,7 +74,8 @@ struct HDF5Walk {
 
   private static func linked(_ name: String) -> Failure {
     .data(
-      "'\(name)' in the HDF5 file is a link to another file", remedy: "only self-contained files are supported")
+      "'\(name)' in the HDF5 file is a link to another file",
+      remedy: "only self-contained files are supported")
   }
 
   /// The members below a node of a group's tree; `level` is the level that its parent implies.
@@ -122,7 +123,7 @@ struct HDF5Walk {
 /// The local heap that holds the names of a group's members.
 private struct HDF5Names {
   private let bytes: [UInt8]
-  private let place: Range<Int>
+  private let range: Range<Int>
 
   init(_ bytes: [UInt8], at address: Int) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
@@ -133,12 +134,12 @@ private struct HDF5Names {
     let start = try cursor.address()
     _ = try HDF5Cursor(bytes, at: start, count: size)
     self.bytes = bytes
-    place = start..<start + size
+    range = start..<start + size
   }
 
   func name(at offset: Int) throws(Failure) -> String {
-    guard offset < place.count else { throw HDF5Cursor.damaged("a name lies outside its heap") }
-    let rest = bytes[place.lowerBound + offset..<place.upperBound]
+    guard offset < range.count else { throw HDF5Cursor.damaged("a name lies outside its heap") }
+    let rest = bytes[range.lowerBound + offset..<range.upperBound]
     guard let end = rest.firstIndex(of: 0) else { throw HDF5Cursor.damaged("a name has no end") }
     return try HDF5Cursor.name(rest[..<end])
   }

@@ -38,7 +38,8 @@ public struct KerasModel: Sendable {
       return .vector(width: width)
     }
     guard let steps = shape[0] ?? steps else {
-      throw Failure.usage("the file doesn't specify the number of time steps", remedy: "give it with --steps N")
+      throw Failure.usage(
+        "the file doesn't specify the number of time steps", remedy: "give it with --steps N")
     }
     guard shape.count == 2 else { return .tokens(steps: steps) }
     guard let width = shape[1] else { throw openFeatures }

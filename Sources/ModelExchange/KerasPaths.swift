@@ -7,13 +7,13 @@ import Networks
 /// The paths of a network's weights in Keras's files.
 struct KerasPaths {
   /// A weight and its path.
-  struct Place {
+  struct Entry {
     let weight: WeightedLayer.Weight
     let layer: String
     let path: String
   }
 
-  private(set) var places: [Place] = []
+  private(set) var entries: [Entry] = []
   /// The groups for arrays, including empty ones, and the names that Keras gives them as attributes.
   private(set) var groups: [(path: String, name: String)]
 
@@ -48,7 +48,7 @@ struct KerasPaths {
       let number = numbers[group, default: 0]
       numbers[group] = number + 1
       if number == 0, group != path { addHolders(group, under: path, layer) }
-      places.append(Place(weight: weight, layer: layer.name, path: "\(group)/vars/\(number)"))
+      entries.append(Entry(weight: weight, layer: layer.name, path: "\(group)/vars/\(number)"))
     }
   }
 

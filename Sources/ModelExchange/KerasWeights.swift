@@ -25,18 +25,18 @@ extension ForeignWeights {
   ) throws {
     let file = try HDF5File(bytes)
     let root = try ForeignWeights.root(file)
-    let places = try KerasPaths(architecture, order: order).places.map { place in
-      (place, root + place.path.dropFirst("layers".count))
+    let entries = try KerasPaths(architecture, order: order).entries.map { entry in
+      (entry, root + entry.path.dropFirst("layers".count))
     }
-    for (place, path) in places { try ForeignWeights.check(file.arrays[path], path, place) }
-    try ForeignWeights.refuseRest(file, root, known: Set(places.map(\.1)))
+    for (entry, path) in entries { try ForeignWeights.check(file.arrays[path], path, entry) }
+    try ForeignWeights.refuseRest(file, root, known: Set(entries.map(\.1)))
     var weights: [String: Tensor] = [:]
-    for (place, path) in places {
-      weights[place.weight.name] = Tensor(try file.floats(path), shape: place.weight.shape)
+    for (entry, path) in entries {
+      weights[entry.weight.name] = Tensor(try file.floats(path), shape: entry.weight.shape)
     }
     self.weights = weights
-    moves = places.map { place, path in
-      WeightMove(source: path, layer: place.layer, form: "\(place.weight.role) \(place.weight.shape)")
+    moves = entries.map { entry, path in
+      WeightMove(source: path, layer: entry.layer, form: "\(entry.weight.role) \(entry.weight.shape)")
     }
   }
 
@@ -53,14 +53,14 @@ extension ForeignWeights {
       remedy: "write it with model.save_weights('NAME.weights.h5')")
   }
 
-  private static func check(_ array: HDF5Array?, _ path: String, _ place: KerasPaths.Place) throws {
+  private static func check(_ array: HDF5Array?, _ path: String, _ entry: KerasPaths.Entry) throws {
     guard let array else {
       throw Failure.data(
-        "the file has no \(path) for \(place.weight.name)", remedy: "do the layers match the file?")
+        "the file has no \(path) for \(entry.weight.name)", remedy: "do the layers match the file?")
     }
-    guard array.shape == place.weight.shape else {
+    guard array.shape == entry.weight.shape else {
       throw Failure.data(
-        "\(path) has the shape \(array.shape), but \(place.weight.name) is \(place.weight.shape)",
+        "\(path) has the shape \(array.shape), but \(entry.weight.name) is \(entry.weight.shape)",
         remedy: "do the layers match the file?")
     }
   }
@@ -82,11 +82,11 @@ public func kerasWeights(_ model: ModelFile) throws -> [UInt8] {
   let paths = try KerasPaths(model.architecture)
   let file = HDF5Builder()
   for group in paths.groups { file.add(group: group.path, name: group.name) }
-  for place in paths.places {
-    guard let weight = model.weights[place.weight.name], weight.shape == place.weight.shape else {
-      throw Failure.data("the model's weight \(place.weight.name) is missing or has another shape")
+  for entry in paths.entries {
+    guard let weight = model.weights[entry.weight.name], weight.shape == entry.weight.shape else {
+      throw Failure.data("the model's weight \(entry.weight.name) is missing or has another shape")
     }
-    file.add(array: place.path, shape: weight.shape, weight.floats)
+    file.add(array: entry.path, shape: weight.shape, weight.floats)
   }
   return file.encoded
 }

@@ -1,5 +1,5 @@
 // Which module of a PyTorch state dict belongs to which layer. A state dict in safetensors has no order, so
-// kinds and shapes decide; equal modules are distinguished by the numbers in their names, or by the user.
+// kinds and shapes decide; interchangeable modules are distinguished by the numbers in their names, or by the user.
 
 import Failures
 import Networks
@@ -28,8 +28,8 @@ struct TorchPlan {
     guard let order = try search.only(describing: slots.map(\.0)) else {
       throw TorchPlan.mismatch(slots, modules)
     }
-    pairs = zip(slots, order).map { slot, place in
-      Pair(layer: slot.0, unit: slot.1, module: modules[place.module], number: place.number)
+    pairs = zip(slots, order).map { slot, assignment in
+      Pair(layer: slot.0, unit: slot.1, module: modules[assignment.module], number: assignment.number)
     }
   }
 
@@ -44,7 +44,8 @@ struct TorchPlan {
       }
       guard modules.contains(where: { $0.prefix == module }) else {
         let names = modules.map(\.prefix).joined(separator: ", ")
-        throw Failure.usage("there is no module \(module)", at: "--module", remedy: "the modules are \(names)")
+        throw Failure.usage(
+          "there is no module \(module)", at: "--module", remedy: "the modules are \(names)")
       }
     }
   }

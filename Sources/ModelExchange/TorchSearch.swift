@@ -6,7 +6,7 @@ import Networks
 /// A search over assignments of modules to layers.
 struct TorchSearch {
   /// The module assigned to a layer.
-  struct Place: Equatable {
+  struct Assignment: Equatable {
     let module: Int
     let number: Int
   }
@@ -16,13 +16,13 @@ struct TorchSearch {
   /// The modules that the user chose for layers.
   var pinned: [String?] = []
   private var used: Set<Int> = []
-  private var path: [Place] = []
-  private var found: [[Place]] = []
+  private var path: [Assignment] = []
+  private var found: [[Assignment]] = []
 
   init(units: [TorchUnit], modules: [TorchModule]) {
     self.units = units
     self.modules = modules
-    // Equal modules are only tried in the order of the numbers in their names.
+    // Interchangeable modules are only tried in the order of the numbers in their names.
     order = modules.indices.sorted { NumberedName(modules[$0].prefix) < NumberedName(modules[$1].prefix) }
   }
 
@@ -30,7 +30,7 @@ struct TorchSearch {
 
   /// The unique assignment of all modules to all layers; nil where there is none.
   /// - Throws: `Failure` (usage) where there are several.
-  mutating func only(describing layers: [WeightedLayer]) throws -> [Place]? {
+  mutating func only(describing layers: [WeightedLayer]) throws -> [Assignment]? {
     try extend()
     if found.count > 1, let layer = layers.indices.first(where: { found[0][$0] != found[1][$0] }) {
       throw ambiguity(layers[layer], found[0][layer].module, found[1][layer].module)
@@ -55,10 +55,10 @@ struct TorchSearch {
     }
     for module in order where !used.contains(module) && fits(module) && isFirst(module) {
       used.insert(module)
-      let places = modules[module].units.indices.map { Place(module: module, number: $0) }
-      path += places
+      let assignments = modules[module].units.indices.map { Assignment(module: module, number: $0) }
+      path += assignments
       try extend()
-      path.removeLast(places.count)
+      path.removeLast(assignments.count)
       used.remove(module)
     }
   }
@@ -80,7 +80,7 @@ struct TorchSearch {
     pinned[layers].contains(modules[module].prefix)
   }
 
-  /// Whether no equal module that is unassigned comes before it.
+  /// Whether no interchangeable module that is unassigned comes before it.
   private func isFirst(_ module: Int) -> Bool {
     if isPinned(module) { return true }
     let alike = order.filter {
@@ -89,16 +89,17 @@ struct TorchSearch {
     return alike.first == module
   }
 
-  /// Refuses an order among equal modules that isn't given by numbers.
-  private func refuseUnordered(_ way: [Place], _ layers: [WeightedLayer]) throws {
-    for (index, place) in way.enumerated() where place.number == 0 && !isPinned(place.module) {
-      let alike = way.indices.first { other in
-        other > index && way[other].number == 0 && !isPinned(way[other].module)
-          && modules[way[other].module].units == modules[place.module].units
-          && !NumberedName(modules[place.module].prefix).differsByNumberAlone(
-            from: NumberedName(modules[way[other].module].prefix))
+  /// Refuses an order among interchangeable modules that isn't given by numbers.
+  private func refuseUnordered(_ assignments: [Assignment], _ layers: [WeightedLayer]) throws {
+    for (index, assignment) in assignments.enumerated()
+    where assignment.number == 0 && !isPinned(assignment.module) {
+      let alike = assignments.indices.first { other in
+        other > index && assignments[other].number == 0 && !isPinned(assignments[other].module)
+          && modules[assignments[other].module].units == modules[assignment.module].units
+          && !NumberedName(modules[assignment.module].prefix).differsByNumberAlone(
+            from: NumberedName(modules[assignments[other].module].prefix))
       }
-      if let alike { throw ambiguity(layers[index], place.module, way[alike].module) }
+      if let alike { throw ambiguity(layers[index], assignment.module, assignments[alike].module) }
     }
   }
 }

@@ -43,14 +43,14 @@ public func torchState(
 ) throws -> SafetensorsDocument {
   let layers = try model.architecture.weightedLayers()
   let plan = try like.map { try TorchPlan(layers, TorchModule.all($0), pins: pins) }
-  let places =
+  let targets =
     try plan?.pairs.map { ($0.layer, $0.module.prefix, $0.number) }
     ?? layers.filter { !$0.weights.isEmpty }.map { layer in
       _ = try TorchUnit(layer)
       return (layer, layer.name, 0)
     }
   var state: [String: Tensor] = [:]
-  for (layer, prefix, number) in places {
+  for (layer, prefix, number) in targets {
     for part in TorchPart.all(layer, number: number) {
       for (key, tensor) in try part.exported(model.weights) {
         state[prefix.isEmpty ? key : "\(prefix).\(key)"] = tensor

@@ -45,7 +45,7 @@ struct LikeFile {
   }
 
   static let noLayers = Failure.usage(
-    "the file has weights, but no layers", remedy: "give a model with these layers with --like MODEL")
+    "the file has weights, but no layers", remedy: "name a model with these layers: --like MODEL")
 
   /// The state dict of `model` under this file's names; nil where this file isn't a state dict.
   func state(for model: ModelFile, _ pins: [String: String]) throws -> SafetensorsDocument? {

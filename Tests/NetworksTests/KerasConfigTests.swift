@@ -49,19 +49,19 @@ import Testing
   }
 
   /// Where `written` differs from `keras`, which may have more keys.
-  private static func departures(_ written: JSONValue, _ keras: JSONValue, at place: String) -> [String] {
+  private static func departures(_ written: JSONValue, _ keras: JSONValue, at path: String) -> [String] {
     if let members = written.object, let others = keras.object {
       return members.flatMap { key, value in
-        others[key].map { departures(value, $0, at: "\(place).\(key)") } ?? ["\(place).\(key) is missing"]
+        others[key].map { departures(value, $0, at: "\(path).\(key)") } ?? ["\(path).\(key) is missing"]
       }
     }
     if let elements = written.array, let others = keras.array, elements.count == others.count {
       return zip(elements, others).enumerated().flatMap {
-        departures($1.0, $1.1, at: "\(place)[\($0)]")
+        departures($1.0, $1.1, at: "\(path)[\($0)]")
       }
     }
     return written == keras || written.double == keras.double && written.double != nil
-      ? [] : ["\(place): \(written.text) for \(keras.text)"]
+      ? [] : ["\(path): \(written.text) for \(keras.text)"]
   }
 
   /// As tf.keras 2.15 wrote it.

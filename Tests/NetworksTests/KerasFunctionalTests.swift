@@ -36,11 +36,11 @@ import Testing
       case .input(let number): return topology.inputs[number].name
       case .node(let number, let output):
         let node = topology.nodes[number]
-        let place = order.firstIndex(of: .layer(node.layer)) ?? -1
+        let position = order.firstIndex(of: .layer(node.layer)) ?? -1
         let inputs = node.inputs.map(expression).joined(separator: ", ")
         // return_state follows from the output that is read.
         let layer = topology.layers[node.layer].description.replacing(",return_state", with: "")
-        return "\(place):\(layer)[\(output)](\(inputs))"
+        return "\(position):\(layer)[\(output)](\(inputs))"
       }
     }
     return topology.outputs.map { expression($0.source) }

@@ -165,12 +165,12 @@ extension KerasCase {
       let isReference = statement.calls.isEmpty
       statement.sources = (statement.sources.isEmpty ? ["x"] : statement.sources).map(behind)
       if isReference { return "\(statement)" }
-      for (place, call) in statement.calls.enumerated() {
+      for (index, call) in statement.calls.enumerated() {
         for (number, argument) in call.arguments.enumerated() where argument.key == "initial_state" {
           let names =
             argument.value.word.map { [CallSyntax(name: $0)] }
             ?? { if case .group(let calls) = argument.value { calls } else { [] } }()
-          statement.calls[place].arguments[number].value = .group(
+          statement.calls[index].arguments[number].value = .group(
             names.map { CallSyntax(name: behind($0.name)) })
         }
       }

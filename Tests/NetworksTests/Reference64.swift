@@ -23,14 +23,14 @@ struct Values64 {
 
   /// The numbers of one row at one step.
   subscript(row: Int, step: Int) -> [Double] {
-    get { Array(numbers[place(row, step)]) }
-    set { numbers.replaceSubrange(place(row, step), with: newValue) }
+    get { Array(numbers[range(row, step)]) }
+    set { numbers.replaceSubrange(range(row, step), with: newValue) }
   }
 
   /// Whether a step of a row counts.
   func counts(_ row: Int, _ step: Int) -> Bool { mask?[row * steps + step] ?? true }
 
-  private func place(_ row: Int, _ step: Int) -> Range<Int> {
+  private func range(_ row: Int, _ step: Int) -> Range<Int> {
     let start = (row * steps + step) * width
     return start..<start + width
   }
@@ -216,7 +216,7 @@ struct Reference64 {
     }
   }
 
-  /// A cell's way through time, from a state of zeros, or from the one given: then the mask is ignored.
+  /// A cell's walk through time, from a state of zeros, or from the one given: then the mask is ignored.
   private func walk(
     _ name: String, _ inputs: [Values64], _ options: RecurrentOptions, _ cell: some Cell64,
     _ masks: CellMasks64

@@ -15,21 +15,21 @@ struct JSONForm {
   private var hasOnlyFlags = true
 
   /// Takes one more value into account.
-  /// - Parameter place: line and key for messages.
-  mutating func take(_ value: JSONValue, place: String, _ file: String) throws {
+  /// - Parameter location: line and key for messages.
+  mutating func take(_ value: JSONValue, location: String, _ file: String) throws {
     if case .string = value {
-      if case .numbers = kind { throw mixed(place, file) }
+      if case .numbers = kind { throw mixed(location, file) }
       kind = .text
       return
     }
     var (extents, leaf): ([Int], Int?) = ([], nil)
     guard survey(value, depth: 0, &extents, &leaf) else {
       throw Failure.data(
-        "\(place): this is neither a number nor text nor a regular array of numbers", at: file)
+        "\(location): this is neither a number nor text nor a regular array of numbers", at: file)
     }
-    if case .text = kind { throw mixed(place, file) }
+    if case .text = kind { throw mixed(location, file) }
     guard merge(extents) else {
-      throw Failure.data("\(place): the array's shape differs from earlier ones", at: file)
+      throw Failure.data("\(location): the array's shape differs from earlier ones", at: file)
     }
   }
 
@@ -56,8 +56,8 @@ struct JSONForm {
     return true
   }
 
-  private func mixed(_ place: String, _ file: String) -> Failure {
-    .data("\(place): there is text in one line and numbers in another", at: file)
+  private func mixed(_ location: String, _ file: String) -> Failure {
+    .data("\(location): there is text in one line and numbers in another", at: file)
   }
 
   /// Records the extents, the depth of the numbers, and their kind; returns whether the array is regular.

@@ -33,7 +33,7 @@ public struct JSONLinesRows: RowSource {
           remedy: "give all lines the same keys")
       }
       for (key, value) in object {
-        try forms[key, default: JSONForm()].take(value, place: "line \(line), key \(key)", name)
+        try forms[key, default: JSONForm()].take(value, location: "line \(line), key \(key)", name)
       }
     }
     guard !forms.isEmpty else { throw Failure.data("no input: there is no row", at: name) }

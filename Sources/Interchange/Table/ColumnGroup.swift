@@ -26,11 +26,11 @@ enum CellKind: Comparable {
 struct ColumnGroup {
   let name: String
   let schema: ColumnSchema
-  private let places: [Int]
+  private let indices: [Int]
 
-  /// - Parameter places: which table columns, in order of the elements.
-  private init(_ name: String, _ type: ElementType, shape: [Int], isText: Bool, places: [Int]) {
-    (self.name, self.places) = (name, places)
+  /// - Parameter indices: which table columns, in order of the elements.
+  private init(_ name: String, _ type: ElementType, shape: [Int], isText: Bool, indices: [Int]) {
+    (self.name, self.indices) = (name, indices)
     schema = ColumnSchema(type: isText ? .u8 : type, rowShape: shape, isRagged: isText)
   }
 
@@ -41,32 +41,32 @@ struct ColumnGroup {
     for name in types.keys where !spread.columns.contains(where: { $0.name == name }) {
       throw Failure.usage("there is no column \(name)", at: "--type")
     }
-    return try spread.columns.map { name, shape, places in
+    return try spread.columns.map { name, shape, indices in
       guard !name.hasPrefix("rnn."), !name.isEmpty else {
         throw Failure.data("a column can't be called \"\(name)\"", at: file, remedy: "rename it")
       }
-      let kind = places.map { kinds[$0] }.max() ?? .empty
+      let kind = indices.map { kinds[$0] }.max() ?? .empty
       let usual: ElementType = name == "split" ? .u8 : .i64
       let type = types[name] ?? (kind == .integer ? usual : .f64)
-      guard kind != .text || places.count == 1 else {
+      guard kind != .text || indices.count == 1 else {
         throw Failure.data("\(name).0, \(name).1, ... are text, which can't be one column", at: file)
       }
       return ColumnGroup(
-        name, type, shape: shape, isText: kind == .text && types[name] == nil, places: places)
+        name, type, shape: shape, isText: kind == .text && types[name] == nil, indices: indices)
     }
   }
 
   /// The group's part of some rows.
   func column(_ rows: [TableReader.Row], named file: String) throws -> Column {
     if schema.isRagged {
-      let texts = rows.map { Array($0.cells[places[0]].utf8) }
+      let texts = rows.map { Array($0.cells[indices[0]].utf8) }
       return .ragged(Ragged(values: Tensor(Array(texts.joined())), lengths: texts.map { Int32($0.count) }))
     }
     var builder = ElementBuilder(schema.type)
     for row in rows {
-      for place in places where !builder.append(row.cells[place]) {
+      for index in indices where !builder.append(row.cells[index]) {
         throw Failure.data(
-          "line \(row.line): \"\(row.cells[place])\" doesn't match column \(name), whose type is \(schema.type.rawValue)",
+          "line \(row.line): \"\(row.cells[index])\" doesn't match column \(name), whose type is \(schema.type.rawValue)",
           at: file)
       }
     }

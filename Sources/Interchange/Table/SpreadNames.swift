@@ -3,7 +3,7 @@
 /// Groups names such as `x.0`, `x.1` where none is missing and they are in order.
 struct SpreadNames {
   /// Each column's name, row shape and table columns.
-  private(set) var columns: [(name: String, shape: [Int], places: [Int])] = []
+  private(set) var columns: [(name: String, shape: [Int], indices: [Int])] = []
 
   init(_ names: [String]) {
     var start = 0
@@ -16,7 +16,7 @@ struct SpreadNames {
       {
         columns.append((base, shape, Array(start..<end)))
       } else {
-        for place in start..<end { columns.append((names[place], [], [place])) }
+        for index in start..<end { columns.append((names[index], [], [index])) }
       }
       start = end
     }

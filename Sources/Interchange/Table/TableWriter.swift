@@ -59,7 +59,7 @@ private struct TableLayout {
         "column \(name) has \(width) numbers per row, too many for a table", remedy: "write npy or npz")
     }
     if name == "x", !series.isEmpty, schema.rowShape == [series.count] { return series }
-    return places(schema.rowShape).map { ([name] + $0.map(String.init)).joined(separator: ".") }
+    return indexTuples(schema.rowShape).map { ([name] + $0.map(String.init)).joined(separator: ".") }
   }
 
   /// The names of a series' columns; none for other streams.
@@ -69,7 +69,7 @@ private struct TableLayout {
   }
 
   /// All index tuples of a shape, last one fastest.
-  private static func places(_ shape: [Int]) -> [[Int]] {
+  private static func indexTuples(_ shape: [Int]) -> [[Int]] {
     shape.reduce([[]]) { tuples, extent in tuples.flatMap { tuple in (0..<extent).map { tuple + [$0] } } }
   }
 
@@ -79,7 +79,7 @@ private struct TableLayout {
       switch chunk.columns[name] {
       case .dense(let tensor):
         let (width, elements) = (tensor.rowWidth, tensor.elements)
-        return (0..<width).map { place in { row, _ in elements.text(row * width + place) } }
+        return (0..<width).map { index in { row, _ in elements.text(row * width + index) } }
       case .ragged(let ragged):
         let (offsets, bytes) = (ragged.offsets, ragged.values.values(as: UInt8.self) ?? [])
         return [

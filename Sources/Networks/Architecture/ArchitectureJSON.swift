@@ -57,7 +57,8 @@ extension ValueShape {
     case "features": self = .sequence(steps: try size("steps"), width: try size("features"))
     case "vector": self = .vector(width: try size("features"))
     default:
-      throw Failure.data("the model has a kind of input that this version doesn't support", remedy: "update rnnpipe")
+      throw Failure.data(
+        "the model has a kind of input that this version doesn't support", remedy: "update rnnpipe")
     }
   }
 }

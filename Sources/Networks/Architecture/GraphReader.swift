@@ -111,8 +111,8 @@ private struct GraphReader {
         "shared(\(other)): there is no earlier statement '\(other)'",
         suggestion(for: other, among: statements.map(\.name)))
     }
-    for (place, node) in statement.nodes.enumerated() {
-      append(nodes[node].layer, sources, place == statement.nodes.count - 1 ? label : nil)
+    for (index, node) in statement.nodes.enumerated() {
+      append(nodes[node].layer, sources, index == statement.nodes.count - 1 ? label : nil)
       sources = [.node(nodes.count - 1, output: 0)]
     }
   }
@@ -123,8 +123,8 @@ private struct GraphReader {
 
   /// The values that a call's `initial_state` names; it isn't an option of the layer itself.
   private mutating func takeInitialState(from call: inout CallSyntax) throws -> [Topology.Source] {
-    guard let place = call.arguments.firstIndex(where: { $0.key == "initial_state" }) else { return [] }
-    switch call.arguments.remove(at: place).value {
+    guard let index = call.arguments.firstIndex(where: { $0.key == "initial_state" }) else { return [] }
+    switch call.arguments.remove(at: index).value {
     case .group(let references): return try references.flatMap { try values(of: $0.name) }
     case .word(let reference): return try values(of: reference)
     case .call: throw refuse("'initial_state' of \(call.name) is a call", "name values: {encoder.state}")
@@ -168,10 +168,10 @@ private struct GraphReader {
         "end '\(name)' with a recurrent layer that has return_state")
     }
     if state == "state" { return known.indices.map { .node(node, output: 1 + $0) } }
-    guard let place = known.firstIndex(of: state) else {
+    guard let index = known.firstIndex(of: state) else {
       throw refuse("'\(name).\(state)': there is no such state", suggestion(for: state, among: known))
     }
-    return [.node(node, output: 1 + place)]
+    return [.node(node, output: 1 + index)]
   }
 
   // MARK: Outputs
@@ -193,7 +193,9 @@ private struct GraphReader {
       guard sources.count == 1 else {
         throw refuse("the output '\(reference)' has \(sources.count) values", "name them one by one")
       }
-      if outputs.contains(where: { $0.name == name }) { throw refuse("the output '\(name)' is defined twice") }
+      if outputs.contains(where: { $0.name == name }) {
+        throw refuse("the output '\(name)' is defined twice")
+      }
       outputs.append(Topology.Output(name: name, source: sources[0]))
     }
     namedOutputs = outputs
@@ -208,7 +210,8 @@ private struct GraphReader {
         !namedOutputs.contains { $0.source.node == statement.nodes.upperBound - 1 }
       })
     {
-      throw refuse("nothing reads '\(idle.name)', and it is not an output", "remove it, or name it in outputs")
+      throw refuse(
+        "nothing reads '\(idle.name)', and it is not an output", "remove it, or name it in outputs")
     }
     for input in inputs.indices where !nodes.contains(where: { $0.inputs.contains(.input(input)) }) {
       throw refuse("nothing reads the input '\(inputs[input].name)'", "remove it")

@@ -1,4 +1,4 @@
-// Networks that take a sequence step by step: all recurrent layers keep their state, so that a step costs
+// Networks that process a sequence step by step: all recurrent layers keep their state, so that a step costs
 // the same however long the sequence has become.
 
 import Failures
@@ -21,7 +21,7 @@ extension Architecture {
 
   private func refusal(_ reason: String) -> Failure {
     Failure.usage(
-      "the model can't take a sequence step by step: \(reason)", remedy: "predict whole sequences")
+      "the model can't process a sequence step by step: \(reason)", remedy: "predict whole sequences")
   }
 }
 

@@ -32,7 +32,7 @@ public struct Topology: Sendable, Equatable {
   public struct Node: Sendable, Equatable {
     /// The number of the layer.
     public let layer: Int
-    /// What it reads: its input or inputs, then the values that its states begin with.
+    /// What it reads: its inputs, then its initial states.
     public let inputs: [Source]
     /// The name of the statement that ends with it.
     public let label: String?

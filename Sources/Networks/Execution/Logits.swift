@@ -1,4 +1,4 @@
-// The logits z of a layer's output y = f(z). Cross-entropies behind sigmoid or softmax are computed
+// The logits z of a layer's output y = f(z). Cross-entropies after sigmoid or softmax are computed
 // from z, where they are exact, and their derivative by z is simply y - target.
 
 import Kernels

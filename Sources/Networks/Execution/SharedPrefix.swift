@@ -1,4 +1,4 @@
-// Rows that begin alike. Short texts are padded in front, so at first the rows of a batch read the same ids,
+// Rows with equal beginnings. Short texts are padded in front, so at first the rows of a batch read the same ids,
 // from the same state: until it reads something else, a row's state is that of every other row that has read
 // only padding so far. So the padding is walked once for all rows of a shard, exactly.
 //

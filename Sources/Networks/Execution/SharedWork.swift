@@ -1,4 +1,4 @@
-// Which exact savings a network allows, by its architecture: where values are read by products alone, where
+// Which exact savings a network allows, by its architecture: where values are only read by products, where
 // rows share their padding, and which values must be kept after the batch.
 
 /// The work that parts of a network can share.
@@ -36,7 +36,7 @@ struct SharedWork {
     architecture.topology.layer(architecture.topology.nodes[number]).definition
   }
 
-  /// Whether all readers of a value read it by products alone, value by value: then an embedding's output can be taken
+  /// Whether all readers of a value read it as a left factor of products alone: then an embedding's output can be taken
   /// token by token, and features are stored without padding. With dropout on the input in training, each row
   /// has its own vectors.
   func readsByProducts(_ source: Topology.Source) -> Bool {
@@ -44,8 +44,8 @@ struct SharedWork {
     return readers.allSatisfy { $0.index == 0 && definition($0.node).readsByProducts(isTraining: isTraining) }
   }
 
-  /// One recurrent layer that runs forward must read the only input's ids, all rows must begin in the same state and have
-  /// no dropout, and no mask may skip padding.
+  /// One recurrent layer that runs forward must read the only input's ids, all rows must begin in the same state
+  /// without dropout, and no mask may skip padding.
   private static func sharesPrefix(
     _ architecture: Architecture, readers: [Topology.Source: [Reader]], isTraining: Bool
   ) -> Bool {

@@ -24,8 +24,8 @@ public final class TokenInput {
   func load(_ source: [Int32], _ order: [Int], first: Int, _ shard: Shard) {
     prefix?.arrange(source, order, first: first, steps: steps, shard)
     for row in 0..<shard.rows {
-      let place = shard.firstRow + row
-      let from = order[first + (prefix?.row(at: place) ?? place)] * steps
+      let position = shard.firstRow + row
+      let from = order[first + (prefix?.row(at: position) ?? position)] * steps
       for step in 0..<steps { ids[offset(shard, step) + row] = source[from + step] }
     }
   }

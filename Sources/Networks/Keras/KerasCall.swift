@@ -1,4 +1,4 @@
-// The calls of layers in a Keras Functional model's JSON, in the form of Keras 3 and of tf.keras 2: which values a layer
+// The calls of layers in a Keras Functional model's JSON, in the forms of Keras 3 and tf.keras 2: which values a layer
 // reads (keras/src/models/functional.py, serialize_node).
 
 import Failures
@@ -33,7 +33,7 @@ struct KerasTensor: Hashable {
   }
 }
 
-/// One call of a layer: what it reads, then the values that its states begin with.
+/// One call of a layer: its inputs, then its initial states.
 struct KerasCall {
   let inputs: [KerasTensor]
   /// The mask that it is called with: Keras's own where it is the result of an operation, else the user's.

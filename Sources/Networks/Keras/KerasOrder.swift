@@ -168,7 +168,7 @@ private struct KerasGraph {
     return sorted.compactMap { entries[$0] }
   }
 
-  /// All calls behind `outputs`, each behind its parents, and the operations' numbers by their first visit.
+  /// All calls that `outputs` depend on, each after its parents, and the operations' numbers by their first visit.
   private func walk(from outputs: [Int]) -> (finished: [Int], visits: [Int: Int]) {
     var (finished, visits): ([Int], [Int: Int]) = ([], [:])
     var isDone = [Bool](repeating: false, count: calls.count)

@@ -33,7 +33,7 @@ protocol LayerDefinition: Sendable, Equatable {
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer
 
   /// Reads the layer from Keras's JSON; throws `Failure` (data).
-  init(keras config: [String: JSONValue], _ place: KerasPlace) throws
+  init(keras config: [String: JSONValue], _ location: KerasLocation) throws
   /// Its config in Keras's JSON, without the keys that all layers have.
   func keras(_ names: LayerNames) -> [String: JSONValue]
   /// Adds the keys that Keras writes for every layer to the config.
@@ -49,14 +49,14 @@ protocol LayerDefinition: Sendable, Equatable {
   var takesMask: Bool { get }
   /// Whether it is the identity, except in training.
   var isIdentityInPrediction: Bool { get }
-  /// Whether it reads its first value by products alone, number by number: then an embedding's output can be taken
+  /// Whether it reads its first value as a left factor of products alone: then an embedding's output can be taken
   /// token by token, and features are stored without padding.
   func readsByProducts(isTraining: Bool) -> Bool
   /// The size of its vocabulary, if it reads token ids.
   var vocabulary: Int? { get }
   /// The function that computes its output, if it applies to each number or each row.
   var outputFunction: OutputFunction? { get }
-  /// Why it can't take a sequence step by step, such as `goes backwards`; nil if it can.
+  /// Why it can't process a sequence step by step, such as `goes backwards`; nil if it can.
   var streamingObstacle: String? { get }
   /// Whether it does the same to each step of a sequence as to a vector, so that time_distributed can wrap it.
   var worksOnEachStep: Bool { get }
@@ -72,8 +72,8 @@ extension LayerDefinition {
   var wrapped: [LayerSpec] { [] }
   func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] { [] }
 
-  init(keras config: [String: JSONValue], _ place: KerasPlace) throws {
-    self = try Self.table.read(keras: config, place)
+  init(keras config: [String: JSONValue], _ location: KerasLocation) throws {
+    self = try Self.table.read(keras: config, location)
   }
   func keras(_ names: LayerNames) -> [String: JSONValue] { Self.table.keras(self) }
   func addCommonConfig(to config: inout [String: JSONValue]) {

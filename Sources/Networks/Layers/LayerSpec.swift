@@ -100,12 +100,12 @@ extension LayerSpec {
     guard let kind = json["class_name"]?.string, let config = json["config"]?.object else {
       throw Failure.data("a layer has no class_name or no config", remedy: "is it Keras's model.to_json()?")
     }
-    let place = KerasPlace(layer: "\(config["name"]?.string ?? "?") (\(kind))")
+    let location = KerasLocation(layer: "\(config["name"]?.string ?? "?") (\(kind))")
     guard let definition = LayerCatalog.kind(kerasClass: kind) else {
       throw Failure.data(
-        "the layer \(place.layer) isn't supported", remedy: "docs/model.md lists the supported layers")
+        "the layer \(location.layer) isn't supported", remedy: "docs/model.md lists the supported layers")
     }
-    self.definition = try definition.init(keras: config, place)
+    self.definition = try definition.init(keras: config, location)
   }
 
   /// The layer in Keras's JSON, with these names.

@@ -58,18 +58,18 @@ struct TimeDistributed: LayerDefinition {
 
   init(inner: InnerChain) { self.inner = inner }
 
-  init(keras config: [String: JSONValue], _ place: KerasPlace) throws {
-    guard let layer = config["layer"] else { throw place.refuse("'layer' is missing") }
+  init(keras config: [String: JSONValue], _ location: KerasLocation) throws {
+    guard let layer = config["layer"] else { throw location.refuse("'layer' is missing") }
     if layer["class_name"] == "Sequential" {
       let layers = layer["config"]?["layers"]?.array ?? []
       inner = InnerChain(
         layers: try layers.filter { $0["class_name"] != "InputLayer" }.map(LayerSpec.init(kerasLayer:)),
         isChain: true)
-      guard !inner.layers.isEmpty else { throw place.refuse("the Sequential has no layers") }
+      guard !inner.layers.isEmpty else { throw location.refuse("the Sequential has no layers") }
     } else {
       inner = InnerChain(layers: [try LayerSpec(kerasLayer: layer)])
     }
-    try place.checkOthers(config, known: ["layer"])
+    try location.checkOthers(config, known: ["layer"])
     self = try checked()
   }
 

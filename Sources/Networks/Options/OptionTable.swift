@@ -97,10 +97,10 @@ struct OptionTable<Options: Sendable>: Sendable {
       syntax, subject: "\(subject) \(name)", flags: Set(options.filter(\.isFlag).map(\.key)),
       positions: positions)
     var result = defaults
-    for (place, option) in options.enumerated() {
-      let position = place < positions ? place : nil
+    for (index, option) in options.enumerated() {
+      let position = index < positions ? index : nil
       let isGiven = try arguments.take(position, option.key) { try option.assign($0, &result) }
-      if !isGiven && place < required { throw arguments.missing(option.key) }
+      if !isGiven && index < required { throw arguments.missing(option.key) }
     }
     try arguments.finish()
     return result
@@ -115,10 +115,10 @@ struct OptionTable<Options: Sendable>: Sendable {
   /// The arguments as they are written, without defaults.
   func arguments(_ options: Options) -> [String] {
     var result: [String] = []
-    for (place, option) in self.options.enumerated() {
-      guard place < required || !option.isEqual(options, defaults) else { continue }
+    for (index, option) in self.options.enumerated() {
+      guard index < required || !option.isEqual(options, defaults) else { continue }
       let value = option.written(options)
-      if place == result.count && place < positions {
+      if index == result.count && index < positions {
         result.append(value)
       } else {
         result.append(option.isFlag && value == "true" ? option.key : "\(option.key)=\(value)")
@@ -132,20 +132,20 @@ struct OptionTable<Options: Sendable>: Sendable {
 
 extension OptionTable {
   /// The options in a layer's config; throws `Failure` (data).
-  func read(keras config: [String: JSONValue], _ place: KerasPlace) throws -> Options {
+  func read(keras config: [String: JSONValue], _ location: KerasLocation) throws -> Options {
     var result = defaults
     for (number, option) in options.enumerated() {
       guard let value = config[option.key] else {
-        if number < required { throw place.refuse("'\(option.key)' is missing") }
+        if number < required { throw location.refuse("'\(option.key)' is missing") }
         continue
       }
       do {
         try option.assignKeras(value, &result)
       } catch let invalid as InvalidValue {
-        throw place.refuse("'\(option.key)' is \(value.text)", invalid.remedy)
+        throw location.refuse("'\(option.key)' is \(value.text)", invalid.remedy)
       }
     }
-    try place.checkOthers(config, known: Set(options.map(\.key)))
+    try location.checkOthers(config, known: Set(options.map(\.key)))
     return result
   }
 
@@ -174,10 +174,10 @@ public struct OptionHelp: Sendable, Equatable {
 extension OptionTable {
   /// All options, in order.
   var help: [OptionHelp] {
-    options.enumerated().map { place, option in
+    options.enumerated().map { index, option in
       OptionHelp(
-        key: option.key, defaultValue: place < required ? nil : option.written(defaults),
-        isFlag: option.isFlag, isPositional: place < positions, text: option.help)
+        key: option.key, defaultValue: index < required ? nil : option.written(defaults),
+        isFlag: option.isFlag, isPositional: index < positions, text: option.help)
     }
   }
 }

@@ -106,19 +106,19 @@ extension Bidirectional {
     Failure.usage("layer bidirectional: \(problem)", remedy: remedy)
   }
 
-  init(keras config: [String: JSONValue], _ place: KerasPlace) throws {
-    guard let layer = config["layer"] else { throw place.refuse("'layer' is missing") }
+  init(keras config: [String: JSONValue], _ location: KerasLocation) throws {
+    guard let layer = config["layer"] else { throw location.refuse("'layer' is missing") }
     forward = try LayerSpec(kerasLayer: Self.withoutZeroing(layer))
     do {
       merge = try config["merge_mode"].map { try MergeMode(keras: $0) } ?? .concat
     } catch let invalid as InvalidValue {
-      throw place.refuse("'merge_mode' is \(config["merge_mode"]?.text ?? "")", invalid.remedy)
+      throw location.refuse("'merge_mode' is \(config["merge_mode"]?.text ?? "")", invalid.remedy)
     }
     let own = try config["backward_layer"].flatMap {
       $0 == .null ? nil : try LayerSpec(kerasLayer: Self.withoutZeroing($0))
     }
     ownBackward = own == forward.definition.directions.first?.reversed ? nil : own
-    try place.checkOthers(config, known: ["layer", "backward_layer", "merge_mode"])
+    try location.checkOthers(config, known: ["layer", "backward_layer", "merge_mode"])
     self = try checked()
   }
 

@@ -1,5 +1,5 @@
 // A product of a recurrent layer whose left factor has dropout (Keras: layers/rnn/dropout_rnn_cell.py). Masks
-// are drawn once a batch and reused in every step; each gate may have a mask of its own:
+// are drawn once a batch and reused in every step; each gate may have its own mask:
 //
 //   y_g = (x m_g) K_g                     m_g: 0, or 1 / (1 - rate), [n, inputs]
 //   dK_g = sum_t (x m_g)^T dy_g           dx = sum_g m_g (dy_g K_g^T)
@@ -28,7 +28,7 @@ final class DroppedProduct {
 
   /// - Parameters:
   ///   - gates: how many gates the weight's columns are for.
-  ///   - ownMasks: whether each gate has a mask of its own.
+  ///   - ownMasks: whether each gate has its own mask.
   init(_ kernel: Parameter, rate: Float, gates: Int, ownMasks: Bool, _ context: LayerContext) {
     self.kernel = kernel
     self.rate = rate

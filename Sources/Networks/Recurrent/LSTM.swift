@@ -13,7 +13,7 @@
 //   dc_{t-1} = dc f         dh_{t-1} = dz U^T            dx = dz W^T
 //   dW = sum_t x_t^T dz     dU = sum_t h_{t-1}^T dz      db = sum_t dz
 //
-// The gates' arithmetic is one kernel each way (Kernels/LSTMKernels.swift).
+// The gates' arithmetic is one kernel in each direction (Kernels/LSTMKernels.swift).
 
 import Kernels
 

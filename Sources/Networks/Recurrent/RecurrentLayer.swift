@@ -40,7 +40,7 @@ public final class RecurrentLayer: Layer {
   let hasStarted: [Buffer<UInt8>]
   private let cell: any RecurrentCell
   private let products: RecurrentProducts
-  /// The values that states begin with; none where they are zero or carried.
+  /// The initial states; none where they are zero or carried.
   private let initialStates: [Activation]
   /// The states in which rows ended the previous batch; nil where rows don't begin with those.
   private let carried: CarriedState?
@@ -49,7 +49,7 @@ public final class RecurrentLayer: Layer {
   private let scratch: [RecurrentScratch]
 
   /// - Parameters:
-  ///   - inputs: what it reads, then the values that its states begin with, if any.
+  ///   - inputs: what it reads, then its initial states, if any.
   ///   - isDirection: whether it is one of two directions, whose outputs are joined in the order of time.
   ///   - addsInputGradient: whether the input's gradient is added to what another layer wrote there.
   init<Definition: RecurrentDefinition>(
@@ -267,7 +267,7 @@ public final class RecurrentLayer: Layer {
 
 // MARK: - Steps with masks
 
-// A masked row keeps its states over the step, and so repeats its output; backward, its states' gradients go on to the
+// A masked row keeps its states over the step, and so repeats its output; backward, its states' gradients pass to the
 // step before and the weights get none (Keras: backend.rnn with a mask). A step at which no row counts is not computed.
 extension RecurrentLayer {
   /// One step, over which rows that are masked there keep their states.

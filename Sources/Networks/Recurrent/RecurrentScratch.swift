@@ -56,7 +56,7 @@ final class RecurrentScratch {
   /// Whether dx = du, as in every cell whose pre-activation is the plain sum of both parts.
   var sharesGradients = true
 
-  /// The gradients of a state, `[n, H]`: dL/ds_t after the step, and where dL/ds_{t-1} goes.
+  /// The gradients of a state, `[n, H]`: dL/ds_t after the step, and the memory for dL/ds_{t-1}.
   func gradient(of state: Int, _ shard: Shard) -> (after: Matrix, before: Matrix) {
     let (first, second) = (matrix(state: 2 * state, shard.active), matrix(state: 2 * state + 1, shard.active))
     return isFlipped ? (second, first) : (first, second)

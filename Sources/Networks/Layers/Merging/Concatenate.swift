@@ -78,7 +78,7 @@ final class ConcatenateLayer: Layer {
 
   /// Copies the values to their positions.
   func forward(_ shard: Shard, _ pass: Pass) {
-    forEachPlace { input, start in
+    forEachInput { input, start in
       if joinsSteps {
         for step in input.allSteps {
           output.values(shard, start + step).copy(input.values(shard, step))
@@ -93,7 +93,7 @@ final class ConcatenateLayer: Layer {
   /// The mask of one step of the output.
   private func join(_ step: Int, _ shard: Shard, into rows: RowMask) {
     rows.fill(false)
-    forEachPlace { input, start in
+    forEachInput { input, start in
       let own = joinsSteps ? step - start : step
       guard input.allSteps.contains(own) else { return }
       if let mask = input.mask { rows.add(mask.rows(shard, own)) } else { rows.fill(true) }
@@ -102,7 +102,7 @@ final class ConcatenateLayer: Layer {
 
   /// Copies the gradients back from their positions.
   func backward(_ shard: Shard, _ pass: Pass) {
-    forEachPlace { input, start in
+    forEachInput { input, start in
       guard input.hasGradient else { return }
       if joinsSteps {
         for step in input.allSteps {
@@ -115,7 +115,7 @@ final class ConcatenateLayer: Layer {
   }
 
   /// Calls `body` with each value and its first column or step in the output.
-  private func forEachPlace(_ body: (Activation, Int) -> Void) {
+  private func forEachInput(_ body: (Activation, Int) -> Void) {
     var start = 0
     for input in inputs {
       body(input, start)

@@ -42,11 +42,11 @@ struct Dot: LayerDefinition {
   /// The lengths of the axis that is summed over, and of the other one.
   private func side(_ shape: ValueShape, _ axis: Int) throws -> (summed: Int, other: Int?) {
     let extents = shape.extents
-    let place = axis < 0 ? extents.count + axis : axis - 1
-    guard !shape.isTokens, extents.indices.contains(place) else {
+    let index = axis < 0 ? extents.count + axis : axis - 1
+    guard !shape.isTokens, extents.indices.contains(index) else {
       throw refusal([shape], "no axis \(axis)")
     }
-    return (extents[place], extents.count == 2 ? extents[1 - place] : nil)
+    return (extents[index], extents.count == 2 ? extents[1 - index] : nil)
   }
 
   private func refusal(_ inputs: [ValueShape], _ problem: String) -> Failure {

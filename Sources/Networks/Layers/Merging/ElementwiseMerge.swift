@@ -103,7 +103,7 @@ final class MergedValues {
   var count: Int { inputs.count }
   /// Value `number` of the shard's rows and steps.
   func value(_ number: Int, _ shard: Shard) -> Matrix { inputs[number].shaped.values(shard) }
-  /// Where the gradient of value `number` goes; nil if none is needed.
+  /// The memory for the gradient of value `number`; nil if none is needed.
   func gradient(_ number: Int, _ shard: Shard) -> Matrix? {
     inputs[number].shaped.hasGradient ? inputs[number].shaped.gradients(shard) : nil
   }

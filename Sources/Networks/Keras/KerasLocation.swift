@@ -4,7 +4,7 @@ import Failures
 import JSON
 
 /// The position in a model's JSON, for messages.
-struct KerasPlace {
+struct KerasLocation {
   /// The layer, as `lstm_1 (LSTM)`.
   let layer: String
 
