@@ -22,7 +22,8 @@ struct TimeDistributed: LayerDefinition {
     guard let other = inner.layers.first(where: { !$0.definition.worksOnEachStep }) else { return self }
     throw Failure.usage(
       "layer time_distributed: \(other.name) can't be wrapped",
-      remedy: "it wraps layers of a single step, such as dense; other layers process every step by themselves")
+      remedy: "it wraps layers of a single step, such as dense; other layers process every step by themselves"
+    )
   }
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
