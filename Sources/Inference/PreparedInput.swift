@@ -54,8 +54,9 @@ public struct PreparedInput {
       }
       return .text(reader, encoder)
     default:
-      guard reader.schema[topology.inputs[0].name] != nil else {
-        throw Failure.data("there is no column x or text")
+      let name = topology.inputs[0].name
+      guard reader.schema[name] != nil else {
+        throw Failure.data("there is no column \(name == Topology.usualInput ? "" : "\(name), ")x or text")
       }
       return .prepared(reader)
     }

@@ -17,7 +17,11 @@ public struct StateGradients {
     guard !layers.isEmpty else {
       throw Failure.usage("the model has no recurrent layer", at: "--gradients")
     }
-    names = layers.map(\.name)
+    // A shared layer has a column for each use, numbered as in Keras's 'Connected to'.
+    names = layers.enumerated().map { number, layer in
+      let earlier = layers[..<number].count { $0.name == layer.name }
+      return earlier == 0 ? layer.name : "\(layer.name)[\(earlier)]"
+    }
     sums = layers.map { [Double](repeating: 0, count: $0.stateGradients?.steps ?? 0) }
   }
 
@@ -37,10 +41,11 @@ public struct StateGradients {
     rows += batch
   }
 
-  /// One line per time step, from 1, with one column per layer.
+  /// One line per time step, from 1, with one column per layer; a layer of fewer steps ends with empty cells.
   public var csv: String {
-    let lines = (0..<(sums.first?.count ?? 0)).map { step in
-      (["\(step + 1)"] + sums.map { "\($0[step] / Double(rows))" }).joined(separator: ",")
+    let lines = (0..<(sums.map(\.count).max() ?? 0)).map { step in
+      let cells = sums.map { step < $0.count ? "\($0[step] / Double(rows))" : "" }
+      return (["\(step + 1)"] + cells).joined(separator: ",")
     }
     return ([(["step"] + names).joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
   }

@@ -51,6 +51,21 @@ import Training
     "embedding(9,F) lstm(U)", "embedding(9,F) bidirectional(gru(U)) dense(V)",
     "embedding(9,F) simple_rnn(U,return_sequences) dense(V,tanh)",
   ]
+  /// Graphs, with the same letters: states read by other layers, shared layers, sums around layers, two outputs.
+  private static let graphs = [
+    "e: {a} lstm(U,return_state); d: {b} lstm(U,return_sequences,initial_state={e.state}); out: {d} dense(V)",
+    "e: {a} gru(U,return_sequences,return_state,go_backwards); d: {b} simple_rnn(U,tanh,initial_state={e.h}); "
+      + "out: {d e.h} concatenate dense(V,tanh)",
+    "one: {a} gru(U,return_sequences) dense(V,tanh); two: {b} shared(one); s: {one} simple_rnn(U); "
+      + "t: {two} shared(s); out: {s t} subtract dense(V)",
+    "e: {a} lstm(U,return_state); d: {b} shared(e,initial_state={e.state}); out: {e d} multiply",
+    "p: {a} dense(U); one: {p} gru(U,return_sequences); sum: {p one} add; two: {sum} gru(U,return_sequences,"
+      + "reset_after=false); out: {sum two} add simple_rnn(V)",
+    "once: {a} dense(U) gru(U,return_sequences); twice: {once} gru(U,return_sequences); last: {twice} shared(twice); "
+      + "out: {once twice last} average",
+    "code: {a} lstm(U); out: {code} repeat_vector(4) activation(sigmoid) gru(V,return_sequences)",
+    "trunk: {a} lstm(U); tone: {trunk} dense(V); topic: {trunk} dense(F,softmax)",
+  ]
   private static let shapesPerNetwork = 36
 
   @Test(arguments: Array(networks.enumerated()))
@@ -60,13 +75,21 @@ import Training
       try GradientCheck(layers, &random).run(&random)
     }
   }
+
+  @Test(arguments: Array(graphs.enumerated()))
+  func gradientsOfGraphsAreDifferences(_ index: Int, _ layers: String) throws {
+    for shape in 0..<Self.shapesPerNetwork {
+      var random = RandomStream(seed: UInt64(shape), stream: UInt64(1_000 + index))
+      try GradientCheck(layers, &random).run(&random)
+    }
+  }
 }
 
 /// One network of random sizes on one random batch.
 private struct GradientCheck {
   let network: Network
   let data: DataSet
-  var x: Values64
+  var inputs: [Values64]
   var reference: Reference64
 
   init(_ layers: String, _ random: inout RandomStream) throws {
@@ -76,18 +99,26 @@ private struct GradientCheck {
     let isText = layers.hasPrefix("embedding")
     let input: ValueShape =
       isText ? .tokens(steps: steps) : .sequence(steps: steps, width: sizes[2].1)
-    let architecture = try Architecture(layers: LayerSpec.parse(text), input: input)
+    let topology = try Topology(parsing: text)
+    let architecture = try Architecture(topology, inputs: topology.inputs.map { _ in input })
     network = try Network(architecture, rows: rows, workers: 1, isTraining: true)
-    x = Self.input(rows, steps, isText ? nil : sizes[2].1, masked: text.contains("mask"), &random)
-    // Rows of ids are reordered by their padding, and dropout depends on the row's position: no padding then.
-    if isText && text.contains("dropout") { x.numbers = x.numbers.map { max(1, $0) } }
+    inputs = topology.inputs.map { _ in
+      var x = Self.input(rows, steps, isText ? nil : sizes[2].1, masked: text.contains("mask"), &random)
+      // Rows of ids are reordered by their padding, and dropout depends on the row's position: no padding then.
+      if isText && text.contains("dropout") { x.numbers = x.numbers.map { max(1, $0) } }
+      return x
+    }
     reference = Self.randomWeights(network, architecture, &random)
     reference.drops = true
-    let width = try architecture.shapes().last?.reduce(1, *) ?? 0
     data = DataSet(
       rows: rows,
-      input: isText ? .tokens(x.numbers.map { Int32($0) }) : .features(x.numbers.map { Float($0) }),
-      targets: (0..<rows * width).map { _ in Float(random.normal()) }, targetWidth: width)
+      inputs: inputs.map { x in
+        isText ? .tokens(x.numbers.map { Int32($0) }) : .features(x.numbers.map { Float($0) })
+      },
+      targets: reference.outputs(inputs).map { output in
+        let width = output.steps * output.width
+        return DataSet.Targets((0..<rows * width).map { _ in Float(random.normal()) }, width: width)
+      })
   }
 
   /// Numbers that single precision holds exactly, or token ids; zero at masked steps.
@@ -158,20 +189,29 @@ private struct GradientCheck {
   }
 
   private func expect(_ error: Double, _ what: String) {
-    #expect(error < 1e-4, "\(what) of \(network.architecture.text), rows \(x.rows), steps \(x.steps)")
+    #expect(
+      error < 1e-4, "\(what) of \(network.architecture.text), rows \(data.rows), steps \(inputs[0].steps)")
   }
 
   /// One step of an optimizer that changes no weights.
   private func takeGradients() throws {
     var optimizer = try OptimizerSpec(parsing: "sgd")
     optimizer.rate = .constant(0)
+    let terms = network.architecture.topology.outputs.enumerated().map { number, output in
+      Objective.Term(
+        name: data.targets.count > 1 ? output.name : nil, loss: .meanSquaredError,
+        weight: Self.weight(number), metrics: [])
+    }
     let options = TrainerOptions(
-      Objective(loss: .meanSquaredError), optimizer: optimizer, batchSize: data.rows)
+      Objective(terms), optimizer: optimizer, batchSize: data.rows)
     let trainer = try Trainer(network, options, targetWidths: data.targets.map(\.width))
     defer { trainer.close() }
-    var totals = RunningTotals(additionalSums: 0)
+    var totals = trainer.emptyTotals
     trainer.step(data, Array(0..<data.rows), 0..<data.rows, into: &totals)
   }
+
+  /// The weight of an output's loss.
+  private static func weight(_ output: Int) -> Float { 1 / Float(1 << output) }
 
   /// The loss's derivative along `direction` of one weight, by a central difference.
   private func derivative(_ name: String, _ direction: [Double]) -> Double {
@@ -182,10 +222,12 @@ private struct GradientCheck {
   private func loss(_ name: String, _ direction: [Double], _ distance: Double) -> Double {
     var moved = reference
     moved.weights[name] = zip(moved.weights[name] ?? [], direction).map { $0 + distance * $1 }
-    let output = moved.output(x).numbers
-    let squares = zip(output, data.targets[0].values).reduce(0) {
-      $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1))
+    return zip(moved.outputs(inputs), data.targets).enumerated().reduce(0) { sum, term in
+      let (number, (output, targets)) = term
+      let squares = zip(output.numbers, targets.values).reduce(0) {
+        $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1))
+      }
+      return sum + Double(Self.weight(number)) * squares / Double(output.numbers.count)
     }
-    return squares / Double(output.count)
   }
 }

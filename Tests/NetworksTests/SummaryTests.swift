@@ -21,11 +21,28 @@ import Testing
     ("layer_norm", 6), ("layer_norm(center=false)", 3), ("time_distributed(dense(4))", 16),
     ("time_distributed(dense(4,use_bias=false))", 12), ("masking", 0), ("global_average_pooling1d", 0),
     ("gru(4)", 108), ("gru(4,reset_after=false)", 96), ("gru(4,use_bias=false)", 84),
-    ("bidirectional(lstm(4),backward_layer=gru(5,go_backwards))", 278),
+    ("bidirectional(lstm(4),backward_layer=gru(5,go_backwards))", 278), ("activation(tanh)", 0),
+    ("time_distributed({dense(4,relu) dropout(0.25) layer_norm activation(tanh)})", 24),
   ])
   func layers(_ text: String, _ count: Int) throws {
     let architecture = try Architecture(
       layers: LayerSpec.parse(text), input: .sequence(steps: 6, width: 3))
     #expect(try architecture.summary().map(\.parameters) == [count])
+  }
+
+  /// The counts of Keras 3.15.1 for layers that read a vector, of 3 numbers here, or several values.
+  @Test(arguments: [
+    ("v: input(vector); out: {v} repeat_vector(5)", [0], [5, 3]),
+    ("v: input(vector); out: {v} activation(softmax)", [0], [3]),
+    ("v: input(vector); out: {v} repeat_vector(5) gru(4)", [0, 108], [4]),
+    ("v: input(vector); w: input(vector); out: {v w} concatenate dense(2)", [0, 14], [2]),
+    ("v: input(vector); one: {v} dense(2); two: {one} dense(3); three: {two} shared(one)", [8, 9], [2]),
+  ])
+  func graphs(_ text: String, _ counts: [Int], _ shape: [Int]) throws {
+    let topology = try Topology(parsing: text)
+    let architecture = try Architecture(topology, inputs: topology.inputs.map { _ in .vector(width: 3) })
+    let layers = try architecture.summary().filter { $0.kind != "InputLayer" }
+    #expect(layers.map(\.parameters) == counts)
+    #expect(architecture.shapes().last == shape)
   }
 }

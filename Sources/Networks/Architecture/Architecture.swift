@@ -95,7 +95,8 @@ extension LayerSpec {
   /// The shapes of the layer's outputs, from those of its inputs.
   fileprivate func checkedOutputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     let arity = type(of: definition).arity
-    guard arity.contains(inputs.count) else {
+    // Of recurrent layers, the states are checked by the layer.
+    guard arity.contains(inputs.count) || (inputs.count > 1 && !definition.directions.isEmpty) else {
       throw Failure.usage(
         "layer \(name): it has \(inputs.count) inputs",
         remedy: arity.upperBound == 1

@@ -94,25 +94,44 @@ private struct GraphReader {
   private mutating func add(_ call: CallSyntax, _ sources: inout [Topology.Source], _ label: String?) throws {
     var call = call
     let initial = try takeInitialState(from: &call)
-    layers.append(try LayerSpec(call))
+    let layer = try LayerSpec(call)
+    try checkSources(of: layer, sources)
+    layers.append(layer)
     append(layers.count - 1, sources + initial, label)
     sources = [.node(nodes.count - 1, output: 0)]
   }
 
-  /// Applies the layers of another statement.
+  /// Throws `Failure` (usage) if a recurrent layer is given several values that aren't named as initial states.
+  private func checkSources(of layer: LayerSpec, _ sources: [Topology.Source]) throws {
+    guard !layer.definition.directions.isEmpty, sources.count > 1 else { return }
+    throw refuse(
+      "\(layer.name) reads \(sources.count) values",
+      "join them first, such as with concatenate or add; states are named with initial_state")
+  }
+
+  /// Applies the layers of another statement; initial states are those of its first layer.
   private mutating func share(
     _ call: CallSyntax, _ sources: inout [Topology.Source], _ label: String?
   ) throws {
+    var call = call
+    let initial = try takeInitialState(from: &call)
     var arguments = try CallArguments(call, subject: "shared", positions: 1)
     guard let other = try arguments.word(0, "name") else { throw arguments.missing("name") }
     try arguments.finish()
     guard let statement = statements.first(where: { $0.name == other }) else {
       throw refuse(
         "shared(\(other)): there is no earlier statement '\(other)'",
-        suggestion(for: other, among: statements.map(\.name)))
+        hint(at: other))
+    }
+    let first = layers[nodes[statement.nodes.lowerBound].layer]
+    try checkSources(of: first, sources)
+    guard initial.isEmpty || !first.definition.directions.isEmpty else {
+      throw refuse("shared(\(other)): \(first.name) takes no initial_state", "only recurrent layers do")
     }
     for (index, node) in statement.nodes.enumerated() {
-      append(nodes[node].layer, sources, index == statement.nodes.count - 1 ? label : nil)
+      append(
+        nodes[node].layer, sources + (index == 0 ? initial : []),
+        index == statement.nodes.count - 1 ? label : nil)
       sources = [.node(nodes.count - 1, output: 0)]
     }
   }
@@ -139,9 +158,7 @@ private struct GraphReader {
       String.init)
     guard let statement = statements.first(where: { $0.name == parts[0] }) else {
       guard parts.count == 1 else {
-        throw refuse(
-          "there is no earlier statement '\(parts[0])'",
-          suggestion(for: parts[0], among: statements.map(\.name)))
+        throw refuse("there is no earlier statement '\(parts[0])'", hint(at: parts[0]))
       }
       return [.input(try input(parts[0]))]
     }
@@ -187,7 +204,7 @@ private struct GraphReader {
       guard statements.contains(where: { $0.name == parts.first }) else {
         throw refuse(
           "there is no earlier statement '\(reference)'",
-          suggestion(for: reference, among: statements.map(\.name)))
+          hint(at: reference))
       }
       let sources = try values(of: reference)
       guard sources.count == 1 else {
@@ -220,6 +237,12 @@ private struct GraphReader {
       namedOutputs
       ?? unread.map { Topology.Output(name: $0.name, source: .node($0.nodes.upperBound - 1, output: 0)) }
     return Topology(inputs: inputs, layers: layers, nodes: nodes, outputs: outputs)
+  }
+
+  /// A hint at the statements so far.
+  private func hint(at name: String) -> String {
+    statements.isEmpty
+      ? "there is none before it" : suggestion(for: name, among: statements.map(\.name))
   }
 
   private func refuse(_ problem: String, _ remedy: String? = nil) -> Failure {

@@ -32,8 +32,16 @@ private struct GraphWriter {
       let goesOn =
         number + 1 < nodes.count && nodes[number + 1].inputs.first == value && readers == [value]
         && !topology.outputs.contains { $0.source.node == number } && !isMerged(number + 1)
+        && !isSharedWithState(number + 1)
       if !goesOn { ends[number] = true }
     }
+  }
+
+  /// Whether a node has initial states and its layer stands elsewhere too: only the first layer of a statement can
+  /// be shared with states of its own.
+  private func isSharedWithState(_ number: Int) -> Bool {
+    let node = topology.nodes[number]
+    return node.inputs.count > inputCount(number) && topology.nodes.count { $0.layer == node.layer } > 1
   }
 
   /// Whether a node reads several values besides initial states.
@@ -133,15 +141,18 @@ private struct GraphWriter {
   }
 
   private func chain(_ run: Range<Int>) -> String {
-    if let other = sharedStatement(run) { return "shared(\(names[other.upperBound - 1] ?? ""))" }
-    return run.map { number in
-      let node = topology.nodes[number]
-      let initial = node.inputs.dropFirst(inputCount(number))
-      let text = topology.layer(node).description
-      guard !initial.isEmpty else { return text }
-      let state = "initial_state={\(initial.map(reference).joined(separator: " "))}"
-      return text.hasSuffix(")") ? "\(text.dropLast()),\(state))" : "\(text)(\(state))"
-    }.joined(separator: " ")
+    if let other = sharedStatement(run) {
+      return withState("shared(\(names[other.upperBound - 1] ?? ""))", run.lowerBound)
+    }
+    return run.map { withState(topology.layer(topology.nodes[$0]).description, $0) }.joined(separator: " ")
+  }
+
+  /// A layer, with the initial states that a node has.
+  private func withState(_ text: String, _ number: Int) -> String {
+    let initial = topology.nodes[number].inputs.dropFirst(inputCount(number))
+    guard !initial.isEmpty else { return text }
+    let state = "initial_state={\(initial.map(reference).joined(separator: " "))}"
+    return text.hasSuffix(")") ? "\(text.dropLast()),\(state))" : "\(text)(\(state))"
   }
 
   private func reference(_ source: Topology.Source) -> String {

@@ -60,9 +60,13 @@ extension ValueShape: CustomStringConvertible {
   /// `200 token ids`, `50 steps of 3 numbers`, `8 numbers`.
   public var description: String {
     switch self {
-    case .tokens(let steps): "\(steps) token ids"
-    case .sequence(let steps, let width): "\(steps) steps of \(width) numbers"
-    case .vector(let width): "\(width) numbers"
+    case .tokens(let steps): Self.count(steps, "token id")
+    case .sequence(let steps, let width): "\(Self.count(steps, "step")) of \(Self.count(width, "number"))"
+    case .vector(let width): Self.count(width, "number")
     }
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 }

@@ -75,11 +75,16 @@ extension LayerDefinition {
   /// Throws `Failure` (usage) unless there is no initial state, or one for each state.
   func checkInitialStates(_ given: [ValueShape], like states: [ValueShape]) throws {
     guard !given.isEmpty, given != states else { return }
-    let wanted = states.map(\.description).joined(separator: ", ")
-    let found = given.map(\.description).joined(separator: ", ")
+    guard given.count == states.count else {
+      throw Failure.usage(
+        "layer \(Self.name): initial_state has \(given.count) value\(given.count == 1 ? "" : "s")",
+        remedy: states.count == 1 ? "it has one state" : "it has \(states.count) states: name one for each")
+    }
+    let wanted = states.map(\.description).joined(separator: " and ")
+    let found = given.map(\.description).joined(separator: " and ")
     throw Failure.usage(
       "layer \(Self.name): its initial state is \(found), not \(wanted)",
-      remedy: states.count == 1 ? "it has one state" : "it has \(states.count) states")
+      remedy: "a state is as wide as the layer that starts with it")
   }
 }
 

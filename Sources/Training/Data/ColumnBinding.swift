@@ -54,6 +54,11 @@ public struct ColumnBinding: Sendable, Equatable {
     if names.allSatisfy(columns.contains) { return names }
     if names.count == 1, columns.contains(fallback) { return [fallback] }
     guard names.count > 1, columns.count == names.count else {
+      if names.count == 1, what == "input", names[0] != fallback {
+        throw Failure.data(
+          "there is no column \(names[0])",
+          remedy: "name the column after the network's input, or \(fallback)")
+      }
       let missing = names.count == 1 ? fallback : names.first { !columns.contains($0) } ?? fallback
       throw Failure.data(
         "there is no column \(missing)\(fallback == "y" && names.count == 1 ? ": nothing to learn" : "")",

@@ -52,13 +52,13 @@ public enum ClassWeights: Sendable, Equatable {
   /// - Parameter classes: the number of outputs per row and step.
   /// - Throws: `Failure` (usage) if the rows have no classes, or already have weights.
   public func applied(to data: DataSet, loss: Loss, classes: Int) throws -> DataSet {
-    guard loss.isCrossEntropy else {
-      throw Failure.usage(
-        "class weights need classes, but the loss is \(loss)", remedy: "omit --class-weight")
-    }
     guard let targets = data.targets.first, data.targets.count == 1 else {
       throw Failure.usage(
         "class weights need a network with a single output", remedy: "omit --class-weight")
+    }
+    guard loss.isCrossEntropy else {
+      throw Failure.usage(
+        "class weights need classes, but the loss is \(loss)", remedy: "omit --class-weight")
     }
     guard data.weights.isEmpty else {
       throw Failure.usage(

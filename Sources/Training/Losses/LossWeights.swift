@@ -10,10 +10,10 @@ public struct LossWeights {
   /// Reads `tone=1,topic=0.5`; throws `Failure` (usage).
   public init(parsing text: String, outputs: [String]) throws {
     for part in text.split(separator: ",") {
-      let pieces = part.split(separator: "=", maxSplits: 1).map(String.init)
+      let pieces = part.split(separator: "=", maxSplits: 1).map(\.trimmed)
       guard pieces.count == 2, let weight = Float(pieces[1]), weight.isFinite, weight >= 0 else {
         throw Failure.usage(
-          "loss weights: '\(part)' is not output=weight", remedy: "such as \"tone=1,topic=0.5\"")
+          "loss weights: '\(part.trimmed)' is not output=weight", remedy: "such as \"tone=1,topic=0.5\"")
       }
       guard outputs.contains(pieces[0]) else {
         throw Failure.usage(

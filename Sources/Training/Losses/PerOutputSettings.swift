@@ -48,7 +48,7 @@ public struct PerOutputSettings {
 }
 
 extension Substring {
-  fileprivate var trimmed: String {
+  var trimmed: String {
     var text = self
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }
