@@ -10,7 +10,8 @@ public func nearestWord(to word: String, among known: [String]) -> String? {
 
 /// `did you mean X?` if a choice is near enough, else the list of all choices.
 public func suggestion(for word: String, among choices: [String]) -> String {
-  nearestWord(to: word, among: choices).map { "did you mean \($0)?" }
+  guard !choices.isEmpty else { return "there is none yet" }
+  return nearestWord(to: word, among: choices).map { "did you mean \($0)?" }
     ?? "one of \(choices.joined(separator: ", "))"
 }
 
