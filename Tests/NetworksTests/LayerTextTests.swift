@@ -100,7 +100,7 @@ import Testing
       (
         "time_distributed(lstm(4))",
         "layer time_distributed: lstm can't be wrapped "
-          + "(it wraps dense(...); other layers process every step by themselves)"
+          + "(it wraps layers of a single step, such as dense; other layers process every step by themselves)"
       ),
       ("masking(nan)", "layer masking: 'mask_value' is nan (a number)"),
       ("global_max_pooling1d(2)", "layer global_max_pooling1d: too many positional arguments"),

@@ -162,9 +162,15 @@ struct KerasFunctional {
 
   // MARK: The topology
 
+  /// Whether an input has rnnpipe's usual name, or one that Keras made up.
+  private func isDefaultName(_ name: String) -> Bool {
+    let base = name.prefix { !$0.isNumber }
+    return [Topology.usualInput[...], "input", "input_", "input_layer", "input_layer_"].contains(base)
+  }
+
   private mutating func finish(_ outputs: [Topology.Output]) throws {
     let chain = Topology(chain: layers)
-    if inputs.count == 1, !inputs[0].isVector, nodes == chain.nodes,
+    if inputs.count == 1, !inputs[0].isVector, isDefaultName(inputs[0].name), nodes == chain.nodes,
       outputs.map(\.source) == chain.outputs.map(\.source)
     {
       topology = chain
