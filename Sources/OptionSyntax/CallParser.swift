@@ -116,25 +116,25 @@ struct CallParser {
     if position < characters.count, characters[position] == "{" {
       return CallSyntax.Argument(key: nil, value: try value(depth: depth))
     }
-    let first = try word()
+    let first = try word(andColons: true)
     skipSpaces()
     guard take("=") else {
       position = start
       return CallSyntax.Argument(key: nil, value: try value(depth: depth))
     }
     skipSpaces()
-    return CallSyntax.Argument(key: first, value: try value(depth: depth, isNamed: true))
+    return CallSyntax.Argument(key: first, value: try value(depth: depth))
   }
 
   /// A word, a call if a parenthesis follows it, or calls in braces.
-  private mutating func value(depth: Int, isNamed: Bool = false) throws -> CallSyntax.Value {
+  private mutating func value(depth: Int) throws -> CallSyntax.Value {
     if take("{") {
       let calls = try group(depth: depth + 1)
       skipSpaces()
       return .group(calls)
     }
     let start = position
-    let first = try word(andColons: isNamed)
+    let first = try word(andColons: true)
     skipSpaces()
     guard position < characters.count, characters[position] == "(" else { return .word(first) }
     position = start
@@ -143,7 +143,7 @@ struct CallParser {
     return .call(inner)
   }
 
-  /// Letters, digits and `_.-+`; colons, which separate the numbers of a list, only in values of keys.
+  /// Letters, digits and `_.-+`; colons, which separate the numbers of a list, only in arguments.
   private mutating func word(andColons: Bool = false) throws -> String {
     let start = position
     while position < characters.count,

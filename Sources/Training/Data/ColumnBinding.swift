@@ -38,7 +38,7 @@ public struct ColumnBinding: Sendable, Equatable {
       targets = try Self.bind(
         outputs.map { "y.\($0)" }, fallback: "y", "target", found, &notes,
         remedy: "provide labels or targets to an earlier stage")
-    } catch  where !needsTargets {
+    } catch where !needsTargets {
       targets = []
     }
     self.notes = notes
