@@ -122,6 +122,16 @@ import Testing
     #expect(failure?.description == message)
   }
 
+  @Test func callsNeedAnInput() throws {
+    let text = """
+      {"class_name": "Functional", "config": {"layers": [{"class_name": "Dense", "name": "d",
+      "config": {"units": 2}, "inbound_nodes": [{"args": [], "kwargs": {}}]}],
+      "input_layers": [], "output_layers": ["d", 0, 0]}}
+      """
+    let failure = #expect(throws: Failure.self) { try KerasConfig(text: text) }
+    #expect(failure?.description == "the layer d is called without an input")
+  }
+
   /// Graphs, and the layers with weights in the order of Keras's files.
   static func orders() throws -> [Graph] {
     let file = KerasCase.folder.appendingPathComponent("orders.txt")

@@ -55,6 +55,7 @@ struct KerasCall {
         throw Failure.data("the layer \(name) is called with '\(key)'", remedy: "rnnpipe doesn't support it")
       }
     }
+    guard !inputs.isEmpty else { throw Failure.data("the layer \(name) is called without an input") }
     self.inputs = inputs
     mask = keywords["mask"].flatMap { KerasTensor(argument: $0) }
   }
