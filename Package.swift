@@ -52,8 +52,8 @@ let commands: [Target] = [
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange"]),
   command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
-  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
-  command("rnn-runs", ["OperatingSystem", "Registry", system]),
+  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+  command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange"]),
 ]
@@ -111,7 +111,7 @@ let package = Package(
     library(
       "Sequences",
       [
-        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile",
+        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor", "TensorFile",
         "RandomNumbers",
       ]),
     library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib"]),
@@ -119,7 +119,10 @@ let package = Package(
     library("Charts", ["Calendar", "Failures", "OperatingSystem", system]),
     library(
       "Interchange",
-      ["Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Sequences"]),
+      [
+        "Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Sequences", "Spelling", "Tensor",
+        "TensorFile",
+      ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("HDF5", ["Failures"]),
     library(

@@ -36,7 +36,9 @@ public struct Download: StageCommand {
       "rnn-download --list",
     ])
 
-  @Argument(help: ArgumentHelp("A name of the catalog, an address, or a path.", valueName: "name|url"))
+  @Argument(
+    help: ArgumentHelp("A name of the catalog, an address, or a path.", valueName: "name|url"),
+    completion: .filesOr(Dataset.catalog.map(\.name)))
   var source: String?
 
   @Flag(help: "Print the catalog.")
@@ -47,7 +49,9 @@ public struct Download: StageCommand {
       "reviews: one half only (default: both, with a column split).", valueName: "train|test"))
   var split: ReviewPart?
 
-  @Option(help: ArgumentHelp("Take the data set NAME from this address or path.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("Take the data set NAME from this address or path.", valueName: "url"),
+    completion: .file())
   var url: String?
 
   @Option(

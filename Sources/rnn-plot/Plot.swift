@@ -39,7 +39,7 @@ public struct Plot: StageCommand {
     help: ArgumentHelp(
       "A stream or a CSV file (curves: one or more), or the ids of runs (history, metrics).",
       valueName: "file|run"),
-    completion: .file())
+    completion: .runOrFile)
   var inputs: [String] = []
 
   @OptionGroup(title: "Picture") var picture: PictureOptions

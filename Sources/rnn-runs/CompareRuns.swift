@@ -11,10 +11,10 @@ struct CompareRuns: RunsCommand {
     discussion:
       "Compares settings, tags, last metrics, and the data read and written; --all includes what is equal.")
 
-  @Argument(help: ArgumentHelp("One run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("One run.", valueName: "id"), completion: .run)
   var first: String
 
-  @Argument(help: ArgumentHelp("Another run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("Another run.", valueName: "id"), completion: .run)
   var second: String
 
   @Flag(help: "Include what is equal.")

@@ -151,7 +151,7 @@ extension Window {
     try check(windower)
     try out.finish()
     if scaler.kind != .none, scaler.basis == .all, like.path == nil {
-      run.warn("the series is not split: the scaling was fitted on all \(scan.rows) rows")
+      run.warn("the series is not split: the scaling was fitted on all \(counted(scan.rows, "row"))")
     }
     let summary = WindowSummary(windower, gaps: scan.gaps, isSplit: input.series.hasParts)
     run.result(summary.json, summary.text, stream: .error)

@@ -65,7 +65,7 @@ extension Chart {
     _ name: String, _ curves: [HistoryCurve], best: Double?, _ language: ChartLanguage
   ) -> Panel {
     Panel(
-      title: name, x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(""),
+      title: language.metric(name), x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(""),
       series: curves.map { series($0, language) }, marks: best.map { [Mark("", x: $0, color: 6)] } ?? [])
   }
 
@@ -83,14 +83,16 @@ extension Chart {
   public static func comparison(
     of metric: String, runs: [(label: String, curve: HistoryCurve)], language: ChartLanguage = .en
   ) -> Chart {
+    let curves = runs.map { (x: $0.curve.epochs, y: $0.curve.values) }
+    let styles = CurveStyles(curves)
     let series = runs.enumerated().map { index, run in
-      let style: Series.Style = run.curve.values.count == 1 ? .largeDots : .line
-      return Series(run.label, style: style, color: index, x: run.curve.epochs, y: run.curve.values)
+      Series(run.label, style: styles[index], color: index, x: run.curve.epochs, y: run.curve.values)
     }
+    let name = language.metric(metric)
     let panel = Panel(
-      x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(metric), series: series)
+      x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(name), series: series)
     return Chart(
-      title: language.pick("\(metric) by run", "各次运行的 \(metric)"), panels: [panel],
+      title: language.pick("\(name) by run", "各次运行的\(name)"), panels: [panel],
       size: PictureSize(width: 1200, height: 560))
   }
 }

@@ -40,7 +40,7 @@ public struct CSVReader {
     guard let record = try readRecord() else { return nil }
     guard record.count == header.count else {
       throw Failure.data(
-        "line \(record.line) has \(record.count) fields; the header has \(header.count)", at: name,
+        "line \(record.line) has \(counted(record.count, "field")); the header has \(header.count)", at: name,
         remedy: "each line must have one field per column")
     }
     return record

@@ -52,7 +52,7 @@ public enum TimeStep: Sendable, Equatable {
   public var text: String {
     switch self {
     case .seconds(let step): durationText(step)
-    case .months(let step), .monthEnds(let step): step == 1 ? "1 month" : "\(step) months"
+    case .months(let step), .monthEnds(let step): counted(step, "month")
     }
   }
 

@@ -10,6 +10,7 @@ public struct FutureWindow {
   private let selection: WindowSelection
   private var buffer: RowBuffer
   private var lastTime: Int64?
+  private var history: ForecastHistory
 
   /// As for `Windower`, but the series only needs the input columns.
   public init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler) throws(Failure) {
@@ -18,6 +19,7 @@ public struct FutureWindow {
     self.layout = layout
     selection = try WindowSelection(inputsOnly, series: series, scaler: scaler)
     buffer = RowBuffer(inputs: layout.inputs.count, targets: 0)
+    history = ForecastHistory(layout, series: series)
   }
 
   /// Adds the next rows; only the last ones are kept.
@@ -27,14 +29,16 @@ public struct FutureWindow {
       buffer.endRow(time: nil, part: nil, segment: 0)
     }
     lastTime = rows.times?.last ?? lastTime
+    history.append(rows)
     buffer.discard(before: buffer.end - layout.inputSpan)
   }
 
   /// One window without `y`: `x` F32 [1, length, inputs] and, if the series has times and `step` is known,
-  /// `time` I64 [1, horizon], the times of the forecast. Throws `Failure(.data)` if the series is too short.
+  /// `time` I64 [1, horizon], the times of the forecast; together with the targets' values over the window,
+  /// `history` and `history_time`. Throws `Failure(.data)` if the series is too short.
   public func chunk(step: TimeStep?) throws(Failure) -> Chunk {
     guard buffer.end >= layout.inputSpan else {
-      throw Failure.data("a window spans \(layout.inputSpan) rows; the series has \(buffer.end)")
+      throw Failure.data("a window spans \(counted(layout.inputSpan, "row")); the series has \(buffer.end)")
     }
     var block = WindowBlock()
     var inputsOnly = layout
@@ -45,6 +49,6 @@ public struct FutureWindow {
       let times = (0..<layout.horizon).map { step.advance(lastTime, by: (layout.ahead + $0) * layout.rate) }
       columns["time"] = Tensor(times, shape: [1, layout.horizon])
     }
-    return Chunk(columns)
+    return Chunk(columns.merging(history.tensors) { window, _ in window })
   }
 }

@@ -76,7 +76,7 @@ public struct Launcher {
     if command.exitCode(for: error) == .success { return printed(message) }
     if let code = error as? ExitCode { return code.rawValue }
     if let failure = error as? Failure { return fail(failure, in: command._commandName) }
-    return fail(.usage(oneLine(message)), in: command._commandName)
+    return fail(UsageFailure(message, of: command).failure, in: command._commandName)
   }
 
   private func refuse(_ word: String) -> Int32 {
@@ -142,11 +142,4 @@ extension Launcher {
       return fail(Failure(.software, "\(error)"), in: programName)
     }
   }
-}
-
-/// A message of several lines as one, beginning in lower case since it follows the command's name.
-private func oneLine(_ text: String) -> String {
-  let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
-  let line = lines.joined(separator: " ")
-  return line.prefix(1).lowercased() + line.dropFirst()
 }

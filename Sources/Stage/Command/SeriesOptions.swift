@@ -16,7 +16,7 @@ public struct SeriesOptions: ParsableArguments {
       """
       CSV: how times are written: iso, year, unix, unix-ms, or a pattern such as "dd.mm.yyyy HH:MM:SS" \
       (default: detected from the first row).
-      """, valueName: "format"))
+      """, valueName: "format"), completion: .list(["iso", "year", "unix", "unix-ms"]))
   public var timeFormat: String?
 
   /// `--separator`: what separates fields.

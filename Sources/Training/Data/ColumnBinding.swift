@@ -38,7 +38,7 @@ public struct ColumnBinding: Sendable, Equatable {
       targets = try Self.bind(
         outputs.map { "y.\($0)" }, fallback: "y", "target", found, &notes,
         remedy: "provide labels or targets to an earlier stage")
-    } catch where !needsTargets {
+    } catch  where !needsTargets {
       targets = []
     }
     self.notes = notes
@@ -94,7 +94,7 @@ extension ValueShape {
     case (_, 2) where !isVector: self = .sequence(steps: shape[0], width: shape[1])
     default:
       throw Failure.data(
-        "a row has \(shape.count) dimensions", at: "column \(name)",
+        "a row has \(counted(shape.count, "dimension"))", at: "column \(name)",
         remedy: isVector ? "a vector must have one" : "rows must be [steps] or [steps, features]")
     }
   }

@@ -146,12 +146,12 @@ extension Loss {
     let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth
     guard targetWidth == expected || targetWidth == 0 else {
       throw Failure.data(
-        "the network has \(outputSteps * outputWidth) outputs per row, the targets have \(targetWidth)",
+        "the network has \(counted(outputSteps * outputWidth, "output")) per row, the targets have \(targetWidth)",
         at: "column \(name.map { "y.\($0)" } ?? "y")",
         remedy: usesClassIDs
           ? "\(kind.rawValue) needs one class id per step"
           : targetWidth % outputSteps == 0
-            ? "give the last layer \(targetWidth / outputSteps) units"
+            ? "give the last layer \(counted(targetWidth / outputSteps, "unit"))"
             : "end the network with a layer that returns one step, such as a recurrent layer without return_sequences"
       )
     }

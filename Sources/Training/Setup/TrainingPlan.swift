@@ -109,7 +109,8 @@ public struct TrainingPlan {
           "row \(index / targets.width) of its part has \(targets.values[index]), outside the range of \(loss)",
           at: "column \(rows.binding.targets[number])",
           remedy: loss.usesClassIDs
-            ? "the last layer has \(classes) classes, numbered from 0" : "its targets must be between 0 and 1"
+            ? "the last layer has \(counted(classes, "class", "classes")), numbered from 0"
+            : "its targets must be between 0 and 1"
         )
       }
     }
