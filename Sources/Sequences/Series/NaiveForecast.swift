@@ -66,10 +66,10 @@ public struct NaiveForecast: Sendable {
         "windows of \(counted(layout.length, "step")) are too short for a season of \(counted(steps, "step"))"
       )
     }
-    let values = x.floats
+    let values = x.doubles
     let width = layout.inputs.count
     let sources = (0..<layout.horizon).map { source(method, step: $0) * width }
-    var scaled: [Float] = []
+    var scaled: [Double] = []
     scaled.reserveCapacity(x.rows * layout.horizon * targetInputs.count)
     for row in 0..<x.rows {
       for source in sources {
