@@ -1,11 +1,11 @@
 // The known word that a misspelled one most likely means, for messages that ask "did you mean ...?".
 
 /// The word of `known` nearest to `word` by edits (insert, delete, replace, swap neighbors), if it is near enough
-/// to be meant: at most a third of the letters differ, but always one may. Case, hyphens and underscores don't
+/// to be meant: at most a third of the letters differ, but one of several always may. Case, hyphens and underscores don't
 /// count: `SimpleRNN` is `simple_rnn`.
 public func nearestWord(to word: String, among known: [String]) -> String? {
   let letters = plainLetters(word)
-  let limit = max(1, letters.count / 3)
+  let limit = letters.count < 2 ? 0 : max(1, letters.count / 3)
   let ranked = known.map { (word: $0, distance: editDistance(letters, plainLetters($0))) }
     .filter { $0.distance <= limit }
   return ranked.min { $0.distance < $1.distance }?.word

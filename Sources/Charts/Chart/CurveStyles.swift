@@ -24,12 +24,12 @@ struct CurveStyles {
 
   subscript(index: Int) -> Series.Style { styles[index] }
 
-  /// Whether half of the points that two curves share are the same to the eye.
+  /// Whether most of the points that two curves share are the same to the eye.
   private static func covers(
     _ upper: (x: [Double], y: [Double]), _ lower: (x: [Double], y: [Double]), near: Double
   ) -> Bool {
     let known = Dictionary(zip(lower.x, lower.y)) { first, _ in first }
     let shared = zip(upper.x, upper.y).compactMap { x, y in known[x].map { abs($0 - y) } }
-    return !shared.isEmpty && shared.filter { $0 <= near }.count * 2 >= shared.count
+    return !shared.isEmpty && shared.filter { $0 <= near }.count * 2 > shared.count
   }
 }

@@ -4,7 +4,7 @@
 /// A chart as a gnuplot script for one picture format.
 struct GnuplotScript {
   private(set) var text = ""
-  private let chart: Chart
+  let chart: Chart
 
   /// - Parameters:
   ///   - format: determines gnuplot's terminal.
@@ -71,7 +71,7 @@ extension GnuplotScript {
     line("set label 1 \(GnuplotScript.quoted(title)) \(place) textcolor rgb '#222222'")
     line("set tmargin \((isAlone ? 3 : 2.8) + above)")
     line(
-      "set key at graph 1, graph 1.015 right bottom horizontal maxcols \(legend.columns) Right samplen 2.2 "
+      "set key at graph 1, graph 1.015 right bottom horizontal maxcols \(legend.columns) Right samplen 2.2 width 1 "
         + "spacing 1.1 textcolor rgb '#333333'")
   }
 }
@@ -121,6 +121,7 @@ extension GnuplotScript {
     let layout = PanelLayout(panel, xTicks: max(2, width / 110), yTicks: max(3, height / 70))
     axis("x", layout.x)
     axis("y", layout.y)
+    if isStacked { align(yTicks: layout.y.ticks, isLast: index == chart.panels.count - 1) }
     for mark in panel.marks { line(vertical(mark, layout.y.range)) }
     line("plot " + plots(panel, index: index, layout).joined(separator: ", "))
     line("unset arrow")

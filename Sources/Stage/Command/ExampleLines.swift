@@ -2,13 +2,13 @@
 // before an option with a backslash.
 
 /// A command line as lines of at most `width` columns, indented by two, those after the first by six.
-struct ExampleLines {
+package struct ExampleLines {
   private static let (indent, continuation) = ("  ", "      ")
 
-  let lines: [String]
+  package let lines: [String]
 
   /// Lines that are already broken are kept as they are.
-  init(_ example: String, width: Int = 80) {
+  package init(_ example: String, width: Int = 80) {
     let given = example.split(separator: "\n").map { Self.indent + $0 }
     if given.count > 1 || given.allSatisfy({ $0.count <= width }) {
       lines = given
