@@ -70,12 +70,20 @@ extension Chart {
   }
 
   private static func series(_ curve: HistoryCurve, _ language: ChartLanguage) -> Series {
-    if curve.name == rate { return Series("", style: .steps, color: 6, x: curve.epochs, y: curve.values) }
+    if curve.name == rate { return steps(curve) }
     let isValidation = curve.name.hasPrefix("val_")
     let label = isValidation ? language.pick("validation", "验证") : language.pick("training", "训练")
     // A single epoch has no line to draw.
     let style: Series.Style = curve.values.count == 1 ? .largeDots : .line
     return Series(label, style: style, color: isValidation ? 1 : 0, x: curve.epochs, y: curve.values)
+  }
+
+  /// The learning rate of each epoch, held from half an epoch before its number to half an epoch after it.
+  private static func steps(_ curve: HistoryCurve) -> Series {
+    let ends = curve.epochs.last.map { [$0 + 0.5] } ?? []
+    return Series(
+      "", style: .steps, color: 6, x: curve.epochs.map { $0 - 0.5 } + ends,
+      y: curve.values + curve.values.suffix(ends.count))
   }
 
   /// One metric of several runs, one curve per run.

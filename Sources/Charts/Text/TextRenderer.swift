@@ -42,8 +42,9 @@ public struct TextRenderer: Sendable {
   /// What a cut text ends with.
   var ellipsis: String { style.hasUnicode ? "…" : "~" }
 
-  /// The terminal's width.
+  /// The terminal's width and height.
   var columns: Int { style.columns }
+  var lines: Int { style.lines }
 
   private func usesBraille(_ panel: Panel) -> Bool {
     style.hasUnicode && (style.hasColor || panel.series.count + panel.marks.count <= 1)

@@ -1,6 +1,7 @@
 // Groups of table columns that form one column of a stream, and the group's type.
 
 import Failures
+import Spelling
 import Tensor
 import TensorFile
 
@@ -39,7 +40,8 @@ struct ColumnGroup {
   ) throws -> [ColumnGroup] {
     let spread = SpreadNames(names)
     for name in types.keys where !spread.columns.contains(where: { $0.name == name }) {
-      throw Failure.usage("there is no column \(name)", at: "--type")
+      let remedy = suggestion(for: name, among: spread.columns.map(\.name), listedAs: "the columns are")
+      throw Failure.usage("there is no column \(name)", at: "--type", remedy: remedy)
     }
     return try spread.columns.map { name, shape, indices in
       guard !name.hasPrefix("rnn."), !name.isEmpty else {

@@ -41,7 +41,8 @@ public struct Launcher {
   private func launchProgram(_ word: String, _ rest: [String]) -> Int32 {
     switch word {
     case "--help", "-h", "help":
-      guard let name = rest.first, let command = command(named: name) else { return printed(overview) }
+      guard let name = rest.first else { return printed(overview) }
+      guard let command = command(named: name) else { return refuse(name) }
       return run(command, ["--help"])
     case "--version": return printed("\(programName) \(rnnpipeVersion)")
     case "manual": return printManual(of: rest.first ?? "")
