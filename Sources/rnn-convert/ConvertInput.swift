@@ -32,7 +32,7 @@ struct ConvertInput {
   ) throws -> FileFormat {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
-    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(path: name))
+    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(compressedPath: name))
     if let found {
       // A zip archive or a JSON object can be one of two formats.
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
@@ -64,15 +64,21 @@ struct ConvertInput {
     return command.column.isEmpty ? all : try ChosenColumns(all, names: command.column)
   }
 
+  /// The bytes of a format that is text.
+  private func text() throws -> PeekedSource {
+    try run.text(source, named: name, encoding: command.encoding.choice())
+  }
+
   private func allRows(twice: Bool) throws -> any RowSource {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
     case .npy: return try NpyRows(TemporaryFile(copying: source), column: "x", named: name)
     case .npz: return try NpzRows(TemporaryFile(copying: source), columns: command.column, named: name)
-    case .csv: return try TableRows(TemporaryFile(copying: source), style: .csv, types: types, named: name)
-    case .tsv: return try TableRows(TemporaryFile(copying: source), style: .tsv, types: types, named: name)
-    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: source), types: types, named: name)
+    case .csv: return try TableRows(TemporaryFile(copying: text()), style: .csv, types: types, named: name)
+    case .tsv: return try TableRows(TemporaryFile(copying: text()), style: .tsv, types: types, named: name)
+    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: text()), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
+      try command.encoding.choice().refuseForStream(named: name)
       let reader = try run.reader(source, named: name, limits: .model)
       return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)
     }
