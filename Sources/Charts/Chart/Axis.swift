@@ -22,6 +22,8 @@ public struct Axis: Sendable, Equatable {
   public var includesZero: Bool
   /// The tick positions; nil for round numbers.
   public var positions: [Double]?
+  /// The names of the positions 0, 1, 2, ..., which are then the only ticks; empty for numbers.
+  public var names: [String] = []
   /// Positions that are visible whatever the data is, so that several panels have the same range.
   public var covered: [Double] = []
 
