@@ -70,6 +70,10 @@ import Testing
     let table = CurveTable(
       name: "t", xName: "n", x: [1, 2], columns: [("low", [0, 0]), ("same", [0, 0.001]), ("high", [1, 2])])
     #expect(Chart.curves([table]).panels[0].series.map(\.style) == [.markedLine, .markedDashes, .markedLine])
+    let small = CurveTable(
+      name: "t", xName: "n", x: [1, 2], columns: [("low", [1e-9, 1e-9]), ("high", [1e-3, 1])])
+    let styles = Chart.curves([small], CurveAxes(isLogY: true)).panels[0].series.map(\.style)
+    #expect(styles == [.markedLine, .markedLine])
   }
 
   @Test func `metrics have their Chinese names`() {

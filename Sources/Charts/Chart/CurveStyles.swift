@@ -1,5 +1,7 @@
 // How curves are told apart that lie on each other: one that covers another is dashed, so that both are seen.
 
+import Glibc
+
 /// The style of each of several curves in one panel.
 struct CurveStyles {
   /// Curves with at most this many points also show the points.
@@ -10,7 +12,9 @@ struct CurveStyles {
   private let styles: [Series.Style]
 
   /// Styles for curves that are drawn in this order, each over those before it.
-  init(_ curves: [(x: [Double], y: [Double])]) {
+  /// - Parameter isLogarithmic: whether the vertical axis is.
+  init(_ given: [(x: [Double], y: [Double])], isLogarithmic: Bool = false) {
+    let curves = given.map { (x: $0.x, y: isLogarithmic ? $0.y.map { log($0) } : $0.y) }
     let values = curves.flatMap(\.y).filter(\.isFinite)
     let near = ((values.max() ?? 0) - (values.min() ?? 0)) * CurveStyles.closeness
     styles = curves.indices.map { index in

@@ -54,14 +54,15 @@ extension Chart {
     var y = Axis(axes.y ?? (columns.count == 1 ? language.metric(columns.first ?? "") : ""))
     y.scale = axes.isLogY ? .logarithmic : .linear
     return Chart(
-      title: "", panels: [Panel(x: x, y: y, series: series(tables, language))],
+      title: "", panels: [Panel(x: x, y: y, series: series(tables, axes, language))],
       size: PictureSize(width: 1000, height: 500))
   }
 
-  private static func series(_ tables: [CurveTable], _ language: ChartLanguage) -> [Series] {
+  private static func series(_ tables: [CurveTable], _ axes: CurveAxes, _ language: ChartLanguage) -> [Series]
+  {
     let names = legend(tables, language)
     let all = tables.flatMap { table in table.columns.map { (x: table.x, y: $0.values) } }
-    let styles = CurveStyles(all)
+    let styles = CurveStyles(all, isLogarithmic: axes.isLogY)
     return zip(names, all).enumerated().map { index, curve in
       Series(curve.0, style: styles[index], color: index, x: curve.1.x, y: curve.1.y)
     }
