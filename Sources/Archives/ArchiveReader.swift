@@ -38,7 +38,7 @@ public final class ArchiveReader {
   private var member = ""
   private var scratch = [UInt8](repeating: 0, count: 1 << 16)
 
-  /// - Throws: `Failure`: `noInput`, or `data` where the file is not an archive.
+  /// - Throws: `Failure`: `noInput`, or `data` if the file is not an archive.
   public init(path: String, limits: ArchiveLimits = ArchiveLimits()) throws(Failure) {
     self.path = path
     self.limits = limits
@@ -64,7 +64,7 @@ public final class ArchiveReader {
   }
 
   /// The next file; nil at the end of the archive, which is then known to be whole.
-  /// - Throws: `Failure.data` where the archive is damaged, truncated, or beyond the limits.
+  /// - Throws: `Failure.data` if the archive is damaged, truncated, or beyond the limits.
   public func next() throws(Failure) -> ArchiveMember? {
     while let entry = try archive.next() {
       memberCount += 1
@@ -79,7 +79,7 @@ public final class ArchiveReader {
   }
 
   /// Up to `count` bytes of the current file; none at its end.
-  /// - Throws: `Failure.data` where the archive is damaged or truncated, or the file beyond the limits.
+  /// - Throws: `Failure.data` if the archive is damaged or truncated, or the file beyond the limits.
   public func read(upTo count: Int) throws(Failure) -> [UInt8] {
     let length = min(max(count, 1), scratch.count)
     let got = scratch.withUnsafeMutableBytes { buffer in
@@ -92,7 +92,7 @@ public final class ArchiveReader {
   }
 
   /// All of the current file, at most `limit` bytes.
-  /// - Throws: `Failure.data` also where it is longer.
+  /// - Throws: `Failure.data` also if it is longer.
   public func readAll(limit: Int) throws(Failure) -> [UInt8] {
     var content: [UInt8] = []
     while true {

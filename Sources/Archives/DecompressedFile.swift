@@ -21,7 +21,7 @@ public final class DecompressedFile: Feed {
   }
 
   /// Up to `count` bytes; none at the end, which has been verified as far as the compression allows.
-  /// - Throws: `Failure`: `data` where the file is damaged or truncated, `io` where it can't be read.
+  /// - Throws: `Failure`: `data` if the file is damaged or truncated, `io` if it can't be read.
   public func read(upTo count: Int) throws(Failure) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: min(max(count, 1), 1 << 20))
     let got = bytes.withUnsafeMutableBytes { buffer in

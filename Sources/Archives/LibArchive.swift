@@ -7,8 +7,8 @@ import Failures
 public typealias LibArchive = archive_functions
 
 extension LibArchive {
-  /// libarchive, loaded where it isn't yet.
-  /// - Throws: `Failure` (unavailable) where the machine has none.
+  /// libarchive, loaded if it isn't yet.
+  /// - Throws: `Failure` (unavailable) if the machine has none.
   public static func load() throws(Failure) -> LibArchive {
     var problem: UnsafePointer<CChar>?
     if let functions = archive_load(&problem) { return functions.pointee }

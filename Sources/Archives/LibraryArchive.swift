@@ -23,8 +23,8 @@ final class LibraryArchive {
 
   /// - Parameters:
   ///   - name: what error messages call the archive.
-  ///   - remedy: what to do where it is damaged.
-  /// - Throws: `Failure.data` where the file is not of that form, `Failure` (unavailable) where there is no
+  ///   - remedy: what to do if it is damaged.
+  /// - Throws: `Failure.data` if the file is not of that form, `Failure` (unavailable) if there is no
   ///   libarchive.
   init(
     _ form: Form, path: String, named name: String,

@@ -12,7 +12,7 @@ struct LibraryEntry {
     self.library = library
   }
 
-  /// The path in the archive; nil where it is not text.
+  /// The path in the archive; nil if it is not text.
   var path: String? {
     let name = library.entry_pathname_utf8(entry) ?? library.entry_pathname(entry)
     return name.map { String(cString: $0) }
@@ -24,6 +24,6 @@ struct LibraryEntry {
       && library.entry_symlink(entry) == nil
   }
 
-  /// The size that it claims; nil where it doesn't tell.
+  /// The size that it claims; nil if it doesn't tell.
   var claimedSize: Int64? { library.entry_size_is_set(entry) != 0 ? library.entry_size(entry) : nil }
 }

@@ -15,7 +15,7 @@ public struct ZipArchive {
   private static let mostMembers = 65_536
 
   /// - Parameter name: what error messages call it.
-  /// - Throws: `Failure` (data) where the archive is damaged, (unavailable) where the machine has no libarchive.
+  /// - Throws: `Failure` (data) if the archive is damaged, (unavailable) if the machine has no libarchive.
   public init(_ file: TemporaryFile, named name: String) throws {
     (self.file, self.name) = (file, name)
     let archive = try openZip(file, named: name)
@@ -34,12 +34,12 @@ public struct ZipArchive {
 
   /// A member's bytes, independent of all other readers.
   /// - Parameter number: its place in `members`.
-  /// - Throws: `Failure` (data) where the archive is damaged.
+  /// - Throws: `Failure` (data) if the archive is damaged.
   public func source(_ number: Int) throws -> ZipMember { try ZipMember(file, number: number, named: name) }
 
   /// The bytes of the first member of that name.
   /// - Parameter limit: how many bytes it may have.
-  /// - Throws: `Failure` (data) where there is none, it is longer, or damaged.
+  /// - Throws: `Failure` (data) if there is none, it is longer, or damaged.
   public func bytes(of member: String, limit: Int) throws -> [UInt8] {
     guard let number = members.firstIndex(of: member) else {
       throw Failure.data("the archive has no member \(member)", at: name)
@@ -69,7 +69,7 @@ public struct ZipMember: ByteSource {
     }
   }
 
-  /// - Throws: `Failure` (data) where the member is damaged.
+  /// - Throws: `Failure` (data) if the member is damaged.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try archive.read(into: UnsafeMutableRawBufferPointer(buffer))

@@ -36,7 +36,7 @@ public final class ZipWriter {
 
   deinit { library.write_free(archive) }
 
-  /// libarchive's write callback: the count where the bytes went out, else -1.
+  /// libarchive's write callback: the count if the bytes went out, else -1.
   private static func pass(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int)
     -> Int
   {

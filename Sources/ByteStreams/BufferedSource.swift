@@ -28,7 +28,7 @@ package final class BufferedSource {
     tee = body
   }
 
-  /// The buffered bytes, refilled where there are none; empty at the end.
+  /// The buffered bytes, refilled if there are none; empty at the end.
   package func available() throws -> ArraySlice<UInt8> {
     if position == bytes.count { try fill() }
     return bytes[position...]
@@ -44,7 +44,7 @@ package final class BufferedSource {
   /// Marks the first `count` available bytes as taken.
   package func advance(_ count: Int) { position += count }
 
-  /// The next `count` bytes without taking them; fewer only where the source ends before.
+  /// The next `count` bytes without taking them; fewer only if the source ends before.
   package func peek(_ count: Int) throws -> ArraySlice<UInt8> {
     while bytes.count - position < count {
       let rest = Array(bytes[position...])
@@ -56,7 +56,7 @@ package final class BufferedSource {
     return bytes[position...].prefix(count)
   }
 
-  /// Takes `count` bytes; fewer only where the source ends before.
+  /// Takes `count` bytes; fewer only if the source ends before.
   package func take(_ count: Int) throws -> [UInt8] {
     let bytes = Array(try peek(count))
     advance(bytes.count)

@@ -6,7 +6,7 @@ public protocol ByteSink {
   mutating func write(_ bytes: [UInt8]) throws
 }
 
-/// Thrown where the reader of our output has gone away: no fault, the stage ends quietly.
+/// Thrown if the reader of our output has gone away: no fault, the stage ends quietly.
 public struct ClosedPipe: Error, Sendable, Equatable {
   /// The one value.
   public init() {}

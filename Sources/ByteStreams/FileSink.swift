@@ -11,7 +11,7 @@ public struct FileSink: ByteSink {
   /// Writes from the descriptor's position.
   public init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` otherwise.
+  /// - Throws: `ClosedPipe` if the reader has gone, `Failure` of kind `io` otherwise.
   public mutating func write(_ bytes: [UInt8]) throws {
     do {
       try descriptor.writeAll(bytes)

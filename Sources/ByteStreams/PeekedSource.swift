@@ -8,7 +8,7 @@ public struct PeekedSource: ByteSource {
   /// Reads `base` from here on.
   public init(_ base: any ByteSource) { self.base = base }
 
-  /// The next `count` bytes without taking them; fewer only where the source ends before.
+  /// The next `count` bytes without taking them; fewer only if the source ends before.
   public mutating func peek(_ count: Int) throws -> [UInt8] {
     while ahead.count < count {
       let more = try base.read(upTo: count - ahead.count)

@@ -4,7 +4,7 @@ import OperatingSystem
 
 extension TemporaryFile: ByteSink {
   /// Appends bytes.
-  /// - Throws: `Failure` of kind `io`, such as where the disk is full.
+  /// - Throws: `Failure` of kind `io`, such as if the disk is full.
   public func write(_ bytes: [UInt8]) throws { try append(bytes) }
 
   /// The file's beginning.
@@ -14,7 +14,7 @@ extension TemporaryFile: ByteSink {
   public func source() -> any ByteSource { PositionedSource(start) }
 
   /// A copy of a source, read to its end.
-  /// - Throws: what the source throws; `Failure` where no file can be created or written.
+  /// - Throws: what the source throws; `Failure` if no file can be created or written.
   public convenience init(copying source: any ByteSource) throws {
     try self.init()
     var source = source

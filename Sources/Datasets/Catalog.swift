@@ -20,9 +20,9 @@ public struct Dataset: Sendable {
   public let terms: String
   /// Where it is fetched from.
   public let address: String
-  /// The size of the file in bytes, where it was published.
+  /// The size of the file in bytes, if it was published.
   public let byteCount: Int?
-  /// The published checksum of the file, where there is one. Where there is none, the first fetch is trusted
+  /// The published checksum of the file, if there is one. Where there is none, the first fetch is trusted
   /// and its SHA-256 recorded.
   public let checksum: Checksum?
   /// How it is read.
@@ -77,7 +77,7 @@ extension Dataset {
       reading: .text),
   ]
 
-  /// The data set called `name`, in any case of letters; nil where there is none.
+  /// The data set called `name`, in any case of letters; nil if there is none.
   public static func named(_ name: String) -> Dataset? {
     catalog.first { $0.name == name.lowercased() }
   }

@@ -12,7 +12,7 @@ public enum Location: Sendable, Equatable {
   case web(address: String)
 
   /// - Parameter text: a path, a `file://` address, or an `http(s)://` one.
-  /// - Throws: `Failure.usage` where it is an address of another scheme or not well formed.
+  /// - Throws: `Failure.usage` if it is an address of another scheme or not well formed.
   public init(_ text: String) throws(Failure) {
     guard let colon = text.range(ofScheme: "://") else {
       self = .file(path: text)
@@ -72,7 +72,7 @@ extension String {
   }
 }
 
-/// `text` with its percent escapes decoded; nil where a `%` doesn't begin one.
+/// `text` with its percent escapes decoded; nil if a `%` doesn't begin one.
 private func percentDecoded(_ text: Substring) -> String? {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]

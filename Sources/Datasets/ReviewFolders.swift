@@ -34,7 +34,7 @@ public struct ReviewFolders: Sendable {
   ///   - part: which part to take; nil for all.
   ///   - classes: the class folders in id order; nil for all except `unsup`, by name.
   ///   - progress: receives the number of texts read so far.
-  /// - Throws: `Failure.data` where the archive is damaged, a text occurs twice, or there are none.
+  /// - Throws: `Failure.data` if the archive is damaged, a text occurs twice, or there are none.
   public init(
     archive path: String, part: UInt8? = nil, classes: [String]? = nil, progress: (Int) -> Void = { _ in }
   ) throws(Failure) {
@@ -91,7 +91,7 @@ struct ReviewPlace: Equatable {
   let folder: String
   let file: String
 
-  /// nil where the path is not of that form, or the file is hidden or not text.
+  /// nil if the path is not of that form, or the file is hidden or not text.
   init?(_ path: String) {
     let parts = path.split(separator: "/")
     guard parts.count >= 3, let file = parts.last, file.hasSuffix(".txt"), !file.hasPrefix(".") else {

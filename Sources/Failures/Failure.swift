@@ -23,7 +23,7 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// The class, which fixes the exit code.
   public let kind: Kind
-  /// The file, column or option concerned, where there is one.
+  /// The file, column or option concerned, if there is one.
   public var place: String?
   /// What is wrong, without a period.
   public let problem: String

@@ -3,7 +3,7 @@
 import Failures
 
 extension HDF5Array {
-  /// - Throws: `Failure` (data) where the header is damaged, or claims more bytes than the file has.
+  /// - Throws: `Failure` (data) if the header is damaged, or claims more bytes than the file has.
   init(_ header: HDF5Header, fileSize: Int) throws(Failure) {
     let shape = try Self.extents(header)
     let type = try Self.elementType(header)
@@ -19,7 +19,7 @@ extension HDF5Array {
       obstacle: obstacle)
   }
 
-  /// Why elements of that type can't be read; nil where they can.
+  /// Why elements of that type can't be read; nil if they can.
   private static func obstacle(_ header: HDF5Header, _ type: NumberType) -> String? {
     if header.first(.externalFiles) != nil { return "kept in another file" }
     if case .other(let name) = type { return "of \(name), not F32" }

@@ -8,7 +8,7 @@ struct HDF5Cursor {
   private(set) var offset: Int
   private let end: Int
 
-  /// - Parameter count: how many bytes may be read; all to the file's end where it is nil.
+  /// - Parameter count: how many bytes may be read; all to the file's end if it is nil.
   init(_ bytes: [UInt8], at offset: Int, count: Int? = nil) throws(Failure) {
     guard offset >= 0, offset <= bytes.count, count.map({ $0 >= 0 && $0 <= bytes.count - offset }) ?? true
     else { throw HDF5Cursor.damaged("something lies outside the file") }
@@ -46,7 +46,7 @@ struct HDF5Cursor {
     return number
   }
 
-  /// The address of something in the file; nil where it is undefined.
+  /// The address of something in the file; nil if it is undefined.
   mutating func addressIfAny() throws(Failure) -> Int? {
     let number = try number(8)
     if number == .max { return nil }

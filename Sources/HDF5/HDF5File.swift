@@ -22,7 +22,7 @@ public struct HDF5File: Sendable {
   public static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// Finds what a whole file holds.
-  /// - Throws: `Failure` (data) where it is damaged, truncated, or of an unsupported kind.
+  /// - Throws: `Failure` (data) if it is damaged, truncated, or of an unsupported kind.
   public init(_ bytes: [UInt8]) throws(Failure) {
     var walk = HDF5Walk(bytes)
     try walk.visit(try HDF5Root(bytes).header, path: "", depth: 0)
@@ -32,7 +32,7 @@ public struct HDF5File: Sendable {
   }
 
   /// The numbers of an array, rounded to single precision.
-  /// - Throws: `Failure` (data) where there is none at that path, or it is stored in an unsupported way.
+  /// - Throws: `Failure` (data) if there is none at that path, or it is stored in an unsupported way.
   public func floats(_ path: String) throws(Failure) -> [Float] {
     guard let array = arrays[path] else { throw Failure.data("there is no array \(path)") }
     if let obstacle = array.obstacle {
@@ -71,7 +71,7 @@ public struct HDF5Array: Sendable, Equatable {
   public let type: NumberType
   /// The bytes of the file that hold the elements in C order; they are all there.
   let range: Range<Int>
-  /// Why the elements can't be read, in words; nil where they can.
+  /// Why the elements can't be read, in words; nil if they can.
   public let obstacle: String?
 }
 

@@ -62,7 +62,7 @@ struct HDF5Header {
     }
   }
 
-  /// Version 2: `OHDR`, flags, times and limits where the flags say so, then messages, then a checksum.
+  /// Version 2: `OHDR`, flags, times and limits if the flags say so, then messages, then a checksum.
   private mutating func readNew(_ address: Int) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("OHDR")

@@ -20,7 +20,7 @@ struct HDF5Message {
     self.init(kind.rawValue, bytes)
   }
 
-  /// The messages of an array of F32 whose bytes are at an address; nil where it has none.
+  /// The messages of an array of F32 whose bytes are at an address; nil if it has none.
   static func array(shape: [Int], at address: Int?) -> [HDF5Message] {
     var extents: [UInt8] = [1, UInt8(shape.count), 0, 0, 0, 0, 0, 0]
     for extent in shape { extents.append(extent, 8) }

@@ -19,7 +19,7 @@ struct HDF5Walk {
     guard budget > 0 else { throw HDF5Cursor.damaged("its groups never end") }
   }
 
-  /// Records the object at `address`, and all of its members where it is a group.
+  /// Records the object at `address`, and all of its members if it is a group.
   mutating func visit(_ address: Int, path: String, depth: Int) throws(Failure) {
     try spend()
     guard depth < Self.deepest else { throw HDF5Cursor.damaged("its groups are nested too deeply") }
@@ -34,7 +34,7 @@ struct HDF5Walk {
     }
   }
 
-  /// The names and addresses of a group's members; nil where the object is not a group.
+  /// The names and addresses of a group's members; nil if the object is not a group.
   private mutating func members(_ header: HDF5Header) throws(Failure) -> [(String, Int)]? {
     if let table = header.first(.symbolTable) {
       var cursor = try header.cursor(table)

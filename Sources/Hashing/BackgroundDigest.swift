@@ -24,7 +24,7 @@ public final class BackgroundDigest {
   }
 
   /// Adds `bytes`.
-  /// - Throws: `Failure` (unavailable) where the machine has no nettle.
+  /// - Throws: `Failure` (unavailable) if the machine has no nettle.
   public func update(_ bytes: [UInt8]) throws {
     pieceCount += 1
     if usesThread, pieces == nil, pieceCount == 2 || bytes.count >= Self.longPiece { try startThread() }

@@ -15,7 +15,7 @@ public final class MessageDigest {
   deinit { if let context { digest_end(context) } }
 
   /// Adds `bytes`.
-  /// - Throws: `Failure` (unavailable) where the machine has no nettle.
+  /// - Throws: `Failure` (unavailable) if the machine has no nettle.
   public func update(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     digest_update(try started(), bytes.baseAddress, bytes.count)
   }

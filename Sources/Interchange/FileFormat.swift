@@ -27,7 +27,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
   /// PyTorch's state dict in a safetensors document; neither its name nor its bytes distinguish it from other weights.
   case pytorch
 
-  /// The format of a file by its name; nil where it can't be inferred.
+  /// The format of a file by its name; nil if it can't be inferred.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     let endings = name.split(separator: ".").dropFirst().map { $0.lowercased() }
@@ -45,7 +45,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
     "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,
   ]
 
-  /// The format of a file by its first bytes; nil where it can't be inferred. 64 bytes are enough.
+  /// The format of a file by its first bytes; nil if it can't be inferred. 64 bytes are enough.
   public init?(beginning bytes: [UInt8]) {
     if bytes.starts(with: NpyHeader.magic) {
       self = .npy

@@ -20,7 +20,7 @@ extension JSONValue {
   /// The text of a string; nil for anything else.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
 
-  /// A whole number, also where it was written `1.0` or `1e3`; nil for anything else.
+  /// A whole number, also if it was written `1.0` or `1e3`; nil for anything else.
   public var int: Int? {
     switch self {
     case .integer(let value): Int(exactly: value)
@@ -47,7 +47,7 @@ extension JSONValue {
   /// The members of an object, nil for anything else.
   public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 
-  /// The member `key` of an object, nil where there is none.
+  /// The member `key` of an object, nil if there is none.
   public subscript(key: String) -> JSONValue? { object?[key] }
 }
 

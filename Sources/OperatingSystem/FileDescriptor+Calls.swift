@@ -16,7 +16,7 @@ extension FileDescriptor {
   /// Takes the exclusive advisory lock on the file if nobody holds it. The system releases it when the
   /// descriptor is closed, whatever happens to the process.
   /// - Returns: whether the lock was taken.
-  /// - Throws: `Errno`, where the file can't be locked at all.
+  /// - Throws: `Errno`, if the file can't be locked at all.
   public func tryLock() throws(Errno) -> Bool {
     while flock(rawValue, LOCK_EX | LOCK_NB) != 0 {
       let error = Errno.last

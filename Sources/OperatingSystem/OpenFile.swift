@@ -31,10 +31,10 @@ public final class OpenFile: Sendable {
     remedyWhenFull = "free some space"
   }
 
-  /// Opens a file to read and write, created where it is missing.
+  /// Opens a file to read and write, created if it is missing.
   /// - Parameters:
   ///   - truncating: whether what is in the file is dropped.
-  ///   - remedyWhenFull: what to do where the disk is full.
+  ///   - remedyWhenFull: what to do if the disk is full.
   /// - Throws: `Failure` of kind `cantCreate`.
   public init(
     writing path: String, truncating: Bool = false, remedyWhenFull: String = "free some space"
@@ -53,7 +53,7 @@ public final class OpenFile: Sendable {
     self.remedyWhenFull = remedyWhenFull
   }
 
-  // What a failing close could lose was flushed before, where it matters.
+  // What a failing close could lose was flushed before, if it matters.
   deinit { try? descriptor.close() }
 
   /// Facts about the file.
@@ -121,7 +121,7 @@ public final class OpenFile: Sendable {
 }
 
 extension OpenFile {
-  /// The beginning of a small file, such as those under `/proc`; nil where it can't be read.
+  /// The beginning of a small file, such as those under `/proc`; nil if it can't be read.
   /// - Parameter limit: how many bytes are read at most.
   public static func smallText(at path: String, limit: Int = 1 << 14) -> String? {
     guard let file = try? OpenFile(reading: path) else { return nil }

@@ -3,7 +3,7 @@
 import Glibc
 import SystemPackage
 
-/// The directory part of a path: `.` where there is none.
+/// The directory part of a path: `.` if there is none.
 public func directory(of path: String) -> String {
   let parent = FilePath(path).removingLastComponent()
   return parent.isEmpty ? "." : parent.string
@@ -12,16 +12,16 @@ public func directory(of path: String) -> String {
 /// The last component of a path.
 public func lastComponent(of path: String) -> String { FilePath(path).lastComponent?.string ?? path }
 
-/// The extension of a path's last component, without its dot; nil where it has none.
+/// The extension of a path's last component, without its dot; nil if it has none.
 public func fileExtension(of path: String) -> String? { FilePath(path).extension }
 
-/// The path from the root; `path` itself where the working directory is gone.
+/// The path from the root; `path` itself if the working directory is gone.
 public func absolutePath(_ path: String) -> String {
   guard FilePath(path).isRelative, let directory = workingDirectory() else { return path }
   return directory == "/" ? "/" + path : "\(directory)/\(path)"
 }
 
-/// The working directory; nil where it was removed.
+/// The working directory; nil if it was removed.
 public func workingDirectory() -> String? {
   var characters = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
   guard getcwd(&characters, characters.count) != nil else { return nil }

@@ -13,7 +13,7 @@ public final class TemporaryFile: Sendable {
   /// Where temporary files go: `$TMPDIR`, else `/tmp`.
   public static var folder: String { environment("TMPDIR") ?? "/tmp" }
 
-  /// - Throws: `Failure` of kind `cantCreate` where no file can be created there.
+  /// - Throws: `Failure` of kind `cantCreate` if no file can be created there.
   public init() throws(Failure) {
     folder = Self.folder
     var path = Array("\(folder)/rnnpipe-XXXXXX".utf8CString)
@@ -34,7 +34,7 @@ public final class TemporaryFile: Sendable {
   public var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
   /// Appends bytes.
-  /// - Throws: `Failure` of kind `io`, such as where the disk is full.
+  /// - Throws: `Failure` of kind `io`, such as if the disk is full.
   public func append(_ bytes: [UInt8]) throws(Failure) {
     do throws(Errno) {
       _ = try withErrno { try descriptor.writeAll(bytes) }

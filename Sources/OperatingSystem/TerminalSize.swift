@@ -10,7 +10,7 @@ public struct TerminalSize: Sendable, Equatable {
   /// Lines.
   public let lines: Int
 
-  /// Nil where the descriptor is not a terminal, or one that doesn't know its size.
+  /// Nil if the descriptor is not a terminal, or one that doesn't know its size.
   public init?(of descriptor: FileDescriptor) {
     var size = winsize()
     guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {

@@ -126,7 +126,7 @@ public struct CallArguments {
     return text
   }
 
-  /// Throws where an argument matches no option.
+  /// Throws if an argument matches no option.
   public func finish() throws {
     guard let key = named.keys.sorted().first else { return }
     throw refuse("unknown option '\(key)'", suggestion(for: key, among: known.sorted()))

@@ -16,7 +16,7 @@ public struct CallSyntax: Equatable, Sendable {
     case group([CallSyntax])
   }
 
-  /// An argument: by position where it has no key.
+  /// An argument: by position if it has no key.
   public struct Argument: Equatable, Sendable {
     /// The key before `=`.
     public var key: String?

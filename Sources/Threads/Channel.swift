@@ -39,7 +39,7 @@ public final class Channel<Value: Sendable>: @unchecked Sendable {
   public var error: (any Error)? { locked { firstError } }
 
   /// Sends a value, waiting while another one waits.
-  /// - Throws: what went wrong on the other side; `Abandoned` where nobody receives values any more.
+  /// - Throws: what went wrong on the other side; `Abandoned` if nobody receives values any more.
   public func send(_ value: Value) throws {
     try locked {
       wait { waiting != nil && !isClosed }
@@ -72,7 +72,7 @@ public final class Channel<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Ends the channel: nothing more is sent, or received.
-  /// - Parameter error: why, where something went wrong. A value that still waits is then dropped.
+  /// - Parameter error: why, if something went wrong. A value that still waits is then dropped.
   public func close(_ error: (any Error)? = nil) {
     locked {
       isClosed = true

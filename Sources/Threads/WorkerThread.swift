@@ -6,7 +6,7 @@ import Glibc
 public struct WorkerThread: Sendable {
   private let thread: pthread_t
 
-  /// Starts `body`; nil where the system has no thread to give.
+  /// Starts `body`; nil if the system has no thread to give.
   /// - Parameter handlesSignals: whether the process's signals may interrupt it. They stay with the threads that
   ///   expect them otherwise.
   public init?(handlesSignals: Bool = false, _ body: @escaping @Sendable () -> Void) {

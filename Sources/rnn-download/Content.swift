@@ -15,8 +15,8 @@ struct Content {
 
   /// - Parameters:
   ///   - name: the name of the file as it was asked for.
-  ///   - glob: which members of an archive; where nil, it must have but one.
-  /// - Throws: `Failure.data` where an archive has no such member, or too many to choose.
+  ///   - glob: which members of an archive; if nil, it must have but one.
+  /// - Throws: `Failure.data` if an archive has no such member, or too many to choose.
   init(_ path: String, name: String, member glob: String?, single: Bool) throws {
     self.path = path
     guard try ArchiveReader.isArchive(path) else {
@@ -57,7 +57,7 @@ struct Content {
   }
 
   /// Calls `body` with the whole of each file.
-  /// - Throws: `Failure.data` where one is longer than a row of text may be.
+  /// - Throws: `Failure.data` if one is longer than a row of text may be.
   func documents(_ body: ([UInt8]) throws -> Void) throws {
     guard let members else { return try body(try document(try DecompressedFile(path: path))) }
     let archive = try ArchiveReader(path: path)

@@ -153,7 +153,7 @@ enum ContentForm: String, ExpressibleByArgument, CaseIterable {
   case text, jsonl, csv
   case imdbFolder = "imdb-folder"
 
-  /// By the extension of a file's name, that of a compression left aside; nil where it doesn't tell.
+  /// By the extension of a file's name, that of a compression left aside; nil if it doesn't tell.
   init?(fileName: String) {
     var parts = fileName.lowercased().split(separator: ".").dropFirst()
     if let last = parts.last, ["gz", "bz2", "xz", "zst", "z"].contains(last) { parts.removeLast() }

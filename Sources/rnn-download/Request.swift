@@ -16,7 +16,7 @@ struct Request {
   let checksum: Checksum?
   /// The expected size in bytes.
   let byteCount: Int?
-  /// What the file holds; nil where its name or its member's name decides.
+  /// What the file holds; nil if its name or its member's name decides.
   let reading: Reading?
   /// Which half of the reviews; nil for both.
   let part: UInt8?
@@ -34,7 +34,7 @@ struct Request {
     case document
   }
 
-  /// - Throws: `Failure.usage` where options contradict each other or the name is unknown.
+  /// - Throws: `Failure.usage` if options contradict each other or the name is unknown.
   init(_ command: Download) throws {
     let source = command.source ?? ""
     if let dataset = Dataset.named(source) {

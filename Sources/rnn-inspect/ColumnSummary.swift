@@ -15,7 +15,7 @@ struct NumberSummary {
   private var sum = 0.0
   private var correction = 0.0
 
-  /// The mean of the finite numbers; nil where there are none.
+  /// The mean of the finite numbers; nil if there are none.
   var mean: Double? { count > 0 ? (sum + correction) / Double(count) : nil }
 
   mutating func add(_ value: Double) {

@@ -10,7 +10,7 @@ struct ModelTable {
   private let layers: [LayerSummary]
   private let architecture: Architecture
 
-  /// nil where `header` isn't a model's.
+  /// nil if `header` isn't a model's.
   init?(_ header: StreamHeader) throws {
     guard header.kind == "model", header.metadata["rnn.architecture"] != nil else { return nil }
     architecture = try ModelFile(header: header).architecture

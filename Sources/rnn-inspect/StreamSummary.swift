@@ -15,7 +15,7 @@ struct StreamSummary {
   let model: ModelTable?
 
   /// Reads all of `reader`.
-  /// - Throws: `Failure` where the stream is cut short or damaged.
+  /// - Throws: `Failure` if the stream is cut short or damaged.
   init(reading reader: TensorReader, firstRows limit: Int) throws {
     header = reader.header
     columns = reader.schema.mapValues(ColumnSummary.init)

@@ -7,7 +7,7 @@ func displayWidth(_ text: String) -> Int {
   return text.reduce(0) { $0 + width(of: $1) }
 }
 
-/// The beginning of `text` that fits into `columns`, with an ellipsis where something is left out.
+/// The beginning of `text` that fits into `columns`, with an ellipsis if something is left out.
 func clipped(_ text: String, to columns: Int) -> String {
   guard displayWidth(text) > columns else { return text }
   var (kept, used) = ("", 1)

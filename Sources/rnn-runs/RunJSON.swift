@@ -54,7 +54,7 @@ extension Artifact {
     ]
   }
 
-  /// The columns as an object, or as text where it can't be parsed.
+  /// The columns as an object, or as text if it can't be parsed.
   private var columnsJSON: JSONValue {
     guard let columns else { return .null }
     do { return try JSONValue(parsing: columns) } catch { return .string(columns) }

@@ -72,7 +72,7 @@ private struct FileSummary {
   let rows: Int?
   let provenance: [Provenance]
 
-  /// Reads all of the file, and checks it where it is a stream.
+  /// Reads all of the file, and checks it if it is a stream.
   init(reading path: String, _ run: StageRun) throws {
     var source = try run.source(path)
     if try run.isStream(&source) {

@@ -3,7 +3,7 @@
 import Registry
 import Stage
 
-/// How a row is highlighted where colors are shown.
+/// How a row is highlighted if colors are shown.
 enum Emphasis {
   case none, failure, warning, activity
 
@@ -48,7 +48,7 @@ struct Table {
   /// Adds a row of as many cells as there are headings.
   mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
 
-  /// The table in lines; columns are clipped where the display is too narrow. Control characters
+  /// The table in lines; columns are clipped if the display is too narrow. Control characters
   /// become escapes, so that no cell can manipulate the terminal.
   func text(_ display: TableDisplay) -> String {
     let head = headings.map { printable($0.text) }

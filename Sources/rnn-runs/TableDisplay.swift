@@ -5,7 +5,7 @@ import SystemPackage
 
 /// Where a table is printed.
 struct TableDisplay {
-  /// The width in characters; nil where lines may be of any length.
+  /// The width in characters; nil if lines may be of any length.
   let width: Int?
   /// Whether colors are shown.
   let hasColors: Bool

@@ -4,14 +4,14 @@ import Registry
 import Stage
 
 enum Words {
-  /// A time span: `0.125 s`, `12.3 s`, `12:30`; empty where unknown.
+  /// A time span: `0.125 s`, `12.3 s`, `12:30`; empty if unknown.
   static func seconds(_ seconds: Double?) -> String {
     guard let seconds else { return "" }
     return seconds < 60
       ? NumberText.fixed(seconds, seconds < 1 ? 3 : 1) + " s" : NumberText.duration(seconds: seconds)
   }
 
-  /// A number of bytes; empty where unknown.
+  /// A number of bytes; empty if unknown.
   static func bytes(_ count: Int?) -> String { count.map { NumberText.bytes(Double($0)) } ?? "" }
 
   /// A metric's value.

@@ -11,7 +11,7 @@ public struct Cache: Sendable {
   public let folder: String
 
   /// - Parameter folder: nil for `$XDG_CACHE_HOME/rnnpipe`, else `~/.cache/rnnpipe`.
-  /// - Throws: `Failure` of kind `cantCreate` where neither is known.
+  /// - Throws: `Failure` of kind `cantCreate` if neither is known.
   public init(folder: String? = nil) throws(Failure) {
     guard let folder = folder ?? Cache.standardFolder else {
       throw Failure(

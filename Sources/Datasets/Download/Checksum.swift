@@ -11,7 +11,7 @@ public struct Checksum: Sendable, Equatable, CustomStringConvertible {
   public let hex: String
 
   /// - Parameter text: hexadecimal digits of either case.
-  /// - Throws: `Failure.usage` where `text` has another number of digits than the algorithm gives.
+  /// - Throws: `Failure.usage` if `text` has another number of digits than the algorithm gives.
   public init(_ algorithm: HashAlgorithm, _ text: String) throws(Failure) {
     let isHexadecimal = text.utf8.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     guard text.utf8.count == algorithm.digitCount, isHexadecimal else {

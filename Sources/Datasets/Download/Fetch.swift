@@ -25,7 +25,7 @@ public struct Fetch {
   public var firstPause = 0.5
   /// Whether a file that is in the cache is fetched again.
   public var refreshes = false
-  /// Receives the number of bytes so far, and the total where it is known.
+  /// Receives the number of bytes so far, and the total if it is known.
   public var progress: (Int, Int?) -> Void = { _, _ in }
   /// Receives messages for the user.
   public var note: (String) -> Void = { _ in }
@@ -35,12 +35,12 @@ public struct Fetch {
   /// Fetches into `cache`, with the pauses and attempts that the properties set.
   public init(cache: Cache) { self.cache = cache }
 
-  /// The file at `location`: read in place where it is local, else from the cache, else fetched.
+  /// The file at `location`: read in place if it is local, else from the cache, else fetched.
   /// - Parameters:
-  ///   - checksum: the file's expected checksum, where it is known.
-  ///   - size: the file's expected size, where it is known.
-  /// - Throws: `Failure`: `noInput` for a missing file, `data` for a wrong checksum, `unavailable` where the
-  ///   server doesn't provide it, `cantCreate` and `io` where the cache can't be written.
+  ///   - checksum: the file's expected checksum, if it is known.
+  ///   - size: the file's expected size, if it is known.
+  /// - Throws: `Failure`: `noInput` for a missing file, `data` for a wrong checksum, `unavailable` if the
+  ///   server doesn't provide it, `cantCreate` and `io` if the cache can't be written.
   public func file(at location: Location, checksum: Checksum?, size: Int? = nil) throws -> FetchedFile {
     switch location {
     case .file(let path): try localFile(path, checksum)

@@ -11,8 +11,8 @@ final class FileLock {
 
   /// Waits for the lock.
   /// - Parameters:
-  ///   - path: the lock file, created where it is missing and removed with the lock.
-  ///   - onWait: called once where another process holds it.
+  ///   - path: the lock file, created if it is missing and removed with the lock.
+  ///   - onWait: called once if another process holds it.
   init(_ path: String, onWait: () -> Void) throws(Failure) {
     var hasWaited = false
     while true {

@@ -12,14 +12,14 @@ final class PartialFile {
   private let notePath: String
   /// How many bytes there are.
   private(set) var size: Int
-  /// The size of the whole file, where it is known.
+  /// The size of the whole file, if it is known.
   private(set) var total: Int?
   /// Whether the bytes came in more than one response.
   private(set) var isPieced = false
   /// The ETag or time of modification of the original.
   private(set) var validator: String?
 
-  /// The partial file at `path`, created where it is missing.
+  /// The partial file at `path`, created if it is missing.
   init(_ path: String) throws(Failure) {
     file = try OpenFile(writing: path, remedyWhenFull: remedyWhenFull)
     notePath = path + ".note"
@@ -76,7 +76,7 @@ final class PartialFile {
   }
 }
 
-/// What to do where the disk of the cache is full.
+/// What to do if the disk of the cache is full.
 private let remedyWhenFull = "free some space, or name another folder with --cache"
 
 /// Puts a small text at `path`, whole or not at all.

@@ -6,7 +6,7 @@ struct ContentRange: Equatable {
   let last: Int
   let total: Int
 
-  /// nil where `text` is not `bytes FIRST-LAST/TOTAL` with numbers that make sense.
+  /// nil if `text` is not `bytes FIRST-LAST/TOTAL` with numbers that make sense.
   init?(_ text: String) {
     guard text.lowercased().hasPrefix("bytes ") else { return nil }
     let parts = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)

@@ -60,7 +60,7 @@ final class HTTPRequest {
   }
 
   /// Loads libcurl, which only downloads need.
-  /// - Throws: `Failure` (unavailable) where the machine has none.
+  /// - Throws: `Failure` (unavailable) if the machine has none.
   static func loadLibrary() throws(Failure) {
     guard let problem = http_load() else { return }
     throw Failure(

@@ -6,7 +6,7 @@ import CCurl
 struct HTTPResponse {
   /// The status code, such as 206.
   let status: Int
-  /// Which bytes of the file follow, where the response tells.
+  /// Which bytes of the file follow, if the response tells.
   let contentRange: String?
   /// The entity tag.
   let etag: String?
@@ -14,7 +14,7 @@ struct HTTPResponse {
   let lastModified: String?
   /// The announced length of the body.
   let contentLength: Int?
-  /// The encoding of the body: `gzip` and the like; nil where the body is the file itself.
+  /// The encoding of the body: `gzip` and the like; nil if the body is the file itself.
   let contentEncoding: String?
   private let date: String?
 

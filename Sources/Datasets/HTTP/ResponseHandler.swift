@@ -4,7 +4,7 @@ import Failures
 
 /// Receives one response into a partial file.
 final class ResponseHandler {
-  /// Thrown where the response doesn't match the bytes that are here: the file must be fetched from the beginning.
+  /// Thrown if the response doesn't match the bytes that are here: the file must be fetched from the beginning.
   struct RestartNeeded: Error {}
 
   private let part: PartialFile
@@ -15,8 +15,8 @@ final class ResponseHandler {
   private var end: Int?
 
   /// - Parameters:
-  ///   - expectedSize: how long the file must be, where that was published.
-  ///   - progress: takes the bytes that are here and the total, where known.
+  ///   - expectedSize: how long the file must be, if that was published.
+  ///   - progress: takes the bytes that are here and the total, if known.
   init(_ part: PartialFile, address: String, expectedSize: Int?, progress: @escaping (Int, Int?) -> Void) {
     self.part = part
     self.address = address
@@ -83,7 +83,7 @@ final class ResponseHandler {
   }
 
   /// Whether a 206 belongs to the version of the file that the bytes here are from. One without an ETag is trusted
-  /// where a time of modification was the condition.
+  /// if a time of modification was the condition.
   private func isSameVersion(_ response: HTTPResponse) -> Bool {
     if let tag = response.etag, part.validator?.hasPrefix("\"") == true { return tag == part.validator }
     if let time = response.lastModified, part.validator?.hasPrefix("\"") == false {

@@ -47,7 +47,7 @@ struct JSONColumn {
     }
   }
 
-  /// A whole number's text for integer columns; nil where it isn't whole or the column holds fractions.
+  /// A whole number's text for integer columns; nil if it isn't whole or the column holds fractions.
   private func whole(_ number: Double) -> String? {
     schema.type.isInteger ? Int64(exactly: number).map(String.init) : nil
   }

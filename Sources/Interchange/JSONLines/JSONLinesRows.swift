@@ -7,7 +7,7 @@ import OperatingSystem
 import Tensor
 import TensorFile
 
-/// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 where all are
+/// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 if all are
 /// whole, else F64 (`null` being NaN); booleans U8; strings text; arrays of equal lengths dense, of different
 /// lengths ragged columns.
 public struct JSONLinesRows: RowSource {

@@ -8,7 +8,7 @@ import TensorFile
 
 /// Writes one column as a npy array.
 /// - Parameter sink: called with the file's bytes in order.
-/// - Throws: a usage failure where the rows have several columns, or a ragged one, which is not an array.
+/// - Throws: a usage failure if the rows have several columns, or a ragged one, which is not an array.
 public func writeNpy(_ rows: any RowSource, to sink: ([UInt8]) throws -> Void) throws {
   let names = rows.schema.keys.sorted()
   guard names.count == 1 else {

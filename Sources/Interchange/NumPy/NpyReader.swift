@@ -34,7 +34,7 @@ struct NpyReader {
     return Tensor(shape: [count] + header.rowShape, elements: try header.type.elements(bytes, at: name))
   }
 
-  /// Throws where the file continues after its array.
+  /// Throws if the file continues after its array.
   mutating func finish() throws { try reader.expectEnd() }
 
   /// The whole array in C order.

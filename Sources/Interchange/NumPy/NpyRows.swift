@@ -26,7 +26,7 @@ public struct NpyRows: RowSource {
     (self.file, self.column, self.name) = (file, column, name)
   }
 
-  /// Reads the array, about 262,144 elements a chunk; throws `Failure` (data) where the file is truncated or
+  /// Reads the array, about 262,144 elements a chunk; throws `Failure` (data) if the file is truncated or
   /// continues after the array.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     var array = try NpyReader(file.source(), named: name)

@@ -57,7 +57,7 @@ struct NpyType: Equatable {
   }
 
   /// Elements from their bytes.
-  /// - Throws: a failure where an unsigned 64-bit number exceeds the signed range.
+  /// - Throws: a failure if an unsigned 64-bit number exceeds the signed range.
   func elements(_ bytes: [UInt8], at name: String) throws(Failure) -> Elements {
     if elementType == .u8 { return .u8(bytes) }
     let bits = wholeNumbers(bytes, size: size, isBigEndian: isBigEndian)

@@ -14,7 +14,7 @@ import TensorFile
 public struct NpzRows: RowSource {
   /// The metadata of `rnn.metadata`, and as side tensors the arrays that are not columns.
   public let header: StreamHeader
-  /// The columns; none where the arrays are not rows.
+  /// The columns; none if the arrays are not rows.
   public let schema: [String: ColumnSchema]
   private let archive: ZipArchive
   private let name: String
@@ -25,14 +25,14 @@ public struct NpzRows: RowSource {
   private struct Source {
     let column: String
     let values: Int
-    /// The member of the lengths, where the column is ragged.
+    /// The member of the lengths, if the column is ragged.
     let lengths: Int?
   }
 
   /// - Parameters:
-  ///   - chosen: the columns to take; all where it is empty.
+  ///   - chosen: the columns to take; all if it is empty.
   ///   - name: the file's name for messages.
-  /// - Throws: a failure where the file is damaged, or a chosen column is missing.
+  /// - Throws: a failure if the file is damaged, or a chosen column is missing.
   public init(_ file: TemporaryFile, columns chosen: [String] = [], named name: String) throws {
     let archive = try ZipArchive(file, named: name)
     (self.archive, self.name) = (archive, name)
@@ -128,7 +128,7 @@ public struct NpzRows: RowSource {
     return try NpyHeader(&reader, named: "\(name), array \(column)")
   }
 
-  /// Reads the members side by side, a few rows of each at a time; throws `Failure` (data) where one is
+  /// Reads the members side by side, a few rows of each at a time; throws `Failure` (data) if one is
   /// damaged.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     if columns.isEmpty { return try body(Chunk([:], rows: 0)) }

@@ -8,7 +8,7 @@ public protocol RowSource {
   var header: StreamHeader { get }
   /// The columns' form.
   var schema: [String: ColumnSchema] { get }
-  /// Calls `body` with all rows in order, some at a time; at least once, even where there are no rows.
+  /// Calls `body` with all rows in order, some at a time; at least once, even if there are no rows.
   func chunks(_ body: (Chunk) throws -> Void) throws
 }
 
@@ -40,7 +40,7 @@ public struct ChosenColumns: RowSource {
   /// The chosen columns only.
   public var schema: [String: ColumnSchema] { base.schema.filter { names.contains($0.key) } }
 
-  /// - Throws: a failure where a name is not that of a column.
+  /// - Throws: a failure if a name is not that of a column.
   public init(_ base: any RowSource, names: [String]) throws {
     for name in names where base.schema[name] == nil { throw missingColumn(name, of: base.schema) }
     self.base = base

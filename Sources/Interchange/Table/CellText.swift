@@ -5,7 +5,7 @@ import Tensor
 import TensorFile
 
 extension Elements {
-  /// Element `index` as a decimal; `nan`, `inf` and `-inf` where it is not a number.
+  /// Element `index` as a decimal; `nan`, `inf` and `-inf` if it is not a number.
   func text(_ index: Int) -> String {
     switch self {
     case .u8(let values): String(values[index])

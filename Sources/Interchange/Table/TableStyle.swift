@@ -2,7 +2,7 @@
 
 /// How a table separates and protects its fields.
 public enum TableStyle: Sendable {
-  /// Commas; quotes where a field needs them (RFC 4180).
+  /// Commas; quotes if a field needs them (RFC 4180).
   case csv
   /// Tabs; tab, line break and backslash as `\t`, `\n`, `\r`, `\\`.
   case tsv

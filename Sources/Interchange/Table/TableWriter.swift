@@ -7,7 +7,7 @@ import Tensor
 import TensorFile
 
 /// Writes all columns as a table.
-/// - Throws: a usage failure where a column is ragged but not text, or its rows are too wide for a table.
+/// - Throws: a usage failure if a column is ragged but not text, or its rows are too wide for a table.
 public func writeTable(_ rows: any RowSource, style: TableStyle, to sink: @escaping ([UInt8]) throws -> Void)
   throws
 {

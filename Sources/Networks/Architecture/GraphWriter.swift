@@ -164,7 +164,7 @@ private struct GraphWriter {
     }
   }
 
-  /// Needed where the outputs are not just the values that nothing reads, in their order.
+  /// Needed if the outputs are not just the values that nothing reads, in their order.
   private var outputStatement: [String] {
     let read = Set(topology.nodes.flatMap(\.inputs).compactMap(\.node))
     let unread = statements.map { $0.upperBound - 1 }.filter { !read.contains($0) }

@@ -66,7 +66,7 @@ public struct ModelFile: Sendable {
     return ModelFile(self, header: header, weights: weights)
   }
 
-  /// The model with the best epoch's weights instead of its own; nil where it has none.
+  /// The model with the best epoch's weights instead of its own; nil if it has none.
   public var best: ModelFile? {
     let best = header.side.filter { $0.key.hasPrefix(Self.bestPrefix) }
     guard !best.isEmpty else { return nil }
@@ -84,7 +84,7 @@ public struct ModelFile: Sendable {
     (self.header, self.weights) = (header, weights)
   }
 
-  /// Reads a model; throws `Failure` (data) where the header isn't a model's or its architecture is damaged.
+  /// Reads a model; throws `Failure` (data) if the header isn't a model's or its architecture is damaged.
   /// Weights are checked by `network`.
   public init(header: StreamHeader) throws {
     guard header.kind == "model", let text = header.metadata["rnn.architecture"] else {
@@ -105,7 +105,7 @@ public struct ModelFile: Sendable {
   ///   - rows: the most rows of a batch.
   ///   - inputs: the shapes of the inputs to come, if their steps differ from training's.
   ///   - workers: how many threads may work on it at once.
-  /// - Throws: `Failure` (data) where a weight is missing or misshapen.
+  /// - Throws: `Failure` (data) if a weight is missing or misshapen.
   public func network(
     rows: Int, inputs: [ValueShape]? = nil, workers: Int, isTraining: Bool = false,
     keepsStateGradients: Bool = false
@@ -125,10 +125,10 @@ public struct ObjectiveText: Sendable, Equatable {
   public let loss: String
   /// The metrics, one by one; of several outputs each one's list under its name: `tone: mae,mse`.
   public let metrics: [String]
-  /// The outputs' loss weights, such as `tone=1,topic=0.5`; empty where all are 1.
+  /// The outputs' loss weights, such as `tone=1,topic=0.5`; empty if all are 1.
   public let lossWeights: String
 
-  /// - Parameter lossWeights: empty where all are 1.
+  /// - Parameter lossWeights: empty if all are 1.
   public init(loss: String, metrics: [String], lossWeights: String = "") {
     (self.loss, self.metrics, self.lossWeights) = (loss, metrics, lossWeights)
   }

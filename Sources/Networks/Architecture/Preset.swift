@@ -11,7 +11,7 @@ public struct Preset: Sendable {
     public var vocabulary: Int
     /// Numbers in a row's target.
     public var targets: Int
-    /// Classes, where targets are class numbers.
+    /// Classes, if targets are class numbers.
     public var classes: Int
 
     /// The sizes of one stream; those that its task doesn't use are ignored.

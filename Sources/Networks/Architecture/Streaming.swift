@@ -28,7 +28,7 @@ extension Architecture {
 extension ModelFile {
   /// A network with these weights for one row, step by step: it carries its state until `resetState`.
   ///
-  /// - Throws: `Failure` (usage) where a layer needs the whole sequence, (data) where a weight is missing or
+  /// - Throws: `Failure` (usage) if a layer needs the whole sequence, (data) if a weight is missing or
   ///   misshapen.
   public func streamingNetwork() throws -> Network {
     let network = try Network(

@@ -13,13 +13,13 @@ import Kernels
 struct ActivationStorage {
   /// Rows that there is memory for.
   let rows: Int
-  /// Rows of one thread's slot; nil where every shard has its own.
+  /// Rows of one thread's slot; nil if every shard has its own.
   private let rowsOfThread: Int?
 
   /// Memory for every row of a batch of `rows` rows, to be read when the batch is done.
   static func batch(rows: Int) -> ActivationStorage { ActivationStorage(rows: rows, rowsOfThread: nil) }
 
-  /// A slot for each of `workers` threads, which holds the shard that the thread works on; for each shard where
+  /// A slot for each of `workers` threads, which holds the shard that the thread works on; for each shard if
   /// there are no more of them than threads.
   static func threads(_ workers: Int, rows: Int) -> ActivationStorage {
     let plan = ShardPlan(rows: rows)
@@ -36,33 +36,33 @@ struct ActivationStorage {
 
 /// The output of a layer, or the input of the first.
 public final class Activation {
-  /// Time steps; 1 where there is no time axis.
+  /// Time steps; 1 if there is no time axis.
   public let steps: Int
   /// Whether there is a time axis.
   public let isSequence: Bool
   /// Values of one row and step.
   public let width: Int
   let stride: Int
-  /// Blocks a shard has: one a step, and one more where a state before the first step is kept; fewer where
+  /// Blocks a shard has: one a step, and one more if a state before the first step is kept; fewer if
   /// later steps overwrite earlier ones.
   private let blocks: Int
   private let firstBlock: Int
   private let storage: ActivationStorage
-  /// Empty where only the shape is needed.
+  /// Empty if only the shape is needed.
   let values: FloatBuffer
-  /// Empty where no gradient flows: in prediction, and for inputs without weights before them.
+  /// Empty if no gradient flows: in prediction, and for inputs without weights before them.
   let gradients: FloatBuffer
 
   /// Whether gradients flow.
   var hasGradient: Bool { gradients.count > 0 }
 
-  /// Which steps of which rows count; nil where all do.
+  /// Which steps of which rows count; nil if all do.
   public internal(set) var mask: Mask?
 
-  /// The padding that rows share, where the reader reads active rows only: the others are undefined.
+  /// The padding that rows share, if the reader reads active rows only: the others are undefined.
   var prefix: SharedPrefix?
 
-  /// The logits that the value is a function of, where it has them: losses may be computed from them.
+  /// The logits that the value is a function of, if it has them: losses may be computed from them.
   public internal(set) var logits: Logits?
 
   /// The same value with separate gradients, for readers after the first.
@@ -124,7 +124,7 @@ public final class Activation {
   /// Whether gradients of further readers may be added to the first one's.
   var isBranched: Bool { !branches.isEmpty }
 
-  /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
+  /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, if kept.
   @inline(__always)
   func values(_ shard: Shard, _ step: Int) -> Matrix { matrix(values, shard, step..<step + 1) }
 
@@ -165,13 +165,13 @@ extension Activation {
   /// All gradients of a shard, `[steps * rows, width]`.
   public func gradients(_ shard: Shard) -> Matrix { gradients(shard, allSteps) }
 
-  /// The values as row-major `[rows, steps, width]`, where every shard has its own memory.
+  /// The values as row-major `[rows, steps, width]`, if every shard has its own memory.
   public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }
 
-  /// The gradients as row-major `[rows, steps, width]`, where every shard has its own memory.
+  /// The gradients as row-major `[rows, steps, width]`, if every shard has its own memory.
   public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
 
-  /// Which rows and steps count, as row-major `[rows, steps]`; nil where nothing is masked.
+  /// Which rows and steps count, as row-major `[rows, steps]`; nil if nothing is masked.
   public func maskArray(plan: ShardPlan) -> [Bool]? {
     guard let mask else { return nil }
     var result = [Bool](repeating: true, count: plan.rows * steps)

@@ -121,7 +121,7 @@ public final class Network {
     for work in sharedWork[wave] { work.finishBackward(part: part, of: plan.count, worker: worker, plan) }
   }
 
-  /// The row of the batch at `position`: rows are reordered where they share their padding.
+  /// The row of the batch at `position`: rows are reordered if they share their padding.
   public func row(at position: Int) -> Int { prefix?.row(at: position) ?? position }
 
   private var prefix: SharedPrefix? { tokens[0]?.prefix }
@@ -130,7 +130,7 @@ public final class Network {
   public func outputArray(_ number: Int = 0) -> [Float] { inGivenOrder(outputs[number].array(plan: plan)) }
 
   /// Which rows and steps of an output count, as row-major `[rows, steps]`, rows in the order in which they were
-  /// given; nil where nothing is masked.
+  /// given; nil if nothing is masked.
   public func outputMaskArray(_ number: Int = 0) -> [Bool]? {
     outputs[number].maskArray(plan: plan).map(inGivenOrder)
   }

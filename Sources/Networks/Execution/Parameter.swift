@@ -170,7 +170,7 @@ public final class ParameterStore {
     sumShards(partials, shards: shards, stride: summedSize, range, into: gradients)
   }
 
-  /// The penalty on a layer's output, where there is a regularizer.
+  /// The penalty on a layer's output, if there is a regularizer.
   func penalize(_ regularizer: Regularizer?) -> ActivityPenalty? {
     guard let regularizer else { return nil }
     let activity = ActivityPenalty(regularizer)

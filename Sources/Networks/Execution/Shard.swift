@@ -73,14 +73,14 @@ public struct ShardPlan: Equatable, Sendable {
 public struct Pass: Sendable {
   /// Whether dropout is applied.
   public var isTraining: Bool
-  /// Whether a backward pass follows, as in training; without dropout where gradients are only inspected.
+  /// Whether a backward pass follows, as in training; without dropout if gradients are only inspected.
   public var hasBackward: Bool
   /// The run's seed.
   public var seed: UInt64
   /// The optimizer step, from 0: with the seed it fixes every dropout mask.
   public var step: Int
 
-  /// Seed and step count in training alone, where dropout masks come from them; a backward pass follows in
+  /// Seed and step count in training alone, if dropout masks come from them; a backward pass follows in
   /// training unless specified otherwise.
   public init(isTraining: Bool, hasBackward: Bool? = nil, seed: UInt64 = 0, step: Int = 0) {
     self.isTraining = isTraining

@@ -7,7 +7,7 @@ public final class TokenInput {
   /// Time steps.
   public let steps: Int
   let ids: IndexBuffer
-  /// The padding that rows share, where the network walks it once; then rows are in its order.
+  /// The padding that rows share, if the network walks it once; then rows are in its order.
   let prefix: SharedPrefix?
 
   init(rows: Int, steps: Int, sharesPrefix: Bool) {

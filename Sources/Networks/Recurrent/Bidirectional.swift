@@ -23,14 +23,14 @@ struct Bidirectional: LayerDefinition {
       CallOption("backward_layer", \.ownBackward, "the backward layer (with go_backwards) if it differs"),
     ])
   static let kerasClass = "Bidirectional"
-  static let outputHelp = "as of the layer; with concat, the units of both"
+  static let outputHelp = "that of the layer; with concat, the units of both"
   static let arity = 1...5
 
   /// The layer that walks from the first step to the last.
   var forward: LayerSpec
   /// How the two outputs are joined.
   var merge = MergeMode.concat
-  /// The layer that walks from the last step to the first, where it differs from the other.
+  /// The layer that walks from the last step to the first, if it differs from the other.
   var ownBackward: LayerSpec?
 
   /// The layer that walks from the last step to the first.
@@ -149,7 +149,7 @@ final class BidirectionalLayer: Layer {
   private let backwardLayer: RecurrentLayer
   private let merge: MergeMode
   private let units: Int
-  /// The input's mask, where all steps are returned: Keras then makes the output of masked steps zero.
+  /// The input's mask, if all steps are returned: Keras then makes the output of masked steps zero.
   private let mask: Mask?
 
   init(

@@ -8,7 +8,7 @@ final class CarriedState {
   private let buffers: [FloatBuffer]
   private let units: Int
 
-  /// - Parameter count: how many states a cell has: h, and c where there is one.
+  /// - Parameter count: how many states a cell has: h, and c if there is one.
   init(rows: Int, units: Int, count: Int) {
     self.units = units
     buffers = (0..<count).map { _ in FloatBuffer(rows * paddedWidth(units)) }

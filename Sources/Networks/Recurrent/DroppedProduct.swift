@@ -73,7 +73,7 @@ final class DroppedProduct {
       at: (number * rows + shard.firstRow) * stride, rows: shard.rows, columns: kernel.rows, stride: stride)
   }
 
-  /// All gates, where each has a mask of its own.
+  /// All gates, if each has a mask of its own.
   var all: Range<Int> { 0..<count }
 
   /// Adds the products of `gates` to their columns of `sums`; x is one step, `[n, inputs]`.

@@ -45,7 +45,7 @@ final class GRUCell: RecurrentCell {
   private let hasTwoBiases: Bool
   private let h: Activation
   private let gates: Activation
-  /// The inputs of every step's activations, where a derivative can't be computed from the output.
+  /// The inputs of every step's activations, if a derivative can't be computed from the output.
   private let inputs: Activation?
   private let resetBefore: GRUResetBefore?
 

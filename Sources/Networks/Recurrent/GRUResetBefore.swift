@@ -18,7 +18,7 @@ final class GRUResetBefore {
   private let candidates: [FloatBuffer]
   private let gradients: [FloatBuffer]
   private let products: [FloatBuffer]
-  /// m_h h_{t-1} of one step, where the state has dropout.
+  /// m_h h_{t-1} of one step, if the state has dropout.
   private let dropped: [FloatBuffer]
   /// U with dropout on the state, in a pass that applies dropout.
   private var dropout: DroppedProduct?
@@ -94,7 +94,7 @@ final class GRUResetBefore {
   /// z and r, whose products are with h_{t-1}.
   private static let gates = 0..<2
 
-  /// The step with m_h h_{t-1} in place of h_{t-1}, where the state has dropout.
+  /// The step with m_h h_{t-1} in place of h_{t-1}, if the state has dropout.
   private func dropping(_ step: GRUStep, _ shard: Shard) -> GRUStep {
     guard let dropout else { return step }
     var result = step

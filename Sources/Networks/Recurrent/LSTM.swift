@@ -49,7 +49,7 @@ final class LSTMCell: RecurrentCell {
   private let c: Activation
   /// Gates and a(c_t) of every step.
   private let gates: Activation
-  /// z of every step, where an activation's derivative can't be computed from its value.
+  /// z of every step, if an activation's derivative can't be computed from its value.
   private let inputs: Activation?
 
   init(

@@ -1,10 +1,10 @@
-// How a recurrent layer provides its output, and takes its gradients: as a view of its states where all steps are
+// How a recurrent layer provides its output, and takes its gradients: as a view of its states if all steps are
 // read in the order of time, else as a copy.
 
 import Kernels
 
 extension RecurrentLayer {
-  /// Copies the states to the output, where it isn't a view of them.
+  /// Copies the states to the output, if it isn't a view of them.
   func deliver(_ shard: Shard) {
     guard !returnsHistoryView else { return }
     if let mask, !hasStarted.isEmpty { return deliverStarted(shard, mask) }

@@ -23,26 +23,26 @@ public final class RecurrentLayer: Layer {
   public let options: RecurrentOptions
   /// Its output, then the states that it returns.
   public let outputs: [Activation]
-  /// dL/dh_t of every row and step, in the order of time, where the network keeps it.
+  /// dL/dh_t of every row and step, in the order of time, if the network keeps it.
   public private(set) var stateGradients: Activation?
 
   /// The states of every step, in the order of time, and what precedes the first step; h, the output, first.
   let states: [Activation]
   /// Whether the output is h of all steps itself, in the order of time whichever direction was walked.
   let returnsHistoryView: Bool
-  /// Which of the input's steps count; nil where all do.
+  /// Which of the input's steps count; nil if all do.
   let mask: Mask?
   /// The padding that rows share, if they do.
   let prefix: SharedPrefix?
   /// Whether rows still in shared padding receive its state at each step, for a reader of all rows.
   var spreadsPadding = true
-  /// Each thread's marks of the rows that have had an unmasked step; none where it makes no difference.
+  /// Each thread's marks of the rows that have had an unmasked step; none if it makes no difference.
   let hasStarted: [Buffer<UInt8>]
   private let cell: any RecurrentCell
   private let products: RecurrentProducts
-  /// The initial states; none where they are zero or carried.
+  /// The initial states; none if they are zero or carried.
   private let initialStates: [Activation]
-  /// The states in which rows ended the previous batch; nil where rows don't begin with those.
+  /// The states in which rows ended the previous batch; nil if rows don't begin with those.
   private let carried: CarriedState?
   /// Activity penalties, one for each of `outputs`.
   private let activities: [ActivityPenalty]
@@ -90,7 +90,7 @@ public final class RecurrentLayer: Layer {
     context.network.register(self)
   }
 
-  /// Memory for the states of all steps; in prediction of two steps, where only the last output is read.
+  /// Memory for the states of all steps; in prediction of two steps, if only the last output is read.
   private static func states(
     _ count: Int, _ options: RecurrentOptions, steps: Int, _ context: LayerContext
   ) -> [Activation] {
@@ -102,7 +102,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Separate memory for the output, where it isn't a view of the states.
+  /// Separate memory for the output, if it isn't a view of the states.
   private static func output(
     _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
   ) -> Activation {
@@ -164,7 +164,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Keeps the value after the last step, where it is carried or returned.
+  /// Keeps the value after the last step, if it is carried or returned.
   private func endState(_ number: Int, _ shard: Shard) {
     guard carried != nil || options.returnState else { return }
     let last = states[number].values(shard, time(states[number].steps - 1))
@@ -207,7 +207,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Walks back over the step walked `index`-th, where `active` rows are at work; returns how many are at
+  /// Walks back over the step walked `index`-th, if `active` rows are at work; returns how many are at
   /// work one step before.
   private func stepBack(
     _ active: Int, _ shard: Shard, _ index: Int, slot: Int, _ scratch: RecurrentScratch
@@ -219,7 +219,7 @@ public final class RecurrentLayer: Layer {
     return deactivate(active, now, index, scratch)
   }
 
-  /// One product for the whole block where all rows are at work, else one for each step.
+  /// One product for the whole block if all rows are at work, else one for each step.
   private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
     guard let prefix, prefix.active(shard, times.lowerBound, near: shard.rows) < shard.rows else {
       addGradients(shard, times, 0..<times.count, scratch)

@@ -16,7 +16,7 @@ public struct RecurrentOptions: Sendable, Equatable {
   public var kernelInitializer: Initializer = .glorotUniform
   /// The initializer of U.
   public var recurrentInitializer: Initializer = .orthogonal
-  /// The initializer of b; of an LSTM's forget gate only where `unitForgetBias` is off.
+  /// The initializer of b; of an LSTM's forget gate only if `unitForgetBias` is off.
   public var biasInitializer: Initializer = .zeros
   /// LSTM: whether the forget gate's bias is initialized to one.
   public var unitForgetBias = true

@@ -40,7 +40,7 @@ final class RecurrentScratch {
 
   /// Pre-activations of one step, `[n, gates * G]`.
   func x(_ shard: Shard) -> Matrix { matrix(x, 0, shard.active) }
-  /// The recurrent part of them, where the cell keeps it separate.
+  /// The recurrent part of them, if the cell keeps it separate.
   func u(_ shard: Shard) -> Matrix { matrix(u, 0, shard.active) }
   /// Gradients of the input's part at `slots` of a block, `[slots * n, gates * G]`.
   func inputGradients(_ slots: Range<Int>, _ shard: Shard) -> Matrix {

@@ -32,7 +32,7 @@ final class SimpleRNNCell: RecurrentCell {
   private let products: RecurrentProducts
   private let activation: ActivationKind
   private let h: Activation
-  /// z = x W + h U + b of every step, where the activation's derivative can't be computed from h.
+  /// z = x W + h U + b of every step, if the activation's derivative can't be computed from h.
   private let inputs: Activation?
 
   init(

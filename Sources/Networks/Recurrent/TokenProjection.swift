@@ -24,7 +24,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   private let sums: [TokenSums]
   private let scratch: [TokenScratch]
   private let columns: Int
-  /// All token ids, where P is computed for the whole vocabulary.
+  /// All token ids, if P is computed for the whole vocabulary.
   private let whole: TokenIndex?
   private var isWhole = false
   private let walksBack: Bool

@@ -19,7 +19,7 @@ struct RegistryDatabase: Sendable {
 
   /// What the connection is for.
   enum Mode {
-    /// Writing; the database and its folder are created where missing.
+    /// Writing; the database and its folder are created if missing.
     case create
     /// Writing to a database that is there.
     case update
@@ -31,7 +31,7 @@ struct RegistryDatabase: Sendable {
   static let defaultPatience = 10.0
 
   /// - Parameter patience: seconds to wait for other writers.
-  /// - Throws: `Failure` where the file can't be opened, is not a registry, or is of a newer version.
+  /// - Throws: `Failure` if the file can't be opened, is not a registry, or is of a newer version.
   init(_ location: RegistryLocation, mode: Mode, patience: Double = defaultPatience) throws {
     self.location = location
     let exists = access(location.path, F_OK) == 0

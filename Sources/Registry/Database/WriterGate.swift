@@ -22,7 +22,7 @@ struct WriterGate {
     return try body()
   }
 
-  /// Waits for the folder's lock; returns without it where the folder can't be locked.
+  /// Waits for the folder's lock; returns without it if the folder can't be locked.
   private func wait(_ folder: FileDescriptor) {
     let start = ContinuousClock.now
     while (try? folder.tryLock()) == false {

@@ -14,9 +14,9 @@ public enum LineageDirection: String, Sendable, CaseIterable {
 
 /// A run, or data of unknown origin, and what it came from or led to.
 public struct LineageNode: Sendable, Equatable {
-  /// The run; nil where this registry does not hold it, or where the origin of the data is unknown.
+  /// The run; nil if this registry does not hold it, or if the origin of the data is unknown.
   public let run: Run?
-  /// The run's id, where the data or the registry names one.
+  /// The run's id, if the data or the registry names one.
   public let id: String?
   /// The run's stage, likewise.
   public let stage: String?

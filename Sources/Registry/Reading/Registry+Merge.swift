@@ -17,7 +17,7 @@ public struct MergeResult: Sendable, Equatable {
 
 extension Registry {
   /// Merges the registry at `other` into this one, in one transaction; `other` is not changed.
-  /// - Throws: `Failure` where either can't be used.
+  /// - Throws: `Failure` if either can't be used.
   public func merge(_ other: RegistryLocation) throws -> MergeResult {
     try Self.checkVersion(of: other)
     return try database.gate.pass { try database.explained { try attach(other) } }

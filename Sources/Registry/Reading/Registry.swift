@@ -63,7 +63,7 @@ extension Registry {
   }
 
   /// The only run whose id, or whose id's random end, begins with `text`.
-  /// - Throws: `Failure` (usage) where there is none, or several, which are then listed.
+  /// - Throws: `Failure` (usage) if there is none, or several, which are then listed.
   public func run(_ text: String) throws -> Run {
     let found = try runs(matching: text)
     if let run = found.first(where: { $0.id == text }) ?? (found.count == 1 ? found.first : nil) {

@@ -40,7 +40,7 @@ public final class RunRecorder: Sendable {
 
   /// Starts recording in the background.
   /// - Parameters:
-  ///   - location: the registry, created where it is missing.
+  ///   - location: the registry, created if it is missing.
   ///   - start: the run.
   ///   - patience: seconds to wait for other writers before the run goes into the spool.
   public init(location: RegistryLocation, start: RunStart, patience: Double = 10) {
@@ -66,8 +66,8 @@ public final class RunRecorder: Sendable {
     add { $0.metrics.append(MetricPoint(name: name, step: step, value: value)) }
   }
 
-  /// Writes the end and everything that waits, and returns when it is safe: usually at once; where others hold the
-  /// database, after `patience` seconds (twice that where an earlier write was waiting already), with the run in the
+  /// Writes the end and everything that waits, and returns when it is safe: usually at once; if others hold the
+  /// database, after `patience` seconds (twice that if an earlier write was waiting already), with the run in the
   /// spool. Later calls on this recorder do nothing.
   /// - Returns: one line for standard error for each thing that went wrong.
   public func finish(_ end: RunEnd) -> [String] {

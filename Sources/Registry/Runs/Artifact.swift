@@ -2,14 +2,14 @@
 
 /// Data that a run read or wrote, identified by its hash.
 public struct Artifact: Codable, Sendable, Equatable {
-  /// SHA-256 of the data in hexadecimal; of a stream: of what `zstd -dc` gives. Nil where the data was not
+  /// SHA-256 of the data in hexadecimal; of a stream: of what `zstd -dc` gives. Nil if the data was not
   /// read to its end.
   public var hash: String?
   /// The stream's kind (`text`, `padded`, `model`, ...), or a file's (`csv`, `png`, ...).
   public var kind: String?
   /// Rows of a stream.
   public var rows: Int?
-  /// The size of the file or pipe, compressed where it was, as first seen.
+  /// The size of the file or pipe, compressed if it was, as first seen.
   public var bytes: Int?
   /// The stream's columns as JSON text, such as `{"x":"F32[50,1]"}`.
   public var columns: String?
@@ -31,7 +31,7 @@ public struct Upstream: Codable, Sendable, Equatable {
   /// Where it ran.
   public let host: String?
 
-  /// The run's id, and the stage and the host where its provenance names them.
+  /// The run's id, and the stage and the host if its provenance names them.
   public init(run: String, stage: String? = nil, host: String? = nil) {
     (self.run, self.stage, self.host) = (run, stage, host)
   }

@@ -11,7 +11,7 @@ public func hostName() -> String {
   }
 }
 
-/// The name of the user whose rights the process has; the number where the name can't be found.
+/// The name of the user whose rights the process has; the number if the name can't be found.
 public func userName() -> String {
   let user = geteuid()
   var entry = passwd()

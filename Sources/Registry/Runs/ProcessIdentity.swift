@@ -10,7 +10,7 @@ public struct ProcessIdentity: Sendable, Equatable {
   /// The process id.
   public let pid: Int32
   /// The boot's id, the process-id namespace and the start time in clock ticks since boot, separated by
-  /// spaces; empty where `/proc` can't be read.
+  /// spaces; empty if `/proc` can't be read.
   public let start: String
 
   /// The process that the properties describe; `current` is the calling process.
@@ -46,7 +46,7 @@ public struct ProcessIdentity: Sendable, Equatable {
     return status.map { String($0.inode.rawValue) } ?? "0"
   }()
 
-  /// Field 22 of `/proc/PID/stat`, counted after the command's name, which may contain spaces and brackets. Nil where
+  /// Field 22 of `/proc/PID/stat`, counted after the command's name, which may contain spaces and brackets. Nil if
   /// there is no such process, and for a zombie.
   private static func startTicks(of pid: Int32) -> UInt64? {
     guard let line = firstLine(of: "/proc/\(pid)/stat"), let bracket = line.lastIndex(of: ")") else {

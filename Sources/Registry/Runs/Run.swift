@@ -17,7 +17,7 @@ public struct Run: Sendable, Equatable {
   public let argv: [String]
   /// The version of rnnpipe.
   public let version: String
-  /// The seed, where random numbers were drawn.
+  /// The seed, if random numbers were drawn.
   public let seed: Int64?
   /// The CPU the kernels were compiled for.
   public let cpuTarget: String
@@ -33,7 +33,7 @@ public struct Run: Sendable, Equatable {
   public let cwd: String
   /// When the run started.
   public let startedAt: Timestamp
-  /// When it ended; nil while it runs, and where its end was not recorded.
+  /// When it ended; nil while it runs, and if its end was not recorded.
   public let endedAt: Timestamp?
   /// Seconds of wall-clock time.
   public let wall: Double?

@@ -6,7 +6,7 @@ public struct RunEnd: Codable, Sendable, Equatable {
   public var status: RunStatus
   /// The process's exit code.
   public var exitCode: Int32
-  /// The error message, where it failed.
+  /// The error message, if it failed.
   public var error: String?
   /// Seconds of wall-clock time.
   public var wall: Double
@@ -18,7 +18,7 @@ public struct RunEnd: Codable, Sendable, Equatable {
   public var inputs: [RunInput]
   /// What was written, in order of opening.
   public var outputs: [RunOutput]
-  /// The seed, where it was determined after the start.
+  /// The seed, if it was determined after the start.
   public var seed: Int64?
   /// When the run ended.
   public var endedAt: Timestamp

@@ -14,7 +14,7 @@ public struct RunStart: Codable, Sendable, Equatable {
   public let argv: [String]
   /// The version of rnnpipe.
   public let version: String
-  /// The seed of random numbers, where the stage draws any; `RunEnd` may still give it.
+  /// The seed of random numbers, if the stage draws any; `RunEnd` may still give it.
   public let seed: Int64?
   /// The CPU the kernels were compiled for, such as `x86-64-v3`.
   public let cpuTarget: String

@@ -17,7 +17,7 @@ extension StageCommand {
   /// Runs are recorded unless a command says otherwise.
   public static var isRecorded: Bool { true }
 
-  /// Performs the command as `Launcher` does, and ends the process where the exit code is not 0.
+  /// Performs the command as `Launcher` does, and ends the process if the exit code is not 0.
   public func run() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let code = StageRun.execute(self, stage: Self._commandName, arguments: arguments)

@@ -50,7 +50,7 @@ public struct Tag: ExpressibleByArgument, Sendable, Equatable {
   /// The rest, which may be empty and may hold further `=`.
   public let value: String
 
-  /// Nil where `argument` has no `=` or an empty key.
+  /// Nil if `argument` has no `=` or an empty key.
   public init?(argument: String) {
     guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
     key = String(argument[..<sign])

@@ -4,7 +4,7 @@ import ArgumentParser
 
 /// `--threads`, of commands that divide their work.
 public struct ThreadOptions: ParsableArguments {
-  /// `--threads`: nil where it isn't given.
+  /// `--threads`: nil if it isn't given.
   @Option(
     help: ArgumentHelp(
       "Threads to use (default: one per available core); results don't depend on it.",

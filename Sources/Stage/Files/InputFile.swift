@@ -24,7 +24,7 @@ package final class InputFile: ByteSource {
 
   /// Opens `path` (nil or `-`: standard input).
   /// - Parameter typed: whether a person at a terminal may type the input.
-  /// - Throws: `Failure` of kind `noInput` where there is nothing to read, `usage` where standard input is a
+  /// - Throws: `Failure` of kind `noInput` if there is nothing to read, `usage` if standard input is a
   ///   terminal.
   package init(_ path: String?, typed: Bool) throws {
     self.path = filePath(path)

@@ -19,7 +19,7 @@ public final class OutputFile: ByteSink {
   private let place: Place
   private let descriptor: FileDescriptor
   private var buffer: [UInt8] = []
-  /// Nil where the hash is not wanted.
+  /// Nil if the hash is not wanted.
   private let digest: MessageDigest?
   private var isFinished = false
   private let onFinish: (OutputFile) -> Void
@@ -30,7 +30,7 @@ public final class OutputFile: ByteSink {
   public private(set) var bytesWritten = 0
 
   /// Opens `path` (nil or `-`: standard output).
-  /// - Throws: `Failure` of kind `cantCreate` where the file can't be written, `io` where standard output is
+  /// - Throws: `Failure` of kind `cantCreate` if the file can't be written, `io` if standard output is
   ///   closed.
   /// - Parameter hashesBytes: whether `sha256` is wanted; not so of streams, whose documents are hashed.
   package init(
@@ -60,7 +60,7 @@ public final class OutputFile: ByteSink {
   public var name: String { outputName(path) }
 
   /// Appends `bytes`.
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` where writing fails.
+  /// - Throws: `ClosedPipe` if the reader has gone, `Failure` of kind `io` if writing fails.
   public func write(_ bytes: [UInt8]) throws {
     try digest?.update(bytes)
     bytesWritten += bytes.count
@@ -92,7 +92,7 @@ public final class OutputFile: ByteSink {
     onFinish(self)
   }
 
-  /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil where it was not wanted.
+  /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil if it was not wanted.
   public private(set) var sha256: String?
 
   private func close() throws {

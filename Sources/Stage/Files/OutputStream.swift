@@ -35,7 +35,7 @@ public final class OutputStream {
   public var rowsWritten: Int { writer.rowsWritten }
 
   /// Appends a chunk's rows.
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't match earlier ones
+  /// - Throws: `ClosedPipe` if the reader has gone, `Failure` if the chunk doesn't match earlier ones
   ///   or writing fails.
   public func write(_ chunk: Chunk) throws {
     do {

@@ -4,14 +4,14 @@ import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// The path of a file, where the command line names one: nil for the standard stream, which it names by nothing or
+/// The path of a file, if the command line names one: nil for the standard stream, which it names by nothing or
 /// by `-`.
 func filePath(_ path: String?) -> String? { path == "-" ? nil : path }
 
-/// What messages call an input: its path, or `standard input` where the command line names none or `-`.
+/// What messages call an input: its path, or `standard input` if the command line names none or `-`.
 public func inputName(_ path: String?) -> String { filePath(path) ?? "standard input" }
 
-/// What messages call an output: its path, or `standard output` where the command line names none or `-`.
+/// What messages call an output: its path, or `standard output` if the command line names none or `-`.
 public func outputName(_ path: String?) -> String { filePath(path) ?? "standard output" }
 
 /// The descriptors that every process begins with.

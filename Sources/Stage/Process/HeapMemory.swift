@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 
 enum HeapMemory {
-  /// The heap's first part, requested in large pages. It takes memory only where it is written.
+  /// The heap's first part, requested in large pages. It takes memory only if it is written.
   private static let reserved = 1 << 27
   /// The largest block that the C library takes from the heap rather than from the system.
   private static let largest = 1 << 25

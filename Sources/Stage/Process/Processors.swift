@@ -22,7 +22,7 @@ public enum Processors {
     return permitted > 0 ? permitted : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
-  /// The smallest quota of the process's control groups and their parents, in processors; nil where there is none.
+  /// The smallest quota of the process's control groups and their parents, in processors; nil if there is none.
   package static func cpuQuota(folder: String) -> Double? {
     let groups = OpenFile.smallText(at: folder + "/proc/self/cgroup") ?? ""
     let quotas = groups.split(separator: "\n").flatMap { line -> [Double] in

@@ -19,7 +19,7 @@ final class OpenInput {
     self.position = position
   }
 
-  /// The hash of the data, where all of it was read: of a stream that of its documents.
+  /// The hash of the data, if all of it was read: of a stream that of its documents.
   var hash: String? {
     guard let reader else { return file.sha256 }
     // Documents that were hashed so far can be hashed to the end: nothing throws here.

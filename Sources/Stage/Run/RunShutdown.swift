@@ -20,7 +20,7 @@ final class RunShutdown: Sendable {
   /// Lets the first signal only set the interruption's flag.
   func catchInterrupts() { catchesInterrupts.store(true, ordering: .relaxed) }
 
-  /// Records the outcome. Never returns where a signal is already ending the process.
+  /// Records the outcome. Never returns if a signal is already ending the process.
   /// - Returns: what to warn about.
   func end(_ outcome: Outcome) -> [String] {
     guard start() else {

@@ -5,7 +5,7 @@ import TensorFile
 
 extension StageRun {
   /// A tensor stream from `path`; nil or `-`: standard input. Recorded as an input, with its hash and origin
-  /// where it is read to its end.
+  /// if it is read to its end.
   /// - Parameter limits: the reader's caps; `.model` for weights that may not say they are a model.
   /// - Throws: `Failure`: no such file, a terminal (usage), or a damaged stream.
   public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {

@@ -33,7 +33,7 @@ extension StageRun {
   /// One line of warning on standard error, `--quiet` or not.
   public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
 
-  /// A result: the JSON where `--json` asks for it, else the text, which may have several lines. Text for standard
+  /// A result: the JSON if `--json` asks for it, else the text, which may have several lines. Text for standard
   /// error is omitted with `--quiet`. A result that can't be written fails the run.
   public func result(_ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream) {
     if !wantsJSON, isQuiet, stream == .error { return }
@@ -49,7 +49,7 @@ extension StageRun {
     }
   }
 
-  /// A progress bar; `total` is nil where it isn't known. Draws only at a terminal, and not with `--quiet`.
+  /// A progress bar; `total` is nil if it isn't known. Draws only at a terminal, and not with `--quiet`.
   public func progress(_ label: String, total: Int?, unit: Progress.Unit = .items) -> Progress {
     Progress(label, total: total, unit: unit, enabled: !isQuiet && Terminal.redraws)
   }

@@ -45,7 +45,7 @@ extension StageRun {
 
   /// Rejects, before any work, an output that can't be created, and binary data for a terminal.
   /// - Parameter isBinary: whether the output is not text.
-  /// - Throws: `Failure`: of kind `cantCreate` where the file can't be created, `usage` for a terminal.
+  /// - Throws: `Failure`: of kind `cantCreate` if the file can't be created, `usage` for a terminal.
   public func checkOutput(_ path: String?, isBinary: Bool = true) throws {
     if isBinary { try refuseTerminal(path) }
     try OutputFile.check(path)

@@ -6,7 +6,7 @@ public final class StageRun {
   public let stage: String
   /// Whether the user asked the work to stop; only after `catchInterrupts()`.
   public let interruption: Interruption
-  /// The seed of the run's random numbers, for the registry; set it where there is one.
+  /// The seed of the run's random numbers, for the registry; set it if there is one.
   public var seed: UInt64? {
     didSet { recording.note(seed: seed) }
   }

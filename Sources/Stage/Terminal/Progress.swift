@@ -3,7 +3,7 @@
 import OperatingSystem
 import SystemPackage
 
-/// The progress of a piece of work. Draws a bar with rate and time left, at most ten times a second, where standard
+/// The progress of a piece of work. Draws a bar with rate and time left, at most ten times a second, if standard
 /// error is a terminal; does nothing anywhere else.
 public final class Progress {
   /// What the amounts count.

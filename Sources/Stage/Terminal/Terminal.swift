@@ -10,7 +10,7 @@ enum Terminal {
     FileDescriptor.standardError.isTerminal && environment("TERM").map { $0 != "dumb" } ?? false
     && environment("CI") == nil
 
-  /// The terminal's width in columns; 80 where it doesn't tell.
+  /// The terminal's width in columns; 80 if it doesn't tell.
   static var width: Int { TerminalSize(of: .standardError)?.columns ?? 80 }
 
   /// Prints a line on standard error, in one write so that lines of a pipe's stages don't mix, replacing any progress

@@ -10,7 +10,7 @@ final class TerminalTurn {
   private let descriptor: FileDescriptor
   private var isHeld = false
 
-  /// Nil where the terminal can't be opened again; then nothing is drawn.
+  /// Nil if the terminal can't be opened again; then nothing is drawn.
   init?() {
     guard
       let opened = try? FileDescriptor.open(

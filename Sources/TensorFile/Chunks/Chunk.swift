@@ -9,7 +9,7 @@ public struct Chunk: Sendable, Equatable {
   /// How many rows each column has.
   public let rows: Int
 
-  /// Traps where columns differ in rows: a programming error.
+  /// Traps if columns differ in rows: a programming error.
   public init(_ columns: [String: Column], rows: Int) {
     precondition(columns.values.allSatisfy { $0.rows == rows }, "columns of different row counts")
     self.columns = columns
@@ -23,7 +23,7 @@ public struct Chunk: Sendable, Equatable {
 }
 
 extension Chunk {
-  /// The rows of all `chunks` one after another; nil where there are none or their columns differ.
+  /// The rows of all `chunks` one after another; nil if there are none or their columns differ.
   public static func joined(_ chunks: [Chunk]) -> Chunk? {
     guard let first = chunks.first else { return nil }
     if chunks.count == 1 { return first }

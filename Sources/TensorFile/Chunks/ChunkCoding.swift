@@ -17,7 +17,7 @@ enum StreamFormat {
 // MARK: - Reading
 
 extension EncodedDocument {
-  /// Whether the document holds tensors that are not rows: a model, or, where `takesNonRowTensors`, weights from
+  /// Whether the document holds tensors that are not rows: a model, or, if `takesNonRowTensors`, weights from
   /// another program, which don't agree in their first dimension.
   func hasNoRows(_ takesNonRowTensors: Bool) -> Bool {
     if layout.metadata[StreamHeader.kindKey] == StreamHeader.modelKind { return true }
@@ -88,7 +88,7 @@ extension EncodedDocument {
 }
 
 extension StreamFormat {
-  /// The ragged column that the tensor `name` is half of, nil where it isn't one.
+  /// The ragged column that the tensor `name` is half of, nil if it isn't one.
   static func raggedName(_ name: String, in entries: [String: some Any]) -> String? {
     for (suffix, other) in [(values, lengths), (lengths, values)] where name.hasSuffix(suffix) {
       let base = String(name.dropLast(suffix.count))

@@ -18,7 +18,7 @@ public final class ChunkSpool {
   public init(memoryBytes: Int = 1 << 27) { self.memoryBytes = memoryBytes }
 
   /// Appends rows, before any are read.
-  /// - Throws: `Failure` where they can't be kept: no temporary file can be created, or the disk is full.
+  /// - Throws: `Failure` if they can't be kept: no temporary file can be created, or the disk is full.
   public func append(_ chunk: Chunk) throws {
     rows += chunk.rows
     let bytes = chunk.columns.values.reduce(0) { $0 + $1.byteCount }

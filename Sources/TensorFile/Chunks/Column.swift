@@ -22,7 +22,7 @@ public enum Column: Sendable, Equatable {
   /// The rows of a ragged column, nil for a dense one.
   public var ragged: Ragged? { if case .ragged(let ragged) = self { ragged } else { nil } }
 
-  /// The element type and the shape of a row's value (of one element, where ragged).
+  /// The element type and the shape of a row's value (of one element, if ragged).
   public var schema: ColumnSchema {
     switch self {
     case .dense(let tensor): ColumnSchema(type: tensor.type, rowShape: tensor.rowShape, isRagged: false)
@@ -36,7 +36,7 @@ public enum Column: Sendable, Equatable {
 public struct ColumnSchema: Sendable, Equatable {
   /// The element type.
   public let type: ElementType
-  /// The shape of one row; of one element of a row, where ragged.
+  /// The shape of one row; of one element of a row, if ragged.
   public let rowShape: [Int]
   /// Whether rows have lengths of their own.
   public let isRagged: Bool
@@ -50,7 +50,7 @@ public struct ColumnSchema: Sendable, Equatable {
 }
 
 extension Column {
-  /// The rows of all `parts` one after another; nil where there are none or their forms differ.
+  /// The rows of all `parts` one after another; nil if there are none or their forms differ.
   public static func joined(_ parts: [Column]) -> Column? {
     switch parts.first {
     case nil: return nil

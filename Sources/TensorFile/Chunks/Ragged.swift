@@ -9,7 +9,7 @@ public struct Ragged: Sendable, Equatable {
   /// How many of the values' first dimension each row has, `[rows]`.
   public let lengths: [Int32]
 
-  /// Traps where the lengths don't add up to the values' rows: a programming error.
+  /// Traps if the lengths don't add up to the values' rows: a programming error.
   public init(values: Tensor, lengths: [Int32]) {
     precondition(lengths.reduce(0) { $0 + Int($1) } == values.rows, "ragged lengths and values disagree")
     self.values = values

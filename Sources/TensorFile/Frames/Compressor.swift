@@ -12,7 +12,7 @@ final class Compressor {
   private let context: OpaquePointer
   private lazy var output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
 
-  /// - Throws: `Failure` where there is no memory for it or the level is unknown to zstd.
+  /// - Throws: `Failure` if there is no memory for it or the level is unknown to zstd.
   init(level: Int32) throws {
     guard let context = ZSTD_createCCtx() else { throw Failure(.software, "no memory to compress with") }
     self.context = context

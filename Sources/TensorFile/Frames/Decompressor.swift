@@ -43,7 +43,7 @@ final class Decompressor {
     return record
   }
 
-  /// How many bytes the frame that follows in `input` declares, as far as that is trusted before they arrive; 0 where
+  /// How many bytes the frame that follows in `input` declares, as far as that is trusted before they arrive; 0 if
   /// it doesn't declare any.
   func expectedSize(_ input: BufferedSource) throws -> Int {
     let size = Decompressor.contentSize(try input.peek(Decompressor.longestHeader))

@@ -53,7 +53,7 @@ final class DocumentReader {
     return nil
   }
 
-  /// Reads one frame: a document, or nil where it was something else.
+  /// Reads one frame: a document, or nil if it was something else.
   private func step(_ head: ArraySlice<UInt8>) throws -> StreamDocument? {
     if head.isEmpty {
       try checkEnd()

@@ -58,7 +58,7 @@ enum SeekTable {
   }
 
   /// The number of frames that a footer states.
-  /// - Throws: `Failure.data` where it is not a valid footer.
+  /// - Throws: `Failure.data` if it is not a valid footer.
   static func frameCount(footer bytes: [UInt8]) throws(Failure) -> Int {
     guard bytes.count == footerSize, bytes.number(at: 5, as: UInt32.self) == footerMagic,
       bytes[4] == descriptor
@@ -67,7 +67,7 @@ enum SeekTable {
   }
 
   /// Reads a table whose magic number was recognized, and compares `frames` with it.
-  /// - Throws: `Failure.data` where they are not the frames it lists.
+  /// - Throws: `Failure.data` if they are not the frames it lists.
   static func verify(_ frames: [FrameRecord], from input: BufferedSource) throws {
     let header = try whole(input, frameHeaderSize)
     let size = Int(header.number(at: 4, as: UInt32.self))

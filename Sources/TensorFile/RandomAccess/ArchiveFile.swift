@@ -17,7 +17,7 @@ final class ArchiveFile {
   private let file: OpenFile
   let size: Int
 
-  /// - Throws: `Failure` of kind `noInput` where there is no regular file to open.
+  /// - Throws: `Failure` of kind `noInput` if there is no regular file to open.
   init(path: String) throws {
     file = try OpenFile(reading: path)
     let status = try file.status()

@@ -22,7 +22,7 @@ public struct TensorArchive {
   private let whole: Chunk?
 
   /// Opens a `.tensors.zst` file, or a bare `.safetensors` document, which is held in memory.
-  /// - Throws: `Failure` of kind `noInput` where it can't be opened, `.data` where it is damaged.
+  /// - Throws: `Failure` of kind `noInput` if it can't be opened, `.data` if it is damaged.
   public init(path: String) throws {
     name = path
     file = try ArchiveFile(path: path)
@@ -42,7 +42,7 @@ public struct TensorArchive {
   }
 
   /// The rows in `range`, which must lie within `0..<rows`.
-  /// - Throws: `Failure.data` where a frame is damaged or the columns change.
+  /// - Throws: `Failure.data` if a frame is damaged or the columns change.
   public func rows(_ range: Range<Int>) throws -> Chunk {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the archive")
     if let whole { return whole.slice(range) }
@@ -63,7 +63,7 @@ public struct TensorArchive {
     }
   }
 
-  /// The frames that hold rows of `range`; one of them where the range is empty.
+  /// The frames that hold rows of `range`; one of them if the range is empty.
   private func holding(_ range: Range<Int>) -> Range<Int> {
     let first = min(firstFrame { $0.rows.upperBound > range.lowerBound }, frames.count - 1)
     let end = firstFrame { $0.rows.lowerBound >= range.upperBound }

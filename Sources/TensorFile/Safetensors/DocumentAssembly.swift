@@ -18,7 +18,7 @@ struct DocumentAssembly {
   }
 
   /// Adds more bytes.
-  /// - Throws: `Failure.data` where they can't belong to a valid document within the limits.
+  /// - Throws: `Failure.data` if they can't belong to a valid document within the limits.
   mutating func append(_ more: some Collection<UInt8>) throws(Failure) {
     bytes.append(contentsOf: more)
     try check()
@@ -51,7 +51,7 @@ struct DocumentAssembly {
   }
 
   /// The whole document.
-  /// - Throws: `Failure.data` where some of it is missing.
+  /// - Throws: `Failure.data` if some of it is missing.
   func finish() throws(Failure) -> EncodedDocument {
     guard let layout, bytes.count == layout.byteCount else {
       throw .data("truncated: a document ends before the data that its header describes")

@@ -19,7 +19,7 @@ public struct SafetensorsDocument: Sendable, Equatable {
   }
 
   /// Parses a whole document. F16 and BF16 are read as F32, BOOL as U8, narrower integers as I32 or I64.
-  /// - Throws: `Failure.data` where the bytes are not a valid document or an element type is not supported.
+  /// - Throws: `Failure.data` if the bytes are not a valid document or an element type is not supported.
   public init(parsing bytes: [UInt8], limits: StreamLimits = .model) throws(Failure) {
     var assembly = DocumentAssembly(limits: limits)
     try assembly.append(bytes)

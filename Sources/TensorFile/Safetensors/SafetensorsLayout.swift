@@ -28,14 +28,14 @@ struct SafetensorsLayout: Sendable {
   /// A document begins with its header's length, a 64-bit number.
   static let prefix = 8
   private static let highestRank = 8
-  /// Shapes beyond this many elements are refused even where a zero extent makes them empty, so that
+  /// Shapes beyond this many elements are refused even if a zero extent makes them empty, so that
   /// products of extents can't overflow.
   private static let mostElements = 1 << 48
 
   /// - Parameters:
   ///   - json: the header's text, padding included.
   ///   - limit: the longest document, in bytes.
-  /// - Throws: `Failure.data` where the header isn't valid.
+  /// - Throws: `Failure.data` if the header isn't valid.
   init(header json: [UInt8], limit: Int) throws(Failure) {
     guard json.first == UInt8(ascii: "{"), var members = try JSONValue(parsing: json).object else {
       throw SafetensorsLayout.broken("it doesn't begin with a brace")
@@ -122,7 +122,7 @@ struct SafetensorsLayout: Sendable {
 }
 
 extension SafetensorsLayout {
-  /// How many rows the columns have; none where there are no columns, or the document is a model.
+  /// How many rows the columns have; none if there are no columns, or the document is a model.
   var rowCount: Int {
     guard metadata[StreamHeader.kindKey] != StreamHeader.modelKind else { return 0 }
     let columns = entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }
@@ -133,7 +133,7 @@ extension SafetensorsLayout {
   }
 
   /// The length of the header that a document's first eight bytes state.
-  /// - Throws: `Failure.data` where it exceeds `limit` or is too short for any header.
+  /// - Throws: `Failure.data` if it exceeds `limit` or is too short for any header.
   static func headerLength(_ bytes: [UInt8], limit: Int) throws(Failure) -> Int {
     let length = bytes.number(at: 0, as: UInt64.self)
     guard length >= 2 else { throw broken("it states a length of \(length) bytes") }

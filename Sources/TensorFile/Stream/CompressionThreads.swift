@@ -8,7 +8,7 @@ final class CompressionThreads {
   private let documents = Channel<[UInt8]>()
   private var threads: [WorkerThread] = []
 
-  /// Nil where the system has no thread to give; the caller then does the work itself.
+  /// Nil if the system has no thread to give; the caller then does the work itself.
   init?(_ frames: FrameWriter, count: Int) {
     let worker = Worker(frames, documents)
     threads = (0..<count).compactMap { _ in WorkerThread { worker.work() } }

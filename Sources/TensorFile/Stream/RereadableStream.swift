@@ -23,7 +23,7 @@ public final class RereadableStream {
 
   /// Reads the stream once.
   /// - Parameter reader: a reader that has given no chunk yet.
-  /// - Throws: `Failure.data` where the stream is damaged, `Failure` of kind `io` where it can't be copied.
+  /// - Throws: `Failure.data` if the stream is damaged, `Failure` of kind `io` if it can't be copied.
   public init(_ reader: TensorReader) throws {
     guard reader.isFresh else { throw Failure(.software, "a partly read stream can't be read again") }
     if let start = reader.start {
@@ -44,7 +44,7 @@ public final class RereadableStream {
   }
 
   /// Gives every chunk to `body`, from the first one.
-  /// - Throws: what `body` throws; `Failure.data` where a file has changed since.
+  /// - Throws: what `body` throws; `Failure.data` if a file has changed since.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     let pass = try TensorReader(PositionedSource(start), named: reader.name, limits: reader.limits)
     while let chunk = try pass.next() { try body(chunk) }

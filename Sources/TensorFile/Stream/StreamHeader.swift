@@ -19,7 +19,7 @@ public struct StreamHeader: Sendable, Equatable {
   }
 
   /// What the stream holds: `text`, `series`, `sequences`, `padded`, `windows`, `predictions`, `model`;
-  /// empty where a bare safetensors document doesn't tell.
+  /// empty if a bare safetensors document doesn't tell.
   public var kind: String {
     get { metadata[StreamHeader.kindKey] ?? "" }
     set { metadata[StreamHeader.kindKey] = newValue }

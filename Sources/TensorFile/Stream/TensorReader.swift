@@ -37,7 +37,7 @@ public final class TensorReader {
   ///   - name: what error messages call the input.
   ///   - limits: how much is accepted; `.model` for weights of any origin.
   ///   - onDocument: called with every decompressed document, the first one included.
-  /// - Throws: `Failure.data` where the input is empty, not a tensor stream, damaged or truncated, or of a
+  /// - Throws: `Failure.data` if the input is empty, not a tensor stream, damaged or truncated, or of a
   ///   newer format.
   public init(
     _ source: any ByteSource, named name: String, limits: StreamLimits = .stream,
@@ -66,7 +66,7 @@ public final class TensorReader {
 
   /// The next chunk, as it was written; nil once everything was read and verified. Even a stream without rows has one
   /// chunk, which shows what columns there are.
-  /// - Throws: `Failure.data`, now and at every later call, where the stream is damaged, truncated, or
+  /// - Throws: `Failure.data`, now and at every later call, if the stream is damaged, truncated, or
   ///   joined to one that doesn't match.
   public func next() throws -> Chunk? {
     guard let document = try nextDocument() else { return nil }

@@ -44,7 +44,7 @@ public final class TensorWriter {
   }
 
   /// Appends rows. A chunk without rows still determines the columns.
-  /// - Throws: `ClosedPipe` where the reader has gone; `Failure` where the columns differ from earlier ones,
+  /// - Throws: `ClosedPipe` if the reader has gone; `Failure` if the columns differ from earlier ones,
   ///   can't be stored, or writing fails.
   public func write(_ chunk: Chunk) throws {
     if !hasSchema { try checkNames(chunk) }
