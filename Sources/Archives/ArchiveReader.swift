@@ -99,7 +99,9 @@ public final class ArchiveReader {
       let bytes = try read(upTo: scratch.count)
       if bytes.isEmpty { return content }
       content += bytes
-      if content.count > limit { throw .data("holds '\(member)' of more than \(limit) bytes", at: path) }
+      if content.count > limit {
+        throw .data("contains a file of more than \(limit) bytes: \(member)", at: path)
+      }
     }
   }
 
@@ -111,6 +113,6 @@ public final class ArchiveReader {
   }
 
   private func tooLarge(_ name: String) -> Failure {
-    .data("holds '\(name)' of more than \(limits.memberBytes) bytes", at: path)
+    .data("contains a file of more than \(limits.memberBytes) bytes: \(name)", at: path)
   }
 }

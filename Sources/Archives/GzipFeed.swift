@@ -28,7 +28,7 @@ final class GzipFeed: Feed {
     while stream.avail_out == room {
       if stream.avail_in == 0, try fill() == 0 {
         if isBetweenMembers { return 0 }
-        throw .data("is truncated: its gzip data have no end", at: file.path)
+        throw .data("is truncated: its gzip data is incomplete", at: file.path)
       }
       if isBetweenMembers, try !beginNextMember() { return 0 }
       try inflateSome()
@@ -40,7 +40,7 @@ final class GzipFeed: Feed {
     switch inflate(&stream, Z_NO_FLUSH) {
     case Z_OK, Z_BUF_ERROR: break
     case Z_STREAM_END: isBetweenMembers = true
-    default: throw .data("is damaged: its gzip data fail their checksum", at: file.path)
+    default: throw .data("is damaged: its gzip data has the wrong checksum", at: file.path)
     }
   }
 

@@ -28,7 +28,7 @@ final class LibraryArchive {
   ///   libarchive.
   init(
     _ form: Form, path: String, named name: String,
-    remedy: String = "fetch it again, with --refresh where it is in the cache"
+    remedy: String = "fetch it again, with --refresh if it is in the cache"
   ) throws(Failure) {
     let library = try LibArchive.load()
     self.library = library
@@ -56,7 +56,7 @@ final class LibraryArchive {
     }
     if code != ARCHIVE_OK { throw failure() }
     if case .compressed = form, library.filter_count(handle) < 2 {
-      throw .data("is truncated: it ends before its compressed data begin", at: name, remedy: remedy)
+      throw .data("is truncated: it ends before its compressed data begins", at: name, remedy: remedy)
     }
   }
 

@@ -78,5 +78,5 @@ public struct ZipMember: ByteSource {
 }
 
 private func openZip(_ file: TemporaryFile, named name: String) throws -> LibraryArchive {
-  try LibraryArchive(.zip, path: file.path, named: name, remedy: "make or fetch the file again")
+  try LibraryArchive(.zip, path: file.path, named: name, remedy: "create or fetch the file again")
 }

@@ -24,7 +24,7 @@ public enum Location: Sendable, Equatable {
       try Location.check(text)
       self = .web(address: text)
     case let scheme:
-      throw .usage("'\(scheme)' addresses are not supported", at: text, remedy: "use http, https or file")
+      throw .usage("'\(scheme)' URLs are not supported", at: text, remedy: "use http, https or file")
     }
   }
 
@@ -53,7 +53,7 @@ public enum Location: Sendable, Equatable {
   private static func check(_ address: String) throws(Failure) {
     try HTTPRequest.loadLibrary()
     guard http_is_address(address) != 0, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-      throw .usage("is not a well-formed address", at: address)
+      throw .usage("is not a valid URL", at: address)
     }
   }
 }

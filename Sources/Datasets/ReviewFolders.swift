@@ -67,7 +67,7 @@ public struct ReviewFolders: Sendable {
       guard classes?.contains(place.folder) ?? (place.folder != "unsup") else { continue }
       let text = try archive.readAll(limit: longestText)
       byteCount += text.count
-      if byteCount > allTexts { throw .data("holds more than 2 GiB of texts", at: path) }
+      if byteCount > allTexts { throw .data("contains more than 2 GiB of texts", at: path) }
       found.append(Found(place: place, order: try place.order(), text: text))
       progress(found.count)
     }
@@ -77,8 +77,8 @@ public struct ReviewFolders: Sendable {
   private static func nothingFound(_ path: String, _ part: UInt8?) -> Failure {
     let folder = part.map { partNames[Int($0)] } ?? "train"
     return .data(
-      "holds no texts in folders such as \(folder)/pos/0_9.txt", at: path,
-      remedy: "is it the right archive, with that part?")
+      "contains no texts in folders such as \(folder)/pos/0_9.txt", at: path,
+      remedy: "check that this is the right archive and has this part")
   }
 }
 

@@ -11,7 +11,7 @@ struct HDF5Cursor {
   /// - Parameter count: how many bytes may be read; all to the file's end if it is nil.
   init(_ bytes: [UInt8], at offset: Int, count: Int? = nil) throws(Failure) {
     guard offset >= 0, offset <= bytes.count, count.map({ $0 >= 0 && $0 <= bytes.count - offset }) ?? true
-    else { throw HDF5Cursor.damaged("something lies outside the file") }
+    else { throw HDF5Cursor.damaged("it refers to bytes outside the file") }
     self.bytes = bytes
     self.offset = offset
     end = count.map { offset + $0 } ?? bytes.count
@@ -25,7 +25,7 @@ struct HDF5Cursor {
   var left: Int { end - offset }
 
   mutating func skip(_ count: Int) throws(Failure) {
-    guard count >= 0, count <= left else { throw HDF5Cursor.damaged("a part ends too early") }
+    guard count >= 0, count <= left else { throw HDF5Cursor.damaged("a part of it is too short") }
     offset += count
   }
 
@@ -67,7 +67,7 @@ struct HDF5Cursor {
     let start = offset
     try skip(letters.utf8.count)
     guard bytes[start..<offset].elementsEqual(letters.utf8) else {
-      throw HDF5Cursor.damaged("'\(letters)' is not where it should be")
+      throw HDF5Cursor.damaged("the signature '\(letters)' is missing")
     }
   }
 

@@ -36,7 +36,7 @@ public struct HDF5File: Sendable {
   public func floats(_ path: String) throws(Failure) -> [Float] {
     guard let array = arrays[path] else { throw Failure.data("there is no array \(path)") }
     if let obstacle = array.obstacle {
-      throw Failure.data("the array \(path) is \(obstacle)", remedy: "save it as Keras does by default")
+      throw Failure.data("the array \(path) is \(obstacle)", remedy: "save it with Keras's default settings")
     }
     let data = bytes[array.range]
     return array.type == .f64
@@ -82,7 +82,7 @@ struct HDF5Root {
 
   init(_ bytes: [UInt8]) throws(Failure) {
     guard bytes.starts(with: HDF5File.magic) else {
-      throw Failure.data("this is not an HDF5 file", remedy: "give a .weights.h5 file that Keras wrote")
+      throw Failure.data("this is not an HDF5 file", remedy: "use a .weights.h5 file written by Keras")
     }
     var cursor = try HDF5Cursor(bytes, at: 8)
     let version = try cursor.int(1)
@@ -91,11 +91,13 @@ struct HDF5Root {
     }
     if version < 2 { try cursor.skip(4) }
     guard try cursor.int(1) == 8, try cursor.int(1) == 8 else {
-      throw Failure.data("the HDF5 file has addresses that aren't 64 bits wide")
+      throw Failure.data("the HDF5 file has addresses of other than 64 bits, which are not supported")
     }
     // Consistency flags, and in old files the sizes of tree nodes before them; neither is needed here.
     try cursor.skip(version < 2 ? (version == 1 ? 13 : 9) : 1)
-    guard try cursor.number(8) == 0 else { throw Failure.data("the HDF5 file begins after a user block") }
+    guard try cursor.number(8) == 0 else {
+      throw Failure.data("the HDF5 file has a user block, which is not supported")
+    }
     // Addresses: free space or extension, end of file, then driver information and a link's name offset.
     try cursor.skip(8)
     let end = try cursor.number(8)

@@ -37,7 +37,9 @@ struct HDF5Header {
 
   /// A cursor over a message's bytes.
   func cursor(_ message: Message) throws(Failure) -> HDF5Cursor {
-    guard !message.isShared else { throw Failure.data("the HDF5 file shares types among its objects") }
+    guard !message.isShared else {
+      throw Failure.data("the HDF5 file has shared types, which are not supported")
+    }
     return try HDF5Cursor(bytes, at: message.range.lowerBound, count: message.range.count)
   }
 
@@ -89,7 +91,9 @@ struct HDF5Header {
   }
 
   private mutating func addPart(at offset: Int, size: Int) throws(Failure) {
-    guard parts.count < Self.mostParts else { throw HDF5Cursor.damaged("an object header never ends") }
+    guard parts.count < Self.mostParts else {
+      throw HDF5Cursor.damaged("an object header has too many parts")
+    }
     _ = try HDF5Cursor(bytes, at: offset, count: size)
     parts.append(offset..<offset + size)
   }

@@ -16,7 +16,7 @@ struct HDF5Walk {
 
   private mutating func spend() throws(Failure) {
     budget -= 1
-    guard budget > 0 else { throw HDF5Cursor.damaged("its groups never end") }
+    guard budget > 0 else { throw HDF5Cursor.damaged("it has too many groups") }
   }
 
   /// Records the object at `address`, and all of its members if it is a group.

@@ -47,7 +47,7 @@ public final class MessageDigest {
         remedy: "install it (make deps in the project's folder)")
     }
     guard let context = digest_begin(algorithm.identifier) else {
-      throw Failure(.software, "no memory to hash with")
+      throw Failure(.software, "not enough memory to compute a hash")
     }
     self.context = context
     return context

@@ -119,7 +119,7 @@ func failure(of work: () throws -> Void) -> Failure? {
       _ = try scratch.fetch().file(at: Location(server.address()), checksum: nil, size: 19_999)
     }
     #expect(problem?.kind == .unavailable)
-    #expect(problem?.description.contains("20000 bytes, not of the 19999") == true)
+    #expect(problem?.description.contains("20000 bytes instead of the published 19999") == true)
   }
 
   @Test func bodyWithoutLengthIsHeldAgainstThePublishedSize() throws {

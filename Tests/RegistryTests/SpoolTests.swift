@@ -17,7 +17,7 @@ import Testing
       recorder.metric("rows", step: 0, value: .nan)
       return recorder.finish(sampleEnd(outputs: [RunOutput(artifact("cc"), path: nil)]))
     }
-    #expect(warnings.count == 1 && warnings[0].contains("waits in"))
+    #expect(warnings.count == 1 && warnings[0].contains("is stored in"))
     #expect(scratch.spooled == ["runs.db.\(start.id).json"])
 
     record(scratch.location, sampleStart("rnn-split"))

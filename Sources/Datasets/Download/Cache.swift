@@ -15,7 +15,7 @@ public struct Cache: Sendable {
   public init(folder: String? = nil) throws(Failure) {
     guard let folder = folder ?? Cache.standardFolder else {
       throw Failure(
-        .cantCreate, "there is no home folder to keep fetched files in", remedy: "name a folder with --cache")
+        .cantCreate, "there is no home directory for the cache", remedy: "name a folder with --cache")
     }
     self.folder = folder
   }

@@ -159,7 +159,7 @@ extension Fetch {
     let found = digests.value(for: algorithm) ?? digests.sha256
     return .data(
       "has the \(algorithm.rawValue) \(found), not \(checksum?.hex ?? "")", at: place,
-      remedy: "damaged or another version; --sha256 gives the checksum to expect")
+      remedy: "it is damaged or another version; --sha256 sets the expected checksum")
   }
 }
 

@@ -19,10 +19,10 @@ extension HTTPError {
     ].map(\.rawValue))
 
   private static func words(_ code: CURLcode, _ seconds: Int) -> (problem: String, remedy: String?) {
-    let elsewhere = "give another address, or a file, with --url"
+    let elsewhere = "use another URL, or a file, with --url"
     return switch code {
     case CURLE_UNSUPPORTED_PROTOCOL:
-      ("the server redirects to an address of another scheme, which is not followed", elsewhere)
+      ("the server redirects to a URL with another scheme, which is not followed", elsewhere)
     case CURLE_TOO_MANY_REDIRECTS: ("too many redirects", elsewhere)
     case CURLE_COULDNT_RESOLVE_HOST:
       ("the server's name can't be resolved", "check the network, or \(elsewhere)")

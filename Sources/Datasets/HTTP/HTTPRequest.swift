@@ -65,7 +65,7 @@ final class HTTPRequest {
     guard let problem = http_load() else { return }
     throw Failure(
       .unavailable, "libcurl can't be loaded: \(String(cString: problem))",
-      remedy: "install it (make deps in the project's folder), or give files instead of addresses")
+      remedy: "install it (make deps in the project's folder), or use local files")
   }
 
   private func configure(_ handle: UnsafeMutableRawPointer) throws {
@@ -123,7 +123,7 @@ final class HTTPRequest {
 
   private var endlessHeaders: HTTPError {
     HTTPError(
-      failure: Failure(.unavailable, "the server's headers don't end", at: address), isTransient: false)
+      failure: Failure(.unavailable, "the server's headers are incomplete", at: address), isTransient: false)
   }
 }
 

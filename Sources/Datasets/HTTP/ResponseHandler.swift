@@ -47,7 +47,7 @@ final class ResponseHandler {
   func take(_ bytes: UnsafeRawBufferPointer) throws {
     guard part.size + bytes.count <= end ?? .max else {
       try part.discard()
-      throw error("sends more bytes than the file has", isTransient: true)
+      throw error("sent more bytes than the file has", isTransient: true)
     }
     try part.append(bytes)
     progress(part.size, part.total)
@@ -64,11 +64,11 @@ final class ResponseHandler {
   private func beginWhole(_ response: HTTPResponse) throws {
     // Some servers declare an encoding for a .gz file, which is the file itself; its name shows that.
     if let encoding = response.contentEncoding, !isCompressedByName {
-      throw error("sends the file encoded as '\(encoding)', which was not requested", isTransient: false)
+      throw error("sent the file encoded as '\(encoding)', which was not requested", isTransient: false)
     }
     let total = response.contentLength ?? expectedSize
     if let expectedSize, let total, total != expectedSize {
-      throw error("has a file of \(total) bytes, not of the \(expectedSize) published", isTransient: false)
+      throw error("has a file of \(total) bytes instead of the published \(expectedSize)", isTransient: false)
     }
     try part.begin(validator: response.validator, total: total)
     end = total
@@ -99,14 +99,14 @@ final class ResponseHandler {
 
   private func rejection(of response: HTTPResponse) -> HTTPError {
     let isTransient = response.status >= 500 || [408, 425, 429].contains(response.status)
-    let remedy = isTransient ? "try again later" : "check the address, or give another with --url"
+    let remedy = isTransient ? "try again later" : "check the URL, or use another with --url"
     let failure = Failure(
       .unavailable, "the server responded with HTTP status \(response.status)", at: address, remedy: remedy)
     return HTTPError(failure: failure, isTransient: isTransient)
   }
 
   private func error(_ problem: String, isTransient: Bool) -> HTTPError {
-    let remedy = isTransient ? "try again" : "give another address, or a file, with --url"
+    let remedy = isTransient ? "try again" : "use another URL, or a file, with --url"
     return HTTPError(
       failure: Failure(.unavailable, "the server \(problem)", at: address, remedy: remedy),
       isTransient: isTransient)

@@ -117,7 +117,7 @@ struct RegistryDatabase: Sendable {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return Failure(.io, "the registry was busy for too long", at: location.path, remedy: "try again")
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return .data("the registry is damaged: \(text)", at: location.path, remedy: "replace it with a copy")
+      return .data("the registry is damaged: \(text)", at: location.path, remedy: "restore it from a backup")
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       return Failure(.cantCreate, "the registry can't be opened: \(text)", at: location.path)
     case .SQLITE_FULL, .SQLITE_IOERR:

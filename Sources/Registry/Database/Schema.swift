@@ -49,7 +49,7 @@ enum Schema {
     }
     if found > version {
       throw Failure.data(
-        "the registry was written by a newer rnnpipe (schema \(found), this one knows \(version))",
+        "the registry was written by a newer rnnpipe (schema \(found); this version supports \(version))",
         remedy: "update rnnpipe")
     }
     return found

@@ -56,8 +56,8 @@ extension Registry {
       statement.columnCount > 0
     else {
       throw Failure.usage(
-        "only a single query that changes nothing is allowed", at: "sql",
-        remedy: "write a single SELECT")
+        "only a single read-only query is allowed", at: "sql",
+        remedy: "use a single SELECT")
     }
     return statement
   }

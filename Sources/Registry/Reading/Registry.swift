@@ -75,7 +75,7 @@ extension Registry {
     let candidates = found.prefix(5).map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
     throw Failure.usage(
       "several runs match: \(candidates)\(found.count > 5 ? ", ..." : "")", at: text,
-      remedy: "give more of the id")
+      remedy: "give more characters of the id")
   }
 
   /// At most ten runs, newest first, found by index: those whose id begins with `text`, else those whose

@@ -140,7 +140,7 @@ public final class RunRecorder: Sendable {
       session.warnings += try spool.importRuns(database)
     } catch {
       session.warnings.append(
-        "registry: runs still wait in the spool: \(RegistryDatabase.failure(error, at: location))")
+        "registry: some runs are still in the spool: \(RegistryDatabase.failure(error, at: location))")
     }
   }
 
@@ -155,7 +155,7 @@ public final class RunRecorder: Sendable {
       session.isSpooled = true
       if everything.end != nil {
         session.warnings.append(
-          "registry: \(failure.withoutRemedy); the run waits in \(spool.path(of: everything.start.id))")
+          "registry: \(failure.withoutRemedy); the run is stored in \(spool.path(of: everything.start.id))")
       }
     } catch {
       if everything.end != nil {

@@ -65,7 +65,7 @@ struct RunSpool: Sendable {
       return (path, try Self.decoder.decode(RunRecord.self, from: bytes))
     } catch {
       rename(path, path + ".damaged")
-      warnings.append("\(path): the run kept here can't be read (renamed to .damaged)")
+      warnings.append("\(path): the run stored here can't be read (renamed to .damaged)")
       return nil
     }
   }

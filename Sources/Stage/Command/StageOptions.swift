@@ -29,16 +29,16 @@ public struct StageOptions: ParsableArguments {
   public var quiet = false
 
   /// Whether results are printed for programs.
-  @Flag(help: "Print results as JSON (on standard error where standard output carries data).")
+  @Flag(help: "Print results as JSON (on standard error if standard output is used for data).")
   public var json = false
 
   /// For ArgumentParser.
   public init() {}
 
-  /// Rejects options that contradict each other.
+  /// Rejects options that can't be combined.
   public func validate() throws {
     if noRegistry, registry != nil {
-      throw ValidationError("--registry and --no-registry contradict each other")
+      throw ValidationError("--registry and --no-registry can't be combined")
     }
   }
 }
@@ -47,7 +47,7 @@ public struct StageOptions: ParsableArguments {
 public struct Tag: ExpressibleByArgument, Sendable, Equatable {
   /// The part before the first `=`, not empty.
   public let key: String
-  /// The rest, which may be empty and may hold further `=`.
+  /// The rest, which may be empty and may contain further `=`.
   public let value: String
 
   /// Nil if `argument` has no `=` or an empty key.
@@ -57,7 +57,7 @@ public struct Tag: ExpressibleByArgument, Sendable, Equatable {
     value = String(argument[argument.index(after: sign)...])
   }
 
-  /// As it was written.
+  /// The tag as written on the command line.
   public var defaultValueDescription: String { "\(key)=\(value)" }
 }
 

@@ -49,7 +49,7 @@ public final class OutputFile: ByteSink {
     } catch let error as Errno {
       throw Failure(
         .cantCreate, "can't be written: \(error.text)", at: path,
-        remedy: error == .noSuchFileOrDirectory ? "make its folder first" : nil)
+        remedy: error == .noSuchFileOrDirectory ? "create its folder first" : nil)
     }
     buffer.reserveCapacity(bufferSize)
   }

@@ -53,7 +53,8 @@ extension StageRun {
 
   private func refuseTerminal(_ path: String?) throws {
     guard filePath(path) == nil, FileDescriptor.standardOutput.isTerminal else { return }
-    throw Failure.usage("standard output is a terminal", remedy: "name a file with -o FILE, or pipe it on")
+    throw Failure.usage(
+      "standard output is a terminal", remedy: "name a file with -o FILE, or pipe the output")
   }
 
   private func openOutput(

@@ -63,7 +63,7 @@ extension EncodedDocument {
     guard let valuesEntry = entries[name + StreamFormat.values], !valuesEntry.shape.isEmpty,
       let lengthsEntry = entries[name + StreamFormat.lengths], lengthsEntry.shape.count == 1,
       let lengths = tensor(lengthsEntry).values(as: Int32.self)
-    else { throw .data("lacks values or I32 lengths of its rows", at: "column '\(name)'") }
+    else { throw .data("has no values or no I32 lengths of its rows", at: "column '\(name)'") }
     // A sum of 32-bit lengths can't overflow 64 bits with as many of them as memory can hold.
     let total = lengths.reduce(0) { $0 + Int($1) }
     guard lengths.allSatisfy({ $0 >= 0 }), total == valuesEntry.rows else {
@@ -81,7 +81,7 @@ extension EncodedDocument {
         "has \(column.rows) rows, but '\(first.key)' has \(first.value.rows)", at: "column '\(name)'")
     }
     guard first.value.rows <= limit else {
-      throw .data("claims more rows than bytes", at: "column '\(first.key)'")
+      throw .data("declares more rows than bytes", at: "column '\(first.key)'")
     }
     return Chunk(columns, rows: first.value.rows)
   }

@@ -16,7 +16,7 @@ final class Decompressor {
   private static let trustedSize: UInt64 = 1 << 23
 
   init() throws {
-    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "no memory to decompress with") }
+    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "not enough memory to decompress") }
     self.context = context
     let code = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, StreamLimits.windowLog)
     precondition(ZSTD_isError(code) == 0, "zstd supports no window of 8 MiB")
@@ -62,7 +62,7 @@ final class Decompressor {
     guard flags & 0b1011 == 0 else { throw StreamFault.damaged("a zstd frame that needs a dictionary") }
     let size = Decompressor.contentSize(bytes)
     guard size <= UInt64(StreamLimits.model.chunk) || size >= UInt64.max - 1 else {
-      throw StreamFault.damaged("a zstd frame that claims \(size) bytes")
+      throw StreamFault.damaged("a zstd frame that declares \(size) bytes")
     }
   }
 

@@ -78,7 +78,7 @@ final class DocumentReader {
   private var unexpected: Failure {
     StreamFault.damaged(
       state == .seam
-        ? "other bytes follow its end mark" : "there is something else in place of frame \(frames.count + 1)")
+        ? "other bytes follow its end mark" : "frame \(frames.count + 1) has an unknown magic number")
   }
 
   private func checkEnd() throws {
@@ -101,7 +101,7 @@ extension DocumentReader {
     do {
       frames.append(try decompressor.decompress(input) { try assembly.append($0) })
     } catch  where state == .start && !assembly.looksValid {
-      throw StreamFault.foreign("it is compressed, but holds something else")
+      throw StreamFault.foreign("it is zstd-compressed, but not a tensor stream")
     }
     state = .data
     return StreamDocument(document: try assembly.finish(), isFirst: isFirst, isBare: false)
@@ -141,7 +141,7 @@ extension DocumentReader {
       throw StreamFault.foreign("only \(bytes.count) bytes")
     }
     guard bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) else {
-      throw StreamFault.foreign("its first bytes are those of something else")
+      throw StreamFault.foreign("it begins neither with a zstd frame nor with a safetensors header")
     }
   }
 

@@ -47,7 +47,7 @@ enum ProvenanceFrame {
     // Other programs may omit the check.
     let check = try JSONValue.string(checksum(of: provenance, after: frames))
     guard json["check"] == nil || json["check"] == check else {
-      throw StreamFault.damaged("its provenance fails its check")
+      throw StreamFault.damaged("its provenance has the wrong checksum")
     }
     return provenance
   }

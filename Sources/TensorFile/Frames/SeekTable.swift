@@ -62,7 +62,7 @@ enum SeekTable {
   static func frameCount(footer bytes: [UInt8]) throws(Failure) -> Int {
     guard bytes.count == footerSize, bytes.number(at: 5, as: UInt32.self) == footerMagic,
       bytes[4] == descriptor
-    else { throw StreamFault.damaged("the end mark's last bytes are wrong") }
+    else { throw StreamFault.damaged("its end mark has an invalid footer") }
     return Int(bytes.number(at: 0, as: UInt32.self))
   }
 
@@ -73,15 +73,15 @@ enum SeekTable {
     let size = Int(header.number(at: 4, as: UInt32.self))
     guard size == contentSize(frames.count) else {
       let listed = (size - footerSize) / entrySize
-      throw StreamFault.damaged("\(frames.count) frames where its end mark lists \(listed)")
+      throw StreamFault.damaged("\(frames.count) frames, but its end mark lists \(listed)")
     }
     for (index, frame) in frames.enumerated() {
       guard record(try whole(input, entrySize), at: 0) == frame else {
-        throw StreamFault.damaged("frame \(index + 1) is not the one that its end mark lists")
+        throw StreamFault.damaged("frame \(index + 1) does not match its end mark")
       }
     }
     guard try frameCount(footer: whole(input, footerSize)) == frames.count else {
-      throw StreamFault.damaged("its end mark contradicts itself")
+      throw StreamFault.damaged("its end mark is inconsistent")
     }
   }
 

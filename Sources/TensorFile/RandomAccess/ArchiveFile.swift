@@ -43,7 +43,7 @@ final class ArchiveFile {
     var assembly = DocumentAssembly(limits: .stream)
     let input = BufferedSource(source(offset..<offset + record.compressed))
     let found = try Decompressor().decompress(input) { try assembly.append($0) }
-    guard found == record else { throw StreamFault.damaged("a frame is not the one its end mark lists") }
+    guard found == record else { throw StreamFault.damaged("a frame does not match its end mark") }
     return try assembly.finish()
   }
 

@@ -32,17 +32,17 @@ struct FrameIndex {
       throw StreamFault.truncated("before its end mark")
     }
     let size = SeekTable.contentSize(count) + SeekTable.frameHeaderSize
-    guard size <= end else { throw StreamFault.damaged("its end mark lists more than the file holds") }
+    guard size <= end else { throw StreamFault.damaged("its end mark lists more data than the file has") }
     let bytes = try file.bytes(end - size..<end)
     guard bytes.number(at: 0, as: UInt32.self) == SeekTable.magic,
       Int(bytes.number(at: 4, as: UInt32.self)) == SeekTable.contentSize(count)
-    else { throw StreamFault.damaged("its end mark contradicts itself") }
+    else { throw StreamFault.damaged("its end mark is inconsistent") }
     let records = (0..<count).map {
       SeekTable.record(bytes, at: SeekTable.frameHeaderSize + $0 * SeekTable.entrySize)
     }
     let start = end - size - records.reduce(0) { $0 + $1.compressed }
     guard start >= 0, start < end - size else {
-      throw StreamFault.damaged("its end mark doesn't fit the file")
+      throw StreamFault.damaged("its end mark does not match the file")
     }
     return (start, records)
   }

@@ -31,7 +31,7 @@ struct DocumentAssembly {
     }
     if layout == nil, let headerEnd, bytes.count >= headerEnd { layout = try parse(headerEnd) }
     if let layout, bytes.count > layout.byteCount {
-      throw SafetensorsLayout.broken("more data follow than it describes")
+      throw SafetensorsLayout.broken("there is more data than it describes")
     }
   }
 

@@ -61,7 +61,7 @@ struct SafetensorsLayout: Sendable {
     guard let value else { return [:] }
     guard let members = value.object else { throw broken("__metadata__ is not an object") }
     let texts = members.compactMapValues(\.string)
-    guard texts.count == members.count else { throw broken("__metadata__ holds more than strings") }
+    guard texts.count == members.count else { throw broken("__metadata__ has a value that is not a string") }
     return texts
   }
 
@@ -75,10 +75,10 @@ struct SafetensorsLayout: Sendable {
       let shape = members["shape"].flatMap(extents), let offsets = members["data_offsets"].flatMap(extents)
     else { throw broken("tensor '\(name)' must have exactly dtype, shape and data_offsets") }
     guard let type = StoredType(rawValue: typeName) else {
-      throw Failure.data("tensor '\(name)' has the element type '\(typeName)', which can't be read")
+      throw Failure.data("tensor '\(name)' has the element type '\(typeName)', which is not supported")
     }
     guard shape.count <= highestRank else {
-      throw broken("tensor '\(name)' has over \(highestRank) dimensions")
+      throw broken("tensor '\(name)' has more than \(highestRank) dimensions")
     }
     let size = try elementCount(shape, name) * type.byteCount
     guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] - offsets[0] == size else {
@@ -136,9 +136,9 @@ extension SafetensorsLayout {
   /// - Throws: `Failure.data` if it exceeds `limit` or is too short for any header.
   static func headerLength(_ bytes: [UInt8], limit: Int) throws(Failure) -> Int {
     let length = bytes.number(at: 0, as: UInt64.self)
-    guard length >= 2 else { throw broken("it states a length of \(length) bytes") }
+    guard length >= 2 else { throw broken("it declares a length of \(length) bytes") }
     guard length <= UInt64(limit) else {
-      throw broken("it states a length of \(length) bytes, over the limit of \(limit >> 20) MiB")
+      throw broken("it declares a length of \(length) bytes, more than the limit of \(limit >> 20) MiB")
     }
     return Int(length)
   }

@@ -9,7 +9,9 @@ enum StreamFault {
 
   /// The input ends before the stream's end mark.
   static func truncated(_ place: String) -> Failure {
-    .data("truncated: the stream ends \(place)", remedy: "did the command before it fail, or a copy stop?")
+    .data(
+      "truncated: the stream ends \(place)",
+      remedy: "did the command before it fail, or was a copy interrupted?")
   }
 
   /// The stream isn't what was written.
@@ -19,11 +21,12 @@ enum StreamFault {
 
   /// The stream has a version of the format that this program doesn't know.
   static func newer(_ format: String) -> Failure {
-    .data("made by a newer version: its format is '\(format)', this one reads '1'", remedy: "update rnnpipe")
+    .data(
+      "made by a newer version: its format is '\(format)', this version reads '1'", remedy: "update rnnpipe")
   }
 
   /// The input is something else.
   static func foreign(_ problem: String) -> Failure {
-    .data("not a tensor stream: \(problem)", remedy: "a .tensors.zst stream or a .safetensors document")
+    .data("not a tensor stream: \(problem)", remedy: "use a .tensors.zst stream or a .safetensors document")
   }
 }

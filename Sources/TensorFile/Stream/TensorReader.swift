@@ -164,7 +164,7 @@ extension TensorReader {
       let layout = document.document.layout
       guard layout.metadata[StreamFormat.key] == nil,
         !layout.entries.keys.contains(where: { $0.hasPrefix(StreamFormat.sidePrefix) })
-      else { throw StreamFault.damaged("a second beginning without an end mark before it") }
+      else { throw StreamFault.damaged("a second stream begins without an end mark before it") }
     }
   }
 
@@ -190,7 +190,7 @@ extension TensorReader {
     for name in Set(self.schema.keys).union(schema.keys).sorted() where self.schema[name] != schema[name] {
       throw .data(
         "is \(describe(schema[name])) after row \(rowsRead), and \(describe(self.schema[name])) before",
-        at: "column '\(name)'", remedy: "join only streams of equal columns")
+        at: "column '\(name)'", remedy: "join only streams with the same columns")
     }
   }
 }

@@ -108,7 +108,7 @@ extension TensorWriter {
     let limit = header.kind == StreamHeader.modelKind ? StreamLimits.model : .stream
     guard tensors.reduce(0, { $0 + $1.byteCount }) <= limit.chunk - limit.header else {
       throw Failure.data(
-        "a single row or the side tensors need more than the \(limit.chunk >> 20) MiB of a chunk")
+        "a single row or the side tensors exceed the \(limit.chunk >> 20) MiB limit of a chunk")
     }
   }
 
