@@ -1,17 +1,17 @@
-// The files in an archive, one after another in its order. Nothing is ever written to disk, so a member's name is
-// text, not a path: names that lead out of a folder, links and devices can do no harm.
+// The files of an archive, one after another in the archive's order. Nothing is written to disk, so a member's name is
+// text, not a path: names that point outside a folder, links and devices are harmless.
 
 import Failures
 import Glibc
 
-/// How much is read from an archive before it counts as hostile.
+/// How much is read from an archive before it is rejected as malicious.
 public struct ArchiveLimits: Sendable {
-  /// Bytes of one member.
+  /// The maximum size of a member in bytes.
   public var memberBytes = 1 << 30
-  /// Members of every kind.
+  /// The maximum number of members of any kind.
   public var members = 2_000_000
 
-  /// 1 GiB a member, two million members.
+  /// 1 GiB per member, two million members.
   public init() {}
 }
 
@@ -63,7 +63,7 @@ public final class ArchiveReader {
     return [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains(start)
   }
 
-  /// The next file; nil at the end of the archive, which is then known to be whole.
+  /// The next file; nil at the end of the archive, which has then been verified as complete.
   /// - Throws: `Failure.data` if the archive is damaged, truncated, or beyond the limits.
   public func next() throws(Failure) -> ArchiveMember? {
     while let entry = try archive.next() {
@@ -91,7 +91,7 @@ public final class ArchiveReader {
     return Array(bytes)
   }
 
-  /// All of the current file, at most `limit` bytes.
+  /// The complete current file, at most `limit` bytes.
   /// - Throws: `Failure.data` also if it is longer.
   public func readAll(limit: Int) throws(Failure) -> [UInt8] {
     var content: [UInt8] = []
@@ -105,7 +105,7 @@ public final class ArchiveReader {
     }
   }
 
-  /// Checks that the archive is complete: a tar has an end mark, and compressed data end with a checksum.
+  /// Checks that the archive is complete: a tar has an end mark, and compressed data ends with a checksum.
   private func finish() throws(Failure) {
     guard let content else { return }
     guard archive.hasEndMark else { throw .data("is truncated: the archive has no end mark", at: path) }

@@ -1,4 +1,4 @@
-// Decompressing gzip by zlib, with every member's checksum and length verified to the end of the file.
+// Decompressing gzip with zlib, verifying the checksum and length of every member to the end of the file.
 
 import CZlib
 import Failures
@@ -44,7 +44,7 @@ final class GzipFeed: Feed {
     }
   }
 
-  /// Skips zeros, with which a file may be padded, and starts the next member; false at the end of the file.
+  /// Skips zero padding and starts the next member; false at the end of the file.
   private func beginNextMember() throws(Failure) -> Bool {
     while let byte = stream.next_in?.pointee, byte == 0 {
       (stream.next_in, stream.avail_in) = (stream.next_in + 1, stream.avail_in - 1)

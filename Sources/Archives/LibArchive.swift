@@ -3,11 +3,11 @@
 import CArchive
 import Failures
 
-/// What libarchive can do: its functions, without the `archive_` of their names.
+/// The functions of libarchive, without the prefix `archive_`.
 public typealias LibArchive = archive_functions
 
 extension LibArchive {
-  /// libarchive, loaded if it isn't yet.
+  /// libarchive, loaded on first use.
   /// - Throws: `Failure` (unavailable) if the machine has none.
   public static func load() throws(Failure) -> LibArchive {
     var problem: UnsafePointer<CChar>?

@@ -1,11 +1,11 @@
-// Reading archives by libarchive.
+// Reading archives with libarchive.
 
 import CArchive
 import Failures
 
-/// An open archive of libarchive.
+/// An archive opened with libarchive.
 final class LibraryArchive {
-  /// What is expected in the file.
+  /// The expected contents of the file.
   enum Form {
     /// A compressed file that is not an archive: its content is the one member.
     case compressed
@@ -22,7 +22,7 @@ final class LibraryArchive {
   private let feed: FeedContext?
 
   /// - Parameters:
-  ///   - name: what error messages call the archive.
+  ///   - name: the archive's name in error messages.
   ///   - remedy: what to do if it is damaged.
   /// - Throws: `Failure.data` if the file is not of that form, `Failure` (unavailable) if there is no
   ///   libarchive.
@@ -62,7 +62,7 @@ final class LibraryArchive {
 
   deinit { library.read_free(handle) }
 
-  /// Filters without an outside program.
+  /// Filters that don't need external programs.
   private static func supportFilters(_ handle: OpaquePointer, _ library: LibArchive) {
     library.read_support_filter_bzip2(handle)
     library.read_support_filter_xz(handle)
@@ -75,7 +75,7 @@ final class LibraryArchive {
     var entry: OpaquePointer?
     let code = library.read_next_header(handle, &entry)
     if code == ARCHIVE_EOF { return nil }
-    // A warning concerns names in other alphabets, which are taken as they are.
+    // A warning concerns names in other alphabets, which are used unchanged.
     guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { throw failure() }
     return LibraryEntry(entry, library)
   }
@@ -89,7 +89,7 @@ final class LibraryArchive {
     }
   }
 
-  /// Whether a tar ended with its end mark rather than where the bytes did.
+  /// Whether a tar ended with its end mark rather than at the end of the file.
   var hasEndMark: Bool { library.filter_bytes(handle, 0) > library.read_header_position(handle) }
 
   private func failure() -> Failure {
@@ -99,7 +99,7 @@ final class LibraryArchive {
   }
 }
 
-/// A feed as libarchive's callback sees it.
+/// A feed as passed to libarchive's callback.
 private final class FeedContext {
   let feed: any Feed
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)

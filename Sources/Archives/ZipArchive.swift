@@ -1,5 +1,5 @@
-// Zip archives in temporary files, as other programs' arrays and models come: members read whole, or several side by
-// side, for which each reader opens the archive by itself.
+// Zip archives in temporary files, the form of other programs' arrays and models: members are read as a whole, or
+// several at the same time, each by a reader that opens the archive separately.
 
 import ByteStreams
 import Failures
@@ -14,7 +14,7 @@ public struct ZipArchive {
 
   private static let mostMembers = 65_536
 
-  /// - Parameter name: what error messages call it.
+  /// - Parameter name: its name in error messages.
   /// - Throws: `Failure` (data) if the archive is damaged, (unavailable) if the machine has no libarchive.
   public init(_ file: TemporaryFile, named name: String) throws {
     (self.file, self.name) = (file, name)
@@ -33,12 +33,12 @@ public struct ZipArchive {
   }
 
   /// A member's bytes, independent of all other readers.
-  /// - Parameter number: its place in `members`.
+  /// - Parameter number: its index in `members`.
   /// - Throws: `Failure` (data) if the archive is damaged.
   public func source(_ number: Int) throws -> ZipMember { try ZipMember(file, number: number, named: name) }
 
-  /// The bytes of the first member of that name.
-  /// - Parameter limit: how many bytes it may have.
+  /// The bytes of the first member with this name.
+  /// - Parameter limit: the maximum number of bytes.
   /// - Throws: `Failure` (data) if there is none, it is longer, or damaged.
   public func bytes(of member: String, limit: Int) throws -> [UInt8] {
     guard let number = members.firstIndex(of: member) else {

@@ -1,14 +1,14 @@
-// Looking at the first bytes of a source, which tell what it holds, before they are read.
+// Looking ahead at the first bytes of a source to determine its format.
 
 /// A source whose first bytes can be looked at before they are read.
 public struct PeekedSource: ByteSource {
   private var base: any ByteSource
   private var ahead: [UInt8] = []
 
-  /// Reads `base` from here on.
+  /// Reads `base` from its current position.
   public init(_ base: any ByteSource) { self.base = base }
 
-  /// The next `count` bytes without taking them; fewer only if the source ends before.
+  /// The next `count` bytes without consuming them; fewer only if the source ends before.
   public mutating func peek(_ count: Int) throws -> [UInt8] {
     while ahead.count < count {
       let more = try base.read(upTo: count - ahead.count)
@@ -18,7 +18,7 @@ public struct PeekedSource: ByteSource {
     return Array(ahead.prefix(count))
   }
 
-  /// At most `count` bytes, those looked at before first; none at the end.
+  /// At most `count` bytes, beginning with those already looked at; none at the end.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     guard !ahead.isEmpty else { return try base.read(upTo: count) }
     defer { ahead.removeFirst(min(count, ahead.count)) }

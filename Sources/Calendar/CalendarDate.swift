@@ -3,7 +3,7 @@
 
 /// A day of the (proleptic) Gregorian calendar.
 public struct CalendarDate: Sendable, Equatable {
-  /// The year, 1 to 9999 if it was read from text.
+  /// The year, 1 to 9999 if read from text.
   public let year: Int
   /// The month, 1 to 12.
   public let month: Int

@@ -1,18 +1,18 @@
-// Where a data set is: in a local file, or at an address on the web.
+// The location of a data set: a local file, or a URL.
 
 import CCurl
 import Failures
 import Glibc
 
-/// A local file or an address on the web.
+/// A local file or a URL.
 public enum Location: Sendable, Equatable {
   /// A path in the file system.
   case file(path: String)
-  /// An http or https address.
+  /// An http or https URL.
   case web(address: String)
 
-  /// - Parameter text: a path, a `file://` address, or an `http(s)://` one.
-  /// - Throws: `Failure.usage` if it is an address of another scheme or not well formed.
+  /// - Parameter text: a path, a `file://` URL, or an `http(s)://` URL.
+  /// - Throws: `Failure.usage` if it is a URL with another scheme or is invalid.
   public init(_ text: String) throws(Failure) {
     guard let colon = text.range(ofScheme: "://") else {
       self = .file(path: text)
@@ -28,7 +28,7 @@ public enum Location: Sendable, Equatable {
     }
   }
 
-  /// The last component of the path, whose extension tells what the file holds.
+  /// The last component of the path, whose extension determines the file's format.
   public var name: String {
     let path =
       switch self {

@@ -3,7 +3,7 @@
 import Failures
 
 extension HDF5Array {
-  /// - Throws: `Failure` (data) if the header is damaged, or claims more bytes than the file has.
+  /// - Throws: `Failure` (data) if the header is damaged, or declares more bytes than the file has.
   init(_ header: HDF5Header, fileSize: Int) throws(Failure) {
     let shape = try Self.extents(header)
     let type = try Self.elementType(header)
@@ -26,7 +26,7 @@ extension HDF5Array {
     return nil
   }
 
-  /// The bytes that the shape needs.
+  /// The number of bytes for the shape.
   private static func size(_ shape: [Int], _ element: Int) throws(Failure) -> Int {
     var size = element
     for extent in shape {

@@ -13,7 +13,7 @@ struct HDF5Header {
     let isShared: Bool
   }
 
-  /// The kinds of message that matter here, by their numbers in the format.
+  /// The kinds of messages used here, by their numbers in the format.
   enum Kind: Int {
     case dataspace = 1, linkInfo = 2, datatype = 3, link = 6, externalFiles = 7, layout = 8
     case continuation = 16, symbolTable = 17
@@ -21,7 +21,7 @@ struct HDF5Header {
 
   private(set) var messages: [Message] = []
   private let bytes: [UInt8]
-  /// Parts of the header, in the order of reading.
+  /// The parts of the header, in the order in which they are read.
   private var parts: [Range<Int>] = []
   private static let mostParts = 4096
 
@@ -64,7 +64,7 @@ struct HDF5Header {
     }
   }
 
-  /// Version 2: `OHDR`, flags, times and limits if the flags say so, then messages, then a checksum.
+  /// Version 2: `OHDR`, flags, times and limits (depending on the flags), then messages, then a checksum.
   private mutating func readNew(_ address: Int) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("OHDR")

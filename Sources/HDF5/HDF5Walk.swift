@@ -1,5 +1,5 @@
-// Traversing a file's groups: the members of each, in the old form (a tree of symbol tables, which h5py
-// writes) and in the new one (links in the object header).
+// Traversing a file's groups: the members of each, in the old form (a tree of symbol tables, written by h5py) and in
+// the new form (links in the object header).
 
 import Failures
 
@@ -8,7 +8,7 @@ struct HDF5Walk {
   private(set) var arrays: [String: HDF5Array] = [:]
   private(set) var groups: Set<String> = []
   private let bytes: [UInt8]
-  /// Structures that may still be visited: a damaged file can point in circles.
+  /// The number of structures that may still be visited: in a damaged file, pointers can form cycles.
   private var budget = 1 << 16
   private static let deepest = 32
 
@@ -56,7 +56,7 @@ struct HDF5Walk {
     return try newMembers(header)
   }
 
-  /// Links that are in the object header itself.
+  /// Links in the object header itself.
   private func newMembers(_ header: HDF5Header) throws(Failure) -> [(String, Int)] {
     var members: [(String, Int)] = []
     for message in header.messages where message.kind == .link {
@@ -78,7 +78,7 @@ struct HDF5Walk {
       remedy: "only self-contained files are supported")
   }
 
-  /// The members below a node of a group's tree; `level` is the level that its parent implies.
+  /// The members below a node of a group's tree; `level` is the level expected from its parent.
   private mutating func collect(
     _ address: Int, level: Int?, _ names: HDF5Names, _ members: inout [(String, Int)]
   ) throws(Failure) {
@@ -120,7 +120,7 @@ struct HDF5Walk {
   }
 }
 
-/// The local heap that holds the names of a group's members.
+/// The local heap with the names of a group's members.
 private struct HDF5Names {
   private let bytes: [UInt8]
   private let range: Range<Int>

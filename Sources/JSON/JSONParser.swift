@@ -1,11 +1,11 @@
-// A strict JSON parser (RFC 8259): what two readers could interpret differently is rejected, not guessed.
+// A strict JSON parser (RFC 8259), which rejects everything that other parsers might interpret differently.
 
 import Failures
 
 extension JSONValue {
   /// Parses one JSON text.
   /// - Throws: `Failure.data` if it is not JSON, has a duplicate key, is nested deeper than 64 levels, or
-  ///   is followed by more.
+  ///   is followed by more text.
   public init(parsing text: String) throws(Failure) { try self.init(parsing: Array(text.utf8)) }
 
   /// Parses one JSON text in UTF-8.
@@ -41,7 +41,7 @@ private struct JSONParser {
     while let byte = current, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
   }
 
-  /// Takes `byte` if it is next.
+  /// Consumes `byte` if it is next.
   private mutating func take(_ byte: Character) -> Bool {
     guard current == byte.asciiValue else { return false }
     position += 1
@@ -191,7 +191,7 @@ extension JSONParser {
     return position - start
   }
 
-  /// Passes a fraction and an exponent; false if there is neither.
+  /// Skips a fraction and an exponent; false if there is neither.
   private mutating func skipFraction() throws(Failure) -> Bool {
     let start = position
     if take("."), skipDigits() == 0 { throw broken("a fraction without digits") }

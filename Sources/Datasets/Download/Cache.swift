@@ -1,11 +1,11 @@
-// Where fetched files are kept, so that each is fetched only once.
+// The cache of downloaded files, so that each is downloaded only once.
 
 import Failures
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// A folder of fetched files, and their names in it.
+/// A folder of downloaded files, and their names.
 public struct Cache: Sendable {
   /// The folder.
   public let folder: String
@@ -26,7 +26,7 @@ public struct Cache: Sendable {
     return environment("HOME").map { $0 + "/.cache/rnnpipe" }
   }
 
-  /// The path for the file at `address`: its name, made unique by a hash of the address.
+  /// The path for the file at the URL `address`: its name, made unique by a hash of the URL.
   func path(for address: String, name: String) throws(Failure) -> String {
     let plain = name.unicodeScalars.map { scalar -> Character in
       let isPlain =
@@ -36,7 +36,7 @@ public struct Cache: Sendable {
     return "\(folder)/\(try sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
   }
 
-  /// Creates the folder and those above it.
+  /// Creates the folder and its parents.
   func prepare() throws(Failure) {
     var path = ""
     for part in folder.split(separator: "/", omittingEmptySubsequences: false) {

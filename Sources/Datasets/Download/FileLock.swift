@@ -1,11 +1,11 @@
-// One process at a time: a lock file that the system releases whatever happens to the process.
+// A lock file for one process at a time, released by the system however the process ends.
 
 import Failures
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// An exclusive lock on a path, held while the value lives.
+/// An exclusive lock on a path, held for the lifetime of the value.
 final class FileLock {
   private let file: OpenFile
 
@@ -26,7 +26,7 @@ final class FileLock {
       } catch {
         throw Failure(.io, "can't be locked: \(error.text)", at: path)
       }
-      // The process before may have removed this file between our opening and locking it.
+      // The previous owner may have removed this file between our opening and locking it.
       if try FileLock.isCurrent(file) {
         self.file = file
         return

@@ -1,4 +1,4 @@
-// What libcurl's error codes mean to a user.
+// The meaning of libcurl's error codes for the user.
 
 import CCurl
 import Failures
@@ -11,7 +11,7 @@ extension HTTPError {
     isTransient = HTTPError.transient.contains(code.rawValue)
   }
 
-  /// Errors that trying again often cures: the connection broke, or nothing came for too long.
+  /// Errors that a retry often resolves: the connection was lost, or no data arrived for too long.
   private static let transient: Set<UInt32> = Set(
     [
       CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
