@@ -1,5 +1,5 @@
-// The files of an archive, one after another in the archive's order. Nothing is written to disk, so a member's name is
-// text, not a path: names that point outside a folder, links and devices are harmless.
+// The files of an archive, one after another in the archive's order. Nothing is written to disk, so a member's name
+// is text, not a path: names that point outside a folder, links and devices are harmless.
 
 import Failures
 import Glibc

@@ -1,5 +1,5 @@
-// Writing zip archives with libarchive: members are stored without compression, and the bytes don't depend on the time
-// or the machine.
+// Writing zip archives with libarchive: members are stored without compression, and the bytes don't depend on the
+// time or the machine.
 
 import CArchive
 import Failures

@@ -59,7 +59,7 @@ public enum Location: Sendable, Equatable {
 }
 
 extension String {
-  /// Where `mark` follows a scheme; nil where the text before it isn't one.
+  /// The position of `mark` after a scheme; nil if the text before it isn't one.
   fileprivate func range(ofScheme mark: String) -> String.Index? {
     guard let colon = firstIndex(of: ":"), self[colon...].hasPrefix(mark), colon > startIndex else {
       return nil

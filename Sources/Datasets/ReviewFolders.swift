@@ -1,7 +1,7 @@
 // Texts in folders named after their part and class, as in `aclImdb/train/pos/0_9.txt`, read from an archive. In the
 // archive they are sorted by class, which is bad for training in that order, so they are returned in a pseudo-random
-// order: that of a hash of each text's path, which doesn't depend on how the archive was packed. For sorting, all texts
-// are kept in memory: 33 MB for each half of the movie reviews.
+// order: that of a hash of each text's path, which doesn't depend on how the archive was packed. For sorting, all
+// texts are kept in memory: 33 MB for each half of the movie reviews.
 
 import Archives
 import Failures

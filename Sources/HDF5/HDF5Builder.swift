@@ -1,5 +1,5 @@
-// Writing HDF5 files as h5py writes them: old-style groups, contiguous arrays of F32, and the text attribute `name` of
-// a group where Keras has one. The same contents give the same bytes.
+// Writing HDF5 files as h5py writes them: old-style groups, contiguous arrays of F32, and the text attribute `name`
+// of a group where Keras has one. The same contents give the same bytes.
 
 /// An HDF5 file being built: groups, and arrays of single-precision numbers.
 public final class HDF5Builder {

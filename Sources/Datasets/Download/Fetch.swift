@@ -96,7 +96,8 @@ extension Fetch {
     try receive(remote, into: part)
     var digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
     if part.isPieced, !digests.match(remote.checksum) {
-      // The pieces may be from different files, in spite of the server's headers: try again, in one piece if possible.
+      // The pieces may be from different files, in spite of the server's headers: try again, in one piece if
+      // possible.
       try part.discard()
       try receive(remote, into: part)
       digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)

@@ -9,8 +9,8 @@ struct HTTPError: Error {
   let isTransient: Bool
 }
 
-/// A request for a file. The response's status and headers are passed on before the first byte of the body, and in any
-/// case before `perform` returns.
+/// A request for a file. The response's status and headers are passed on before the first byte of the body, and in
+/// any case before `perform` returns.
 final class HTTPRequest {
   private let address: String
   private let headers: [String]

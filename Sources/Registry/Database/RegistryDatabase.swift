@@ -1,5 +1,5 @@
-// The one connection that a process has to the registry, and its rules: a rollback journal, every write in an immediate
-// transaction, and a limited wait for other writers.
+// A process's only connection to the registry: a rollback journal, every write in an immediate transaction, and a
+// limited wait for other writers.
 //
 // Not WAL: with several writers it can corrupt a database in SQLite before 3.51.3, and it does not work
 // on network file systems. Not memory-mapped, for the same reason. `synchronous` stays at
@@ -14,20 +14,20 @@ import Synchronization
 struct RegistryDatabase: Sendable {
   let queue: DatabaseQueue
   let location: RegistryLocation
-  /// Where writers wait for their turn.
+  /// The queue of writers.
   let gate: WriterGate
 
-  /// What the connection is for.
+  /// The purpose of the connection.
   enum Mode {
-    /// Writing; the database and its folder are created if missing.
+    /// Writing; the database and its folder are created if they are missing.
     case create
-    /// Writing to a database that is there.
+    /// Writing to an existing database.
     case update
     /// Reading only.
     case read
   }
 
-  /// How many seconds a writer waits for others before it gives up.
+  /// The number of seconds that a writer waits for others.
   static let defaultPatience = 10.0
 
   /// - Parameter patience: seconds to wait for other writers.
@@ -74,8 +74,8 @@ struct RegistryDatabase: Sendable {
     return configuration
   }
 
-  /// Waits in pauses of random length: SQLite's own grow to 100 ms, so that those who have waited longest try least
-  /// often. Few wait here; see `WriterGate`.
+  /// Waits in pauses of random length: SQLite's pauses grow to 100 ms, so the longest-waiting writers would retry
+  /// least often. Few writers wait here; see `WriterGate`.
   private static func waiting(_ patience: Double) -> Database.BusyMode {
     let began = Mutex(ContinuousClock.now)
     return .callback { tries in
@@ -106,7 +106,7 @@ struct RegistryDatabase: Sendable {
       remedy: "run a stage first, or name the file with --registry")
   }
 
-  /// `error` as a failure that names the database.
+  /// The failure for `error`, which names the database.
   static func failure(_ error: any Error, at location: RegistryLocation) -> Failure {
     if let failure = error as? Failure { return failure.placed(at: location.path) }
     guard let error = error as? DatabaseError else {

@@ -1,4 +1,4 @@
-// The options of all commands, and those that several share.
+// The options of all commands, and those shared by several.
 
 import ArgumentParser
 
@@ -12,7 +12,7 @@ public struct StageOptions: ParsableArguments {
     completion: .file(extensions: ["db"]))
   public var registry: String?
 
-  /// Whether the run stays unrecorded.
+  /// Whether the run is not recorded.
   @Flag(help: "Don't record this run.")
   public var noRegistry = false
 

@@ -1,32 +1,32 @@
-// What a run reads.
+// The inputs of a run.
 
 import ByteStreams
 import TensorFile
 
 extension StageRun {
-  /// A tensor stream from `path`; nil or `-`: standard input. Recorded as an input, with its hash and origin
-  /// if it is read to its end.
-  /// - Parameter limits: the reader's caps; `.model` for weights that may not say they are a model.
+  /// A tensor stream from `path` (nil or `-`: standard input). Recorded as an input, with its hash and origin if it
+  /// is read to its end.
+  /// - Parameter limits: the reader's limits; `.model` for weights that may not be declared as a model.
   /// - Throws: `Failure`: no such file, a terminal (usage), or a damaged stream.
   public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {
     let input = try open(path, typed: false)
     return try reader(of: input, from: input.file, limits: limits)
   }
 
-  /// The raw bytes of `path`; nil or `-`: standard input, where `-` lets a person type. Recorded as an input by path
-  /// and by the hash of its bytes.
+  /// The raw bytes of `path` (nil or `-`: standard input; with `-` also from a terminal). Recorded as an input with
+  /// its path and the hash of its bytes.
   public func source(_ path: String?) throws -> PeekedSource {
     PeekedSource(try open(path, typed: true).file)
   }
 
-  /// Rejects, before any work, a file that can't be read. Pipes are not opened, as that may block.
+  /// Rejects a file that can't be read, before any work is done. Pipes are not opened, since this may block.
   /// - Throws: `Failure` of kind `noInput`.
   public func checkInput(_ path: String) throws {
     guard let path = filePath(path), !isPipeOrDevice(path) else { return }
     _ = try InputFile(path, typed: true)
   }
 
-  /// Whether the bytes begin like a tensor stream: a zstd frame or a safetensors document.
+  /// Whether the bytes begin like a tensor stream, with a zstd frame or a safetensors document.
   public func isStream(_ source: inout PeekedSource) throws -> Bool {
     looksLikeStream(try source.peek(9))
   }
@@ -43,12 +43,12 @@ extension StageRun {
     return try reader(of: input, from: source, limits: limits)
   }
 
-  /// The artifact hash of a stream that was read to its end; nil before that.
+  /// The artifact hash of a stream that has been read to its end; nil before that.
   public func hash(of reader: TensorReader) -> String? {
     inputs.first { $0.reader === reader }?.hash
   }
 
-  /// The hash of an input that `source(_:)` opened, once it was read to its end; nil before that.
+  /// The hash of an input that `source(_:)` opened, once it has been read to its end; nil before that.
   public func hash(ofInput path: String?) -> String? {
     inputs.last { $0.file.path == filePath(path) }?.hash
   }
