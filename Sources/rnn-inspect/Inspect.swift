@@ -1,4 +1,4 @@
-// rnn-inspect: what a tensor stream or a model holds, read once, in constant memory.
+// rnn-inspect: shows the contents of a tensor stream or model, read once in constant memory.
 
 import ArgumentParser
 import Failures

@@ -4,7 +4,7 @@ import JSON
 import Tensor
 import TensorFile
 
-/// What a stream holds.
+/// The contents of a stream.
 struct StreamSummary {
   let header: StreamHeader
   private(set) var rows = 0
@@ -15,7 +15,7 @@ struct StreamSummary {
   let model: ModelTable?
 
   /// Reads all of `reader`.
-  /// - Throws: `Failure` if the stream is cut short or damaged.
+  /// - Throws: `Failure` if the stream is truncated or damaged.
   init(reading reader: TensorReader, firstRows limit: Int) throws {
     header = reader.header
     columns = reader.schema.mapValues(ColumnSummary.init)
@@ -34,7 +34,7 @@ struct StreamSummary {
   }
 }
 
-/// The first `count` rows of a column: numbers, nested lists of them, or, of ragged bytes, text.
+/// The first `count` rows of a column: numbers, nested lists of numbers, or text for ragged bytes.
 private func rowValues(_ column: Column, count: Int) -> [JSONValue] {
   switch column {
   case .dense(let tensor):

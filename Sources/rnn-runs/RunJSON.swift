@@ -72,7 +72,7 @@ extension RecordedInput {
 }
 
 extension LineageNode {
-  /// The run, the data that leads to it, and below `upstream` or `downstream` the next runs.
+  /// The run, the data that leads to it, and the next runs under `upstream` or `downstream`.
   func json(_ direction: LineageDirection) -> JSONValue {
     var object: [String: JSONValue] = [
       "run_id": id.json, "stage": stage.json, "known": .bool(run != nil),

@@ -1,4 +1,4 @@
-// Runs in the words and numbers that tables use.
+// Properties of runs as text for tables.
 
 import Registry
 import Stage
@@ -17,7 +17,7 @@ enum Words {
   /// A metric's value.
   static func number(_ value: Double) -> String { NumberText.significant(value) }
 
-  /// A command line that a shell would read back.
+  /// A command line, quoted for a shell.
   static func command(_ words: ArraySlice<String>) -> String { words.map(quoted).joined(separator: " ") }
 
   private static func quoted(_ word: String) -> String {
@@ -26,7 +26,7 @@ enum Words {
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
-  /// Data in one line: kind, rows, size, the hash's beginning, file.
+  /// Data in one line: kind, rows, size, the beginning of the hash, file.
   static func artifact(_ artifact: Artifact, path: String?) -> String {
     let parts = [
       artifact.kind, artifact.rows.map { "\(NumberText.grouped($0)) \($0 == 1 ? "row" : "rows")" },

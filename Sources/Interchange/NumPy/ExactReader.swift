@@ -1,4 +1,4 @@
-// Reading an exact number of bytes, allocating by what arrives and never by what a header declares.
+// Reading an exact number of bytes, allocating memory for received data rather than for declared sizes.
 
 import ByteStreams
 import Failures
@@ -28,7 +28,7 @@ struct ExactReader {
     return all
   }
 
-  /// Throws if anything follows.
+  /// Throws unless this is the end.
   mutating func expectEnd() throws {
     guard try source.read(upTo: 1).isEmpty else {
       throw Failure.data("there are bytes after the end of the array", at: name)

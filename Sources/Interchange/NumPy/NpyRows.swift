@@ -8,7 +8,7 @@ import TensorFile
 
 /// The rows of one npy array as a column.
 public struct NpyRows: RowSource {
-  /// Empty: npy has no metadata.
+  /// Empty, since npy has no metadata.
   public let header: StreamHeader
   /// The one column, with the array's type and the shape of its rows.
   public let schema: [String: ColumnSchema]
@@ -39,6 +39,6 @@ public struct NpyRows: RowSource {
 }
 
 extension NpyHeader {
-  /// The form of the array's column.
+  /// The schema of the array's column.
   var schema: ColumnSchema { ColumnSchema(type: type.elementType, rowShape: rowShape, isRagged: false) }
 }

@@ -22,7 +22,7 @@ struct SpreadNames {
     }
   }
 
-  /// Where the run of names with the same base ends.
+  /// The end of the run of names with the same base.
   private static func end(of names: [String], from start: Int) -> Int {
     let base = parts(names[start]).base
     return names[(start + 1)...].firstIndex { parts($0).base != base } ?? names.count

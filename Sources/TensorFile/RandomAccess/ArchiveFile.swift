@@ -12,12 +12,12 @@ struct ArchiveFrame {
   let rows: Range<Int>
 }
 
-/// An open file whose parts are read by their places.
+/// An open file whose parts are read by their offsets.
 final class ArchiveFile {
   private let file: OpenFile
   let size: Int
 
-  /// - Throws: `Failure` of kind `noInput` if there is no regular file to open.
+  /// - Throws: `Failure` of kind `noInput` if it is not a regular file or can't be opened.
   init(path: String) throws {
     file = try OpenFile(reading: path)
     let status = try file.status()
@@ -38,7 +38,7 @@ final class ArchiveFile {
     return bytes
   }
 
-  /// The document in a frame, which must be as `record` says.
+  /// The document in a frame, which must match `record`.
   func document(_ record: FrameRecord, at offset: Int) throws -> EncodedDocument {
     var assembly = DocumentAssembly(limits: .stream)
     let input = BufferedSource(source(offset..<offset + record.compressed))

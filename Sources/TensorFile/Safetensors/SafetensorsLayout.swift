@@ -1,40 +1,40 @@
-// The header of a safetensors document: what is stored where. Everything a header can claim is checked here before any
-// of it is trusted: sizes that overflow, overlap, leave gaps or run past the end.
+// The header of a safetensors document: names, types and positions of its tensors. Everything is checked here before
+// it is used: sizes that overflow, and tensors that overlap, leave gaps or extend beyond the end.
 
 import Failures
 import JSON
 import Tensor
 
-/// Where a document's tensors are.
+/// The positions of a document's tensors.
 struct SafetensorsLayout: Sendable {
-  /// One tensor's place.
+  /// The position of a tensor.
   struct Entry: Sendable {
     let type: StoredType
     let shape: [Int]
-    /// The tensor's bytes, counted from the document's first.
+    /// The tensor's bytes, relative to the beginning of the document.
     let range: Range<Int>
 
-    /// The extent of the first dimension; 1 for a scalar.
+    /// The size of the first dimension; 1 for a scalar.
     var rows: Int { shape.first ?? 1 }
   }
 
   /// The strings under `__metadata__`.
   let metadata: [String: String]
-  /// The tensors' places by name.
+  /// The positions of the tensors by name.
   let entries: [String: Entry]
-  /// How long the whole document is.
+  /// The size of the whole document.
   let byteCount: Int
 
   /// A document begins with its header's length, a 64-bit number.
   static let prefix = 8
   private static let highestRank = 8
-  /// Shapes beyond this many elements are refused even if a zero extent makes them empty, so that
-  /// products of extents can't overflow.
+  /// Shapes with more elements are rejected even if a dimension of size zero makes them empty, so that products of
+  /// sizes can't overflow.
   private static let mostElements = 1 << 48
 
   /// - Parameters:
-  ///   - json: the header's text, padding included.
-  ///   - limit: the longest document, in bytes.
+  ///   - json: the header's text, including padding.
+  ///   - limit: the maximum size of the document, in bytes.
   /// - Throws: `Failure.data` if the header isn't valid.
   init(header json: [UInt8], limit: Int) throws(Failure) {
     guard json.first == UInt8(ascii: "{"), var members = try JSONValue(parsing: json).object else {
@@ -88,7 +88,7 @@ struct SafetensorsLayout: Sendable {
     return Entry(type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
   }
 
-  /// An array of nonnegative integers, written as such.
+  /// An array of nonnegative integers.
   private static func extents(_ value: JSONValue) -> [Int]? {
     guard let elements = value.array else { return nil }
     let numbers = elements.compactMap { element -> Int? in
@@ -109,7 +109,7 @@ struct SafetensorsLayout: Sendable {
     return shape.contains(0) ? 0 : largest
   }
 
-  /// Where the data end, after checking that the tensors follow one another.
+  /// The end of the data, after checking that the tensors are contiguous.
   private static func end(of entries: [String: Entry], start: Int) throws(Failure) -> Int {
     var end = start
     let ranges = entries.values.map(\.range)
@@ -122,7 +122,7 @@ struct SafetensorsLayout: Sendable {
 }
 
 extension SafetensorsLayout {
-  /// How many rows the columns have; none if there are no columns, or the document is a model.
+  /// The number of rows of the columns; 0 if there are no columns or the document is a model.
   var rowCount: Int {
     guard metadata[StreamHeader.kindKey] != StreamHeader.modelKind else { return 0 }
     let columns = entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }
@@ -132,7 +132,7 @@ extension SafetensorsLayout {
     return counting?.value.rows ?? 0
   }
 
-  /// The length of the header that a document's first eight bytes state.
+  /// The length of the header according to a document's first eight bytes.
   /// - Throws: `Failure.data` if it exceeds `limit` or is too short for any header.
   static func headerLength(_ bytes: [UInt8], limit: Int) throws(Failure) -> Int {
     let length = bytes.number(at: 0, as: UInt64.self)
