@@ -1,4 +1,4 @@
-// The ends: files, pipes, and looking ahead.
+// Sources and sinks: files, pipes, and looking ahead.
 
 import ByteStreams
 import Failures
@@ -7,7 +7,7 @@ import OperatingSystem
 import SystemPackage
 import Testing
 
-/// Gives two bytes at a time, as pipes may.
+/// Returns two bytes at a time, as pipes may.
 private struct ShortReads: ByteSource {
   var rest: ArraySlice<UInt8>
 

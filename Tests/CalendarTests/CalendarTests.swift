@@ -1,4 +1,4 @@
-// The civil calendar against the C library's.
+// The calendar compared with the C library's.
 
 import Calendar
 import Glibc

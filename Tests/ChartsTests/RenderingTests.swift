@@ -1,4 +1,4 @@
-// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is taken for a command.
+// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is interpreted as a command.
 // Skipped if gnuplot is not installed.
 
 import Charts

@@ -1,4 +1,4 @@
-// Archives: what is in them comes out byte for byte, and damage never passes for a smaller archive.
+// Archives: contents are read byte for byte, and a damaged archive is never read as a smaller one.
 
 import Archives
 import Datasets
@@ -45,7 +45,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
       TarMember(name: "a", content: Array(noise.prefix(700))), TarMember(name: "b", content: [1]),
     ])
     let bytes = program.isEmpty ? plain : try compressed(plain, by: program)
-    // Of the end mark's two blocks a tar needs one.
+    // A tar needs only one of the end mark's two blocks.
     let end = program.isEmpty ? bytes.count - 1024 : bytes.count - 1
     for cut in 0...end {
       let path = try scratch.write(bytes.prefix(cut), to: "cut")
@@ -72,7 +72,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
       let path = try scratch.write(damaged, to: "flipped")
       var read: [UInt8] = []
       let problem = failure { read = try readAll(path) }
-      // The first two bytes make it a gzip file at all; the rest of the header says nothing of the content.
+      // The first two bytes identify a gzip file; the rest of the header doesn't affect the content.
       if bit / 8 >= 2 { #expect(problem?.kind == .data || read == content, "bit \(bit)") }
     }
   }
@@ -196,7 +196,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
       #expect(review.part == (words[0] == "train" ? 0 : 2))
       #expect(review.label == (words[1] == "neg" ? 0 : 1))
     }
-    // Neither sorted by class nor by part: the longest run of one label is short.
+    // Sorted neither by class nor by part: the longest run of one label is short.
     let runs = all.reviews.split { $0.label == 0 }.map(\.count)
     #expect((runs.max() ?? 99) < 20)
   }

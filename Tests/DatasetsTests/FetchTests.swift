@@ -1,11 +1,11 @@
-// Downloads from servers that do what servers do. Whatever happens, the file is right or there is an error.
+// Downloads from servers with various faults. In all cases the file is correct or there is an error.
 
 import Datasets
 import Failures
 import Foundation
 import Testing
 
-/// A folder for one test, removed with it.
+/// A folder for a test, removed at its end.
 final class Scratch {
   let path: String
 
@@ -35,7 +35,7 @@ final class Scratch {
 
 func contents(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-/// The failure that `work` ends with.
+/// The failure that `work` throws.
 func failure(of work: () throws -> Void) -> Failure? {
   do {
     try work()
@@ -48,23 +48,23 @@ func failure(of work: () throws -> Void) -> Failure? {
 @Suite struct HostileServerTests {
   static let cuts = [0, 1, 2, 99, 8191, 8192, 16_384, 19_998, 19_999] + (1...41).map { $0 * 487 }
 
-  @Test(arguments: Behaviour.allCases)
-  func fileIsRightOrThereIsAnError(_ behaviour: Behaviour) throws {
+  @Test(arguments: Behavior.allCases)
+  func fileIsRightOrThereIsAnError(_ behavior: Behavior) throws {
     for cut in Self.cuts {
       let scratch = try Scratch()
-      let server = try HostileServer { behaviour.answer($0, cut: cut) }
+      let server = try HostileServer { behavior.answer($0, cut: cut) }
       defer { server.stop() }
       let fetch = try scratch.fetch()
       var file: FetchedFile?
       let problem = failure { file = try fetch.file(at: Location(server.address()), checksum: nil) }
-      if let expected = behaviour.result(cut: cut) {
+      if let expected = behavior.result(cut: cut) {
         #expect(problem == nil, "cut \(cut)")
         #expect(try file.map { try contents($0.path) } == expected, "cut \(cut)")
       } else {
         #expect(problem?.kind == .unavailable, "cut \(cut): \(problem?.description ?? "no failure")")
         #expect(!scratch.cached.contains { $0.hasSuffix("data.bin") })
       }
-      if behaviour == .honest, cut > 0 { #expect(server.requests.count == 2) }
+      if behavior == .honest, cut > 0 { #expect(server.requests.count == 2) }
     }
   }
 
@@ -72,10 +72,10 @@ func failure(of work: () throws -> Void) -> Failure? {
     let scratch = try Scratch()
     let server = try HostileServer { request in
       request.number == 0
-        ? Behaviour.honest.answer(request, cut: 7777)
+        ? Behavior.honest.answer(request, cut: 7777)
         : request.number == 1
           ? Answer("HTTP/1.1 404 Gone\nContent-Length: 0")
-          : Behaviour.honest.answer(request, cut: 0)
+          : Behavior.honest.answer(request, cut: 0)
     }
     defer { server.stop() }
     let location = try Location(server.address())
@@ -113,7 +113,7 @@ func failure(of work: () throws -> Void) -> Failure? {
 
   @Test func publishedSizeIsHeldAgainstTheServers() throws {
     let scratch = try Scratch()
-    let server = try HostileServer { Behaviour.honest.answer($0, cut: 20_000) }
+    let server = try HostileServer { Behavior.honest.answer($0, cut: 20_000) }
     defer { server.stop() }
     let problem = failure {
       _ = try scratch.fetch().file(at: Location(server.address()), checksum: nil, size: 19_999)
@@ -152,7 +152,7 @@ func failure(of work: () throws -> Void) -> Failure? {
 
   @Test func fileIsFetchedOnce() throws {
     let scratch = try Scratch()
-    let server = try HostileServer { Behaviour.honest.answer($0, cut: 20_000) }
+    let server = try HostileServer { Behavior.honest.answer($0, cut: 20_000) }
     defer { server.stop() }
     let location = try Location(server.address())
     let first = try scratch.fetch().file(at: location, checksum: nil)
@@ -192,7 +192,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(problem?.description.contains(first.sha256) == true)
     #expect(problem?.description.contains(zeros) == true)
     #expect(try contents(first.path) == Served.first)
-    // What was fetched in vain is still there for the right checksum.
+    // The file rejected before is still there for the right checksum.
     let requests = server.requests.count
     try FileManager.default.removeItem(atPath: first.path)
     let right = try Checksum(.sha256, first.sha256)

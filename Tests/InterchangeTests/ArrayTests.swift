@@ -1,4 +1,4 @@
-// npy, npz and safetensors: what is written comes back, and what is damaged is refused.
+// npy, npz and safetensors: written files are read back, and damaged ones are rejected.
 
 import ByteStreams
 import Failures

@@ -1,4 +1,4 @@
-// Tables and JSON Lines: what is written comes back, types are found out, and mistakes are named by line.
+// Tables and JSON Lines: written files are read back, types are inferred, and errors are reported with their line.
 
 import Failures
 import Interchange

@@ -1,4 +1,4 @@
-// JSON: what is read, what is refused, and that writing is canonical.
+// JSON: what is accepted, what is rejected, and canonical output.
 
 import Failures
 import JSON

@@ -1,5 +1,5 @@
-// State dicts of PyTorch: weights are read and give PyTorch's output, are written unchanged, and nothing is
-// guessed where two assignments are possible.
+// State dicts of PyTorch: weights are read and give PyTorch's output, are written unchanged, and nothing is guessed
+// if two assignments are possible.
 
 import Failures
 import ModelExchange

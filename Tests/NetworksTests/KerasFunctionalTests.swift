@@ -1,4 +1,4 @@
-// Keras's JSON of Functional models, and the order of their layers, against files that Keras wrote
+// Keras's JSON of Functional models, and the order of their layers, compared with files written by Keras
 // (fixtures/keras/configs.py, orders.py, keras2.py).
 
 import Failures
@@ -69,7 +69,7 @@ import Testing
     return sizes.count == 1 ? .tokens(steps: sizes[0]) : .sequence(steps: sizes[0], width: sizes[1])
   }
 
-  /// The same model in the other forms that Keras's files can have.
+  /// The same model in other forms of Keras's files.
   @Test(arguments: [
     ("functional_lists", "own_name: lstm(2);"),
     (

@@ -1,4 +1,4 @@
-// The example queries of docs/registry.md, run as they stand.
+// The example queries of docs/registry.md, run without changes.
 
 import Foundation
 import Registry

@@ -1,4 +1,4 @@
-// Where the registry is looked for, and the text forms of times and ids.
+// The search for the registry, and the text forms of times and ids.
 
 import Foundation
 import Registry

@@ -1,4 +1,4 @@
-// Listing, finding, asking in SQL, merging.
+// Listing, finding, SQL queries, merging.
 
 import Failures
 import Foundation
@@ -88,7 +88,7 @@ import Testing
 }
 
 @Suite struct LineageTests {
-  /// text -> tokenize -> pad -> train, with a plain file at the start and an unknown run beside it.
+  /// text -> tokenize -> pad -> train, with a plain file at the start and an unknown run next to it.
   private func pipe(_ scratch: Scratch) -> [String] {
     let tokenize = sampleStart("rnn-tokenize")
     let pad = sampleStart("rnn-pad")
@@ -136,7 +136,7 @@ import Testing
     #expect(try registry.producers(of: "pad").map(\.id) == [ids[1]])
   }
 
-  /// The same data written by two runs belongs to the one that ran last before the reader.
+  /// The same data written by two runs is attributed to the last one before the reader.
   @Test func equalDataBelongsToTheLatestRun() throws {
     let scratch = try Scratch()
     let first = record(
@@ -152,7 +152,7 @@ import Testing
     #expect(try registry.lineage(of: first, .down).branches.isEmpty)
   }
 
-  /// Two branches that meet are drawn once, and a run that names itself as its origin ends the walk.
+  /// Two branches that meet are drawn once, and a run that names itself as its origin ends the traversal.
   @Test func meetingBranchesAndCyclesEnd() throws {
     let scratch = try Scratch()
     let source = record(

@@ -1,4 +1,4 @@
-// What a recorded run leaves in the tables.
+// The rows of a recorded run in the tables.
 
 import Foundation
 import GRDB

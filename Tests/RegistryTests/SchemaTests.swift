@@ -1,4 +1,4 @@
-// The database's form: what users and other programs may rely on.
+// The database's schema, which is a stable interface for users and other programs.
 
 import Failures
 import Foundation
@@ -7,7 +7,7 @@ import Registry
 import Testing
 
 @Suite struct SchemaTests {
-  /// Tables, views and their columns as documented. Columns may be added, never taken away.
+  /// Tables, views and their columns as documented. Columns may be added, never removed.
   @Test(arguments: [
     (
       "runs",
@@ -81,7 +81,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.location.path))
   }
 
-  /// Someone may have switched the journal; the next writer switches it back.
+  /// Another program may have changed the journal mode; the next writer changes it back.
   @Test func writeAheadLoggingIsTurnedOff() throws {
     let scratch = try Scratch()
     record(scratch.location)

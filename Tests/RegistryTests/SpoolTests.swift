@@ -1,4 +1,4 @@
-// Runs that can't be written wait in the spool; the next writer takes them in; nothing stops a stage.
+// Runs that can't be written are stored in the spool and imported by the next writer; no failure stops a stage.
 
 import Foundation
 import GRDB
@@ -40,7 +40,7 @@ import Testing
     #expect(scratch.spooled == [])
   }
 
-  /// A file where the database should be a file: a folder of that name can't be opened.
+  /// A folder with the name of the database, which can't be opened.
   @Test func anUnusableDatabaseLeavesTheRunInTheSpool() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.location.path, withIntermediateDirectories: true)

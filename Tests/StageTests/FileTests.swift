@@ -1,4 +1,4 @@
-// Output files appear whole or not at all; inputs know their hash.
+// Output files are created atomically; inputs have a hash.
 
 import Failures
 import Foundation

@@ -1,4 +1,4 @@
-// What a person reads: error lines, bars, suggestions.
+// Messages for users: error lines, progress bars, suggestions.
 
 import Failures
 import Spelling

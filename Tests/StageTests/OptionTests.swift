@@ -1,4 +1,4 @@
-// The options of every command, and the manual made from them.
+// The options of every command, and the manual generated from them.
 
 import ArgumentParser
 import Stage

@@ -1,4 +1,4 @@
-// Input that claims or unpacks to far more than it is: refused at once, and with little memory.
+// Input that declares or decompresses to far more than its size: rejected immediately, and with little memory.
 
 import ByteStreams
 import Failures
@@ -14,7 +14,7 @@ private let hasZstd = works("command -v zstd")
     Array(#"{"x":{"dtype":"\#(type)","shape":[\#(shape)],"data_offsets":[0,\#(end)]}}"#.utf8)
   }
 
-  /// The most memory this process ever had, in MiB.
+  /// The peak memory of this process, in MiB.
   private func peakMemory() throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM") })
@@ -38,7 +38,7 @@ private let hasZstd = works("command -v zstd")
     if hasZstd { try expectRefusal(shell("zstd -c", input: bytes).output) }
   }
 
-  /// A claim within the limits costs no memory before the data are there.
+  /// A declared size within the limits costs no memory before the data has arrived.
   @Test func possibleClaimsWaitForTheirData() throws {
     try expectRefusal(document(header(shape: "268000000", end: "268000000"), data: 900))
     let model =
@@ -70,7 +70,7 @@ private let hasZstd = works("command -v zstd")
     try expectRefusal(wide)
   }
 
-  /// Frame headers that claim a content of 2^62 bytes, a window of 2^41, a dictionary, or no checksum.
+  /// Frame headers that declare a content of 2^62 bytes, a window of 2^41, a dictionary, or no checksum.
   @Test(
     arguments: [
       [0xE4] + [0, 0, 0, 0, 0, 0, 0, 0x40], [0x04, 0xF8], [0x07, 0x58, 1, 0, 0, 0], [0x00, 0x58],
@@ -87,7 +87,7 @@ private let hasZstd = works("command -v zstd")
     try expectRefusal(parts[0] + parts[1] + [0x5E, 0x2A, 0x4D, 0x18] + huge)
   }
 
-  /// The reader holds one chunk at a time, however long the stream.
+  /// The reader keeps one chunk in memory at a time, however long the stream is.
   @Test func longStreamsTakeLittleMemory() throws {
     let rows = Chunk(["x": Tensor((0..<1 << 18).map(Float.init), shape: [256, 1024])])
     let bytes = try stream([Chunk](repeating: rows, count: 96))

@@ -1,5 +1,5 @@
-// Streams that are not what was written: cut at every byte, every bit turned, frames lost, repeated,
-// swapped and spliced. Each must end in an error of its own words, never in other data.
+// Damaged streams: truncated at every byte, with every bit flipped, and with frames lost, repeated, swapped and
+// spliced. Each must cause a specific error, never different data.
 
 import ByteStreams
 import Failures
@@ -29,7 +29,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     #expect(refusal(bytes) == nil)
   }
 
-  /// A few bits of zstd's headers mean nothing; turning one of these leaves the data what they are.
+  /// A few bits of zstd's headers have no meaning; flipping one of them doesn't change the data.
   @Test func everyTurnedBitIsNoticedOrMeansNothing() throws {
     let bytes = try stream([sampleRows(8)], header: sampleHeader, chunkBytes: 200)
     let sound = try read(bytes)

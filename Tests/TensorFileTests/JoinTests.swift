@@ -1,4 +1,4 @@
-// Streams joined by `cat`: read as one where they agree, refused with a name where they don't.
+// Streams joined by `cat`: read as one if they agree, otherwise rejected with the name of the difference.
 
 import Failures
 import Tensor

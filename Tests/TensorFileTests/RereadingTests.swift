@@ -1,4 +1,4 @@
-// Streams read more than once: files again, pipes by a temporary copy, and rows in any order.
+// Streams read more than once: files directly, pipes from a temporary copy, and rows in any order.
 
 import ByteStreams
 import Failures

@@ -1,5 +1,5 @@
-// What is written is what is read, in the same bytes however the rows were handed over; and the tools of
-// the formats themselves take it.
+// Written data is read back unchanged, with the same bytes however the rows were passed; and the tools of the formats
+// accept it.
 
 import ByteStreams
 import Failures

@@ -1,4 +1,4 @@
-// The writer: its second thread, its refusals, and what becomes of errors of the sink.
+// The writer: its second thread, invalid arguments, and errors of the sink.
 
 import ByteStreams
 import Failures
@@ -7,7 +7,7 @@ import Tensor
 import TensorFile
 import Testing
 
-/// A sink that fails after some bytes, or takes its time.
+/// A sink that fails after some bytes, or is slow.
 private final class BadSink: ByteSink {
   private var room: Int
   private let error: any Error
