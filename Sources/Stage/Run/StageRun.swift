@@ -15,6 +15,8 @@ public final class StageRun {
   let recording: Recording
   let shutdown: RunShutdown
   var inputs: [OpenInput] = []
+  /// The JSON result for standard error, which is printed as the last line.
+  var lastLine: String?
   /// The error of the first result that could not be written.
   var lostOutput: (any Error)?
 
