@@ -14,7 +14,7 @@ public final class Registry: Sendable {
   /// Opens an existing registry.
   /// - Throws: `Failure` if there is none, it is damaged, or it has a newer version.
   public init(_ location: RegistryLocation) throws {
-    // What failed for waiting is not waited for again.
+    // After a timeout here, the next attempt doesn't wait again.
     let waiting = WaitingTime(limit: RegistryDatabase.defaultPatience)
     do {
       let database = try RegistryDatabase(location, mode: .update, waiting: waiting)

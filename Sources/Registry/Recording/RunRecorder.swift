@@ -76,7 +76,7 @@ public final class RunRecorder: Sendable {
       return !pending.isFinished
     }
     guard isFirst else { return [] }
-    // From here on somebody waits: the rest of a write that is waiting already counts too.
+    // From now on the caller is waiting, so the rest of a write that is already waiting counts too.
     waiting.startLast()
     return queue.sync {
       write()
