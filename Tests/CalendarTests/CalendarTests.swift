@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func daysThatAreNone() {
+  @Test func invalidDays() {
     #expect(CalendarDate(year: 2023, month: 2, day: 29) == nil)
     #expect(CalendarDate(year: 2024, month: 2, day: 29)?.endsMonth == true)
     #expect(CalendarDate(year: 1900, month: 2, day: 29) == nil)

@@ -39,7 +39,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
   }
 
   @Test(arguments: ["", "gzip"])
-  func everyCutOfATarIsAnError(_ program: String) throws {
+  func everyTruncationOfATarIsAnError(_ program: String) throws {
     let scratch = try Scratch()
     let plain = tar([
       TarMember(name: "a", content: Array(noise.prefix(700))), TarMember(name: "b", content: [1]),
@@ -53,7 +53,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     }
   }
 
-  @Test func everyCutOfAZipIsAnError() throws {
+  @Test func everyTruncationOfAZipIsAnError() throws {
     let scratch = try Scratch()
     let bytes = zip([("a", Array(noise.prefix(700))), ("b", [1])])
     for cut in 0..<bytes.count {
@@ -62,7 +62,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     }
   }
 
-  @Test func everyFlippedBitOfAGzipIsFoundOrHarmless() throws {
+  @Test func everyFlippedBitOfAGzipIsDetectedOrHarmless() throws {
     let scratch = try Scratch()
     let content = Array(noise.prefix(300)) + [UInt8](repeating: 65, count: 300)
     let bytes = try compressed(content, by: "gzip")
@@ -109,7 +109,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect(failure { _ = try readAll(path) }?.kind == .data)
   }
 
-  @Test func linksAndDevicesAreNoFiles() throws {
+  @Test func linksAndDevicesAreNotFiles() throws {
     let scratch = try Scratch()
     let hostile = [
       TarMember(name: "link", type: "2", link: "/etc/passwd"),
@@ -123,7 +123,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["hostile.tar"])
   }
 
-  @Test func hugeClaimsAreRefusedAtOnce() throws {
+  @Test func hugeDeclaredSizesAreRejectedImmediately() throws {
     let scratch = try Scratch()
     let claim = TarMember(name: "huge", content: [1], claimedSize: 8_589_934_591)
     let path = try scratch.write(tar([claim]), to: "huge.tar")
@@ -134,7 +134,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect(Date().timeIntervalSince(begin) < 10)
   }
 
-  @Test func bombsEndAtTheLimit() throws {
+  @Test func bombsAreStoppedAtTheLimit() throws {
     let scratch = try Scratch()
     let zeros = TarMember(name: "zeros", content: [UInt8](repeating: 0, count: 1 << 22))
     let path = try scratch.write(compressed(tar([zeros]), by: "gzip"), to: "bomb.tar.gz")
@@ -201,7 +201,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect((runs.max() ?? 99) < 20)
   }
 
-  @Test func orderDependsOnTheTextsAlone() throws {
+  @Test func orderDependsOnlyOnTheTexts() throws {
     let scratch = try Scratch()
     let one = try ReviewFolders(archive: archive(scratch), part: 0, classes: ["neg", "pos"])
     let other = try ReviewFolders(

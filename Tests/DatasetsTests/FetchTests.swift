@@ -68,7 +68,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     }
   }
 
-  @Test func secondRunGoesOnWhereTheFirstBrokeOff() throws {
+  @Test func secondRunResumesTheFirst() throws {
     let scratch = try Scratch()
     let server = try HostileServer { request in
       request.number == 0
@@ -87,7 +87,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(scratch.cached.count == 2)
   }
 
-  @Test func stalledServerIsGivenUp() throws {
+  @Test func stalledServerTimesOut() throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in
       Answer("HTTP/1.1 200 OK\nContent-Length: 20000", body: Served.first.prefix(5), holdSeconds: 60)
@@ -101,7 +101,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(Date().timeIntervalSince(begin) < 40)
   }
 
-  @Test func endlessHeadersAreRefused() throws {
+  @Test func endlessHeadersAreRejected() throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in
       Answer("HTTP/1.1 200 OK\n" + (0..<20_000).map { "X-\($0): aaaaaaaaaaaaaaaa" }.joined(separator: "\n"))
@@ -111,7 +111,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(problem?.kind == .unavailable)
   }
 
-  @Test func publishedSizeIsHeldAgainstTheServers() throws {
+  @Test func publishedSizeIsComparedWithTheServers() throws {
     let scratch = try Scratch()
     let server = try HostileServer { Behavior.honest.answer($0, cut: 20_000) }
     defer { server.stop() }
@@ -122,7 +122,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(problem?.description.contains("20000 bytes instead of the published 19999") == true)
   }
 
-  @Test func bodyWithoutLengthIsHeldAgainstThePublishedSize() throws {
+  @Test func bodyWithoutLengthIsComparedWithThePublishedSize() throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in Answer("HTTP/1.0 200 OK", body: Served.first.prefix(12_345)) }
     defer { server.stop() }
@@ -226,7 +226,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(folder?.kind == .noInput)
   }
 
-  @Test func severalAtOnceFetchOnce() async throws {
+  @Test func concurrentRequestsFetchOnce() async throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in
       Thread.sleep(forTimeInterval: 0.3)
@@ -261,7 +261,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(try contents(fetch.file(at: location, checksum: nil).path) == Served.second)
   }
 
-  @Test func folderThatCannotBeMade() throws {
+  @Test func folderThatCannotBeCreated() throws {
     let scratch = try Scratch()
     let path = try scratch.write([1], to: "file")
     let fetch = Fetch(cache: try Cache(folder: path + "/below"))
@@ -273,11 +273,11 @@ func failure(of work: () throws -> Void) -> Failure? {
     "ftp://example.org/x", "http://", "http://a b/", "file://host/x", "file:///a%zz", "file:///a%00",
     "dict://x",
   ])
-  func addressesThatAreRefused(_ text: String) {
+  func invalidURLs(_ text: String) {
     #expect(failure { _ = try Location(text) }?.kind == .usage)
   }
 
-  @Test func checksumsThatAreNone() {
+  @Test func invalidChecksums() {
     #expect(failure { _ = try Checksum(.sha256, "abc") }?.kind == .usage)
     #expect(failure { _ = try Checksum(.md5, String(repeating: "g", count: 32)) }?.kind == .usage)
   }

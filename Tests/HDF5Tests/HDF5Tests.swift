@@ -25,7 +25,7 @@ import Testing
     return Array(try Data(contentsOf: path))
   }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func writtenFilesAreRead() throws {
     let file = try HDF5File(Self.small().encoded)
     #expect(file.arrays.keys.sorted() == ["0", "1", "2"].map { "layers/lstm/cell/vars/\($0)" })
     #expect(file.groups.contains("layers/dropout/vars"))
@@ -43,9 +43,9 @@ import Testing
     for number in 0..<count { #expect(try read.floats("layers/dense_\(number)/vars/0") == [Float(number)]) }
   }
 
-  @Test func equalContentsAreEqualBytes() { #expect(Self.small().encoded == Self.small().encoded) }
+  @Test func equalContentsHaveEqualBytes() { #expect(Self.small().encoded == Self.small().encoded) }
 
-  @Test func whatKerasWroteIsRead() throws {
+  @Test func filesFromKerasAreRead() throws {
     let file = try HDF5File(Self.kerasFile())
     #expect(file.arrays["layers/embedding/vars/0"]?.shape == [9, 3])
     #expect(file.arrays["layers/lstm_2/cell/vars/1"]?.shape == [2, 8])
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func everyCutIsRefused() throws {
+  @Test func everyTruncationIsRejected() throws {
     for bytes in [Self.small().encoded, try Self.kerasFile()] {
       let lengths = Array(0..<min(bytes.count, 1200)) + stride(from: 1200, to: bytes.count, by: 331)
       for length in lengths {
@@ -105,7 +105,7 @@ import Testing
     #expect(refused > 50)
   }
 
-  @Test func aGigabyteThatIsNotThereIsRefused() throws {
+  @Test func aMissingGigabyteIsRejected() throws {
     let file = HDF5Builder()
     file.add(array: "a", shape: [3, 5], [Float](repeating: 1, count: 15))
     let bytes = file.encoded
@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoHDF5IsSaid() {
+  @Test func otherFilesAreReported() {
     #expect(readAll([])?.problem == "this is not an HDF5 file")
     #expect(readAll(Array("hello, this is some text".utf8))?.problem == "this is not an HDF5 file")
   }

@@ -29,7 +29,7 @@ import Testing
   ]
 
   @Test(arguments: try graphs() + sharedWithStates)
-  func whatIsWrittenIsReadAsTheSameGraph(_ text: String) throws {
+  func writtenGraphsAreReadBack(_ text: String) throws {
     let topology = try Topology(parsing: text)
     let written = topology.text
     guard let read = try? Topology(parsing: written) else {
@@ -65,7 +65,7 @@ import Testing
       ("a: {x} gru(4); {a} dense(1)", "every statement of a graph needs a name"),
       ("outputs: {a}; a: {x} gru(4)", "there is no earlier statement 'a'"),
     ] as [(String, String?)])
-  func whatIsWrongIsTold(_ text: String, _ words: String?) throws {
+  func errorsAreReported(_ text: String, _ words: String?) throws {
     guard let words else {
       _ = try Topology(parsing: text)
       return

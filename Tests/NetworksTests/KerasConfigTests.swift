@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: try networks())
-  func whatKerasWroteIsRead(_ name: String, _ text: String) throws {
+  func filesFromKerasAreRead(_ name: String, _ text: String) throws {
     let config = try KerasConfig(json: try Self.reference(name))
     #expect(config.layers == (try LayerSpec.parse(text)))
     #expect(config.inputShape == (text.hasPrefix("embedding") ? [6] : [6, 3]))
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: try networks())
-  func whatIsWrittenIsRead(_ name: String, _ text: String) throws {
+  func writtenFilesAreRead(_ name: String, _ text: String) throws {
     let config = try KerasConfig(text: try Self.architecture(text).kerasConfig().text)
     #expect(config.layers == (try LayerSpec.parse(text)))
   }

@@ -24,7 +24,7 @@ import Testing
   ]
 
   @Test(arguments: written)
-  func whatIsWrittenIsRead(_ text: String) throws {
+  func writtenFilesAreRead(_ text: String) throws {
     #expect(try LayerSpec.parse(text).map(\.description) == [text])
   }
 

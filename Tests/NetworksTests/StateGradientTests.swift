@@ -24,7 +24,7 @@ import Training
     }
   }
 
-  @Test func nothingIsKeptUnasked() throws {
+  @Test func nothingIsKeptByDefault() throws {
     let architecture = try Architecture(
       layers: LayerSpec.parse("lstm(5) dense(1)"), input: .sequence(steps: 4, width: 2))
     let network = try Network(architecture, rows: 3, workers: 1, isTraining: true)

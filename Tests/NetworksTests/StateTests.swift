@@ -53,7 +53,7 @@ import Training
     }
   }
 
-  @Test(arguments: layers.prefix(3)) func batchesGoOnWhereTheOneBeforeEnded(_ layers: String) throws {
+  @Test(arguments: layers.prefix(3)) func batchesContinueFromThePreviousOne(_ layers: String) throws {
     let stateful = layers.replacing("return_sequences", with: "return_sequences,stateful")
     let (rows, steps) = (19, 6)
     let x = numbers(rows: rows, steps: steps)

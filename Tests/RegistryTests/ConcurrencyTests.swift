@@ -27,7 +27,7 @@ import Testing
   }
 
   /// Eight processes record until they are killed; each notes the runs that have been written.
-  @Test func killedProcessesHarmNoOthersRuns() async throws {
+  @Test func killedProcessesDontAffectOtherRuns() async throws {
     let scratch = try Scratch()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<8 {
@@ -75,7 +75,7 @@ import Testing
   }
 
   /// A process id that has been reused by another process, and one from an earlier boot.
-  @Test func processesAreToldApart() {
+  @Test func processesAreDistinguished() {
     let own = ProcessIdentity.current
     #expect(own.liveness == .alive)
     let parts = own.start.split(separator: " ").map(String.init)

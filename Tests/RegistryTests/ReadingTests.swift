@@ -32,7 +32,7 @@ import Testing
     #expect(try count { $0.limit = 2 } == 2)
   }
 
-  @Test func aRunIsFoundByEitherEndOfItsID() throws {
+  @Test func aRunIsFoundByEitherPartOfItsID() throws {
     let scratch = try Scratch()
     let ids = [record(scratch.location), record(scratch.location)]
     let registry = try Registry(scratch.location)
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func queriesReadAndNeverWrite() throws {
+  @Test func queriesAreReadOnly() throws {
     let scratch = try Scratch()
     record(scratch.location)
     var rows: [[QueryValue]] = []
@@ -68,7 +68,7 @@ import Testing
     #expect(try scratch.count("PRAGMA user_version") == 1)
   }
 
-  @Test func mergingTwiceIsMergingOnce() throws {
+  @Test func mergingTwiceIsTheSameAsOnce() throws {
     let (here, there) = (try Scratch(), try Scratch())
     record(here.location)
     let open = sampleStart("rnn-train")

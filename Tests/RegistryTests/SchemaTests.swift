@@ -36,7 +36,7 @@ import Testing
     #expect(found.joined(separator: " ") == expected)
   }
 
-  @Test func theDatabaseNamesItsVersionAndOwner() throws {
+  @Test func theDatabaseHasItsVersionAndApplicationID() throws {
     let scratch = try Scratch()
     record(scratch.location)
     #expect(try scratch.count("PRAGMA user_version") == 1)
@@ -44,7 +44,7 @@ import Testing
     #expect(try scratch.raw { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "delete")
   }
 
-  @Test func aNewerSchemaIsRefusedAndTheRunWaits() throws {
+  @Test func aNewerSchemaIsRejectedAndTheRunIsSpooled() throws {
     let scratch = try Scratch()
     record(scratch.location)
     try scratch.raw { try $0.execute(sql: "PRAGMA user_version = 2") }
@@ -64,7 +64,7 @@ import Testing
     #expect(try scratch.count("SELECT count(*) FROM sqlite_master") == 1)
   }
 
-  @Test func aFileThatIsNoDatabaseIsRefused() throws {
+  @Test func aFileThatIsNotADatabaseIsRejected() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.path + "/.rnn", withIntermediateDirectories: true)
     try Data(String(repeating: "not a database ", count: 100).utf8)

@@ -26,7 +26,7 @@ import Testing
     #expect(details.run.status == .done && details.outputs.count == 1 && details.lastMetrics.count == 1)
   }
 
-  @Test func readersTakeInToo() throws {
+  @Test func readersImportToo() throws {
     let scratch = try Scratch()
     record(scratch.location)
     let start = sampleStart()
@@ -52,7 +52,7 @@ import Testing
     #expect(try scratch.count("SELECT count(*) FROM runs") == 2)
   }
 
-  @Test func whereNothingCanBeWrittenThereIsAWarning() throws {
+  @Test func anUnwritableFolderCausesAWarning() throws {
     let scratch = try Scratch()
     try Data("a file".utf8).write(to: URL(fileURLWithPath: scratch.path + "/.rnn"))
     let warnings = RunRecorder(location: scratch.location, start: sampleStart()).finish(sampleEnd())
@@ -73,7 +73,7 @@ import Testing
     #expect(scratch.spooled == ["other.db.z.json", "runs.db.x.json.damaged", "runs.db.y.json"])
   }
 
-  @Test func anOldSpoolFileNeverUndoesAnEnd() throws {
+  @Test func anOldSpoolFileDoesNotOverwriteAnEnd() throws {
     let scratch = try Scratch()
     let start = sampleStart()
     let blocked = scratch.location

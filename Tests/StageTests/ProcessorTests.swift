@@ -23,9 +23,9 @@ import Testing
 
   private var quota: Double? { Processors.cpuQuota(folder: folder.path) }
 
-  @Test func thereIsOneAtLeast() { #expect(Processors.available >= 1) }
+  @Test func thereIsAtLeastOne() { #expect(Processors.available >= 1) }
 
-  @Test func noGroupsNoQuota() { #expect(quota == nil) }
+  @Test func noQuotaWithoutGroups() { #expect(quota == nil) }
 
   @Test("the smallest quota of the enclosing groups applies")
   func unified() throws {
@@ -54,7 +54,8 @@ import Testing
     #expect(quota == 3)
   }
 
-  @Test("invalid text is not a quota", arguments: ["", "max", "100000", "0 0\n", "-1 -1\n", "x y\n", "1 2 3\n"])
+  @Test(
+    "invalid text is not a quota", arguments: ["", "max", "100000", "0 0\n", "-1 -1\n", "x y\n", "1 2 3\n"])
   func nonsense(text: String) throws {
     try write(["proc/self/cgroup": "\nx\n::\n0::/\n", "sys/fs/cgroup/cpu.max": text])
     #expect(quota == nil)

@@ -32,14 +32,14 @@ private let hasZstd = works("command -v zstd")
   @Test(arguments: [
     ("9977313098399744", "9977313098399744"), ("4294967292", "4294967292"), ("268435457", "268435457"),
     ("4611686018427387904,4", "0"), ("1099511627776,1099511627776", "16"),
-  ]) func claimsOfSizeAreNotBelieved(shape: String, end: String) throws {
+  ]) func declaredSizesAreNotTrusted(shape: String, end: String) throws {
     let bytes = document(header(shape: shape, end: end), data: 900)
     try expectRefusal(bytes)
     if hasZstd { try expectRefusal(shell("zstd -c", input: bytes).output) }
   }
 
   /// A declared size within the limits costs no memory before the data has arrived.
-  @Test func possibleClaimsWaitForTheirData() throws {
+  @Test func declaredSizesWithinTheLimitWaitForTheData() throws {
     try expectRefusal(document(header(shape: "268000000", end: "268000000"), data: 900))
     let model =
       #"{"__metadata__":{"rnn.kind":"model"},"x":{"dtype":"U8","shape":[1000000000],"data_offsets":[0,1000000000]}}"#
@@ -52,12 +52,12 @@ private let hasZstd = works("command -v zstd")
       "head -c 1000000000 /dev/zero", "yes '{'",
       "printf '\\377\\377\\377\\377\\377\\377\\377\\377{'; head -c 300000000 /dev/zero",
       "printf '\\377\\377\\377\\0\\0\\0\\0\\0{'; head -c 300000000 /dev/zero",
-    ]) func whatUnpacksWithoutEndIsCutOff(command: String) throws
+    ]) func endlessDataIsRejected(command: String) throws
   {
     try expectRefusal(shell("(\(command)) | head -c 300000000 | zstd -c --check").output)
   }
 
-  @Test(.enabled(if: hasZstd)) func moreDataThanDescribedAreCutOff() throws {
+  @Test(.enabled(if: hasZstd)) func additionalDataIsRejected() throws {
     let file = document(header(shape: "8", end: "8"), data: 8)
     try expectRefusal(shell("(cat; head -c 300000000 /dev/zero) | zstd -c --check", input: file).output)
   }
@@ -80,7 +80,7 @@ private let hasZstd = works("command -v zstd")
     try expectRefusal([0x28, 0xB5, 0x2F, 0xFD] + header + [UInt8](repeating: 0, count: 900))
   }
 
-  @Test func tablesAndProvenancesAreNotBelieved() throws {
+  @Test func tablesAndProvenanceAreVerified() throws {
     let parts = try frames(stream([sampleRows(3)]))
     let huge: [UInt8] = [0xF0, 0xFF, 0xFF, 0xFF] + [UInt8](repeating: 0, count: 900)
     try expectRefusal(parts[0] + [0x50, 0x2A, 0x4D, 0x18] + huge)
@@ -88,7 +88,7 @@ private let hasZstd = works("command -v zstd")
   }
 
   /// The reader keeps one chunk in memory at a time, however long the stream is.
-  @Test func longStreamsTakeLittleMemory() throws {
+  @Test func longStreamsNeedLittleMemory() throws {
     let rows = Chunk(["x": Tensor((0..<1 << 18).map(Float.init), shape: [256, 1024])])
     let bytes = try stream([Chunk](repeating: rows, count: 96))
     let memory = try peakMemory()

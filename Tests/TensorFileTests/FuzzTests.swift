@@ -72,7 +72,7 @@ private let words = [
   }
 
   /// Documents with arbitrary contents in valid frames, to test the code after the checksums.
-  @Test func soundFramesOfUnsoundDocuments() throws {
+  @Test func validFramesOfInvalidDocuments() throws {
     for trial in 0..<trials / 20 {
       var random = RandomStream(seed: 13, stream: UInt64(trial))
       var tensors: [String: Tensor] = [:]
@@ -104,7 +104,7 @@ private let words = [
     }
   }
 
-  @Test func randomRowsReadBack() throws {
+  @Test func randomRowsAreReadBack() throws {
     for trial in 0..<trials / 40 {
       var random = RandomStream(seed: 15, stream: UInt64(trial))
       let rows = sampleRows(random.index(below: 200), seed: UInt64(trial))

@@ -45,12 +45,12 @@ private let hasLibrary = works("\(python) -c 'import safetensors, numpy'")
   }
 
   @Test(arguments: [.max, 1 << 63, (1 << 24) + 1, 1 << 24, 1000, 1, 0] as [UInt64])
-  func statedLengthsAreNotBelieved(length: UInt64) {
+  func declaredLengthsAreNotTrusted(length: UInt64) {
     let bytes = littleEndian(length) + Array("{}".utf8)
     #expect(throws: Failure.self) { try SafetensorsDocument(parsing: bytes) }
   }
 
-  @Test func everyPrefixIsRefused() throws {
+  @Test func everyPrefixIsRejected() throws {
     let whole = SafetensorsDocument(tensors: ["a": Tensor([1, 2, 3])], metadata: ["k": "v"]).encoded
     for count in 0..<whole.count {
       #expect(throws: Failure.self) { try SafetensorsDocument(parsing: Array(whole.prefix(count))) }
