@@ -46,7 +46,7 @@ final class PredictionSession {
       return TextSink(
         file: try run.file(command.output),
         text: PredictionText(
-          format, classes: model.classes, forecast: try ForecastForm(model, rows)))
+          format, classes: try model.outputClasses, forecast: try ForecastForm(model, rows)))
     }
     let header = model.predictionHeader(for: rows.header)
     return StreamSink(output: try run.writer(command.output, header: header, threads: command.threads.count))
@@ -112,7 +112,7 @@ final class PredictionSession {
     guard let evaluation, let predictor else { return }
     let values = evaluation.values(predictor.values)
     for (name, value) in values { run.metric(name, step: 0, value) }
-    var members = Dictionary(uniqueKeysWithValues: values.map { ($0.0, JSONValue.number($0.1)) })
+    var members = Dictionary(values.map { ($0.0, JSONValue.number($0.1)) }) { first, _ in first }
     for (name, count) in evaluation.confusion?.members ?? [] {
       run.metric(name, step: 0, Double(count))
       members[name] = .integer(Int64(count))
