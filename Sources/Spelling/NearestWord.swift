@@ -1,4 +1,4 @@
-// The known word that a misspelled one most likely means, for messages that ask "did you mean ...?".
+// The known word that a misspelled word most likely stands for, for messages that ask "did you mean ...?".
 
 /// The word of `known` nearest to `word` by edits (insert, delete, replace, swap neighbors), if it is near enough
 /// to be meant: at most a third of the letters differ, but one of several always may. Case, hyphens and underscores don't

@@ -1,4 +1,4 @@
-// rnn-runs metrics: the history of a run's metrics, a line per step.
+// rnn-runs metrics: the history of a run's metrics, one line per step.
 
 import ArgumentParser
 import Failures
@@ -23,7 +23,7 @@ struct ShowMetrics: RunsCommand {
   @OptionGroup var common: RunsOptions
 
   func validate() throws {
-    if csv, common.json { throw ValidationError("--csv and --json contradict each other") }
+    if csv, common.json { throw ValidationError("--csv and --json can't be combined") }
   }
 
   func perform(_ run: StageRun) throws {
