@@ -78,8 +78,9 @@ public struct PreparedInput {
         remedy: "prepare it with the stages that prepared the training data")
     }
     header = StreamHeader(kind: "windows")
-    var csv = try SeriesCSV(
-      bytes, named: name, SeriesCSVOptions(time: model.time?.column, columns: window.inputs))
+    var options = SeriesCSVOptions(columns: window.inputs)
+    options.readTimes(like: model.time)
+    var csv = try SeriesCSV(bytes, named: name, options)
     var future = try FutureWindow(window, series: csv.schema, scaler: scaler)
     while let rows = try csv.next() { try future.push(rows) }
     source = .future(try future.chunk(step: model.time?.step))

@@ -10,13 +10,17 @@ extension SeriesOptions {
   /// The options for reading a CSV file.
   /// - Parameters:
   ///   - columns: the columns to read; nil for all.
-  ///   - defaultTime: the time column if `--time` is not given; nil to detect it.
-  public func csvOptions(columns: [String]?, defaultTime: String? = nil) throws(Failure) -> SeriesCSVOptions {
-    var format: TimeFormat?
-    if let timeFormat { format = try TimeFormat(timeFormat) }
-    return SeriesCSVOptions(
-      time: time ?? defaultTime, columns: columns, timeFormat: format, separator: separator?.byte,
-      decimalComma: decimalComma)
+  ///   - model: the times that a model was trained with, which are read alike unless an option says otherwise.
+  public func csvOptions(columns: [String]?, like model: TimeColumn? = nil) throws(Failure)
+    -> SeriesCSVOptions
+  {
+    var options = SeriesCSVOptions(
+      columns: columns, separator: separator?.byte, decimalComma: decimalComma)
+    options.readTimes(like: model)
+    if let time { options.time = columnNames([time]) }
+    if let timeFormat { options.timeFormat = try TimeFormat(timeFormat) }
+    if let timeZone { options.timeZone = try NamedZone(timeZone) }
+    return options
   }
 }
 

@@ -117,7 +117,7 @@ extension GapPolicy: ExpressibleByArgument {}
 extension Window {
   private func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
     let chosen = columns.isEmpty ? nil : unique(columnNames(columns) + columnNames(target))
-    return try series.csvOptions(columns: model?.layout.columns ?? chosen, defaultTime: model?.time?.column)
+    return try series.csvOptions(columns: model?.layout.columns ?? chosen, like: model?.time)
   }
 
   private func layout(_ model: WindowModel?, _ series: SeriesSchema) throws -> WindowLayout {

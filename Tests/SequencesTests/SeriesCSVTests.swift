@@ -52,8 +52,8 @@ import Testing
     let rows = try series(text)
     #expect(rows.values == [1, 2, -350, 4])
     #expect(rows.times == [1_467_331_200, 1_467_334_800])
-    #expect(try series(text, .init(time: "date", columns: ["b"])).values == [2, 4])
-    #expect(try series("a,t\n1,1949-02\n", .init(time: "t")).times == [-660_009_600])
+    #expect(try series(text, .init(time: ["date"], columns: ["b"])).values == [2, 4])
+    #expect(try series("a,t\n1,1949-02\n", .init(time: ["t"])).times == [-660_009_600])
     #expect(try series("a;b\n1,5;-,25\n", .init(decimalComma: true)).values == [1.5, -0.25])
   }
 
@@ -73,7 +73,7 @@ import Testing
 
   @Test func missingColumns() {
     #expect(
-      errorMessage { _ = try series("a,b\n1,2\n", .init(time: "date")) }
+      errorMessage { _ = try series("a,b\n1,2\n", .init(time: ["date"])) }
         == "f.csv: there is no column date (the columns are a, b)")
     #expect(errorMessage { _ = try series("a,b\n1,2\n", .init(columns: ["c"])) }.contains("no column c"))
     #expect(errorMessage { _ = try series("t\n2016-01\n") }.contains("no numeric column"))

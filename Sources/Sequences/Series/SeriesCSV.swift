@@ -7,15 +7,13 @@ import TensorFile
 
 /// Reads a CSV file as rows of a series, in constant memory.
 public struct SeriesCSV {
-  /// The names of the columns that are read, and the time column.
-  public let schema: SeriesSchema
+  private let columns: [String]
+  private var times: TimeReader?
   /// The name of the time column if it was detected rather than given.
   public let detectedTimeColumn: String?
   private let name: String
   private let options: SeriesCSVOptions
   private let indices: [Int]
-  private let timeIndex: Int?
-  private var timeFormat: TimeFormat?
   private var reader: CSVReader
   private var pending: CSVRecord?
 
@@ -27,19 +25,19 @@ public struct SeriesCSV {
     var reader = try CSVReader(source, named: name, separator: options.separator)
     let header = reader.header
     let first = try reader.next()
-    let named = try options.time.map { time in try Self.index(of: time, in: header, file: name) }
-    let timeIndex = named ?? Self.dates(in: first, options)
-    let time = timeIndex.map { header[$0] }
-    let columns = options.columns ?? header.filter { $0 != time }
+    let plan = try TimePlan(options, header: header, first: first, file: name)
+    let columns = options.columns ?? header.filter { !plan.columns.contains($0) }
     pending = first
     self.reader = reader
-    self.timeIndex = timeIndex
-    detectedTimeColumn = named == nil ? time : nil
+    times = plan.reader
+    detectedTimeColumn = plan.isDetected ? plan.columns.first : nil
     indices = try columns.map { column in try Self.index(of: column, in: header, file: name) }
     guard !columns.isEmpty else { throw Failure.data("the file has no numeric column", at: name) }
-    schema = SeriesSchema(columns: columns, time: time.map { TimeColumn(column: $0) })
-    timeFormat = options.timeFormat
+    self.columns = columns
   }
+
+  /// The names of the columns that are read, and the time column with all that was learned about it so far.
+  public var schema: SeriesSchema { SeriesSchema(columns: columns, time: times?.column) }
 
   private static func index(of column: String, in header: [String], file: String) throws(Failure) -> Int {
     do { return try header.index(ofColumn: column) } catch { throw error.placed(at: file) }
@@ -47,7 +45,7 @@ public struct SeriesCSV {
 
   /// The next rows, at most `limit`; nil at the end of the file.
   public mutating func next(atMost limit: Int = 4096) throws -> SeriesRows? {
-    var rows = SeriesRows(width: indices.count, hasTimes: timeIndex != nil, hasParts: false)
+    var rows = SeriesRows(width: indices.count, hasTimes: times != nil, hasParts: false)
     while rows.rows < limit, let record = try pending ?? reader.next() {
       pending = nil
       try append(record, to: &rows)
@@ -55,15 +53,9 @@ public struct SeriesCSV {
     return rows.rows == 0 ? nil : rows
   }
 
-  /// The first column, if its first cell is a date (a date is not a number, so the column can't be a value).
-  private static func dates(in first: CSVRecord?, _ options: SeriesCSVOptions) -> Int? {
-    let format = options.timeFormat ?? .iso
-    return first.flatMap { format.seconds($0[0]) } == nil ? nil : 0
-  }
-
   private mutating func append(_ record: CSVRecord, to rows: inout SeriesRows) throws {
-    if let timeIndex { rows.times?.append(try time(record, timeIndex)) }
-    for (index, column) in zip(indices, schema.columns) {
+    if let time = try times?.time(of: record) { rows.times?.append(time) }
+    for (index, column) in zip(indices, columns) {
       guard let value = number(record[index], decimalComma: options.decimalComma) else {
         throw badCell(record, index: index, column: column)
       }
@@ -71,19 +63,8 @@ public struct SeriesCSV {
     }
   }
 
-  private mutating func time(_ record: CSVRecord, _ index: Int) throws -> Int64 {
-    if timeFormat == nil { timeFormat = TimeFormat.detect(record[index]) }
-    guard let time = timeFormat?.seconds(record[index]) else {
-      throw Failure.data(
-        "row \(record.row) (line \(record.line)), column \(reader.header[index]): "
-          + "\(shown(record, index)) is not a time\(timeFormat == nil ? "" : " in the format of the first row")",
-        at: name, remedy: "set --time-format, for example to \"dd.mm.yyyy HH:MM:SS\"")
-    }
-    return time
-  }
-
   private func badCell(_ record: CSVRecord, index: Int, column: String) -> Failure {
-    let time = timeIndex.flatMap { record.text($0) }.map { ", \($0)" } ?? ""
+    let time = times.map { ", " + $0.shown(record) } ?? ""
     let place = "row \(record.row) (line \(record.line)\(time)), column \(column): "
     if isMissing(record[index]) {
       return Failure.data(

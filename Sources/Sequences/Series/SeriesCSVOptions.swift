@@ -2,12 +2,15 @@
 
 /// How a CSV file is read as a series.
 public struct SeriesCSVOptions: Sendable {
-  /// The time column; if nil, the first column if it contains dates.
-  public var time: String?
+  /// The columns of times, several where date and time of day are apart; if empty, the first column if it contains
+  /// dates.
+  public var time: [String]
   /// The columns to read, in this order; if nil, all except the time column.
   public var columns: [String]?
-  /// The format of times; if nil, it is detected in the first row.
+  /// The format of times; if nil, it is detected.
   public var timeFormat: TimeFormat?
+  /// The time zone of times without an offset; if nil, they are taken as UTC.
+  public var timeZone: NamedZone?
   /// The byte between fields; if nil, it is detected in the first line.
   public var separator: UInt8?
   /// Whether the decimal separator is a comma.
@@ -15,10 +18,17 @@ public struct SeriesCSVOptions: Sendable {
 
   /// Everything that is not given is detected in the file.
   public init(
-    time: String? = nil, columns: [String]? = nil, timeFormat: TimeFormat? = nil, separator: UInt8? = nil,
-    decimalComma: Bool = false
+    time: [String] = [], columns: [String]? = nil, timeFormat: TimeFormat? = nil, timeZone: NamedZone? = nil,
+    separator: UInt8? = nil, decimalComma: Bool = false
   ) {
-    (self.time, self.columns, self.timeFormat) = (time, columns, timeFormat)
+    (self.time, self.columns, self.timeFormat, self.timeZone) = (time, columns, timeFormat, timeZone)
     (self.separator, self.decimalComma) = (separator, decimalComma)
+  }
+
+  /// Reads times from the same columns, in the same format and zone as those of `model`.
+  public mutating func readTimes(like model: TimeColumn?) {
+    guard let model else { return }
+    (time, timeFormat) = (model.columns, model.format)
+    if case .zone(let zone) = model.offsets { timeZone = zone }
   }
 }
