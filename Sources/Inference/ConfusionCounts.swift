@@ -67,15 +67,7 @@ public struct ConfusionCounts {
   ///
   /// - Parameter fraction: formats a number from 0 to 1.
   public func lines(fraction: (Double) -> String) -> [String] {
-    let rows = table(fraction)
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + padding : padding + cell.0
-      }
-      return cells.joined(separator: "  ")
-    }
+    alignedLines(table(fraction))
   }
 
   private func table(_ fraction: (Double) -> String) -> [[String]] {

@@ -92,9 +92,9 @@ public struct LoadedModel: Sendable {
   }
 
   /// Converts predictions or targets, `[.., horizon * targets]`, to the units of the data.
-  public func unscaled(_ values: [Float]) throws -> [Float] {
+  public func unscaled(_ values: [Double]) throws -> [Double] {
     guard let scaler, let window, scaler.kind != .none else { return values }
-    return try scaler.inverse(values, columns: window.targets).map(Float.init)
+    return try scaler.inverse(values, columns: window.targets)
   }
 }
 

@@ -15,7 +15,8 @@ extension SeriesOptions {
     -> SeriesCSVOptions
   {
     var options = SeriesCSVOptions(
-      columns: columns, separator: separator?.byte, decimalComma: decimalComma)
+      columns: columns, separator: separator?.byte, header: noHeader ? .absent : .present,
+      decimalComma: decimalComma)
     options.readTimes(like: model)
     if let time { options.time = columnNames([time]) }
     if let timeFormat { options.timeFormat = try TimeFormat(timeFormat) }

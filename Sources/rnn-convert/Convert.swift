@@ -69,6 +69,9 @@ public struct Convert: StageCommand {
       valueName: "name=type"))
   var type: [TypeChoice] = []
 
+  @Flag(help: "The first line of a table is data; the columns are called 1, 2, ...")
+  var noHeader = false
+
   @Option(
     help: ArgumentHelp(
       """

@@ -53,6 +53,9 @@ struct ConvertInput {
     if !command.type.isEmpty, ![.csv, .tsv, .jsonl].contains(format) {
       throw Failure.usage("the elements of \(format.rawValue) already have types", at: "--type")
     }
+    if command.noHeader, ![.csv, .tsv].contains(format) {
+      throw Failure.usage("\(format.rawValue) files have no header line", at: "--no-header")
+    }
     if format == .npy {
       guard command.column.count <= 1 else {
         throw Failure.usage("a npy file holds one column", at: "--column")
@@ -69,8 +72,10 @@ struct ConvertInput {
     switch format {
     case .npy: return try NpyRows(TemporaryFile(copying: source), column: "x", named: name)
     case .npz: return try NpzRows(TemporaryFile(copying: source), columns: command.column, named: name)
-    case .csv: return try TableRows(TemporaryFile(copying: source), style: .csv, types: types, named: name)
-    case .tsv: return try TableRows(TemporaryFile(copying: source), style: .tsv, types: types, named: name)
+    case .csv, .tsv:
+      return try TableRows(
+        TemporaryFile(copying: source), style: format == .csv ? .csv : .tsv,
+        header: command.noHeader ? .absent : .present, types: types, named: name)
     case .jsonl: return try JSONLinesRows(TemporaryFile(copying: source), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
       let reader = try run.reader(source, named: name, limits: .model)

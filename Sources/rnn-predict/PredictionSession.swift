@@ -32,7 +32,9 @@ final class PredictionSession {
   private func makeSink() throws -> any PredictionSink {
     if let format = command.format {
       return TextSink(
-        file: try run.file(command.output), text: PredictionText(format, classes: model.classes))
+        file: try run.file(command.output),
+        text: PredictionText(
+          format, classes: model.classes, forecast: try ForecastForm(model, rows)))
     }
     let header = model.predictionHeader(for: rows.header)
     return StreamSink(output: try run.writer(command.output, header: header, threads: command.threads.count))
@@ -95,6 +97,10 @@ final class PredictionSession {
     for (name, count) in evaluation.confusion?.members ?? [] {
       run.metric(name, step: 0, Double(count))
       members[name] = .integer(Int64(count))
+    }
+    for warning in evaluation.warnings(number: { NumberText.significant($0, 4) }) { run.warn(warning) }
+    if !run.wantsJSON {
+      for line in evaluation.targetLines(number: { NumberText.significant($0) }) { run.note(line) }
     }
     let json = JSONValue.object(members)
     if let confusion = evaluation.confusion, !run.wantsJSON {

@@ -16,7 +16,7 @@ public struct ColumnBinding: Sendable, Equatable {
   public let notes: [String]
 
   /// Columns that are never inputs or targets.
-  private static let reserved: Set = ["split", "time", "weight", "text", "prediction"]
+  private static let reserved: Set = ["split", "time", "weight", "text", "prediction", "actual"]
 
   /// - Parameters:
   ///   - columns: the names of the stream's columns.
@@ -38,7 +38,7 @@ public struct ColumnBinding: Sendable, Equatable {
       targets = try Self.bind(
         outputs.map { "y.\($0)" }, fallback: "y", "target", found, &notes,
         remedy: "provide labels or targets to an earlier stage")
-    } catch where !needsTargets {
+    } catch  where !needsTargets {
       targets = []
     }
     self.notes = notes
