@@ -80,13 +80,17 @@ public struct PreparedInput {
         "is not a tensor stream, and the model was trained on neither text nor series", at: name,
         remedy: "prepare it with the stages that prepared the training data")
     }
-    header = StreamHeader(kind: "windows")
     var options = SeriesCSVOptions(columns: window.inputs)
     options.readTimes(like: model.time)
     var csv = try SeriesCSV(bytes, named: name, options)
-    var future = try FutureWindow(window, series: csv.schema, scaler: scaler)
-    while let rows = try csv.next() { try future.push(rows) }
-    source = .future(try future.chunk(step: model.time?.step))
+    let (chunk, time): (Chunk, TimeColumn?)
+    do {
+      (chunk, time) = try Self.future(of: try RereadableSeries(&csv), window, scaler, model)
+    } catch let failure as Failure { throw failure.placed(at: name) }
+    var header = StreamHeader(kind: "windows")
+    time?.write(into: &header)
+    self.header = header
+    source = .future(chunk)
   }
 
   private static func future(ofStream reader: TensorReader, _ model: LoadedModel) throws -> Chunk {
@@ -94,10 +98,18 @@ public struct PreparedInput {
       throw Failure.data(
         "is a series, but the model doesn't describe its windows", remedy: "create windows with rnn-window")
     }
-    let schema = try SeriesSchema(header: reader.header, schema: reader.schema)
-    var future = try FutureWindow(window, series: schema, scaler: scaler)
-    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, schema: schema)) }
-    return try future.chunk(step: model.time?.step)
+    return try future(of: try RereadableSeries(reader), window, scaler, model).chunk
+  }
+
+  /// The last window of a series, whose times are checked as in training, and the time column of the series.
+  private static func future(
+    of series: RereadableSeries, _ window: WindowLayout, _ scaler: Scaler, _ model: LoadedModel
+  ) throws -> (chunk: Chunk, time: TimeColumn?) {
+    let gaps = model.time?.gaps ?? .error
+    let times = try SeriesTimes(series, gaps: gaps, like: model.time, rejectsGaps: false)
+    var future = try FutureWindow(window, series: series.schema, scaler: scaler)
+    try series.forEach { try future.push($0) }
+    return (try future.chunk(times), times?.column)
   }
 
   /// Calls `body` with every chunk; each has dense inputs.

@@ -70,7 +70,7 @@ extension Writing {
     var options = SeriesCSVOptions()
     options.decimalComma = decimalComma
     var csv = try SeriesCSV(try content.open(), named: content.name, options)
-    if let column = csv.detectedTimeColumn { run.note("using column \(column) as the time column") }
+    if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
     var header = StreamHeader(kind: "series")
     csv.schema.write(into: &header)
     let out = try run.writer(output, header: header)

@@ -66,8 +66,12 @@ public struct Window: StageCommand {
 
   @OptionGroup var like: LikeOption
 
-  @Option(help: "What to do about gaps in the times: fail, drop the windows that span them, or ignore them.")
-  var gaps: GapPolicy = .error
+  @Option(
+    help: """
+      What to do about gaps in the times: fail, drop the windows that span them, fill them with missing rows, or \
+      ignore them (default: error, or as for the model of --like).
+      """)
+  var gaps: GapPolicy?
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   /// The options of every command.
@@ -104,7 +108,8 @@ public struct Window: StageCommand {
     let layout = try layout(model, input.series.schema)
     try layout.check(rows: input.series.rows)
     let kind = model == nil ? scale ?? .none : .none
-    let scan = try SeriesScan(input.series, columns: layout.columns, scale: kind, gaps: gaps)
+    let scan = try SeriesScan(
+      input.series, columns: layout.columns, scale: kind, gaps: policy(model), like: model?.time)
     try write(input, layout, scan, scaler: model?.scaler ?? scan.scaler, run)
   }
 }
@@ -139,10 +144,13 @@ extension Window {
 // MARK: - Writing
 
 extension Window {
+  /// What is done about gaps: as the option says, else as for the model.
+  private func policy(_ model: WindowModel?) -> GapPolicy { gaps ?? model?.time?.gaps ?? .error }
+
   private func write(
     _ input: SeriesInput, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler, _ run: StageRun
   ) throws {
-    var windower = try Windower(layout, series: input.series.schema, scaler: scaler, gaps: gaps)
+    var windower = try Windower(layout, series: input.series.schema, scaler: scaler, times: scan.times)
     let out = try run.writer(output.path, header: header(input, layout, scan, scaler))
     try input.series.forEach { rows in
       try windower.push(rows)
@@ -174,10 +182,7 @@ extension Window {
     var header = input.header
     layout.write(into: &header)
     scaler.write(into: &header)
-    if var time = input.series.schema.time {
-      time.step = scan.step
-      time.write(into: &header)
-    }
+    scan.times?.column.write(into: &header)
     return header
   }
 

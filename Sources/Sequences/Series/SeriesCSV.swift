@@ -9,8 +9,9 @@ import TensorFile
 public struct SeriesCSV {
   private let columns: [String]
   private var times: TimeReader?
-  /// The name of the time column if it was detected rather than given.
+  /// The time column and its format, in words, if it was detected rather than given.
   public let detectedTimeColumn: String?
+  private let planNotes: [String]
   private let name: String
   private let options: SeriesCSVOptions
   private let indices: [Int]
@@ -22,15 +23,27 @@ public struct SeriesCSV {
   public init(_ source: any ByteSource, named name: String, _ options: SeriesCSVOptions) throws {
     self.name = name
     self.options = options
+    let source = RewindableSource(source)
     var reader = try CSVReader(source, named: name, options.dialect)
     let header = reader.header
-    let first = try reader.next()
-    let plan = try TimePlan(options, header: header, first: first, file: name)
+    var first = try reader.next()
+    var plan = try TimePlan(options, header: header, first: first, file: name)
+    if plan.needsSurvey {
+      if let first { plan.add(first) }
+      while plan.needsSurvey, let record = try reader.next() { plan.add(record) }
+      source.rewind()
+      reader = try CSVReader(source, named: name, options.dialect)
+      first = try reader.next()
+    } else {
+      source.forget()
+    }
+    try plan.settle()
     let columns = options.columns ?? header.filter { !plan.columns.contains($0) }
     pending = first
     self.reader = reader
     times = plan.reader
-    detectedTimeColumn = plan.isDetected ? plan.columns.first : nil
+    detectedTimeColumn = plan.detectedColumn
+    planNotes = plan.notes
     indices = try columns.map { column in try Self.index(of: column, in: header, file: name) }
     guard !columns.isEmpty else { throw Failure.data("the file has no numeric column", at: name) }
     self.columns = columns
@@ -38,6 +51,9 @@ public struct SeriesCSV {
 
   /// The names of the columns that are read, and the time column with all that was learned about it so far.
   public var schema: SeriesSchema { SeriesSchema(columns: columns, time: times?.column) }
+
+  /// What the user should know about how times are read, as far as rows were read.
+  public var notes: [String] { planNotes + (times?.notes ?? []) }
 
   private static func index(of column: String, in header: [String], file: String) throws(Failure) -> Int {
     do { return try header.index(ofColumn: column) } catch { throw error.placed(at: file) }
