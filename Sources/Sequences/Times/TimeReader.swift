@@ -91,6 +91,14 @@ extension TimeReader {
   private func unreadable(_ record: CSVRecord, _ text: ArraySlice<UInt8>) -> Failure {
     guard let format else { return unknown(record, text) }
     return Failure.data(
+      place(record) + "is not a time in the format \(format.text)", at: file,
+      remedy: "correct it, or set --time-format to how the times are written")
+  }
+
+  private func unknown(_ record: CSVRecord, _ text: ArraySlice<UInt8>) -> Failure {
+    var scanner = TimeScanner(trimming: text)
+    if scanner.digits <= 2, scanner.number(1...2) != nil, scanner.take(UInt8(ascii: ":")) {
+      return Failure.data(
         place(record) + "is a time of day without a date", at: file,
         remedy: "name the column of dates too, as in --time Date,Time")
     }
