@@ -74,6 +74,7 @@ public struct Window: StageCommand {
   var gaps: GapPolicy?
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
+  @OptionGroup var encoding: EncodingOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
@@ -98,7 +99,10 @@ public struct Window: StageCommand {
     try run.checkOutput(output.path)
     let model = try like.path.map { try WindowModel($0, run) }
     do {
-      try cut(try SeriesInput(file, named: name, csvOptions(model), run), model, run)
+      try cut(
+        try SeriesInput(
+          file, named: name, csvOptions(model), encoding: try encoding.choice(usual: model?.encoding), run),
+        model, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
