@@ -12,6 +12,8 @@ import TensorFile
 public struct PreparedInput {
   /// The input's header, which is passed on with the predictions.
   public let header: StreamHeader
+  /// What is doubtful in the input.
+  public private(set) var warnings: [String] = []
   private let source: Source
 
   /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
@@ -27,19 +29,23 @@ public struct PreparedInput {
 
   /// The rows of a stream.
   ///
-  /// - Parameter name: the input's name, for messages.
+  /// - Parameters:
+  ///   - name: the input's name, for messages.
+  ///   - fill: what replaces missing values of a series; if nil, what the stream says.
   /// - Throws: `Failure` (data) if it was prepared differently from the model's training data.
-  public init(stream reader: TensorReader, named name: String, _ model: LoadedModel) throws {
+  public init(
+    stream reader: TensorReader, named name: String, _ model: LoadedModel, fill: Fill? = nil
+  ) throws {
     header = reader.header
     do {
       try model.check(reader.header)
-      source = try Self.stream(reader, model)
+      source = try Self.stream(reader, model, fill)
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
   }
 
-  private static func stream(_ reader: TensorReader, _ model: LoadedModel) throws -> Source {
+  private static func stream(_ reader: TensorReader, _ model: LoadedModel, _ fill: Fill?) throws -> Source {
     let topology = model.file.architecture.topology
     guard topology.inputs.count == 1 else { return .prepared(reader) }
     switch (reader.schema["x"], reader.schema["text"]) {
@@ -49,7 +55,7 @@ public struct PreparedInput {
       }
       return .ragged(reader, padding)
     case (.some, _) where reader.header.kind == "series":
-      return .future(try future(ofStream: reader, model))
+      return .future(try future(ofStream: reader, model, fill))
     case (.some, _): return .prepared(reader)
     case (nil, .some):
       guard let encoder = try TextEncoder(header: model.file.header) else {
@@ -67,35 +73,50 @@ public struct PreparedInput {
 
   /// Plain text for a model with a vocabulary, or CSV for a model of windows.
   ///
-  /// - Parameter name: the input's name, for messages.
+  /// - Parameters:
+  ///   - name: the input's name, for messages.
+  ///   - options: how a CSV file is read; its columns are the model's.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
-  public init(raw bytes: PeekedSource, named name: String, _ model: LoadedModel) throws {
+  public init(
+    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, _ options: SeriesCSVOptions
+  ) throws {
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
       source = .lines(TextReader(bytes, named: name, classes: model.classes), encoder)
       return
     }
-    guard let window = model.window, let scaler = model.scaler else {
+    guard let window = model.window, model.scaler != nil else {
       throw Failure.data(
         "is not a tensor stream, and the model was trained on neither text nor series", at: name,
         remedy: "prepare it with the stages that prepared the training data")
     }
     header = StreamHeader(kind: "windows")
-    var csv = try SeriesCSV(
-      bytes, named: name, SeriesCSVOptions(time: model.time?.column, columns: window.inputs))
-    var future = try FutureWindow(window, series: csv.schema, scaler: scaler)
-    while let rows = try csv.next() { try future.push(rows) }
-    source = .future(try future.chunk(step: model.time?.step))
+    var options = options
+    options.columns = ColumnList(exactly: window.inputs)
+    // Only the last window must be whole.
+    options.keepsMissing = true
+    var csv = try SeriesCSV(bytes, named: name, options)
+    let series = try RereadableSeries(&csv)
+    warnings = csv.warnings
+    source = .future(try Self.future(of: series, model, options.form.fill))
   }
 
-  private static func future(ofStream reader: TensorReader, _ model: LoadedModel) throws -> Chunk {
+  private static func future(
+    ofStream reader: TensorReader, _ model: LoadedModel, _ fill: Fill?
+  ) throws -> Chunk {
+    let series = try RereadableSeries(reader)
+    return try future(of: series, model, try fill ?? CSVForm(header: reader.header)?.fill)
+  }
+
+  /// The window after which the forecast begins.
+  private static func future(of series: RereadableSeries, _ model: LoadedModel, _ fill: Fill?) throws -> Chunk
+  {
     guard let window = model.window, let scaler = model.scaler else {
       throw Failure.data(
         "is a series, but the model doesn't describe its windows", remedy: "create windows with rnn-window")
     }
-    let schema = try SeriesSchema(header: reader.header, schema: reader.schema)
-    var future = try FutureWindow(window, series: schema, scaler: scaler)
-    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, schema: schema)) }
+    var future = try FutureWindow(window, series: series.schema, scaler: scaler)
+    try series.whole(fill).series.forEach { try future.push($0) }
     return try future.chunk(step: model.time?.step)
   }
 

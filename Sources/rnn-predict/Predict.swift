@@ -5,6 +5,8 @@ import ArgumentParser
 import Failures
 import Inference
 import Kernels
+import SequenceOptions
+import Sequences
 import Stage
 
 /// The command `rnn-predict`.
@@ -16,7 +18,8 @@ public struct Predict: StageCommand {
     discussion: """
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
       way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
-      windows, a CSV file or a stream of a series, whose future is forecast.
+      windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
+      training data, unless options say otherwise.
 
       The result is a stream with the column prediction, together with y, time and split; with --format, text. \
       Predictions, y and the metrics of --evaluate are in the units of the data; loss is as in training.
@@ -92,6 +95,7 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
+  @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -144,8 +148,15 @@ public struct Predict: StageCommand {
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
     let name = inputName(input)
     var bytes = try run.source(input)
-    guard try run.isStream(&bytes) else { return try PreparedInput(raw: bytes, named: name, model) }
-    return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)
+    if try run.isStream(&bytes) {
+      try series.refuseForStream(named: name)
+      return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model, fill: series.fill)
+    }
+    let options = try series.csvOptions(
+      columns: nil, defaultTime: model.time?.column, like: CSVForm(header: model.file.header))
+    let rows = try PreparedInput(raw: bytes, named: name, model, options)
+    for warning in rows.warnings { run.warn(warning) }
+    return rows
   }
 }
 

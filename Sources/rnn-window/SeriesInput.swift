@@ -5,20 +5,35 @@ import Sequences
 import Stage
 import TensorFile
 
-/// A series, read to its end.
+/// A series, read to its end, with its missing values filled.
 struct SeriesInput {
   let series: RereadableSeries
   let header: StreamHeader
+  /// Whether values may be missing still, as the user or the stream says.
+  let allowsMissing: Bool
 
-  init(_ path: String?, named name: String, _ options: SeriesCSVOptions, _ run: StageRun) throws {
+  init(_ path: String?, named name: String, _ options: SeriesCSVOptions, _ command: Window, _ run: StageRun)
+    throws
+  {
     var source = try run.source(path)
+    var (form, respectsParts) = (options.form, false)
+    let read: RereadableSeries
+    var header = StreamHeader(kind: "series")
     if try run.isStream(&source) {
+      try command.series.refuseForStream(named: name)
       let reader = try run.reader(source, named: name)
-      series = try RereadableSeries(reader)
+      read = try RereadableSeries(reader)
       header = reader.header
+      // The stream's own file, not the model's, says how its values were read.
+      form = try CSVForm(header: header) ?? CSVForm()
+      form.fill = options.form.fill ?? form.fill
+      respectsParts = try SplitMetadata(header: header)?.method == "chronological"
     } else {
-      series = try RereadableSeries(csv: source, named: name, options, run)
-      header = StreamHeader(kind: "series")
+      read = try RereadableSeries(csv: source, named: name, options, run)
     }
+    form.write(into: &header)
+    let whole = try read.whole(form.fill, respectsParts: respectsParts)
+    run.report(whole.fill)
+    (series, self.header, allowsMissing) = (whole.series, header, form.fill != nil)
   }
 }

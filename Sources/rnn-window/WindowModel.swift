@@ -10,6 +10,7 @@ struct WindowModel {
   let layout: WindowLayout
   let scaler: Scaler
   let time: TimeColumn?
+  let form: CSVForm?
 
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
@@ -18,5 +19,6 @@ struct WindowModel {
     }
     (self.layout, self.scaler) = (layout, scaler)
     time = try TimeColumn(header: header)
+    form = try CSVForm(header: header)
   }
 }

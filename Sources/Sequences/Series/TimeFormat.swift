@@ -50,3 +50,16 @@ public enum TimeFormat: Sendable, Equatable {
     }
   }
 }
+
+extension TimeFormat {
+  /// The format of a number that is hardly anything but a time: a compact date, or Unix time of plausible size.
+  static func numeric(_ text: ArraySlice<UInt8>) -> TimeFormat? {
+    guard text.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    switch text.count {
+    case 8: return try? TimeFormat("yyyymmdd")
+    case 10: return .unix
+    case 13: return .unixMilliseconds
+    default: return nil
+    }
+  }
+}
