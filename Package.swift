@@ -111,7 +111,7 @@ let package = Package(
     library(
       "Sequences",
       [
-        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile",
+        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor", "TensorFile",
         "RandomNumbers",
       ]),
     library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib"]),

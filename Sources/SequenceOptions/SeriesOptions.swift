@@ -6,20 +6,30 @@ import Sequences
 
 /// How a CSV file is read as a series. Streams carry all this themselves, but for what replaces missing values.
 public struct SeriesOptions: ParsableArguments {
-  /// `--time`: the column of times.
+  /// `--time`: the columns of times.
   @Option(
     help: ArgumentHelp(
-      "CSV: the column of times (default: the first column, if it contains dates).", valueName: "column"))
+      """
+      CSV: the column of times, or several that are joined: Date,Time or year,month,day (default: the first \
+      column, if it contains dates).
+      """, valueName: "columns"))
   public var time: String?
 
   /// `--time-format`: how times are written.
   @Option(
     help: ArgumentHelp(
       """
-      CSV: how times are written: iso, year, unix, unix-ms, or a pattern such as "dd.mm.yyyy HH:MM:SS" \
-      (default: detected from the first row).
+      CSV: how times are written: iso, year, unix, unix-ms, unix-us, unix-ns, excel, or a pattern such as \
+      "dd.mm.yyyy HH:MM:SS" or "%d-%b-%y %I:%M %p" (default: detected).
       """, valueName: "format"))
   public var timeFormat: String?
+
+  /// `--time-zone`: the zone of times without an offset.
+  @Option(
+    help: ArgumentHelp(
+      "CSV: the time zone of local times, such as Europe/Berlin (default: times are taken as UTC).",
+      valueName: "zone"))
+  public var timeZone: String?
 
   /// `--separator`: what separates fields.
   @Option(

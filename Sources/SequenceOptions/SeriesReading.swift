@@ -10,15 +10,17 @@ extension SeriesOptions {
   /// The options for reading a CSV file.
   /// - Parameters:
   ///   - columns: the columns to read; nil for all.
-  ///   - defaultTime: the time column if `--time` is not given; nil to detect it.
-  ///   - usual: how the file was written that a model was trained with, as far as no option says otherwise.
+  ///   - model: the times that a model was trained with, which are read alike unless an option says otherwise.
+  ///   - usual: how the file of the model's training data was written; likewise.
   public func csvOptions(
-    columns: ColumnList?, defaultTime: String? = nil, like usual: CSVForm? = nil
+    columns: ColumnList?, like model: TimeColumn? = nil, _ usual: CSVForm? = nil
   ) throws(Failure) -> SeriesCSVOptions {
-    var format: TimeFormat?
-    if let timeFormat { format = try TimeFormat(timeFormat) }
-    return SeriesCSVOptions(
-      time: time ?? defaultTime, columns: columns, timeFormat: format, form: try form(like: usual))
+    var options = SeriesCSVOptions(columns: columns, form: try form(like: usual))
+    options.readTimes(like: model)
+    if let time { options.time = ColumnList([time]) }
+    if let timeFormat { options.timeFormat = try TimeFormat(timeFormat) }
+    if let timeZone { options.timeZone = try NamedZone(timeZone) }
+    return options
   }
 
   /// How the file is written: as the options say, else as `usual`.
@@ -51,7 +53,8 @@ extension SeriesOptions {
   /// - Parameter name: the input's name.
   public func refuseForStream(named name: String) throws(Failure) {
     let given = [
-      ("--time", time != nil), ("--time-format", timeFormat != nil), ("--separator", separator != nil),
+      ("--time", time != nil), ("--time-format", timeFormat != nil), ("--time-zone", timeZone != nil),
+      ("--separator", separator != nil),
       ("--no-header", header != nil), ("--decimal-comma", decimalComma != nil),
       ("--thousands", thousands != nil),
     ]

@@ -153,7 +153,7 @@ public struct Predict: StageCommand {
       return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model, fill: series.fill)
     }
     let options = try series.csvOptions(
-      columns: nil, defaultTime: model.time?.column, like: CSVForm(header: model.file.header))
+      columns: nil, like: model.time, CSVForm(header: model.file.header))
     let rows = try PreparedInput(raw: bytes, named: name, model, options)
     for warning in rows.warnings { run.warn(warning) }
     return rows

@@ -123,8 +123,7 @@ extension Window {
   private func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
     let chosen = columns.isEmpty ? nil : ColumnList(columns + target)
     return try series.csvOptions(
-      columns: model.map { ColumnList(exactly: $0.layout.columns) } ?? chosen,
-      defaultTime: model?.time?.column, like: model?.form)
+      columns: model.map { ColumnList(exactly: $0.layout.columns) } ?? chosen, like: model?.time, model?.form)
   }
 
   private func layout(_ model: WindowModel?, _ series: SeriesSchema) throws -> WindowLayout {

@@ -26,8 +26,10 @@ extension NumberColumn {
       remedy: remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
   }
 
-  private static func remedy(_ header: [String], times: [Int], others: [Int], _ sample: [CSVRecord]) -> String {
-    let dates = others.filter { index in sample.contains { TimeFormat.iso.seconds($0.trimmed(index)) != nil } }
+  private static func remedy(_ header: [String], times: [Int], others: [Int], _ sample: [CSVRecord]) -> String
+  {
+    let dates = others.filter { index in sample.contains { TimeFormat.iso.seconds($0.trimmed(index)) != nil }
+    }
     let names = others.filter { !dates.contains($0) }.map { ColumnList.quoted(header[$0]) }
     guard !names.isEmpty else { return "the file has no numeric column" }
     guard names.count <= 8 else { return "name the columns with numbers in --columns" }
@@ -36,18 +38,25 @@ extension NumberColumn {
     return "name the columns with numbers: \(time)--columns \(shellQuoted(names.joined(separator: ",")))"
   }
 
-  /// The first cell of a column that is text rather than a number or a time; nil if there is none.
+  /// The first cell of a column whose cells are text rather than numbers or times; nil if there is no such cell, or one
+  /// that is a value.
   private static func text(in sample: [CSVRecord], _ index: Int) -> String? {
-    let record = sample.first { record in
-      let cell = record.trimmed(index)
-      guard record.text(index) != nil, !NumberFormat.isBool(cell) else { return false }
-      return switch CellShape(cell) {
-      case .word: true
-      case .mixed: NumberAdvice(cell, readAs: NumberFormat()).text == nil
-      case .missing, .value: false
-      }
+    let filled = sample.filter { CellShape($0.trimmed(index)) != .missing }
+    guard filled.allSatisfy({ isText($0, index) }) else { return nil }
+    return filled.first?.shown(index)
+  }
+}
+
+extension NumberColumn {
+  private static func isText(_ record: CSVRecord, _ index: Int) -> Bool {
+    let cell = record.trimmed(index)
+    guard let text = record.text(index)?.lowercased(), !NumberFormat.isBool(cell) else { return false }
+    if text.hasPrefix("0x") || ["inf", "infinity", "-inf", "-infinity"].contains(text) { return false }
+    return switch CellShape(cell) {
+    case .word: true
+    case .mixed: NumberAdvice(cell, readAs: NumberFormat()).text == nil
+    case .missing, .value: false
     }
-    return record?.shown(index)
   }
 }
 

@@ -32,6 +32,8 @@ public final class RereadableSeries {
   public convenience init(_ csv: inout SeriesCSV) throws {
     self.init(schema: csv.schema)
     while let rows = try csv.next() { try append(rows) }
+    // What is known of the times is complete only now.
+    schema = csv.schema
   }
 
   /// Reads a stream of kind `series` to its end, which is verified.

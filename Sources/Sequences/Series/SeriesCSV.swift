@@ -11,8 +11,6 @@ public struct SeriesCSV {
   /// The number of records that show which columns hold text.
   private static let sampleRows = 20
 
-  /// The names of the columns that are read, and the time column.
-  public let schema: SeriesSchema
   /// The name of the time column if it was detected rather than given.
   public let detectedTimeColumn: String?
   /// What is doubtful in the file, after it was read to its end.
@@ -20,8 +18,7 @@ public struct SeriesCSV {
   private let name: String
   private let options: SeriesCSVOptions
   private var columns: [NumberColumn]
-  private let timeIndex: Int?
-  private var timeFormat: TimeFormat?
+  private var times: TimeReader?
   private var previousTime: Int64?
   private var runs: SeriesRuns
   private var reader: CSVReader
@@ -35,22 +32,18 @@ public struct SeriesCSV {
     var reader = try CSVReader(source, named: name, options.form.dialect)
     let sample = try Self.sample(&reader)
     let header = reader.header
-    let named = try options.time.map { time in try Self.index(of: time, in: header, file: name) }
-    let timeIndex = named ?? Self.dates(in: sample.first, options)
-    let timeIndices = timeIndex.map { [$0] } ?? []
+    let plan = try TimePlan(options, header: header, first: sample.first, file: name)
+    let timeIndices = try header.indices(of: plan.columns)
     let indices = try NumberColumn.choose(options, header: header, times: timeIndices, sample, file: name)
     columns = indices.map { index in
       NumberColumn(
         header[index], index: index, format: options.form.numbers,
-        checksMarks: Self.suspectsMarks(options, reader.separator, sample.first, timeIndex))
+        checksMarks: Self.suspectsMarks(options, reader.separator, sample.first, timeIndices))
     }
     pending = sample.reversed()
     self.reader = reader
-    self.timeIndex = timeIndex
-    let time = timeIndex.map { header[$0] }
-    detectedTimeColumn = named == nil ? time : nil
-    schema = SeriesSchema(columns: columns.map(\.name), time: time.map { TimeColumn(column: $0) })
-    timeFormat = options.timeFormat
+    times = plan.reader
+    detectedTimeColumn = plan.isDetected ? plan.columns.first : nil
     runs = SeriesRuns(header: header, timeIndices: timeIndices)
   }
 
@@ -60,13 +53,12 @@ public struct SeriesCSV {
     return sample
   }
 
-  private static func index(of column: String, in header: [String], file: String) throws(Failure) -> Int {
-    do { return try header.index(ofColumn: column) } catch { throw error.placed(at: file) }
-  }
+  /// The names of the columns that are read, and the time column with all that was learned about it so far.
+  public var schema: SeriesSchema { SeriesSchema(columns: columns.map(\.name), time: times?.column) }
 
   /// The next rows, at most `limit`; nil at the end of the file.
   public mutating func next(atMost limit: Int = 4096) throws -> SeriesRows? {
-    var rows = SeriesRows(width: columns.count, hasTimes: timeIndex != nil, hasParts: false)
+    var rows = SeriesRows(width: columns.count, hasTimes: times != nil, hasParts: false)
     while rows.rows < limit, let record = try pending.popLast() ?? reader.next() {
       try append(record, to: &rows)
     }
@@ -74,24 +66,21 @@ public struct SeriesCSV {
     return rows.rows == 0 ? nil : rows
   }
 
-  /// The first column, if its first cell is a date (a date is not a number, so the column can't be a value).
-  private static func dates(in first: CSVRecord?, _ options: SeriesCSVOptions) -> Int? {
-    let format = options.timeFormat ?? .iso
-    return first.flatMap { format.seconds($0[0]) } == nil ? nil : 0
-  }
-
   /// Whether a mark before three digits may be a mark between groups of digits: where commas are decimal marks, and,
   /// for a decimal point, in a file with semicolons or dates with points, as programs in such places write them.
   private static func suspectsMarks(
-    _ options: SeriesCSVOptions, _ separator: UInt8, _ first: CSVRecord?, _ timeIndex: Int?
+    _ options: SeriesCSVOptions, _ separator: UInt8, _ first: CSVRecord?, _ times: [Int]
   ) -> Bool {
     var hasPoints = false
-    if let first, let timeIndex { hasPoints = first[timeIndex].count { $0 == UInt8(ascii: ".") } > 1 }
+    if let first, let time = times.first { hasPoints = first[time].count { $0 == UInt8(ascii: ".") } > 1 }
     return options.form.numbers.decimalComma || separator == UInt8(ascii: ";") || hasPoints
   }
 
   private mutating func append(_ record: CSVRecord, to rows: inout SeriesRows) throws {
-    if let timeIndex { rows.times?.append(try time(record, timeIndex)) }
+    if let time = try times?.time(of: record) {
+      try checkOrder(time, record)
+      rows.times?.append(time)
+    }
     runs.add(record)
     for position in columns.indices {
       guard let value = columns[position].value(record[columns[position].index]) else {
@@ -100,18 +89,6 @@ public struct SeriesCSV {
       if value.isNaN, !options.allowsMissing { throw missing(record, columns[position]) }
       rows.values.append(value)
     }
-  }
-
-  private mutating func time(_ record: CSVRecord, _ index: Int) throws -> Int64 {
-    if timeFormat == nil { timeFormat = TimeFormat.detect(record[index]) }
-    guard let time = timeFormat?.seconds(record[index]) else {
-      throw Failure.data(
-        "row \(record.row) (line \(record.line)), column \(reader.header[index]): "
-          + "\(shown(record, index)) is not a time\(timeFormat == nil ? "" : " in the format of the first row")",
-        at: name, remedy: "set --time-format, for example to \"dd.mm.yyyy HH:MM:SS\"")
-    }
-    try checkOrder(time, record)
-    return time
   }
 
   /// A time that doesn't rise begins another series, where something else says so too.
@@ -136,25 +113,24 @@ extension SeriesCSV {
       return notUTF8(place(record, column) + "the cell", at: name)
     }
     return Failure.data(
-      place(record, column) + "\(shown(record, column.index)) is not a finite number", at: name,
+      place(record, column) + "\(record.shown(column.index)) is not a finite number", at: name,
       remedy: remedy(record[column.index], column))
   }
 
   private func remedy(_ cell: ArraySlice<UInt8>, _ column: NumberColumn) -> String {
     if let advice = NumberAdvice(cell, readAs: options.form.numbers).text { return advice }
-    guard timeIndex == nil else { return "exclude the column with --columns" }
-    if TimeFormat.iso.seconds(cell) != nil {
+    guard times == nil else { return "exclude the column with --columns" }
+    if TimeFormat.iso.read(cell) != nil {
       return "name the time column: --time \(shellQuoted(column.name))"
     }
     return "exclude the column with --columns, or name the time column with --time"
   }
 
   private func place(_ record: CSVRecord, _ column: NumberColumn) -> String {
-    let time = timeIndex.flatMap { record.text($0) }.map { ", \($0)" } ?? ""
+    let time = times.map { ", " + $0.shown(record) } ?? ""
     return "row \(record.row) (line \(record.line)\(time)), column \(column.name): "
   }
-
-  private func shown(_ record: CSVRecord, _ index: Int) -> String { record.shown(index) }
+}
 }
 
 // MARK: - The end of the file

@@ -2,12 +2,15 @@
 
 /// How a CSV file is read as a series.
 public struct SeriesCSVOptions: Sendable {
-  /// The time column; if nil, the first column if it contains dates.
-  public var time: String?
-  /// The columns to read, in this order; if nil, all except the time column.
+  /// The columns of times, several where date and time of day are apart; if empty, the first column if it contains
+  /// dates.
+  public var time: ColumnList
+  /// The columns to read, in this order; if nil, all except those of times.
   public var columns: ColumnList?
-  /// The format of times; if nil, it is detected in the first row.
+  /// The format of times; if nil, it is detected.
   public var timeFormat: TimeFormat?
+  /// The time zone of times without an offset; if nil, they are taken as UTC.
+  public var timeZone: NamedZone?
   /// How the file is written, and what replaces missing values.
   public var form: CSVForm
   /// Whether missing values are read as NaN, although nothing replaces them.
@@ -15,11 +18,20 @@ public struct SeriesCSVOptions: Sendable {
 
   /// Everything that is not given is detected in the file.
   public init(
-    time: String? = nil, columns: ColumnList? = nil, timeFormat: TimeFormat? = nil, form: CSVForm = CSVForm()
+    time: ColumnList = ColumnList([]), columns: ColumnList? = nil, timeFormat: TimeFormat? = nil,
+    timeZone: NamedZone? = nil, form: CSVForm = CSVForm()
   ) {
-    (self.time, self.columns, self.timeFormat, self.form) = (time, columns, timeFormat, form)
+    (self.time, self.columns, self.timeFormat, self.timeZone) = (time, columns, timeFormat, timeZone)
+    self.form = form
   }
 
   /// Whether missing values are read as NaN rather than rejected.
   var allowsMissing: Bool { keepsMissing || form.fill != nil }
+
+  /// Reads times from the same columns, in the same format and zone as those of `model`.
+  public mutating func readTimes(like model: TimeColumn?) {
+    guard let model else { return }
+    (time, timeFormat) = (ColumnList(exactly: model.columns), model.format)
+    if case .zone(let zone) = model.offsets { timeZone = zone }
+  }
 }

@@ -1,0 +1,108 @@
+// Reads the times in the records of a CSV file: from one column or several, in one format, in UTC or a named zone.
+
+import Calendar
+import Failures
+
+/// Reads the times of records, one after another.
+struct TimeReader {
+  /// What is known of the times so far.
+  private(set) var column: TimeColumn
+  private let indices: [Int]
+  private let file: String
+  private let isGiven: Bool
+  private var zone: NamedZone?
+  private var previous: Int64?
+  private var hasOffset: Bool?
+
+  /// - Parameters:
+  ///   - columns: the names of the columns of times.
+  ///   - indices: their indices in a record.
+  ///   - format: the format; nil to detect it in the first row.
+  ///   - isGiven: whether the user gave the format.
+  ///   - file: the name of the file in messages.
+  init(
+    _ columns: [String], indices: [Int], format: TimeFormat?, isGiven: Bool, zone: NamedZone?, file: String
+  ) {
+    column = TimeColumn(columns: columns)
+    column.format = format
+    if let zone { column.offsets = .zone(zone) }
+    (self.indices, self.zone, self.file, self.isGiven) = (indices, zone, file, isGiven)
+  }
+
+  /// The cells of the time columns, joined by blanks.
+  static func text(_ record: CSVRecord, _ indices: [Int]) -> ArraySlice<UInt8> {
+    if indices.count == 1 { return record[indices[0]] }
+    return Array(indices.map { record[$0] }.joined(separator: [0x20]))[...]
+  }
+
+  /// The time of the next record in Unix seconds. Throws `Failure(.data)` if it can't be read.
+  mutating func time(of record: CSVRecord) throws(Failure) -> Int64 {
+    let text = Self.text(record, indices)
+    if column.format == nil { column.format = TimeFormat.detect(text) }
+    guard let written = column.format?.read(text) else { throw unreadable(record, text) }
+    try checkOffset(written, record)
+    if written.hasClock { column.form = .time } else if column.form == nil { column.form = .date }
+    if written.hasFraction { column.cutFractions = true }
+    let time = try moment(written, record)
+    previous = time
+    return time
+  }
+
+  /// The moment of a time: with its own offset, in the zone, or else as UTC.
+  private mutating func moment(_ written: WrittenTime, _ record: CSVRecord) throws(Failure) -> Int64 {
+    if let offset = written.offset {
+      if zone == nil { column.offsets.add(offset, at: written.seconds) }
+      return written.seconds
+    }
+    guard let moments = zone?.moments(showing: written.clock) else { return written.clock }
+    guard let last = moments.last else { throw skipped(written, record) }
+    // Of the two moments in a repeated hour, the one that follows the row before.
+    return moments.first { moment in previous.map { moment > $0 } ?? true } ?? last
+  }
+
+  private mutating func checkOffset(_ written: WrittenTime, _ record: CSVRecord) throws(Failure) {
+    let has = written.offset != nil
+    defer { hasOffset = has }
+    guard let hasOffset, hasOffset != has else { return }
+    throw Failure.data(
+      place(record)
+        + (has
+          ? "has an offset from UTC, unlike the rows before"
+          : "has no offset from UTC, unlike the rows before"),
+      at: file, remedy: "write all times with or without an offset")
+  }
+}
+
+// MARK: - Messages
+
+extension TimeReader {
+  private func place(_ record: CSVRecord) -> String {
+    let text = String(decoding: Self.text(record, indices), as: UTF8.self)
+    let shown = text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
+    return "row \(record.row) (line \(record.line)), column \(column.column): \(shown) "
+  }
+
+  private func skipped(_ written: WrittenTime, _ record: CSVRecord) -> Failure {
+    Failure.data(
+      place(record) + "does not exist in \(zone?.name ?? ""), where clocks were set forward at that time",
+      at: file,
+      remedy: "use the --time-zone in which the file was written")
+  }
+
+  private func unreadable(_ record: CSVRecord, _ text: ArraySlice<UInt8>) -> Failure {
+    guard let format = column.format else {
+      return Failure.data(
+        place(record) + "is not a time in a known format", at: file,
+        remedy: "set --time-format, for example to \"dd.mm.yyyy HH:MM:SS\"")
+    }
+    let other =
+      isGiven
+      ? "check --time-format" : "set --time-format if the format of the rows before was detected wrongly"
+    return Failure.data(place(record) + "is not a time in the format \(format.text)", at: file, remedy: other)
+  }
+}
+
+extension TimeReader {
+  /// The time in a record as it is written, for messages.
+  func shown(_ record: CSVRecord) -> String { String(decoding: Self.text(record, indices), as: UTF8.self) }
+}
