@@ -136,6 +136,8 @@ public struct Predict: StageCommand {
       return try StepSession(self, model, run).predict(run.source(input), named: inputName(input))
     }
     let rows = try rows(for: model, run)
+    for note in rows.notes { run.note(note) }
+    for warning in rows.warnings { run.warn(warning) }
     let session = try PredictionSession(self, model, rows, run)
     do {
       try session.predict()
@@ -155,7 +157,6 @@ public struct Predict: StageCommand {
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
     let rows = try PreparedInput(raw: bytes, named: name, model, options)
-    for warning in rows.warnings { run.warn(warning) }
     return rows
   }
 }

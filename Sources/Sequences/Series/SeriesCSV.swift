@@ -131,7 +131,6 @@ extension SeriesCSV {
     return "row \(record.row) (line \(record.line)\(time)), column \(column.name): "
   }
 }
-}
 
 // MARK: - The end of the file
 
