@@ -32,7 +32,7 @@ struct ConvertInput {
   ) throws -> FileFormat {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
-    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(path: name))
+    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(compressedPath: name))
     if let found {
       // A zip archive or a JSON object can be one of two formats.
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
@@ -67,6 +67,11 @@ struct ConvertInput {
     return command.column.isEmpty ? all : try ChosenColumns(all, names: command.column)
   }
 
+  /// The bytes of a format that is text.
+  private func text() throws -> PeekedSource {
+    try run.text(source, named: name, encoding: command.encoding.choice())
+  }
+
   private func allRows(twice: Bool) throws -> any RowSource {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
@@ -74,10 +79,11 @@ struct ConvertInput {
     case .npz: return try NpzRows(TemporaryFile(copying: source), columns: command.column, named: name)
     case .csv, .tsv:
       return try TableRows(
-        TemporaryFile(copying: source), style: format == .csv ? .csv : .tsv,
+        TemporaryFile(copying: text()), style: format == .csv ? .csv : .tsv,
         header: command.noHeader ? .absent : .present, types: types, named: name)
-    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: source), types: types, named: name)
+    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: text()), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
+      try command.encoding.choice().refuseForStream(named: name)
       let reader = try run.reader(source, named: name, limits: .model)
       return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)
     }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Charts
 import Failures
+import JSON
 import Stage
 
 /// The command `rnn-plot`.
@@ -44,6 +45,7 @@ public struct Plot: StageCommand {
 
   @OptionGroup(title: "Picture") var picture: PictureOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup var encoding: EncodingOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
@@ -70,10 +72,20 @@ public struct Plot: StageCommand {
     let file = try run.file(picture.output, binary: true)
     try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))
     try file.finish()
+    report(format.rawValue, run)
+  }
+
+  /// What was drawn, for programs.
+  private func report(_ format: String, _ run: StageRun) {
+    let output = picture.output.map(JSONValue.string) ?? .null
+    run.result(
+      ["kind": .string(kind.rawValue), "format": .string(format), "output": output], "", stream: .error)
   }
 
   private func chart(_ run: StageRun) throws -> Chart {
-    let input = PlotInput(run: run, path: inputs.first, selection: selection, language: picture.language)
+    let input = PlotInput(
+      run: run, path: inputs.first, selection: selection, encoding: try encoding.choice(),
+      language: picture.language)
     var chart: Chart
     switch kind {
     case .forecast: chart = try input.forecast()
@@ -93,6 +105,7 @@ public struct Plot: StageCommand {
     let file = try run.file(nil)
     try file.write(TextRenderer(.standardOutput).text(chart))
     try file.finish()
+    report("text", run)
   }
 }
 

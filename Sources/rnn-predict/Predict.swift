@@ -2,12 +2,14 @@
 // their evaluation.
 
 import ArgumentParser
+import ByteStreams
 import Failures
 import Inference
 import Kernels
 import SequenceOptions
 import Sequences
 import Stage
+import TensorFile
 
 /// The command `rnn-predict`.
 public struct Predict: StageCommand {
@@ -95,6 +97,11 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
+  /// Accepted for a true message only.
+  @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
+  var steps: Int?
+
+  @OptionGroup var encoding: EncodingOption
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -109,6 +116,11 @@ public struct Predict: StageCommand {
 
   /// Checks the batch size and combinations of options.
   public func validate() throws {
+    if let steps {
+      throw ValidationError(
+        "--steps, a forecast beyond the horizon of training, is to come (a model trained on windows of "
+          + "rnn-window --horizon \(max(1, steps)) forecasts as many steps)")
+    }
     if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
       throw ValidationError(
@@ -133,7 +145,8 @@ public struct Predict: StageCommand {
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
     if stream {
-      return try StepSession(self, model, run).predict(run.source(input), named: inputName(input))
+      return try StepSession(self, model, run).predict(
+        text(run.source(input), for: model, run), named: inputName(input))
     }
     let rows = try rows(for: model, run)
     for note in rows.notes { run.note(note) }
@@ -146,18 +159,24 @@ public struct Predict: StageCommand {
     }
   }
 
+  /// The text of raw input, in the encoding of the model's training data unless the user names another one.
+  private func text(_ source: PeekedSource, for model: LoadedModel, _ run: StageRun) throws -> PeekedSource {
+    let usual = try SourceForm(header: model.file.header)?.encoding
+    return try run.text(source, named: inputName(input), encoding: encoding.choice(usual: usual))
+  }
+
   /// The input, prepared or raw, as rows for the model.
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
     let name = inputName(input)
     var bytes = try run.source(input)
     if try run.isStream(&bytes) {
+      try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
       return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model, fill: series.fill)
     }
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
-    let rows = try PreparedInput(raw: bytes, named: name, model, options)
-    return rows
+    return try PreparedInput(raw: try text(bytes, for: model, run), named: name, model, options)
   }
 }
 

@@ -43,6 +43,7 @@ public struct Split: StageCommand {
   var columns: [String] = []
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
+  @OptionGroup var encoding: EncodingOption
   @OptionGroup var seed: SeedOptions
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -60,6 +61,7 @@ public struct Split: StageCommand {
     do {
       if try run.isStream(&source) {
         try refuseSeriesOptions()
+        try encoding.choice().refuseForStream(named: name)
         let stream = try RereadableStream(try run.reader(source, named: name))
         try split(stream, partition, run)
       } else {
@@ -77,7 +79,8 @@ extension Split {
   private func readSeries(_ source: PeekedSource, _ run: StageRun) throws -> RereadableSeries {
     if parts.stratified { throw Failure.usage("a series has no classes to stratify by", at: "--stratified") }
     let options = try series.csvOptions(columns: columns.isEmpty ? nil : ColumnList(columns))
-    return try RereadableSeries(csv: source, named: name, options, run)
+    let text = try run.text(source, named: name, encoding: encoding.choice())
+    return try RereadableSeries(csv: text, named: name, options, run)
   }
 
   private func split(_ series: RereadableSeries, _ partition: Partition, _ run: StageRun) throws {
@@ -86,6 +89,7 @@ extension Split {
     var header = StreamHeader(kind: "series")
     series.schema.write(into: &header)
     try self.series.form().write(into: &header)
+    SourceForm(encoding: try encoding.choice().name).write(into: &header)
     metadata(partition, counts).write(into: &header)
     let out = try run.writer(output.path, header: header)
     var filler = SeriesFill(

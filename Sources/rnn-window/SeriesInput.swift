@@ -12,15 +12,17 @@ struct SeriesInput {
   /// Whether values may be missing still, as the user or the stream says.
   let allowsMissing: Bool
 
-  init(_ path: String?, named name: String, _ options: SeriesCSVOptions, _ command: Window, _ run: StageRun)
-    throws
-  {
+  init(
+    _ path: String?, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
+    _ command: Window, _ run: StageRun
+  ) throws {
     var source = try run.source(path)
     var (form, respectsParts) = (options.form, false)
     let read: RereadableSeries
     var header = StreamHeader(kind: "series")
     if try run.isStream(&source) {
       try command.series.refuseForStream(named: name)
+      try encoding.refuseForStream(named: name)
       let reader = try run.reader(source, named: name)
       read = try RereadableSeries(reader)
       header = reader.header
@@ -29,7 +31,9 @@ struct SeriesInput {
       form.fill = options.form.fill ?? form.fill
       respectsParts = try SplitMetadata(header: header)?.method == "chronological"
     } else {
-      read = try RereadableSeries(csv: source, named: name, options, run)
+      let text = try run.text(source, named: name, encoding: encoding)
+      read = try RereadableSeries(csv: text, named: name, options, run)
+      SourceForm(encoding: encoding.name).write(into: &header)
     }
     form.write(into: &header)
     let whole = try read.whole(form.fill, respectsParts: respectsParts)

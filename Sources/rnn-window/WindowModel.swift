@@ -11,6 +11,8 @@ struct WindowModel {
   let scaler: Scaler
   let time: TimeColumn?
   let form: CSVForm?
+  /// The encoding of the file with the model's training data, if the user named it.
+  let encoding: String?
 
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
@@ -20,5 +22,6 @@ struct WindowModel {
     (self.layout, self.scaler) = (layout, scaler)
     time = try TimeColumn(header: header)
     form = try CSVForm(header: header)
+    encoding = try SourceForm(header: header)?.encoding
   }
 }

@@ -55,7 +55,7 @@ public struct CSVForm: Sendable, Equatable {
   var dialect: CSVDialect {
     var dialect = CSVDialect(separator: separator, header: hasHeader ? .present : .absent)
     dialect.hasDecimalCommas = numbers.decimalComma
-    (dialect.offersNoHeader, dialect.offersNumberOptions) = (true, true)
+    (dialect.offersNoHeader, dialect.offersNumberOptions, dialect.offersEncoding) = (true, true, true)
     return dialect
   }
 }
