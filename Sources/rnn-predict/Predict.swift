@@ -6,6 +6,7 @@ import ByteStreams
 import Failures
 import Inference
 import Kernels
+import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
@@ -19,7 +20,8 @@ public struct Predict: StageCommand {
     discussion: """
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
       way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
-      windows, a CSV file or a stream of a series, whose future is forecast.
+      windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
+      training data, unless options say otherwise.
 
       The result is a stream with the column prediction, together with y, time and split; with --format, text. \
       Predictions, y and the metrics of --evaluate are in the units of the data; loss is as in training.
@@ -100,6 +102,9 @@ public struct Predict: StageCommand {
   var steps: Int?
 
   @OptionGroup var encoding: EncodingOption
+  @OptionGroup var gapOption: GapOption
+
+  @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -146,6 +151,8 @@ public struct Predict: StageCommand {
         text(run.source(input), for: model, run), named: inputName(input))
     }
     let rows = try rows(for: model, run)
+    for note in rows.notes { run.note(note) }
+    for warning in rows.warnings { run.warn(warning) }
     let session = try PredictionSession(self, model, rows, run)
     do {
       try session.predict()
@@ -164,11 +171,16 @@ public struct Predict: StageCommand {
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
     let name = inputName(input)
     var bytes = try run.source(input)
-    guard try run.isStream(&bytes) else {
-      return try PreparedInput(raw: try text(bytes, for: model, run), named: name, model)
+    if try run.isStream(&bytes) {
+      try encoding.choice().refuseForStream(named: name)
+      try series.refuseForStream(named: name)
+      return try PreparedInput(
+        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps)
     }
-    try encoding.choice().refuseForStream(named: name)
-    return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)
+    let options = try series.csvOptions(
+      columns: nil, like: model.time, CSVForm(header: model.file.header))
+    return try PreparedInput(
+      raw: try text(bytes, for: model, run), named: name, model, options, gaps: gapOption.gaps)
   }
 }
 

@@ -60,6 +60,7 @@ public struct Split: StageCommand {
     var source = try run.source(file)
     do {
       if try run.isStream(&source) {
+        try refuseSeriesOptions()
         try encoding.choice().refuseForStream(named: name)
         let stream = try RereadableStream(try run.reader(source, named: name))
         try split(stream, partition, run)
@@ -77,8 +78,7 @@ public struct Split: StageCommand {
 extension Split {
   private func readSeries(_ source: PeekedSource, _ run: StageRun) throws -> RereadableSeries {
     if parts.stratified { throw Failure.usage("a series has no classes to stratify by", at: "--stratified") }
-    let names = columnNames(columns)
-    let options = try series.csvOptions(columns: names.isEmpty ? nil : names)
+    let options = try series.csvOptions(columns: columns.isEmpty ? nil : ColumnList(columns))
     let text = try run.text(source, named: name, encoding: encoding.choice())
     return try RereadableSeries(csv: text, named: name, options, run)
   }
@@ -88,12 +88,40 @@ extension Split {
     var assigner = PartAssigner(partition, counts: counts, seed: seed.seed)
     var header = StreamHeader(kind: "series")
     series.schema.write(into: &header)
+    try self.series.form().write(into: &header)
     SourceForm(encoding: try encoding.choice().name).write(into: &header)
     metadata(partition, counts).write(into: &header)
     let out = try run.writer(output.path, header: header)
-    try series.forEach { rows in try out.write(assigner.split(rows.chunk)) }
+    var filler = SeriesFill(
+      self.series.fill ?? .drop, columns: series.schema.columns.count, hasTimes: series.hasTimes,
+      hasParts: true,
+      respectsParts: partition.method == "chronological")
+    try series.forEach { rows in
+      let split = try SeriesRows(assigner.split(rows.chunk), schema: series.schema)
+      let rows = series.hasMissing ? filler.add(split) : split
+      if rows.rows > 0 { try out.write(rows.chunk) }
+    }
+    let rest = filler.finish()
+    if rest.rows > 0 { try out.write(rest.chunk) }
     try out.finish()
-    report(counts, of: series.rows, run)
+    if self.series.fill != nil { run.report(filler) }
+    report(counts, of: series.rows, columns: columnsText(series.schema), run)
+  }
+}
+
+extension Split {
+  /// The time column and the others, for the user.
+  private func columnsText(_ schema: SeriesSchema) -> String {
+    let time = schema.time.map { "; time \($0.column)" } ?? ""
+    let names = schema.columns.prefix(8).map { ColumnList.quoted($0) }.joined(separator: ", ")
+    let rest = schema.columns.count > 8 ? ", ... (\(schema.columns.count) columns)" : ""
+    return time + (schema.columns.count == 1 ? "; column " : "; columns ") + names + rest
+  }
+
+  private func refuseSeriesOptions() throws {
+    try series.refuseForStream(named: name)
+    guard series.fill != nil else { return }
+    throw Failure.usage("\(name) is a tensor stream", at: "--fill", remedy: "use the option in rnn-window")
   }
 }
 
@@ -161,7 +189,7 @@ extension Split {
     SplitMetadata(method: partition.method, parts: counts, seed: parts.chronological == nil ? seed.seed : nil)
   }
 
-  private func report(_ counts: [Int], of rows: Int, _ run: StageRun) {
+  private func report(_ counts: [Int], of rows: Int, columns: String = "", _ run: StageRun) {
     let cut = rows - counts.reduce(0, +)
     let json: JSONValue = .object([
       "train": .integer(Int64(counts[0])), "validation": .integer(Int64(counts[1])),
@@ -169,7 +197,8 @@ extension Split {
     ])
     let rest = cut == 0 ? "" : "; the last \(cut) of \(rows) rows are dropped"
     run.result(
-      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)", stream: .error
+      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)\(columns)",
+      stream: .error
     )
   }
 }

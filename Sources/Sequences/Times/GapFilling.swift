@@ -3,6 +3,18 @@
 import Failures
 
 extension RereadableSeries {
+  /// The series with its missing rows inserted if the policy is `.fill`, else the series itself.
+  /// - Parameter model: the time column of the model, whose step the series must have.
+  /// - Throws: `Failure` as `SeriesTimes` and `insertingMissingRows`.
+  public func insertingMissingRows(gaps policy: GapPolicy, like model: TimeColumn?) throws -> (
+    series: RereadableSeries, inserted: Int
+  ) {
+    guard policy == .fill, let times = try SeriesTimes(self, gaps: policy, like: model) else {
+      return (self, 0)
+    }
+    return try insertingMissingRows(times)
+  }
+
   /// The series with a row of missing values (NaN) for each time that is missing, in the part of the row before.
   /// - Returns: the series and the number of inserted rows; the same series if it has no gaps.
   /// - Throws: `Failure(.data)` if a gap is not a whole number of steps, or if most rows would be inserted.

@@ -61,10 +61,10 @@ struct TimePlan {
 
   private var isNumeric: Bool { format?.isNumber ?? false && format != .year }
 
-  /// The indices of the named columns. A name may have commas, which also separate names.
-  private static func indices(_ names: [String], _ header: [String], file: String) throws(Failure) -> [Int] {
-    if names.count > 1, let index = header.firstIndex(of: names.joined(separator: ",")) { return [index] }
-    do { return try header.indices(of: names) } catch { throw error.placed(at: file) }
+  /// The indices of the named columns.
+  private static func indices(_ names: ColumnList, _ header: [String], file: String) throws(Failure) -> [Int]
+  {
+    do { return try header.indices(of: names.names(among: header)) } catch { throw error.placed(at: file) }
   }
 }
 

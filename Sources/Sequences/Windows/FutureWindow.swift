@@ -16,7 +16,7 @@ public struct FutureWindow {
     var inputsOnly = layout
     inputsOnly.targets = []
     self.layout = layout
-    selection = try WindowSelection(inputsOnly, series: series, scaler: scaler)
+    selection = try WindowSelection(inputsOnly, series: series, scaler: scaler, allowsMissing: true)
     buffer = RowBuffer(inputs: layout.inputs.count, targets: 0)
   }
 
@@ -30,6 +30,13 @@ public struct FutureWindow {
     buffer.discard(before: buffer.end - layout.inputSpan)
   }
 
+  private func checkMissing(at start: Int) throws(Failure) {
+    guard let missing = buffer.missingInput(at: start, layout) else { return }
+    throw Failure.data(
+      "row \(missing.row + 1), column \(layout.inputs[missing.input]): the value is missing, and the forecast needs it",
+      remedy: "use --fill, for example --fill previous, or remove the rows after the last known value")
+  }
+
   /// One window without `y`: `x` F32 [1, length, inputs] and, if the step of the times is known, `time` I64
   /// [1, horizon], the times of the forecast.
   /// - Parameter checked: what is known of the series' times; nil if it has none.
@@ -39,6 +46,7 @@ public struct FutureWindow {
       throw Failure.data("a window spans \(layout.inputSpan) rows; the series has \(buffer.end)")
     }
     if let checked { try rejectGap(checked) }
+    try checkMissing(at: buffer.end - layout.inputSpan)
     var block = WindowBlock()
     var inputsOnly = layout
     inputsOnly.horizon = 0

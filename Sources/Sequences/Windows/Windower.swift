@@ -19,6 +19,9 @@ public struct Windower {
   /// The number of windows dropped because they span a gap.
   public private(set) var spanningGaps = 0
 
+  /// The number of windows dropped because a value that they use is missing.
+  public private(set) var incomplete = 0
+
   private var selection: WindowSelection
   private var gapDetector: GapDetector?
   private var buffer: RowBuffer
@@ -28,12 +31,14 @@ public struct Windower {
   ///   - series: the columns of the series.
   ///   - scaler: the scaling of the layout' columns.
   ///   - times: what is known of the series' times; nil if it has none.
+  ///   - allowsMissing: whether values may be missing (NaN); windows that use one are dropped.
   /// - Throws: `Failure(.data)` if the series or the scaler lacks a column.
-  public init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler, times: SeriesTimes? = nil)
-    throws(Failure)
-  {
+  public init(
+    _ layout: WindowLayout, series: SeriesSchema, scaler: Scaler, times: SeriesTimes? = nil,
+    allowsMissing: Bool = false
+  ) throws(Failure) {
     self.layout = layout
-    selection = try WindowSelection(layout, series: series, scaler: scaler)
+    selection = try WindowSelection(layout, series: series, scaler: scaler, allowsMissing: allowsMissing)
     gapDetector = times.map { GapDetector($0.column, step: $0.gapStep) }
     buffer = RowBuffer(inputs: layout.inputs.count, targets: layout.targets.count)
   }
@@ -74,6 +79,10 @@ public struct Windower {
   private mutating func keep(_ start: Int) -> Bool {
     guard buffer.isGapless(from: start, to: start + layout.span - 1) else {
       spanningGaps += 1
+      return false
+    }
+    guard buffer.isWhole(at: start, layout) else {
+      incomplete += 1
       return false
     }
     guard let part = buffer.part(ofTargetsAt: start, layout) else {

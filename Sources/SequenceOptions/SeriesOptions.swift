@@ -1,8 +1,10 @@
 // The options of commands that read a series from a CSV file.
 
 import ArgumentParser
+import Failures
+import Sequences
 
-/// How a CSV file is read as a series. Streams carry all this themselves.
+/// How a CSV file is read as a series. Streams carry all this themselves, but for what replaces missing values.
 public struct SeriesOptions: ParsableArguments {
   /// `--time`: the columns of times.
   @Option(
@@ -36,16 +38,51 @@ public struct SeriesOptions: ParsableArguments {
       valueName: "name"))
   public var separator: FieldSeparator?
 
-  /// `--no-header`: whether the first line is data.
-  @Flag(help: "CSV: the first line is data; the columns are called 1, 2, ...")
-  public var noHeader = false
+  /// `--no-header`: whether the first line names the columns.
+  @Flag(
+    inversion: .prefixedNo,
+    help: "CSV: whether the first line names the columns; without a header they are called 1, 2, ...")
+  public var header: Bool?
 
   /// `--decimal-comma`: whether numbers have decimal commas.
-  @Flag(help: "CSV: numbers have decimal commas: 1,5 means 1.5.")
-  public var decimalComma = false
+  @Flag(inversion: .prefixedNo, help: "CSV: whether numbers have decimal commas: 1,5 means 1.5.")
+  public var decimalComma: Bool?
+
+  /// `--thousands`: the mark between groups of three digits.
+  @Option(
+    help: ArgumentHelp(
+      """
+      CSV: digits may be grouped by threes, with comma (1,234.5), point (1.234,5), blank or apostrophe \
+      (default: they are not).
+      """, valueName: "mark"))
+  public var thousands: DigitGrouping?
+
+  /// `--fill`: what replaces missing values.
+  @Option(
+    help: ArgumentHelp(
+      """
+      What replaces a missing value: previous, linear (on the line between its neighbors), a number, or drop, \
+      which drops the windows that use it (default: a missing value is an error).
+      """, valueName: "fill"))
+  public var fill: Fill?
 
   /// For ArgumentParser.
   public init() {}
+}
+
+extension DigitGrouping: ExpressibleByArgument {}
+
+extension Fill: ExpressibleByArgument {
+  /// `previous`, `linear`, `drop` or a number.
+  public init?(argument: String) {
+    guard let fill = try? Fill(argument) else { return nil }
+    self = fill
+  }
+
+  /// The words for completion in shells.
+  public static var allValueStrings: [String] { ["previous", "linear", "drop"] }
+  /// The words, although a number is allowed too.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// The field separator of a CSV file.
