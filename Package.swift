@@ -55,7 +55,7 @@ let commands: [Target] = [
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
   command("rnn-runs", ["OperatingSystem", "Registry", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
-  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange"]),
+  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
 
 let package = Package(

@@ -21,7 +21,7 @@ public struct Evaluation {
   /// The confusion matrix, if requested.
   public private(set) var confusion: ConfusionCounts?
   private let countsConfusion: Bool
-  private let ignoredClass: Int?
+  private let loss: Loss
 
   /// - Parameters:
   ///   - metrics: metrics to use instead of the model's, in the format of the command line.
@@ -35,7 +35,7 @@ public struct Evaluation {
     }
     self.metrics = terms[0].metrics
     self.countsConfusion = countsConfusion
-    ignoredClass = terms[0].loss.ignoredClass
+    loss = terms[0].loss
     let scaler = model.window.map { window in
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
     }
@@ -63,7 +63,8 @@ public struct Evaluation {
   private mutating func count(_ prediction: Prediction.Output, _ targets: Tensor) throws {
     let width = prediction.values.shape.last ?? 1
     var counted =
-      confusion ?? ConfusionCounts(outputs: width, names: model.classes, ignoredClass: ignoredClass)
+      confusion ?? ConfusionCounts(
+        outputs: width, names: model.classes, ignoredClass: loss.ignoredClass, threshold: model.classThreshold)
     try counted.add(prediction: prediction.values.floats, targets: targets.floats, mask: prediction.mask)
     confusion = counted
   }
@@ -75,8 +76,14 @@ public struct Evaluation {
       ?? MetricTotals(
         metrics.filter { !standard.contains($0) }, outputWidth: prediction.rowWidth,
         targetWidth: targets.rowWidth)
-    totals.add(output: prediction.floats, targets: targets.floats)
+    totals.add(output: probabilities(prediction), targets: targets.floats)
     additionalMetrics = totals
+  }
+
+  /// The values that metrics are computed from: probabilities, if the model outputs logits.
+  private func probabilities(_ prediction: Tensor) -> [Float] {
+    guard model.outputsLogits else { return prediction.floats }
+    return loss.probabilities(of: prediction.floats, width: prediction.shape.last ?? 1)
   }
 
   /// The names and values of loss and metrics; for a model of windows, metrics are in the units of the data.

@@ -14,8 +14,10 @@ public struct PredictionTable {
 
   /// The table of a chunk with predictions.
   ///
-  /// - Parameter classes: the names of the classes, if they have any.
-  public init(_ chunk: Chunk, classes: ClassNames?) throws {
+  /// - Parameters:
+  ///   - classes: the names of the classes, if they have any.
+  ///   - threshold: the threshold of a single output for class 1.
+  public init(_ chunk: Chunk, classes: ClassNames?, threshold: Float) throws {
     if let time = chunk.columns["time"]?.tensor { add("time", time) { .integer(Int64($0)) } }
     let names = chunk.columns.keys.sorted()
     for name in names where name == "y" || name.hasPrefix("y.") {
@@ -24,7 +26,7 @@ public struct PredictionTable {
     for name in names where name == "prediction" || name.hasPrefix("prediction.") {
       if let prediction = chunk.columns[name]?.tensor { add(name, prediction) { .number($0) } }
     }
-    if let prediction = chunk.columns["prediction"]?.tensor { addClass(prediction, classes) }
+    if let prediction = chunk.columns["prediction"]?.tensor { addClass(prediction, classes, threshold) }
     if let text = chunk.columns["text"]?.ragged { addText(text) }
   }
 
@@ -50,13 +52,13 @@ public struct PredictionTable {
   }
 
   /// Adds the predicted class by name, if the classes have names.
-  private mutating func addClass(_ prediction: Tensor, _ classes: ClassNames?) {
+  private mutating func addClass(_ prediction: Tensor, _ classes: ClassNames?, _ threshold: Float) {
     guard let classes, prediction.shape.count == 2 else { return }
     let values = prediction.floats
     let width = prediction.rowWidth
     names.append("class")
     columns.append { row in
-      let predicted = predictedClass(values[row * width..<(row + 1) * width])
+      let predicted = predictedClass(values[row * width..<(row + 1) * width], threshold: threshold)
       return .string(classes.name(predicted) ?? "\(predicted)")
     }
   }

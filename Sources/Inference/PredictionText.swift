@@ -13,18 +13,20 @@ public enum PredictionFormat: String, Sendable, CaseIterable {
 public struct PredictionText {
   private let format: PredictionFormat
   private let classes: ClassNames?
+  private let threshold: Float
   private var needsHeader: Bool
 
-  /// - Parameter classes: the names of the classes, if they have any.
-  public init(_ format: PredictionFormat, classes: ClassNames?) {
+  /// The format of the predictions of `model`.
+  public init(_ format: PredictionFormat, _ model: LoadedModel) {
     self.format = format
-    self.classes = classes
+    classes = model.classes
+    threshold = model.classThreshold
     needsHeader = format != .jsonl
   }
 
   /// Calls `body` with every line of a chunk, including the newline; the first chunk starts with the header.
   public mutating func forEachLine(of chunk: Chunk, _ body: (String) throws -> Void) throws {
-    let table = try PredictionTable(chunk, classes: classes)
+    let table = try PredictionTable(chunk, classes: classes, threshold: threshold)
     if needsHeader { try body(separated(table.names.map { .string($0) })) }
     needsHeader = false
     for row in 0..<chunk.rows {

@@ -6,6 +6,7 @@ import Interchange
 import Stage
 import Tensor
 import TensorFile
+import Training
 
 /// Converts between tensor streams, NumPy files, tables, JSON Lines, safetensors, and models of Keras and
 /// PyTorch.
@@ -78,6 +79,11 @@ public struct Convert: StageCommand {
   var like: String?
 
   @Option(
+    help: ArgumentHelp(
+      "The loss of a Keras model, if rnnpipe doesn't support the one it was compiled with.", valueName: "loss"))
+  var loss: String?
+
+  @Option(
     help: ArgumentHelp("Time steps of a row, if Keras's file doesn't specify them.", valueName: "n"))
   var steps: Int?
 
@@ -116,6 +122,7 @@ public struct Convert: StageCommand {
 
   /// Reads the input in its format, writes the output in its own.
   public func perform(_ run: StageRun) throws {
+    if let loss { _ = try PerOutputSettings(parsing: loss, what: "loss").losses }
     let input = try ConvertInput(self, run)
     let target =
       to ?? output.flatMap(FileFormat.init(path:))
@@ -150,20 +157,9 @@ extension Convert {
   }
 }
 
-/// `LAYER=MODULE` on the command line.
-struct ModuleChoice: ExpressibleByArgument {
-  let layer: String
-  let module: String
-
-  init?(argument: String) {
-    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
-    (layer, module) = (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
-  }
-}
-
 extension Convert {
   /// The modules that the user chose for layers.
-  var pins: [String: String] { Dictionary(module.map { ($0.layer, $0.module) }) { $1 } }
+  var pins: [String: String] { module.byLayer }
 }
 
 /// `NAME=TYPE` on the command line.

@@ -35,7 +35,7 @@ extension ConvertOutput {
   }
 
   private func kerasConfig(_ model: ModelFile) -> String {
-    model.architecture.kerasConfig(rows: batchSize).text
+    model.architecture.kerasConfig(rows: batchSize ?? model.batchSize).text
   }
 
   /// Reports which facts are lost.

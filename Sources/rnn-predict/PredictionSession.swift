@@ -32,7 +32,7 @@ final class PredictionSession {
   private func makeSink() throws -> any PredictionSink {
     if let format = command.format {
       return TextSink(
-        file: try run.file(command.output), text: PredictionText(format, classes: model.classes))
+        file: try run.file(command.output), text: PredictionText(format, model))
     }
     let header = model.predictionHeader(for: rows.header)
     return StreamSink(output: try run.writer(command.output, header: header, threads: command.threads.count))

@@ -18,7 +18,7 @@ final class StepSession {
     self.run = run
     predictor = try StepPredictor(model)
     sink = TextSink(
-      file: try run.file(command.output), text: PredictionText(command.format ?? .tsv, classes: model.classes)
+      file: try run.file(command.output), text: PredictionText(command.format ?? .tsv, model)
     )
   }
 
