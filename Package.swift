@@ -50,7 +50,7 @@ let commands: [Target] = [
   command("rnn-split", ["Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange"]),
+    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
   command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
   command("rnn-runs", ["OperatingSystem", "Registry", system]),

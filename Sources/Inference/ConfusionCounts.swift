@@ -41,7 +41,7 @@ public struct ConfusionCounts {
       throw Failure.data("\(outputs) outputs can't be compared with \(width) target values", at: "column y")
     }
     for row in 0..<rows where mask?[row] ?? true {
-      let label = trueClass(targets[row * width..<(row + 1) * width])
+      let label = try trueClass(targets[row * width..<(row + 1) * width])
       let predicted = predictedClass(prediction[row * outputs..<(row + 1) * outputs], threshold: threshold)
       if label == ignoredClass { continue }
       guard counts.indices.contains(label) else {
@@ -52,11 +52,11 @@ public struct ConfusionCounts {
   }
 
   /// The class of a target: a class id itself, else as for predictions.
-  private func trueClass(_ target: ArraySlice<Float>) -> Int {
-    guard target.count == 1, let id = target.first.flatMap(Int.init(exactly:)) else {
-      return predictedClass(target, threshold: 0.5)
-    }
-    return id
+  private func trueClass(_ target: ArraySlice<Float>) throws -> Int {
+    guard target.count == 1, let value = target.first else { return predictedClass(target, threshold: 0.5) }
+    if let id = Int(exactly: value) { return id }
+    throw Failure.data(
+      "the target \(value) is a number, not a class", at: "column y", remedy: "omit --confusion")
   }
 
   /// The name `confusion.TRUE.PREDICTED` and the count of every pair of classes.
@@ -70,15 +70,7 @@ public struct ConfusionCounts {
   ///
   /// - Parameter fraction: formats a number from 0 to 1.
   public func lines(fraction: (Double) -> String) -> [String] {
-    let rows = table(fraction)
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + padding : padding + cell.0
-      }
-      return cells.joined(separator: "  ")
-    }
+    alignedLines(table(fraction))
   }
 
   private func table(_ fraction: (Double) -> String) -> [[String]] {

@@ -68,6 +68,17 @@ public struct LoadedModel: Sendable {
       file.objective, outputs: file.architecture.topology.outputs.map(\.name), metrics: metrics)
   }
 
+  /// The names of the classes of the model's only output: their ids where they have no names, as in the confusion
+  /// matrix; nil if the output is not classes.
+  public var outputClasses: ClassNames? {
+    get throws {
+      if let classes { return classes }
+      guard file.architecture.outputs.count == 1, window == nil, try objective().terms[0].loss.usesClassIDs
+      else { return nil }
+      return try ClassNames((0..<file.architecture.outputs[0].width).map(String.init))
+    }
+  }
+
   /// The output above which a single output stands for class 1: 0 for a logit, else 0.5.
   public var classThreshold: Float { outputsLogits ? 0 : 0.5 }
 
@@ -101,9 +112,9 @@ public struct LoadedModel: Sendable {
   }
 
   /// Converts predictions or targets, `[.., horizon * targets]`, to the units of the data.
-  public func unscaled(_ values: [Float]) throws -> [Float] {
+  public func unscaled(_ values: [Double]) throws -> [Double] {
     guard let scaler, let window, scaler.kind != .none else { return values }
-    return try scaler.inverse(values, columns: window.targets).map(Float.init)
+    return try scaler.inverse(values, columns: window.targets)
   }
 }
 

@@ -9,7 +9,7 @@ public struct Prediction {
   public struct Output {
     /// The output's name; nil if it is the only one.
     public let name: String?
-    /// `[rows, width]` or `[rows, steps, width]`, in the units of the data.
+    /// `[rows, width]` or `[rows, steps, width]`, in the units of the data; of windows F64, else F32.
     public let values: Tensor
     /// Which rows and steps are not masked; nil if nothing is masked.
     public let mask: [Bool]?
@@ -49,15 +49,22 @@ extension LoadedModel {
     return header
   }
 
-  /// The predictions for `chunk` together with its times, parts, texts, and targets in the units of the data.
+  /// The predictions for `chunk` together with its times, parts, texts, and targets in the units of the data: as they
+  /// were read, where the column `actual` has them.
   public func columns(of prediction: Prediction, _ chunk: Chunk) throws -> Chunk {
     var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
     for output in prediction.outputs {
       columns[output.column] = .dense(output.values)
       guard let y = output.givenTargets.flatMap({ chunk.columns[$0]?.tensor }) else { continue }
-      columns[output.targetColumn] = .dense(
-        scaler == nil ? y : Tensor(try unscaled(y.floats), shape: y.shape))
+      columns[output.targetColumn] = .dense(try actual(y, chunk))
     }
     return Chunk(columns, rows: chunk.rows)
+  }
+
+  /// The targets `y` of windows in the units of the data; other targets unchanged.
+  private func actual(_ y: Tensor, _ chunk: Chunk) throws -> Tensor {
+    guard window != nil, scaler != nil else { return y }
+    if let actual = chunk.columns["actual"]?.tensor, actual.shape == y.shape { return actual }
+    return Tensor(try unscaled(y.doubles), shape: y.shape)
   }
 }

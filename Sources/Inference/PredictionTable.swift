@@ -1,4 +1,4 @@
-// A chunk of predictions as a table: the names of the columns and the cells of each row.
+// A chunk of predictions as a table with a line for each row: targets, outputs, the predicted class, the text.
 
 import Failures
 import JSON
@@ -17,14 +17,16 @@ public struct PredictionTable {
   /// - Parameters:
   ///   - classes: the names of the classes, if they have any.
   ///   - threshold: the threshold of a single output for class 1.
-  public init(_ chunk: Chunk, classes: ClassNames?, threshold: Float) throws {
-    if let time = chunk.columns["time"]?.tensor { add("time", time) { .integer(Int64($0)) } }
+  ///   - outputs: the names of the values of a prediction; by default those of the classes, if there is one for each.
+  public init(_ chunk: Chunk, classes: ClassNames?, threshold: Float, outputs: [String]? = nil) throws {
+    if let time = chunk.columns["time"]?.tensor { add("time", time, names: nil) }
     let names = chunk.columns.keys.sorted()
     for name in names where name == "y" || name.hasPrefix("y.") {
       if let y = chunk.columns[name]?.tensor { addTargets(name, y, classes) }
     }
     for name in names where name == "prediction" || name.hasPrefix("prediction.") {
-      if let prediction = chunk.columns[name]?.tensor { add(name, prediction) { .number($0) } }
+      guard let prediction = chunk.columns[name]?.tensor else { continue }
+      add(name, prediction, names: outputs ?? classes?.names)
     }
     if let prediction = chunk.columns["prediction"]?.tensor { addClass(prediction, classes, threshold) }
     if let text = chunk.columns["text"]?.ragged { addText(text) }
@@ -33,19 +35,25 @@ public struct PredictionTable {
   /// The cells of a row.
   public func cells(_ row: Int) -> [JSONValue] { columns.map { $0(row) } }
 
-  /// Adds a column `name`, or one column per value of a row: `name_1`, `name_2`, ...
-  private mutating func add(_ name: String, _ tensor: Tensor, _ cell: @escaping (Double) -> JSONValue) {
-    let values = tensor.doubles
+  /// Adds a column `name`, or one column per value of a row: `name.NAME` where there is a name for each, else `name_1`,
+  /// `name_2`, ...
+  private mutating func add(_ name: String, _ tensor: Tensor, names valueNames: [String]?) {
     let width = tensor.rowWidth
     for column in 0..<width {
-      names.append(width == 1 ? name : "\(name)_\(column + 1)")
-      columns.append { cell(values[$0 * width + column]) }
+      if width == 1 {
+        names.append(name)
+      } else if let valueNames, valueNames.count == width {
+        names.append("\(name).\(valueNames[column])")
+      } else {
+        names.append("\(name)_\(column + 1)")
+      }
+      columns.append { tensor.jsonValue(at: $0 * width + column) }
     }
   }
 
   private mutating func addTargets(_ name: String, _ y: Tensor, _ classes: ClassNames?) {
     guard let classes, y.rowWidth == 1, let labels = y.integers else {
-      return add(name, y) { y.type.isInteger ? .integer(Int64($0)) : .number($0) }
+      return add(name, y, names: classes?.names)
     }
     names.append(name)
     columns.append { row in classes.name(labels[row]).map(JSONValue.string) ?? .integer(Int64(labels[row])) }
@@ -68,5 +76,25 @@ public struct PredictionTable {
     let bytes = text.values.values(as: UInt8.self) ?? []
     names.append("text")
     columns.append { .string(String(decoding: bytes[offsets[$0]..<offsets[$0 + 1]], as: UTF8.self)) }
+  }
+}
+
+extension Tensor {
+  /// An element as JSON: the shortest number that reads back to the same element, `0` rather than `0.0`.
+  func jsonValue(at index: Int) -> JSONValue {
+    switch elements {
+    case .u8(let values): .integer(Int64(values[index]))
+    case .i32(let values): .integer(Int64(values[index]))
+    case .i64(let values): .integer(values[index])
+    case .f32(let values): JSONValue(shortest: Double("\(values[index])") ?? Double(values[index]))
+    case .f64(let values): JSONValue(shortest: values[index])
+    }
+  }
+}
+
+extension JSONValue {
+  /// A whole number without fraction where that is the same number.
+  fileprivate init(shortest value: Double) {
+    self = Int64(exactly: value).flatMap { $0.magnitude < 1 << 53 ? .integer($0) : nil } ?? .number(value)
   }
 }

@@ -14,35 +14,65 @@ public struct PredictionText {
   private let format: PredictionFormat
   private let classes: ClassNames?
   private let threshold: Float
+  private let outputs: [String]?
+  private let forecast: ForecastForm?
   private var needsHeader: Bool
+  private var rows = 0
 
-  /// The format of the predictions of `model`.
-  public init(_ format: PredictionFormat, _ model: LoadedModel) {
+  /// - Parameters:
+  ///   - classes: the names of the classes, if they have any.
+  ///   - threshold: the threshold of a single output for class 1: 0 for a logit.
+  ///   - outputs: the names of the values of a prediction that is one line.
+  ///   - forecast: how forecasts are written, with a line for each window, step and target; nil for one line a row.
+  public init(
+    _ format: PredictionFormat, classes: ClassNames?, threshold: Float = 0.5, outputs: [String]? = nil,
+    forecast: ForecastForm? = nil
+  ) {
     self.format = format
-    classes = model.classes
-    threshold = model.classThreshold
+    self.classes = classes
+    self.threshold = threshold
+    self.outputs = outputs
+    self.forecast = forecast
     needsHeader = format != .jsonl
   }
 
   /// Calls `body` with every line of a chunk, including the newline; the first chunk starts with the header.
   public mutating func forEachLine(of chunk: Chunk, _ body: (String) throws -> Void) throws {
-    let table = try PredictionTable(chunk, classes: classes, threshold: threshold)
-    if needsHeader { try body(separated(table.names.map { .string($0) })) }
+    defer { rows += chunk.rows }
+    if let forecast, let table = ForecastTable(chunk, forecast, firstWindow: rows) {
+      return try writeLines(table.names, count: table.count, cells: table.cells, body)
+    }
+    let table = try PredictionTable(chunk, classes: classes, threshold: threshold, outputs: outputs)
+    try writeLines(table.names, count: chunk.rows, cells: table.cells, body)
+  }
+
+  private mutating func writeLines(
+    _ names: [String], count: Int, cells: (Int) -> [JSONValue], _ body: (String) throws -> Void
+  ) throws {
+    if needsHeader { try body(separated(names.map { .string($0) })) }
     needsHeader = false
-    for row in 0..<chunk.rows {
-      let cells = table.cells(row)
+    for line in 0..<count {
       if format == .jsonl {
-        let members = Dictionary(uniqueKeysWithValues: zip(table.names, cells))
+        let members = Dictionary(zip(names, cells(line))) { $1 }
         try body(JSONValue.object(members).text + "\n")
       } else {
-        try body(separated(cells))
+        try body(separated(cells(line)))
       }
     }
   }
 
   private func separated(_ cells: [JSONValue]) -> String {
-    let texts = cells.map { cell in cell.string.map { quoted($0) } ?? cell.text }
-    return texts.joined(separator: format == .csv ? "," : "\t") + "\n"
+    cells.map(text).joined(separator: format == .csv ? "," : "\t") + "\n"
+  }
+
+  /// A cell: empty where a value is unknown, and `nan` or `inf` where it is not a finite number.
+  private func text(_ cell: JSONValue) -> String {
+    switch cell {
+    case .null: ""
+    case .string(let text): quoted(text)
+    case .number(let value): "\(value)"
+    default: cell.text
+    }
   }
 
   private func quoted(_ text: String) -> String {
@@ -51,5 +81,18 @@ public struct PredictionText {
     }
     guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}
+
+extension LoadedModel {
+  /// The names of the values of a forecast that is one line: the target's, the step ahead, or both; nil for other
+  /// models, and where there is only one value.
+  public var forecastNames: [String]? {
+    guard let window, window.horizon * window.targets.count > 1 else { return nil }
+    return (1...window.horizon).flatMap { step in
+      window.targets.map { target in
+        window.horizon == 1 ? target : window.targets.count == 1 ? "\(step)" : "\(target).\(step)"
+      }
+    }
   }
 }

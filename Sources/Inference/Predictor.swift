@@ -87,7 +87,9 @@ public final class Predictor {
     }
     throw Failure.data(
       "there is no column \(missing), which \(options.computesStateGradients ? "the loss" : "--evaluate") needs",
-      remedy: options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
+      remedy: chunk.columns["text"] != nil
+        ? "write lines as label<TAB>text"
+        : options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
   }
 
   /// The shape of a column's rows, which may have a different number of steps than in training.
@@ -127,16 +129,22 @@ public final class Predictor {
   private func output(
     _ number: Int, _ values: [Float], _ mask: [Bool]?, _ given: DataSet
   ) throws -> Prediction.Output {
-    var values = values
-    if let relative = model.relative, case .features(let levels) = given.inputs[0] {
-      values = relative.levels(values, x: levels, rows: given.rows)
-    }
     let output = runner.network.outputs[number]
-    let shape = output.isSequence ? [output.steps, output.width] : [output.width]
+    let shape = [given.rows] + (output.isSequence ? [output.steps, output.width] : [output.width])
+    let results =
+      model.window == nil
+      ? Tensor(values, shape: shape) : Tensor(try model.unscaled(levels(values, given)), shape: shape)
     return Prediction.Output(
-      name: objective.terms[number].name,
-      values: Tensor(try model.unscaled(values), shape: [given.rows] + shape), mask: mask,
+      name: objective.terms[number].name, values: results, mask: mask,
       givenTargets: binding.targets.isEmpty ? nil : binding.targets[number])
+  }
+
+  /// Outputs as scaled values, where the model predicts differences from a window's last step.
+  private func levels(_ values: [Float], _ given: DataSet) -> [Double] {
+    guard let relative = model.relative, case .features(let x) = given.inputs[0] else {
+      return values.map(Double.init)
+    }
+    return relative.levels(values, x: x, rows: given.rows)
   }
 
   /// The network's outputs, row-major, and their masks.

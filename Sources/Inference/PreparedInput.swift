@@ -14,6 +14,9 @@ public struct PreparedInput {
   public let header: StreamHeader
   private let source: Source
 
+  /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
+  public var isFuture: Bool { if case .future = source { true } else { false } }
+
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)

@@ -42,7 +42,9 @@ public final class StepPredictor {
     let begin = clock.now
     defer { time += clock.now - begin }
     guard let output = try run(reader.read(line)) else { return nil }
-    return Tensor(try model.unscaled(output), shape: [1, output.count])
+    let shape = [1, output.count]
+    return model.window == nil
+      ? Tensor(output, shape: shape) : Tensor(try model.unscaled(output.map(Double.init)), shape: shape)
   }
 
   /// Processes the steps in a line; returns the output after the last step.

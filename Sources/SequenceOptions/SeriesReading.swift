@@ -16,7 +16,7 @@ extension SeriesOptions {
     if let timeFormat { format = try TimeFormat(timeFormat) }
     return SeriesCSVOptions(
       time: time ?? defaultTime, columns: columns, timeFormat: format, separator: separator?.byte,
-      decimalComma: decimalComma)
+      header: noHeader ? .absent : .present, decimalComma: decimalComma)
   }
 }
 

@@ -66,9 +66,19 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Rename a column, such as x_train=x, and convert the renamed columns alone where the others differ in rows; \
+may be repeated.",
+      valueName: "old=new"))
+  var rename: [ColumnRenaming] = []
+
+  @Option(
+    help: ArgumentHelp(
       "The element type of a column of a table or JSON Lines, such as x=F32; may be repeated.",
       valueName: "name=type"))
   var type: [TypeChoice] = []
+
+  @Flag(help: "The first line of a table is data; the columns are called 1, 2, ...")
+  var noHeader = false
 
   @Option(
     help: ArgumentHelp(
@@ -115,7 +125,21 @@ public struct Convert: StageCommand {
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
-    if let output, output != "-", to == nil, FileFormat(path: output) == nil {
+    try validateName()
+  }
+
+  /// The name of the output must not promise another format than it has.
+  private func validateName() throws {
+    guard let output, output != "-" else { return }
+    let named = FileFormat(path: output)
+    if to == nil, named == .h5, !output.lowercased().hasSuffix(".weights.h5") {
+      throw ValidationError(
+        "whole models aren't written as .h5, Keras's older format; name it .keras, or .weights.h5 for the weights")
+    }
+    if let to, let named, to != named, ![.pytorch: .safetensors, .jsonl: .json].contains(where: { $0 == (to, named) }) {
+      throw ValidationError("the name \(output) promises \(named.rawValue), but --to is \(to.rawValue)")
+    }
+    if to == nil, named == nil {
       throw ValidationError("the name \(output) doesn't say which format to write; give it with --to")
     }
   }
@@ -129,18 +153,25 @@ public struct Convert: StageCommand {
       ?? (input.format.isStreamLike && like == nil ? .jsonl : .stream)
     run.parameter("from", input.format.rawValue)
     run.parameter("to", target.rawValue)
-    try run.checkOutput(output, isBinary: target.isBinary)
+    try run.checkOutput(output, isBinary: target.isBinary, holds: .any)
     if batchSize != nil, ![.keras, .json].contains(target) {
       throw Failure.usage("only a model for Keras has a batch size", at: "--batch-size")
     }
     if input.format.holdsModel || target.holdsModel || like != nil {
       if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
+      if !rename.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--rename") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
     }
     if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
-    let rows = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
+    let rows = CountedRows(try input.rows(twice: [.npy, .npz, .safetensors].contains(target)))
     try refuseLoose(rows, target)
     try ConvertOutput(target: target, path: output, run: run).write(rows)
+    run.result(
+      [
+        "from": .string(input.format.rawValue), "to": .string(target.rawValue),
+        "rows": .integer(Int64(rows.rows)),
+      ],
+      "", stream: .error)
   }
 }
 
@@ -153,13 +184,26 @@ extension Convert {
     guard target != .npz, target != .safetensors, !isModel || target != .stream else { return }
     throw Failure.data(
       isModel ? "a model has weights, not rows" : "the arrays differ in length, so they aren't columns",
-      at: inputName(input), remedy: "write npz or safetensors")
+      at: inputName(input), remedy: isModel ? "write npz or safetensors" : looseRemedy(rows.header))
   }
 }
 
 extension Convert {
   /// The modules that the user chose for layers.
   var pins: [String: String] { module.byLayer }
+}
+
+extension Convert {
+  /// What to do about arrays of different lengths: choose those of the greatest number of arrays of equal length.
+  private func looseRemedy(_ header: StreamHeader) -> String {
+    let groups = Dictionary(grouping: header.side.filter { !$0.value.shape.isEmpty }, by: \.value.rows)
+    let largest = groups.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value.map(\.key).sorted() ?? []
+    guard FileFormat(path: inputName(input)) == .npz, largest.count > 1 else {
+      return "write npz or safetensors"
+    }
+    let names = largest.prefix(2).map { "--rename \($0)=\($0.lowercased().hasPrefix("y") ? "y" : "x")" }
+    return "convert those of equal length: \(names.joined(separator: " "))"
+  }
 }
 
 /// `NAME=TYPE` on the command line.

@@ -32,7 +32,9 @@ struct ConvertInput {
   ) throws -> FileFormat {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
-    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(path: name))
+    let beginning = try source.peek(OtherFormat.peeked)
+    if let other = OtherFormat(beginning: beginning), other.isUnsupported { throw other.failure.placed(at: name) }
+    let (found, named) = (FileFormat(beginning: beginning), FileFormat(path: name))
     if let found {
       // A zip archive or a JSON object can be one of two formats.
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
@@ -53,24 +55,41 @@ struct ConvertInput {
     if !command.type.isEmpty, ![.csv, .tsv, .jsonl].contains(format) {
       throw Failure.usage("the elements of \(format.rawValue) already have types", at: "--type")
     }
+    if command.noHeader, ![.csv, .tsv].contains(format) {
+      throw Failure.usage("\(format.rawValue) files have no header line", at: "--no-header")
+    }
     if format == .npy {
       guard command.column.count <= 1 else {
         throw Failure.usage("a npy file holds one column", at: "--column")
       }
+      guard command.rename.isEmpty else {
+        throw Failure.usage("a npy file's column is named by --column", at: "--rename")
+      }
       return try NpyRows(TemporaryFile(copying: source), column: command.column.first ?? "x", named: name)
     }
     let all = try allRows(twice: twice)
-    if all.schema.isEmpty || format == .npz { return all }
-    return command.column.isEmpty ? all : try ChosenColumns(all, names: command.column)
+    if all.schema.isEmpty { return all }
+    let chosen = command.column.isEmpty || format == .npz ? all : try ChosenColumns(all, names: command.column)
+    return command.rename.isEmpty ? chosen : try RenamedColumns(chosen, command.rename.map { ($0.old, $0.new) })
+  }
+
+  /// An archive's columns; where the arrays differ in length, those that are renamed.
+  private func npzRows() throws -> any RowSource {
+    let file = try TemporaryFile(copying: source)
+    let all = try NpzRows(file, columns: command.column, named: name)
+    guard all.schema.isEmpty, !command.rename.isEmpty else { return all }
+    return try NpzRows(file, columns: command.rename.map(\.old), named: name)
   }
 
   private func allRows(twice: Bool) throws -> any RowSource {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
     case .npy: return try NpyRows(TemporaryFile(copying: source), column: "x", named: name)
-    case .npz: return try NpzRows(TemporaryFile(copying: source), columns: command.column, named: name)
-    case .csv: return try TableRows(TemporaryFile(copying: source), style: .csv, types: types, named: name)
-    case .tsv: return try TableRows(TemporaryFile(copying: source), style: .tsv, types: types, named: name)
+    case .npz: return try npzRows()
+    case .csv, .tsv:
+      return try TableRows(
+        TemporaryFile(copying: source), style: format == .csv ? .csv : .tsv,
+        header: command.noHeader ? .absent : .present, types: types, named: name)
     case .jsonl: return try JSONLinesRows(TemporaryFile(copying: source), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
       let reader = try run.reader(source, named: name, limits: .model)

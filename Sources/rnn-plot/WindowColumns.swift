@@ -47,7 +47,7 @@ struct WindowColumns {
   func window(_ row: Chunk, inputs: [Int]) throws -> WindowData {
     let x = try unscaled(row.columns["x"]?.tensor, names: inputNames)
     let targetNames = hasTargets ? layout?.targets ?? [""] : []
-    let y = hasTargets ? try unscaled(row.columns["y"]?.tensor, names: targetNames) : []
+    let y = hasTargets ? try targets(row, names: targetNames) : []
     let horizon = targetNames.isEmpty ? 0 : y.count / targetNames.count
     let targets = targetNames.indices.map { target in
       (0..<horizon).map { y[$0 * targetNames.count + target] }
@@ -63,10 +63,15 @@ struct WindowColumns {
       targetPositions: after, hasTimes: hasTimes)
   }
 
+  /// The targets as they were read, where the stream has them.
+  private func targets(_ row: Chunk, names: [String]) throws -> [Double] {
+    try row.columns["actual"]?.tensor?.doubles ?? unscaled(row.columns["y"]?.tensor, names: names)
+  }
+
   private func unscaled(_ tensor: Tensor?, names: [String]) throws -> [Double] {
     guard let tensor else { return [] }
     guard let scaler, layout != nil else { return tensor.doubles }
-    return try scaler.inverse(tensor.floats, columns: names)
+    return try scaler.inverse(tensor.doubles, columns: names)
   }
 
   /// The positions of inputs and targets: times if the stream has them and a regular step, else row numbers.

@@ -54,7 +54,7 @@ public struct Predict: StageCommand {
   @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
   var split: RowSelection?
 
-  @Option(help: "Write text instead of a stream.")
+  @Option(help: "Write text instead of a stream (default: as the output's name says: .csv, .tsv, .jsonl).")
   var format: PredictionFormat?
 
   @Flag(help: "Print the loss and metrics as a JSON object; predictions are written only with -o.")
@@ -92,6 +92,10 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
+  /// Accepted for a true message only.
+  @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
+  var steps: Int?
+
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -100,11 +104,19 @@ public struct Predict: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
+  /// The format of text, by --format or the output's name; nil for a stream.
+  var textFormat: PredictionFormat? { format ?? output.flatMap(PredictionFormat.init(path:)) }
+
   /// Whether to evaluate predictions.
   var evaluates: Bool { evaluate || confusion }
 
   /// Checks the batch size and combinations of options.
   public func validate() throws {
+    if let steps {
+      throw ValidationError(
+        "--steps, a forecast beyond the horizon of training, is to come (a model trained on windows of "
+          + "rnn-window --horizon \(max(1, steps)) forecasts as many steps)")
+    }
     if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
       throw ValidationError(
@@ -112,6 +124,9 @@ public struct Predict: StageCommand {
     }
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
+    }
+    if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
+      throw ValidationError("the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
@@ -124,7 +139,10 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
+    let isText = textFormat != nil || stream || gradients
+    try run.checkOutput(
+      output, isBinary: !isText && !evaluates,
+      holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
@@ -150,4 +168,14 @@ public struct Predict: StageCommand {
 }
 
 extension RowSelection: ExpressibleByArgument {}
-extension PredictionFormat: ExpressibleByArgument {}
+extension PredictionFormat: ExpressibleByArgument {
+  /// The format that a file's name promises; nil for any other name.
+  init?(path: String) {
+    switch fileEnding(path) {
+    case "csv": self = .csv
+    case "tsv", "tab": self = .tsv
+    case "jsonl", "ndjson": self = .jsonl
+    default: return nil
+    }
+  }
+}

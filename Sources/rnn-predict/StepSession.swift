@@ -18,7 +18,10 @@ final class StepSession {
     self.run = run
     predictor = try StepPredictor(model)
     sink = TextSink(
-      file: try run.file(command.output), text: PredictionText(command.format ?? .tsv, model)
+      file: try run.file(command.output),
+      text: PredictionText(
+        command.textFormat ?? .tsv, classes: try model.outputClasses, threshold: model.classThreshold,
+          outputs: model.forecastNames)
     )
   }
 

@@ -75,7 +75,9 @@ struct ModelOptions: ParsableArguments {
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
-    if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
+    if let epochs, epochs < 0 || epochs > 1 << 24 {
+      throw ValidationError("--epochs \(epochs) is not between 0 and \(1 << 24)")
+    }
     if !module.isEmpty, initialWeights == nil { throw ValidationError("--module needs --init FILE") }
     if layers != nil, config != nil { throw ValidationError("--layers and --config can't be combined") }
   }
@@ -163,11 +165,11 @@ struct CallbackOptions: ParsableArguments {
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE") }
   }
 
-  /// The other files that training writes, those of the first epochs that save a model.
-  func files(_ options: FitOptions) -> [String] {
+  /// The other models that training writes, those of the first epochs that save one.
+  func models(_ options: FitOptions) -> [String] {
     let best = options.saveBest.map { $0.file.name(History.Epoch(number: 1, values: [:])) }
     let every = options.saveEvery.map { $0.file.name(History.Epoch(number: $0.epochs, values: [:])) }
-    return [history, checkpoint, best, every].compactMap { $0 }
+    return [best, every].compactMap { $0 }
   }
 
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).

@@ -2,8 +2,10 @@
 
 import ArgumentParser
 import Failures
+import Interchange
 import JSON
 import Kernels
+import ModelExchange
 import Networks
 import Sequences
 import Stage
@@ -94,14 +96,15 @@ public struct Train: StageCommand {
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs",
         remedy: "build it here, or with RNN_CPU=x86-64-v2 for a CPU as old as this")
     }
-    try run.checkOutput(output)
+    try run.checkOutput(output, holds: .any)
+    _ = try FileFormat(ofModel: output, ending: output.flatMap(fileEnding))
     run.seed = seed.seed
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
     var fit = try callbacks.fitOptions(epochs: request.epochs)
-    for path in callbacks.files(fit) { try run.checkOutput(path, isBinary: false) }
+    try checkFiles(fit, run)
     fit.shuffles = !fitting.noShuffle
 
     let reader = try run.reader(file)
@@ -109,6 +112,10 @@ public struct Train: StageCommand {
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
+      run.warn(warning)
+    }
+    try warnOfBounds(plan, reader.header, run)
     try applyClassWeights(to: &rows, plan, reader.header)
     record(request, plan, rows, run)
 
@@ -147,6 +154,30 @@ public struct Train: StageCommand {
     return try TrainingPlan(
       request, rows, vocabulary: requested ?? Vocabulary(header: header)?.size,
       classes: ClassNames(header: header)?.count)
+  }
+
+  /// Checks the names of the files that callbacks write, those of the first epochs that save a model.
+  private func checkFiles(_ options: FitOptions, _ run: StageRun) throws {
+    if let path = callbacks.history { try run.checkOutput(path, isBinary: false, holds: .csv) }
+    if let path = callbacks.checkpoint { try run.checkOutput(path, isBinary: false) }
+    for path in callbacks.models(options) {
+      try run.checkOutput(path, isBinary: false, holds: .any)
+      _ = try FileFormat(ofModel: path, ending: fileEnding(path))
+    }
+  }
+
+  /// Warns where the last layer can't reach the values below the mean of a target that is scaled to mean 0.
+  private func warnOfBounds(_ plan: TrainingPlan, _ header: StreamHeader, _ run: StageRun) throws {
+    guard case .elementwise(let function) = plan.architecture.topology.outputFunction(0),
+      [.relu, .sigmoid, .softplus, .hardSigmoid].contains(function),
+      try fitting.relative || Scaler(header: header)?.kind == .standard
+    else { return }
+    run.warn(
+      "the last layer's \(function.rawValue) gives no values below 0, but "
+        + (fitting.relative
+          ? "the targets are differences (end the network without it)"
+          : "the targets are scaled to mean 0, so nothing below the mean can be predicted (end the network without it, "
+            + "or use rnn-window --scale minmax)"))
   }
 
   private var fileToStartFrom: String? { callbacks.resume ? callbacks.checkpoint : model.initialWeights }

@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Failures
+import Interchange
 import ModelExchange
 import Networks
 import OperatingSystem
@@ -119,7 +120,14 @@ final class TrainingSession {
   }
 
   private func write(_ model: ModelFile, to path: String?) throws {
-    try run.writer(path, header: model.header).finish()
+    let format = try FileFormat(ofModel: path, ending: path.flatMap(fileEnding))
+    if format == .stream { return try run.writer(path, header: model.header).finish() }
+    let file = try run.file(path, binary: true)
+    try ModelExchange.write(model, as: format) { try file.write($0) }
+    try file.finish()
+    if format.holdsModel, !model.ownFacts.isEmpty, let path {
+      run.warn("\(path) doesn't store \(model.ownFacts.joined(separator: ", ")), which raw input needs")
+    }
   }
 
   // MARK: Between epochs

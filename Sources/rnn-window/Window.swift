@@ -153,8 +153,19 @@ extension Window {
     if scaler.kind != .none, scaler.basis == .all, like.path == nil {
       run.warn("the series is not split: the scaling was fitted on all \(scan.rows) rows")
     }
+    warnOfRounding(windower.blurredColumns, scaler, run)
     let summary = WindowSummary(windower, gaps: scan.gaps, isSplit: input.series.hasParts)
     run.result(summary.json, summary.text, stream: .error)
+  }
+
+  private func warnOfRounding(_ columns: [String], _ scaler: Scaler, _ run: StageRun) {
+    for column in columns {
+      let advice =
+        if like.path != nil { "the model's scaling doesn't suit them" } else if scaler.kind == .none {
+          "use --scale standard or minmax"
+        } else { "even after scaling: the range is too large for its steps" }
+      run.warn("column \(column): single precision can't distinguish neighboring values (\(advice))")
+    }
   }
 
   private func header(

@@ -30,17 +30,32 @@ import Testing
     ("a,\"b,\"\"x\"\"\n\"\n\"1\",2\n\n\n", [["a", "b,\"x\"\n"], ["1", "2"]]),
     (" a , b \n 1 , 2 \n", [["a", "b"], ["1", "2"]]),
     (",b\n1,2\n", [["column1", "b"], ["1", "2"]]),
+    ("a,b\r1,2\r3,4\r", [["a", "b"], ["1", "2"], ["3", "4"]]),
+    ("a,b\n1,2\r\n3,4\r5,6\n", [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]]),
+    ("sep=;\r\na;b,c\r\n1;2\r\n", [["a", "b,c"], ["1", "2"]]),
+    ("a|b\n1|2,5\n", [["a", "b"], ["1", "2,5"]]),
+    ("a,b\n1,2\n,\n3,4\n,\n  \n,\n", [["a", "b"], ["1", "2"], ["", ""], ["3", "4"]]),
+    ("a,b,,\n1,2,,\n3,4,,\n", [["a", "b"], ["1", "2"], ["3", "4"]]),
+    ("a,b\n1,\"\"\n\"\",\"\"\n", [["a", "b"], ["1", ""], ["", ""]]),
+    ("date,0.1,0.9\n2022-01-01,1.5,2.5\n", [["date", "0.1", "0.9"], ["2022-01-01", "1.5", "2.5"]]),
   ])
   func grammar(_ text: String, _ expected: [[String]]) throws {
     for block in [1, 2, 3, 1000] { #expect(try records(text, block: block) == expected) }
   }
 
   @Test(arguments: [
-    ("", "no input"), ("a,b\n1\n", "line 2 has 1 fields; the header has 2"),
+    ("", "no input"), ("a,b\n1\n", "line 2 has 1 field; the header has 2"),
     ("a,b\n1,2\n1,2,3\n", "line 3 has 3 fields"),
     ("a,b\n1,\"2\n", "line 2, field 2: the closing quote is missing"),
     ("a,b\n1,\"2\"3\n", "line 2, field 2: text follows a closing quote"), ("a,b\n\n1,2\n", "line 2 is empty"),
-    ("1,2\n3,4\n", "numbers instead of column names"), ("a,a\n1,2\n", "two columns have the name a"),
+    ("1,2\n3,4\n", "line 1 holds values where the column names belong"),
+    ("a,a\n1,2\n", "two columns have the name a"),
+    ("2022-01-01,1\n2022-01-02,2\n", "line 1 holds values"), ("A,1.5\nA,2.25\n", "line 1 holds values"),
+    ("Jan-18,5\nFeb-18,6\n", "line 1 holds values"), ("NA,1\n2,3\n", "line 1 holds values"),
+    ("\na,b\n1,2\n", "line 1 is empty"), ("\n\n", "no input"),
+    ("a,b,\n1,2,\n3,4,5\n", "line 3 has a value in column 3, which has no name"),
+    ("# by x\na,b\n1,2\n", "remove the comment lines"),
+    ("a,b\nr1,1,2\n", "name each column"), ("a,\"\u{E9}\nb\"\n1,2\n1\n", "line 4 has 1 field"),
   ])
   func badGrammar(_ text: String, _ message: String) {
     let error = errorMessage { _ = try records(text) }

@@ -20,8 +20,13 @@ struct TableReader {
   private let isEscaped: Bool
   private let name: String
 
-  init(_ source: any ByteSource, style: TableStyle, named name: String) throws {
-    csv = try CSVReader(source, named: name, separator: style == .tsv ? 0x09 : nil)
+  init(
+    _ source: any ByteSource, style: TableStyle, header: CSVHeader, named name: String
+  ) throws {
+    var dialect = CSVDialect(separator: style == .tsv ? 0x09 : nil, header: header)
+    dialect.offersNoHeader = true
+    dialect.keepsEmptyRows = style == .tsv
+    csv = try CSVReader(source, named: name, dialect)
     names = csv.header
     isEscaped = style == .tsv
     self.name = name
@@ -33,7 +38,7 @@ struct TableReader {
     cells.reserveCapacity(record.count)
     for index in 0..<record.count {
       guard let text = record.text(index) else {
-        throw Failure.data("line \(record.line), column \(names[index]): this is not UTF-8 text", at: name)
+        throw notUTF8("line \(record.line), column \(names[index]): the cell", at: name)
       }
       cells.append(isEscaped ? unescaped(text) : text)
     }

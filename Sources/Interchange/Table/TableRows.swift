@@ -16,19 +16,20 @@ public struct TableRows: RowSource {
   public let schema: [String: ColumnSchema]
   private let file: TemporaryFile
   private let style: TableStyle
+  private let headerLine: CSVHeader
   private let name: String
   private let groups: [ColumnGroup]
 
   /// - Parameters:
+  ///   - names: whether the first line names the columns.
   ///   - types: types of columns, which override those that their values suggest.
   ///   - name: the file's name for messages.
   public init(
-    _ file: TemporaryFile, style: TableStyle, types: [String: ElementType] = [:], named name: String
-  )
-    throws
-  {
-    (self.file, self.style, self.name) = (file, style, name)
-    var table = try TableReader(file.source(), style: style, named: name)
+    _ file: TemporaryFile, style: TableStyle, header names: CSVHeader = .present,
+    types: [String: ElementType] = [:], named name: String
+  ) throws {
+    (self.file, self.style, self.headerLine, self.name) = (file, style, names, name)
+    var table = try TableReader(file.source(), style: style, header: headerLine, named: name)
     var kinds = [CellKind](repeating: .empty, count: table.names.count)
     while let row = try table.next() {
       for index in kinds.indices { kinds[index].take(row.cells[index]) }
@@ -41,7 +42,7 @@ public struct TableRows: RowSource {
   /// Reads the table a second time, about 262,144 cells a chunk; throws `Failure` (data) naming the line of
   /// a cell that doesn't match its column's type.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
-    var table = try TableReader(file.source(), style: style, named: name)
+    var table = try TableReader(file.source(), style: style, header: headerLine, named: name)
     let atOnce = rowsAtOnce(table.names.count)
     var rows: [TableReader.Row] = []
     var isFirst = true

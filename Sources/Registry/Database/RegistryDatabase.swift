@@ -8,7 +8,6 @@
 import Failures
 import Foundation
 import GRDB
-import Synchronization
 
 /// An open registry.
 struct RegistryDatabase: Sendable {
@@ -27,20 +26,24 @@ struct RegistryDatabase: Sendable {
     case read
   }
 
-  /// How many seconds a writer waits for others before it gives up.
+  /// How many seconds a process waits for others before it gives up.
   static let defaultPatience = 10.0
+  /// How long this connection waits, all its work together until some succeeds.
+  private let waiting: WaitingTime
 
-  /// - Parameter patience: seconds to wait for other writers.
+  /// - Parameter waiting: how long to wait for others.
   /// - Throws: `Failure` where the file can't be opened, is not a registry, or is of a newer version.
-  init(_ location: RegistryLocation, mode: Mode, patience: Double = defaultPatience) throws {
-    self.location = location
+  init(
+    _ location: RegistryLocation, mode: Mode, waiting: WaitingTime = WaitingTime(limit: defaultPatience)
+  ) throws {
+    (self.location, self.waiting) = (location, waiting)
     let exists = access(location.path, F_OK) == 0
     if mode == .create { try Self.createFolder(location.folder) }
     if mode != .create, !exists { throw Self.missing(location) }
-    gate = WriterGate(folder: location.folder, patience: patience)
+    gate = WriterGate(folder: location.folder, waiting: waiting)
     do {
       queue = try DatabaseQueue(
-        path: location.path, configuration: Self.configuration(mode: mode, patience: patience))
+        path: location.path, configuration: Self.configuration(mode: mode, waiting: waiting))
       let version = try queue.read(Schema.checkedVersion)
       if mode != .read, version < Schema.version { try gate.pass { try Schema.prepare(queue) } }
     } catch {
@@ -50,12 +53,16 @@ struct RegistryDatabase: Sendable {
 
   /// Runs `body` in one immediate transaction.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try gate.pass { try explained { try queue.write(body) } }
+    let result = try gate.pass { try explained { try queue.write(body) } }
+    waiting.restart()
+    return result
   }
 
   /// Runs `body` on a consistent snapshot of the database.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try explained { try queue.read(body) }
+    let result = try explained { try queue.read(body) }
+    waiting.restart()
+    return result
   }
 
   /// Runs `body`, translating SQLite's errors into failures.
@@ -63,11 +70,11 @@ struct RegistryDatabase: Sendable {
     do { return try body() } catch { throw Self.failure(error, at: location) }
   }
 
-  private static func configuration(mode: Mode, patience: Double) -> Configuration {
+  private static func configuration(mode: Mode, waiting: WaitingTime) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = mode == .read
     configuration.label = "registry"
-    configuration.busyMode = waiting(patience)
+    configuration.busyMode = pauses(waiting)
     if mode != .read {
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
     }
@@ -76,17 +83,9 @@ struct RegistryDatabase: Sendable {
 
   /// Waits in pauses of random length: SQLite's own grow to 100 ms, so that those who have waited longest try least
   /// often. Few wait here; see `WriterGate`.
-  private static func waiting(_ patience: Double) -> Database.BusyMode {
-    let began = Mutex(ContinuousClock.now)
-    return .callback { tries in
-      let now = ContinuousClock.now
-      let start = began.withLock { start in
-        if tries == 0 { start = now }
-        return start
-      }
-      guard now - start < .seconds(patience) else { return false }
-      usleep(UInt32.random(in: 200...(tries < 10 ? 2_000 : 10_000)))
-      return true
+  private static func pauses(_ waiting: WaitingTime) -> Database.BusyMode {
+    .callback { tries in
+      waiting.pause(microseconds: UInt32.random(in: 200...(tries < 10 ? 2_000 : 10_000)))
     }
   }
 

@@ -11,8 +11,8 @@ import SystemPackage
 struct WriterGate {
   /// The registry's folder.
   let folder: String
-  /// The most seconds to wait; the body runs without the gate then.
-  let patience: Double
+  /// How long to wait; the body runs without the gate then.
+  let waiting: WaitingTime
 
   /// Runs `body` when it is this writer's turn. The kernel releases the lock of a process that is killed.
   func pass<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -27,8 +27,8 @@ struct WriterGate {
     let start = ContinuousClock.now
     while (try? folder.tryLock()) == false {
       let waited = (ContinuousClock.now - start) / .seconds(1)
-      guard waited < patience else { return }
-      usleep(UInt32.random(in: 100...Self.maxBackoff(after: waited)))
+      let pause = UInt32.random(in: 100...Self.maxBackoff(after: waited))
+      guard waiting.pause(microseconds: pause) else { return }
     }
   }
 

@@ -14,13 +14,15 @@ public final class Registry: Sendable {
   /// Opens a registry that exists.
   /// - Throws: `Failure`: there is none, it is damaged, or it is of a newer version.
   public init(_ location: RegistryLocation) throws {
+    // What failed for waiting is not waited for again.
+    let waiting = WaitingTime(limit: RegistryDatabase.defaultPatience)
     do {
-      let database = try RegistryDatabase(location, mode: .update)
+      let database = try RegistryDatabase(location, mode: .update, waiting: waiting)
       var warnings = try RunSpool(location).importRuns(database)
       warnings += try Registry.markVanished(database)
       (self.database, self.warnings) = (database, warnings)
     } catch let failure as Failure where failure.kind == .cantCreate || failure.kind == .io {
-      database = try RegistryDatabase(location, mode: .read)
+      database = try RegistryDatabase(location, mode: .read, waiting: waiting)
       warnings = ["\(failure.withoutRemedy); it is read without being updated"]
     }
   }

@@ -12,7 +12,7 @@ import Synchronization
 /// Records one run.
 public final class RunRecorder: Sendable {
   private let location: RegistryLocation
-  private let patience: Double
+  private let waiting: WaitingTime
   private let spool: RunSpool
   private let queue = DispatchQueue(label: "registry")
   private let pending: Mutex<Pending>
@@ -44,7 +44,7 @@ public final class RunRecorder: Sendable {
   ///   - start: the run.
   ///   - patience: seconds to wait for other writers before the run goes into the spool.
   public init(location: RegistryLocation, start: RunStart, patience: Double = 10) {
-    (self.location, self.patience) = (location, patience)
+    (self.location, waiting) = (location, WaitingTime(limit: patience))
     spool = RunSpool(location)
     pending = Mutex(Pending(record: RunRecord(start: start)))
     queue.async { self.openEarly() }
@@ -67,8 +67,7 @@ public final class RunRecorder: Sendable {
   }
 
   /// Writes the end and everything that waits, and returns when it is safe: usually at once; where others hold the
-  /// database, after `patience` seconds (twice that where an earlier write was waiting already), with the run in the
-  /// spool. Later calls on this recorder do nothing.
+  /// database, after `patience` seconds, with the run in the spool. Later calls on this recorder do nothing.
   /// - Returns: one line for standard error for each thing that went wrong.
   public func finish(_ end: RunEnd) -> [String] {
     let isFirst = pending.withLock { pending in
@@ -77,6 +76,8 @@ public final class RunRecorder: Sendable {
       return !pending.isFinished
     }
     guard isFirst else { return [] }
+    // From here on somebody waits: the rest of a write that is waiting already counts too.
+    waiting.startLast()
     return queue.sync {
       write()
       return session.withLock { session in
@@ -103,7 +104,7 @@ public final class RunRecorder: Sendable {
 
   private func open(_ session: inout Session) throws -> RegistryDatabase {
     if let database = session.database { return database }
-    let database = try RegistryDatabase(location, mode: .create, patience: patience)
+    let database = try RegistryDatabase(location, mode: .create, waiting: waiting)
     session.database = database
     return database
   }
@@ -122,6 +123,7 @@ public final class RunRecorder: Sendable {
       let record = pending.withLock { $0.record.take() }
       guard !session.hasWrittenStart || !record.isEmpty else { return }
       do {
+        waiting.restart()
         let database = try open(&session)
         try database.write { try record.write(to: $0) }
         session.hasWrittenStart = true

@@ -64,10 +64,10 @@ public struct NaiveForecast: Sendable {
     if case .seasonal(let steps) = method, !allows(season: steps) {
       throw Failure.data("windows of \(layout.length) steps are too short for a season of \(steps) steps")
     }
-    let values = x.floats
+    let values = x.doubles
     let width = layout.inputs.count
     let sources = (0..<layout.horizon).map { source(method, step: $0) * width }
-    var scaled: [Float] = []
+    var scaled: [Double] = []
     scaled.reserveCapacity(x.rows * layout.horizon * targetInputs.count)
     for row in 0..<x.rows {
       for source in sources {

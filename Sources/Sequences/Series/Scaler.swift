@@ -53,17 +53,17 @@ public struct Scaler: Sendable, Equatable {
   /// - Parameters:
   ///   - values: rows whose last dimension is `names`, such as `y` [rows, horizon * targets].
   ///   - names: the columns of the last dimension.
-  public func inverse(_ values: [Float], columns names: [String]) throws(Failure) -> [Double] {
+  public func inverse(_ values: [Double], columns names: [String]) throws(Failure) -> [Double] {
     let indices = try indices(of: names)
     guard !indices.isEmpty, values.count % indices.count == 0 else {
       throw Failure.data("\(values.count) values can't be divided among \(indices.count) columns")
     }
-    if kind == .none { return values.map(Double.init) }
+    if kind == .none { return values }
     var next = 0
     return values.map { value in
       let column = indices[next]
       next = next + 1 == indices.count ? 0 : next + 1
-      return Double(value) / factor[column] + offset[column]
+      return value / factor[column] + offset[column]
     }
   }
 }

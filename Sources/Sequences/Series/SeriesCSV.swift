@@ -24,7 +24,7 @@ public struct SeriesCSV {
   public init(_ source: any ByteSource, named name: String, _ options: SeriesCSVOptions) throws {
     self.name = name
     self.options = options
-    var reader = try CSVReader(source, named: name, separator: options.separator)
+    var reader = try CSVReader(source, named: name, options.dialect)
     let header = reader.header
     let first = try reader.next()
     let named = try options.time.map { time in try Self.index(of: time, in: header, file: name) }

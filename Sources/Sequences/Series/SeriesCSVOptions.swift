@@ -10,15 +10,25 @@ public struct SeriesCSVOptions: Sendable {
   public var timeFormat: TimeFormat?
   /// The byte between fields; if nil, it is detected in the first line.
   public var separator: UInt8?
+  /// Whether the first line names the columns.
+  public var header: CSVHeader
   /// Whether the decimal separator is a comma.
   public var decimalComma: Bool
 
   /// Everything that is not given is detected in the file.
   public init(
     time: String? = nil, columns: [String]? = nil, timeFormat: TimeFormat? = nil, separator: UInt8? = nil,
-    decimalComma: Bool = false
+    header: CSVHeader = .present, decimalComma: Bool = false
   ) {
     (self.time, self.columns, self.timeFormat) = (time, columns, timeFormat)
-    (self.separator, self.decimalComma) = (separator, decimalComma)
+    (self.separator, self.header, self.decimalComma) = (separator, header, decimalComma)
+  }
+
+  /// How the file is written, for its reader.
+  var dialect: CSVDialect {
+    var dialect = CSVDialect(separator: separator, header: header)
+    dialect.hasDecimalCommas = decimalComma
+    (dialect.offersNoHeader, dialect.offersNumberOptions) = (true, true)
+    return dialect
   }
 }

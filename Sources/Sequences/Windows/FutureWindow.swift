@@ -7,7 +7,7 @@ import TensorFile
 /// The last window of a series, whose targets are not known yet.
 public struct FutureWindow {
   private let layout: WindowLayout
-  private let selection: WindowSelection
+  private var selection: WindowSelection
   private var buffer: RowBuffer
   private var lastTime: Int64?
 

@@ -9,6 +9,8 @@ struct RowBuffer {
   let targetWidth: Int
   var inputs: [Float] = []
   var targets: [Float] = []
+  /// The targets in the units of the data.
+  var actual: [Double] = []
   private var times: [Int64] = []
   private var parts: [UInt8] = []
   private var segments: [Int] = []
@@ -32,6 +34,7 @@ struct RowBuffer {
     guard count > 0 else { return }
     inputs.removeFirst(count * inputWidth)
     targets.removeFirst(count * targetWidth)
+    actual.removeFirst(count * targetWidth)
     if !times.isEmpty { times.removeFirst(count) }
     if !parts.isEmpty { parts.removeFirst(count) }
     segments.removeFirst(count)
@@ -55,6 +58,7 @@ struct RowBuffer {
     for step in 0..<layout.horizon {
       let row = targetRow(start, step, layout)
       block.y.append(contentsOf: targets[row * targetWidth..<(row + 1) * targetWidth])
+      block.actual.append(contentsOf: actual[row * targetWidth..<(row + 1) * targetWidth])
       if !times.isEmpty { block.times.append(times[row]) }
     }
     if !parts.isEmpty { block.parts.append(parts[targetRow(start, 0, layout)]) }

@@ -8,6 +8,7 @@ struct WindowBlock {
   var rows = 0
   var x: [Float] = []
   var y: [Float] = []
+  var actual: [Double] = []
   var times: [Int64] = []
   var parts: [UInt8] = []
 
@@ -15,6 +16,7 @@ struct WindowBlock {
     var columns = [
       "x": Tensor(x, shape: [rows, layout.length, layout.inputs.count]),
       "y": Tensor(y, shape: [rows, layout.horizon * layout.targets.count]),
+      "actual": Tensor(actual, shape: [rows, layout.horizon * layout.targets.count]),
     ]
     if !times.isEmpty { columns["time"] = Tensor(times, shape: [rows, layout.horizon]) }
     if !parts.isEmpty { columns["split"] = Tensor(parts) }

@@ -1,12 +1,14 @@
 // The columns of a series that windows need, and their scaling.
 
 import Failures
+import Tensor
 
 /// The inputs and targets in a row, and their scaling.
 struct WindowSelection {
   private let fields: [(column: Int, scale: Int, name: String)]
   private let inputCount: Int
   private let scaler: Scaler
+  private var precision: SinglePrecisionCheck
 
   init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler) throws(Failure) {
     let names = layout.inputs + layout.targets
@@ -15,17 +17,34 @@ struct WindowSelection {
     fields = names.indices.map { (columns[$0], scales[$0], names[$0]) }
     inputCount = layout.inputs.count
     self.scaler = scaler
+    precision = SinglePrecisionCheck(columns: fields.count)
   }
 
-  func append(_ rows: SeriesRows, row: Int, number: Int, to buffer: inout RowBuffer) throws(Failure) {
+  /// The columns whose values can't be told apart in single precision, as far as rows were appended.
+  var blurredColumns: [String] {
+    let names = precision.blurredColumns.map { fields[$0].name }
+    return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+  }
+
+  mutating func append(
+    _ rows: SeriesRows, row: Int, number: Int, to buffer: inout RowBuffer
+  ) throws(Failure) {
     for (index, field) in fields.enumerated() {
-      let value = Float(scaler.scale(rows.values[row * rows.width + field.column], column: field.scale))
+      let actual = rows.values[row * rows.width + field.column]
+      let scaled = scaler.scale(actual, column: field.scale)
+      precision.add(scaled, column: index)
+      let value = Float(scaled)
       guard value.isFinite else {
         throw Failure.data(
           "row \(number + 1), column \(field.name): the value is missing, infinite, or too large after scaling"
         )
       }
-      if index < inputCount { buffer.inputs.append(value) } else { buffer.targets.append(value) }
+      if index < inputCount {
+        buffer.inputs.append(value)
+      } else {
+        buffer.targets.append(value)
+        buffer.actual.append(actual)
+      }
     }
   }
 }

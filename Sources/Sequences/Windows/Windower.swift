@@ -19,7 +19,7 @@ public struct Windower {
   /// The number of windows dropped because they span a gap.
   public private(set) var spanningGaps = 0
 
-  private let selection: WindowSelection
+  private var selection: WindowSelection
   private var gapDetector: GapDetector
   private var buffer: RowBuffer
   private var start = 0
@@ -40,8 +40,11 @@ public struct Windower {
 
   /// The number of windows in a chunk of about 4 MiB.
   public var windowsPerChunk: Int {
-    max(1, (1 << 22) / (4 * (layout.length * layout.inputs.count + layout.horizon * layout.targets.count)))
+    max(1, (1 << 22) / (4 * layout.length * layout.inputs.count + 12 * layout.horizon * layout.targets.count))
   }
+
+  /// The columns in which single precision can't tell neighboring values apart, even after scaling.
+  public var blurredColumns: [String] { selection.blurredColumns }
 
   /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision, or
   /// if there is a gap and the policy is `.error`.
@@ -57,8 +60,8 @@ public struct Windower {
 
   /// The next complete windows, at most `limit`; nil if there are none yet.
   ///
-  /// Columns: `x` F32 [rows, length, inputs]; `y` F32 [rows, horizon * targets], horizon-major; if the series
-  /// has times, `time` I64 [rows, horizon], the times of the targets; if it was split, `split` U8 [rows].
+  /// Columns: `x` F32 [rows, length, inputs]; `y` F32 [rows, horizon * targets], horizon-major, and
+  /// `actual` F64, the same in the units of the data; if the series has times, `time` I64 [rows, horizon], the times of the targets; if it was split, `split` U8 [rows].
   public mutating func next(atMost limit: Int) -> Chunk? {
     var block = WindowBlock()
     while block.rows < limit, start + layout.span <= buffer.end {

@@ -22,9 +22,13 @@ public struct SeriesOptions: ParsableArguments {
   /// `--separator`: what separates fields.
   @Option(
     help: ArgumentHelp(
-      "CSV: the field separator: comma, semicolon or tab (default: detected from the header).",
+      "CSV: the field separator: comma, semicolon, tab or pipe (default: detected in the first lines).",
       valueName: "name"))
   public var separator: FieldSeparator?
+
+  /// `--no-header`: whether the first line is data.
+  @Flag(help: "CSV: the first line is data; the columns are called 1, 2, ...")
+  public var noHeader = false
 
   /// `--decimal-comma`: whether numbers have decimal commas.
   @Flag(help: "CSV: numbers have decimal commas: 1,5 means 1.5.")
@@ -36,7 +40,7 @@ public struct SeriesOptions: ParsableArguments {
 
 /// The field separator of a CSV file.
 public enum FieldSeparator: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case comma, semicolon, tab
+  case comma, semicolon, tab, pipe
 
   /// Its byte.
   public var byte: UInt8 {
@@ -44,6 +48,7 @@ public enum FieldSeparator: String, ExpressibleByArgument, CaseIterable, Sendabl
     case .comma: UInt8(ascii: ",")
     case .semicolon: UInt8(ascii: ";")
     case .tab: UInt8(ascii: "\t")
+    case .pipe: UInt8(ascii: "|")
     }
   }
 }

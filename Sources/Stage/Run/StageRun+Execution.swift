@@ -41,6 +41,14 @@ extension StageRun {
     if case .failed(let failure) = outcome { Terminal.printLine(errorLine(stage, failure)) }
     for input in inputs { recording.note(input: input.record, at: input.position) }
     for warning in shutdown.end(outcome) { warn(warning) }
-    return outcome.exitCode
+    if case .failed = outcome { return outcome.exitCode }
+    return printLastLine() ? outcome.exitCode : Failure.Kind.io.rawValue
+  }
+
+  /// Returns whether there is nothing to print, or it was printed.
+  private func printLastLine() -> Bool {
+    guard let lastLine else { return true }
+    do throws(Errno) { try Terminal.writeLine(lastLine) } catch { return error == .badFileDescriptor }
+    return true
   }
 }

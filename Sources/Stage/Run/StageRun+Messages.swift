@@ -34,14 +34,15 @@ extension StageRun {
   public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
 
   /// A result: the JSON where `--json` asks for it, else the text, which may have several lines. Text for standard
-  /// error is omitted with `--quiet`. A result that can't be written fails the run.
+  /// error is omitted with `--quiet`; JSON for it becomes the run's last line, if the run succeeds. A result that can't
+  /// be written fails the run.
   public func result(_ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream) {
     if !wantsJSON, isQuiet, stream == .error { return }
     let line = wantsJSON ? json.text : text()
     guard !line.isEmpty else { return }
     do {
       switch stream {
-      case .error: try Terminal.writeLine(line)
+      case .error: if wantsJSON { lastLine = line } else { try Terminal.writeLine(line) }
       case .output: try writeOutput(line + "\n")
       }
     } catch {

@@ -15,6 +15,8 @@ public final class StageRun {
   let recording: Recording
   let shutdown: RunShutdown
   var inputs: [OpenInput] = []
+  /// The result for programs that goes to standard error, where it is to be the last line.
+  var lastLine: String?
   /// The first result that could not be written.
   var lostOutput: (any Error)?
 

@@ -16,7 +16,7 @@ public struct ColumnBinding: Sendable, Equatable {
   public let notes: [String]
 
   /// Columns that are never inputs or targets.
-  private static let reserved: Set = ["split", "time", "weight", "text", "prediction"]
+  private static let reserved: Set = ["split", "time", "weight", "text", "prediction", "actual"]
 
   /// - Parameters:
   ///   - columns: the names of the stream's columns.
@@ -31,14 +31,14 @@ public struct ColumnBinding: Sendable, Equatable {
     }
     inputs = try Self.bind(
       names, fallback: Topology.usualInput, "input", candidates, &notes,
-      remedy: "create it with rnn-pad or rnn-window")
+      remedy: "create it with rnn-pad or rnn-window, or rename a column with rnn-convert --rename NAME=x")
     let outputs = topology.outputs.map(\.name)
     let found = columns.filter(Self.isTarget)
     do {
       targets = try Self.bind(
         outputs.map { "y.\($0)" }, fallback: "y", "target", found, &notes,
         remedy: "provide labels or targets to an earlier stage")
-    } catch where !needsTargets {
+    } catch  where !needsTargets {
       targets = []
     }
     self.notes = notes

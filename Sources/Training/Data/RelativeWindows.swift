@@ -41,14 +41,15 @@ public struct RelativeWindows: Sendable {
       rows: data.rows, input: .features(x), targets: y, targetWidth: targetWidth, weights: data.weights)
   }
 
-  /// Converts predicted differences `[rows, horizon * targets]` to levels; `x` contains the windows as levels.
-  public func levels(_ differences: [Float], x: [Float], rows: Int) -> [Float] {
-    var result = differences
+  /// Converts predicted differences `[rows, horizon * targets]` to levels; `x` contains the windows as levels. The sum
+  /// is one of double precision: a small difference from a large level keeps its digits.
+  public func levels(_ differences: [Float], x: [Float], rows: Int) -> [Double] {
+    var result = differences.map(Double.init)
     let outputs = rows == 0 ? 0 : differences.count / rows
     for row in 0..<rows {
       let last = row * steps * width + (steps - 1) * width
       for index in 0..<outputs {
-        result[row * outputs + index] += x[last + targetColumns[index % targetColumns.count]]
+        result[row * outputs + index] += Double(x[last + targetColumns[index % targetColumns.count]])
       }
     }
     return result

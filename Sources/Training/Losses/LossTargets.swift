@@ -67,7 +67,10 @@ extension Loss {
     if isCrossEntropy, outputWidth > 1, targetWidth == outputSteps {
       return "for one class id per step, train with --loss sparse_categorical_crossentropy"
     }
-    if targetWidth % outputSteps == 0 { return "the last layer needs \(targetWidth / outputSteps) units" }
+    if targetWidth % outputSteps == 0 {
+      let units = targetWidth / outputSteps
+      return "the last layer needs \(units) \(units == 1 ? "unit" : "units")"
+    }
     return "leave out return_sequences in the last recurrent layer, or end with a layer that returns one step"
   }
 

@@ -1,0 +1,87 @@
+// A chunk of forecasts as a table with a line for each window, step and target, in the units of the data:
+//
+//   time,target,y,prediction          the future of a series
+//   time,target,y,prediction,step     many windows: the step ahead, from 1
+//
+// Where the series has no times, the window's number (from 0) and the step identify a line.
+
+import JSON
+import Sequences
+import Tensor
+import TensorFile
+
+/// How the forecasts of a model of windows are written as text.
+public struct ForecastForm: Sendable {
+  /// The names of the targets.
+  let targets: [String]
+  /// The number of steps ahead.
+  let horizon: Int
+  /// The time column of the series, which knows how its times are written.
+  let time: TimeColumn?
+  /// Whether there is only one window: the future of a series.
+  let isFuture: Bool
+
+  /// The form of a model's forecasts for an input; nil if the model's outputs are not forecasts of a series.
+  public init?(_ model: LoadedModel, _ input: PreparedInput) throws {
+    guard let window = model.window else { return nil }
+    (targets, horizon) = (window.targets, window.horizon)
+    time = try TimeColumn(header: input.header) ?? model.time
+    isFuture = input.isFuture
+  }
+}
+
+/// The lines of one chunk of forecasts.
+struct ForecastTable {
+  /// The names of the columns.
+  let names: [String]
+  private let form: ForecastForm
+  private let prediction: Tensor
+  private let y: Tensor?
+  private let times: [Int64]?
+  private let firstWindow: Int
+
+  /// Nil where a row of predictions does not have a value for each step and target.
+  /// - Parameter firstWindow: the number of the chunk's first window.
+  init?(_ chunk: Chunk, _ form: ForecastForm, firstWindow: Int) {
+    let width = form.horizon * form.targets.count
+    guard let prediction = chunk.columns["prediction"]?.tensor, prediction.rowWidth == width else {
+      return nil
+    }
+    self.form = form
+    self.prediction = prediction
+    self.firstWindow = firstWindow
+    y = chunk.columns["y"]?.tensor.flatMap { $0.rowWidth == width ? $0 : nil }
+    let times = chunk.columns["time"]?.tensor
+    self.times = times?.rowWidth == form.horizon ? times?.values(as: Int64.self) : nil
+    names = Self.names(form, hasTimes: self.times != nil)
+  }
+
+  private static func names(_ form: ForecastForm, hasTimes: Bool) -> [String] {
+    let usual = (hasTimes ? ["time"] : form.isFuture ? [] : ["window"]) + ["target", "y", "prediction"]
+    return form.horizon > 1 && !(form.isFuture && hasTimes) ? usual + ["step"] : usual
+  }
+
+  /// The number of lines.
+  var count: Int { prediction.count }
+
+  /// The cells of a line.
+  func cells(_ line: Int) -> [JSONValue] {
+    let width = form.targets.count
+    let (window, step) = (line / (form.horizon * width), line / width % form.horizon)
+    return names.map { name in
+      switch name {
+      case "time": .string(time(window * form.horizon + step))
+      case "window": .integer(Int64(firstWindow + window))
+      case "target": .string(form.targets[line % width])
+      case "y": y?.jsonValue(at: line) ?? .null
+      case "step": .integer(Int64(step + 1))
+      default: prediction.jsonValue(at: line)
+      }
+    }
+  }
+
+  private func time(_ index: Int) -> String {
+    guard let times else { return "" }
+    return form.time?.text(times[index]) ?? "\(times[index])"
+  }
+}

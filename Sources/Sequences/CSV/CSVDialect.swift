@@ -1,0 +1,33 @@
+// How a CSV file is written, as far as its reader must know before the first line.
+
+/// Whether the first line of a CSV file names the columns.
+public enum CSVHeader: String, Sendable, CaseIterable {
+  /// The first line has the names; values there are an error.
+  case present
+  /// The first line is data; the columns are called `1`, `2`, ...
+  case absent
+  /// As the first two lines show: a line of values is data.
+  case detect
+}
+
+/// How a CSV file is written.
+public struct CSVDialect: Sendable {
+  /// The byte between fields; if nil, it is detected in the first lines.
+  public var separator: UInt8?
+  /// Whether the first line names the columns.
+  public var header = CSVHeader.present
+  /// Whether numbers have decimal commas, so that a comma hardly separates fields.
+  public var hasDecimalCommas = false
+  /// Whether rows of empty fields at the end are data; spreadsheets append such rows to their exports.
+  public var keepsEmptyRows = false
+  /// Whether the command has `--no-header`, which messages then mention.
+  public var offersNoHeader = false
+  /// Whether the command has `--separator` and `--decimal-comma`, which messages then mention.
+  public var offersNumberOptions = false
+
+  /// A file with a header, whose separator is detected.
+  public init(separator: UInt8? = nil, header: CSVHeader = .present) {
+    self.separator = separator
+    self.header = header
+  }
+}

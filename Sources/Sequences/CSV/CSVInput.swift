@@ -1,0 +1,99 @@
+// The bytes of a CSV file with the number of the line. A line ends with LF, CR LF or CR.
+
+import ByteStreams
+import TensorFile
+
+/// Reads a source in blocks and counts lines.
+struct CSVInput {
+  static let quote = UInt8(ascii: "\"")
+  static let lineFeed = UInt8(ascii: "\n")
+  static let carriageReturn = UInt8(ascii: "\r")
+
+  private static let block = 1 << 16
+  private var source: any ByteSource
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAfterReturn = false
+  private(set) var line = 1
+
+  init(_ source: any ByteSource) { self.source = source }
+
+  static func endsLine(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
+
+  /// The next byte, without consuming it; nil at the end.
+  mutating func peek() throws -> UInt8? {
+    if position == buffer.count {
+      buffer = try source.read(upTo: Self.block)
+      position = 0
+      if buffer.isEmpty { return nil }
+    }
+    return buffer[position]
+  }
+
+  /// Consumes the byte that `peek` returned.
+  mutating func advance() {
+    let byte = buffer[position]
+    if byte == Self.carriageReturn || (byte == Self.lineFeed && !isAfterReturn) { line += 1 }
+    isAfterReturn = byte == Self.carriageReturn
+    position += 1
+  }
+
+  /// Consumes the end of a line.
+  mutating func skipLineEnd() throws {
+    let isReturn = try peek() == Self.carriageReturn
+    advance()
+    if isReturn, try peek() == Self.lineFeed { advance() }
+  }
+
+  /// Moves the bytes before the next separator or end of a line to the record.
+  mutating func moveField(before separator: UInt8, to record: inout CSVRecord) throws {
+    while try peek() != nil {
+      let start = position
+      while position < buffer.count, buffer[position] != separator, !Self.endsLine(buffer[position]) {
+        position += 1
+      }
+      record.append(buffer[start..<position])
+      if start < position { isAfterReturn = false }
+      guard position == buffer.count, record.size <= CSVReader.longestRecord else { return }
+    }
+  }
+
+  mutating func skipByteOrderMark() throws {
+    while buffer.count < 3 { guard try readMore() else { break } }
+    if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
+
+  /// Consumes the line `sep=X` with which spreadsheets declare the separator X; nil if there is none.
+  mutating func declaredSeparator() throws -> UInt8? {
+    while buffer.count - position < 8 { guard try readMore() else { break } }
+    for mark in ["sep=", "\"sep="] where buffer[position...].starts(with: mark.utf8) {
+      let rest = buffer[position...].dropFirst(mark.utf8.count)
+      guard let separator = rest.first, !Self.endsLine(separator) else { return nil }
+      let end = rest.dropFirst().drop { $0 == Self.quote && mark.hasPrefix("\"") }
+      guard let next = end.first, Self.endsLine(next) else { return nil }
+      position = end.startIndex
+      try skipLineEnd()
+      return separator
+    }
+    return nil
+  }
+
+  /// The complete lines among the next `count` ones, without consuming them.
+  mutating func nextLines(_ count: Int) throws -> [ArraySlice<UInt8>] {
+    var isComplete = false
+    while !isComplete, buffer.count < CSVReader.longestRecord,
+      buffer[position...].count(where: Self.endsLine) <= count * 2
+    {
+      isComplete = try !readMore()
+    }
+    let lines = buffer[position...].split(maxSplits: count, whereSeparator: Self.endsLine)
+    return Array(isComplete || lines.count > count ? lines.prefix(count) : lines.dropLast())
+  }
+
+  /// Reads one more block behind the buffer; returns whether there was one.
+  private mutating func readMore() throws -> Bool {
+    let more = try source.read(upTo: Self.block)
+    buffer += more
+    return !more.isEmpty
+  }
+}
