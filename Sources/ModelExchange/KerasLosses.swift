@@ -63,6 +63,8 @@ public struct KerasLosses: Sendable {
     }
     var settings: [String] = []
     for (key, value) in object.settings.sorted(by: { $0.key < $1.key }) {
+      // Keras 2 writes the name of the function too.
+      if key == "fn", names[KerasObject(value).key] == own { continue }
       guard let setting = setting(key, value) else {
         throw UnsupportedSetting(
           reason: "rnnpipe doesn't support the loss \(object.name) with \(key)=\(value.text)")

@@ -66,9 +66,10 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rename a column, such as x_train=x, and convert the renamed columns alone where the others differ in rows; \
-may be repeated.",
-      valueName: "old=new"))
+      """
+      Rename a column, such as x_train=x, and convert the renamed columns alone if the others differ in length; \
+      may be repeated.
+      """, valueName: "old=new"))
   var rename: [ColumnRenaming] = []
 
   @Option(
@@ -90,7 +91,8 @@ may be repeated.",
 
   @Option(
     help: ArgumentHelp(
-      "The loss of a Keras model, if rnnpipe doesn't support the one it was compiled with.", valueName: "loss"))
+      "The loss of a Keras model, if rnnpipe doesn't support the one it was compiled with.", valueName: "loss"
+    ))
   var loss: String?
 
   @Option(
@@ -134,9 +136,11 @@ may be repeated.",
     let named = FileFormat(path: output)
     if to == nil, named == .h5, !output.lowercased().hasSuffix(".weights.h5") {
       throw ValidationError(
-        "whole models aren't written as .h5, Keras's older format; name it .keras, or .weights.h5 for the weights")
+        "whole models aren't written as .h5, Keras's older format; name it .keras, or .weights.h5 for the weights"
+      )
     }
-    if let to, let named, to != named, ![.pytorch: .safetensors, .jsonl: .json].contains(where: { $0 == (to, named) }) {
+    let isAlike = (to == .pytorch && named == .safetensors) || (to == .jsonl && named == .json)
+    if let to, let named, to != named, !isAlike {
       throw ValidationError("the name \(output) promises \(named.rawValue), but --to is \(to.rawValue)")
     }
     if to == nil, named == nil {
@@ -197,7 +201,8 @@ extension Convert {
   /// What to do about arrays of different lengths: choose those of the greatest number of arrays of equal length.
   private func looseRemedy(_ header: StreamHeader) -> String {
     let groups = Dictionary(grouping: header.side.filter { !$0.value.shape.isEmpty }, by: \.value.rows)
-    let largest = groups.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value.map(\.key).sorted() ?? []
+    let largest =
+      groups.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value.map(\.key).sorted() ?? []
     guard FileFormat(path: inputName(input)) == .npz, largest.count > 1 else {
       return "write npz or safetensors"
     }

@@ -33,7 +33,9 @@ struct ConvertInput {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
     let beginning = try source.peek(OtherFormat.peeked)
-    if let other = OtherFormat(beginning: beginning), other.isUnsupported { throw other.failure.placed(at: name) }
+    if let other = OtherFormat(beginning: beginning), other.isUnsupported {
+      throw other.failure.placed(at: name)
+    }
     let (found, named) = (FileFormat(beginning: beginning), FileFormat(path: name))
     if let found {
       // A zip archive or a JSON object can be one of two formats.
@@ -69,8 +71,10 @@ struct ConvertInput {
     }
     let all = try allRows(twice: twice)
     if all.schema.isEmpty { return all }
-    let chosen = command.column.isEmpty || format == .npz ? all : try ChosenColumns(all, names: command.column)
-    return command.rename.isEmpty ? chosen : try RenamedColumns(chosen, command.rename.map { ($0.old, $0.new) })
+    let chosen =
+      command.column.isEmpty || format == .npz ? all : try ChosenColumns(all, names: command.column)
+    return command.rename.isEmpty
+      ? chosen : try RenamedColumns(chosen, command.rename.map { ($0.old, $0.new) })
   }
 
   /// An archive's columns; where the arrays differ in length, those that are renamed.

@@ -126,7 +126,8 @@ public struct Predict: StageCommand {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
     if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
-      throw ValidationError("the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
+      throw ValidationError(
+        "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")

@@ -21,7 +21,7 @@ final class StepSession {
       file: try run.file(command.output),
       text: PredictionText(
         command.textFormat ?? .tsv, classes: try model.outputClasses, threshold: model.classThreshold,
-          outputs: model.forecastNames)
+        outputs: model.forecastNames)
     )
   }
 

@@ -115,7 +115,6 @@ public struct Train: StageCommand {
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
-    try warnOfBounds(plan, reader.header, run)
     try applyClassWeights(to: &rows, plan, reader.header)
     record(request, plan, rows, run)
 
@@ -164,20 +163,6 @@ public struct Train: StageCommand {
       try run.checkOutput(path, isBinary: false, holds: .any)
       _ = try FileFormat(ofModel: path, ending: fileEnding(path))
     }
-  }
-
-  /// Warns where the last layer can't reach the values below the mean of a target that is scaled to mean 0.
-  private func warnOfBounds(_ plan: TrainingPlan, _ header: StreamHeader, _ run: StageRun) throws {
-    guard case .elementwise(let function) = plan.architecture.topology.outputFunction(0),
-      [.relu, .sigmoid, .softplus, .hardSigmoid].contains(function),
-      try fitting.relative || Scaler(header: header)?.kind == .standard
-    else { return }
-    run.warn(
-      "the last layer's \(function.rawValue) gives no values below 0, but "
-        + (fitting.relative
-          ? "the targets are differences (end the network without it)"
-          : "the targets are scaled to mean 0, so nothing below the mean can be predicted (end the network without it, "
-            + "or use rnn-window --scale minmax)"))
   }
 
   private var fileToStartFrom: String? { callbacks.resume ? callbacks.checkpoint : model.initialWeights }

@@ -33,7 +33,9 @@ public enum OutputContent: Sendable {
   /// What a name promises, of a command that writes streams, CSV and lines of text; nil where it promises nothing.
   public init?(promisedBy path: String?) {
     guard let ending = path.flatMap(fileEnding) else { return nil }
-    guard let content = [OutputContent.csv, .lines].first(where: { $0.endings.contains(ending) }) else { return nil }
+    guard let content = [OutputContent.csv, .lines].first(where: { $0.endings.contains(ending) }) else {
+      return nil
+    }
     self = content
   }
 
@@ -70,8 +72,11 @@ public func fileEnding(_ path: String) -> String? {
 
 /// Endings of formats that people know, whether rnnpipe writes them or not.
 private let knownEndings: Set = [
-  "csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "npy", "npz", "h5", "hdf5", "keras", "safetensors", "pt",
-  "pth", "onnx", "pb", "tflite", "pkl", "pickle", "joblib", "parquet", "feather", "arrow", "xlsx", "xls", "ods",
-  "png", "svg", "pdf", "jpg", "jpeg", "gif", "webp", "html", "md", "gz", "zip", "xz", "bz2", "tar", "tgz", "mat",
+  "csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "npy", "npz", "h5", "hdf5", "keras", "safetensors",
+  "pt",
+  "pth", "onnx", "pb", "tflite", "pkl", "pickle", "joblib", "parquet", "feather", "arrow", "xlsx", "xls",
+  "ods",
+  "png", "svg", "pdf", "jpg", "jpeg", "gif", "webp", "html", "md", "gz", "zip", "xz", "bz2", "tar", "tgz",
+  "mat",
   "db", "sqlite", "xml", "yaml", "yml",
 ]

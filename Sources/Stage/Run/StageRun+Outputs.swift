@@ -49,7 +49,9 @@ extension StageRun {
   ///   - isBinary: whether the output is not text.
   ///   - content: what the output holds.
   /// - Throws: `Failure`: of kind `cantCreate` where the file can't be created, `usage` for a terminal or a name.
-  public func checkOutput(_ path: String?, isBinary: Bool = true, holds content: OutputContent = .stream) throws {
+  public func checkOutput(_ path: String?, isBinary: Bool = true, holds content: OutputContent = .stream)
+    throws
+  {
     try content.check(filePath(path))
     if isBinary { try refuseTerminal(path) }
     try OutputFile.check(path)

@@ -12,7 +12,8 @@ extension Loss {
   /// Whether it compares classes or probabilities, not values.
   public var isCrossEntropy: Bool {
     switch kind {
-    case .binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy, .binaryFocalCrossentropy,
+    case .binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy,
+      .binaryFocalCrossentropy,
       .categoricalFocalCrossentropy:
       true
     case .meanSquaredError, .meanAbsoluteError, .meanAbsolutePercentageError, .meanSquaredLogarithmicError,
@@ -49,6 +50,17 @@ extension Loss {
         && ((target >= 0 && target < Float(classes)) || target == ignoredClass.map(Float.init))
     default: isCrossEntropy ? target >= 0 && target <= 1 : target.isFinite
     }
+  }
+
+  /// What to do about a target that is out of range.
+  func remedy(forTarget target: Float, classes: Int) -> String {
+    if usesClassIDs {
+      return "the last layer has \(classes) \(classes == 1 ? "class" : "classes"), numbered from 0"
+    }
+    if classes > 1, target > 1, target == target.rounded() {
+      return "for class ids, train with --loss sparse_categorical_crossentropy"
+    }
+    return "its targets must be between 0 and 1"
   }
 
   /// Throws `Failure` (data) if outputs and targets of these shapes can't be compared.
@@ -99,5 +111,7 @@ extension Loss {
   }
 
   /// Whether an output with the activation `function` has logits instead of probabilities.
-  public func readsLogits(behind function: OutputFunction?) -> Bool { fromLogits && !usesLogits(of: function) }
+  public func readsLogits(behind function: OutputFunction?) -> Bool {
+    fromLogits && !usesLogits(of: function)
+  }
 }
