@@ -114,7 +114,8 @@ let package = Package(
         "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile",
         "RandomNumbers",
       ]),
-    library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib"]),
+    library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib", "CZstd"]),
+    library("Encodings", ["ByteStreams", "Failures", "Spelling"]),
     library("Datasets", ["Archives", "Failures", "Hashing", "OperatingSystem", "CCurl", system]),
     library("Charts", ["Calendar", "Failures", "OperatingSystem", system]),
     library(
@@ -133,8 +134,8 @@ let package = Package(
     library(
       "Stage",
       [
-        "ByteStreams", "CLinux", "Failures", "Hashing", "JSON", "OperatingSystem", "Spelling", "Tensor",
-        "TensorFile", "Threads", "Registry", argumentParser, system,
+        "Archives", "ByteStreams", "CLinux", "Encodings", "Failures", "Hashing", "JSON", "OperatingSystem",
+        "Spelling", "Tensor", "TensorFile", "Threads", "Registry", argumentParser, system,
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),

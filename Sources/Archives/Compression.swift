@@ -1,22 +1,56 @@
 // How files are compressed.
 
+import ByteStreams
 import Failures
 import OperatingSystem
 
-/// How a file is compressed, by its first bytes.
-enum Compression {
-  case none, gzip, other
+/// A compression of whole files, recognized by its first bytes.
+public enum Compression: String, Sendable, CaseIterable {
+  case gzip, bzip2, xz, zstd, compress
 
-  init(of path: String) throws(Failure) {
-    let start = try firstBytes(of: path, 6)
-    if start.starts(with: [0x1F, 0x8B]) {
-      self = .gzip
-    } else {
-      let marks: [[UInt8]] = [
-        Array("BZh".utf8), [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], [0x28, 0xB5, 0x2F, 0xFD], [0x1F, 0x9D],
-      ]
-      self = marks.contains { start.starts(with: $0) } ? .other : .none
+  /// The bytes that its files begin with.
+  public var mark: [UInt8] {
+    switch self {
+    case .gzip: [0x1F, 0x8B]
+    case .bzip2: Array("BZh".utf8)
+    case .xz: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]
+    case .zstd: [0x28, 0xB5, 0x2F, 0xFD]
+    case .compress: [0x1F, 0x9D]
     }
+  }
+
+  /// The ending of its files' names.
+  public var ending: String {
+    switch self {
+    case .gzip: "gz"
+    case .bzip2: "bz2"
+    case .xz: "xz"
+    case .zstd: "zst"
+    case .compress: "Z"
+    }
+  }
+
+  /// The compression of a source, as its first bytes tell, which stay where they are; nil if there is none.
+  public init?(of source: inout PeekedSource) throws {
+    for compression in Self.allCases where try source.begins(with: compression.mark) {
+      self = compression
+      return
+    }
+    guard try Self.isSkippable(&source) else { return nil }
+    self = .zstd
+  }
+
+  /// The compression of a file; nil if there is none.
+  init?(of path: String) throws(Failure) {
+    let start = try firstBytes(of: path, 6)
+    guard let found = Self.allCases.first(where: { start.starts(with: $0.mark) }) else { return nil }
+    self = found
+  }
+
+  /// Whether a skippable frame comes first, with which programs that compress on several processors begin.
+  private static func isSkippable(_ source: inout PeekedSource) throws -> Bool {
+    for digit in UInt8(0)..<16 where try source.begins(with: [0x50 + digit, 0x2A, 0x4D, 0x18]) { return true }
+    return false
   }
 }
 

@@ -13,10 +13,10 @@ public final class DecompressedFile: Feed {
   public init(path: String) throws(Failure) {
     self.path = path
     let file = try OpenFile(reading: path)
-    switch try Compression(of: path) {
-    case .none: feed = file
-    case .gzip: feed = try GzipFeed(file)
-    case .other: feed = try ArchivedFeed(path)
+    if let compression = try Compression(of: path) {
+      feed = try decompressedFeed(file, compression, named: path)
+    } else {
+      feed = file
     }
   }
 
@@ -56,20 +56,5 @@ public final class DecompressedFile: Feed {
     buffer.copyBytes(from: ahead.prefix(count))
     ahead.removeFirst(count)
     return count
-  }
-}
-
-/// The content of a file that libarchive decompresses.
-private final class ArchivedFeed: Feed {
-  private let archive: LibraryArchive
-  private let isEmpty: Bool
-
-  init(_ path: String) throws(Failure) {
-    archive = try LibraryArchive(.compressed, path: path, named: path)
-    isEmpty = try archive.next() == nil
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-    isEmpty ? 0 : try archive.read(into: buffer)
   }
 }

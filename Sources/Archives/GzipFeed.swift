@@ -2,17 +2,19 @@
 
 import CZlib
 import Failures
-import OperatingSystem
 
 /// The content of a gzip file.
 final class GzipFeed: Feed {
-  private let file: OpenFile
+  private let feed: any Feed
+  private let name: String
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private var stream = z_stream()
   private var isBetweenMembers = false
+  /// How many members were read.
+  private var members = 0
 
-  init(_ file: OpenFile) throws(Failure) {
-    self.file = file
+  init(_ feed: any Feed, named name: String) throws(Failure) {
+    (self.feed, self.name) = (feed, name)
     guard gzip_inflate_begin(&stream) == Z_OK else { throw Failure(.software, "zlib can't be initialized") }
   }
 
@@ -28,7 +30,7 @@ final class GzipFeed: Feed {
     while stream.avail_out == room {
       if stream.avail_in == 0, try fill() == 0 {
         if isBetweenMembers { return 0 }
-        throw .data("is truncated: its gzip data have no end", at: file.path)
+        throw .data("is truncated: its gzip data have no end", at: name)
       }
       if isBetweenMembers, try !beginNextMember() { return 0 }
       try inflateSome()
@@ -39,8 +41,12 @@ final class GzipFeed: Feed {
   private func inflateSome() throws(Failure) {
     switch inflate(&stream, Z_NO_FLUSH) {
     case Z_OK, Z_BUF_ERROR: break
-    case Z_STREAM_END: isBetweenMembers = true
-    default: throw .data("is damaged: its gzip data fail their checksum", at: file.path)
+    case Z_STREAM_END:
+      isBetweenMembers = true
+      members += 1
+    default:
+      if members > 0, stream.total_in < 18 { throw .data("other bytes follow its gzip data", at: name) }
+      throw .data("is damaged: its gzip data fail their checksum", at: name)
     }
   }
 
@@ -56,7 +62,7 @@ final class GzipFeed: Feed {
   }
 
   private func fill() throws(Failure) -> Int {
-    let count = try file.read(into: input)
+    let count = try feed.read(into: input)
     stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.avail_in = UInt32(count)
     return count

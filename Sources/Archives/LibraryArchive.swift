@@ -7,8 +7,8 @@ import Failures
 final class LibraryArchive {
   /// What is expected in the file.
   enum Form {
-    /// A compressed file that is not an archive: its content is the one member.
-    case compressed
+    /// The bytes of a compressed file that is not an archive: its content is the one member.
+    case compressed(any Feed)
     /// A zip, whose directory at the end is required.
     case zip
     /// A tar, whose bytes come from a feed.
@@ -19,6 +19,8 @@ final class LibraryArchive {
   private let handle: OpaquePointer
   private let name: String
   private let remedy: String
+  /// Whether it is a compressed file rather than an archive.
+  private let isCompressed: Bool
   private let feed: FeedContext?
 
   /// - Parameters:
@@ -36,37 +38,41 @@ final class LibraryArchive {
     self.handle = handle
     self.name = name
     self.remedy = remedy
+    isCompressed = if case .compressed = form { true } else { false }
     let code: Int32
     switch form {
-    case .compressed:
-      feed = nil
+    case .compressed(let source):
+      feed = FeedContext(source)
       LibraryArchive.supportFilters(handle, library)
       library.read_support_format_raw(handle)
-      code = library.read_open_filename(handle, path, 1 << 16)
+      library.read_support_format_empty(handle)
+      code = LibraryArchive.open(handle, feed, library)
     case .zip:
       feed = nil
       library.read_support_format_zip_seekable(handle)
       code = library.read_open_filename(handle, path, 1 << 16)
     case .tar(let source):
-      let context = FeedContext(source)
-      feed = context
+      feed = FeedContext(source)
       library.read_support_format_tar(handle)
-      let pointer = Unmanaged.passUnretained(context).toOpaque()
-      code = library.read_open(handle, pointer, nil, feedArchive, nil)
+      code = LibraryArchive.open(handle, feed, library)
     }
     if code != ARCHIVE_OK { throw failure() }
-    if case .compressed = form, library.filter_count(handle) < 2 {
+    if isCompressed, library.filter_count(handle) < 2 {
       throw .data("is truncated: it ends before its compressed data begin", at: name, remedy: remedy)
     }
   }
 
   deinit { library.read_free(handle) }
 
+  private static func open(_ handle: OpaquePointer, _ feed: FeedContext?, _ library: LibArchive) -> Int32 {
+    let pointer = feed.map { Unmanaged.passUnretained($0).toOpaque() }
+    return library.read_open(handle, pointer, nil, feedArchive, nil)
+  }
+
   /// Filters without an outside program.
   private static func supportFilters(_ handle: OpaquePointer, _ library: LibArchive) {
     library.read_support_filter_bzip2(handle)
     library.read_support_filter_xz(handle)
-    library.read_support_filter_zstd(handle)
     library.read_support_filter_compress(handle)
   }
 
@@ -89,13 +95,28 @@ final class LibraryArchive {
     }
   }
 
+  /// Whether the feed has bytes that were not needed, after the end of what was read.
+  func hasUnusedBytes() throws(Failure) -> Bool {
+    guard let feed else { return false }
+    let used = library.filter_bytes(handle, -1)
+    while feed.next() > 0 {}
+    if let thrown = feed.thrown { throw thrown }
+    return feed.total > used
+  }
+
   /// Whether a tar ended with its end mark rather than where the bytes did.
   var hasEndMark: Bool { library.filter_bytes(handle, 0) > library.read_header_position(handle) }
 
   private func failure() -> Failure {
     if let thrown = feed?.thrown { return thrown }
     let words = library.error_string(handle).map { String(cString: $0) } ?? "unknown error"
-    return .data("is damaged, truncated or not an archive: \(words)", at: name, remedy: remedy)
+    // liblzma's words for input that ends too early, or goes on with something else.
+    if isCompressed, words.contains("No progress is possible") {
+      return .data("is truncated, or other bytes follow its compressed data", at: name, remedy: remedy)
+    }
+    return .data(
+      "is damaged\(isCompressed ? " or truncated" : ", truncated or not an archive"): \(words)", at: name,
+      remedy: remedy)
   }
 }
 
@@ -104,13 +125,17 @@ private final class FeedContext {
   let feed: any Feed
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
   var thrown: Failure?
+  /// How many bytes were read from the feed.
+  private(set) var total: Int64 = 0
 
   init(_ feed: any Feed) { self.feed = feed }
   deinit { buffer.deallocate() }
 
   func next() -> Int {
     do throws(Failure) {
-      return try feed.read(into: buffer)
+      let count = try feed.read(into: buffer)
+      total += Int64(count)
+      return count
     } catch {
       thrown = error
       return -1

@@ -18,6 +18,15 @@ public struct PeekedSource: ByteSource {
     return Array(ahead.prefix(count))
   }
 
+  /// Whether the next bytes are `bytes`. No more are waited for than the answer needs, so that what a person types, or a
+  /// program writes line by line, is read as it arrives.
+  public mutating func begins(with bytes: [UInt8]) throws -> Bool {
+    for index in bytes.indices {
+      guard try peek(index + 1).last == bytes[index], ahead.count > index else { return false }
+    }
+    return true
+  }
+
   /// At most `count` bytes, those looked at before first; none at the end.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     guard !ahead.isEmpty else { return try base.read(upTo: count) }

@@ -40,6 +40,13 @@ public enum FileFormat: String, CaseIterable, Sendable {
     }
   }
 
+  /// The format of the content of a file, compressed or not, that is no tensor stream: `table.csv.zst` holds CSV.
+  public init?(compressedPath path: String) {
+    let endings = [".gz", ".bz2", ".xz", ".zst", ".Z"]
+    let ending = endings.first { path.hasSuffix($0) } ?? ""
+    self.init(path: String(path.dropLast(ending.count)))
+  }
+
   private static let byEnding: [String: FileFormat] = [
     "npy": .npy, "npz": .npz, "csv": .csv, "tsv": .tsv, "tab": .tsv, "jsonl": .jsonl, "ndjson": .jsonl,
     "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,

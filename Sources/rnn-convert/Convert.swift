@@ -110,6 +110,8 @@ public struct Convert: StageCommand {
       valueName: "layer=module"))
   var module: [ModuleChoice] = []
 
+  @OptionGroup var encoding: EncodingOption
+
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 

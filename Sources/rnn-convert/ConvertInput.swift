@@ -36,7 +36,7 @@ struct ConvertInput {
     if let other = OtherFormat(beginning: beginning), other.isUnsupported {
       throw other.failure.placed(at: name)
     }
-    let (found, named) = (FileFormat(beginning: beginning), FileFormat(path: name))
+    let (found, named) = (FileFormat(beginning: beginning), FileFormat(compressedPath: name))
     if let found {
       // A zip archive or a JSON object can be one of two formats.
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
@@ -85,6 +85,11 @@ struct ConvertInput {
     return try NpzRows(file, columns: command.rename.map(\.old), named: name)
   }
 
+  /// The bytes of a format that is text.
+  private func text() throws -> PeekedSource {
+    try run.text(source, named: name, encoding: command.encoding.choice())
+  }
+
   private func allRows(twice: Bool) throws -> any RowSource {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
@@ -92,10 +97,11 @@ struct ConvertInput {
     case .npz: return try npzRows()
     case .csv, .tsv:
       return try TableRows(
-        TemporaryFile(copying: source), style: format == .csv ? .csv : .tsv,
+        TemporaryFile(copying: text()), style: format == .csv ? .csv : .tsv,
         header: command.noHeader ? .absent : .present, types: types, named: name)
-    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: source), types: types, named: name)
+    case .jsonl: return try JSONLinesRows(TemporaryFile(copying: text()), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
+      try command.encoding.choice().refuseForStream(named: name)
       let reader = try run.reader(source, named: name, limits: .model)
       return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)
     }

@@ -23,7 +23,8 @@ extension PlotInput {
     guard try !run.isStream(&source) else {
       throw Failure.data("this is a tensor stream, not CSV", at: name, remedy: "convert it with rnn-convert")
     }
-    let table = try NumberTable(source, named: name, rows: "row of numbers")
+    let text = try run.text(source, named: name, encoding: encoding)
+    let table = try NumberTable(text, named: name, rows: "row of numbers")
     let chosen = try columns(of: table, name)
     return CurveTable(
       name: stem(path), xName: table.header[0], x: table.columns[0],

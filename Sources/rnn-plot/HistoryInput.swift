@@ -21,7 +21,8 @@ extension PlotInput {
         "this is a tensor stream, not a history", at: name, remedy: "plot the CSV file of rnn-train --history"
       )
     }
-    return .history(try HistoryTable(source, named: name).curves, language: language)
+    let text = try run.text(source, named: name, encoding: encoding)
+    return .history(try HistoryTable(text, named: name).curves, language: language)
   }
 
   /// The chart of one metric for several runs.

@@ -45,6 +45,7 @@ public struct Plot: StageCommand {
 
   @OptionGroup(title: "Picture") var picture: PictureOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup var encoding: EncodingOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
@@ -82,7 +83,9 @@ public struct Plot: StageCommand {
   }
 
   private func chart(_ run: StageRun) throws -> Chart {
-    let input = PlotInput(run: run, path: inputs.first, selection: selection, language: picture.language)
+    let input = PlotInput(
+      run: run, path: inputs.first, selection: selection, encoding: try encoding.choice(),
+      language: picture.language)
     var chart: Chart
     switch kind {
     case .forecast: chart = try input.forecast()

@@ -11,6 +11,7 @@ struct PlotInput {
   let run: StageRun
   let path: String?
   let selection: SelectionOptions
+  let encoding: EncodingChoice
   let language: ChartLanguage
 
   /// The name of the input in messages.

@@ -2,10 +2,13 @@
 // their evaluation.
 
 import ArgumentParser
+import ByteStreams
 import Failures
 import Inference
 import Kernels
+import Sequences
 import Stage
+import TensorFile
 
 /// The command `rnn-predict`.
 public struct Predict: StageCommand {
@@ -96,6 +99,7 @@ public struct Predict: StageCommand {
   @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
   var steps: Int?
 
+  @OptionGroup var encoding: EncodingOption
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -148,7 +152,8 @@ public struct Predict: StageCommand {
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
     if stream {
-      return try StepSession(self, model, run).predict(run.source(input), named: inputName(input))
+      return try StepSession(self, model, run).predict(
+        text(run.source(input), for: model, run), named: inputName(input))
     }
     let rows = try rows(for: model, run)
     let session = try PredictionSession(self, model, rows, run)
@@ -159,11 +164,20 @@ public struct Predict: StageCommand {
     }
   }
 
+  /// The text of raw input, in the encoding of the model's training data unless the user names another one.
+  private func text(_ source: PeekedSource, for model: LoadedModel, _ run: StageRun) throws -> PeekedSource {
+    let usual = try SourceForm(header: model.file.header)?.encoding
+    return try run.text(source, named: inputName(input), encoding: encoding.choice(usual: usual))
+  }
+
   /// The input, prepared or raw, as rows for the model.
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
     let name = inputName(input)
     var bytes = try run.source(input)
-    guard try run.isStream(&bytes) else { return try PreparedInput(raw: bytes, named: name, model) }
+    guard try run.isStream(&bytes) else {
+      return try PreparedInput(raw: try text(bytes, for: model, run), named: name, model)
+    }
+    try encoding.choice().refuseForStream(named: name)
     return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)
   }
 }

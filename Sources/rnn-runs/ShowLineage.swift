@@ -74,7 +74,7 @@ private struct FileSummary {
 
   /// Reads all of the file, and checks it where it is a stream.
   init(reading path: String, _ run: StageRun) throws {
-    var source = try run.source(path)
+    var source = try run.rawSource(path)
     if try run.isStream(&source) {
       let reader = try run.reader(source, named: path, limits: .model)
       while try reader.next() != nil {}

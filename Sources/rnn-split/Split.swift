@@ -43,6 +43,7 @@ public struct Split: StageCommand {
   var columns: [String] = []
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
+  @OptionGroup var encoding: EncodingOption
   @OptionGroup var seed: SeedOptions
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -59,6 +60,7 @@ public struct Split: StageCommand {
     var source = try run.source(file)
     do {
       if try run.isStream(&source) {
+        try encoding.choice().refuseForStream(named: name)
         let stream = try RereadableStream(try run.reader(source, named: name))
         try split(stream, partition, run)
       } else {
@@ -77,7 +79,8 @@ extension Split {
     if parts.stratified { throw Failure.usage("a series has no classes to stratify by", at: "--stratified") }
     let names = columnNames(columns)
     let options = try series.csvOptions(columns: names.isEmpty ? nil : names)
-    return try RereadableSeries(csv: source, named: name, options, run)
+    let text = try run.text(source, named: name, encoding: encoding.choice())
+    return try RereadableSeries(csv: text, named: name, options, run)
   }
 
   private func split(_ series: RereadableSeries, _ partition: Partition, _ run: StageRun) throws {
@@ -85,6 +88,7 @@ extension Split {
     var assigner = PartAssigner(partition, counts: counts, seed: seed.seed)
     var header = StreamHeader(kind: "series")
     series.schema.write(into: &header)
+    SourceForm(encoding: try encoding.choice().name).write(into: &header)
     metadata(partition, counts).write(into: &header)
     let out = try run.writer(output.path, header: header)
     try series.forEach { rows in try out.write(assigner.split(rows.chunk)) }

@@ -12,14 +12,19 @@ struct GivenVocabulary {
   private(set) var vocabulary: Vocabulary?
   /// Nil if they are to be found in the text.
   private(set) var classes: ClassNames?
+  /// The encoding of plain text.
+  let encoding: EncodingChoice
 
   init(_ command: Tokenize, _ run: StageRun) throws {
+    var usual: String?
     if let path = command.like.path {
       run.parameter("like", path)
       let header = try run.header(of: path)
       vocabulary = try Self.vocabulary(header, path)
       classes = try ClassNames(header: header)
+      usual = try SourceForm(header: header)?.encoding
     }
+    encoding = try command.encoding.choice(usual: usual)
     if let path = command.vocab {
       run.parameter("vocab", path)
       vocabulary = try Self.vocabulary(path, command, run)
@@ -44,7 +49,8 @@ struct GivenVocabulary {
     var source = try run.source(path)
     guard try run.isStream(&source) else {
       return try Vocabulary(
-        tokensOf: source, named: path, rules: command.tokens.rules, limit: command.vocabSize)
+        tokensOf: run.text(source, named: path), named: path, rules: command.tokens.rules,
+        limit: command.vocabSize)
     }
     guard !command.tokens.isGiven, command.vocabSize == nil else {
       throw Failure.usage("the stream's vocabulary determines its own rules and size", at: path)

@@ -30,21 +30,26 @@ struct TextInput {
   ///   - threads: the maximum number of threads.
   ///   - first: processes a chunk in the first pass; its results are read in the second pass.
   init(
-    _ path: String?, _ format: TextFormat?, _ classes: ClassNames?, _ run: StageRun, isReadTwice: Bool,
+    _ path: String?, _ format: TextFormat?, _ classes: ClassNames?, encoding: EncodingChoice, _ run: StageRun,
+    isReadTwice: Bool,
     threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
   ) throws {
     var source = try run.source(path)
     let name = inputName(path)
     self.name = name
     guard try run.isStream(&source) else {
-      var reader = TextReader(source, named: name, format: format ?? .lines, classes: classes)
+      let text = try run.text(source, named: name, encoding: encoding)
+      var reader = TextReader(text, named: name, format: format ?? .lines, classes: classes)
       let spool = ChunkSpool()
       while let chunk = try reader.next() { try first(chunk).forEach(spool.append) }
-      (header, self.classes) = (StreamHeader(kind: "text"), reader.classes)
+      var header = StreamHeader(kind: "text")
+      SourceForm(encoding: encoding.name).write(into: &header)
+      (self.header, self.classes) = (header, reader.classes)
       self.source = .stored(spool)
       return
     }
     if format != nil { throw Failure.usage("--format is for plain text, but this is a stream", at: name) }
+    try encoding.refuseForStream(named: name)
     let reader = try run.reader(source, named: name)
     header = reader.header
     self.classes = try ClassNames(header: reader.header)

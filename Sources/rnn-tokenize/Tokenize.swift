@@ -68,6 +68,8 @@ public struct Tokenize: StageCommand {
   @Option(help: "The format of plain text (default: lines).")
   var format: TextFormat?
 
+  @OptionGroup var encoding: EncodingOption
+
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -92,7 +94,9 @@ public struct Tokenize: StageCommand {
     try run.checkOutput(output.path)
     let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(file, format, given.classes, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(
+        file, format, given.classes, encoding: given.encoding, run, isReadTwice: false
+      ) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -112,8 +116,9 @@ public struct Tokenize: StageCommand {
     into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, format, given.classes, run, isReadTwice: true, threads: threads.count) {
-      chunk in
+    let input = try TextInput(
+      file, format, given.classes, encoding: given.encoding, run, isReadTwice: true, threads: threads.count
+    ) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks

@@ -70,6 +70,7 @@ public struct Window: StageCommand {
   var gaps: GapPolicy = .error
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
+  @OptionGroup var encoding: EncodingOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
@@ -94,7 +95,10 @@ public struct Window: StageCommand {
     try run.checkOutput(output.path)
     let model = try like.path.map { try WindowModel($0, run) }
     do {
-      try cut(try SeriesInput(file, named: name, csvOptions(model), run), model, run)
+      try cut(
+        try SeriesInput(
+          file, named: name, csvOptions(model), encoding: try encoding.choice(usual: model?.encoding), run),
+        model, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 

@@ -10,6 +10,8 @@ struct WindowModel {
   let layout: WindowLayout
   let scaler: Scaler
   let time: TimeColumn?
+  /// The encoding of the file with the model's training data, if the user named it.
+  let encoding: String?
 
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
@@ -18,5 +20,6 @@ struct WindowModel {
     }
     (self.layout, self.scaler) = (layout, scaler)
     time = try TimeColumn(header: header)
+    encoding = try SourceForm(header: header)?.encoding
   }
 }

@@ -14,7 +14,7 @@
   FUNCTION(read_support_filter_bzip2)                                                                                \
   FUNCTION(read_support_filter_compress)                                                                             \
   FUNCTION(read_support_filter_xz)                                                                                   \
-  FUNCTION(read_support_filter_zstd)                                                                                 \
+  FUNCTION(read_support_format_empty)                                                                                \
   FUNCTION(read_support_format_raw)                                                                                  \
   FUNCTION(read_support_format_tar)                                                                                  \
   FUNCTION(read_support_format_zip)                                                                                  \

@@ -1,5 +1,6 @@
 // What a run reads.
 
+import Archives
 import ByteStreams
 import TensorFile
 
@@ -10,12 +11,18 @@ extension StageRun {
   /// - Throws: `Failure`: no such file, a terminal (usage), or a damaged stream.
   public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {
     let input = try open(path, typed: false)
-    return try reader(of: input, from: input.file, limits: limits)
+    return try reader(of: input, from: try content(of: input), limits: limits)
   }
 
-  /// The raw bytes of `path`; nil or `-`: standard input, where `-` lets a person type. Recorded as an input by path
-  /// and by the hash of its bytes.
+  /// The content of `path`; nil or `-`: standard input, where `-` lets a person type. Compressed files are
+  /// decompressed, as far as they are not tensor streams. Recorded as an input by path and by the hash of its bytes.
+  /// - Throws: `Failure`: no such file, a terminal (usage), or damaged compressed data.
   public func source(_ path: String?) throws -> PeekedSource {
+    try content(of: open(path, typed: true))
+  }
+
+  /// The bytes of `path` as they are, compressed or not; otherwise as `source(_:)`.
+  public func rawSource(_ path: String?) throws -> PeekedSource {
     PeekedSource(try open(path, typed: true).file)
   }
 
@@ -26,9 +33,10 @@ extension StageRun {
     _ = try InputFile(path, typed: true)
   }
 
-  /// Whether the bytes begin like a tensor stream: a zstd frame or a safetensors document.
+  /// Whether the bytes begin like a tensor stream: a safetensors document, by itself or in a zstd frame.
   public func isStream(_ source: inout PeekedSource) throws -> Bool {
-    looksLikeStream(try source.peek(9))
+    guard looksLikeStream(try source.peek(9)) else { return false }
+    return try Compression(of: &source) != .zstd || holdsTensors(&source)
   }
 
   /// The tensor stream in a source that `source(_:)` opened.
@@ -51,6 +59,12 @@ extension StageRun {
   /// The hash of an input that `source(_:)` opened, once it was read to its end; nil before that.
   public func hash(ofInput path: String?) -> String? {
     inputs.last { $0.file.path == filePath(path) }?.hash
+  }
+
+  private func content(of input: OpenInput) throws -> PeekedSource {
+    let content = try FileContent(input.file, named: input.file.name)
+    if let path = input.file.path, let mismatch = content.mismatch(with: path) { note(mismatch) }
+    return content.source
   }
 
   private func open(_ path: String?, typed: Bool) throws -> OpenInput {

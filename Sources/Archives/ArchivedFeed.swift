@@ -1,0 +1,31 @@
+// Decompressing bzip2, xz and compress by libarchive.
+
+import Failures
+
+/// The content of bytes that libarchive decompresses.
+final class ArchivedFeed: Feed {
+  private let archive: LibraryArchive
+  private let name: String
+  private var isAtEnd: Bool
+
+  init(_ feed: any Feed, named name: String) throws(Failure) {
+    self.name = name
+    archive = try LibraryArchive(.compressed(feed), path: name, named: name, remedy: "make or fetch it again")
+    isAtEnd = try archive.next() == nil
+    if isAtEnd { try checkEnd() }
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    if isAtEnd { return 0 }
+    let count = try archive.read(into: buffer)
+    isAtEnd = count == 0
+    if isAtEnd { try checkEnd() }
+    return count
+  }
+
+  /// libarchive stops where a compressed stream ends, whatever follows.
+  private func checkEnd() throws(Failure) {
+    guard try archive.hasUnusedBytes() else { return }
+    throw .data("other bytes follow its compressed data", at: name, remedy: "make or fetch it again")
+  }
+}

@@ -1,0 +1,86 @@
+// Text that a run reads: whatever its encoding, stages see UTF-8 without a mark.
+
+import ByteStreams
+import Encodings
+import Failures
+
+/// How the encoding of a text is known. A byte order mark always tells.
+public enum EncodingChoice: Sendable, Equatable {
+  /// UTF-8, unless a mark says otherwise.
+  case detected
+  /// The encoding that the user named.
+  case given(TextEncoding)
+  /// The encoding of earlier files of this kind; UTF-8 is recognized.
+  case usual(TextEncoding)
+
+  /// The encoding's name, for streams and models to remember; nil where it was detected.
+  public var name: String? {
+    switch self {
+    case .detected: nil
+    case .given(let encoding), .usual(let encoding): encoding.name
+    }
+  }
+
+  /// Throws `Failure` (usage) if the user named an encoding for a tensor stream, which has none.
+  public func refuseForStream(named input: String) throws(Failure) {
+    guard case .given = self else { return }
+    throw .usage(
+      "\(input) is a tensor stream, whose text is UTF-8", at: "--encoding", remedy: "omit --encoding")
+  }
+}
+
+extension StageRun {
+  /// The text in a source that `source(_:)` opened, as UTF-8 without a mark.
+  /// - Parameters:
+  ///   - name: the input's name in messages.
+  ///   - acceptsZeros: whether zero bytes are allowed, as where single bytes are the tokens.
+  /// - Throws: `Failure` (data) where it is not text, or begins with the mark of another encoding than the given
+  ///   one. Bytes that the encoding doesn't have fail when they are read.
+  public func text(
+    _ source: PeekedSource, named name: String, encoding: EncodingChoice = .detected,
+    acceptsZeros: Bool = false
+  ) throws -> PeekedSource {
+    var source = source
+    if !acceptsZeros { try refuseBinary(&source, named: name) }
+    if let mark = try ByteOrderMark(of: &source) {
+      return try text(source, after: mark, named: name, encoding)
+    }
+    let text = try unmarked(source, named: name, encoding)
+    return PeekedSource(acceptsZeros ? text : ZeroFreeSource(text, named: name))
+  }
+
+  private func text(
+    _ source: PeekedSource, after mark: ByteOrderMark, named name: String, _ choice: EncodingChoice
+  ) throws -> PeekedSource {
+    if case .given(let encoding) = choice, !mark.agrees(with: encoding) {
+      throw Failure.usage(
+        "\(name) begins with the byte order mark of \(mark.encoding.name)", at: "--encoding \(encoding.name)",
+        remedy: "omit --encoding")
+    }
+    var source = source
+    _ = try source.read(upTo: mark.bytes.count)
+    guard !mark.encoding.isUTF8 else { return PeekedSource(ZeroFreeSource(source, named: name)) }
+    return PeekedSource(try TranscodedSource(source, from: mark.encoding, named: name))
+  }
+
+  private func unmarked(
+    _ source: PeekedSource, named name: String, _ choice: EncodingChoice
+  ) throws -> any ByteSource {
+    switch choice {
+    case .detected: return source
+    case .given(let encoding):
+      guard !encoding.needsMark else {
+        throw Failure.data(
+          "has no byte order mark, which \(encoding.name) needs", at: name,
+          remedy: "name the byte order: --encoding utf-16le or utf-16be")
+      }
+      return try TranscodedSource(source, from: encoding, named: name)
+    case .usual(let encoding):
+      if encoding.isUTF8 || encoding.needsMark { return source }
+      guard encoding.keepsASCII else { return try TranscodedSource(source, from: encoding, named: name) }
+      return UsualEncodingSource(source, usually: encoding, named: name) { [self] in
+        note("reading \(name) as UTF-8, which it is, unlike the training data (\(encoding.name))")
+      }
+    }
+  }
+}
