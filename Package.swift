@@ -50,12 +50,12 @@ let commands: [Target] = [
   command("rnn-split", ["Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange"]),
+    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
   command("rnn-predict", ["Inference", "Kernels", "Networks", "SequenceOptions", "Sequences", "Training"]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
   command("rnn-runs", ["OperatingSystem", "Registry", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
-  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange"]),
+  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
 
 let package = Package(

@@ -79,6 +79,15 @@ public struct LoadedModel: Sendable {
     }
   }
 
+  /// The output above which a single output stands for class 1: 0 for a logit, else 0.5.
+  public var classThreshold: Float { outputsLogits ? 0 : 0.5 }
+
+  /// Whether the first output has logits instead of probabilities.
+  var outputsLogits: Bool {
+    let loss = try? objective().terms.first?.loss
+    return loss?.readsLogits(behind: file.architecture.topology.outputFunction(0)) ?? false
+  }
+
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
     if let own = vocabulary, let other = try Vocabulary(header: header),

@@ -62,7 +62,7 @@ public struct Predict: StageCommand {
   @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
   var split: RowSelection?
 
-  @Option(help: "Write text instead of a stream.")
+  @Option(help: "Write text instead of a stream (default: as the output's name says: .csv, .tsv, .jsonl).")
   var format: PredictionFormat?
 
   @Flag(help: "Print the loss and metrics as a JSON object; predictions are written only with -o.")
@@ -116,6 +116,9 @@ public struct Predict: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
+  /// The format of text, by --format or the output's name; nil for a stream.
+  var textFormat: PredictionFormat? { format ?? output.flatMap(PredictionFormat.init(path:)) }
+
   /// Whether to evaluate predictions.
   var evaluates: Bool { evaluate || confusion }
 
@@ -134,6 +137,10 @@ public struct Predict: StageCommand {
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
+    if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
+      throw ValidationError(
+        "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
+    }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
     }
@@ -145,7 +152,10 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
+    let isText = textFormat != nil || stream || gradients
+    try run.checkOutput(
+      output, isBinary: !isText && !evaluates,
+      holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
@@ -188,4 +198,14 @@ public struct Predict: StageCommand {
 }
 
 extension RowSelection: ExpressibleByArgument {}
-extension PredictionFormat: ExpressibleByArgument {}
+extension PredictionFormat: ExpressibleByArgument {
+  /// The format that a file's name promises; nil for any other name.
+  init?(path: String) {
+    switch fileEnding(path) {
+    case "csv": self = .csv
+    case "tsv", "tab": self = .tsv
+    case "jsonl", "ndjson": self = .jsonl
+    default: return nil
+    }
+  }
+}

@@ -42,11 +42,12 @@ final class PredictionSession {
   }
 
   private func makeSink() throws -> any PredictionSink {
-    if let format = command.format {
+    if let format = command.textFormat {
       return TextSink(
         file: try run.file(command.output),
         text: PredictionText(
-          format, classes: try model.outputClasses, forecast: try ForecastForm(model, rows)))
+          format, classes: try model.outputClasses, threshold: model.classThreshold,
+          forecast: try ForecastForm(model, rows)))
     }
     let header = model.predictionHeader(for: rows.header)
     return StreamSink(output: try run.writer(command.output, header: header, threads: command.threads.count))

@@ -21,7 +21,8 @@ final class StepSession {
     sink = TextSink(
       file: try run.file(command.output),
       text: PredictionText(
-        command.format ?? .tsv, classes: try model.outputClasses, outputs: model.forecastNames)
+        command.textFormat ?? .tsv, classes: try model.outputClasses, threshold: model.classThreshold,
+        outputs: model.forecastNames)
     )
   }
 
