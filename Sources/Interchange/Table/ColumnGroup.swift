@@ -5,7 +5,7 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// The kind of a column, as its cells show.
+/// The kind of a column, inferred from its cells.
 enum CellKind: Comparable {
   case empty, integer, number, text
 
