@@ -52,8 +52,8 @@ let commands: [Target] = [
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
   command("rnn-predict", ["Inference", "Kernels", "Networks", "SequenceOptions", "Sequences", "Training"]),
-  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
-  command("rnn-runs", ["OperatingSystem", "Registry", system]),
+  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+  command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
@@ -120,7 +120,10 @@ let package = Package(
     library("Charts", ["Calendar", "Failures", "OperatingSystem", system]),
     library(
       "Interchange",
-      ["Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Sequences"]),
+      [
+        "Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Sequences", "Spelling", "Tensor",
+        "TensorFile",
+      ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("HDF5", ["Failures"]),
     library(

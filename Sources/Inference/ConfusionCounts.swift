@@ -38,7 +38,8 @@ public struct ConfusionCounts {
     guard rows > 0 else { return }
     let width = targets.count / rows
     guard width == 1 || width == outputs else {
-      throw Failure.data("\(outputs) outputs can't be compared with \(width) target values", at: "column y")
+      throw Failure.data(
+        "\(counted(outputs, "output")) can't be compared with \(width) target values", at: "column y")
     }
     for row in 0..<rows where mask?[row] ?? true {
       let label = try trueClass(targets[row * width..<(row + 1) * width])

@@ -47,7 +47,9 @@ public struct KerasLosses: Sendable {
   private static func entries(_ json: JSONValue, _ outputs: [String]) throws -> [JSONValue] {
     if let list = json.array {
       guard list.count == outputs.count else {
-        throw Failure.data("the model has \(outputs.count) outputs and \(list.count) losses or weights")
+        throw Failure.data(
+          "the model has \(counted(outputs.count, "output")) and \(counted(list.count, "loss", "losses")) or weights"
+        )
       }
       return list
     }

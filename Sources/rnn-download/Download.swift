@@ -36,7 +36,9 @@ public struct Download: StageCommand {
       "rnn-download --list",
     ])
 
-  @Argument(help: ArgumentHelp("A name from the catalog, a URL, or a path.", valueName: "name|url"))
+  @Argument(
+    help: ArgumentHelp("A name from the catalog, a URL, or a path.", valueName: "name|url"),
+    completion: .filesOr(Dataset.catalog.map(\.name)))
   var source: String?
 
   @Flag(help: "Print the catalog.")
@@ -47,7 +49,9 @@ public struct Download: StageCommand {
       "reviews: only one half (default: both, with a column 'split').", valueName: "train|test"))
   var split: ReviewPart?
 
-  @Option(help: ArgumentHelp("Read the data set NAME from this URL or path.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("Read the data set NAME from this URL or path.", valueName: "url"),
+    completion: .file())
   var url: String?
 
   @Option(

@@ -54,7 +54,8 @@ struct Writing {
       json["classes"] = .object(Dictionary(more.map { ($0.0, .integer(Int64($0.1))) }) { first, _ in first })
     }
     run.result(
-      .object(json), "\(request.name): \(rows) rows\(counts.isEmpty ? "" : " (\(counts))")", stream: .error)
+      .object(json), "\(request.name): \(counted(rows, "row"))\(counts.isEmpty ? "" : " (\(counts))")",
+      stream: .error)
   }
 }
 

@@ -10,6 +10,7 @@ import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
+import Training
 
 /// The command `rnn-predict`.
 public struct Predict: StageCommand {
@@ -56,7 +57,9 @@ public struct Predict: StageCommand {
     completion: .file())
   var input: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where to write the predictions.", valueName: "file"))
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Where to write the predictions.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
@@ -77,7 +80,8 @@ public struct Predict: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Metrics to evaluate, such as \"accuracy,auc\" (default: the model's).", valueName: "metrics"))
+      "Metrics to evaluate, such as \"accuracy,auc\" (default: the model's).", valueName: "metrics"),
+    completion: .commaSeparated(Metric.names))
   var metrics: String?
 
   @Flag(help: "Use the weights of the best training epoch, if the model contains them.")

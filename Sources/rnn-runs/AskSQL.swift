@@ -65,7 +65,7 @@ extension QueryValue {
     case .integer(let number): String(number)
     case .number(let number): "\(number)"
     case .text(let text): text
-    case .bytes(let bytes): "\(bytes.count) bytes"
+    case .bytes(let bytes): counted(bytes.count, "byte")
     }
   }
 

@@ -11,10 +11,10 @@ struct CompareRuns: RunsCommand {
     discussion:
       "Compares settings, tags, last metrics, and the data read and written; --all also shows equal values.")
 
-  @Argument(help: ArgumentHelp("The first run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The first run.", valueName: "id"), completion: .run)
   var first: String
 
-  @Argument(help: ArgumentHelp("The second run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The second run.", valueName: "id"), completion: .run)
   var second: String
 
   @Flag(help: "Also show values that are equal.")

@@ -1,6 +1,7 @@
 // rnn-runs merge: adds the runs of another registry, copied from elsewhere.
 
 import ArgumentParser
+import Failures
 import Registry
 import Stage
 
@@ -23,6 +24,6 @@ struct MergeRegistry: RunsCommand {
     let result = try common.open(run).merge(RegistryLocation(path: file))
     run.result(
       ["added": .integer(Int64(result.added)), "updated": .integer(Int64(result.updated))],
-      "\(result.added) runs added, \(result.updated) updated", stream: .output)
+      "\(counted(result.added, "run")) added, \(result.updated) updated", stream: .output)
   }
 }

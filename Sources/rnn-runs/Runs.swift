@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Failures
-import Foundation
 import Registry
 import Stage
 import TensorFile
@@ -66,11 +65,7 @@ struct RunsOptions: ParsableArguments {
   }
 
   /// The registry's location.
-  var location: RegistryLocation {
-    .find(
-      option: registry, environment: ProcessInfo.processInfo.environment,
-      directory: FileManager.default.currentDirectoryPath)
-  }
+  var location: RegistryLocation { registryLocation(registry) }
 
   /// Opens the registry; problems that don't prevent reading become warnings.
   func open(_ run: StageRun) throws -> Registry {

@@ -18,7 +18,8 @@ struct ShowLineage: RunsCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A run, or a file: a stream, a model, or any other output of a stage.", valueName: "id|file"))
+      "A run, or a file: a stream, a model, or any other output of a stage.", valueName: "id|file"),
+    completion: .runOrFile)
   var subject: String
 
   @Flag(help: "Follow the data to the runs that read it.")

@@ -8,7 +8,7 @@ struct ShowRun: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show everything about one run.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "id"), completion: .run)
   var id: String
 
   @OptionGroup var common: RunsOptions

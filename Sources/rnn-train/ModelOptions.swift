@@ -1,18 +1,22 @@
 // The options for the model, for training and for callbacks.
 
 import ArgumentParser
+import Networks
 import Stage
 import Training
 
 /// The model, its objective and its optimizer.
 struct ModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"))
+  @Option(
+    help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"),
+    completion: .calls(LayerCatalog.names))
   var layers: String?
 
   @Option(
     help: ArgumentHelp(
       "A common model, with sizes from the stream; other options override its settings. The names are listed below.",
-      valueName: "name"))
+      valueName: "name"),
+    completion: .list(Preset.all.map(\.name)))
   var preset: String?
 
   @Option(
@@ -42,7 +46,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The loss, such as \"huber(delta=0.5)\" (default: depends on the last layer).", valueName: "loss"))
+      "The loss, such as \"huber(delta=0.5)\" (default: depends on the last layer).", valueName: "loss"),
+    completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   var loss: String?
 
   @Option(
@@ -54,13 +59,13 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The optimizer and its settings: adam, adamw, rmsprop or sgd, with a number or a schedule as the rate.",
-      valueName: "optimizer"))
+      valueName: "optimizer"), completion: .list(OptimizerSpec.names))
   var optimizer = "adam(0.001)"
 
   @Option(
     help: ArgumentHelp(
       "Metrics to report, such as \"accuracy,auc,f1_score\" (default: depends on the loss).",
-      valueName: "metrics"))
+      valueName: "metrics"), completion: .commaSeparated(Metric.names))
   var metrics: String?
 
   @Option(help: ArgumentHelp("The batch size (default: 32, or the preset's).", valueName: "rows"))
@@ -107,7 +112,7 @@ struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The weight of each class in the loss: \"0=1,1=3\", by id or name, or \"balanced\".",
-      valueName: "weights"))
+      valueName: "weights"), completion: .list(["balanced"]))
   var classWeight: String?
 
   @OptionGroup var threads: ThreadOptions
@@ -123,14 +128,15 @@ struct FittingOptions: ParsableArguments {
 struct CallbackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Stop when val_loss stops improving, such as \"patience=10,restore_best\".", valueName: "rule"))
+      "Stop when val_loss stops improving, such as \"patience=10,restore_best\".", valueName: "rule"),
+    completion: .commaSeparated(EarlyStopping.words))
   var earlyStopping: String?
 
   @Option(
     name: .customLong("reduce-lr"),
     help: ArgumentHelp(
       "Reduce the learning rate on a plateau, such as \"factor=0.5,patience=5,min_lr=1e-7\".",
-      valueName: "rule"))
+      valueName: "rule"), completion: .commaSeparated(ReduceOnPlateau.words))
   var reduceRate: String?
 
   @Flag(help: "Use the weights of the best epoch for the model, not those of the last.")
@@ -139,13 +145,13 @@ struct CallbackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Save the model after each epoch that is the best so far: \"best.tensors.zst,monitor=val_accuracy\".",
-      valueName: "file,rule"))
+      valueName: "file,rule"), completion: .file())
   var saveBest: String?
 
   @Option(
     help: ArgumentHelp(
       "Save the model after every so many epochs: \"5,model-{epoch:02d}-{val_loss:.4f}.tensors.zst\".",
-      valueName: "n,file"))
+      valueName: "n,file"), completion: .file())
   var saveEvery: String?
 
   @Option(

@@ -72,10 +72,14 @@ public struct Train: StageCommand {
       """,
     ])
 
-  @Argument(help: ArgumentHelp("The stream to train on (default: standard input).", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The stream to train on (default: standard input).", valueName: "file"),
+    completion: .file())
   var file: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where to write the model.", valueName: "file"))
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Where to write the model.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @OptionGroup(title: "Network") var model: ModelOptions

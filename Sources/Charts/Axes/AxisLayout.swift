@@ -28,6 +28,12 @@ struct AxisLayout: Sendable, Equatable {
       isLogarithmic
       ? AxisLayout.logarithmicRange(values, margin: margin)
       : AxisLayout.linearRange(axis, values: values, margin: margin)
+    guard axis.names.isEmpty else {
+      (ticks, label) = (
+        axis.names.enumerated().map { Tick(position: Double($0), label: $1) }, axis.label
+      )
+      return
+    }
     if let positions = axis.positions {
       (ticks, label) = (
         positions.map { Tick(position: $0, label: Decimal.significant($0, digits: 6)) }, axis.label

@@ -17,6 +17,11 @@ enum TextWidth {
       })
   }
 
+  /// `text` in at most `width` cells, with `ellipsis` at its end if something was cut.
+  static func clipped(_ text: String, to width: Int, ellipsis: String) -> String {
+    of(text) <= width ? text : prefix(text, width: max(1, width - 1)) + ellipsis
+  }
+
   /// Two for East Asian wide and full-width blocks, zero for combining marks (Unicode Annex 11).
   private static func width(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.value {

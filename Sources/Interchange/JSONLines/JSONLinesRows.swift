@@ -4,6 +4,7 @@ import ByteStreams
 import Failures
 import JSON
 import OperatingSystem
+import Spelling
 import Tensor
 import TensorFile
 
@@ -38,7 +39,8 @@ public struct JSONLinesRows: RowSource {
     }
     guard !forms.isEmpty else { throw Failure.data("no input: there is no row", at: name) }
     for key in types.keys where forms[key] == nil {
-      throw Failure.usage("there is no column \(key)", at: "--type")
+      let remedy = suggestion(for: key, among: forms.keys.sorted(), listedAs: "the columns are")
+      throw Failure.usage("there is no column \(key)", at: "--type", remedy: remedy)
     }
     if let key = forms.keys.first(where: { $0.isEmpty || $0.hasPrefix("rnn.") }) {
       throw Failure.data("a column can't be called \"\(key)\"", at: name, remedy: "rename it")

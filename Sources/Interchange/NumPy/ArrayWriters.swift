@@ -13,7 +13,7 @@ public func writeNpy(_ rows: any RowSource, to sink: ([UInt8]) throws -> Void) t
   let names = rows.schema.keys.sorted()
   guard names.count == 1 else {
     throw Failure.usage(
-      "a npy file holds one array, the input has \(names.count) columns", at: "--column",
+      "a npy file holds one array, the input has \(counted(names.count, "column"))", at: "--column",
       remedy: names.isEmpty
         ? "write npz or safetensors" : "name one of \(names.joined(separator: ", ")), or write npz")
   }

@@ -5,6 +5,7 @@ import Archives
 import Failures
 import JSON
 import OperatingSystem
+import Spelling
 import Tensor
 import TensorFile
 
@@ -40,8 +41,9 @@ public struct NpzRows: RowSource {
     let isOwn = members[metadataName] != nil
     let all = NpzRows.columns(members.filter { !isOwn || !$0.key.hasPrefix("rnn.") })
     for column in chosen where !all.contains(where: { $0.column == column }) {
-      let known = all.map(\.column).joined(separator: ", ")
-      throw Failure.usage("there is no column \(column)", at: "--column", remedy: "the columns are \(known)")
+      throw Failure.usage(
+        "there is no column \(column)", at: "--column",
+        remedy: suggestion(for: column, among: all.map(\.column), listedAs: "the columns are"))
     }
     let wanted = chosen.isEmpty ? all : all.filter { chosen.contains($0.column) }
     let survey = try NpzRows.survey(wanted, archive, name)

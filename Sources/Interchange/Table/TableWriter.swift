@@ -56,7 +56,8 @@ private struct TableLayout {
     let width = schema.rowShape.reduce(1, *)
     guard width <= widest else {
       throw Failure.usage(
-        "column \(name) has \(width) numbers per row, too many for a table", remedy: "write npy or npz")
+        "column \(name) has \(counted(width, "number")) per row, too many for a table",
+        remedy: "write npy or npz")
     }
     if name == "x", !series.isEmpty, schema.rowShape == [series.count] { return series }
     return indexTuples(schema.rowShape).map { ([name] + $0.map(String.init)).joined(separator: ".") }

@@ -98,7 +98,7 @@ extension LayerSpec {
     // The initial states of recurrent layers are checked by the layer.
     guard arity.contains(inputs.count) || (inputs.count > 1 && !definition.directions.isEmpty) else {
       throw Failure.usage(
-        "layer \(name): it has \(inputs.count) inputs",
+        "layer \(name): it has \(counted(inputs.count, "input"))",
         remedy: arity.upperBound == 1
           ? "join them first, such as with concatenate or add" : "it takes \(arity.lowerBound)")
     }

@@ -106,7 +106,7 @@ private struct GraphReader {
   private func checkSources(of layer: LayerSpec, _ sources: [Topology.Source]) throws {
     guard !layer.definition.directions.isEmpty, sources.count > 1 else { return }
     throw refuse(
-      "\(layer.name) reads \(sources.count) values",
+      "\(layer.name) reads \(counted(sources.count, "value"))",
       "join them first, such as with concatenate or add; states are named with initial_state")
   }
 
@@ -209,7 +209,8 @@ private struct GraphReader {
       }
       let sources = try values(of: reference)
       guard sources.count == 1 else {
-        throw refuse("the output '\(reference)' has \(sources.count) values", "name them one by one")
+        throw refuse(
+          "the output '\(reference)' has \(counted(sources.count, "value"))", "name them one by one")
       }
       if outputs.contains(where: { $0.name == name }) {
         throw refuse("the output '\(name)' is defined twice")

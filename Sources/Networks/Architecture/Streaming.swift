@@ -10,8 +10,10 @@ extension Architecture {
       guard let reason = layer.definition.streamingObstacle else { continue }
       throw refusal("\(layer.name) \(reason)")
     }
-    guard inputs.count == 1 else { throw refusal("it reads \(inputs.count) columns") }
-    guard topology.outputs.count == 1 else { throw refusal("it has \(topology.outputs.count) outputs") }
+    guard inputs.count == 1 else { throw refusal("it reads \(counted(inputs.count, "column"))") }
+    guard topology.outputs.count == 1 else {
+      throw refusal("it has \(counted(topology.outputs.count, "output"))")
+    }
     for node in topology.nodes where node.inputs.count > 1 {
       let layer = topology.layer(node)
       guard layer.definition.directions.isEmpty else { throw refusal("\(layer.name) has an initial state") }

@@ -1,6 +1,8 @@
 // The shape of one row of a value in a network: a column of the stream, or a layer's output.
 
-/// The shape of a row of a value.
+import Failures
+
+/// The shape of one row of a value.
 public enum ValueShape: Sendable, Hashable {
   /// Token ids, `[steps]`.
   case tokens(steps: Int)
@@ -59,13 +61,9 @@ extension ValueShape: CustomStringConvertible {
   /// `200 token ids`, `50 steps of 3 numbers`, `8 numbers`.
   public var description: String {
     switch self {
-    case .tokens(let steps): Self.count(steps, "token id")
-    case .sequence(let steps, let width): "\(Self.count(steps, "step")) of \(Self.count(width, "number"))"
-    case .vector(let width): Self.count(width, "number")
+    case .tokens(let steps): counted(steps, "token id")
+    case .sequence(let steps, let width): "\(counted(steps, "step")) of \(counted(width, "number"))"
+    case .vector(let width): counted(width, "number")
     }
-  }
-
-  private static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 }

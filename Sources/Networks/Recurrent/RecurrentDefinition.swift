@@ -77,7 +77,7 @@ extension LayerDefinition {
     guard !given.isEmpty, given != states else { return }
     guard given.count == states.count else {
       throw Failure.usage(
-        "layer \(Self.name): initial_state has \(given.count) value\(given.count == 1 ? "" : "s")",
+        "layer \(Self.name): initial_state has \(counted(given.count, "value"))",
         remedy: states.count == 1 ? "it has one state" : "it has \(states.count) states: name one for each")
     }
     let wanted = states.map(\.description).joined(separator: " and ")

@@ -41,7 +41,8 @@ public struct Launcher {
   private func launchProgram(_ word: String, _ rest: [String]) -> Int32 {
     switch word {
     case "--help", "-h", "help":
-      guard let name = rest.first, let command = command(named: name) else { return printed(overview) }
+      guard let name = rest.first else { return printed(overview) }
+      guard let command = command(named: name) else { return refuse(name) }
       return run(command, ["--help"])
     case "--version": return printed("\(programName) \(rnnpipeVersion)")
     case "manual": return printManual(of: rest.first ?? "")
@@ -76,7 +77,7 @@ public struct Launcher {
     if command.exitCode(for: error) == .success { return printed(message) }
     if let code = error as? ExitCode { return code.rawValue }
     if let failure = error as? Failure { return fail(failure, in: command._commandName) }
-    return fail(.usage(oneLine(message)), in: command._commandName)
+    return fail(UsageFailure(message, of: command).failure, in: command._commandName)
   }
 
   private func refuse(_ word: String) -> Int32 {
@@ -142,11 +143,4 @@ extension Launcher {
       return fail(Failure(.software, "\(error)"), in: programName)
     }
   }
-}
-
-/// A message of several lines as a single line, beginning in lower case since it follows the command's name.
-private func oneLine(_ text: String) -> String {
-  let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
-  let line = lines.joined(separator: " ")
-  return line.prefix(1).lowercased() + line.dropFirst()
 }

@@ -32,12 +32,12 @@ extension CommandConfiguration {
   ///   - name: the command's name, such as `rnn-pad`.
   ///   - abstract: one line, a sentence with its period.
   ///   - discussion: paragraphs below it.
-  ///   - examples: command lines, shown indented under EXAMPLES at the end of the discussion.
+  ///   - examples: command lines, shown under EXAMPLES at the end of the discussion, broken to fit 80 columns.
   public static func stage(
     _ name: String, abstract: String, discussion: String = "", examples: [String] = [],
     subcommands: [any ParsableCommand.Type] = []
   ) -> CommandConfiguration {
-    let lines = examples.map { "  \($0)" }.joined(separator: "\n")
+    let lines = examples.flatMap { ExampleLines($0).lines }.joined(separator: "\n")
     let parts = [discussion, lines.isEmpty ? "" : "EXAMPLES:\n\(lines)"].filter { !$0.isEmpty }
     return CommandConfiguration(
       commandName: name, abstract: abstract, discussion: parts.joined(separator: "\n\n"),

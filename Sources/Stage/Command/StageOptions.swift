@@ -17,7 +17,7 @@ public struct StageOptions: ParsableArguments {
   public var noRegistry = false
 
   /// The run's name.
-  @Option(help: ArgumentHelp("A name for this run in the registry.", valueName: "name"))
+  @Option(help: ArgumentHelp("A name for this run in the registry.", valueName: "name"), completion: .runName)
   public var name: String?
 
   /// The run's tags.

@@ -91,8 +91,8 @@ extension Outcome {
   }
 }
 
-/// The registry used by a command.
-private func registryLocation(_ option: String?) -> RegistryLocation {
+/// The registry that a command uses: that of `--registry`, if given.
+package func registryLocation(_ option: String?) -> RegistryLocation {
   let variables = environment("RNN_REGISTRY").map { ["RNN_REGISTRY": $0] } ?? [:]
   return .find(option: option, environment: variables, directory: workingDirectory() ?? ".")
 }

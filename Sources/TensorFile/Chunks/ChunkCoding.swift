@@ -74,7 +74,8 @@ extension EncodedDocument {
     let total = lengths.reduce(0) { $0 + Int($1) }
     guard lengths.allSatisfy({ $0 >= 0 }), total == valuesEntry.rows else {
       throw .data(
-        "has \(valuesEntry.rows) values, but its lengths add up to \(total)", at: "column '\(name)'")
+        "has \(counted(valuesEntry.rows, "value")), but its lengths add up to \(total)",
+        at: "column '\(name)'")
     }
     return .ragged(Ragged(values: tensor(valuesEntry), lengths: lengths))
   }
@@ -84,7 +85,8 @@ extension EncodedDocument {
     guard let first = sorted.first else { return Chunk([:], rows: 0) }
     for (name, column) in sorted where column.rows != first.value.rows {
       throw .data(
-        "has \(column.rows) rows, but '\(first.key)' has \(first.value.rows)", at: "column '\(name)'")
+        "has \(counted(column.rows, "row")), but '\(first.key)' has \(first.value.rows)",
+        at: "column '\(name)'")
     }
     guard first.value.rows <= limit else {
       throw .data("declares more rows than bytes", at: "column '\(first.key)'")

@@ -137,9 +137,11 @@ extension DocumentReader {
   private func checkBare(_ head: ArraySlice<UInt8>) throws {
     let bytes = Array(head)
     if let other = OtherFormat(beginning: bytes) { throw other.failure }
-    if bytes.count < 4, withMagic(bytes) { throw StreamFault.truncated("after \(bytes.count) bytes") }
+    if bytes.count < 4, withMagic(bytes) {
+      throw StreamFault.truncated("after \(counted(bytes.count, "byte"))")
+    }
     guard bytes.count > SafetensorsLayout.prefix else {
-      throw StreamFault.foreign("only \(bytes.count) bytes")
+      throw StreamFault.foreign("only \(counted(bytes.count, "byte"))")
     }
     guard bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) else {
       throw StreamFault.foreign("it begins neither with a zstd frame nor with a safetensors header")

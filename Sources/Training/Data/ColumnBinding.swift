@@ -94,7 +94,7 @@ extension ValueShape {
     case (_, 2) where !isVector: self = .sequence(steps: shape[0], width: shape[1])
     default:
       throw Failure.data(
-        "a row has \(shape.count) dimensions", at: "column \(name)",
+        "a row has \(counted(shape.count, "dimension"))", at: "column \(name)",
         remedy: isVector ? "a vector must have one" : "rows must be [steps] or [steps, features]")
     }
   }

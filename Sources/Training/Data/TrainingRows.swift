@@ -65,7 +65,8 @@ public struct TrainingRows {
     let kept = Int((Double(training.rows) * (1 - fraction)).rounded(.down))
     guard kept > 0, kept < training.rows else {
       throw Failure.data(
-        "\(training.rows) rows can't be split by --validation-split \(fraction)", remedy: "use more rows")
+        "\(counted(training.rows, "row")) can't be split by --validation-split \(fraction)",
+        remedy: "use more rows")
     }
     heldOut = training.rows - kept
     validation = training.slice(kept..<training.rows)
