@@ -51,7 +51,9 @@ let commands: [Target] = [
   command(
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange"]),
-  command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
+  command(
+    "rnn-predict",
+    ["Inference", "Kernels", "Networks", "SequenceOptions", "Sequences", "Training"]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry"]),
   command("rnn-runs", ["OperatingSystem", "Registry", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),

@@ -17,6 +17,12 @@ public struct PreparedInput {
   /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
   public var isFuture: Bool { if case .future = source { true } else { false } }
 
+  /// What is read from where; nil if that goes without saying.
+  public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
+
+  /// A warning about the rows read so far; nil if there is nothing to warn about.
+  public var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
+
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)
@@ -69,10 +75,15 @@ public struct PreparedInput {
   ///
   /// - Parameter name: the input's name, for messages.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
-  public init(raw bytes: PeekedSource, named name: String, _ model: LoadedModel) throws {
+  public init(
+    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, _ reading: TextOptions = TextOptions()
+  ) throws {
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
-      source = .lines(TextReader(bytes, named: name, classes: model.classes), encoder)
+      var reading = reading
+      reading.acceptsBytes = encoder.vocabulary.rules.mode == .byte
+      let labels = model.classes.map(LabelChoice.classes) ?? .numbers
+      source = .lines(try TextReader(bytes, named: name, reading, labels: labels), encoder)
       return
     }
     guard let window = model.window, let scaler = model.scaler else {
@@ -113,8 +124,10 @@ public struct PreparedInput {
         try padder.pad(chunk, firstRow: row, body)
         row += chunk.rows
       }
-    case .lines(var lines, let encoder):
-      while let chunk = try lines.next() { try body(try encode(chunk, encoder)) }
+    case .lines(let lines, let encoder):
+      while let chunk = try lines.next() {
+        try body(try encode(lines.labels().apply(to: chunk), encoder))
+      }
     case .future(let chunk): try body(chunk)
     }
   }

@@ -6,6 +6,7 @@ import ByteStreams
 import Failures
 import Inference
 import Kernels
+import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
@@ -95,6 +96,10 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  var inputFormat: TextFormat?
+
+  @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var threads: ThreadOptions
 
@@ -145,6 +150,11 @@ public struct Predict: StageCommand {
     }
   }
 
+  /// How text is read.
+  private func textOptions(_ model: LoadedModel) throws -> TextOptions {
+    try textFile.options(inputFormat, usual: SourceForm(header: model.file.header))
+  }
+
   /// The text of raw input, in the encoding of the model's training data unless the user names another one.
   private func text(_ source: PeekedSource, for model: LoadedModel, _ run: StageRun) throws -> PeekedSource {
     let usual = try SourceForm(header: model.file.header)?.encoding
@@ -156,7 +166,8 @@ public struct Predict: StageCommand {
     let name = inputName(input)
     var bytes = try run.source(input)
     guard try run.isStream(&bytes) else {
-      return try PreparedInput(raw: try text(bytes, for: model, run), named: name, model)
+      return try PreparedInput(
+        raw: try text(bytes, for: model, run), named: name, model, textOptions(model))
     }
     try encoding.choice().refuseForStream(named: name)
     return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)

@@ -21,6 +21,7 @@ final class PredictionSession {
     self.model = model
     self.rows = rows
     self.run = run
+    if let note = rows.note { run.note(note) }
     run.parameter("split", command.split?.rawValue ?? "default")
     if command.evaluates {
       evaluation = try Evaluation(model, metrics: command.metrics, countsConfusion: command.confusion)
@@ -51,6 +52,7 @@ final class PredictionSession {
       bar.advance(to: count)
     }
     bar.finish()
+    if let warning = rows.warning { run.warn(warning) }
     guard count > 0 else {
       throw Failure.data(
         "there are no rows for which to predict", remedy: "try --split \(RowSelection.all.rawValue)")
