@@ -38,7 +38,7 @@ public struct ConfusionCounts {
       throw Failure.data("\(outputs) outputs can't be compared with \(width) target values", at: "column y")
     }
     for row in 0..<rows where mask?[row] ?? true {
-      let label = trueClass(targets[row * width..<(row + 1) * width])
+      let label = try trueClass(targets[row * width..<(row + 1) * width])
       let predicted = predictedClass(prediction[row * outputs..<(row + 1) * outputs])
       if label == ignoredClass { continue }
       guard counts.indices.contains(label) else {
@@ -49,11 +49,11 @@ public struct ConfusionCounts {
   }
 
   /// The class of a target: a class id itself, else as for predictions.
-  private func trueClass(_ target: ArraySlice<Float>) -> Int {
-    guard target.count == 1, let id = target.first.flatMap(Int.init(exactly:)) else {
-      return predictedClass(target)
-    }
-    return id
+  private func trueClass(_ target: ArraySlice<Float>) throws -> Int {
+    guard target.count == 1, let value = target.first else { return predictedClass(target) }
+    if let id = Int(exactly: value) { return id }
+    throw Failure.data(
+      "the target \(value) is a number, not a class", at: "column y", remedy: "omit --confusion")
   }
 
   /// The name `confusion.TRUE.PREDICTED` and the count of every pair of classes.

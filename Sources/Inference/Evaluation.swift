@@ -28,6 +28,9 @@ public struct Evaluation {
     guard !countsConfusion || terms.count == 1 else {
       throw Failure.usage("the model has several outputs", at: "--confusion", remedy: "omit it")
     }
+    guard !countsConfusion || model.window == nil else {
+      throw Failure.usage("the model forecasts numbers, not classes", at: "--confusion", remedy: "omit it")
+    }
     self.countsConfusion = countsConfusion
     ignoredClass = terms[0].loss.ignoredClass
     forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }

@@ -30,7 +30,9 @@ struct ForecastEvaluation {
     naive = try NaiveForecast(window, scaler: scaler)
     methods = naive?.methods(time: model.time) ?? []
     let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
-    self.metrics = metrics.filter { !standard.contains($0) }
+    let further = metrics.filter { !standard.contains($0) }
+    self.metrics = further.enumerated().filter { further.firstIndex(of: $0.element) == $0.offset }.map(
+      \.element)
   }
 
   /// Adds a chunk's predictions and targets, both in the units of the data.

@@ -68,6 +68,17 @@ public struct LoadedModel: Sendable {
       file.objective, outputs: file.architecture.topology.outputs.map(\.name), metrics: metrics)
   }
 
+  /// The names of the classes of the model's only output: their ids where they have no names, as in the confusion
+  /// matrix; nil if the output is not classes.
+  public var outputClasses: ClassNames? {
+    get throws {
+      if let classes { return classes }
+      guard file.architecture.outputs.count == 1, window == nil, try objective().terms[0].loss.usesClassIDs
+      else { return nil }
+      return try ClassNames((0..<file.architecture.outputs[0].width).map(String.init))
+    }
+  }
+
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
     if let own = vocabulary, let other = try Vocabulary(header: header),

@@ -79,14 +79,21 @@ public struct PredictionTable {
 }
 
 extension Tensor {
-  /// An element as JSON: the shortest number that reads back to the same element.
+  /// An element as JSON: the shortest number that reads back to the same element, `0` rather than `0.0`.
   func jsonValue(at index: Int) -> JSONValue {
     switch elements {
     case .u8(let values): .integer(Int64(values[index]))
     case .i32(let values): .integer(Int64(values[index]))
     case .i64(let values): .integer(values[index])
-    case .f32(let values): .number(Double("\(values[index])") ?? Double(values[index]))
-    case .f64(let values): .number(values[index])
+    case .f32(let values): JSONValue(shortest: Double("\(values[index])") ?? Double(values[index]))
+    case .f64(let values): JSONValue(shortest: values[index])
     }
+  }
+}
+
+extension JSONValue {
+  /// A whole number without fraction where that is the same number.
+  fileprivate init(shortest value: Double) {
+    self = Int64(exactly: value).flatMap { $0.magnitude < 1 << 53 ? .integer($0) : nil } ?? .number(value)
   }
 }

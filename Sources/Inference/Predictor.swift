@@ -86,7 +86,9 @@ public final class Predictor {
     }
     throw Failure.data(
       "there is no column \(missing), which \(options.computesStateGradients ? "the loss" : "--evaluate") needs",
-      remedy: options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
+      remedy: chunk.columns["text"] != nil
+        ? "write lines as label<TAB>text"
+        : options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
   }
 
   /// The shape of a column's rows, which may have a different number of steps than in training.

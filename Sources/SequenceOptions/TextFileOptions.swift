@@ -21,7 +21,8 @@ public struct TextFileOptions: ParsableArguments {
 
   /// `--label-separator`.
   @Option(
-    help: ArgumentHelp("Text: rows have several labels, separated by this: \",\" or \"|\".", valueName: "text"))
+    help: ArgumentHelp(
+      "Text: rows have several labels, separated by this: \",\" or \"|\".", valueName: "text"))
   public var labelSeparator: String?
 
   /// For ArgumentParser.

@@ -136,9 +136,15 @@ public struct Convert: StageCommand {
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
     }
     if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
-    let rows = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
+    let rows = CountedRows(try input.rows(twice: [.npy, .npz, .safetensors].contains(target)))
     try refuseLoose(rows, target)
     try ConvertOutput(target: target, path: output, run: run).write(rows)
+    run.result(
+      [
+        "from": .string(input.format.rawValue), "to": .string(target.rawValue),
+        "rows": .integer(Int64(rows.rows)),
+      ],
+      "", stream: .error)
   }
 }
 

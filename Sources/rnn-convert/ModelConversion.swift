@@ -17,36 +17,35 @@ struct ModelConversion {
 
   func perform() throws {
     let like = try command.like.map { try LikeFile($0, run, steps: command.steps) }
-    let model = try model(like)
+    let (model, moves) = try model(like)
     var output = ConvertOutput(target: target, path: command.output, run: run)
     output.batchSize = command.batchSize
     if target == .pytorch { output.state = try like?.state(for: model, command.pins) }
     try output.write(model)
+    report(moves)
   }
 
-  private func model(_ like: LikeFile?) throws -> ModelFile {
+  private func model(_ like: LikeFile?) throws -> (ModelFile, [WeightMove]) {
     do {
       let file = try input.weightFile()
       if case .tensors(let header) = file, !["", "model"].contains(header.kind) {
         throw Failure.data("is not a model but \(header.kind)", remedy: "name the file that rnn-train wrote")
       }
       let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name, steps: command.steps)
-      if let model = own?.model, like?.plan == nil { return model }
+      if let model = own?.model, like?.plan == nil { return (model, []) }
       guard let plan = like?.plan ?? own?.plan else { throw LikeFile.noLayers }
       for note in (like?.plan == nil ? own : like)?.notes ?? [] {
         run.warn("\(note); the model has the default loss instead")
       }
       let weights = try file.weights(for: plan.architecture, pins: command.pins)
-      tell(weights.moves)
-      return plan.model(weights.weights)
+      return (plan.model(weights.weights), weights.moves)
     } catch let failure as Failure {
       throw failure.placed(at: input.name)
     }
   }
 
   /// Prints which weights went into which layer.
-  private func tell(_ moves: [WeightMove]) {
-    guard !moves.isEmpty else { return }
+  private func report(_ moves: [WeightMove]) {
     let rows = moves.map { move in
       JSONValue.object([
         "layer": .string(move.layer), "source": .string(move.source), "form": .string(move.form),
@@ -58,6 +57,8 @@ struct ModelConversion {
       return "  \(move.layer)\(space) from \(printable(move.source)), \(move.form)"
     }
     run.result(
-      .object(["weights": .array(rows)]), (["weights"] + lines).joined(separator: "\n"), stream: .error)
+      [
+        "from": .string(input.format.rawValue), "to": .string(target.rawValue), "weights": .array(rows),
+      ], moves.isEmpty ? "" : (["weights"] + lines).joined(separator: "\n"), stream: .error)
   }
 }

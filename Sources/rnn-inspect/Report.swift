@@ -8,7 +8,9 @@ import TensorFile
 extension StreamSummary {
   /// The report as one JSON object.
   func json(hash: String) -> JSONValue {
-    .object(members(hash: hash).merging(model?.members ?? [:]) { $1 })
+    var members = members(hash: hash).merging(model?.members ?? [:]) { $1 }
+    members["classes"] = classes?.json
+    return .object(members)
   }
 
   private func members(hash: String) -> [String: JSONValue] {
@@ -16,7 +18,7 @@ extension StreamSummary {
       "kind": .string(header.kind),
       "rows": .integer(Int64(rows)),
       "hash": .string(hash),
-      "columns": .array(sortedColumns.map { $0.column.json(name: $0.name) }),
+      "columns": .array(sortedColumns.map { columnJSON($0.name, $0.column) }),
       "first_rows": .array(firstRows.map(JSONValue.object)),
       "metadata": .object(header.metadata.mapValues(metadataValue)),
       "side": .object(header.side.mapValues { .string(form(of: $0)) }),
@@ -24,12 +26,21 @@ extension StreamSummary {
     ]
   }
 
+  private func columnJSON(_ name: String, _ column: ColumnSummary) -> JSONValue {
+    guard name == "time", let times, let object = column.json(name: name).object else {
+      return column.json(name: name)
+    }
+    return .object(object.merging(times.members) { $1 })
+  }
+
   /// The report as text.
   func text(name: String, hash: String) -> String {
     let kind = header.kind.isEmpty ? "safetensors document" : header.kind
     let count = model == nil ? ", \(NumberText.grouped(rows)) \(rows == 1 ? "row" : "rows")" : ""
     let sections = [
-      "\(printable(name)): \(kind)\(count)", model?.text ?? "", columnTable, section("first rows", rowLines),
+      "\(printable(name)): \(kind)\(count)", model?.text ?? "", columnTable,
+      times?.line.map { "times  \($0)" } ?? "", section("classes", classes?.lines.map(printable) ?? []),
+      section("first rows", rowLines),
       section("metadata", metadataLines),
       section(model == nil ? "side tensors" : "weights and side tensors", sideLines),
       section("made by", provenanceLines), "artifact \(hash)",
@@ -53,9 +64,17 @@ extension StreamSummary {
     guard !columns.isEmpty else { return "" }
     let head = ["column", "type", "min", "max", "mean", "missing", "lengths"]
     let rows = sortedColumns.map { name, column in
-      [printable(name), column.form] + numbers(column.values) + [missing(column.values), lengths(column)]
+      [printable(name), column.form] + (timeCells(name) ?? numbers(column.values)) + [
+        missing(column.values), lengths(column),
+      ]
     }
     return alignedTable([head] + rows)
+  }
+
+  /// The first and the last time in place of numbers; nil for other columns.
+  private func timeCells(_ name: String) -> [String]? {
+    guard name == "time", let ends = times?.ends else { return nil }
+    return [ends.first, ends.last, "-"]
   }
 
   private func numbers(_ summary: NumberSummary) -> [String] {
@@ -75,7 +94,10 @@ extension StreamSummary {
 
   private var rowLines: [String] {
     firstRows.enumerated().flatMap { index, row in
-      row.sorted { $0.key < $1.key }.map { "\(index)  \(printable($0.key)): \(shortened($0.value))" }
+      row.sorted { $0.key < $1.key }.map { name, value in
+        let shown = name == "time" ? times?.texts(value) ?? value : value
+        return "\(index)  \(printable(name)): \(shortened(shown))"
+      }
     }
   }
 
@@ -102,6 +124,7 @@ extension StreamSummary {
   private func shortNumbers(_ value: JSONValue) -> String {
     switch value {
     case .number(let number): return NumberText.significant(number)
+    case .string(let text): return printable(text)
     case .array(let items):
       let shown = items.prefix(12).map(shortNumbers).joined(separator: " ")
       return "[\(shown)\(items.count > 12 ? " ... (\(items.count))" : "")]"

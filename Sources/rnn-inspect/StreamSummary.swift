@@ -1,6 +1,7 @@
 // A stream read from its first row to its end mark, and the summary of its contents.
 
 import JSON
+import Sequences
 import Tensor
 import TensorFile
 
@@ -13,6 +14,10 @@ struct StreamSummary {
   private(set) var provenance: [Provenance] = []
   /// The layers, if it is a model.
   let model: ModelTable?
+  /// The first and the last time, and the step, if it has times.
+  private(set) var times: TimeSummary?
+  /// The rows of each class, if `y` has classes with names.
+  private(set) var classes: ClassCounts?
 
   /// Reads all of `reader`.
   /// - Throws: `Failure` where the stream is cut short or damaged.
@@ -20,12 +25,16 @@ struct StreamSummary {
     header = reader.header
     columns = reader.schema.mapValues(ColumnSummary.init)
     model = try ModelTable(reader.header)
+    times = try TimeSummary(reader)
+    classes = try ClassCounts(reader)
     while let chunk = try reader.next() { add(chunk, limit: limit) }
     provenance = reader.provenance
   }
 
   private mutating func add(_ chunk: Chunk, limit: Int) {
     rows += chunk.rows
+    times?.add(chunk)
+    classes?.add(chunk)
     for (name, column) in chunk.columns { columns[name]?.add(column) }
     let wanted = min(limit - firstRows.count, chunk.rows)
     guard wanted > 0 else { return }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Charts
 import Failures
+import JSON
 import Stage
 
 /// The command `rnn-plot`.
@@ -71,6 +72,14 @@ public struct Plot: StageCommand {
     let file = try run.file(picture.output, binary: true)
     try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))
     try file.finish()
+    report(format.rawValue, run)
+  }
+
+  /// What was drawn, for programs.
+  private func report(_ format: String, _ run: StageRun) {
+    let output = picture.output.map(JSONValue.string) ?? .null
+    run.result(
+      ["kind": .string(kind.rawValue), "format": .string(format), "output": output], "", stream: .error)
   }
 
   private func chart(_ run: StageRun) throws -> Chart {
@@ -96,6 +105,7 @@ public struct Plot: StageCommand {
     let file = try run.file(nil)
     try file.write(TextRenderer(.standardOutput).text(chart))
     try file.finish()
+    report("text", run)
   }
 }
 

@@ -96,6 +96,10 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
+  /// Accepted for a true message only.
+  @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
+  var steps: Int?
+
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var inputFormat: TextFormat?
 
@@ -114,6 +118,11 @@ public struct Predict: StageCommand {
 
   /// Checks the batch size and combinations of options.
   public func validate() throws {
+    if let steps {
+      throw ValidationError(
+        "--steps, a forecast beyond the horizon of training, is to come (a model trained on windows of "
+          + "rnn-window --horizon \(max(1, steps)) forecasts as many steps)")
+    }
     if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
       throw ValidationError(

@@ -22,6 +22,7 @@ final class PredictionSession {
     self.rows = rows
     self.run = run
     if let note = rows.note { run.note(note) }
+    try checkTargets()
     run.parameter("split", command.split?.rawValue ?? "default")
     if command.evaluates {
       evaluation = try Evaluation(model, metrics: command.metrics, countsConfusion: command.confusion)
@@ -30,21 +31,33 @@ final class PredictionSession {
     if writesRows { sink = try makeSink() }
   }
 
+  /// A raw series has no targets: only its future is forecast.
+  private func checkTargets() throws {
+    guard rows.isFuture, command.evaluates || command.gradients else { return }
+    let input = command.input.map { "\($0) " } ?? ""
+    throw Failure.data(
+      "of a series only the future is forecast, whose targets are unknown",
+      at: inputName(command.input),
+      remedy: "cut it into windows: rnn-window \(input)--like \(command.model) | rnn-predict "
+        + "\(command.model) \(command.gradients ? "--gradients" : "--evaluate")")
+  }
+
   private func makeSink() throws -> any PredictionSink {
     if let format = command.format {
       return TextSink(
         file: try run.file(command.output),
         text: PredictionText(
-          format, classes: model.classes, forecast: try ForecastForm(model, rows)))
+          format, classes: try model.outputClasses, forecast: try ForecastForm(model, rows)))
     }
     let header = model.predictionHeader(for: rows.header)
     return StreamSink(output: try run.writer(command.output, header: header, threads: command.threads.count))
   }
 
   func predict() throws {
-    var count = 0
+    var (count, read) = (0, 0)
     let bar = run.progress("predicting", total: nil)
     try rows.forEach { chunk in
+      read += chunk.rows
       let chunk = try chunk.rows(in: command.split)
       guard chunk.rows > 0 else { return }
       try predict(chunk, firstRow: count)
@@ -53,13 +66,19 @@ final class PredictionSession {
     }
     bar.finish()
     if let warning = rows.warning { run.warn(warning) }
-    guard count > 0 else {
-      throw Failure.data(
-        "there are no rows for which to predict", remedy: "try --split \(RowSelection.all.rawValue)")
-    }
+    guard count > 0 else { throw noRows(read: read) }
     try sink?.finish()
     try writeGradients()
+    if evaluation == nil { run.result(["rows": .integer(Int64(count))], "", stream: .error) }
     try report()
+  }
+
+  private func noRows(read: Int) -> Failure {
+    read == 0
+      ? .data("there are no rows for which to predict")
+      : .data(
+        "none of the \(read) rows is in the part for which to predict",
+        remedy: "choose another part, or --split \(RowSelection.all.rawValue)")
   }
 
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
@@ -95,7 +114,7 @@ final class PredictionSession {
     guard let evaluation, let predictor else { return }
     let values = evaluation.values(predictor.values)
     for (name, value) in values { run.metric(name, step: 0, value) }
-    var members = Dictionary(uniqueKeysWithValues: values.map { ($0.0, JSONValue.number($0.1)) })
+    var members = Dictionary(values.map { ($0.0, JSONValue.number($0.1)) }) { first, _ in first }
     for (name, count) in evaluation.confusion?.members ?? [] {
       run.metric(name, step: 0, Double(count))
       members[name] = .integer(Int64(count))

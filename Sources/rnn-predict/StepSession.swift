@@ -20,7 +20,7 @@ final class StepSession {
     sink = TextSink(
       file: try run.file(command.output),
       text: PredictionText(
-        command.format ?? .tsv, classes: model.classes, outputs: model.forecastNames)
+        command.format ?? .tsv, classes: try model.outputClasses, outputs: model.forecastNames)
     )
   }
 

@@ -89,7 +89,9 @@ public struct Split: StageCommand {
 
   private func holdsText(_ content: inout PeekedSource) throws -> Bool {
     if format != nil || text.isGiven { return true }
-    if series.time != nil || series.timeFormat != nil || series.decimalComma || !columns.isEmpty { return false }
+    if series.time != nil || series.timeFormat != nil || series.decimalComma || !columns.isEmpty {
+      return false
+    }
     return TextRecognition(try content.peek(TextRecognition.sampleBytes), path: name)
       .holdsText(separator: series.separator?.byte)
   }

@@ -13,7 +13,9 @@ struct TextFile {
   let stream: RereadableStream
 
   /// Reads the file to its end. What is read from where is reported to the user.
-  init(_ text: PeekedSource, named name: String, _ options: TextOptions, encoding: String?, _ run: StageRun) throws {
+  init(_ text: PeekedSource, named name: String, _ options: TextOptions, encoding: String?, _ run: StageRun)
+    throws
+  {
     let reader = try TextReader(text, named: name, options)
     if let note = reader.note { run.note(note) }
     let spool = ChunkSpool()

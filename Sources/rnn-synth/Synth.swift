@@ -110,6 +110,8 @@ public struct Synth: StageCommand {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
     }
+    run.result(
+      ["name": .string(name.rawValue), "rows": .integer(Int64(dataset.rows))], "", stream: .error)
   }
 }
 

@@ -108,6 +108,9 @@ public struct Train: StageCommand {
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
+      run.warn(warning)
+    }
     try applyClassWeights(to: &rows, plan, reader.header)
     record(request, plan, rows, run)
 

@@ -26,6 +26,21 @@ import Testing
     #expect(details.run.status == .done && details.outputs.count == 1 && details.lastMetrics.count == 1)
   }
 
+  /// Opening, the writers' gate and every statement wait together as long as one of them may.
+  @Test func aLockedDatabaseCostsOneWait() throws {
+    let scratch = try Scratch()
+    record(scratch.location)
+    let took = try scratch.raw { db in
+      try db.execute(sql: "BEGIN EXCLUSIVE")
+      defer { try? db.execute(sql: "ROLLBACK") }
+      let recorder = RunRecorder(location: scratch.location, start: sampleStart(), patience: 1.5)
+      // The first write in the background is waiting by then.
+      usleep(200_000)
+      return ContinuousClock().measure { _ = recorder.finish(sampleEnd()) }
+    }
+    #expect(took > .seconds(1.4) && took < .seconds(2.6), "\(took)")
+  }
+
   @Test func readersTakeInToo() throws {
     let scratch = try Scratch()
     record(scratch.location)

@@ -36,7 +36,8 @@ struct JSONRecords: TextRecords {
     let columns = try columns ?? choose(object)
     var texts: [String] = []
     for name in columns.text { texts.append(try text(name, in: object)) }
-    let label = try columns.label.map { (name) throws(Failure) in try Self.label(object[name], options) } ?? nil
+    let label =
+      try columns.label.map { (name) throws(Failure) in try Self.label(object[name], options) } ?? nil
     return TextRecord(label: label, text: Array(texts.joined(separator: " ").utf8)[...])
   }
 
@@ -90,7 +91,8 @@ struct JSONRecords: TextRecords {
         }
       }
       return .several(names)
-    case .object: throw Failure.data("the label is an object", remedy: "name another field with --label-column")
+    case .object:
+      throw Failure.data("the label is an object", remedy: "name another field with --label-column")
     }
   }
 }

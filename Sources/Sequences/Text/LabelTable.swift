@@ -120,7 +120,8 @@ struct LabelTable {
 
   /// A finite number as labels are written; nil for anything else.
   static func number(_ text: String) -> Double? {
-    guard let value = Double(text), value.isFinite, text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) })
+    guard let value = Double(text), value.isFinite,
+      text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) })
     else { return nil }
     return value
   }
@@ -135,7 +136,9 @@ extension LabelTable {
     if choice == .numbers { return RowLabels(kind: .numbers(numbers), classes: nil) }
     if let classes = givenClasses {
       let isSeveral = classes.allowsSeveral || form == .several
-      return RowLabels(kind: isSeveral ? .several(map: Array(0..<Int32(classes.count))) : .classes(map: nil), classes: classes)
+      return RowLabels(
+        kind: isSeveral ? .several(map: Array(0..<Int32(classes.count))) : .classes(map: nil),
+        classes: classes)
     }
     let isSeveral = form == .several && (listsAreSeveral || !hasOnlySingles)
     if !isSeveral, isContinuous { return RowLabels(kind: .numbers(numbers), classes: nil) }

@@ -23,14 +23,17 @@ public final class StreamText {
     let texts = names.filter { schema[$0]?.isText == true }
     guard !texts.isEmpty, schema["x"] == nil || options.namesColumns else { return nil }
     let hasLabels = schema["y"] != nil
-    let candidates = texts + (hasLabels ? [] : names.filter { schema[$0]?.isWhole == true && !Self.otherColumns.contains($0) })
+    let candidates =
+      texts
+      + (hasLabels ? [] : names.filter { schema[$0]?.isWhole == true && !Self.otherColumns.contains($0) })
     var options = options
     if options.textColumns == nil, texts.contains("text") { options.textColumns = ["text"] }
     if options.labelColumn == nil, texts.contains("y") { options.labelColumn = "y" }
     options.header = .absent
     let columns = try TextColumns(candidates, candidates: texts, options)
     guard columns.text.count == 1 else {
-      throw Failure.usage("a stream's columns can't be joined", at: "--text-column", remedy: "name one column")
+      throw Failure.usage(
+        "a stream's columns can't be joined", at: "--text-column", remedy: "name one column")
     }
     text = columns.text[0]
     label = hasLabels && columns.label != "y" && options.labelColumn == nil ? nil : columns.label

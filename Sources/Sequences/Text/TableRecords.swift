@@ -35,7 +35,8 @@ struct TableRecords: TextRecords {
     let label = try labelIndex.map { index in
       LabelText.label(try LabelText.name(plain(record.trimmed(index))), separator: labelSeparator)
     }
-    return TextRecord(label: label, text: texts.count == 1 ? texts[0] : Array(texts.joined(separator: [0x20]))[...])
+    return TextRecord(
+      label: label, text: texts.count == 1 ? texts[0] : Array(texts.joined(separator: [0x20]))[...])
   }
 
   private func plain(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -11,13 +11,17 @@ struct TextColumns: Equatable {
   var label: String?
 
   private static let textNames = [
-    "text", "review", "sentence", "content", "comment", "tweet", "message", "body", "document", "article", "post",
+    "text", "review", "sentence", "content", "comment", "tweet", "message", "body", "document", "article",
+    "post",
     "utterance", "reviewtext", "reviewbody", "sms", "文本", "内容", "评论",
   ]
   /// Names that often stand beside the text itself.
-  private static let lesserTextNames = ["title", "description", "question", "abstract", "summary", "headline"]
+  private static let lesserTextNames = [
+    "title", "description", "question", "abstract", "summary", "headline",
+  ]
   private static let labelNames = [
-    "label", "labels", "class", "classes", "sentiment", "category", "categories", "target", "polarity", "emotion",
+    "label", "labels", "class", "classes", "sentiment", "category", "categories", "target", "polarity",
+    "emotion",
     "intent", "topic", "tags", "y", "标签", "类别",
   ]
   private static let lesserLabelNames = ["rating", "stars", "score", "classindex"]
@@ -38,7 +42,9 @@ struct TextColumns: Equatable {
     _ names: [String], _ candidates: [String], _ options: TextOptions
   ) throws(Failure) -> [String] {
     if let given = options.textColumns {
-      for name in given where !names.contains(name) { throw missing(name, in: names, option: "--text-column") }
+      for name in given where !names.contains(name) {
+        throw missing(name, in: names, option: "--text-column")
+      }
       return given
     }
     if let usual = options.usual?.textColumns, usual.allSatisfy(names.contains) { return usual }
@@ -74,7 +80,9 @@ struct TextColumns: Equatable {
   }
 
   /// A name in lower case, without spaces and underscores.
-  private static func plain(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+  private static func plain(_ name: String) -> String {
+    name.lowercased().filter { $0.isLetter || $0.isNumber }
+  }
 
   private static func ambiguous(_ found: [String], option: String, joined: Bool) -> Failure {
     let rest = joined ? ", or join them: \(option) \(found.joined(separator: ","))" : ""
@@ -93,10 +101,12 @@ struct TextColumns: Equatable {
 
   /// What is read, for the user: `text from column review, labels from column sentiment`.
   func description(ignoring names: [String]) -> String {
-    let texts = text.count == 1 ? "text from column \(text[0])" : "text from columns \(text.joined(separator: ", "))"
+    let texts =
+      text.count == 1 ? "text from column \(text[0])" : "text from columns \(text.joined(separator: ", "))"
     guard let label else {
       let others = names.filter { !text.contains($0) }
-      return others.isEmpty ? "\(texts), no labels" : "\(texts), no labels (other columns: \(Self.list(others)))"
+      return others.isEmpty
+        ? "\(texts), no labels" : "\(texts), no labels (other columns: \(Self.list(others)))"
     }
     return "\(texts), labels from column \(label)"
   }

@@ -115,7 +115,9 @@ public final class TextReader {
     for (length, line) in zip(lengths, lines) {
       let row = text[start..<start + Int(length)]
       start += Int(length)
-      guard row.contains(where: { $0 >= 0x80 }), String(validating: row, as: UTF8.self) == nil else { continue }
+      guard row.contains(where: { $0 >= 0x80 }), String(validating: row, as: UTF8.self) == nil else {
+        continue
+      }
       let known = invalidText ?? (0, line, encodingAdvice(for: row))
       invalidText = (known.rows + 1, known.firstLine, known.advice)
     }
@@ -131,7 +133,8 @@ public final class TextReader {
   public var warning: String? {
     guard let invalidText else { return nil }
     let count = invalidText.rows
-    return "\(name): \(count) row\(count == 1 ? " is" : "s are") not UTF-8, the first in line \(invalidText.firstLine); "
+    return
+      "\(name): \(count) row\(count == 1 ? " is" : "s are") not UTF-8, the first in line \(invalidText.firstLine); "
       + "such bytes become U+FFFD, so that different words may become the same (\(invalidText.advice))"
   }
 }

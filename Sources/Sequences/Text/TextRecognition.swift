@@ -31,7 +31,8 @@ public struct TextRecognition {
     let named = TextFormat(path: path)
     if named == .jsonl {
       throw Failure.data(
-        "is named like JSON Lines, but a line is not a JSON object", remedy: "name the format: --format lines")
+        "is named like JSON Lines, but a line is not a JSON object", remedy: "name the format: --format lines"
+      )
     }
     if first.starts(with: "__label__".utf8) { return .fasttext }
     if named == .csv || isQuotedTable { return .csv }
@@ -58,14 +59,17 @@ public struct TextRecognition {
       records += 1
       // The first record may be a header.
       if records == 1, lines.count > 1 { continue }
-      for index in hasValues.indices where CellShape(record.trimmed(index)) == .word { hasValues[index] = false }
+      for index in hasValues.indices where CellShape(record.trimmed(index)) == .word {
+        hasValues[index] = false
+      }
     }
     return records > 0 && !hasValues.contains(true)
   }
 
   private func isObject(_ line: ArraySlice<UInt8>) -> Bool {
     let text = trimmingBlanks(line)
-    return text.first == UInt8(ascii: "{") && text.last == UInt8(ascii: "}") && text.contains(UInt8(ascii: "\""))
+    return text.first == UInt8(ascii: "{") && text.last == UInt8(ascii: "}")
+      && text.contains(UInt8(ascii: "\""))
       && text.contains(UInt8(ascii: ":"))
   }
 
@@ -76,7 +80,8 @@ public struct TextRecognition {
     let (brace, bracket) = (UInt8(ascii: "{"), UInt8(ascii: "["))
     let opens = text == [bracket]
     if text.starts(with: [bracket, brace]) || opens && second == brace {
-      throw Failure.data("is one JSON array, not JSON Lines", remedy: "write a line for each row: jq -c '.[]'")
+      throw Failure.data(
+        "is one JSON array, not JSON Lines", remedy: "write a line for each row: jq -c '.[]'")
     }
     if text == [brace], second == UInt8(ascii: "\"") {
       throw Failure.data("has JSON objects over several lines", remedy: "write a line for each row: jq -c .")

@@ -19,6 +19,8 @@ public struct TrainingRows {
   public let largestTarget: Float
   /// The largest token id of all inputs, for sizes that depend on the data.
   public let largestToken: Int32
+  /// The columns whose numbers have more digits than single precision, which can't tell neighboring ones apart.
+  public let blurredColumns: [String]
 
   /// Reads all rows of `reader` for a network with this topology.
   /// - Throws: `Failure` (data) if a column is missing or invalid.
@@ -36,6 +38,7 @@ public struct TrainingRows {
     binding = collector.binding
     largestTarget = collector.largestTarget
     largestToken = collector.largestToken
+    blurredColumns = collector.blurredColumns
   }
 
   /// The number of values in a row's target for each output.
@@ -76,6 +79,10 @@ private struct RowCollector {
   private let targetWidths: [Int]
   private let isWeighted: Bool
   private var parts: [Part]
+  private var precision: [String: SinglePrecisionCheck] = [:]
+
+  /// The columns whose numbers can't be told apart in single precision.
+  var blurredColumns: [String] { precision.filter { !$0.value.blurredColumns.isEmpty }.keys.sorted() }
 
   /// The rows of one part, column by column.
   private struct Part {
@@ -126,6 +133,7 @@ private struct RowCollector {
       chunk, firstRow: rows, remedy: "remove or fill such rows before training")
     let split = try columns.parts()
     for (number, name) in binding.targets.enumerated() {
+      try checkPrecision(columns, name)
       try addTargets(try columns.numbers(name), number, split)
     }
     for (number, name) in binding.inputs.enumerated() { try addInput(columns, name, number, split) }
@@ -155,12 +163,23 @@ private struct RowCollector {
         parts[part].tokens[number].append(contentsOf: ids[row * width..<(row + 1) * width])
       }
     } else {
+      try checkPrecision(columns, name)
       let values = try columns.numbers(name)
       for row in 0..<tensor.rows {
         guard let part = part(split, row) else { continue }
         parts[part].features[number].append(contentsOf: values[row * width..<(row + 1) * width])
       }
     }
+  }
+
+  /// Numbers that are not in single precision yet are compared from step to step, feature by feature.
+  private mutating func checkPrecision(_ columns: CheckedColumns, _ name: String) throws {
+    let tensor = try columns.tensor(name)
+    guard tensor.type != .f32, tensor.type != .u8 else { return }
+    let features = tensor.shape.count > 1 ? max(1, tensor.shape.last ?? 1) : 1
+    var check = precision[name] ?? SinglePrecisionCheck(columns: features)
+    for (index, value) in tensor.doubles.enumerated() { check.add(value, column: index % features) }
+    precision[name] = check
   }
 
   private mutating func addTargets(_ values: [Float], _ number: Int, _ split: [UInt8]?) throws {

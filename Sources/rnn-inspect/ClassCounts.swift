@@ -1,0 +1,46 @@
+// How many rows, or steps of rows, each class has.
+
+import JSON
+import Sequences
+import Tensor
+import TensorFile
+
+/// The counts of the classes in the column `y`, by name.
+struct ClassCounts {
+  private let names: [String]
+  private var counts: [Int]
+
+  /// Nil if `y` has no integers, or the stream has no names for them.
+  init?(_ reader: TensorReader) throws {
+    guard let schema = reader.schema["y"], schema.type.isInteger,
+      let classes = try ClassNames(header: reader.header), classes.count > 0
+    else { return nil }
+    names = classes.names
+    counts = Array(repeating: 0, count: names.count)
+  }
+
+  mutating func add(_ chunk: Chunk) {
+    guard let y = chunk.columns["y"] else { return }
+    let values =
+      switch y {
+      case .dense(let tensor): tensor
+      case .ragged(let ragged): ragged.values
+      }
+    for label in values.integers ?? [] where counts.indices.contains(label) { counts[label] += 1 }
+  }
+
+  /// The most lines of text.
+  private static let shown = 20
+
+  /// `neg  300`, a line for each class, of many the first ones.
+  var lines: [String] {
+    let width = names.prefix(Self.shown).map(\.count).max() ?? 0
+    let lines = zip(names, counts).prefix(Self.shown).map { name, count in
+      name + String(repeating: " ", count: width - name.count) + "  \(count)"
+    }
+    return names.count > Self.shown ? lines + ["... (\(names.count) classes)"] : lines
+  }
+
+  /// An object with the count of each class.
+  var json: JSONValue { .object(Dictionary(zip(names, counts.map { .integer(Int64($0)) })) { $1 }) }
+}

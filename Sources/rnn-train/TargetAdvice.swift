@@ -1,0 +1,74 @@
+// Warnings about targets that a network can't learn to predict as it stands, or metrics that say little about them.
+
+import Networks
+import Sequences
+import TensorFile
+import Training
+
+/// What to warn about before training.
+struct TargetAdvice {
+  private let plan: TrainingPlan
+  private let rows: TrainingRows
+  private let scale: ScaleKind
+  private let isRelative: Bool
+
+  init(_ plan: TrainingPlan, _ rows: TrainingRows, _ header: StreamHeader, isRelative: Bool) throws {
+    (self.plan, self.rows, self.isRelative) = (plan, rows, isRelative)
+    scale = try Scaler(header: header)?.kind ?? .none
+  }
+
+  /// One line for each problem.
+  var warnings: [String] {
+    roundingWarnings
+      + rows.training.targets.indices.flatMap { number in
+        [rangeWarning(number), percentageWarning(number)].compactMap { $0 }
+      }
+  }
+
+  private var roundingWarnings: [String] {
+    rows.blurredColumns.map { column in
+      "column \(column): single precision, in which networks compute, can't distinguish neighboring values "
+        + "(subtract an offset, or scale them, in an earlier stage)"
+    }
+  }
+
+  /// For targets outside the range of the function that computes the output.
+  private func rangeWarning(_ number: Int) -> String? {
+    let targets = rows.training.targets[number].values
+    guard !plan.objective.terms[number].loss.usesClassIDs, !targets.isEmpty,
+      let function = plan.architecture.topology.outputFunction(number)
+    else { return nil }
+    let range = function.range
+    let outside = targets.count { $0 < range.lowerBound - 0.001 || $0 > range.upperBound + 0.001 }
+    guard outside * 100 >= targets.count else { return nil }
+    let percent = 100 * outside / targets.count
+    let limits =
+      range.upperBound == .infinity
+      ? "is never below \(text(range.lowerBound))"
+      : "is always between \(text(range.lowerBound)) and \(text(range.upperBound))"
+    return "\(percent)% of the training targets are out of the network's reach: \(function.name), which "
+      + "computes the output, \(limits) (\(rangeRemedy(range)))"
+  }
+
+  private func text(_ bound: Float) -> String { bound == bound.rounded() ? "\(Int(bound))" : "\(bound)" }
+
+  private func rangeRemedy(_ range: ClosedRange<Float>) -> String {
+    let linear = "end with a layer without activation, such as dense(\(plan.classes))"
+    if isRelative { return "differences from the last value may be negative: \(linear), or omit --relative" }
+    return scale == .standard && range.contains(0.5) ? "\(linear), or use rnn-window --scale minmax" : linear
+  }
+
+  /// For percentages of targets that are zero, or scaled.
+  private func percentageWarning(_ number: Int) -> String? {
+    let term = plan.objective.terms[number]
+    guard term.metrics.contains(.meanAbsolutePercentageError) else { return nil }
+    if scale != .none || isRelative {
+      return "mape is computed from \(isRelative ? "differences" : "scaled targets") here and says little "
+        + "(rnn-predict --evaluate computes it in the units of the data)"
+    }
+    let targets = rows.training.targets[number].values
+    let zeros = targets.count { $0 == 0 }
+    return zeros == 0
+      ? nil : "\(zeros) of \(targets.count) training targets are zero, which makes mape meaningless"
+  }
+}

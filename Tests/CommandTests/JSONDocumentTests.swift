@@ -1,0 +1,143 @@
+// docs/json.md against the commands: the object that each one prints has the keys of its table, and no others.
+
+import Foundation
+import Testing
+
+/// A table of docs/json.md, and a script whose last line of JSON it describes.
+struct DocumentedObject: Sendable, CustomTestStringConvertible {
+  let section: String
+  let script: String
+  /// Sections whose keys the object has too.
+  var includes: [String] = []
+  /// The key of the array in the object that the section describes; nil for the object itself.
+  var member: String?
+  var testDescription: String { section }
+}
+
+private let series =
+  "printf 'd,a,b\\n' > s.csv; for i in 1 2 3 4 5 6 7 8 9; do echo \"2020-01-0$i,$i.5,$((i * i))\"; done >> s.csv"
+private let windows =
+  "\(series); rnn-split s.csv --chronological 0.7,0.1,0.2 -q | rnn-window --length 2 -q -o w"
+private let forecaster = "\(windows); rnn-train w --layers 'gru(2) dense(2)' --epochs 1 -q -o m"
+private let text =
+  "printf 'good\\ta fine film\\nbad\\tdull\\n' > t.tsv; rnn-tokenize t.tsv -q | rnn-pad --length 3 -q -o p"
+private let classifier =
+  "\(text); rnn-train p --layers 'embedding(9,2) gru(2) dense(1,sigmoid)' --epochs 1 -q -o c"
+
+private let dataStages = [
+  DocumentedObject(section: "rnn-download --list", script: "rnn-download --list --json"),
+  DocumentedObject(
+    section: "rnn-download",
+    script: "printf 'a\\tx\\nb\\ty\\n' > t.txt; rnn-download ./t.txt --json -o o 2>&1"),
+  DocumentedObject(section: "rnn-synth", script: "rnn-synth sine --length 20 --json -o s 2>&1"),
+  DocumentedObject(section: "rnn-tokenize", script: "\(text); rnn-tokenize t.tsv --json -o t 2>&1"),
+  DocumentedObject(
+    section: "rnn-pad", script: "\(text); rnn-tokenize t.tsv -q | rnn-pad --length 2 --json -o p 2>&1"),
+  DocumentedObject(section: "rnn-split", script: "\(series); rnn-split s.csv --random --json -o p 2>&1"),
+  DocumentedObject(section: "rnn-window", script: "\(series); rnn-window s.csv --length 2 --json -o w 2>&1"),
+  DocumentedObject(section: "rnn-convert", script: "\(windows); rnn-convert w -o w.npz --json 2>&1"),
+  DocumentedObject(
+    section: "rnn-convert, for a model", script: "\(forecaster); rnn-convert m -q -o m.keras --json 2>&1"),
+]
+
+private let modelStages = [
+  DocumentedObject(
+    section: "rnn-train",
+    script: "\(windows); rnn-train w --layers 'gru(2) dense(2)' --epochs 2 --reduce-lr factor=0.5 "
+      + "--early-stopping patience=1,restore_best -q --json -o m"),
+  DocumentedObject(
+    section: "rnn-train", script: "\(windows); rnn-train w --layers 'gru(2) dense(2)' --epochs 0 --json -o m"),
+  DocumentedObject(section: "rnn-predict", script: "\(forecaster); rnn-predict m w --json -o p 2>&1"),
+  DocumentedObject(
+    section: "rnn-predict --evaluate", script: "\(classifier); rnn-predict c p --confusion --json"),
+  DocumentedObject(
+    section: "rnn-predict --evaluate, for a model of windows",
+    script: "\(forecaster); rnn-predict m w --evaluate --metrics mape,r2_score --json"),
+  DocumentedObject(
+    section: "rnn-predict --stream", script: "\(forecaster); echo 1,2 | rnn-predict m --stream --json 2>&1"),
+  DocumentedObject(
+    section: "rnn-plot", script: "\(series); rnn-split s.csv -q --random | rnn-plot series --json 2>&1"),
+  DocumentedObject(section: "rnn-inspect", script: "\(classifier); rnn-inspect p --json"),
+  DocumentedObject(section: "rnn-inspect", script: "\(classifier); rnn-inspect c --json"),
+  DocumentedObject(
+    section: "rnn-inspect: columns",
+    script: "\(windows); rnn-inspect w --json", member: "columns"),
+]
+
+private let runs = [
+  DocumentedObject(section: "rnn-runs list", script: "\(windows); rnn-runs --json"),
+  DocumentedObject(
+    section: "rnn-runs show",
+    script: "\(windows); rnn-runs show --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)",
+    includes: ["rnn-runs list"]),
+  DocumentedObject(
+    section: "rnn-runs lineage",
+    script: "\(windows); rnn-runs lineage --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)"
+  ),
+  DocumentedObject(section: "rnn-runs lineage, of a file", script: "\(windows); rnn-runs lineage w --json"),
+  DocumentedObject(
+    section: "rnn-runs metrics",
+    script:
+      "\(forecaster); rnn-runs metrics --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)"),
+  DocumentedObject(
+    section: "rnn-runs diff",
+    script: "\(windows); rnn-runs diff --json "
+      + "$(rnn-runs sql 'select max(id) as id from runs' | tail -n 1) "
+      + "$(rnn-runs sql 'select min(id) as id from runs' | tail -n 1)"),
+  DocumentedObject(
+    section: "rnn-runs merge",
+    script: "\(windows); cp .rnn/runs.db other.db; rnn-runs merge other.db --json"),
+]
+
+@Suite struct JSONDocumentTests {
+  @Test(arguments: dataStages + modelStages + runs)
+  func describes(_ object: DocumentedObject) throws {
+    let runner = try CommandRunner()
+    let result = try runner.run(object.script, timeout: 30)
+    #expect(result.exit == 0, "\(result)")
+    let line = try #require(result.lines(of: .stdout).last)
+    let keys = try keys(ofJSON: String(line), member: object.member)
+    let documented = try ([object.section] + object.includes).flatMap(Self.rows)
+    #expect(!documented.isEmpty)
+    for row in documented where !row.isOptional {
+      #expect(keys.contains(row.key), "no \(row.key) in \(line)")
+    }
+    for key in keys { #expect(documented.contains { $0.matches(key) }, "\(key) is not documented") }
+  }
+
+  /// The keys of an object, or of all objects of an array.
+  private func keys(ofJSON line: String, member: String?) throws -> Set<String> {
+    var value = try JSONSerialization.jsonObject(with: Data(line.utf8))
+    if let member { value = try #require((value as? [String: Any])?[member]) }
+    if let object = value as? [String: Any] { return Set(object.keys) }
+    let rows = try #require(value as? [[String: Any]])
+    return rows.reduce(into: []) { $0.formUnion($1.keys) }
+  }
+
+  /// A row of a table: a key, in which words of capitals stand for anything.
+  private struct Row {
+    let key: String
+    let isOptional: Bool
+
+    func matches(_ other: String) -> Bool {
+      let words = key.split(separator: ".").map { word in
+        word.split(separator: "_").map { $0 == $0.uppercased() ? ".+" : $0 }.joined(separator: "_")
+      }
+      let pattern = "^\(words.joined(separator: "\\."))$"
+      return other.range(of: pattern, options: .regularExpression) != nil
+    }
+  }
+
+  /// The rows of the table in a section of docs/json.md.
+  private static func rows(_ section: String) throws -> [Row] {
+    let file = CommandRunner.repository.appendingPathComponent("docs/json.md")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let body = lines.drop { $0 != "## \(section)" }.dropFirst().prefix { !$0.hasPrefix("## ") }
+    return body.compactMap { line in
+      let cells = line.split(separator: "|").map { $0.trimmingPrefix(while: \.isWhitespace) }
+      guard cells.count >= 2, cells[0].hasPrefix("`") else { return nil }
+      return Row(
+        key: String(cells[0].dropFirst().prefix { $0 != "`" }), isOptional: cells[1].contains("optional"))
+    }
+  }
+}
