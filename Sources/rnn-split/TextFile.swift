@@ -17,9 +17,9 @@ struct TextFile {
     throws
   {
     let reader = try TextReader(text, named: name, options)
-    if let note = reader.note { run.note(note) }
     let spool = ChunkSpool()
     while let chunk = try reader.next() { try spool.append(chunk) }
+    if let note = reader.note { run.note(note) }
     if let warning = reader.warning { run.warn(warning) }
     guard spool.rows > 0 else { throw Failure.data("the input has no rows", at: name) }
     let labels = try reader.labels()

@@ -48,7 +48,8 @@ struct TextInput {
     let reader = try run.reader(source, named: name)
     let text = try StreamText(reader.schema, given.reading, labels: given.labels)
     if let text { run.note("reading \(name): \(text.note)") }
-    try self.init(stream: reader, named: name, isReadTwice ? threads : text == nil ? nil : threads, text, first)
+    try self.init(
+      stream: reader, named: name, isReadTwice ? threads : text == nil ? nil : threads, text, first)
   }
 
   /// Reads a text file.
@@ -59,9 +60,9 @@ struct TextInput {
     let text = try run.text(
       source, named: name, encoding: given.encoding, acceptsZeros: given.reading.acceptsBytes)
     let reader = try TextReader(text, named: name, given.reading, labels: given.labels)
-    if let note = reader.note { run.note(note) }
     let spool = ChunkSpool()
     while let chunk = try reader.next() { try first(chunk).forEach(spool.append) }
+    if let note = reader.note { run.note(note) }
     if let warning = reader.warning { run.warn(warning) }
     let labels = try reader.labels()
     if labels.areNumbers { run.note("the labels are numbers, not classes: y is F32") }

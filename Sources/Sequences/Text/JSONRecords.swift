@@ -33,11 +33,11 @@ struct JSONRecords: TextRecords {
   }
 
   private mutating func record(_ object: [String: JSONValue]) throws(Failure) -> TextRecord {
-    let columns = try columns ?? choose(object)
+    let columns = if let known = self.columns { known } else { try choose(object) }
     var texts: [String] = []
     for name in columns.text { texts.append(try text(name, in: object)) }
-    let label =
-      try columns.label.map { (name) throws(Failure) in try Self.label(object[name], options) } ?? nil
+    let value = columns.label.flatMap { object[$0] }
+    let label = try Self.label(value, options)
     return TextRecord(label: label, text: Array(texts.joined(separator: " ").utf8)[...])
   }
 

@@ -22,7 +22,7 @@ struct LabelTable {
     case none = "no label"
     case name = "a named label"
     case number = "a numeric label"
-    case several = "several labels"
+    case several = "a list of labels"
   }
 
   /// The most different labels.

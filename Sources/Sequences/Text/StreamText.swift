@@ -57,11 +57,14 @@ public final class StreamText {
   }
 
   private func labels(_ column: Column, _ name: String) throws(Failure) -> Column {
+    guard let values = LabelValues(column) else {
+      throw Failure.data("the labels in column \(name) are neither text nor whole numbers")
+    }
     var ids: [Int32] = []
     var lengths: [Int32] = []
-    for (index, label) in try Self.values(column, options).enumerated() {
+    for index in 0..<column.rows {
       do {
-        let found = try table.ids(of: label()) ?? []
+        let found = try table.ids(of: values.label(index, separator: options.labelSeparator)) ?? []
         ids += found
         lengths.append(Int32(found.count))
       } catch {
@@ -69,30 +72,37 @@ public final class StreamText {
           error.kind, "row \(row + index + 1), column \(name): \(error.problem)", remedy: error.remedy)
       }
     }
-    return options.labelSeparator == nil && lengths.allSatisfy { $0 == 1 }
+    return options.labelSeparator == nil && !table.allowsSeveral
       ? .dense(Tensor(ids)) : .ragged(Ragged(values: Tensor(ids), lengths: lengths))
-  }
-
-  private static func values(
-    _ column: Column, _ options: TextOptions
-  ) throws(Failure) -> [() throws(Failure) -> TextRecord.Label?] {
-    if let numbers = column.tensor?.integers {
-      return numbers.map { number in { () throws(Failure) in .integer(Int64(number)) } }
-    }
-    guard let ragged = column.ragged, let bytes = ragged.values.values(as: UInt8.self) else {
-      throw Failure.data("the labels are neither text nor whole numbers")
-    }
-    let offsets = ragged.offsets
-    return ragged.lengths.indices.map { index in
-      { () throws(Failure) in
-        LabelText.label(
-          try LabelText.name(bytes[offsets[index]..<offsets[index + 1]]), separator: options.labelSeparator)
-      }
-    }
   }
 
   /// What the labels are. Without given classes, this is known after the last row.
   public func labels() throws(Failure) -> RowLabels { try table.labels() }
+}
+
+/// The labels in a column.
+private enum LabelValues {
+  case numbers([Int])
+  case texts([UInt8], offsets: [Int])
+
+  init?(_ column: Column) {
+    if let numbers = column.tensor?.integers {
+      self = .numbers(numbers)
+    } else if let ragged = column.ragged, let bytes = ragged.values.values(as: UInt8.self) {
+      self = .texts(bytes, offsets: ragged.offsets)
+    } else {
+      return nil
+    }
+  }
+
+  func label(_ row: Int, separator: String?) throws(Failure) -> TextRecord.Label {
+    switch self {
+    case .numbers(let numbers): return .integer(Int64(numbers[row]))
+    case .texts(let bytes, let offsets):
+      let name = try LabelText.name(bytes[offsets[row]..<offsets[row + 1]])
+      return LabelText.label(name, separator: separator)
+    }
+  }
 }
 
 extension ColumnSchema {

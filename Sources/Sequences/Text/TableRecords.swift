@@ -6,7 +6,6 @@ import Failures
 /// The rows of a CSV or TSV file.
 struct TableRecords: TextRecords {
   private var csv: CSVReader
-  private let name: String
   private let chosen: TextColumns
   private let textIndices: [Int]
   private let labelIndex: Int?
@@ -21,11 +20,12 @@ struct TableRecords: TextRecords {
   init(_ source: any ByteSource, named name: String, isTSV: Bool, _ options: TextOptions) throws {
     var dialect = CSVDialect(separator: options.separator ?? (isTSV ? 0x09 : nil), header: options.header)
     dialect.offersNoHeader = true
-    csv = try CSVReader(source, named: name, dialect)
+    let csv = try CSVReader(source, named: name, dialect)
+    self.csv = csv
     let columns = try TextColumns(csv.header, candidates: csv.header, options)
     textIndices = columns.text.compactMap { csv.header.firstIndex(of: $0) }
     labelIndex = columns.label.flatMap { csv.header.firstIndex(of: $0) }
-    (self.name, chosen, isEscaped, labelSeparator) = (name, columns, isTSV, options.labelSeparator)
+    (chosen, isEscaped, labelSeparator) = (columns, isTSV, options.labelSeparator)
   }
 
   mutating func next() throws -> TextRecord? {

@@ -26,6 +26,9 @@ struct TextColumns: Equatable {
   ]
   private static let lesserLabelNames = ["rating", "stars", "score", "classindex"]
 
+  /// These columns.
+  init(text: [String], label: String?) { (self.text, self.label) = (text, label) }
+
   /// - Parameters:
   ///   - names: the columns that there are.
   ///   - candidates: those that can hold text.
@@ -77,6 +80,12 @@ struct TextColumns: Equatable {
   /// Whether one of the columns has the usual name of a text.
   static func hasText(_ names: [String]) -> Bool {
     names.contains { (textNames + lesserTextNames).contains(plain($0)) }
+  }
+
+  /// Whether all of the columns have usual names, one of them that of a text.
+  static func areUsual(_ names: [String]) -> Bool {
+    let known = textNames + lesserTextNames + labelNames + lesserLabelNames
+    return names.allSatisfy { known.contains(plain($0)) } && hasText(names)
   }
 
   /// A name in lower case, without spaces and underscores.

@@ -16,6 +16,8 @@ public final class TextReader {
   public private(set) var invalidText: (rows: Int, firstLine: Int, advice: String)?
   private let name: String
   private let acceptsBytes: Bool
+  /// Whether the format was given rather than recognized.
+  private let isGiven: Bool
   private let labelSeparator: String?
   private var records: any TextRecords
   private var table: LabelTable
@@ -35,7 +37,8 @@ public final class TextReader {
       try Self.check(options, format)
       records = try Self.records(source, named: name, format, options)
     } catch let failure as Failure { throw failure.placed(at: name) }
-    (self.name, acceptsBytes, labelSeparator) = (name, options.acceptsBytes, options.labelSeparator)
+    (self.name, isGiven) = (name, options.format != nil)
+    (acceptsBytes, labelSeparator) = (options.acceptsBytes, options.labelSeparator)
     table = LabelTable(labels, listsAreSeveral: format != .fasttext)
   }
 
@@ -60,7 +63,7 @@ public final class TextReader {
 
   /// What is read from where, for the user: `reading x.csv as CSV: text from column review`; nil for lines.
   public var note: String? {
-    if format == .lines { return nil }
+    if format == .lines || isGiven && records.description == nil { return nil }
     return "reading \(name) as \(format.name)" + (records.description.map { ": \($0)" } ?? "")
   }
 

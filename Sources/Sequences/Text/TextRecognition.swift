@@ -101,8 +101,9 @@ public struct TextRecognition {
   private var headerSeparator: UInt8? {
     for separator in ["\t", ",", ";", "|"].compactMap(\.utf8.first) {
       let names = lines[0].split(separator: separator, omittingEmptySubsequences: false)
-      guard names.count > 1, lines.count > 1, names.allSatisfy(isName) else { continue }
+      guard names.count > 1, names.allSatisfy(isName) else { continue }
       let texts = names.map { String(decoding: trimmingBlanks($0), as: UTF8.self).filter { $0 != "\"" } }
+      if TextColumns.areUsual(texts) { return separator }
       if TextColumns.hasText(texts), isTable(separator, fields: names.count) { return separator }
     }
     return nil
