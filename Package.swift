@@ -47,7 +47,7 @@ let commands: [Target] = [
   command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
   command("rnn-pad", ["Sequences", "SequenceOptions"]),
   command("rnn-window", ["Sequences", "SequenceOptions"]),
-  command("rnn-split", ["Sequences", "SequenceOptions"]),
+  command("rnn-split", ["OperatingSystem", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),

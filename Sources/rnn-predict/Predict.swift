@@ -108,6 +108,10 @@ public struct Predict: StageCommand {
   @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
   var steps: Int?
 
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  var inputFormat: TextFormat?
+
+  @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var gapOption: GapOption
 
@@ -178,6 +182,11 @@ public struct Predict: StageCommand {
     }
   }
 
+  /// How text is read.
+  private func textOptions(_ model: LoadedModel) throws -> TextOptions {
+    try textFile.options(inputFormat, usual: SourceForm(header: model.file.header))
+  }
+
   /// The text of raw input, in the encoding of the model's training data unless the user names another one.
   private func text(_ source: PeekedSource, for model: LoadedModel, _ run: StageRun) throws -> PeekedSource {
     let usual = try SourceForm(header: model.file.header)?.encoding
@@ -197,7 +206,8 @@ public struct Predict: StageCommand {
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
     return try PreparedInput(
-      raw: try text(bytes, for: model, run), named: name, model, options, gaps: gapOption.gaps)
+      raw: try text(bytes, for: model, run), named: name, model, text: textOptions(model), series: options,
+      gaps: gapOption.gaps)
   }
 }
 

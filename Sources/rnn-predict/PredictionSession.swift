@@ -21,6 +21,7 @@ final class PredictionSession {
     self.model = model
     self.rows = rows
     self.run = run
+    if let note = rows.note { run.note(note) }
     try checkTargets()
     run.parameter("split", command.split?.rawValue ?? "default")
     if command.evaluates {
@@ -65,6 +66,7 @@ final class PredictionSession {
       bar.advance(to: count)
     }
     bar.finish()
+    if let warning = rows.warning { run.warn(warning) }
     guard count > 0 else { throw noRows(read: read) }
     try sink?.finish()
     try writeGradients()
