@@ -32,7 +32,7 @@ final class SourceFeed: Feed {
 }
 
 /// The content of compressed bytes.
-/// - Parameter name: what error messages call them.
+/// - Parameter name: their name in error messages.
 func decompressedFeed(_ feed: any Feed, _ compression: Compression, named name: String) throws(Failure)
   -> any Feed
 {

@@ -10,7 +10,7 @@ final class GzipFeed: Feed {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private var stream = z_stream()
   private var isBetweenMembers = false
-  /// How many members were read.
+  /// The number of members read.
   private var members = 0
 
   init(_ feed: any Feed, named name: String) throws(Failure) {

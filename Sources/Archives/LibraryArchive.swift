@@ -110,7 +110,7 @@ final class LibraryArchive {
   private func failure() -> Failure {
     if let thrown = feed?.thrown { return thrown }
     let words = library.error_string(handle).map { String(cString: $0) } ?? "unknown error"
-    // liblzma's words for input that ends too early, or goes on with something else.
+    // liblzma's message for input that ends too early or is followed by other bytes.
     if isCompressed, words.contains("No progress is possible") {
       return .data("is truncated, or other bytes follow its compressed data", at: name, remedy: remedy)
     }
@@ -125,7 +125,7 @@ private final class FeedContext {
   let feed: any Feed
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
   var thrown: Failure?
-  /// How many bytes were read from the feed.
+  /// The number of bytes read from the feed.
   private(set) var total: Int64 = 0
 
   init(_ feed: any Feed) { self.feed = feed }

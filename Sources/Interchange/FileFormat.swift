@@ -41,7 +41,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The format of the content of a file, compressed or not, that is no tensor stream: `table.csv.zst` holds CSV.
+  /// The format of a file that is not a tensor stream, ignoring compression: `table.csv.zst` is CSV.
   public init?(compressedPath path: String) {
     let endings = [".gz", ".bz2", ".xz", ".zst", ".Z"]
     let ending = endings.first { path.hasSuffix($0) } ?? ""
