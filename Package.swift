@@ -47,15 +47,15 @@ let commands: [Target] = [
   command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
   command("rnn-pad", ["Sequences", "SequenceOptions"]),
   command("rnn-window", ["Sequences", "SequenceOptions"]),
-  command("rnn-split", ["Sequences", "SequenceOptions"]),
+  command("rnn-split", ["OperatingSystem", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "ModelExchange"]),
-  command("rnn-predict", ["Inference", "Kernels", "Networks", "Sequences", "Training"]),
+    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
+  command("rnn-predict", ["Inference", "Kernels", "Networks", "SequenceOptions", "Sequences", "Training"]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
-  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange"]),
+  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
 
 let package = Package(

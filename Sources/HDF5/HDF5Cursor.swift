@@ -71,6 +71,13 @@ struct HDF5Cursor {
     }
   }
 
+  /// The next `count` bytes, as a cursor of their own.
+  mutating func part(_ count: Int) throws(Failure) -> HDF5Cursor {
+    let start = offset
+    try skip(count)
+    return try HDF5Cursor(bytes, at: start, count: count)
+  }
+
   /// A name of `count` bytes.
   mutating func name(_ count: Int) throws(Failure) -> String {
     let start = offset

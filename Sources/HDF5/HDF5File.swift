@@ -15,8 +15,10 @@ public struct HDF5File: Sendable {
   /// The arrays by path, such as `layers/lstm/cell/vars/0`.
   public let arrays: [String: HDF5Array]
   /// The groups by path; the root is "".
-  public let groups: Set<String>
-  private let bytes: [UInt8]
+  public var groups: Set<String> { Set(addresses.keys) }
+  /// The addresses of the groups' headers.
+  let addresses: [String: Int]
+  let bytes: [UInt8]
 
   /// The signature that every HDF5 file begins with.
   public static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -28,7 +30,7 @@ public struct HDF5File: Sendable {
     try walk.visit(try HDF5Root(bytes).header, path: "", depth: 0)
     self.bytes = bytes
     arrays = walk.arrays
-    groups = walk.groups
+    addresses = walk.groups
   }
 
   /// The numbers of an array, rounded to single precision.

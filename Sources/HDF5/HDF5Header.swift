@@ -16,7 +16,7 @@ struct HDF5Header {
   /// The kinds of messages used here, by their numbers in the format.
   enum Kind: Int {
     case dataspace = 1, linkInfo = 2, datatype = 3, link = 6, externalFiles = 7, layout = 8
-    case continuation = 16, symbolTable = 17
+    case attribute = 12, continuation = 16, symbolTable = 17
   }
 
   private(set) var messages: [Message] = []

@@ -6,7 +6,8 @@ import Failures
 /// A traversal of all groups of a file.
 struct HDF5Walk {
   private(set) var arrays: [String: HDF5Array] = [:]
-  private(set) var groups: Set<String> = []
+  /// The addresses of the groups' headers.
+  private(set) var groups: [String: Int] = [:]
   private let bytes: [UInt8]
   /// The number of structures that may still be visited: in a damaged file, pointers can form cycles.
   private var budget = 1 << 16
@@ -25,7 +26,7 @@ struct HDF5Walk {
     guard depth < Self.deepest else { throw HDF5Cursor.damaged("its groups are nested too deeply") }
     let header = try HDF5Header(bytes, at: address)
     if let members = try members(header) {
-      groups.insert(path)
+      groups[path] = address
       for (name, member) in members {
         try visit(member, path: path.isEmpty ? name : "\(path)/\(name)", depth: depth + 1)
       }

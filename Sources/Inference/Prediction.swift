@@ -41,6 +41,7 @@ extension LoadedModel {
     for (name, tensor) in file.header.side where name.hasPrefix("rnn.classes") {
       header.side[name] = tensor
     }
+    if outputsLogits { header.metadata["rnn.logits"] = "true" }
     // Predictions are in the units of the data: no scaling applies to them.
     header.metadata["rnn.scale"] = nil
     header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }

@@ -12,12 +12,22 @@ import TensorFile
 public struct PreparedInput {
   /// The input's header, which is passed on with the predictions.
   public let header: StreamHeader
+  /// What is doubtful in the input.
+  public private(set) var warnings: [String] = []
+  /// What replaced missing values of a series.
+  public private(set) var notes: [String] = []
   private let source: Source
   /// The model's class ids, where the stream's differ.
   private var classes: ClassMapping?
 
   /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
   public var isFuture: Bool { if case .future = source { true } else { false } }
+
+  /// What is read from where; nil if that goes without saying.
+  public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
+
+  /// A warning about the rows read so far; nil if there is nothing to warn about.
+  public var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
 
   private enum Source {
     case prepared(TensorReader)
@@ -29,16 +39,30 @@ public struct PreparedInput {
 
   /// The rows of a stream.
   ///
-  /// - Parameter name: the input's name, for messages.
+  /// - Parameters:
+  ///   - name: the input's name, for messages.
+  ///   - fill: what replaces missing values of a series; if nil, what the stream says.
+  ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if it was prepared differently from the model's training data.
-  public init(stream reader: TensorReader, named name: String, _ model: LoadedModel) throws {
-    header = reader.header
+  public init(
+    stream reader: TensorReader, named name: String, _ model: LoadedModel, fill: Fill? = nil,
+    gaps: GapPolicy? = nil
+  ) throws {
+    var header = reader.header
     do {
       try model.check(reader.header)
       if let own = try ClassNames(header: reader.header), let known = model.classes {
         classes = try ClassMapping(from: own, to: known)
       }
-      source = try Self.stream(reader, model)
+      if let future = try Self.future(ofStream: reader, model, fill, gaps) {
+        future.time?.write(into: &header)
+        source = .future(future.chunk)
+        self.header = header
+        note(future)
+      } else {
+        source = try Self.stream(reader, model)
+        self.header = header
+      }
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
@@ -53,8 +77,6 @@ public struct PreparedInput {
         throw Failure.data("the rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
       }
       return .ragged(reader, padding)
-    case (.some, _) where reader.header.kind == "series":
-      return .future(try future(ofStream: reader, model))
     case (.some, _): return .prepared(reader)
     case (nil, .some):
       guard let encoder = try TextEncoder(header: model.file.header) else {
@@ -72,36 +94,88 @@ public struct PreparedInput {
 
   /// Plain text for a model with a vocabulary, or CSV for a model of windows.
   ///
-  /// - Parameter name: the input's name, for messages.
+  /// - Parameters:
+  ///   - name: the input's name, for messages.
+  ///   - options: how a CSV file is read; its columns are the model's.
+  ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
-  public init(raw bytes: PeekedSource, named name: String, _ model: LoadedModel) throws {
+  public init(
+    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, text reading: TextOptions = TextOptions(),
+    series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
+  ) throws {
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
-      source = .lines(TextReader(bytes, named: name, classes: model.classes), encoder)
+      var reading = reading
+      reading.acceptsBytes = encoder.vocabulary.rules.mode == .byte
+      let labels = model.classes.map(LabelChoice.classes) ?? .numbers
+      source = .lines(try TextReader(bytes, named: name, reading, labels: labels), encoder)
       return
     }
-    guard let window = model.window, let scaler = model.scaler else {
+    guard let window = model.window, model.scaler != nil else {
       throw Failure.data(
         "is not a tensor stream, and the model was trained on neither text nor series", at: name,
         remedy: "prepare it with the stages that prepared the training data")
     }
-    header = StreamHeader(kind: "windows")
-    var csv = try SeriesCSV(
-      bytes, named: name, SeriesCSVOptions(time: model.time?.column, columns: window.inputs))
-    var future = try FutureWindow(window, series: csv.schema, scaler: scaler)
-    while let rows = try csv.next() { try future.push(rows) }
-    source = .future(try future.chunk(step: model.time?.step))
+    var options = options
+    options.columns = ColumnList(exactly: window.inputs)
+    // Only the last window must be whole.
+    options.keepsMissing = true
+    var csv = try SeriesCSV(bytes, named: name, options)
+    let series = try RereadableSeries(&csv)
+    (notes, warnings) = (csv.notes, csv.warnings)
+    let future: Future
+    do {
+      future = try Self.future(of: series, model, options.form.fill, gaps)
+    } catch let failure as Failure { throw failure.placed(at: name) }
+    var header = StreamHeader(kind: "windows")
+    future.time?.write(into: &header)
+    self.header = header
+    source = .future(future.chunk)
+    note(future)
   }
 
-  private static func future(ofStream reader: TensorReader, _ model: LoadedModel) throws -> Chunk {
+  private mutating func note(_ future: Future) {
+    if future.inserted > 0 {
+      notes.append("inserted \(future.inserted) missing row\(future.inserted == 1 ? "" : "s")")
+    }
+    notes += [future.fill?.note].compactMap(\.self)
+    warnings += future.fill?.warnings ?? []
+  }
+
+  /// The window after which the forecast begins.
+  private struct Future {
+    var chunk: Chunk
+    var time: TimeColumn?
+    var fill: SeriesFill?
+    var inserted: Int
+  }
+
+  /// Nil if the stream is not a series, or if the model has several inputs.
+  private static func future(
+    ofStream reader: TensorReader, _ model: LoadedModel, _ fill: Fill?, _ gaps: GapPolicy?
+  ) throws -> Future? {
+    guard model.file.architecture.topology.inputs.count == 1, reader.header.kind == "series",
+      let x = reader.schema["x"], !x.isRagged
+    else { return nil }
+    let series = try RereadableSeries(reader)
+    return try future(of: series, model, try fill ?? CSVForm(header: reader.header)?.fill, gaps)
+  }
+
+  /// The last window of a series, whose times are checked as in training.
+  private static func future(
+    of series: RereadableSeries, _ model: LoadedModel, _ fill: Fill?, _ gaps: GapPolicy?
+  ) throws -> Future {
     guard let window = model.window, let scaler = model.scaler else {
       throw Failure.data(
         "is a series, but the model doesn't describe its windows", remedy: "create windows with rnn-window")
     }
-    let schema = try SeriesSchema(header: reader.header, schema: reader.schema)
-    var future = try FutureWindow(window, series: schema, scaler: scaler)
-    while let chunk = try reader.next() { try future.push(SeriesRows(chunk, schema: schema)) }
-    return try future.chunk(step: model.time?.step)
+    let gaps = gaps ?? model.time?.gaps ?? .error
+    let (rows, inserted) = try series.insertingMissingRows(gaps: gaps, like: model.time)
+    let whole = try rows.whole(fill)
+    let times = try SeriesTimes(whole.series, gaps: gaps, like: model.time, rejectsGaps: false)
+    var future = try FutureWindow(window, series: series.schema, scaler: scaler)
+    try whole.series.forEach { try future.push($0) }
+    return Future(chunk: try future.chunk(times), time: times?.column, fill: whole.fill, inserted: inserted)
   }
 
   /// Calls `body` with every chunk; each has dense inputs.
@@ -122,8 +196,10 @@ public struct PreparedInput {
         try padder.pad(chunk, firstRow: row, body)
         row += chunk.rows
       }
-    case .lines(var lines, let encoder):
-      while let chunk = try lines.next() { try body(try encode(chunk, encoder)) }
+    case .lines(let lines, let encoder):
+      while let chunk = try lines.next() {
+        try body(try encode(lines.labels().apply(to: chunk), encoder))
+      }
     case .future(let chunk): try body(chunk)
     }
   }

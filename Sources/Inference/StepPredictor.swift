@@ -18,8 +18,9 @@ public final class StepPredictor {
   /// The time that they took, including parsing and scaling.
   public private(set) var time = Duration.zero
 
+  /// - Parameter form: how numbers are written in the lines.
   /// - Throws: `Failure` (usage) if the model needs whole sequences.
-  public init(_ model: LoadedModel) throws {
+  public init(_ model: LoadedModel, form: CSVForm = CSVForm()) throws {
     guard model.relative == nil else {
       throw Failure.usage(
         "the model needs windows relative to their last value, which is unknown when streaming",
@@ -28,7 +29,7 @@ public final class StepPredictor {
     self.model = model
     network = StepNetwork(try model.file.streamingNetwork())
     reader = StepReader(
-      model, vocabularySize: network.network.architecture.vocabulary(ofInput: 0) ?? 0)
+      model, vocabularySize: network.network.architecture.vocabulary(ofInput: 0) ?? 0, form: form)
   }
 
   /// Processes the steps in a line; returns the output after the last step, in the units of the data, or nil if there

@@ -9,6 +9,7 @@ import Training
 /// Parses lines as the steps of one sequence after another.
 struct StepReader {
   private let model: LoadedModel
+  private let form: CSVForm
   private let width: Int
   private let vocabularySize: Int
   /// The position in a line of each of the model's features; nil if the line consists of them.
@@ -17,9 +18,12 @@ struct StepReader {
   private var isFirstLine = true
   private var isFirstOfSequence = true
 
-  /// - Parameter vocabularySize: the number of token ids; 0 if the model reads numbers.
-  init(_ model: LoadedModel, vocabularySize: Int) {
+  /// - Parameters:
+  ///   - vocabularySize: the number of token ids; 0 if the model reads numbers.
+  ///   - form: how numbers are written.
+  init(_ model: LoadedModel, vocabularySize: Int, form: CSVForm) {
     self.model = model
+    self.form = form
     self.vocabularySize = vocabularySize
     width = max(1, model.file.architecture.input.width)
   }
@@ -32,8 +36,8 @@ struct StepReader {
   mutating func read(_ line: [UInt8]) throws -> DataSet.Input {
     defer { isFirstLine = false }
     if vocabularySize > 0 { return .tokens(try tokens(line)) }
-    let fields = StepLines.fields(line)
-    if isFirstLine, fields.allSatisfy({ Double($0) == nil }) {
+    let fields = StepLines.fields(line, form)
+    if isFirstLine, form.hasHeader, StepLines.areNames(fields) {
       try readHeader(fields)
       return .features([])
     }
@@ -74,15 +78,23 @@ struct StepReader {
     }
   }
 
+  private func number(_ field: String) throws -> Double {
+    let cell = ArraySlice(field.utf8)
+    switch form.numbers.value(cell) {
+    case .number(let value): return value
+    case .missing: throw Failure.data("a value is missing", remedy: "each step needs all inputs")
+    case nil:
+      throw Failure.data("'\(field)' is not a finite number", remedy: form.numbers.advice(about: cell))
+    }
+  }
+
   private func numbers(_ fields: [String]) throws -> [Float] {
     guard fields.count == fieldCount ?? width else {
       throw Failure.data("has \(counted(fields.count, "field")), not \(fieldCount ?? width)")
     }
     let columns = try model.scaler.map { try $0.indices(of: model.window?.inputs ?? $0.columns) }
     return try (positions ?? Array(0..<width)).enumerated().map { feature, position in
-      guard let value = Double(fields[position]), value.isFinite else {
-        throw Failure.data("'\(fields[position])' is not a finite number")
-      }
+      let value = try number(fields[position])
       guard let scaler = model.scaler, let columns, feature < columns.count else { return Float(value) }
       return Float(scaler.scale(value, column: columns[feature]))
     }

@@ -10,29 +10,79 @@ extension SeriesOptions {
   /// The options for reading a CSV file.
   /// - Parameters:
   ///   - columns: the columns to read; nil for all.
-  ///   - defaultTime: the time column if `--time` is not given; nil to detect it.
-  public func csvOptions(columns: [String]?, defaultTime: String? = nil) throws(Failure) -> SeriesCSVOptions {
-    var format: TimeFormat?
-    if let timeFormat { format = try TimeFormat(timeFormat) }
-    return SeriesCSVOptions(
-      time: time ?? defaultTime, columns: columns, timeFormat: format, separator: separator?.byte,
-      header: noHeader ? .absent : .present, decimalComma: decimalComma)
+  ///   - model: the times that a model was trained with, which are read alike unless an option says otherwise.
+  ///   - usual: how the file of the model's training data was written; likewise.
+  public func csvOptions(
+    columns: ColumnList?, like model: TimeColumn? = nil, _ usual: CSVForm? = nil
+  ) throws(Failure) -> SeriesCSVOptions {
+    var options = SeriesCSVOptions(columns: columns, form: try form(like: usual))
+    options.readTimes(like: model)
+    if let time { options.time = ColumnList([time]) }
+    if let timeFormat { options.timeFormat = try TimeFormat(timeFormat) }
+    if let timeZone { options.timeZone = try NamedZone(timeZone) }
+    return options
+  }
+
+  /// How the file is written: as the options say, else as `usual`.
+  public func form(like usual: CSVForm? = nil) throws(Failure) -> CSVForm {
+    var form = usual ?? CSVForm()
+    form.separator = separator?.byte ?? form.separator
+    form.hasHeader = header ?? form.hasHeader
+    form.fill = fill ?? form.fill
+    form.numbers = try numbers(like: form.numbers)
+    return form
+  }
+
+  private func numbers(like usual: NumberFormat) throws(Failure) -> NumberFormat {
+    if decimalComma == true, thousands == .comma {
+      throw Failure.usage(
+        "with --decimal-comma, a comma can't group digits", at: "--thousands", remedy: "omit one of them")
+    }
+    if decimalComma == false, thousands == .point {
+      throw Failure.usage(
+        "with --no-decimal-comma, a point can't group digits", at: "--thousands", remedy: "omit one of them")
+    }
+    // The mark between groups isn't the decimal mark.
+    let implied: Bool? = thousands == .point ? true : thousands == .comma ? false : nil
+    let decimal = decimalComma ?? implied ?? usual.decimalComma
+    let isPossible = usual.grouping != (decimal ? .comma : .point)
+    return NumberFormat(decimalComma: decimal, grouping: thousands ?? (isPossible ? usual.grouping : nil))
+  }
+
+  /// Throws `Failure` (usage) if an option says how a CSV file is written, although the input is a stream.
+  /// - Parameter name: the input's name.
+  public func refuseForStream(named name: String) throws(Failure) {
+    let given = [
+      ("--time", time != nil), ("--time-format", timeFormat != nil), ("--time-zone", timeZone != nil),
+      ("--separator", separator != nil),
+      ("--no-header", header != nil), ("--decimal-comma", decimalComma != nil),
+      ("--thousands", thousands != nil),
+    ]
+    guard let option = given.first(where: \.1) else { return }
+    throw Failure.usage("\(name) is a tensor stream, not a CSV file", at: option.0, remedy: "omit the option")
   }
 }
 
 extension RereadableSeries {
-  /// Reads a CSV file to its end. A time column that was detected is reported to the user.
+  /// Reads a CSV file to its end. A time column that was detected and what is doubtful in the file is reported to the
+  /// user.
   /// - Parameter name: the name of the file in messages.
   public convenience init(
     csv source: any ByteSource, named name: String, _ options: SeriesCSVOptions, _ run: StageRun
   ) throws {
     var csv = try SeriesCSV(source, named: name, options)
-    if let column = csv.detectedTimeColumn { run.note("using column \(column) as the time column") }
+    if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
     try self.init(&csv)
+    for note in csv.notes { run.note(note) }
+    for warning in csv.warnings { run.warn(warning) }
   }
 }
 
-/// The column names in lists such as `a,b,c`.
-public func columnNames(_ lists: [String]) -> [String] {
-  lists.flatMap { $0.split(separator: ",").map(String.init) }
+extension StageRun {
+  /// Reports what was done about the missing values of a series.
+  public func report(_ fill: SeriesFill?) {
+    guard let fill else { return }
+    if let note = fill.note { self.note(note) }
+    for warning in fill.warnings { warn(warning) }
+  }
 }

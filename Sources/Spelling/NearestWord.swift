@@ -1,8 +1,8 @@
 // The known word that a misspelled word most likely stands for, for messages that ask "did you mean ...?".
 
-/// The word of `known` nearest to `word` by edits (insert, delete, replace, swap neighbors), if it is near enough
-/// to be meant: at most a third of the letters differ, but one of several always may. Case, hyphens and underscores don't
-/// count: `SimpleRNN` is `simple_rnn`.
+/// The word in `known` nearest to `word` by edit distance (insert, delete, replace, swap neighbors), if it is similar
+/// enough: at most a third of the letters differ, or just one of several. Case, hyphens and underscores don't count:
+/// `SimpleRNN` is `simple_rnn`.
 public func nearestWord(to word: String, among known: [String]) -> String? {
   let letters = plainLetters(word)
   let limit = letters.count < 2 ? 0 : max(1, letters.count / 3)

@@ -60,9 +60,12 @@ public struct Download: StageCommand {
   var sha256: String?
 
   @Option(
-    help:
-      "Output format: stream; lines (text: label, tab, text); or csv (series unchanged; text: label,text).")
-  var format: DownloadFormat = .stream
+    name: .customLong("format"),
+    help: "stream; lines (text): label, tab, text; or csv (series as they came; text: label,text).")
+  var givenFormat: DownloadFormat?
+
+  /// The format, by --format or the output's name.
+  var format: DownloadFormat { givenFormat ?? DownloadFormat(promisedBy: output) ?? .stream }
 
   @Option(name: .customLong("as"), help: "The format of the file, if its extension doesn't say.")
   var form: ContentForm?
@@ -112,7 +115,7 @@ public struct Download: StageCommand {
   public func perform(_ run: StageRun) throws {
     if list { return printCatalog(run) }
     let request = try Request(self)
-    try run.checkOutput(output, isBinary: format == .stream)
+    try run.checkOutput(output, isBinary: format == .stream, holds: format.content)
     let file = try fetch(request, run)
     note(request, file, run)
     try Writing(request: request, file: file, format: format, output: output, run: run).perform()
@@ -144,6 +147,23 @@ public struct Download: StageCommand {
 /// The output formats.
 enum DownloadFormat: String, ExpressibleByArgument, CaseIterable {
   case stream, lines, csv
+
+  /// The format that the name of an output promises; nil for any other name.
+  init?(promisedBy path: String?) {
+    switch OutputContent(promisedBy: path) {
+    case .csv: self = .csv
+    case .lines: self = .lines
+    default: return nil
+    }
+  }
+
+  var content: OutputContent {
+    switch self {
+    case .stream: .stream
+    case .csv: .csv
+    case .lines: .lines
+    }
+  }
 }
 
 /// The halves of the reviews.

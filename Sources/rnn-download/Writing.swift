@@ -68,14 +68,15 @@ extension Request.Reading {
 extension Writing {
   private func writeSeries(_ content: Content, decimalComma: Bool) throws {
     if format == .csv { return try copy(content) }
-    var options = SeriesCSVOptions()
-    options.decimalComma = decimalComma
+    let options = SeriesCSVOptions(form: CSVForm(numbers: NumberFormat(decimalComma: decimalComma)))
     var csv = try SeriesCSV(try content.open(), named: content.name, options)
-    if let column = csv.detectedTimeColumn { run.note("using column \(column) as the time column") }
+    if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
     var header = StreamHeader(kind: "series")
     csv.schema.write(into: &header)
+    options.form.write(into: &header)
     let out = try run.writer(output, header: header)
     while let rows = try csv.next() { try out.write(rows.chunk) }
+    for warning in csv.warnings { run.warn(warning) }
     guard out.rowsWritten > 0 else { throw Failure.data("has a header, but no rows", at: content.name) }
     try out.finish()
     report(rows: out.rowsWritten)

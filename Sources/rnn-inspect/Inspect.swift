@@ -49,7 +49,7 @@ public struct Inspect: StageCommand {
 
   /// Reads everything and prints the report on standard output.
   public func perform(_ run: StageRun) throws {
-    let reader = try run.reader(file)
+    let reader = try run.reader(file, limits: .model)
     let summary = try StreamSummary(reading: reader, firstRows: rows)
     if dot {
       guard let model = summary.model else {

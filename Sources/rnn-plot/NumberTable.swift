@@ -26,16 +26,19 @@ struct NumberTable {
     self.columns = columns
   }
 
-  /// The number in a cell; NaN if the cell is empty or `NA`.
+  /// The number in a cell; NaN if the cell is empty or a mark of a missing value such as `NA`.
   private static func number(_ record: CSVRecord, _ index: Int, _ table: CSVReader, _ name: String) throws
     -> Double
   {
-    let text = record.text(index) ?? ""
-    if text.isEmpty || text == "NA" { return .nan }
-    guard let value = Double(text) else {
+    switch NumberFormat().value(record[index]) {
+    case .number(let value): return value
+    case .missing: return .nan
+    case nil:
+      let text = record.text(index) ?? ""
+      // A history may hold infinite losses.
+      if let value = Double(text) { return value }
       throw Failure.data(
         "line \(record.line), column \(table.header[index]): \"\(text)\" is not a number", at: name)
     }
-    return value
   }
 }

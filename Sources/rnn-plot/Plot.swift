@@ -72,7 +72,7 @@ public struct Plot: StageCommand {
     run.parameter("kind", kind.rawValue)
     if picture.output == nil { return try draw(chart(run), run) }
     let format = try picture.pictureFormat()
-    try run.checkOutput(picture.output)
+    try run.checkOutput(picture.output, holds: .any)
     let chart = try chart(run)
     let file = try run.file(picture.output, binary: true)
     try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))

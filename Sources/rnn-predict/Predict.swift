@@ -6,6 +6,7 @@ import ByteStreams
 import Failures
 import Inference
 import Kernels
+import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
@@ -20,7 +21,8 @@ public struct Predict: StageCommand {
     discussion: """
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
       way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
-      windows, a CSV file or a stream of a series, whose future is forecast.
+      windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
+      training data, unless options say otherwise.
 
       The result is a stream with the column prediction, together with y, time and split; with --format, text: \
       a line for each row, or, of forecasts, for each step and target (time, target, y, prediction, and where \
@@ -63,7 +65,7 @@ public struct Predict: StageCommand {
   @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
   var split: RowSelection?
 
-  @Option(help: "Write text instead of a stream.")
+  @Option(help: "Write text instead of a stream (default: as the output's name says: .csv, .tsv, .jsonl).")
   var format: PredictionFormat?
 
   @Flag(help: "Print the loss and metrics as a JSON object; predictions are written only with -o.")
@@ -106,7 +108,14 @@ public struct Predict: StageCommand {
   @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
   var steps: Int?
 
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  var inputFormat: TextFormat?
+
+  @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
+  @OptionGroup var gapOption: GapOption
+
+  @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -114,6 +123,9 @@ public struct Predict: StageCommand {
 
   /// For ArgumentParser.
   public init() {}
+
+  /// The format of text, by --format or the output's name; nil for a stream.
+  var textFormat: PredictionFormat? { format ?? output.flatMap(PredictionFormat.init(path:)) }
 
   /// Whether to evaluate predictions.
   var evaluates: Bool { evaluate || confusion }
@@ -133,6 +145,10 @@ public struct Predict: StageCommand {
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
+    if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
+      throw ValidationError(
+        "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
+    }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
     }
@@ -144,7 +160,10 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
+    let isText = textFormat != nil || stream || gradients
+    try run.checkOutput(
+      output, isBinary: !isText && !evaluates,
+      holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
@@ -153,12 +172,19 @@ public struct Predict: StageCommand {
         text(run.source(input), for: model, run), named: inputName(input))
     }
     let rows = try rows(for: model, run)
+    for note in rows.notes { run.note(note) }
+    for warning in rows.warnings { run.warn(warning) }
     let session = try PredictionSession(self, model, rows, run)
     do {
       try session.predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
+  }
+
+  /// How text is read.
+  private func textOptions(_ model: LoadedModel) throws -> TextOptions {
+    try textFile.options(inputFormat, usual: SourceForm(header: model.file.header))
   }
 
   /// The text of raw input, in the encoding of the model's training data unless the user names another one.
@@ -171,13 +197,29 @@ public struct Predict: StageCommand {
   private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
     let name = inputName(input)
     var bytes = try run.source(input)
-    guard try run.isStream(&bytes) else {
-      return try PreparedInput(raw: try text(bytes, for: model, run), named: name, model)
+    if try run.isStream(&bytes) {
+      try encoding.choice().refuseForStream(named: name)
+      try series.refuseForStream(named: name)
+      return try PreparedInput(
+        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps)
     }
-    try encoding.choice().refuseForStream(named: name)
-    return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model)
+    let options = try series.csvOptions(
+      columns: nil, like: model.time, CSVForm(header: model.file.header))
+    return try PreparedInput(
+      raw: try text(bytes, for: model, run), named: name, model, text: textOptions(model), series: options,
+      gaps: gapOption.gaps)
   }
 }
 
 extension RowSelection: ExpressibleByArgument {}
-extension PredictionFormat: ExpressibleByArgument {}
+extension PredictionFormat: ExpressibleByArgument {
+  /// The format that a file's name promises; nil for any other name.
+  init?(path: String) {
+    switch fileEnding(path) {
+    case "csv": self = .csv
+    case "tsv", "tab": self = .tsv
+    case "jsonl", "ndjson": self = .jsonl
+    default: return nil
+    }
+  }
+}

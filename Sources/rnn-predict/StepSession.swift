@@ -16,11 +16,13 @@ final class StepSession {
 
   init(_ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
     self.run = run
-    predictor = try StepPredictor(model)
+    predictor = try StepPredictor(
+      model, form: command.series.form(like: CSVForm(header: model.file.header)))
     sink = TextSink(
       file: try run.file(command.output),
       text: PredictionText(
-        command.format ?? .tsv, classes: try model.outputClasses, outputs: model.forecastNames)
+        command.textFormat ?? .tsv, classes: try model.outputClasses, threshold: model.classThreshold,
+        outputs: model.forecastNames)
     )
   }
 

@@ -64,7 +64,7 @@ struct RunsOptions: ParsableArguments {
     return options
   }
 
-  /// The registry's place.
+  /// The registry's location.
   var location: RegistryLocation { registryLocation(registry) }
 
   /// Opens the registry; problems that don't prevent reading become warnings.

@@ -17,7 +17,8 @@ struct ShowLineage: RunsCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A run, or a file: a stream, a model, or any other output of a stage.", valueName: "id|file"),
+    help: ArgumentHelp(
+      "A run, or a file: a stream, a model, or any other output of a stage.", valueName: "id|file"),
     completion: .runOrFile)
   var subject: String
 

@@ -42,6 +42,10 @@ public struct Split: StageCommand {
   @Option(help: ArgumentHelp("CSV: the columns to read: a,b,c (default: all).", valueName: "columns"))
   var columns: [String] = []
 
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  var format: TextFormat?
+
+  @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var seed: SeedOptions
@@ -60,16 +64,36 @@ public struct Split: StageCommand {
     var source = try run.source(file)
     do {
       if try run.isStream(&source) {
+        try refuseSeriesOptions()
         try encoding.choice().refuseForStream(named: name)
         let stream = try RereadableStream(try run.reader(source, named: name))
         try split(stream, partition, run)
       } else {
-        try split(try readSeries(source, run), partition, run)
+        try split(file: source, partition, run)
       }
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
   private var name: String { inputName(file) }
+
+  /// A text file or a CSV file with a series, as its columns tell.
+  private func split(file source: PeekedSource, _ partition: Partition, _ run: StageRun) throws {
+    let choice = try encoding.choice()
+    var content = try run.text(source, named: name, encoding: choice)
+    guard try holdsText(&content) else { return try split(readSeries(content, run), partition, run) }
+    var options = text.options(format)
+    options.header = series.header == false ? .absent : .present
+    options.separator = series.separator?.byte
+    let file = try TextFile(content, named: name, options, encoding: choice.name, run)
+    try split(file.stream, partition, run)
+  }
+
+  private func holdsText(_ content: inout PeekedSource) throws -> Bool {
+    if format != nil || text.isGiven { return true }
+    if series.describesSeries || !columns.isEmpty { return false }
+    return TextRecognition(try content.peek(TextRecognition.sampleBytes), path: name)
+      .holdsText(separator: series.separator?.byte)
+  }
 }
 
 // MARK: - A series
@@ -77,10 +101,8 @@ public struct Split: StageCommand {
 extension Split {
   private func readSeries(_ source: PeekedSource, _ run: StageRun) throws -> RereadableSeries {
     if parts.stratified { throw Failure.usage("a series has no classes to stratify by", at: "--stratified") }
-    let names = columnNames(columns)
-    let options = try series.csvOptions(columns: names.isEmpty ? nil : names)
-    let text = try run.text(source, named: name, encoding: encoding.choice())
-    return try RereadableSeries(csv: text, named: name, options, run)
+    let options = try series.csvOptions(columns: columns.isEmpty ? nil : ColumnList(columns))
+    return try RereadableSeries(csv: source, named: name, options, run)
   }
 
   private func split(_ series: RereadableSeries, _ partition: Partition, _ run: StageRun) throws {
@@ -88,12 +110,40 @@ extension Split {
     var assigner = PartAssigner(partition, counts: counts, seed: seed.seed)
     var header = StreamHeader(kind: "series")
     series.schema.write(into: &header)
+    try self.series.form().write(into: &header)
     SourceForm(encoding: try encoding.choice().name).write(into: &header)
     metadata(partition, counts).write(into: &header)
     let out = try run.writer(output.path, header: header)
-    try series.forEach { rows in try out.write(assigner.split(rows.chunk)) }
+    var filler = SeriesFill(
+      self.series.fill ?? .drop, columns: series.schema.columns.count, hasTimes: series.hasTimes,
+      hasParts: true,
+      respectsParts: partition.method == "chronological")
+    try series.forEach { rows in
+      let split = try SeriesRows(assigner.split(rows.chunk), schema: series.schema)
+      let rows = series.hasMissing ? filler.add(split) : split
+      if rows.rows > 0 { try out.write(rows.chunk) }
+    }
+    let rest = filler.finish()
+    if rest.rows > 0 { try out.write(rest.chunk) }
     try out.finish()
-    report(counts, of: series.rows, run)
+    if self.series.fill != nil { run.report(filler) }
+    report(counts, of: series.rows, columns: columnsText(series.schema), run)
+  }
+}
+
+extension Split {
+  /// The time column and the others, for the user.
+  private func columnsText(_ schema: SeriesSchema) -> String {
+    let time = schema.time.map { "; time \($0.column)" } ?? ""
+    let names = schema.columns.prefix(8).map { ColumnList.quoted($0) }.joined(separator: ", ")
+    let rest = schema.columns.count > 8 ? ", ... (\(schema.columns.count) columns)" : ""
+    return time + (schema.columns.count == 1 ? "; column " : "; columns ") + names + rest
+  }
+
+  private func refuseSeriesOptions() throws {
+    try series.refuseForStream(named: name)
+    guard series.fill != nil else { return }
+    throw Failure.usage("\(name) is a tensor stream", at: "--fill", remedy: "use the option in rnn-window")
   }
 }
 
@@ -141,19 +191,27 @@ extension Split {
     }
     if wasSplit { run.note("the stream was already split; replacing the split") }
     if isScaled { run.warn("the scaling is still the one fitted on the previous training part") }
-    if parts.chronological != nil, let window = try WindowLayout(header: stream.header), window.horizon > 1 {
-      run.warn(
-        "adjacent windows in different parts share targets; split before rnn-window to avoid this")
-    }
+    if let window = try WindowLayout(header: stream.header) { warnOfSharedRows(window, run) }
   }
 }
 
 extension Split {
+  /// Warns if test windows show what training windows have as targets.
+  private func warnOfSharedRows(_ window: WindowLayout, _ run: StageRun) {
+    if parts.chronological == nil, window.overlap {
+      run.warn(
+        "windows overlap, so test targets are also in training windows; use --chronological before rnn-window to avoid this"
+      )
+    } else if parts.chronological != nil, window.shareTargets {
+      run.warn("adjacent windows in different parts share targets; split before rnn-window to avoid this")
+    }
+  }
+
   private func metadata(_ partition: Partition, _ counts: [Int]) -> SplitMetadata {
     SplitMetadata(method: partition.method, parts: counts, seed: parts.chronological == nil ? seed.seed : nil)
   }
 
-  private func report(_ counts: [Int], of rows: Int, _ run: StageRun) {
+  private func report(_ counts: [Int], of rows: Int, columns: String = "", _ run: StageRun) {
     let cut = rows - counts.reduce(0, +)
     let json: JSONValue = .object([
       "train": .integer(Int64(counts[0])), "validation": .integer(Int64(counts[1])),
@@ -161,7 +219,8 @@ extension Split {
     ])
     let rest = cut == 0 ? "" : "; the last \(cut) of \(rows) rows are dropped"
     run.result(
-      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)", stream: .error
+      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)\(columns)",
+      stream: .error
     )
   }
 }

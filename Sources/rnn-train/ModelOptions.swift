@@ -21,9 +21,11 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The layers and compiled losses of a Keras Sequential or Functional model: its JSON, or a .keras file.",
-      valueName: "file"),
-    completion: .file(extensions: ["json", "keras"]))
+      """
+      The layers, and the compiled losses and metrics, of a Keras Sequential or Functional model: its JSON, a \
+      .keras file or a whole model as .h5.
+      """, valueName: "file"),
+    completion: .file(extensions: ["json", "keras", "h5"]))
   var config: String?
 
   @Option(
@@ -31,10 +33,16 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Start from the weights of a model, of a safetensors file from rnnpipe or PyTorch, or of Keras's \
-      .weights.h5 or .keras.
+      .keras, .weights.h5 or .h5.
       """, valueName: "file"),
     completion: .file())
   var initialWeights: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The module of a PyTorch state dict (--init) that a layer takes its weights from; may be repeated.",
+      valueName: "layer=module"))
+  var module: [ModuleChoice] = []
 
   @Option(
     help: ArgumentHelp(
@@ -72,7 +80,10 @@ struct ModelOptions: ParsableArguments {
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
-    if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
+    if let epochs, epochs < 0 || epochs > 1 << 24 {
+      throw ValidationError("--epochs \(epochs) is not between 0 and \(1 << 24)")
+    }
+    if !module.isEmpty, initialWeights == nil { throw ValidationError("--module needs --init FILE") }
     if layers != nil, config != nil { throw ValidationError("--layers and --config can't be combined") }
   }
 }
@@ -81,7 +92,10 @@ struct ModelOptions: ParsableArguments {
 struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Validate on this fraction of the rows, taken from the end (if the stream has no validation part).",
+      """
+      Validate on this fraction of the rows, taken from the end, if the stream has no validation part (default: 0, \
+      or the preset's).
+      """,
       valueName: "fraction"))
   var validationSplit: Double?
 
@@ -104,8 +118,8 @@ struct FittingOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
-      throw ValidationError("--validation-split \(validationSplit) is not between 0 and 1")
+    if let validationSplit, !(validationSplit >= 0 && validationSplit < 1) {
+      throw ValidationError("--validation-split \(validationSplit) is not at least 0 and below 1")
     }
   }
 }
@@ -157,11 +171,11 @@ struct CallbackOptions: ParsableArguments {
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE") }
   }
 
-  /// The other files that training writes, those of the first epochs that save a model.
-  func files(_ options: FitOptions) -> [String] {
+  /// The other models that training writes, those of the first epochs that save one.
+  func models(_ options: FitOptions) -> [String] {
     let best = options.saveBest.map { $0.file.name(History.Epoch(number: 1, values: [:])) }
     let every = options.saveEvery.map { $0.file.name(History.Epoch(number: $0.epochs, values: [:])) }
-    return [history, checkpoint, best, every].compactMap { $0 }
+    return [best, every].compactMap { $0 }
   }
 
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).

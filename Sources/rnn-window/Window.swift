@@ -20,8 +20,9 @@ public struct Window: StageCommand {
       are in several parts are dropped, and scaling is fitted on the training rows only. Inputs may come from an \
       earlier part. y is scaled like x; rnn-predict returns results in the units of the data.
 
-      A missing value, a time that repeats or goes backwards, and, unless --gaps says otherwise, a gap in the \
-      times are errors that state the row.
+      A time that repeats or goes backwards is an error that states the row; so are a missing value, unless \
+      --fill says otherwise, and a gap in the times, unless --gaps does. How a CSV file was read is stored with the \
+      windows and the model, so that rnn-predict reads new files of the same form.
       """,
     examples: [
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
@@ -54,7 +55,9 @@ public struct Window: StageCommand {
     help: ArgumentHelp("Steps from the last input to the first target (default: 1).", valueName: "steps"))
   var ahead: Int?
 
-  @Option(help: ArgumentHelp("The input columns: a,b,c (default: all).", valueName: "columns"))
+  @Option(
+    help: ArgumentHelp(
+      #"The input columns: a,b,"name, with comma" (default: all)."#, valueName: "columns"))
   var columns: [String] = []
 
   @Option(
@@ -66,8 +69,7 @@ public struct Window: StageCommand {
 
   @OptionGroup var like: LikeOption
 
-  @Option(help: "What to do about gaps in the times: fail, drop the windows that span them, or ignore them.")
-  var gaps: GapPolicy = .error
+  @OptionGroup var gapOption: GapOption
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
@@ -95,10 +97,11 @@ public struct Window: StageCommand {
     try run.checkOutput(output.path)
     let model = try like.path.map { try WindowModel($0, run) }
     do {
-      try cut(
-        try SeriesInput(
-          file, named: name, csvOptions(model), encoding: try encoding.choice(usual: model?.encoding), run),
-        model, run)
+      let encoding = try encoding.choice(usual: model?.encoding)
+      let input = try SeriesInput(
+        file, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
+        self, run)
+      try cut(input, model, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
@@ -108,20 +111,22 @@ public struct Window: StageCommand {
     let layout = try layout(model, input.series.schema)
     try layout.check(rows: input.series.rows)
     let kind = model == nil ? scale ?? .none : .none
-    let scan = try SeriesScan(input.series, columns: layout.columns, scale: kind, gaps: gaps)
+    let scan = try SeriesScan(
+      input.series, columns: layout.columns, scale: kind, gaps: policy(model), like: model?.time,
+      allowsMissing: input.allowsMissing)
     try write(input, layout, scan, scaler: model?.scaler ?? scan.scaler, run)
   }
 }
 
 extension ScaleKind: ExpressibleByArgument {}
-extension GapPolicy: ExpressibleByArgument {}
 
 // MARK: - Settings
 
 extension Window {
   private func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
-    let chosen = columns.isEmpty ? nil : unique(columnNames(columns) + columnNames(target))
-    return try series.csvOptions(columns: model?.layout.columns ?? chosen, defaultTime: model?.time?.column)
+    let chosen = columns.isEmpty ? nil : ColumnList(columns + target)
+    return try series.csvOptions(
+      columns: model.map { ColumnList(exactly: $0.layout.columns) } ?? chosen, like: model?.time, model?.form)
   }
 
   private func layout(_ model: WindowModel?, _ series: SeriesSchema) throws -> WindowLayout {
@@ -129,24 +134,25 @@ extension Window {
       layout.stride = stride ?? 1
       return layout
     }
-    let inputs = columns.isEmpty ? series.columns : unique(columnNames(columns))
+    let inputs = columns.isEmpty ? series.columns : try ColumnList(columns).names(among: series.columns)
     return try WindowLayout(
       length: length ?? 0, horizon: horizon ?? 1, stride: stride ?? 1, rate: rate ?? 1, ahead: ahead ?? 1,
-      inputs: inputs, targets: target.isEmpty ? inputs : unique(columnNames(target)))
-  }
-
-  private func unique(_ names: [String]) -> [String] {
-    names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+      inputs: inputs, targets: target.isEmpty ? inputs : ColumnList(target).names(among: series.columns))
   }
 }
 
 // MARK: - Writing
 
 extension Window {
+  /// What is done about gaps: as the option says, else as for the model.
+  private func policy(_ model: WindowModel?) -> GapPolicy { gapOption.gaps ?? model?.time?.gaps ?? .error }
+
   private func write(
     _ input: SeriesInput, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler, _ run: StageRun
   ) throws {
-    var windower = try Windower(layout, series: input.series.schema, scaler: scaler, gaps: gaps)
+    var windower = try Windower(
+      layout, series: input.series.schema, scaler: scaler, times: scan.times,
+      allowsMissing: input.allowsMissing)
     let out = try run.writer(output.path, header: header(input, layout, scan, scaler))
     try input.series.forEach { rows in
       try windower.push(rows)
@@ -158,7 +164,7 @@ extension Window {
       run.warn("the series is not split: the scaling was fitted on all \(counted(scan.rows, "row"))")
     }
     warnOfRounding(windower.blurredColumns, scaler, run)
-    let summary = WindowSummary(windower, gaps: scan.gaps, isSplit: input.series.hasParts)
+    let summary = WindowSummary(windower, gaps: scan.gaps, input.series)
     run.result(summary.json, summary.text, stream: .error)
   }
 
@@ -178,10 +184,7 @@ extension Window {
     var header = input.header
     layout.write(into: &header)
     scaler.write(into: &header)
-    if var time = input.series.schema.time {
-      time.step = scan.step
-      time.write(into: &header)
-    }
+    scan.times?.column.write(into: &header)
     return header
   }
 
@@ -192,6 +195,11 @@ extension Window {
       throw Failure.data(
         "no windows are left: the targets of all \(windower.straddling) are in several parts",
         remedy: "split with --chronological, or split after rnn-window")
+    }
+    if windower.incomplete > 0 {
+      throw Failure.data(
+        "no windows are left: all \(windower.incomplete) use a missing value",
+        remedy: "fill the missing values with --fill previous, for example")
     }
     throw Failure.data("no windows are left: all \(windower.spanningGaps) span a gap in the times")
   }

@@ -10,6 +10,7 @@ struct WindowModel {
   let layout: WindowLayout
   let scaler: Scaler
   let time: TimeColumn?
+  let form: CSVForm?
   /// The encoding of the file with the model's training data, if the user named it.
   let encoding: String?
 
@@ -20,6 +21,7 @@ struct WindowModel {
     }
     (self.layout, self.scaler) = (layout, scaler)
     time = try TimeColumn(header: header)
+    form = try CSVForm(header: header)
     encoding = try SourceForm(header: header)?.encoding
   }
 }

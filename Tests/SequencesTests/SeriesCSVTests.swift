@@ -67,9 +67,11 @@ import Testing
     let rows = try series(text)
     #expect(rows.values == [1, 2, -350, 4])
     #expect(rows.times == [1_467_331_200, 1_467_334_800])
-    #expect(try series(text, .init(time: "date", columns: ["b"])).values == [2, 4])
-    #expect(try series("a,t\n1,1949-02\n", .init(time: "t")).times == [-660_009_600])
-    #expect(try series("a;b\n1,5;-,25\n", .init(decimalComma: true)).values == [1.5, -0.25])
+    #expect(try series(text, .init(time: ColumnList(["date"]), columns: ColumnList(["b"]))).values == [2, 4])
+    #expect(try series("a,t\n1,1949-02\n", .init(time: ColumnList(["t"]))).times == [-660_009_600])
+    #expect(
+      try series("a;b\n1,5;-,25\n", .init(form: CSVForm(numbers: NumberFormat(decimalComma: true)))).values
+        == [1.5, -0.25])
   }
 
   @Test(arguments: [
@@ -77,7 +79,7 @@ import Testing
     ("a,b\n1,NaN\n", "row 1 (line 2), column b: the value is missing"),
     ("a,b\n1,inf\n", "column b: \"inf\" is not a finite number"),
     ("a,b\n1,1e999\n", "is not a finite number"), ("a,b\n1,0x10\n", "\"0x10\" is not a finite number"),
-    ("a;b\n1,5;2\n", "--decimal-comma"),
+    ("a;b\n1,5;2\n", "--decimal-comma"), ("t\nx\ny\n", "column t holds text, such as \"x\""),
     ("date,a\n2016-07-01,1\n01.07.2016,2\n", "row 2 (line 3), column date: \"01.07.2016\" is not a time"),
     ("date,a\n2016-02-30,1\n", "column date: \"2016-02-30\" is not a finite number"),
   ])
@@ -88,9 +90,11 @@ import Testing
 
   @Test func missingColumns() {
     #expect(
-      errorMessage { _ = try series("a,b\n1,2\n", .init(time: "date")) }
+      errorMessage { _ = try series("a,b\n1,2\n", .init(time: ColumnList(["date"]))) }
         == "f.csv: there is no column date (the columns are a, b)")
-    #expect(errorMessage { _ = try series("a,b\n1,2\n", .init(columns: ["c"])) }.contains("no column c"))
+    #expect(
+      errorMessage { _ = try series("a,b\n1,2\n", .init(columns: ColumnList(["c"]))) }.contains("no column c")
+    )
     #expect(errorMessage { _ = try series("t\n2016-01\n") }.contains("no numeric column"))
   }
 }

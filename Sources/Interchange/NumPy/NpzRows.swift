@@ -9,9 +9,9 @@ import Spelling
 import Tensor
 import TensorFile
 
-/// The rows of a npz archive. `NAME.values` and `NAME.lengths` together are the ragged column NAME; names
-/// that begin `rnn.` are side tensors, `rnn.metadata` is the metadata. Arrays of different lengths, such as
-/// weights, all become side tensors, and there are no columns.
+/// The rows of a npz archive. `NAME.values` and `NAME.lengths` together are the ragged column NAME. In an archive from
+/// rnnpipe, `rnn.metadata` is the metadata, and other names that begin `rnn.` are side tensors. Arrays of different
+/// lengths, such as weights, all become side tensors, and there are no columns.
 public struct NpzRows: RowSource {
   /// The metadata of `rnn.metadata`, and as side tensors the arrays that are not columns.
   public let header: StreamHeader
@@ -38,7 +38,8 @@ public struct NpzRows: RowSource {
     let archive = try ZipArchive(file, named: name)
     (self.archive, self.name) = (archive, name)
     let members = try NpzRows.arrays(archive, name)
-    let all = NpzRows.columns(members.filter { !$0.key.hasPrefix("rnn.") })
+    let isOwn = members[metadataName] != nil
+    let all = NpzRows.columns(members.filter { !isOwn || !$0.key.hasPrefix("rnn.") })
     for column in chosen where !all.contains(where: { $0.column == column }) {
       throw Failure.usage(
         "there is no column \(column)", at: "--column",
@@ -48,7 +49,7 @@ public struct NpzRows: RowSource {
     let survey = try NpzRows.survey(wanted, archive, name)
     let hasNoRows = Set(survey.rows.values).count > 1 && chosen.isEmpty
     guard hasNoRows || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
-    let side = members.filter { hasNoRows || $0.key.hasPrefix("rnn.") }
+    let side = members.filter { hasNoRows || (isOwn && $0.key.hasPrefix("rnn.")) }
     header = try NpzRows.header(side.mapValues { try NpzRows.whole(archive, $0, name) }, named: name)
     columns = hasNoRows ? [] : wanted
     schema = hasNoRows ? [:] : survey.schema

@@ -1,6 +1,7 @@
 // Groups of table columns that form one column of a stream, and the group's type.
 
 import Failures
+import Sequences
 import Spelling
 import Tensor
 import TensorFile
@@ -12,8 +13,8 @@ enum CellKind: Comparable {
   /// Takes one more cell into account.
   mutating func take(_ cell: String) {
     guard self != .text else { return }
-    if cell.isEmpty {
-      // A missing integer can be represented only as NaN.
+    if NumberFormat.isMissing(ArraySlice(cell.utf8)) {
+      // A missing whole number can only be represented as NaN.
       if self == .integer { self = .number }
     } else if self <= .integer, Int64(cell) != nil {
       self = .integer

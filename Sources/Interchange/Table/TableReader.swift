@@ -24,7 +24,7 @@ struct TableReader {
     _ source: any ByteSource, style: TableStyle, header: CSVHeader, named name: String
   ) throws {
     var dialect = CSVDialect(separator: style == .tsv ? 0x09 : nil, header: header)
-    dialect.offersNoHeader = true
+    (dialect.offersNoHeader, dialect.offersEncoding) = (true, true)
     dialect.keepsEmptyRows = style == .tsv
     csv = try CSVReader(source, named: name, dialect)
     names = csv.header

@@ -99,6 +99,12 @@ public struct ModelFile: Sendable {
     self.header = header
   }
 
+  /// The key of the batch size that a stateful model was built for, in Keras.
+  public static let batchSizeFact = "rnn.batch_size"
+
+  /// The batch size that a stateful model was built for; nil for any.
+  public var batchSize: Int? { header.metadata[Self.batchSizeFact].flatMap(Int.init) }
+
   /// A network with these weights.
   ///
   /// - Parameters:

@@ -35,7 +35,9 @@ public struct Preset: Sendable {
   public let batchSize: Int
   /// The default number of epochs.
   public let epochs: Int
-  /// Whether it begins with an embedding and so reads token ids.
+  /// The fraction of the rows that it is validated on, if the data has no validation part.
+  public var validationSplit: Double { 0.2 }
+  /// Whether it begins with an embedding, and so reads token ids.
   public let readsTokens: Bool
   private let body: String
 

@@ -22,6 +22,8 @@ public struct CSVDialect: Sendable {
   public var keepsEmptyRows = false
   /// Whether the command has `--no-header`, which messages then mention.
   public var offersNoHeader = false
+  /// Whether the command has `--encoding`, which messages then mention.
+  public var offersEncoding = false
   /// Whether the command has `--separator` and `--decimal-comma`, which messages then mention.
   public var offersNumberOptions = false
 

@@ -5,11 +5,12 @@ import Failures
 /// The column names of a CSV file, from its first line.
 enum CSVHeaderLine {
   /// The names in `record`; a column without a name is called `column` plus its number.
-  static func names(_ record: CSVRecord, file: String) throws(Failure) -> [String] {
+  static func names(_ record: CSVRecord, offersEncoding: Bool, file: String) throws(Failure) -> [String] {
     var names: [String] = []
     for index in 0..<record.count {
       guard let text = record.text(index) else {
-        throw notUTF8("line \(record.line): the name of column \(index + 1)", at: file)
+        throw notUTF8(
+          "line \(record.line): the name of column \(index + 1)", at: file, offersEncoding: offersEncoding)
       }
       names.append(text.isEmpty ? "column\(index + 1)" : text)
     }
@@ -43,8 +44,11 @@ enum CSVHeaderLine {
 }
 
 /// The error of text in another encoding than UTF-8.
-public func notUTF8(_ what: String, at file: String) -> Failure {
+/// - Parameter offersEncoding: whether the command has `--encoding`.
+public func notUTF8(_ what: String, at file: String, offersEncoding: Bool = true) -> Failure {
   Failure.data(
     "\(what) is not UTF-8 text", at: file,
-    remedy: "convert the file, for example: iconv -f WINDOWS-1252 -t UTF-8")
+    remedy: offersEncoding
+      ? "name its encoding, for example --encoding latin1"
+      : "convert the file, for example: iconv -f WINDOWS-1252 -t UTF-8")
 }

@@ -87,7 +87,7 @@ public struct CSVReader {
       header = (1...max(1, names.count)).map { "\($0)" }
       return
     }
-    header = try CSVHeaderLine.names(names, file: name)
+    header = try CSVHeaderLine.names(names, offersEncoding: dialect.offersEncoding, file: name)
     pending.removeFirst()
   }
 

@@ -130,6 +130,9 @@ extension NumberFormat {
     return text.isEmpty || missingMarks.contains(String(decoding: text, as: UTF8.self).lowercased())
   }
 
+  /// Whether a cell is `true` or `false`, in any case.
+  static func isBool(_ cell: ArraySlice<UInt8>) -> Bool { bool(trimmingBlanks(cell)) != nil }
+
   private static func bool(_ text: ArraySlice<UInt8>) -> Bool? {
     guard (4...5).contains(text.count) else { return nil }
     return switch String(decoding: text, as: UTF8.self).lowercased() {

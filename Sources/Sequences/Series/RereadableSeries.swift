@@ -10,6 +10,10 @@ public final class RereadableSeries {
   public var schema: SeriesSchema
   /// Whether each row has a part.
   public private(set) var hasParts = false
+  /// Whether each row has a time.
+  public private(set) var hasTimes = false
+  /// Whether a value is missing (NaN).
+  public private(set) var hasMissing = false
   /// The number of rows.
   public private(set) var rows = 0
   private let memoryBytes: Int
@@ -28,6 +32,8 @@ public final class RereadableSeries {
   public convenience init(_ csv: inout SeriesCSV) throws {
     self.init(schema: csv.schema)
     while let rows = try csv.next() { try append(rows) }
+    // What is known of the times is complete only now.
+    schema = csv.schema
   }
 
   /// Reads a stream of kind `series` to its end, which is verified.
@@ -41,8 +47,9 @@ public final class RereadableSeries {
 
   /// Appends rows; all must be appended before the first are read.
   public func append(_ more: SeriesRows) throws {
-    if rows == 0 { hasParts = more.parts != nil }
+    if rows == 0 { (hasParts, hasTimes) = (more.parts != nil, more.times != nil) }
     rows += more.rows
+    hasMissing = hasMissing || more.values.contains(where: \.isNaN)
     let bytes = more.values.count * 8 + more.rows * 9
     if keptBytes + bytes <= memoryBytes, spool == nil {
       kept.append(more)

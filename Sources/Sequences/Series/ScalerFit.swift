@@ -6,6 +6,7 @@ import Failures
 /// Calculating Corrected Sums of Squares and Products", 1962).
 public struct ScalerFit: Sendable {
   private struct Column {
+    var count = 0
     var mean = 0.0
     var squares = 0.0
     var minimum = Double.infinity
@@ -23,12 +24,13 @@ public struct ScalerFit: Sendable {
     columns = Array(repeating: Column(), count: names.count)
   }
 
-  /// Adds one row: a finite value per column.
+  /// Adds one row: a value per column, NaN where it is missing; a column's scaling is that of its known values.
   public mutating func add(_ row: some Sequence<Double>) {
     rows += 1
-    for (index, value) in zip(columns.indices, row) {
+    for (index, value) in zip(columns.indices, row) where !value.isNaN {
       let delta = value - columns[index].mean
-      columns[index].mean += delta / Double(rows)
+      columns[index].count += 1
+      columns[index].mean += delta / Double(columns[index].count)
       columns[index].squares += delta * (value - columns[index].mean)
       columns[index].minimum = min(columns[index].minimum, value)
       columns[index].maximum = max(columns[index].maximum, value)
@@ -40,6 +42,9 @@ public struct ScalerFit: Sendable {
     if kind == .none { return .identity(names) }
     guard rows > 0 else {
       throw Failure.data("the training part, which the scaling is fitted on, has no rows")
+    }
+    if let empty = columns.firstIndex(where: { $0.count == 0 }) {
+      throw Failure.data("column \(names[empty]) has no values to fit the scaling on")
     }
     let offset = columns.map { kind == .standard ? $0.mean : $0.minimum }
     let factor = columns.map { 1 / spread($0, kind) }
@@ -55,9 +60,10 @@ public struct ScalerFit: Sendable {
   private func spread(_ column: Column, _ kind: ScaleKind) -> Double {
     if column.minimum == column.maximum { return 1 }
     if kind == .minmax { return column.maximum - column.minimum }
-    let variance = column.squares / Double(rows)
-    let rounding = Double(rows) * column.mean * Double.ulpOfOne
-    let bound = Double(rows) * Double.ulpOfOne * variance + rounding * rounding
+    let rows = Double(column.count)
+    let variance = column.squares / rows
+    let rounding = rows * column.mean * Double.ulpOfOne
+    let bound = rows * Double.ulpOfOne * variance + rounding * rounding
     return variance <= bound ? 1 : variance.squareRoot()
   }
 }

@@ -1,5 +1,6 @@
-// Reads a CSV file as a series: one column of times, the others numbers. A cell that is missing or not a
-// number is an error that states row, time and column, since a network would silently train on NaN.
+// Reads a CSV file as a series: one column of times, the others numbers. A cell that is not a number, or missing where
+// nothing says how to fill it, is an error that states row, time and column, since a network would silently train on
+// NaN.
 
 import ByteStreams
 import Failures
@@ -7,120 +8,185 @@ import TensorFile
 
 /// Reads a CSV file as rows of a series, in constant memory.
 public struct SeriesCSV {
-  /// The names of the columns that are read, and the time column.
-  public let schema: SeriesSchema
-  /// The name of the time column if it was detected rather than given.
+  /// The number of records that show which columns hold text.
+  private static let sampleRows = 20
+
+  /// The time column and its format, in words, if it was detected rather than given.
   public let detectedTimeColumn: String?
+  /// What is doubtful in the file, after it was read to its end.
+  public private(set) var warnings: [String] = []
+  private let planNotes: [String]
   private let name: String
   private let options: SeriesCSVOptions
-  private let indices: [Int]
-  private let timeIndex: Int?
-  private var timeFormat: TimeFormat?
+  private var columns: [NumberColumn]
+  private var times: TimeReader?
+  private var previousTime: Int64?
+  private var runs: SeriesRuns
   private var reader: CSVReader
-  private var pending: CSVRecord?
+  private var pending: [CSVRecord]
 
-  /// Reads the header and the first row.
+  /// Reads the header and the first rows.
   /// - Parameter name: the name of the file in messages.
   public init(_ source: any ByteSource, named name: String, _ options: SeriesCSVOptions) throws {
     self.name = name
     self.options = options
-    var reader = try CSVReader(source, named: name, options.dialect)
+    let source = RewindableSource(source)
+    var reader = try CSVReader(source, named: name, options.form.dialect)
+    var sample = try Self.sample(&reader)
     let header = reader.header
-    let first = try reader.next()
-    let named = try options.time.map { time in try Self.index(of: time, in: header, file: name) }
-    let timeIndex = named ?? Self.dates(in: first, options)
-    let time = timeIndex.map { header[$0] }
-    let columns = options.columns ?? header.filter { $0 != time }
-    pending = first
+    var plan = try TimePlan(options, header: header, first: sample.first, file: name)
+    if plan.needsSurvey {
+      for record in sample { plan.add(record) }
+      while plan.needsSurvey, let record = try reader.next() { plan.add(record) }
+      source.rewind()
+      reader = try CSVReader(source, named: name, options.form.dialect)
+      sample = try Self.sample(&reader)
+    } else {
+      source.forget()
+    }
+    try plan.settle()
+    let timeIndices = try header.indices(of: plan.columns)
+    let indices = try NumberColumn.choose(options, header: header, times: timeIndices, sample, file: name)
+    columns = indices.map { index in
+      NumberColumn(
+        header[index], index: index, format: options.form.numbers,
+        checksMarks: Self.suspectsMarks(options, reader.separator, sample.first, timeIndices))
+    }
+    pending = sample.reversed()
     self.reader = reader
-    self.timeIndex = timeIndex
-    detectedTimeColumn = named == nil ? time : nil
-    indices = try columns.map { column in try Self.index(of: column, in: header, file: name) }
-    guard !columns.isEmpty else { throw Failure.data("the file has no numeric column", at: name) }
-    schema = SeriesSchema(columns: columns, time: time.map { TimeColumn(column: $0) })
-    timeFormat = options.timeFormat
+    times = plan.reader
+    detectedTimeColumn = plan.detectedColumn
+    planNotes = plan.notes
+    runs = SeriesRuns(header: header, timeIndices: timeIndices)
   }
 
-  private static func index(of column: String, in header: [String], file: String) throws(Failure) -> Int {
-    do { return try header.index(ofColumn: column) } catch { throw error.placed(at: file) }
+  private static func sample(_ reader: inout CSVReader) throws -> [CSVRecord] {
+    var sample: [CSVRecord] = []
+    while sample.count < sampleRows, let record = try reader.next() { sample.append(record) }
+    return sample
   }
+
+  /// The names of the columns that are read, and the time column with all that was learned about it so far.
+  public var schema: SeriesSchema { SeriesSchema(columns: columns.map(\.name), time: times?.column) }
+
+  /// What the user should know about how times are read, as far as rows were read.
+  public var notes: [String] { planNotes + (times?.notes ?? []) }
 
   /// The next rows, at most `limit`; nil at the end of the file.
   public mutating func next(atMost limit: Int = 4096) throws -> SeriesRows? {
-    var rows = SeriesRows(width: indices.count, hasTimes: timeIndex != nil, hasParts: false)
-    while rows.rows < limit, let record = try pending ?? reader.next() {
-      pending = nil
+    var rows = SeriesRows(width: columns.count, hasTimes: times != nil, hasParts: false)
+    while rows.rows < limit, let record = try pending.popLast() ?? reader.next() {
       try append(record, to: &rows)
     }
+    if rows.rows < limit { try finish() }
     return rows.rows == 0 ? nil : rows
   }
 
-  /// The first column, if its first cell is a date (a date is not a number, so the column can't be a value).
-  private static func dates(in first: CSVRecord?, _ options: SeriesCSVOptions) -> Int? {
-    let format = options.timeFormat ?? .iso
-    return first.flatMap { format.seconds($0[0]) } == nil ? nil : 0
+  /// Whether a mark before three digits may be a mark between groups of digits: where commas are decimal marks, and,
+  /// for a decimal point, in a file with semicolons or dates with points, as programs in such places write them.
+  private static func suspectsMarks(
+    _ options: SeriesCSVOptions, _ separator: UInt8, _ first: CSVRecord?, _ times: [Int]
+  ) -> Bool {
+    var hasPoints = false
+    if let first, let time = times.first { hasPoints = first[time].count { $0 == UInt8(ascii: ".") } > 1 }
+    return options.form.numbers.decimalComma || separator == UInt8(ascii: ";") || hasPoints
   }
 
   private mutating func append(_ record: CSVRecord, to rows: inout SeriesRows) throws {
-    if let timeIndex { rows.times?.append(try time(record, timeIndex)) }
-    for (index, column) in zip(indices, schema.columns) {
-      guard let value = number(record[index], decimalComma: options.decimalComma) else {
-        throw badCell(record, index: index, column: column)
+    if let time = try times?.time(of: record) {
+      try checkOrder(time, record)
+      rows.times?.append(time)
+    }
+    runs.add(record)
+    for position in columns.indices {
+      guard let value = columns[position].value(record[columns[position].index]) else {
+        throw notANumber(record, columns[position])
       }
+      if value.isNaN, !options.allowsMissing { throw missing(record, columns[position]) }
       rows.values.append(value)
     }
   }
 
-  private mutating func time(_ record: CSVRecord, _ index: Int) throws -> Int64 {
-    if timeFormat == nil { timeFormat = TimeFormat.detect(record[index]) }
-    guard let time = timeFormat?.seconds(record[index]) else {
-      throw Failure.data(
-        "row \(record.row) (line \(record.line)), column \(reader.header[index]): "
-          + "\(shown(record, index)) is not a time\(timeFormat == nil ? "" : " in the format of the first row")",
-        at: name, remedy: "set --time-format, for example to \"dd.mm.yyyy HH:MM:SS\"")
-    }
-    return time
+  /// A time that doesn't rise begins another series, where something else says so too.
+  private mutating func checkOrder(_ time: Int64, _ record: CSVRecord) throws {
+    defer { previousTime = time }
+    guard let previousTime, time <= previousTime else { return }
+    if let failure = runs.failure(beforeAdding: record, file: name) { throw failure }
+  }
+}
+
+// MARK: - Errors
+
+extension SeriesCSV {
+  private func missing(_ record: CSVRecord, _ column: NumberColumn) -> Failure {
+    Failure.data(
+      place(record, column) + "the value is missing", at: name,
+      remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
   }
 
-  private func badCell(_ record: CSVRecord, index: Int, column: String) -> Failure {
-    let time = timeIndex.flatMap { record.text($0) }.map { ", \($0)" } ?? ""
-    let place = "row \(record.row) (line \(record.line)\(time)), column \(column): "
-    if isMissing(record[index]) {
-      return Failure.data(
-        place + "the value is missing", at: name, remedy: "fill it in, or exclude the column with --columns"
-      )
+  private func notANumber(_ record: CSVRecord, _ column: NumberColumn) -> Failure {
+    guard record.text(column.index) != nil else {
+      return notUTF8(place(record, column) + "the cell", at: name)
     }
     return Failure.data(
-      place + "\(shown(record, index)) is not a finite number", at: name, remedy: remedy(record[index]))
+      place(record, column) + "\(record.shown(column.index)) is not a finite number", at: name,
+      remedy: remedy(record[column.index], column))
   }
 
-  private func remedy(_ field: ArraySlice<UInt8>) -> String {
-    if number(field, decimalComma: true) != nil { return "use --decimal-comma for decimal commas" }
+  private func remedy(_ cell: ArraySlice<UInt8>, _ column: NumberColumn) -> String {
+    if let advice = NumberAdvice(cell, readAs: options.form.numbers).text { return advice }
+    guard times == nil else { return "exclude the column with --columns" }
+    if TimeFormat.iso.read(cell) != nil {
+      return "name the time column: --time \(shellQuoted(column.name))"
+    }
     return "exclude the column with --columns, or name the time column with --time"
   }
 
-  private func shown(_ record: CSVRecord, _ index: Int) -> String {
-    guard let text = record.text(index) else { return "text that is not UTF-8" }
-    return text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
+  private func place(_ record: CSVRecord, _ column: NumberColumn) -> String {
+    let time = times.map { ", " + $0.shown(record) } ?? ""
+    return "row \(record.row) (line \(record.line)\(time)), column \(column.name): "
   }
 }
 
-/// A finite decimal number, possibly with blanks; nil for anything else, including hexadecimal numbers.
-private func number(_ field: ArraySlice<UInt8>, decimalComma: Bool) -> Double? {
-  var text: [UInt8] = []
-  for byte in field where byte != 0x20 && byte != 0x09 {
-    let isComma = byte == UInt8(ascii: ",")
-    guard (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte) || (decimalComma && isComma) else {
-      return nil
+// MARK: - The end of the file
+
+extension SeriesCSV {
+  /// Judges the file as a whole.
+  private mutating func finish() throws {
+    guard warnings.isEmpty else { return }
+    if let failure = runs.failure(file: name) { throw failure }
+    if options.columns == nil { try checkDefaultColumns() }
+    for column in columns where column.hasDoubtfulMarks {
+      let (text, decimal, grouped) = column.doubtfulExample
+      warnings.append(
+        "column \(column.name): three digits follow every decimal mark: \(text) was read as \(decimal) "
+          + "(if it means \(grouped), use \(options.form.numbers.decimalComma ? "--thousands comma" : "--thousands point"))"
+      )
     }
-    text.append(isComma ? UInt8(ascii: ".") : byte)
+    for label in runs.doubtfulLabels {
+      warnings.append("column \(label) stays the same for many rows: windows mix its values")
+    }
   }
-  guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
-  return value
-}
 
-/// Whether a cell is a missing value, as written by spreadsheets, R and pandas.
-private func isMissing(_ field: ArraySlice<UInt8>) -> Bool {
-  let text = String(decoding: field, as: UTF8.self).lowercased().filter { $0 != " " && $0 != "\t" }
-  return ["", "na", "n/a", "nan", "null", "none", "?", "-"].contains(text)
+  private func listedColumns(except column: NumberColumn) -> String {
+    shellQuoted(
+      columns.filter { $0.name != column.name }.map { ColumnList.quoted($0.name) }.joined(separator: ","))
+  }
+
+  /// Rejects columns of times, and warns of columns that count rows, which were not asked for by name.
+  private mutating func checkDefaultColumns() throws {
+    for column in columns where column.holdsTimes {
+      let names = listedColumns(except: column)
+      throw Failure.data(
+        "column \(column.name) holds times", at: name,
+        remedy: schema.time == nil
+          ? "name the time column: --time \(shellQuoted(column.name))" : "name the others: --columns \(names)"
+      )
+    }
+    for column in columns where column.countsRows {
+      warnings.append(
+        "column \(column.name) rises by the same step in every row (\(column.start)): it is an input, "
+          + "unless --columns names others")
+    }
+  }
 }

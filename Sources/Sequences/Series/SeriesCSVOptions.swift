@@ -2,33 +2,36 @@
 
 /// How a CSV file is read as a series.
 public struct SeriesCSVOptions: Sendable {
-  /// The time column; if nil, the first column if it contains dates.
-  public var time: String?
-  /// The columns to read, in this order; if nil, all except the time column.
-  public var columns: [String]?
-  /// The format of times; if nil, it is detected in the first row.
+  /// The columns of times, several where date and time of day are apart; if empty, the first column if it contains
+  /// dates.
+  public var time: ColumnList
+  /// The columns to read, in this order; if nil, all except those of times.
+  public var columns: ColumnList?
+  /// The format of times; if nil, it is detected.
   public var timeFormat: TimeFormat?
-  /// The byte between fields; if nil, it is detected in the first line.
-  public var separator: UInt8?
-  /// Whether the first line names the columns.
-  public var header: CSVHeader
-  /// Whether the decimal separator is a comma.
-  public var decimalComma: Bool
+  /// The time zone of times without an offset; if nil, they are taken as UTC.
+  public var timeZone: NamedZone?
+  /// How the file is written, and what replaces missing values.
+  public var form: CSVForm
+  /// Whether missing values are read as NaN, although nothing replaces them.
+  public var keepsMissing = false
 
   /// Everything that is not given is detected in the file.
   public init(
-    time: String? = nil, columns: [String]? = nil, timeFormat: TimeFormat? = nil, separator: UInt8? = nil,
-    header: CSVHeader = .present, decimalComma: Bool = false
+    time: ColumnList = ColumnList([]), columns: ColumnList? = nil, timeFormat: TimeFormat? = nil,
+    timeZone: NamedZone? = nil, form: CSVForm = CSVForm()
   ) {
-    (self.time, self.columns, self.timeFormat) = (time, columns, timeFormat)
-    (self.separator, self.header, self.decimalComma) = (separator, header, decimalComma)
+    (self.time, self.columns, self.timeFormat, self.timeZone) = (time, columns, timeFormat, timeZone)
+    self.form = form
   }
 
-  /// How the file is written, for its reader.
-  var dialect: CSVDialect {
-    var dialect = CSVDialect(separator: separator, header: header)
-    dialect.hasDecimalCommas = decimalComma
-    (dialect.offersNoHeader, dialect.offersNumberOptions) = (true, true)
-    return dialect
+  /// Whether missing values are read as NaN rather than rejected.
+  var allowsMissing: Bool { keepsMissing || form.fill != nil }
+
+  /// Reads times from the same columns, in the same format and zone as those of `model`.
+  public mutating func readTimes(like model: TimeColumn?) {
+    guard let model else { return }
+    (time, timeFormat) = (ColumnList(exactly: model.columns), model.format)
+    if case .zone(let zone) = model.offsets { timeZone = zone }
   }
 }

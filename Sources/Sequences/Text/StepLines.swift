@@ -18,19 +18,41 @@ public struct StepLines {
   /// - Throws: `Failure(.data)` if a line is too long.
   public mutating func next() throws -> [UInt8]? { try lines.next().map(Array.init) }
 
-  /// The fields of a line, separated by commas, semicolons or tabs, or else by spaces.
-  public static func fields(_ line: [UInt8]) -> [String] {
-    let text = String(decoding: line, as: UTF8.self)
-    for separator: Character in [",", ";", "\t"] where text.contains(separator) {
-      return text.split(separator: separator, omittingEmptySubsequences: false).map { trimmed($0) }
+  /// The fields of a line, separated as `form` says, or else by the first of comma (unless it is the decimal mark),
+  /// semicolon, tab and bar that the line has, or else by spaces. Quotes around a field are removed.
+  public static func fields(_ line: [UInt8], _ form: CSVForm = CSVForm()) -> [String] {
+    let candidates = [
+      form.numbers.decimalComma ? nil : UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|"),
+    ]
+    let separator = form.separator ?? candidates.compactMap(\.self).first(where: line.contains)
+    guard let separator else {
+      return line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
     }
-    return text.split(separator: " ").map(String.init)
+    return split(line, at: separator).map { field in
+      var field = trimmingBlanks(field)
+      if field.count > 1, field.first == CSVInput.quote, field.last == CSVInput.quote {
+        field = field.dropFirst().dropLast()
+      }
+      return String(decoding: field, as: UTF8.self)
+    }
   }
 
-  private static func trimmed(_ text: Substring) -> String {
-    var rest = text
-    while rest.first == " " { rest.removeFirst() }
-    while rest.last == " " { rest.removeLast() }
-    return String(rest)
+  /// Whether fields are names: none of them can be a number or a time, in whatever form.
+  public static func areNames(_ fields: [String]) -> Bool {
+    let shapes = fields.map { CellShape(ArraySlice($0.utf8)) }
+    return !shapes.contains(where: \.isValue) && shapes.contains { $0 != .missing }
+  }
+
+  /// The parts of a line between the separators that are not within quotes.
+  private static func split(_ line: [UInt8], at separator: UInt8) -> [ArraySlice<UInt8>] {
+    var fields: [ArraySlice<UInt8>] = []
+    var (start, isQuoted) = (0, false)
+    for (position, byte) in line.enumerated() {
+      if byte == CSVInput.quote { isQuoted.toggle() }
+      guard byte == separator, !isQuoted else { continue }
+      fields.append(line[start..<position])
+      start = position + 1
+    }
+    return fields + [line[start...]]
   }
 }

@@ -3,19 +3,21 @@
 import Calendar
 
 extension TimeColumn {
-  /// A time in Unix seconds as ISO 8601: `2022-05-01` at steps of whole days or months, else `2022-05-01T13:00:00`. A
-  /// number outside the years 1 to 9999 stays a number.
+  /// A time in Unix seconds as ISO 8601 in the input's form: `2022-05-01` where the input has dates alone,
+  /// `2022-05-01T13:00:00` where it has times without an offset, and with `Z` or `+02:00` where it has offsets or a
+  /// time zone. A number outside the years 1 to 9999 stays a number.
   public func text(_ seconds: Int64) -> String {
-    let words = timeText(seconds).split(separator: " ")
-    guard words.count == 2 else { return String(seconds) }
-    return isDaily && words[1] == "00:00:00" ? String(words[0]) : "\(words[0])T\(words[1])"
+    let local = offsets.local(seconds)
+    guard knownTimes.contains(local) else { return String(seconds) }
+    let words = CalendarTime(unix: local).text.split(separator: " ")
+    if isDate(local) { return String(words[0]) }
+    return "\(words[0])T\(words[1])\(offsets.suffix(at: seconds))"
   }
 
-  private var isDaily: Bool {
-    switch step {
-    case .seconds(let seconds): seconds % 86_400 == 0
-    case .months, .monthEnds: true
-    case nil: false
-    }
+  /// Without a known form, midnights at steps of whole days are dates.
+  private func isDate(_ local: Int64) -> Bool {
+    guard CalendarTime(unix: local).secondOfDay == 0 else { return false }
+    if let form { return form == .date }
+    return (step ?? usualStep)?.isWholeDays ?? false
   }
 }

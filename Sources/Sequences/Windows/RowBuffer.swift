@@ -15,6 +15,8 @@ struct RowBuffer {
   private var parts: [UInt8] = []
   private var segments: [Int] = []
   private var first = 0
+  /// The last row with a missing value.
+  private var lastMissing = -1
 
   init(inputs: Int, targets: Int) {
     inputWidth = inputs
@@ -39,6 +41,28 @@ struct RowBuffer {
     if !parts.isEmpty { parts.removeFirst(count) }
     segments.removeFirst(count)
     first += count
+  }
+
+  /// Notes that a value of the row being added is missing.
+  mutating func noteMissing() { lastMissing = end }
+
+  /// Whether no value of the window at `start` is missing.
+  func isWhole(at start: Int, _ layout: WindowLayout) -> Bool {
+    guard lastMissing >= start else { return true }
+    guard missingInput(at: start, layout) == nil else { return false }
+    return (0..<layout.horizon).allSatisfy { step in
+      let row = targetRow(start, step, layout)
+      return !targets[row * targetWidth..<(row + 1) * targetWidth].contains(where: \.isNaN)
+    }
+  }
+
+  /// The row, and the number of the input, of the first missing input of the window at `start`.
+  func missingInput(at start: Int, _ layout: WindowLayout) -> (row: Int, input: Int)? {
+    for row in stride(from: start, to: start + layout.inputSpan, by: layout.rate) {
+      let values = inputs[(row - first) * inputWidth..<(row - first + 1) * inputWidth]
+      if let index = values.firstIndex(where: \.isNaN) { return (row, index - values.startIndex) }
+    }
+    return nil
   }
 
   func isGapless(from start: Int, to end: Int) -> Bool { segments[start - first] == segments[end - first] }

@@ -8,15 +8,20 @@ struct WindowSelection {
   private let fields: [(column: Int, scale: Int, name: String)]
   private let inputCount: Int
   private let scaler: Scaler
+  private let allowsMissing: Bool
   private var precision: SinglePrecisionCheck
 
-  init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler) throws(Failure) {
+  /// - Parameter allowsMissing: whether values may be missing; they are NaN in the buffer.
+  init(
+    _ layout: WindowLayout, series: SeriesSchema, scaler: Scaler, allowsMissing: Bool
+  ) throws(Failure) {
     let names = layout.inputs + layout.targets
     let columns = try series.indices(of: names)
     let scales = try scaler.indices(of: names)
     fields = names.indices.map { (columns[$0], scales[$0], names[$0]) }
     inputCount = layout.inputs.count
     self.scaler = scaler
+    self.allowsMissing = allowsMissing
     precision = SinglePrecisionCheck(columns: fields.count)
   }
 
@@ -34,9 +39,11 @@ struct WindowSelection {
       let scaled = scaler.scale(actual, column: field.scale)
       precision.add(scaled, column: index)
       let value = Float(scaled)
-      guard value.isFinite else {
+      if actual.isNaN, allowsMissing {
+        buffer.noteMissing()
+      } else if !value.isFinite {
         throw Failure.data(
-          "row \(number + 1), column \(field.name): the value is missing, infinite, or too large after scaling"
+          "row \(number + 1), column \(field.name): the value is \(actual.isNaN ? "missing" : "infinite, or too large after scaling")"
         )
       }
       if index < inputCount {

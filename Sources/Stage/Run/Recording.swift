@@ -91,7 +91,7 @@ extension Outcome {
   }
 }
 
-/// The registry used by a command: that of `--registry`, if given.
+/// The registry that a command uses: that of `--registry`, if given.
 package func registryLocation(_ option: String?) -> RegistryLocation {
   let variables = environment("RNN_REGISTRY").map { ["RNN_REGISTRY": $0] } ?? [:]
   return .find(option: option, environment: variables, directory: workingDirectory() ?? ".")

@@ -43,10 +43,16 @@ extension StageRun {
     try file.finish()
   }
 
-  /// Rejects an output that can't be created, and binary data for a terminal, before any work is done.
-  /// - Parameter isBinary: whether the output is not text.
-  /// - Throws: `Failure`: of kind `cantCreate` if the file can't be created, `usage` for a terminal.
-  public func checkOutput(_ path: String?, isBinary: Bool = true) throws {
+  /// Rejects, before any work, an output that can't be created, binary data for a terminal, and a name whose ending
+  /// promises something else.
+  /// - Parameters:
+  ///   - isBinary: whether the output is not text.
+  ///   - content: what the output holds.
+  /// - Throws: `Failure`: of kind `cantCreate` where the file can't be created, `usage` for a terminal or a name.
+  public func checkOutput(_ path: String?, isBinary: Bool = true, holds content: OutputContent = .stream)
+    throws
+  {
+    try content.check(filePath(path))
     if isBinary { try refuseTerminal(path) }
     try OutputFile.check(path)
   }

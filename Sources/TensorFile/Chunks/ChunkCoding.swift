@@ -8,7 +8,7 @@ import Tensor
 enum StreamFormat {
   static let key = "rnn.format"
   static let version = "1"
-  /// The prefix of the names of side tensors.
+  /// Names with this prefix are those of side tensors, in rnnpipe's own documents; and keys of metadata.
   static let sidePrefix = "rnn."
   static let values = ".values"
   static let lengths = ".lengths"
@@ -17,12 +17,18 @@ enum StreamFormat {
 // MARK: - Reading
 
 extension EncodedDocument {
-  /// Whether the document has tensors that are not rows: a model or, with `takesNonRowTensors`, weights from another
-  /// program, whose first dimensions differ.
+  /// Whether a tensor belongs to the whole stream. Only rnnpipe's documents reserve names: in another program's, `rnn` is
+  /// a module like any other.
+  private func isSide(_ name: String) -> Bool {
+    name.hasPrefix(StreamFormat.sidePrefix) && !StreamHeader.isForeign(layout.metadata)
+  }
+
+  /// Whether the document holds tensors that are not rows: a model, or, where `takesNonRowTensors`, weights from
+  /// another program, which don't agree in their first dimension.
   func hasNoRows(_ takesNonRowTensors: Bool) -> Bool {
     if layout.metadata[StreamHeader.kindKey] == StreamHeader.modelKind { return true }
     guard takesNonRowTensors, layout.metadata[StreamHeader.kindKey] == nil else { return false }
-    let entries = layout.entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }.values
+    let entries = layout.entries.filter { !isSide($0.key) }.values
     return Set(entries.map(\.rows)).count > 1 || entries.contains { $0.shape.isEmpty }
   }
 
@@ -31,7 +37,7 @@ extension EncodedDocument {
     var header = StreamHeader(kind: "", metadata: layout.metadata)
     header.metadata[StreamFormat.key] = nil
     header.metadata[StreamHeader.kindKey] = layout.metadata[StreamHeader.kindKey]
-    let side = layout.entries.filter { hasNoRows || $0.key.hasPrefix(StreamFormat.sidePrefix) }
+    let side = layout.entries.filter { hasNoRows || isSide($0.key) }
     header.side = side.mapValues(tensor)
     return header
   }
@@ -39,7 +45,7 @@ extension EncodedDocument {
   /// The document's columns, all with the same number of rows.
   /// - Throws: `Failure.data` naming the column that doesn't match.
   func chunk() throws(Failure) -> Chunk {
-    let entries = layout.entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }
+    let entries = layout.entries.filter { !isSide($0.key) }
     var columns: [String: Column] = [:]
     for (name, entry) in entries {
       if let base = StreamFormat.raggedName(name, in: entries) {

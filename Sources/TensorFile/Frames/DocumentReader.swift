@@ -47,7 +47,7 @@ final class DocumentReader {
   /// - Throws: a failure of `StreamFault`, or `Failure` of kind `io` from the source.
   func next() throws -> StreamDocument? {
     while state != .end {
-      let head = try input.peek(SafetensorsLayout.prefix + 1)
+      let head = try input.peek(state == .start ? OtherFormat.peeked : SafetensorsLayout.prefix + 1)
       if let document = try step(head) { return document }
     }
     return nil
@@ -136,6 +136,7 @@ extension DocumentReader {
 
   private func checkBare(_ head: ArraySlice<UInt8>) throws {
     let bytes = Array(head)
+    if let other = OtherFormat(beginning: bytes) { throw other.failure }
     if bytes.count < 4, withMagic(bytes) {
       throw StreamFault.truncated("after \(counted(bytes.count, "byte"))")
     }

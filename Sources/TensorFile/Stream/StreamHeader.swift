@@ -25,6 +25,13 @@ public struct StreamHeader: Sendable, Equatable {
     set { metadata[StreamHeader.kindKey] = newValue }
   }
 
+  /// Whether it comes from a document of another program, in which no tensor's name is reserved.
+  public var isForeign: Bool { StreamHeader.isForeign(metadata) }
+
+  static func isForeign(_ metadata: [String: String]) -> Bool {
+    !metadata.keys.contains { $0.hasPrefix(StreamFormat.sidePrefix) }
+  }
+
   static let kindKey = "rnn.kind"
   static let modelKind = "model"
 }

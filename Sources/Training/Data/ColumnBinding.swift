@@ -31,7 +31,7 @@ public struct ColumnBinding: Sendable, Equatable {
     }
     inputs = try Self.bind(
       names, fallback: Topology.usualInput, "input", candidates, &notes,
-      remedy: "create it with rnn-pad or rnn-window")
+      remedy: "create it with rnn-pad or rnn-window, or rename a column with rnn-convert --rename NAME=x")
     let outputs = topology.outputs.map(\.name)
     let found = columns.filter(Self.isTarget)
     do {

@@ -1,0 +1,80 @@
+// Which columns of a CSV file are numbers to read: those that the user names, or all that are not times. A column of
+// text among these is an error that says which columns to name.
+
+import Failures
+
+extension NumberColumn {
+  /// The fields to read, in order.
+  /// - Parameters:
+  ///   - times: the fields that are times.
+  ///   - sample: the first records.
+  /// - Throws: `Failure` (data) if a named column is missing, or a column that was not named holds text.
+  static func choose(
+    _ options: SeriesCSVOptions, header: [String], times: [Int], _ sample: [CSVRecord], file: String
+  ) throws(Failure) -> [Int] {
+    if let columns = options.columns {
+      do { return try header.indices(of: columns.names(among: header)) } catch {
+        throw error.placed(at: file)
+      }
+    }
+    let indices = header.indices.filter { !times.contains($0) }
+    guard !indices.isEmpty else { throw Failure.data("the file has no numeric column", at: file) }
+    let texts = indices.filter { text(in: sample, $0) != nil }
+    guard let first = texts.first, let example = text(in: sample, first) else { return Array(indices) }
+    throw Failure.data(
+      "column \(header[first]) holds text, such as \(example)", at: file,
+      remedy: remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
+  }
+
+  private static func remedy(_ header: [String], times: [Int], others: [Int], _ sample: [CSVRecord]) -> String
+  {
+    let dates = others.filter { index in sample.contains { TimeFormat.iso.seconds($0.trimmed(index)) != nil }
+    }
+    let names = others.filter { !dates.contains($0) }.map { ColumnList.quoted(header[$0]) }
+    guard !names.isEmpty else { return "the file has no numeric column" }
+    guard names.count <= 8 else { return "name the columns with numbers in --columns" }
+    var time = ""
+    if times.isEmpty, let date = dates.first { time = "--time \(shellQuoted(header[date])) " }
+    return "name the columns with numbers: \(time)--columns \(shellQuoted(names.joined(separator: ",")))"
+  }
+
+  /// The first cell of a column whose cells are text rather than numbers or times; nil if there is no such cell, or one
+  /// that is a value.
+  private static func text(in sample: [CSVRecord], _ index: Int) -> String? {
+    let filled = sample.filter { CellShape($0.trimmed(index)) != .missing }
+    guard filled.allSatisfy({ isText($0, index) }) else { return nil }
+    return filled.first?.shown(index)
+  }
+}
+
+extension NumberColumn {
+  private static func isText(_ record: CSVRecord, _ index: Int) -> Bool {
+    let cell = record.trimmed(index)
+    guard let text = record.text(index)?.lowercased(), !NumberFormat.isBool(cell) else { return false }
+    if text.hasPrefix("0x") || ["inf", "infinity", "-inf", "-infinity"].contains(text) { return false }
+    return switch CellShape(cell) {
+    case .word: true
+    case .mixed: NumberAdvice(cell, readAs: NumberFormat()).text == nil
+    case .missing, .value: false
+    }
+  }
+}
+
+/// A word for a shell, quoted where it must be.
+func shellQuoted(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte >= 0x80
+      || "_-.,:/+%@".utf8.contains(byte)
+  }
+  return isPlain && !word.isEmpty
+    ? word
+    : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+}
+
+extension CSVRecord {
+  /// A field in a message: quoted, and cut after 40 characters.
+  func shown(_ index: Int) -> String {
+    guard let text = text(index) else { return "text that is not UTF-8" }
+    return text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
+  }
+}
