@@ -34,47 +34,50 @@ public struct PreparedInput {
   /// - Parameters:
   ///   - name: the input's name, for messages.
   ///   - fill: what replaces missing values of a series; if nil, what the stream says.
+  ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if it was prepared differently from the model's training data.
   public init(
-    stream reader: TensorReader, named name: String, _ model: LoadedModel, fill: Fill? = nil
+    stream reader: TensorReader, named name: String, _ model: LoadedModel, fill: Fill? = nil,
+    gaps: GapPolicy? = nil
   ) throws {
-    header = reader.header
+    var header = reader.header
     do {
       try model.check(reader.header)
-      let (source, filled) = try Self.stream(reader, model, fill)
-      self.source = source
-      note(filled)
+      if let future = try Self.future(ofStream: reader, model, fill, gaps) {
+        future.time?.write(into: &header)
+        source = .future(future.chunk)
+        self.header = header
+        note(future)
+      } else {
+        source = try Self.stream(reader, model)
+        self.header = header
+      }
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
   }
 
-  private static func stream(_ reader: TensorReader, _ model: LoadedModel, _ fill: Fill?)
-    throws -> (Source, SeriesFill?)
-  {
+  private static func stream(_ reader: TensorReader, _ model: LoadedModel) throws -> Source {
     let topology = model.file.architecture.topology
-    guard topology.inputs.count == 1 else { return (.prepared(reader), nil) }
+    guard topology.inputs.count == 1 else { return .prepared(reader) }
     switch (reader.schema["x"], reader.schema["text"]) {
     case (let x?, _) where x.isRagged:
       guard let padding = model.padding else {
         throw Failure.data("the rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
       }
-      return (.ragged(reader, padding), nil)
-    case (.some, _) where reader.header.kind == "series":
-      let (chunk, filled) = try future(ofStream: reader, model, fill)
-      return (.future(chunk), filled)
-    case (.some, _): return (.prepared(reader), nil)
+      return .ragged(reader, padding)
+    case (.some, _): return .prepared(reader)
     case (nil, .some):
       guard let encoder = try TextEncoder(header: model.file.header) else {
         throw Failure.data("contains text, but the model has no vocabulary", at: "column text")
       }
-      return (.text(reader, encoder), nil)
+      return .text(reader, encoder)
     default:
       let name = topology.inputs[0].name
       guard reader.schema[name] != nil else {
         throw Failure.data("there is no column \(name == Topology.usualInput ? "" : "\(name), ")x or text")
       }
-      return (.prepared(reader), nil)
+      return .prepared(reader)
     }
   }
 
@@ -83,9 +86,11 @@ public struct PreparedInput {
   /// - Parameters:
   ///   - name: the input's name, for messages.
   ///   - options: how a CSV file is read; its columns are the model's.
+  ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
   public init(
-    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, _ options: SeriesCSVOptions
+    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, _ options: SeriesCSVOptions,
+    gaps: GapPolicy? = nil
   ) throws {
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
@@ -97,43 +102,66 @@ public struct PreparedInput {
         "is not a tensor stream, and the model was trained on neither text nor series", at: name,
         remedy: "prepare it with the stages that prepared the training data")
     }
-    header = StreamHeader(kind: "windows")
     var options = options
     options.columns = ColumnList(exactly: window.inputs)
     // Only the last window must be whole.
     options.keepsMissing = true
     var csv = try SeriesCSV(bytes, named: name, options)
     let series = try RereadableSeries(&csv)
-    warnings = csv.warnings
-    let (chunk, filled) = try Self.future(of: series, model, options.form.fill)
-    source = .future(chunk)
-    note(filled)
+    (notes, warnings) = (csv.notes, csv.warnings)
+    let future: Future
+    do {
+      future = try Self.future(of: series, model, options.form.fill, gaps)
+    } catch let failure as Failure { throw failure.placed(at: name) }
+    var header = StreamHeader(kind: "windows")
+    future.time?.write(into: &header)
+    self.header = header
+    source = .future(future.chunk)
+    note(future)
   }
 
-  private mutating func note(_ fill: SeriesFill?) {
-    notes += [fill?.note].compactMap(\.self)
-    warnings += fill?.warnings ?? []
-  }
-
-  private static func future(
-    ofStream reader: TensorReader, _ model: LoadedModel, _ fill: Fill?
-  ) throws -> (Chunk, SeriesFill?) {
-    let series = try RereadableSeries(reader)
-    return try future(of: series, model, try fill ?? CSVForm(header: reader.header)?.fill)
+  private mutating func note(_ future: Future) {
+    if future.inserted > 0 {
+      notes.append("inserted \(future.inserted) missing row\(future.inserted == 1 ? "" : "s")")
+    }
+    notes += [future.fill?.note].compactMap(\.self)
+    warnings += future.fill?.warnings ?? []
   }
 
   /// The window after which the forecast begins.
-  private static func future(of series: RereadableSeries, _ model: LoadedModel, _ fill: Fill?) throws -> (
-    Chunk, SeriesFill?
-  ) {
+  private struct Future {
+    var chunk: Chunk
+    var time: TimeColumn?
+    var fill: SeriesFill?
+    var inserted: Int
+  }
+
+  /// Nil if the stream is not a series, or if the model has several inputs.
+  private static func future(
+    ofStream reader: TensorReader, _ model: LoadedModel, _ fill: Fill?, _ gaps: GapPolicy?
+  ) throws -> Future? {
+    guard model.file.architecture.topology.inputs.count == 1, reader.header.kind == "series",
+      let x = reader.schema["x"], !x.isRagged
+    else { return nil }
+    let series = try RereadableSeries(reader)
+    return try future(of: series, model, try fill ?? CSVForm(header: reader.header)?.fill, gaps)
+  }
+
+  /// The last window of a series, whose times are checked as in training.
+  private static func future(
+    of series: RereadableSeries, _ model: LoadedModel, _ fill: Fill?, _ gaps: GapPolicy?
+  ) throws -> Future {
     guard let window = model.window, let scaler = model.scaler else {
       throw Failure.data(
         "is a series, but the model doesn't describe its windows", remedy: "create windows with rnn-window")
     }
+    let gaps = gaps ?? model.time?.gaps ?? .error
+    let (rows, inserted) = try series.insertingMissingRows(gaps: gaps, like: model.time)
+    let whole = try rows.whole(fill)
+    let times = try SeriesTimes(whole.series, gaps: gaps, like: model.time, rejectsGaps: false)
     var future = try FutureWindow(window, series: series.schema, scaler: scaler)
-    let whole = try series.whole(fill)
     try whole.series.forEach { try future.push($0) }
-    return (try future.chunk(step: model.time?.step), whole.fill)
+    return Future(chunk: try future.chunk(times), time: times?.column, fill: whole.fill, inserted: inserted)
   }
 
   /// Calls `body` with every chunk; each has dense inputs.

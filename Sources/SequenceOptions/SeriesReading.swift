@@ -71,8 +71,9 @@ extension RereadableSeries {
     csv source: any ByteSource, named name: String, _ options: SeriesCSVOptions, _ run: StageRun
   ) throws {
     var csv = try SeriesCSV(source, named: name, options)
-    if let column = csv.detectedTimeColumn { run.note("using column \(column) as the time column") }
+    if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
     try self.init(&csv)
+    for note in csv.notes { run.note(note) }
     for warning in csv.warnings { run.warn(warning) }
   }
 }

@@ -69,7 +69,7 @@ extension Writing {
     if format == .csv { return try copy(content) }
     let options = SeriesCSVOptions(form: CSVForm(numbers: NumberFormat(decimalComma: decimalComma)))
     var csv = try SeriesCSV(try content.open(), named: content.name, options)
-    if let column = csv.detectedTimeColumn { run.note("using column \(column) as the time column") }
+    if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
     var header = StreamHeader(kind: "series")
     csv.schema.write(into: &header)
     options.form.write(into: &header)

@@ -10,25 +10,29 @@ struct TimeSummary {
   private let column: TimeColumn
   private let isSeries: Bool
   private var range: ClosedRange<Int64>?
-  private var detector = StepDetector()
+  private var census: StepCensus?
 
   /// Nil if the stream has no column of times.
   init?(_ reader: TensorReader) throws {
     guard let schema = reader.schema["time"], !schema.isRagged, schema.type == .i64 else { return nil }
     column = try TimeColumn(header: reader.header) ?? TimeColumn(column: "time")
     isSeries = schema.rowShape.reduce(1, *) == 1 && reader.header.kind == "series"
+    if isSeries, column.step == nil { census = StepCensus(column, gaps: .ignore) }
   }
 
   mutating func add(_ chunk: Chunk) {
     let times = chunk.columns["time"]?.tensor?.values(as: Int64.self) ?? []
     guard let least = times.min(), let greatest = times.max() else { return }
     range = min(least, range?.lowerBound ?? least)...max(greatest, range?.upperBound ?? greatest)
-    guard isSeries, column.step == nil else { return }
-    for time in times { _ = detector.add(time) }
+    // Times that don't rise have no step.
+    do { for time in times { try census?.add(time) } } catch { census = nil }
   }
 
   /// The step that the stream states, else that of a series' rows.
-  private var step: TimeStep? { column.step ?? detector.step }
+  private var step: TimeStep? {
+    var census = census
+    return column.step ?? (try? census?.result())?.step
+  }
 
   /// A time as the series has it.
   func text(_ seconds: Int64) -> String {

@@ -12,7 +12,7 @@ struct WindowColumns {
   private let length: Int
   private let layout: WindowLayout?
   private let scaler: Scaler?
-  private let step: TimeStep?
+  private let time: TimeColumn?
   let inputNames: [String]
   private let hasTargets: Bool
 
@@ -25,7 +25,7 @@ struct WindowColumns {
     length = x.rowShape[0]
     layout = try WindowLayout(header: reader.header)
     scaler = try Scaler(header: reader.header)
-    step = try TimeColumn(header: reader.header)?.step
+    time = try TimeColumn(header: reader.header)
     let width = x.rowShape.count == 2 ? x.rowShape[1] : 1
     let names = layout?.inputs ?? (width == 1 ? [""] : (0..<width).map { "x\($0)" })
     guard names.count == width, layout == nil || layout?.length == length else {
@@ -79,11 +79,14 @@ struct WindowColumns {
   {
     let (rate, ahead) = (layout?.rate ?? 1, layout?.ahead ?? 1)
     let times = row.columns["time"]?.tensor?.values(as: Int64.self)
-    guard let times, let first = times.first, let step, horizon > 0, times.count == horizon else {
+    guard let times, let first = times.first, let time, time.step != nil, horizon > 0, times.count == horizon
+    else {
       let targets = (0..<horizon).map { Double((length - 1 + ahead + $0) * rate) }
       return ((0..<length).map { Double($0 * rate) }, targets, false)
     }
-    let inputs = (0..<length).map { Double(step.advance(first, by: -(length - 1 + ahead - $0) * rate)) }
+    let inputs = (0..<length).map {
+      Double(time.advance(first, by: -(length - 1 + ahead - $0) * rate) ?? first)
+    }
     return (inputs, times.map(Double.init), true)
   }
 }

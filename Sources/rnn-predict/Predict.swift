@@ -102,6 +102,8 @@ public struct Predict: StageCommand {
   var steps: Int?
 
   @OptionGroup var encoding: EncodingOption
+  @OptionGroup var gapOption: GapOption
+
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -172,11 +174,13 @@ public struct Predict: StageCommand {
     if try run.isStream(&bytes) {
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
-      return try PreparedInput(stream: run.reader(bytes, named: name), named: name, model, fill: series.fill)
+      return try PreparedInput(
+        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps)
     }
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
-    return try PreparedInput(raw: try text(bytes, for: model, run), named: name, model, options)
+    return try PreparedInput(
+      raw: try text(bytes, for: model, run), named: name, model, options, gaps: gapOption.gaps)
   }
 }
 

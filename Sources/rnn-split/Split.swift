@@ -169,14 +169,22 @@ extension Split {
     }
     if wasSplit { run.note("the stream was already split; replacing the split") }
     if isScaled { run.warn("the scaling is still the one fitted on the previous training part") }
-    if parts.chronological != nil, let window = try WindowLayout(header: stream.header), window.horizon > 1 {
-      run.warn(
-        "adjacent windows in different parts share targets; split before rnn-window to avoid this")
-    }
+    if let window = try WindowLayout(header: stream.header) { warnOfSharedRows(window, run) }
   }
 }
 
 extension Split {
+  /// Warns if test windows show what training windows have as targets.
+  private func warnOfSharedRows(_ window: WindowLayout, _ run: StageRun) {
+    if parts.chronological == nil, window.overlap {
+      run.warn(
+        "windows overlap, so test targets are also in training windows; use --chronological before rnn-window to avoid this"
+      )
+    } else if parts.chronological != nil, window.shareTargets {
+      run.warn("adjacent windows in different parts share targets; split before rnn-window to avoid this")
+    }
+  }
+
   private func metadata(_ partition: Partition, _ counts: [Int]) -> SplitMetadata {
     SplitMetadata(method: partition.method, parts: counts, seed: parts.chronological == nil ? seed.seed : nil)
   }

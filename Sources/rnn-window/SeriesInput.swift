@@ -1,5 +1,6 @@
 // The series that rnn-window reads.
 
+import Failures
 import SequenceOptions
 import Sequences
 import Stage
@@ -14,7 +15,7 @@ struct SeriesInput {
 
   init(
     _ path: String?, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
-    _ command: Window, _ run: StageRun
+    gaps: GapPolicy, like model: TimeColumn?, _ command: Window, _ run: StageRun
   ) throws {
     var source = try run.source(path)
     var (form, respectsParts) = (options.form, false)
@@ -36,7 +37,14 @@ struct SeriesInput {
       SourceForm(encoding: encoding.name).write(into: &header)
     }
     form.write(into: &header)
-    let whole = try read.whole(form.fill, respectsParts: respectsParts)
+    if gaps == .fill, form.fill == nil {
+      throw Failure.usage(
+        "the missing rows need values", at: "--gaps fill",
+        remedy: "add --fill previous or --fill linear, for example")
+    }
+    let (complete, inserted) = try read.insertingMissingRows(gaps: gaps, like: model)
+    if inserted > 0 { run.note("inserted \(inserted) missing row\(inserted == 1 ? "" : "s")") }
+    let whole = try complete.whole(form.fill, respectsParts: respectsParts)
     run.report(whole.fill)
     (series, self.header, allowsMissing) = (whole.series, header, form.fill != nil)
   }

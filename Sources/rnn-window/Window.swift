@@ -69,8 +69,7 @@ public struct Window: StageCommand {
 
   @OptionGroup var like: LikeOption
 
-  @Option(help: "What to do about gaps in the times: fail, drop the windows that span them, or ignore them.")
-  var gaps: GapPolicy = .error
+  @OptionGroup var gapOption: GapOption
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
@@ -100,7 +99,8 @@ public struct Window: StageCommand {
     do {
       let encoding = try encoding.choice(usual: model?.encoding)
       let input = try SeriesInput(
-        file, named: name, csvOptions(model), encoding: encoding, self, run)
+        file, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
+        self, run)
       try cut(input, model, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
@@ -112,14 +112,13 @@ public struct Window: StageCommand {
     try layout.check(rows: input.series.rows)
     let kind = model == nil ? scale ?? .none : .none
     let scan = try SeriesScan(
-      input.series, columns: layout.columns, scale: kind, gaps: gaps,
+      input.series, columns: layout.columns, scale: kind, gaps: policy(model), like: model?.time,
       allowsMissing: input.allowsMissing)
     try write(input, layout, scan, scaler: model?.scaler ?? scan.scaler, run)
   }
 }
 
 extension ScaleKind: ExpressibleByArgument {}
-extension GapPolicy: ExpressibleByArgument {}
 
 // MARK: - Settings
 
@@ -145,11 +144,15 @@ extension Window {
 // MARK: - Writing
 
 extension Window {
+  /// What is done about gaps: as the option says, else as for the model.
+  private func policy(_ model: WindowModel?) -> GapPolicy { gapOption.gaps ?? model?.time?.gaps ?? .error }
+
   private func write(
     _ input: SeriesInput, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler, _ run: StageRun
   ) throws {
     var windower = try Windower(
-      layout, series: input.series.schema, scaler: scaler, gaps: gaps, allowsMissing: input.allowsMissing)
+      layout, series: input.series.schema, scaler: scaler, times: scan.times,
+      allowsMissing: input.allowsMissing)
     let out = try run.writer(output.path, header: header(input, layout, scan, scaler))
     try input.series.forEach { rows in
       try windower.push(rows)
@@ -181,10 +184,7 @@ extension Window {
     var header = input.header
     layout.write(into: &header)
     scaler.write(into: &header)
-    if var time = input.series.schema.time {
-      time.step = scan.step
-      time.write(into: &header)
-    }
+    scan.times?.column.write(into: &header)
     return header
   }
 

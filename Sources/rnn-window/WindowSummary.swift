@@ -49,7 +49,8 @@ struct WindowSummary {
   }
 
   private func listed(_ names: [String]) -> String {
-    names.prefix(8).map { ColumnList.quoted($0) }.joined(separator: ", ") + (names.count > 8 ? ", ... (\(names.count) columns)" : "")
+    names.prefix(8).map { ColumnList.quoted($0) }.joined(separator: ", ")
+      + (names.count > 8 ? ", ... (\(names.count) columns)" : "")
   }
 
   var text: String {

@@ -79,6 +79,6 @@ import Testing
     try series.forEach { total += $0.values.reduce(0, +) }
     #expect(series.rows == 144 && total == 40_363)
     let scan = try SeriesScan(series, columns: ["passengers"], scale: .none, gaps: .error)
-    #expect(scan.step == .months(1) && scan.step?.season == 12)
+    #expect(scan.times?.step == .months(1) && scan.times?.step?.season == 12)
   }
 }

@@ -61,7 +61,7 @@ func cut(
   limit: Int = 2
 ) throws -> (chunk: Chunk, windower: Windower, scan: SeriesScan) {
   let scan = try SeriesScan(series, columns: layout.columns, scale: scale, gaps: gaps)
-  var windower = try Windower(layout, series: series.schema, scaler: scan.scaler, gaps: gaps)
+  var windower = try Windower(layout, series: series.schema, scaler: scan.scaler, times: scan.times)
   var parts: [String: [Tensor]] = [:]
   try series.forEach { rows in
     try windower.push(rows)

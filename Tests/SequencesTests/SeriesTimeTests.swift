@@ -64,27 +64,85 @@ import Testing
       } == [24, 7, 52, 12, 4, nil])
   }
 
-  private func detect(_ texts: [String]) -> (order: [StepDetector.Order], step: TimeStep?) {
-    var detector = StepDetector()
-    let order = texts.map { detector.add(TimeFormat.iso.seconds(Array($0.utf8)) ?? 0) }
-    return (order, detector.step)
+  /// The step and the number of gaps of times in ISO 8601.
+  private func steps(
+    _ texts: [String], gaps: GapPolicy = .drop, zone: String? = nil, like step: TimeStep? = nil
+  ) throws -> (step: TimeStep?, gaps: Int) {
+    var column = TimeColumn(column: "t")
+    if let zone { column.offsets = .zone(try NamedZone(zone)) }
+    var census = StepCensus(column, gaps: gaps)
+    for text in texts { try census.add(try #require(TimeFormat.iso.seconds(Array(text.utf8)))) }
+    return try census.result(expected: step)
   }
 
-  @Test func findsSteps() {
-    #expect(detect(["1949-01", "1949-02", "1949-03", "1949-04"]).step == .months(1))
-    #expect(detect(["2020-01-31", "2020-02-29", "2020-03-31", "2020-04-30"]).step == .monthEnds(1))
-    #expect(detect(["2020-01-01", "2020-01-02", "2020-01-03"]).step == .seconds(86_400))
-    #expect(detect(["2019-01-01", "2020-01-01", "2021-01-01"]).step == .months(12))
-    #expect(detect(["1949-01", "1949-02", "1949-03"]).order == [.regular, .regular, .regular])
+  @Test func findsSteps() throws {
+    #expect(try steps(["1949-01", "1949-02", "1949-03", "1949-04"]) == (.months(1), 0))
+    #expect(try steps(["2020-01-31", "2020-02-29", "2020-03-31", "2020-04-30"]) == (.monthEnds(1), 0))
+    #expect(try steps(["2020-06-30", "2020-09-30"]) == (.monthEnds(3), 0))
+    #expect(try steps(["2020-01-01", "2020-01-02", "2020-01-03"]) == (.seconds(86_400), 0))
+    #expect(try steps(["2019-01-01", "2020-01-01", "2021-01-01"]) == (.months(12), 0))
+    #expect(try steps(["2020-W01", "2020-W02", "2020-W03"]) == (.seconds(604_800), 0))
+    #expect(try steps(["2020-01-01"]) == (nil, 0))
   }
 
-  @Test func findsIrregularTimes() {
+  @Test func theCommonestDistanceIsTheStep() throws {
+    #expect(try steps(["2020-01-01", "2020-01-02", "2020-01-04", "2020-01-05"]) == (.seconds(86_400), 1))
+    #expect(try steps(["2020-01-01 00:00", "2020-01-01 02:00", "2020-01-01 03:00"]) == (.seconds(3600), 1))
+    #expect(try steps(["1949-01", "1949-02", "1949-04", "1949-05"]) == (.months(1), 1))
+  }
+
+  @Test func weekdaysAreBusinessDays() throws {
+    let week = ["2022-01-07", "2022-01-10", "2022-01-11", "2022-01-12", "2022-01-13", "2022-01-14"]
+    #expect(try steps(week) == (.businessDays(1), 0))
+    #expect(try steps(week + ["2022-01-18"]) == (.businessDays(1), 1))
+    // From Monday to Friday, nothing shows whether weekends are left out.
+    #expect(try steps(Array(week.dropFirst())) == (.seconds(86_400), 0))
+    #expect(try steps(Array(week.dropFirst()), like: .businessDays(1)) == (.businessDays(1), 0))
+    let friday = try #require(TimeFormat.iso.seconds(Array("2022-01-07 09:30".utf8)))
+    #expect(timeText(TimeStep.businessDays(1).advance(friday, by: 1)) == "2022-01-10 09:30:00")
+    #expect(timeText(TimeStep.businessDays(1).advance(friday, by: -5)) == "2021-12-31 09:30:00")
+    #expect(TimeStep.businessDays(1).season == 5)
+  }
+
+  @Test func rejectsTimesThatDoNotRise() {
     #expect(
-      detect(["2020-01-01", "2020-01-02", "2020-01-04", "2020-01-05"]).order == [
-        .regular, .regular, .afterGap, .regular,
-      ])
-    #expect(detect(["2020-01-01", "2020-01-02", "2020-01-02"]).order.last == .repeated)
-    #expect(detect(["2020-01-01", "2020-01-02", "2020-01-01"]).order.last == .backwards)
-    #expect(detect(["1949-01", "1949-02", "1949-04"]).order.last == .afterGap)
+      errorMessage { _ = try steps(["2020-01-01", "2020-01-02", "2020-01-02"]) }
+        == "row 3 (2020-01-02 00:00:00): the time repeats (keep one row per time)")
+    #expect(
+      errorMessage { _ = try steps(["2020-01-02", "2020-01-01"]) }
+        == "row 2 (2020-01-01 00:00:00): the time goes backwards from 2020-01-02 00:00:00 (sort the rows by time)"
+    )
+  }
+
+  @Test func theRepeatedHour() throws {
+    let night = ["2022-10-30 00:00", "2022-10-30 01:00", "2022-10-30 02:00", "2022-10-30 02:00"]
+    #expect(errorMessage { _ = try steps(night) }.contains("--time-zone Europe/Berlin"))
+    #expect(try steps(night, gaps: .ignore) == (.seconds(3600), 0))
+    let quarters = ["2022-10-30 02:15", "2022-10-30 02:30", "2022-10-30 02:45", "2022-10-30 02:00"]
+    #expect(try steps(quarters, gaps: .ignore) == (.seconds(900), 0))
+    let days = ["2022-10-29", "2022-10-30", "2022-10-30"]
+    #expect(errorMessage { _ = try steps(days, gaps: .ignore) }.contains("the time repeats"))
+  }
+
+  @Test func localDaysDifferInLength() throws {
+    let midnights = ["2022-03-25 23:00", "2022-03-26 23:00", "2022-03-27 22:00", "2022-03-28 22:00"]
+    #expect(try steps(midnights, zone: "Europe/Berlin") == (.days(1), 0))
+    let months = ["2022-02-28 23:00", "2022-03-31 22:00", "2022-04-30 22:00"]
+    #expect(try steps(months, zone: "Europe/Berlin") == (.months(1), 0))
+    var column = TimeColumn(column: "t", step: .days(1))
+    column.offsets = .zone(try NamedZone("Europe/Berlin"))
+    let saturday = try #require(TimeFormat.iso.seconds(Array("2022-03-26 23:00".utf8)))
+    #expect(column.advance(saturday, by: 1).map(timeText) == "2022-03-27 22:00:00")
+    #expect(column.text(saturday) == "2022-03-27T00:00:00+01:00")
+  }
+
+  @Test func zoneNames() {
+    #expect(errorMessage { _ = try NamedZone("Europe/Berln") }.contains("did you mean Europe/Berlin?"))
+    for name in ["BST", "IST", "europe/berlin", "Mars/Olympus", "", "+25:00", "CST"] {
+      #expect(errorMessage { _ = try NamedZone(name) }.contains("there is no time zone"), "\(name)")
+    }
+    for name in ["UTC", "CET", "US/Eastern", "Asia/Kolkata", "+05:30", "Etc/UTC"] {
+      #expect(errorMessage { _ = try NamedZone(name) }.isEmpty, "\(name)")
+    }
   }
 }

@@ -80,9 +80,9 @@ import Testing
     #expect(
       rows(dropped.chunk) == ["0 1 > 2", "1 2 > 3", "4 5 > 6", "5 6 > 7"]
         && dropped.windower.spanningGaps == 2)
-    #expect(dropped.scan.step == .seconds(60))
+    #expect(dropped.scan.times?.column.step == .seconds(60))
     let ignored = try cut(series, try layout(2, 1), gaps: .ignore)
-    #expect(ignored.chunk.rows == 6 && ignored.scan.step == nil)
+    #expect(ignored.chunk.rows == 6 && ignored.scan.times?.column.step == nil)
   }
 
   @Test func invalidTimes() throws {
@@ -126,7 +126,7 @@ import Testing
     let series = try makeSeries(["a"], (0..<9).map(Double.init), times: (0..<9).map { $0 * 60 })
     var future = try FutureWindow(layout, series: series.schema, scaler: .identity(["a"]))
     try series.forEach { try future.push($0) }
-    let chunk = try future.chunk(step: .seconds(60))
+    let chunk = try future.chunk(SeriesTimes(series, gaps: .error))
     #expect(chunk.columns["x"]?.tensor == Tensor([4, 6, 8] as [Float], shape: [1, 3, 1]))
     #expect(chunk.columns["time"]?.tensor == Tensor([600, 720] as [Int64], shape: [1, 2]))
   }

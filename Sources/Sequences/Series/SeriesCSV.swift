@@ -11,10 +11,11 @@ public struct SeriesCSV {
   /// The number of records that show which columns hold text.
   private static let sampleRows = 20
 
-  /// The name of the time column if it was detected rather than given.
+  /// The time column and its format, in words, if it was detected rather than given.
   public let detectedTimeColumn: String?
   /// What is doubtful in the file, after it was read to its end.
   public private(set) var warnings: [String] = []
+  private let planNotes: [String]
   private let name: String
   private let options: SeriesCSVOptions
   private var columns: [NumberColumn]
@@ -29,10 +30,21 @@ public struct SeriesCSV {
   public init(_ source: any ByteSource, named name: String, _ options: SeriesCSVOptions) throws {
     self.name = name
     self.options = options
+    let source = RewindableSource(source)
     var reader = try CSVReader(source, named: name, options.form.dialect)
-    let sample = try Self.sample(&reader)
+    var sample = try Self.sample(&reader)
     let header = reader.header
-    let plan = try TimePlan(options, header: header, first: sample.first, file: name)
+    var plan = try TimePlan(options, header: header, first: sample.first, file: name)
+    if plan.needsSurvey {
+      for record in sample { plan.add(record) }
+      while plan.needsSurvey, let record = try reader.next() { plan.add(record) }
+      source.rewind()
+      reader = try CSVReader(source, named: name, options.form.dialect)
+      sample = try Self.sample(&reader)
+    } else {
+      source.forget()
+    }
+    try plan.settle()
     let timeIndices = try header.indices(of: plan.columns)
     let indices = try NumberColumn.choose(options, header: header, times: timeIndices, sample, file: name)
     columns = indices.map { index in
@@ -43,7 +55,8 @@ public struct SeriesCSV {
     pending = sample.reversed()
     self.reader = reader
     times = plan.reader
-    detectedTimeColumn = plan.isDetected ? plan.columns.first : nil
+    detectedTimeColumn = plan.detectedColumn
+    planNotes = plan.notes
     runs = SeriesRuns(header: header, timeIndices: timeIndices)
   }
 
@@ -55,6 +68,9 @@ public struct SeriesCSV {
 
   /// The names of the columns that are read, and the time column with all that was learned about it so far.
   public var schema: SeriesSchema { SeriesSchema(columns: columns.map(\.name), time: times?.column) }
+
+  /// What the user should know about how times are read, as far as rows were read.
+  public var notes: [String] { planNotes + (times?.notes ?? []) }
 
   /// The next rows, at most `limit`; nil at the end of the file.
   public mutating func next(atMost limit: Int = 4096) throws -> SeriesRows? {

@@ -1,45 +1,33 @@
-// Detects gaps in the times of a series, and rejects invalid times.
+// Numbers the segments of a series between its gaps.
 
 import Calendar
 import Failures
 
-/// Numbers the segments of a series between its gaps, and rejects invalid times.
+/// Finds the gaps in the times of a series whose step is known.
 struct GapDetector {
-  private let policy: GapPolicy
-  private var steps = StepDetector()
-  private var row = 0
-  private var previous: Int64 = 0
+  private let column: TimeColumn
+  private let step: TimeStep?
+  private var previous: Int64?
   private(set) var gaps = 0
 
-  init(_ policy: GapPolicy) { self.policy = policy }
-
-  var step: TimeStep? { steps.step }
-
-  /// The segment of the next row. Throws `Failure(.data)` if its time is rejected.
-  mutating func segment(of time: Int64) throws(Failure) -> Int {
-    defer { previous = time }
-    row += 1
-    switch steps.add(time) {
-    case .regular: break
-    case .repeated: throw invalid(time, "the time repeats", remedy: "keep one row per time")
-    case .backwards:
-      throw invalid(
-        time, "the time goes backwards from \(timeText(previous))", remedy: "sort the rows by time")
-    case .afterGap:
-      if policy == .error { throw gap(time) }
-      gaps += 1
-    }
-    return policy == .drop ? gaps : 0
+  /// - Parameter step: the step between rows; nil if there are no gaps to be found.
+  init(_ column: TimeColumn, step: TimeStep?) {
+    self.column = column
+    self.step = step
   }
 
-  private func gap(_ time: Int64) -> Failure {
-    let step = steps.step?.text ?? ""
-    return invalid(
-      time, "\(durationText(time - previous)) after \(timeText(previous)), but the step is \(step)",
-      remedy: "fill the gap, or use --gaps drop-windows or --gaps ignore")
+  /// The number of gaps before the next row.
+  mutating func segment(of time: Int64) -> Int {
+    if let previous, let step, !step.lies(between: previous, and: time, column.offsets) { gaps += 1 }
+    previous = time
+    return gaps
   }
+}
 
-  private func invalid(_ time: Int64, _ problem: String, remedy: String) -> Failure {
-    Failure.data("row \(row) (\(timeText(time))): \(problem)", remedy: remedy)
+extension TimeStep {
+  /// Whether `second` is one step after `first`.
+  func lies(between first: Int64, and second: Int64, _ offsets: TimeOffsets) -> Bool {
+    if case .seconds(let seconds) = self { return second - first == seconds }
+    return TimeStep.candidates(from: first, to: second, offsets).contains(self)
   }
 }

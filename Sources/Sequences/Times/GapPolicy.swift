@@ -6,6 +6,8 @@ public enum GapPolicy: String, Sendable, CaseIterable {
   case error
   /// Drop the windows that span a gap.
   case drop = "drop-windows"
-  /// Treat the rows as evenly spaced regardless of their times (trading days, for example).
+  /// Insert the missing rows, whose values are then missing and must be filled.
+  case fill
+  /// Treat the rows as evenly spaced regardless of their times (trading hours, for example).
   case ignore
 }

@@ -76,10 +76,20 @@ extension TimeScanner {
 }
 
 extension TimeFormat {
+  /// Whether times in this format look like numbers.
+  var isNumber: Bool {
+    switch self {
+    case .year, .unix, .excel: true
+    case .iso: false
+    case .pattern: Self.compact.values.contains(self)
+    }
+  }
+
   /// The format of `text`, or nil: a year, ISO 8601, a compact date such as 20220131, or Unix time.
   public static func detect(_ text: some Collection<UInt8>) -> TimeFormat? {
     let text = ArraySlice(text)
-    return [.year, .iso].first { $0.read(text) != nil } ?? numeric(text)
+    if TimeFormat.year.read(text) != nil { return .year }
+    return numeric(text) ?? (TimeFormat.iso.read(text) == nil ? nil : .iso)
   }
 
   /// The format of a number: a compact date where it is one of the years 1900 to 2100, else Unix time of plausible

@@ -5,7 +5,7 @@ private let monthNames = [
   "november",
   "december",
 ]
-private let weekdayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+let weekdayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 /// Offsets in seconds of the abbreviations that mean one offset everywhere. CST, IST, BST and others don't.
 let zoneAbbreviations: [String: Int] = [

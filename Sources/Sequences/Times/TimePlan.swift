@@ -1,4 +1,5 @@
-// Which columns of a CSV file hold its times, and in which format.
+// Which columns of a CSV file hold its times, and in which format. Where the first row leaves several formats open,
+// or doesn't show whether numbers are times, all rows are surveyed.
 
 import Failures
 
@@ -8,35 +9,109 @@ struct TimePlan {
   private(set) var columns: [String] = []
   /// Whether the column was found rather than named.
   private(set) var isDetected = false
-  /// The reader of times; nil if the file has none.
-  private(set) var reader: TimeReader?
+  /// The format, once it is known.
+  private(set) var format: TimeFormat?
+  /// Whether other files with such times are in this format too.
+  private var isCertain = true
+  /// What the user should know about the times.
+  private(set) var notes: [String] = []
+
+  private let options: SeriesCSVOptions
+  private let file: String
+  private var indices: [Int] = []
+  private var survey: TimeSurvey?
 
   /// - Parameters:
   ///   - first: the first record.
   ///   - file: the name of the file in messages.
   /// - Throws: `Failure(.data)` if a named column is missing.
   init(_ options: SeriesCSVOptions, header: [String], first: CSVRecord?, file: String) throws(Failure) {
-    var indices = try Self.indices(options.time, header, file: file)
-    var format = options.timeFormat
-    if indices.isEmpty, let first, (format ?? .iso).read(first[0]) != nil {
-      (indices, isDetected) = ([0], true)
+    (self.options, self.file) = (options, file)
+    indices = try Self.indices(options.time, header, file: file)
+    format = options.timeFormat
+    if indices.isEmpty {
+      detect(header, first)
+      return
     }
-    guard !indices.isEmpty else { return }
     columns = indices.map { header[$0] }
-    if indices.count > 1, format == nil, let first {
-      format = try Self.numericFormat(first, indices, columns)
-    }
-    reader = TimeReader(
-      columns, indices: indices, format: format, isGiven: options.timeFormat != nil, zone: options.timeZone,
-      file: file)
+    guard format == nil, let first else { return }
+    if indices.count > 1 { format = try Self.numericFormat(first, indices, columns) }
+    if format == nil { choose(TimeCandidates.formats(TimeReader.text(first, indices)), mustFit: false) }
+    if isNumeric { notes.append("column \(columns[0]): the time format is \(format?.text ?? "")") }
   }
+
+  /// Takes the first column if it holds times.
+  private mutating func detect(_ header: [String], _ first: CSVRecord?) {
+    guard let first else { return }
+    if let format { guard format.read(first[0]) != nil else { return } }
+    let formats = format.map { [$0] } ?? TimeCandidates.formats(first[0])
+    guard !formats.isEmpty else { return }
+    (indices, columns, isDetected) = ([0], [header[0]], true)
+    // Numbers may be anything but times.
+    if format == nil { choose(formats, mustFit: formats[0].isNumber) }
+  }
+
+  private mutating func choose(_ formats: [TimeFormat], mustFit: Bool) {
+    if formats.count == 1, !mustFit {
+      format = formats[0]
+    } else if !formats.isEmpty {
+      survey = TimeSurvey(formats, column: columns.joined(separator: ","), mustFit: mustFit)
+    }
+  }
+
+  private var isNumeric: Bool { format?.isNumber ?? false && format != .year }
 
   /// The indices of the named columns.
   private static func indices(_ names: ColumnList, _ header: [String], file: String) throws(Failure) -> [Int]
   {
     do { return try header.indices(of: names.names(among: header)) } catch { throw error.placed(at: file) }
   }
+}
 
+// MARK: - The survey
+
+extension TimePlan {
+  /// Whether rows must be surveyed before they are read.
+  var needsSurvey: Bool { survey.map { !$0.isSettled } ?? false }
+
+  /// Adds a row to the survey.
+  mutating func add(_ record: CSVRecord) { survey?.add(TimeReader.text(record, indices)) }
+
+  /// Ends the survey. Throws `Failure(.data)` if the rows don't decide between formats.
+  mutating func settle() throws(Failure) {
+    guard let survey else { return }
+    defer { self.survey = nil }
+    if survey.mustFit {
+      format = survey.fittingFormat()
+      if format == nil { (indices, columns, isDetected) = ([], [], false) }
+      return
+    }
+    do {
+      let (format, note, isCertain) = try survey.format()
+      (self.format, self.isCertain) = (format, isCertain)
+      notes += [note].compactMap { $0 }
+    } catch { throw error.placed(at: file) }
+  }
+
+  /// The reader of times; nil if the file has none.
+  var reader: TimeReader? {
+    if indices.isEmpty { return nil }
+    return TimeReader(
+      columns, indices: indices, format: format, isCertain: isCertain, zone: options.timeZone,
+      file: file)
+  }
+
+  /// How a detected column is announced: its name, and its format unless it is ISO 8601.
+  var detectedColumn: String? {
+    guard isDetected, let format, let name = columns.first else { return nil }
+    return format == .iso
+      ? "\(name) as the time column" : "\(name) as the time column (format \(format.text))"
+  }
+}
+
+// MARK: - Numbers in several columns
+
+extension TimePlan {
   /// The format of columns that each hold a number: by their names, or by their order from the year on.
   private static func numericFormat(_ first: CSVRecord, _ indices: [Int], _ names: [String]) throws(Failure)
     -> TimeFormat?
@@ -46,9 +121,7 @@ struct TimePlan {
     }
     let ordered = ["%Y", "%m", "%d", "%H", "%M", "%S"]
     let named = names.compactMap { directives[$0.lowercased()] }
-    if named.count == names.count, isNumeric || named.contains("%m") {
-      return try TimeFormat(named.joined(separator: " "))
-    }
+    if named.count == names.count, isNumeric { return try TimeFormat(named.joined(separator: " ")) }
     guard isNumeric, names.count <= ordered.count, first[indices[0]].count == 4 else { return nil }
     return try TimeFormat(ordered.prefix(names.count).joined(separator: " "))
   }

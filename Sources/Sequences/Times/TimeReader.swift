@@ -9,7 +9,7 @@ struct TimeReader {
   private(set) var column: TimeColumn
   private let indices: [Int]
   private let file: String
-  private let isGiven: Bool
+  private let format: TimeFormat?
   private var zone: NamedZone?
   private var previous: Int64?
   private var hasOffset: Bool?
@@ -17,16 +17,16 @@ struct TimeReader {
   /// - Parameters:
   ///   - columns: the names of the columns of times.
   ///   - indices: their indices in a record.
-  ///   - format: the format; nil to detect it in the first row.
-  ///   - isGiven: whether the user gave the format.
+  ///   - format: the format; nil if it is not known, so that no time can be read.
+  ///   - isCertain: whether other files with such times are in this format too.
   ///   - file: the name of the file in messages.
   init(
-    _ columns: [String], indices: [Int], format: TimeFormat?, isGiven: Bool, zone: NamedZone?, file: String
+    _ columns: [String], indices: [Int], format: TimeFormat?, isCertain: Bool, zone: NamedZone?, file: String
   ) {
     column = TimeColumn(columns: columns)
-    column.format = format
+    column.format = isCertain ? format : nil
     if let zone { column.offsets = .zone(zone) }
-    (self.indices, self.zone, self.file, self.isGiven) = (indices, zone, file, isGiven)
+    (self.indices, self.zone, self.file, self.format) = (indices, zone, file, format)
   }
 
   /// The cells of the time columns, joined by blanks.
@@ -38,8 +38,7 @@ struct TimeReader {
   /// The time of the next record in Unix seconds. Throws `Failure(.data)` if it can't be read.
   mutating func time(of record: CSVRecord) throws(Failure) -> Int64 {
     let text = Self.text(record, indices)
-    if column.format == nil { column.format = TimeFormat.detect(text) }
-    guard let written = column.format?.read(text) else { throw unreadable(record, text) }
+    guard let written = format?.read(text) else { throw unreadable(record, text) }
     try checkOffset(written, record)
     if written.hasClock { column.form = .time } else if column.form == nil { column.form = .date }
     if written.hasFraction { column.cutFractions = true }
@@ -90,19 +89,32 @@ extension TimeReader {
   }
 
   private func unreadable(_ record: CSVRecord, _ text: ArraySlice<UInt8>) -> Failure {
-    guard let format = column.format else {
-      return Failure.data(
-        place(record) + "is not a time in a known format", at: file,
-        remedy: "set --time-format, for example to \"dd.mm.yyyy HH:MM:SS\"")
-    }
-    let other =
-      isGiven
-      ? "check --time-format" : "set --time-format if the format of the rows before was detected wrongly"
-    return Failure.data(place(record) + "is not a time in the format \(format.text)", at: file, remedy: other)
+    guard let format else { return unknown(record, text) }
+    return Failure.data(
+      place(record) + "is not a time in the format \(format.text)", at: file,
+      remedy: "correct it, or set --time-format to how the times are written")
   }
-}
 
-extension TimeReader {
+  private func unknown(_ record: CSVRecord, _ text: ArraySlice<UInt8>) -> Failure {
+    var scanner = TimeScanner(trimming: text)
+    if scanner.digits <= 2, scanner.number(1...2) != nil, scanner.take(UInt8(ascii: ":")) {
+      return Failure.data(
+        place(record) + "is a time of day without a date", at: file,
+        remedy: "name the column of dates too, as in --time Date,Time")
+    }
+    scanner = TimeScanner(trimming: text)
+    let remedy =
+      scanner.whole() == nil
+      ? "set --time-format, for example to \"dd.mm.yyyy HH:MM:SS\""
+      : "set --time-format to unix for seconds since 1970, or to excel for the day numbers of spreadsheets"
+    return Failure.data(place(record) + "is not a time in a known format", at: file, remedy: remedy)
+  }
+
+  /// What the user should know about the times that were read.
+  var notes: [String] {
+    column.cutFractions ? ["column \(column.column): fractions of a second are cut off"] : []
+  }
+
   /// The time in a record as it is written, for messages.
   func shown(_ record: CSVRecord) -> String { String(decoding: Self.text(record, indices), as: UTF8.self) }
 }

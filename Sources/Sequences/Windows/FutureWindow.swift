@@ -9,7 +9,7 @@ public struct FutureWindow {
   private let layout: WindowLayout
   private var selection: WindowSelection
   private var buffer: RowBuffer
-  private var lastTime: Int64?
+  private var times: [Int64] = []
 
   /// As for `Windower`, but the series only needs the input columns.
   public init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler) throws(Failure) {
@@ -26,7 +26,7 @@ public struct FutureWindow {
       try selection.append(rows, row: row, number: buffer.end, to: &buffer)
       buffer.endRow(time: nil, part: nil, segment: 0)
     }
-    lastTime = rows.times?.last ?? lastTime
+    times = (times + (rows.times ?? [])).suffix(layout.inputSpan)
     buffer.discard(before: buffer.end - layout.inputSpan)
   }
 
@@ -37,22 +37,36 @@ public struct FutureWindow {
       remedy: "use --fill, for example --fill previous, or remove the rows after the last known value")
   }
 
-  /// One window without `y`: `x` F32 [1, length, inputs] and, if the series has times and `step` is known,
-  /// `time` I64 [1, horizon], the times of the forecast. Throws `Failure(.data)` if the series is too short.
-  public func chunk(step: TimeStep?) throws(Failure) -> Chunk {
+  /// One window without `y`: `x` F32 [1, length, inputs] and, if the step of the times is known, `time` I64
+  /// [1, horizon], the times of the forecast.
+  /// - Parameter checked: what is known of the series' times; nil if it has none.
+  /// - Throws: `Failure(.data)` if the series is too short, or if the window spans a gap.
+  public func chunk(_ checked: SeriesTimes?) throws(Failure) -> Chunk {
     guard buffer.end >= layout.inputSpan else {
       throw Failure.data("a window spans \(layout.inputSpan) rows; the series has \(buffer.end)")
     }
+    if let checked { try rejectGap(checked) }
     try checkMissing(at: buffer.end - layout.inputSpan)
     var block = WindowBlock()
     var inputsOnly = layout
     inputsOnly.horizon = 0
     buffer.copyWindow(at: buffer.end - layout.inputSpan, inputsOnly, into: &block)
     var columns = ["x": Tensor(block.x, shape: [1, layout.length, layout.inputs.count])]
-    if let lastTime, let step {
-      let times = (0..<layout.horizon).map { step.advance(lastTime, by: (layout.ahead + $0) * layout.rate) }
-      columns["time"] = Tensor(times, shape: [1, layout.horizon])
+    if let last = times.last, let checked, checked.column.step != nil {
+      let future = (0..<layout.horizon).compactMap {
+        checked.column.advance(last, by: (layout.ahead + $0) * layout.rate)
+      }
+      columns["time"] = Tensor(future, shape: [1, layout.horizon])
     }
     return Chunk(columns)
+  }
+
+  private func rejectGap(_ checked: SeriesTimes) throws(Failure) {
+    guard let step = checked.gapStep else { return }
+    for (index, (previous, time)) in zip(times, times.dropFirst()).enumerated()
+    where !step.lies(between: previous, and: time, checked.column.offsets) {
+      let row = buffer.end - times.count + index + 2
+      throw SeriesTimeMessages(checked.column).gapInWindow(row: row, time, after: previous, step: step)
+    }
   }
 }

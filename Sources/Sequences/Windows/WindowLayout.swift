@@ -52,6 +52,19 @@ public struct WindowLayout: Sendable, Equatable {
   /// The columns that windows need: the inputs, then the targets that are not inputs.
   public var columns: [String] { inputs + targets.filter { !inputs.contains($0) } }
 
+  /// Whether windows share rows, as inputs or as targets.
+  public var overlap: Bool { steps(reach: length + ahead + horizon - 2) }
+  /// Whether windows share targets.
+  public var shareTargets: Bool { steps(reach: horizon - 1) }
+
+  /// Whether another window starts a whole number of steps later, at most `reach`.
+  private func steps(reach: Int) -> Bool {
+    // Windows start at multiples of the stride, and steps are multiples of the rate.
+    var (a, b) = (stride, rate)
+    while b != 0 { (a, b) = (b, a % b) }
+    return stride / a <= reach
+  }
+
   /// The number of windows in a series of `rows` rows.
   public func count(rows: Int) -> Int { rows < span ? 0 : (rows - span) / stride + 1 }
 

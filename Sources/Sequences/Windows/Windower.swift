@@ -23,23 +23,23 @@ public struct Windower {
   public private(set) var incomplete = 0
 
   private var selection: WindowSelection
-  private var gapDetector: GapDetector
+  private var gapDetector: GapDetector?
   private var buffer: RowBuffer
   private var start = 0
 
   /// - Parameters:
   ///   - series: the columns of the series.
   ///   - scaler: the scaling of the layout' columns.
-  ///   - gaps: what to do about gaps in the times.
+  ///   - times: what is known of the series' times; nil if it has none.
   ///   - allowsMissing: whether values may be missing (NaN); windows that use one are dropped.
   /// - Throws: `Failure(.data)` if the series or the scaler lacks a column.
   public init(
-    _ layout: WindowLayout, series: SeriesSchema, scaler: Scaler, gaps: GapPolicy = .error,
+    _ layout: WindowLayout, series: SeriesSchema, scaler: Scaler, times: SeriesTimes? = nil,
     allowsMissing: Bool = false
   ) throws(Failure) {
     self.layout = layout
     selection = try WindowSelection(layout, series: series, scaler: scaler, allowsMissing: allowsMissing)
-    gapDetector = GapDetector(gaps)
+    gapDetector = times.map { GapDetector($0.column, step: $0.gapStep) }
     buffer = RowBuffer(inputs: layout.inputs.count, targets: layout.targets.count)
   }
 
@@ -51,13 +51,12 @@ public struct Windower {
   /// The columns in which single precision can't tell neighboring values apart, even after scaling.
   public var blurredColumns: [String] { selection.blurredColumns }
 
-  /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision, or
-  /// if there is a gap and the policy is `.error`.
+  /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision.
   public mutating func push(_ rows: SeriesRows) throws(Failure) {
     buffer.discard(before: start)
     for row in 0..<rows.rows {
       let time = rows.times?[row]
-      let segment = try time.map { time throws(Failure) in try gapDetector.segment(of: time) } ?? 0
+      let segment = time.flatMap { gapDetector?.segment(of: $0) } ?? 0
       try selection.append(rows, row: row, number: buffer.end, to: &buffer)
       buffer.endRow(time: time, part: rows.parts?[row], segment: segment)
     }
