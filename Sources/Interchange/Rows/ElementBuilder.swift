@@ -20,14 +20,18 @@ struct ElementBuilder {
   /// Appends the number in `text`; a mark of a missing value is NaN.
   /// - Returns: whether it is a number of the type.
   mutating func append(_ text: String) -> Bool {
-    lazy var isMissing = NumberFormat.isMissing(ArraySlice(text.utf8))
     switch elements {
     case .u8(var values): add(UInt8(text), &values, Elements.u8)
     case .i32(var values): add(Int32(text), &values, Elements.i32)
     case .i64(var values): add(Int64(text), &values, Elements.i64)
-    case .f32(var values): add(Float(text) ?? (isMissing ? .nan : nil), &values, Elements.f32)
-    case .f64(var values): add(Double(text) ?? (isMissing ? .nan : nil), &values, Elements.f64)
+    case .f32(var values): add(Float(text) ?? missing(text), &values, Elements.f32)
+    case .f64(var values): add(Double(text) ?? missing(text), &values, Elements.f64)
     }
+  }
+
+  /// NaN for a mark of a missing value, else nil.
+  private func missing<Number: BinaryFloatingPoint>(_ text: String) -> Number? {
+    NumberFormat.isMissing(ArraySlice(text.utf8)) ? .nan : nil
   }
 
   private mutating func add<T>(_ value: T?, _ values: inout [T], _ wrap: ([T]) -> Elements) -> Bool {
