@@ -135,6 +135,9 @@ extension SeriesCSV {
 
   private func remedy(_ cell: ArraySlice<UInt8>, _ column: NumberColumn) -> String {
     if let advice = NumberAdvice(cell, readAs: options.form.numbers).text { return advice }
+    if reader.header.count == 1, column.name.contains(" "), cell.contains(UInt8(ascii: " ")) {
+      return "separate the fields by commas, for example with tr -s ' ' ,"
+    }
     guard times == nil else { return "exclude the column with --columns" }
     if TimeFormat.iso.read(cell) != nil {
       return "name the time column: --time \(shellQuoted(column.name))"
