@@ -21,6 +21,27 @@ import Testing
     }
   }
 
+  @Test func readsWhatPandasReads() throws {
+    let cases = try seriesCases("formats")
+    #expect(cases.count > 300)
+    for fields in cases {
+      let format = try TimeFormat(fields[0])
+      #expect(format.text == fields[0])
+      #expect(format.seconds(Array(fields[1].utf8)) == Int64(fields[2]), "\(fields)")
+    }
+  }
+
+  @Test func localTimesAreWhatPandasTakesThemFor() throws {
+    let cases = try seriesCases("zones")
+    for name in Set(cases.map { $0[0] }) {
+      let rows = cases.filter { $0[0] == name }
+      let text = "time,value\n" + rows.map { "\($0[1]),0\n" }.joined()
+      let options = SeriesCSVOptions(timeZone: try NamedZone(name))
+      var csv = try SeriesCSV(ByteFeed(text), named: "f.csv", options)
+      #expect(try csv.next()?.times == rows.map { Int64($0[2]) ?? 0 }, "\(name)")
+    }
+  }
+
   @Test(arguments: [
     ("1949-01", -662_688_000), ("1949Q2", -654_912_000), ("2016/7/1", 1_467_331_200),
     ("2016-07-01T00:00Z", 1_467_331_200), ("2016-07-01 02:00+02:00", 1_467_331_200),
