@@ -10,14 +10,17 @@ public struct ConfusionCounts {
   private let names: [String]
   private let outputs: Int
   private let ignoredClass: Int?
+  private let threshold: Float
   /// `counts[true][predicted]`.
   private var counts: [[Int]]
 
   /// - Parameters:
-  ///   - outputs: the number of outputs per row and step: 1 for a probability, else one per class.
+  ///   - outputs: the number of outputs per row and step: 1 for a probability or its logit, else one per class.
   ///   - names: the names of the classes, if the model has them.
   ///   - ignoredClass: the id of the class that is excluded.
-  init(outputs: Int, names: ClassNames?, ignoredClass: Int?) {
+  ///   - threshold: the threshold of a single output.
+  init(outputs: Int, names: ClassNames?, ignoredClass: Int?, threshold: Float) {
+    self.threshold = threshold
     self.outputs = outputs
     self.ignoredClass = ignoredClass
     let classes = max(2, outputs)
@@ -35,11 +38,12 @@ public struct ConfusionCounts {
     guard rows > 0 else { return }
     let width = targets.count / rows
     guard width == 1 || width == outputs else {
-      throw Failure.data("\(outputs) outputs can't be compared with \(width) target values", at: "column y")
+      throw Failure.data(
+        "\(counted(outputs, "output")) can't be compared with \(width) target values", at: "column y")
     }
     for row in 0..<rows where mask?[row] ?? true {
       let label = try trueClass(targets[row * width..<(row + 1) * width])
-      let predicted = predictedClass(prediction[row * outputs..<(row + 1) * outputs])
+      let predicted = predictedClass(prediction[row * outputs..<(row + 1) * outputs], threshold: threshold)
       if label == ignoredClass { continue }
       guard counts.indices.contains(label) else {
         throw Failure.data("the target \(label) is not a class from 0 to \(counts.count - 1)", at: "column y")
@@ -50,7 +54,7 @@ public struct ConfusionCounts {
 
   /// The class of a target: a class id itself, else as for predictions.
   private func trueClass(_ target: ArraySlice<Float>) throws -> Int {
-    guard target.count == 1, let value = target.first else { return predictedClass(target) }
+    guard target.count == 1, let value = target.first else { return predictedClass(target, threshold: 0.5) }
     if let id = Int(exactly: value) { return id }
     throw Failure.data(
       "the target \(value) is a number, not a class", at: "column y", remedy: "omit --confusion")

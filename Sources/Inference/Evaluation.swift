@@ -45,7 +45,9 @@ public struct Evaluation {
   private mutating func count(_ prediction: Prediction.Output, _ targets: Tensor) throws {
     let width = prediction.values.shape.last ?? 1
     var counted =
-      confusion ?? ConfusionCounts(outputs: width, names: model.classes, ignoredClass: ignoredClass)
+      confusion
+      ?? ConfusionCounts(
+        outputs: width, names: model.classes, ignoredClass: ignoredClass, threshold: model.classThreshold)
     try counted.add(prediction: prediction.values.floats, targets: targets.floats, mask: prediction.mask)
     confusion = counted
   }

@@ -79,6 +79,15 @@ public struct LoadedModel: Sendable {
     }
   }
 
+  /// The output above which a single output stands for class 1: 0 for a logit, else 0.5.
+  public var classThreshold: Float { outputsLogits ? 0 : 0.5 }
+
+  /// Whether the first output has logits instead of probabilities.
+  var outputsLogits: Bool {
+    let loss = try? objective().terms.first?.loss
+    return loss?.readsLogits(behind: file.architecture.topology.outputFunction(0)) ?? false
+  }
+
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
     if let own = vocabulary, let other = try Vocabulary(header: header),
@@ -86,6 +95,9 @@ public struct LoadedModel: Sendable {
     {
       throw Failure.data(
         "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
+    }
+    if let own = classes, let other = try ClassNames(header: header), own.names != other.names {
+      throw Failure.data("its classes differ from the model's", remedy: "tokenize with --like \(path)")
     }
     if let own = padding, let other = try Padding(header: header), own != other {
       throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")

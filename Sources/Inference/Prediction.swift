@@ -41,6 +41,7 @@ extension LoadedModel {
     for (name, tensor) in file.header.side where name.hasPrefix("rnn.classes") {
       header.side[name] = tensor
     }
+    if outputsLogits { header.metadata["rnn.logits"] = "true" }
     // Predictions are in the units of the data: no scaling applies to them.
     header.metadata["rnn.scale"] = nil
     header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }
@@ -48,10 +49,13 @@ extension LoadedModel {
     return header
   }
 
-  /// The predictions for `chunk` together with its times, parts, texts, and targets in the units of the data: as they
-  /// were read, where the column `actual` has them.
+  /// The columns that are handed on as they are.
+  private static let forwardedColumns: Set<String> = ["time", "split", "text", "history", "history_time"]
+
+  /// The predictions for `chunk` together with its times, parts, texts, history, and targets in the units of the data:
+  /// as they were read, where the column `actual` has them.
   public func columns(of prediction: Prediction, _ chunk: Chunk) throws -> Chunk {
-    var columns = chunk.columns.filter { ["time", "split", "text"].contains($0.key) }
+    var columns = chunk.columns.filter { Self.forwardedColumns.contains($0.key) }
     for output in prediction.outputs {
       columns[output.column] = .dense(output.values)
       guard let y = output.givenTargets.flatMap({ chunk.columns[$0]?.tensor }) else { continue }

@@ -16,8 +16,9 @@ public struct PredictionTable {
   ///
   /// - Parameters:
   ///   - classes: the names of the classes, if they have any.
+  ///   - threshold: the threshold of a single output for class 1.
   ///   - outputs: the names of the values of a prediction; by default those of the classes, if there is one for each.
-  public init(_ chunk: Chunk, classes: ClassNames?, outputs: [String]? = nil) throws {
+  public init(_ chunk: Chunk, classes: ClassNames?, threshold: Float, outputs: [String]? = nil) throws {
     if let time = chunk.columns["time"]?.tensor { add("time", time, names: nil) }
     let names = chunk.columns.keys.sorted()
     for name in names where name == "y" || name.hasPrefix("y.") {
@@ -27,7 +28,7 @@ public struct PredictionTable {
       guard let prediction = chunk.columns[name]?.tensor else { continue }
       add(name, prediction, names: outputs ?? classes?.names)
     }
-    if let prediction = chunk.columns["prediction"]?.tensor { addClass(prediction, classes) }
+    if let prediction = chunk.columns["prediction"]?.tensor { addClass(prediction, classes, threshold) }
     if let text = chunk.columns["text"]?.ragged { addText(text) }
   }
 
@@ -59,13 +60,13 @@ public struct PredictionTable {
   }
 
   /// Adds the predicted class by name, if the classes have names.
-  private mutating func addClass(_ prediction: Tensor, _ classes: ClassNames?) {
+  private mutating func addClass(_ prediction: Tensor, _ classes: ClassNames?, _ threshold: Float) {
     guard let classes, prediction.shape.count == 2 else { return }
     let values = prediction.floats
     let width = prediction.rowWidth
     names.append("class")
     columns.append { row in
-      let predicted = predictedClass(values[row * width..<(row + 1) * width])
+      let predicted = predictedClass(values[row * width..<(row + 1) * width], threshold: threshold)
       return .string(classes.name(predicted) ?? "\(predicted)")
     }
   }

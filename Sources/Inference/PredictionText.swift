@@ -13,6 +13,7 @@ public enum PredictionFormat: String, Sendable, CaseIterable {
 public struct PredictionText {
   private let format: PredictionFormat
   private let classes: ClassNames?
+  private let threshold: Float
   private let outputs: [String]?
   private let forecast: ForecastForm?
   private var needsHeader: Bool
@@ -20,13 +21,16 @@ public struct PredictionText {
 
   /// - Parameters:
   ///   - classes: the names of the classes, if they have any.
+  ///   - threshold: the threshold of a single output for class 1: 0 for a logit.
   ///   - outputs: the names of the values of a prediction that is one line.
   ///   - forecast: how forecasts are written, with a line for each window, step and target; nil for one line a row.
   public init(
-    _ format: PredictionFormat, classes: ClassNames?, outputs: [String]? = nil, forecast: ForecastForm? = nil
+    _ format: PredictionFormat, classes: ClassNames?, threshold: Float = 0.5, outputs: [String]? = nil,
+    forecast: ForecastForm? = nil
   ) {
     self.format = format
     self.classes = classes
+    self.threshold = threshold
     self.outputs = outputs
     self.forecast = forecast
     needsHeader = format != .jsonl
@@ -38,7 +42,7 @@ public struct PredictionText {
     if let forecast, let table = ForecastTable(chunk, forecast, firstWindow: rows) {
       return try writeLines(table.names, count: table.count, cells: table.cells, body)
     }
-    let table = try PredictionTable(chunk, classes: classes, outputs: outputs)
+    let table = try PredictionTable(chunk, classes: classes, threshold: threshold, outputs: outputs)
     try writeLines(table.names, count: chunk.rows, cells: table.cells, body)
   }
 

@@ -8,7 +8,7 @@ import Training
 
 /// The settings for running a model.
 public struct PredictorOptions: Sendable {
-  /// The batch size; nil for 256, or 1 for a stateful model.
+  /// The batch size; nil for 256, or for a stateful model, the size that it was built for in Keras, else 1.
   public var batchSize: Int?
   /// The number of threads.
   public var threads: Int
@@ -61,7 +61,8 @@ public final class Predictor {
     shapes = try zip(binding.inputs, architecture.inputs).map { try Self.shape($0, $1, chunk) }
     // A stateful model's rows continue from the preceding batch: one after the other, unless a batch size is given.
     let rows =
-      architecture.isStateful ? options.batchSize ?? 1 : min(options.batchSize ?? 256, max(1, chunk.rows))
+      architecture.isStateful
+      ? options.batchSize ?? model.file.batchSize ?? 1 : min(options.batchSize ?? 256, max(1, chunk.rows))
     let network = try model.file.network(
       rows: rows, inputs: shapes, workers: options.threads, isTraining: options.computesStateGradients,
       keepsStateGradients: options.computesStateGradients)

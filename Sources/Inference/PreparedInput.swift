@@ -23,6 +23,12 @@ public struct PreparedInput {
   /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
   public var isFuture: Bool { if case .future = source { true } else { false } }
 
+  /// What is read from where; nil if that goes without saying.
+  public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
+
+  /// A warning about the rows read so far; nil if there is nothing to warn about.
+  public var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
+
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)
@@ -94,12 +100,15 @@ public struct PreparedInput {
   ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
   public init(
-    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, _ options: SeriesCSVOptions,
-    gaps: GapPolicy? = nil
+    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, text reading: TextOptions = TextOptions(),
+    series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
   ) throws {
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
-      source = .lines(TextReader(bytes, named: name, classes: model.classes), encoder)
+      var reading = reading
+      reading.acceptsBytes = encoder.vocabulary.rules.mode == .byte
+      let labels = model.classes.map(LabelChoice.classes) ?? .numbers
+      source = .lines(try TextReader(bytes, named: name, reading, labels: labels), encoder)
       return
     }
     guard let window = model.window, model.scaler != nil else {
@@ -187,8 +196,10 @@ public struct PreparedInput {
         try padder.pad(chunk, firstRow: row, body)
         row += chunk.rows
       }
-    case .lines(var lines, let encoder):
-      while let chunk = try lines.next() { try body(try encode(chunk, encoder)) }
+    case .lines(let lines, let encoder):
+      while let chunk = try lines.next() {
+        try body(try encode(lines.labels().apply(to: chunk), encoder))
+      }
     case .future(let chunk): try body(chunk)
     }
   }

@@ -1,5 +1,5 @@
 // Prediction step by step: each line of the input is a step of a sequence, which may be endless. The state is kept
-// from line to line.
+// from line to line; a sequence of tokens starts from the state after the model's padding.
 
 import Failures
 import Networks
@@ -12,6 +12,7 @@ public final class StepPredictor {
   private let model: LoadedModel
   private let network: StepNetwork
   private var reader: StepReader
+  private var isFirstOfSequence = true
   /// The number of steps processed.
   public private(set) var steps = 0
   /// The time that they took, including parsing and scaling.
@@ -38,6 +39,7 @@ public final class StepPredictor {
     guard line.contains(where: { $0 != UInt8(ascii: " ") }) else {
       network.resetState()
       reader.beginSequence()
+      isFirstOfSequence = true
       return nil
     }
     let clock = ContinuousClock()
@@ -52,9 +54,27 @@ public final class StepPredictor {
   /// Processes the steps in a line; returns the output after the last step.
   private func run(_ input: DataSet.Input) throws -> [Float]? {
     let count = count(of: input)
+    if isFirstOfSequence, count > 0 {
+      pad(to: count)
+      isFirstOfSequence = false
+    }
     for index in 0..<count { network.run(input, at: index) }
     steps += count
     return count > 0 ? network.output : nil
+  }
+
+  /// Runs the padding that precedes a row of `count` tokens where the model was trained on rows padded in front, so
+  /// that the first line of a sequence gets the prediction of the padded row. Masked padding changes nothing.
+  private func pad(to count: Int) {
+    guard let padding = model.padding, padding.padding == .pre,
+      network.network.architecture.vocabulary(ofInput: 0) != nil,
+      let id = Int32(exactly: padding.value)
+    else { return }
+    let clock = ContinuousClock()
+    // Not a step of the input: neither counted nor timed.
+    time -= clock.measure {
+      for _ in count..<max(count, padding.length) { network.run(.tokens([id]), at: 0) }
+    }
   }
 
   private func count(of input: DataSet.Input) -> Int {

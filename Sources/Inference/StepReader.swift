@@ -90,7 +90,7 @@ struct StepReader {
 
   private func numbers(_ fields: [String]) throws -> [Float] {
     guard fields.count == fieldCount ?? width else {
-      throw Failure.data("has \(fields.count) fields, not \(fieldCount ?? width)")
+      throw Failure.data("has \(counted(fields.count, "field")), not \(fieldCount ?? width)")
     }
     let columns = try model.scaler.map { try $0.indices(of: model.window?.inputs ?? $0.columns) }
     return try (positions ?? Array(0..<width)).enumerated().map { feature, position in

@@ -1,4 +1,5 @@
-// The losses that a Keras model was compiled with, in rnnpipe's syntax: `compile_config` in the model's JSON.
+// The losses that a Keras model was compiled with, in rnnpipe's syntax: `compile_config` in the model's JSON. A loss or
+// a setting that rnnpipe doesn't have is a fault that names it: it never becomes another.
 
 import Failures
 import JSON
@@ -6,12 +7,12 @@ import Networks
 
 /// The losses of a compiled Keras model.
 public struct KerasLosses: Sendable {
-  /// The loss of each output in rnnpipe's syntax; nil where rnnpipe doesn't support it.
+  /// The loss of each output in rnnpipe's syntax; nil where there is none, or rnnpipe doesn't support it.
   public let losses: [String?]
   /// The weight of each output's loss.
   public let weights: [Double]
-  /// Messages for the user about losses that rnnpipe doesn't support.
-  public let notes: [String]
+  /// What rnnpipe doesn't support, output by output; empty if it supports everything.
+  public let faults: [String]
 
   /// - Parameters:
   ///   - json: the model's JSON; nothing is compiled where it has no `compile_config`.
@@ -22,32 +23,33 @@ public struct KerasLosses: Sendable {
     let outputs = config.outputNames
     let entries = try Self.entries(compiled?["loss"] ?? .null, outputs)
     losses = entries.map { try? Self.loss($0) }
-    notes = zip(entries, outputs).compactMap { entry, output -> String? in
-      do throws(Unavailable) {
-        if entry != .null { _ = try Self.loss(entry) }
-        return nil
-      } catch {
-        return "\(output): \(error.reason)"
-      }
-    }
     let given = try Self.entries(compiled?["loss_weights"] ?? .null, outputs)
     // An output without a loss beside others that have one isn't trained.
     let isPartial = entries.contains(.null) && entries.contains { $0 != .null }
     weights = zip(given, entries).map { weight, entry in
       isPartial && entry == .null ? 0 : weight.double ?? 1
     }
-  }
-
-  /// Why a loss isn't supported.
-  private struct Unavailable: Error {
-    let reason: String
+    var faults = zip(entries, outputs).compactMap { entry, output -> String? in
+      do throws(UnsupportedSetting) {
+        if entry != .null { _ = try Self.loss(entry) }
+        return nil
+      } catch {
+        return outputs.count > 1 ? "\(output): \(error.reason)" : error.reason
+      }
+    }
+    if weights.count == 1, let weight = weights.first, weight != 1, losses[0] != nil {
+      faults.append("rnnpipe doesn't support a loss weight (\(weight)) for a single output")
+    }
+    self.faults = faults
   }
 
   /// An entry for each output: one for all outputs, in their order, or by name.
   private static func entries(_ json: JSONValue, _ outputs: [String]) throws -> [JSONValue] {
     if let list = json.array {
       guard list.count == outputs.count else {
-        throw Failure.data("the model has \(outputs.count) outputs and \(list.count) losses or weights")
+        throw Failure.data(
+          "the model has \(counted(outputs.count, "output")) and \(counted(list.count, "loss", "losses")) or weights"
+        )
       }
       return list
     }
@@ -56,40 +58,72 @@ public struct KerasLosses: Sendable {
   }
 
   /// A loss in rnnpipe's syntax.
-  private static func loss(_ json: JSONValue) throws(Unavailable) -> String {
-    let isFunction = json["class_name"] == "function"
-    let name = json.string ?? (isFunction ? json["config"]?.string : json["class_name"]?.string) ?? json.text
-    guard let own = names[name.lowercased().filter { $0 != "_" }] else {
-      throw Unavailable(reason: "rnnpipe doesn't support the loss \(name)")
+  private static func loss(_ json: JSONValue) throws(UnsupportedSetting) -> String {
+    let object = KerasObject(json)
+    guard let own = names[object.key] else {
+      throw UnsupportedSetting(reason: "rnnpipe doesn't support the loss \(object.name)")
     }
-    let config = isFunction ? [:] : json["config"]?.object ?? [:]
-    if config["from_logits"] == .bool(true) {
-      throw Unavailable(
-        reason: "the loss \(name) is computed from logits (from_logits=True), "
-          + "which rnnpipe does where the last layer is a sigmoid or softmax")
+    var settings: [String] = []
+    for (key, value) in object.settings.sorted(by: { $0.key < $1.key }) {
+      // Keras 2 writes the name of the function too.
+      if key == "fn", names[KerasObject(value).key] == own { continue }
+      guard let setting = setting(key, value) else {
+        throw UnsupportedSetting(
+          reason: "rnnpipe doesn't support the loss \(object.name) with \(key)=\(value.text)")
+      }
+      if !setting.isEmpty { settings.append(setting) }
     }
-    if let reduction = config["reduction"]?.string,
-      !["sum_over_batch_size", "mean", "auto"].contains(reduction)
-    {
-      throw Unavailable(reason: "the loss \(name) uses the reduction \(reduction), not the mean")
-    }
-    return own + settings(own, config)
+    return settings.isEmpty ? own : "\(own)(\(settings.joined(separator: ",")))"
   }
 
-  private static func settings(_ name: String, _ config: [String: JSONValue]) -> String {
-    if let smoothing = config["label_smoothing"]?.double, smoothing != 0 {
-      return "(label_smoothing=\(smoothing))"
+  /// A setting in rnnpipe's syntax, empty where it has no effect; nil where rnnpipe doesn't support it.
+  private static func setting(_ key: String, _ value: JSONValue) -> String? {
+    switch key {
+    case "name", "dtype": return ""
+    case "axis": return value == .integer(-1) ? "" : nil
+    case "reduction":
+      // "auto" is Keras 2's name for the same.
+      if ["sum_over_batch_size", "mean", "auto"].contains(value.string) { return "" }
+      return ["sum", "mean_with_sample_weight"].contains(value.string) ? "\(key)=\(value.string ?? "")" : nil
+    case "from_logits", "apply_class_balancing": return value.bool.map { $0 ? key : "" }
+    case "ignore_class": return value == .null ? "" : value.int.map { "\(key)=\($0)" }
+    case "label_smoothing": return value.double.map { $0 == 0 ? "" : "\(key)=\(Float($0))" }
+    case "delta", "gamma", "alpha": return value.double.map { "\(key)=\(Float($0))" }
+    default: return nil
     }
-    if let ignored = config["ignore_class"]?.int { return "(ignore_class=\(ignored))" }
-    if name == "huber", let delta = config["delta"]?.double { return "(delta=\(delta))" }
-    return ""
   }
 
   /// Names of losses, in lower case and without underscores.
   private static let names = [
     "mse": "mse", "meansquarederror": "mse", "mae": "mae", "meanabsoluteerror": "mae",
-    "huber": "huber", "huberloss": "huber", "bce": "binary_crossentropy",
-    "binarycrossentropy": "binary_crossentropy", "categoricalcrossentropy": "categorical_crossentropy",
+    "mape": "mape", "meanabsolutepercentageerror": "mape",
+    "msle": "msle", "meansquaredlogarithmicerror": "msle", "logcosh": "log_cosh",
+    "huber": "huber", "huberloss": "huber",
+    "bce": "binary_crossentropy", "binarycrossentropy": "binary_crossentropy",
+    "binaryfocalcrossentropy": "binary_focal_crossentropy",
+    "categoricalcrossentropy": "categorical_crossentropy",
+    "categoricalfocalcrossentropy": "categorical_focal_crossentropy",
     "sparsecategoricalcrossentropy": "sparse_categorical_crossentropy",
   ]
+}
+
+/// Why a loss or a metric isn't supported.
+struct UnsupportedSetting: Error {
+  let reason: String
+}
+
+/// A loss or a metric in a model's JSON: a name, a function, or an object with settings.
+struct KerasObject {
+  /// Its name in the file, for messages.
+  let name: String
+  /// The settings.
+  let settings: [String: JSONValue]
+  /// The name in lower case and without underscores, by which Keras finds it too.
+  var key: String { name.lowercased().filter { $0 != "_" } }
+
+  init(_ json: JSONValue) {
+    let isFunction = json["class_name"] == "function"
+    name = json.string ?? (isFunction ? json["config"]?.string : json["class_name"]?.string) ?? json.text
+    settings = isFunction ? [:] : json["config"]?.object ?? [:]
+  }
 }

@@ -9,23 +9,31 @@ import TensorFile
 public struct KerasModel: Sendable {
   /// The layers and their inputs.
   public let architecture: Architecture
-  /// The losses it was compiled with, or else the outputs' default losses, and the default metrics of the losses.
+  /// The losses and metrics it was compiled with, or else the outputs' default losses and those losses' usual metrics.
   public let objective: ObjectiveText
-  /// Messages for the user about losses that rnnpipe doesn't support.
+  /// The batch size that a stateful model was built for; nil for any.
+  public let batchSize: Int?
+  /// Messages for the user about metrics that rnnpipe doesn't support.
   public let notes: [String]
 
-  /// - Parameter steps: time steps of a row, if not specified in the file.
-  /// - Throws: `Failure` where a layer isn't supported, or an input's shape isn't specified.
-  public init(_ json: JSONValue, steps: Int? = nil) throws {
+  /// - Parameters:
+  ///   - steps: time steps of a row, if not specified in the file.
+  ///   - loss: the loss to use instead of the compiled one, in the format of the command line.
+  /// - Throws: `Failure` where a layer or the loss isn't supported, or an input's shape isn't specified.
+  public init(_ json: JSONValue, steps: Int? = nil, loss: String? = nil) throws {
     let config = try KerasConfig(json: json)
     architecture = try Architecture(
       config.topology,
       inputs: try zip(config.inputShapes, config.topology.inputs).map {
         try KerasModel.input($0, $1, steps: steps)
       })
-    let compiled = try KerasLosses(json, config)
-    notes = compiled.notes
-    objective = KerasModel.objective(config.topology, compiled)
+    let (losses, metrics) = (try KerasLosses(json, config), KerasMetrics(json, config))
+    if loss == nil, let fault = losses.faults.first {
+      throw Failure.data(fault, remedy: "choose another with --loss, such as --loss mse")
+    }
+    notes = metrics.notes
+    batchSize = config.topology.isStateful ? config.batchSize : nil
+    objective = KerasModel.objective(config.topology, losses, metrics, loss)
   }
 
   private static func input(_ shape: [Int?]?, _ input: Topology.Input, steps: Int?) throws -> ValueShape {
@@ -49,17 +57,19 @@ public struct KerasModel: Sendable {
   private static let openFeatures = Failure.data(
     "the file doesn't specify the number of features", remedy: "build the model in Keras")
 
-  private static func objective(_ topology: Topology, _ compiled: KerasLosses) -> ObjectiveText {
+  private static func objective(
+    _ topology: Topology, _ compiled: KerasLosses, _ metrics: KerasMetrics, _ given: String?
+  ) -> ObjectiveText {
     let losses = compiled.losses.enumerated().map { $1 ?? usualLoss(topology.outputFunction($0)) }
-    let metrics = losses.map {
-      $0.hasPrefix("mse") || $0.hasPrefix("mae") || $0.hasPrefix("huber") ? "mae" : "accuracy"
+    let measured = zip(losses, metrics.metrics).map { loss, metrics in
+      metrics ?? (loss.contains("crossentropy") ? "accuracy" : "mae")
     }
     let names = topology.outputs.map(\.name)
-    guard names.count > 1 else { return ObjectiveText(loss: losses[0], metrics: metrics) }
+    guard names.count > 1 else { return ObjectiveText(loss: given ?? losses[0], metrics: [measured[0]]) }
     let weights = zip(names, compiled.weights).map { "\($0)=\($1)" }.joined(separator: ",")
     return ObjectiveText(
-      loss: zip(names, losses).map { "\($0): \($1)" }.joined(separator: "; "),
-      metrics: zip(names, metrics).map { "\($0): \($1)" },
+      loss: given ?? zip(names, losses).map { "\($0): \($1)" }.joined(separator: "; "),
+      metrics: zip(names, measured).map { "\($0): \($1)" },
       lossWeights: compiled.weights.contains { $0 != 1 } ? weights : "")
   }
 

@@ -23,7 +23,21 @@ extension ForeignWeights {
   public init(
     kerasWeights bytes: [UInt8], for architecture: Architecture, order: [Topology.KerasEntry]? = nil
   ) throws {
-    let file = try HDF5File(bytes)
+    try self.init(kerasWeights: HDF5File(bytes), for: architecture, order: order)
+  }
+
+  /// The weights of an HDF5 file in either of Keras's formats.
+  init(hdf5 file: HDF5File, for architecture: Architecture) throws {
+    if let legacy = try LegacyKerasFile(file) {
+      try self.init(legacy, for: architecture)
+    } else {
+      try self.init(kerasWeights: file, for: architecture, order: nil)
+    }
+  }
+
+  private init(
+    kerasWeights file: HDF5File, for architecture: Architecture, order: [Topology.KerasEntry]?
+  ) throws {
     let root = try ForeignWeights.root(file)
     let entries = try KerasPaths(architecture, order: order).entries.map { entry in
       (entry, root + entry.path.dropFirst("layers".count))
@@ -43,11 +57,6 @@ extension ForeignWeights {
   /// The group that holds the layers.
   private static func root(_ file: HDF5File) throws -> String {
     for root in ["layers", "_layer_checkpoint_dependencies"] where file.groups.contains(root) { return root }
-    if file.groups.contains("model_weights") {
-      throw Failure.data(
-        "this is a whole model in the older .h5 format",
-        remedy: "convert it with Keras 3: keras.models.load_model('old.h5').save('new.keras')")
-    }
     throw Failure.data(
       "the HDF5 file has no group 'layers', so it is not a .weights.h5 file of Keras 3",
       remedy: "write it with model.save_weights('NAME.weights.h5')")

@@ -31,15 +31,27 @@ public enum WeightFile {
     _ source: PeekedSource, named name: String, stream: (PeekedSource) throws -> TensorReader
   ) throws {
     var source = source
-    switch FileFormat(beginning: try source.peek(64)) {
+    let beginning = try source.peek(OtherFormat.peeked)
+    if let other = OtherFormat(beginning: beginning), other.isUnsupported { throw other.failure }
+    switch FileFormat(beginning: beginning) {
     case .keras, .npz: self = .keras(try KerasArchive(TemporaryFile(copying: source), named: name))
     case .h5: self = .hdf5(try WeightFile.whole(&source, name))
     case .jsonl: self = .layers(try JSONValue(parsing: try WeightFile.whole(&source, name)))
-    default:
-      let reader = try stream(source)
-      try reader.finish()
-      self = .tensors(reader.header)
+    default: self = .tensors(try WeightFile.header(try stream(source)))
     }
+  }
+
+  /// The header of a stream; of another program's document, tensors that agree in their first dimension are weights
+  /// too.
+  private static func header(_ reader: TensorReader) throws -> StreamHeader {
+    guard reader.header.isForeign, !reader.schema.isEmpty else {
+      try reader.finish()
+      return reader.header
+    }
+    var header = reader.header
+    let chunk = try reader.readAll()
+    for (name, column) in chunk.columns { header.side[name] = column.tensor }
+    return header
   }
 
   private static func whole(_ source: inout PeekedSource, _ name: String) throws -> [UInt8] {
@@ -53,12 +65,15 @@ public enum WeightFile {
     return bytes
   }
 
-  /// Keras's JSON of the layers, if it is in the file.
+  /// Keras's JSON of the layers, if it is in the file; throws `Failure` (data) where the file is damaged.
   public var kerasJSON: JSONValue? {
-    switch self {
-    case .keras(let archive): archive.configuration
-    case .layers(let json): json
-    case .tensors, .hdf5: nil
+    get throws {
+      switch self {
+      case .keras(let archive): archive.configuration
+      case .layers(let json): json
+      case .hdf5(let bytes): try LegacyKerasFile(HDF5File(bytes))?.configuration
+      case .tensors: nil
+      }
     }
   }
 
@@ -68,14 +83,15 @@ public enum WeightFile {
   public func weights(for architecture: Architecture, pins: [String: String] = [:]) throws -> ForeignWeights {
     switch self {
     case .tensors(let header):
-      return try ForeignWeights(tensors: header.side, for: architecture, pins: pins)
+      let own = header.isForeign ? header.side : header.side.filter { !$0.key.hasPrefix("rnn.") }
+      return try ForeignWeights(tensors: own, for: architecture, pins: pins)
     case .keras(let archive):
       let order = try KerasConfig(json: archive.configuration).order(of: architecture.topology)
       return try ForeignWeights(kerasWeights: archive.weights, for: architecture, order: order)
-    case .hdf5(let bytes): return try ForeignWeights(kerasWeights: bytes, for: architecture)
+    case .hdf5(let bytes): return try ForeignWeights(hdf5: HDF5File(bytes), for: architecture)
     case .layers:
       throw Failure.data(
-        "it holds layers without weights", remedy: "rnn-train --config FILE --epochs 0 initializes them")
+        "it has layers without weights", remedy: "rnn-train --config FILE --epochs 0 initializes them")
     }
   }
 }
@@ -88,7 +104,7 @@ extension ForeignWeights {
   ) throws {
     guard ForeignWeights.hasOurNames(tensors) else {
       self = try ForeignWeights(
-        torchState: tensors.filter { !$0.key.hasPrefix("rnn.") }, for: architecture, pins: pins)
+        torchState: tensors, for: architecture, pins: pins)
       return
     }
     var weights: [String: Tensor] = [:]

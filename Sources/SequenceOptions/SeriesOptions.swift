@@ -68,6 +68,11 @@ public struct SeriesOptions: ParsableArguments {
 
   /// For ArgumentParser.
   public init() {}
+
+  /// Whether an option is given that only a series can have.
+  public var describesSeries: Bool {
+    time != nil || timeFormat != nil || timeZone != nil || decimalComma != nil || thousands != nil || fill != nil
+  }
 }
 
 extension DigitGrouping: ExpressibleByArgument {}

@@ -1,18 +1,33 @@
-// The known word that a misspelled one most likely means, for messages that ask "did you mean ...?".
+// The known word that a misspelled word most likely stands for, for messages that ask "did you mean ...?".
 
-/// The word of `known` nearest to `word` by edits (insert, delete, replace, swap neighbors), if it is near enough
-/// to be meant: at most a third of the letters differ, but always one may.
+/// The word in `known` nearest to `word` by edit distance (insert, delete, replace, swap neighbors), if it is similar
+/// enough: at most a third of the letters differ, or just one of several. Case, hyphens and underscores don't count:
+/// `SimpleRNN` is `simple_rnn`.
 public func nearestWord(to word: String, among known: [String]) -> String? {
-  let limit = max(1, word.count / 3)
-  let ranked = known.map { (word: $0, distance: editDistance(word, $0)) }.filter { $0.distance <= limit }
+  let letters = plainLetters(word)
+  let limit = letters.count < 2 ? 0 : max(1, letters.count / 3)
+  let ranked = known.map { (word: $0, distance: editDistance(letters, plainLetters($0))) }
+    .filter { $0.distance <= limit }
   return ranked.min { $0.distance < $1.distance }?.word
 }
 
-/// `did you mean X?` if a choice is near enough, else the list of all choices.
-public func suggestion(for word: String, among choices: [String]) -> String {
+/// A word without what is easily mistaken in it: its case and what joins its parts.
+private func plainLetters(_ word: String) -> String {
+  word.lowercased().filter { $0 != "_" && $0 != "-" }
+}
+
+/// More choices than these would not be read.
+private let maxListed = 30
+
+/// `did you mean X?` if a choice is near enough, else the list of all choices: `one of a, b, c`.
+/// - Parameter introduction: what the list begins with.
+public func suggestion(
+  for word: String, among choices: [String], listedAs introduction: String = "one of"
+) -> String {
   guard !choices.isEmpty else { return "there is none yet" }
-  return nearestWord(to: word, among: choices).map { "did you mean \($0)?" }
-    ?? "one of \(choices.joined(separator: ", "))"
+  if let nearest = nearestWord(to: word, among: choices) { return "did you mean \(nearest)?" }
+  let list = choices.prefix(maxListed) + (choices.count > maxListed ? ["..."] : [])
+  return "\(introduction) \(list.joined(separator: ", "))"
 }
 
 /// The number of edits between two words (the restricted Damerau-Levenshtein distance).

@@ -6,6 +6,7 @@ import Interchange
 import Stage
 import Tensor
 import TensorFile
+import Training
 
 /// Converts between tensor streams, NumPy files, tables, JSON Lines, safetensors, and models of Keras and
 /// PyTorch.
@@ -65,6 +66,14 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Rename a column, such as x_train=x, and convert the renamed columns alone if the others differ in length; \
+      may be repeated.
+      """, valueName: "old=new"))
+  var rename: [ColumnRenaming] = []
+
+  @Option(
+    help: ArgumentHelp(
       "The element type of a column of a table or JSON Lines, such as x=F32; may be repeated.",
       valueName: "name=type"))
   var type: [TypeChoice] = []
@@ -79,6 +88,12 @@ public struct Convert: StageCommand {
       are restored too.
       """, valueName: "model"), completion: .file())
   var like: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The loss of a Keras model, if rnnpipe doesn't support the one it was compiled with.", valueName: "loss"
+    ))
+  var loss: String?
 
   @Option(
     help: ArgumentHelp("Time steps of a row, if Keras's file doesn't specify them.", valueName: "n"))
@@ -114,25 +129,43 @@ public struct Convert: StageCommand {
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
-    if let output, output != "-", to == nil, FileFormat(path: output) == nil {
+    try validateName()
+  }
+
+  /// The name of the output must not promise another format than it has.
+  private func validateName() throws {
+    guard let output, output != "-" else { return }
+    let named = FileFormat(path: output)
+    if to == nil, named == .h5, !output.lowercased().hasSuffix(".weights.h5") {
+      throw ValidationError(
+        "whole models aren't written as .h5, Keras's older format; name it .keras, or .weights.h5 for the weights"
+      )
+    }
+    let isAlike = (to == .pytorch && named == .safetensors) || (to == .jsonl && named == .json)
+    if let to, let named, to != named, !isAlike {
+      throw ValidationError("the name \(output) promises \(named.rawValue), but --to is \(to.rawValue)")
+    }
+    if to == nil, named == nil {
       throw ValidationError("the name \(output) doesn't say which format to write; give it with --to")
     }
   }
 
   /// Reads the input in its format, writes the output in its own.
   public func perform(_ run: StageRun) throws {
+    if let loss { _ = try PerOutputSettings(parsing: loss, what: "loss").losses }
     let input = try ConvertInput(self, run)
     let target =
       to ?? output.flatMap(FileFormat.init(path:))
       ?? (input.format.isStreamLike && like == nil ? .jsonl : .stream)
     run.parameter("from", input.format.rawValue)
     run.parameter("to", target.rawValue)
-    try run.checkOutput(output, isBinary: target.isBinary)
+    try run.checkOutput(output, isBinary: target.isBinary, holds: .any)
     if batchSize != nil, ![.keras, .json].contains(target) {
       throw Failure.usage("only a model for Keras has a batch size", at: "--batch-size")
     }
     if input.format.holdsModel || target.holdsModel || like != nil {
       if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
+      if !rename.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--rename") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
     }
     if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
@@ -157,24 +190,27 @@ extension Convert {
     guard target != .npz, target != .safetensors, !isModel || target != .stream else { return }
     throw Failure.data(
       isModel ? "a model has weights, not rows" : "the arrays differ in length, so they aren't columns",
-      at: inputName(input), remedy: "write npz or safetensors")
-  }
-}
-
-/// `LAYER=MODULE` on the command line.
-struct ModuleChoice: ExpressibleByArgument {
-  let layer: String
-  let module: String
-
-  init?(argument: String) {
-    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
-    (layer, module) = (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
+      at: inputName(input), remedy: isModel ? "write npz or safetensors" : looseRemedy(rows.header))
   }
 }
 
 extension Convert {
   /// The modules that the user chose for layers.
-  var pins: [String: String] { Dictionary(module.map { ($0.layer, $0.module) }) { $1 } }
+  var pins: [String: String] { module.byLayer }
+}
+
+extension Convert {
+  /// What to do about arrays of different lengths: choose those of the greatest number of arrays of equal length.
+  private func looseRemedy(_ header: StreamHeader) -> String {
+    let groups = Dictionary(grouping: header.side.filter { !$0.value.shape.isEmpty }, by: \.value.rows)
+    let largest =
+      groups.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value.map(\.key).sorted() ?? []
+    guard FileFormat(path: inputName(input)) == .npz, largest.count > 1 else {
+      return "write npz or safetensors"
+    }
+    let names = largest.prefix(2).map { "--rename \($0)=\($0.lowercased().hasPrefix("y") ? "y" : "x")" }
+    return "convert those of equal length: \(names.joined(separator: " "))"
+  }
 }
 
 /// `NAME=TYPE` on the command line.

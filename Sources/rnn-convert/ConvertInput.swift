@@ -32,7 +32,11 @@ struct ConvertInput {
   ) throws -> FileFormat {
     if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
-    let (found, named) = (FileFormat(beginning: try source.peek(64)), FileFormat(compressedPath: name))
+    let beginning = try source.peek(OtherFormat.peeked)
+    if let other = OtherFormat(beginning: beginning), other.isUnsupported {
+      throw other.failure.placed(at: name)
+    }
+    let (found, named) = (FileFormat(beginning: beginning), FileFormat(compressedPath: name))
     if let found {
       // A zip archive or a JSON object can be one of two formats.
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
@@ -60,11 +64,25 @@ struct ConvertInput {
       guard command.column.count <= 1 else {
         throw Failure.usage("a npy file holds one column", at: "--column")
       }
+      guard command.rename.isEmpty else {
+        throw Failure.usage("a npy file's column is named by --column", at: "--rename")
+      }
       return try NpyRows(TemporaryFile(copying: source), column: command.column.first ?? "x", named: name)
     }
     let all = try allRows(twice: twice)
-    if all.schema.isEmpty || format == .npz { return all }
-    return command.column.isEmpty ? all : try ChosenColumns(all, names: command.column)
+    if all.schema.isEmpty { return all }
+    let chosen =
+      command.column.isEmpty || format == .npz ? all : try ChosenColumns(all, names: command.column)
+    return command.rename.isEmpty
+      ? chosen : try RenamedColumns(chosen, command.rename.map { ($0.old, $0.new) })
+  }
+
+  /// An archive's columns; where the arrays differ in length, those that are renamed.
+  private func npzRows() throws -> any RowSource {
+    let file = try TemporaryFile(copying: source)
+    let all = try NpzRows(file, columns: command.column, named: name)
+    guard all.schema.isEmpty, !command.rename.isEmpty else { return all }
+    return try NpzRows(file, columns: command.rename.map(\.old), named: name)
   }
 
   /// The bytes of a format that is text.
@@ -76,7 +94,7 @@ struct ConvertInput {
     let types = Dictionary(command.type.map { ($0.column, $0.type) }) { $1 }
     switch format {
     case .npy: return try NpyRows(TemporaryFile(copying: source), column: "x", named: name)
-    case .npz: return try NpzRows(TemporaryFile(copying: source), columns: command.column, named: name)
+    case .npz: return try npzRows()
     case .csv, .tsv:
       return try TableRows(
         TemporaryFile(copying: text()), style: format == .csv ? .csv : .tsv,

@@ -19,26 +19,28 @@ struct LikeFile {
   private let file: WeightFile
   private let name: String
 
-  /// - Parameter steps: time steps of a row, if not specified in the file.
-  init(_ path: String, _ run: StageRun, steps: Int?) throws {
+  /// - Parameters:
+  ///   - steps: time steps of a row, if not specified in the file.
+  ///   - loss: the loss to use instead of the file's.
+  init(_ path: String, _ run: StageRun, steps: Int?, loss: String?) throws {
     let name = inputName(path)
     let source = try run.source(path)
     do {
       let file = try WeightFile(source, named: name) { try run.reader($0, named: name, limits: .model) }
-      try self.init(file, named: name, steps: steps)
+      try self.init(file, named: name, steps: steps, loss: loss)
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
   }
 
-  init(_ file: WeightFile, named name: String, steps: Int?) throws {
+  init(_ file: WeightFile, named name: String, steps: Int?, loss: String?) throws {
     (self.file, self.name) = (file, name)
     if case .tensors(let header) = file, header.kind == "model" {
       let model = try ModelFile(header: header)
       (self.model, plan, notes) = (model, Plan(model), [])
     } else {
       model = nil
-      let keras = try file.kerasJSON.map { try KerasModel($0, steps: steps) }
+      let keras = try file.kerasJSON.map { try KerasModel($0, steps: steps, loss: loss) }
       plan = keras.map(Plan.init)
       notes = keras?.notes ?? []
     }
@@ -51,7 +53,7 @@ struct LikeFile {
   func state(for model: ModelFile, _ pins: [String: String]) throws -> SafetensorsDocument? {
     guard plan == nil, case .tensors(let header) = file else { return nil }
     do {
-      return try torchState(model, like: header.side.filter { !$0.key.hasPrefix("rnn.") }, pins: pins)
+      return try torchState(model, like: header.side, pins: pins)
     } catch let failure as Failure {
       throw failure.placed(at: name)
     }
@@ -74,7 +76,8 @@ struct LikeFile {
     init(_ model: KerasModel) {
       architecture = model.architecture
       objective = model.objective
-      facts = StreamHeader(kind: "")
+      let batch = model.batchSize.map { [ModelFile.batchSizeFact: "\($0)"] } ?? [:]
+      facts = StreamHeader(kind: "", metadata: batch)
     }
 
     /// The model with these weights.

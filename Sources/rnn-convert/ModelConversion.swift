@@ -16,7 +16,7 @@ struct ModelConversion {
   let target: FileFormat
 
   func perform() throws {
-    let like = try command.like.map { try LikeFile($0, run, steps: command.steps) }
+    let like = try command.like.map { try LikeFile($0, run, steps: command.steps, loss: command.loss) }
     let (model, moves) = try model(like)
     var output = ConvertOutput(target: target, path: command.output, run: run)
     output.batchSize = command.batchSize
@@ -31,11 +31,13 @@ struct ModelConversion {
       if case .tensors(let header) = file, !["", "model"].contains(header.kind) {
         throw Failure.data("is not a model but \(header.kind)", remedy: "name the file that rnn-train wrote")
       }
-      let own = input.format == .pytorch ? nil : try LikeFile(file, named: input.name, steps: command.steps)
+      let own =
+        input.format == .pytorch
+        ? nil : try LikeFile(file, named: input.name, steps: command.steps, loss: command.loss)
       if let model = own?.model, like?.plan == nil { return (model, []) }
       guard let plan = like?.plan ?? own?.plan else { throw LikeFile.noLayers }
       for note in (like?.plan == nil ? own : like)?.notes ?? [] {
-        run.warn("\(note); the model has the default loss instead")
+        run.warn("\(note); it is left out")
       }
       let weights = try file.weights(for: plan.architecture, pins: command.pins)
       return (plan.model(weights.weights), weights.moves)

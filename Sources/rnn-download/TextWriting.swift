@@ -1,5 +1,6 @@
-// Writing texts: as a stream, as lines, as CSV.
+// Writing texts as a stream, as lines or as CSV.
 
+import ByteStreams
 import Datasets
 import Failures
 import Sequences
@@ -77,7 +78,7 @@ private final class TextRowWriter {
 // MARK: - Reviews
 
 extension Writing {
-  /// Texts in folders. They are in memory anyway, to be put in order.
+  /// Texts in folders. All of them are in memory, because they are sorted.
   func writeReviews(_ classes: [String]?) throws {
     let bar = run.progress("reading \(request.name)", total: nil)
     let folders = try ReviewFolders(
@@ -109,22 +110,28 @@ extension Writing {
 extension Writing {
   /// One row per line.
   func writeText(_ content: Content, _ textFormat: TextFormat) throws {
-    var reader = TextReader(try content.open(), named: content.name, format: textFormat)
+    var reading = TextOptions()
+    reading.format = textFormat
+    var reader = try TextReader(PeekedSource(content.open()), named: content.name, reading)
     guard var chunk = try reader.next() else {
-      throw Failure.data("no input: there is no text", at: content.name)
+      throw Failure.data("no input: it contains no text", at: content.name)
     }
     let hasLabels = chunk.columns["y"] != nil
     var classes: ClassNames?
     if hasLabels {
       // The names precede the rows, so all labels must be read first.
       while try reader.next() != nil {}
-      classes = reader.classes
-      reader = TextReader(try content.open(), named: content.name, format: textFormat, classes: classes)
+      let labels = try reader.labels()
+      classes = labels.classes
+      reader = try TextReader(
+        PeekedSource(content.open()), named: content.name, reading,
+        labels: classes.map(LabelChoice.classes) ?? .numbers)
       chunk = try reader.next() ?? chunk
     }
     let out = try TextRowWriter(self, classes: classes, hasLabels: hasLabels, hasSplit: false)
-    try out.write(chunk)
-    while let next = try reader.next() { try out.write(next) }
+    let labels = try reader.labels()
+    try out.write(labels.apply(to: chunk))
+    while let next = try reader.next() { try out.write(labels.apply(to: next)) }
     try out.finish()
     report(rows: out.rows)
   }

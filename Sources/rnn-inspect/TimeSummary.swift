@@ -1,11 +1,11 @@
-// The times of a stream: the first, the last and the step, as people write them.
+// The times of a stream: the first, the last and the step, in a readable form.
 
 import JSON
 import Sequences
 import Tensor
 import TensorFile
 
-/// The times in the column `time`, of a series, of windows or of predictions.
+/// The times in the column `time` of a series, of windows or of predictions.
 struct TimeSummary {
   private let column: TimeColumn
   private let isSeries: Bool
@@ -34,7 +34,7 @@ struct TimeSummary {
     return column.step ?? (try? census?.result())?.step
   }
 
-  /// A time as the series has it.
+  /// A time in the format of the series.
   func text(_ seconds: Int64) -> String {
     var column = column
     column.step = step
@@ -59,7 +59,7 @@ struct TimeSummary {
     }
   }
 
-  /// The facts as members of the column's JSON.
+  /// The times as members of the column's JSON.
   var members: [String: JSONValue] {
     guard let ends else { return [:] }
     var members: [String: JSONValue] = ["first": .string(ends.first), "last": .string(ends.last)]

@@ -1,5 +1,6 @@
 // What rnn-pad reports: the number of rows, how many were truncated, and the fraction of padding.
 
+import Failures
 import JSON
 import Sequences
 import TensorFile
@@ -32,6 +33,7 @@ struct PadSummary {
 
   var text: String {
     let permille = Int(paddingFraction * 1000 + 0.5)
-    return "\(rows) rows of \(length) steps; \(cut) truncated; \(permille / 10).\(permille % 10)% padding"
+    return
+      "\(counted(rows, "row")) of \(counted(length, "step")); \(cut) truncated; \(permille / 10).\(permille % 10)% padding"
   }
 }

@@ -13,6 +13,8 @@ struct ClassCounter {
   private(set) var counts: [[Int]]
   /// Numbers per label: 1 for a sigmoid, else one per class.
   private let outputs: Int
+  /// The threshold of a single output.
+  private let threshold: Float
   private let name: String
   private var rows = 0
 
@@ -32,6 +34,7 @@ struct ClassCounter {
       throw Failure.data("\(width) predictions per row don't match \(labels) labels", at: name)
     }
     outputs = width / labels
+    threshold = reader.header.metadata["rnn.logits"] == "true" ? 0 : 0.5
     self.name = name
     names = try ClassCounter.names(reader.header, count: max(2, outputs))
     guard names.count <= ClassCounter.maxClasses else {
@@ -62,9 +65,9 @@ struct ClassCounter {
     rows += chunk.rows
   }
 
-  /// Class 1 if a sigmoid is above one half; otherwise the class with the largest output.
+  /// Class 1 if a single output is above the threshold; otherwise the class with the largest output.
   private func predicted(_ values: ArraySlice<Float>) -> Int {
-    guard values.count > 1 else { return (values.first ?? 0) > 0.5 ? 1 : 0 }
+    guard values.count > 1 else { return (values.first ?? 0) > threshold ? 1 : 0 }
     return (values.indices.max { values[$0] < values[$1] } ?? values.startIndex) - values.startIndex
   }
 }

@@ -14,7 +14,7 @@ extension PlotInput {
     let axes = CurveAxes(
       isLogX: selection.log?.hasX ?? false, isLogY: selection.log?.hasY ?? false, x: selection.xLabel,
       y: selection.yLabel)
-    return .curves(tables, axes)
+    return .curves(tables, axes, language: language)
   }
 
   private func curveTable(_ path: String) throws -> CurveTable {

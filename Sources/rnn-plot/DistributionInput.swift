@@ -2,6 +2,7 @@
 
 import Charts
 import Failures
+import Sequences
 import Tensor
 import TensorFile
 
@@ -58,7 +59,18 @@ extension PlotInput {
     return 0
   }
 
+  /// With more classes than these, their names would overlap.
+  private static let maxNamedClasses = 20
+
+  /// The names of a column's classes, if it has any.
+  private func classNames(of column: String, _ reader: TensorReader) throws -> [String] {
+    guard column == "y", reader.schema[column]?.type.isInteger == true else { return [] }
+    let names = try ClassNames(header: reader.header)?.names ?? []
+    return names.count <= Self.maxNamedClasses ? names : []
+  }
+
   private func values(of column: String, _ reader: TensorReader) throws -> Chart {
+    let names = try classNames(of: column, reader)
     let isWhole = reader.schema[column]?.type.isInteger ?? false
     let stream = try RereadableStream(reader)
     var (low, high) = (Double.infinity, -Double.infinity)
@@ -67,12 +79,17 @@ extension PlotInput {
         (low, high) = (min(low, value), max(high, value))
       }
     }
+    // Every class has its place, also one without rows.
+    if !names.isEmpty { (low, high) = (min(low, 0), max(high, Double(names.count - 1))) }
     guard low <= high else { throw Failure.data("column \(column) has no finite values", at: name) }
     var histogram = Histogram(over: low...high, bins: 60, isWhole: isWhole)
     try stream.chunks { chunk in
       for value in chunk.columns[column]?.tensor?.doubles ?? [] { histogram.add(value) }
     }
-    let title = language.pick("Values of \(column)", "\(column) 的数值分布")
-    return .distribution(histogram, of: column, title: title, language: language)
+    let title =
+      names.isEmpty
+      ? language.pick("Values of \(column)", "\(column) 的数值分布")
+      : language.pick("Classes of \(column)", "\(column) 的类别分布")
+    return .distribution(histogram, of: column, title: title, names: names, language: language)
   }
 }

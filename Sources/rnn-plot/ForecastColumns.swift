@@ -15,6 +15,8 @@ struct ForecastColumns {
   let hasTimes: Bool
   /// Whether the actual values are known.
   let hasActual: Bool
+  /// Whether each row has the values that its forecast continues.
+  let hasHistory: Bool
 
   init(_ reader: TensorReader, named name: String) throws {
     guard let prediction = reader.schema["prediction"], !prediction.isRagged else {
@@ -32,6 +34,7 @@ struct ForecastColumns {
     targets = ForecastColumns.names(layout?.targets, count: width / steps)
     hasTimes = times == steps
     hasActual = try ForecastColumns.checkActual(reader, width: width, named: name)
+    hasHistory = reader.schema["history"].map { !$0.isRagged && $0.rowShape.last == width / steps } ?? false
   }
 
   private static func checkActual(_ reader: TensorReader, width: Int, named name: String) throws -> Bool {
@@ -56,9 +59,27 @@ struct ForecastColumns {
     let times = row.columns["time"]?.tensor?.doubles ?? []
     return chosen.map { target in
       let indices = (0..<horizon).map { $0 * targets.count + target }
-      return ForecastCurve(
+      var curve = ForecastCurve(
         target: targets[target], x: hasTimes ? times : (1...horizon).map(Double.init),
         actual: hasActual ? indices.map { actual[$0] } : [], prediction: indices.map { prediction[$0] })
+      if hasHistory { addHistory(to: &curve, row, target: target) }
+      return curve
     }
+  }
+
+  /// The history before step 1, which without times has the positions 0, -1, ...
+  private func addHistory(to curve: inout ForecastCurve, _ row: Chunk, target: Int) {
+    let all = row.columns["history"]?.tensor?.doubles ?? []
+    let values = stride(from: target, to: all.count, by: targets.count).map { all[$0] }
+    let times = row.columns["history_time"]?.tensor?.doubles ?? []
+    if hasTimes, times.count == values.count {
+      curve.historyX = times
+    } else if !hasTimes {
+      curve.historyX = values.indices.map { Double($0 - values.count + 1) }
+    } else {
+      return
+    }
+    // A target that the series lacked has no history.
+    if values.contains(where: \.isFinite) { curve.history = values } else { curve.historyX = [] }
   }
 }

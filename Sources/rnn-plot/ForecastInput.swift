@@ -9,8 +9,9 @@ extension PlotInput {
   func forecast() throws -> Chart {
     let reader = try run.reader(path)
     let columns = try ForecastColumns(reader, named: name)
-    return try selection.row.map { try forecastPath(reader, columns, row: $0) }
-      ?? forecastSamples(reader, columns)
+    if let row = selection.row { return try forecastPath(reader, columns, row: row) }
+    if columns.hasHistory, selection.step == nil { return try forecastPath(reader, columns, row: 0) }
+    return try forecastSamples(reader, columns)
   }
 
   private func forecastSamples(_ reader: TensorReader, _ columns: ForecastColumns) throws -> Chart {
@@ -33,10 +34,10 @@ extension PlotInput {
       throw Failure.usage("there is no row \(row); the stream has \(rows)", at: "--row")
     }
     let curves = try columns.path(chunk, targets: targets(columns))
-    let note = language.pick("row \(row)", "第 \(row) 行")
+    let note = rows == 1 ? "" : language.pick("row \(row)", "第 \(row) 行")
     var chart = Chart.forecast(curves, hasTimes: columns.hasTimes, note: note, language: language)
     if !columns.hasTimes {
-      for index in chart.panels.indices { chart.panels[index].x.label = language.pick("step ahead", "步") }
+      for index in chart.panels.indices { chart.panels[index].x.label = language.pick("step ahead", "预测步") }
     }
     return chart
   }

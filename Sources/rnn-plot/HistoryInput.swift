@@ -5,13 +5,15 @@ import Charts
 import Failures
 import Glibc
 import Registry
+import Spelling
+import Stage
 import TensorFile
 
 extension PlotInput {
   /// The chart of a history from a CSV file, standard input or a run.
   func history(registry: String?) throws -> Chart {
     if let path, path != "-", access(path, F_OK) != 0, !path.contains("/"), !path.hasSuffix(".csv") {
-      let record = try Registry(.find(option: registry))
+      let record = try Registry(registryLocation(registry))
       let details = try record.run(path)
       return .history(try curves(of: details, in: record), title: details.label, language: language)
     }
@@ -27,23 +29,23 @@ extension PlotInput {
 
   /// The chart of one metric for several runs.
   func metrics(of runs: [String], registry: String?) throws -> Chart {
-    let record = try Registry(.find(option: registry))
+    let record = try Registry(registryLocation(registry))
     let metric = selection.metric ?? "val_loss"
     let labeled = try runs.map { text in
       let details = try record.run(text)
       guard let curve = try curves(of: details, in: record).first(where: { $0.name == metric }) else {
         throw Failure.data(
-          "the run has no metric \(metric)", at: text, remedy: try metricNames(details, record))
+          "the run has no metric \(metric)", at: text, remedy: try metricNames(details, record, metric))
       }
       return (label: details.label, curve: curve)
     }
     return .comparison(of: metric, runs: labeled, language: language)
   }
 
-  private func metricNames(_ details: Run, _ registry: Registry) throws -> String {
+  private func metricNames(_ details: Run, _ registry: Registry, _ metric: String) throws -> String {
     let names = try curves(of: details, in: registry).map(\.name)
     return names.isEmpty
-      ? "name training runs" : "choose one with --metric: \(names.joined(separator: ", "))"
+      ? "name training runs" : suggestion(for: metric, among: names, listedAs: "choose one with --metric:")
   }
 
   /// Every metric of a run with its values by step.
@@ -66,16 +68,6 @@ extension PlotInput {
 extension Run {
   /// The run's name, if it has one, and its short id.
   fileprivate var label: String { [name, shortID].compactMap { $0 }.joined(separator: " ") }
-}
-
-extension RegistryLocation {
-  /// The registry for this process's options, environment and working directory.
-  fileprivate static func find(option: String?) -> RegistryLocation {
-    let variable = getenv("RNN_REGISTRY").map { ["RNN_REGISTRY": String(cString: $0)] } ?? [:]
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let directory = getcwd(&buffer, buffer.count).map { String(cString: $0) } ?? "."
-    return find(option: option, environment: variable, directory: directory)
-  }
 }
 
 /// A training history: one line per epoch, numbered by the column `epoch` if there is one.

@@ -14,14 +14,19 @@ public struct Plot: StageCommand {
     abstract: "Draw forecasts, training histories, windows and data.",
     discussion: """
       KIND is one of:
-        forecast      predicted and actual values (from rnn-predict)
-        history       loss and metrics by epoch (a CSV file of rnn-train, or a run's id)
-        window        one window and its targets (from rnn-window or rnn-split)
+        forecast      predicted and actual values, or a forecast of the future
+                      behind its history (from rnn-predict)
+        history       loss and metrics by epoch (a CSV file of rnn-train, or a
+                      run's id)
+        window        one window and its targets, or a list of tokens (from
+                      rnn-window, rnn-pad or rnn-split)
         metrics       one metric of several runs (their ids)
         confusion     the confusion matrix (from rnn-predict)
-        distribution  the lengths of a ragged column, or the values of a dense one (any stream)
+        distribution  the lengths of a ragged column, or the values or classes
+                      of a dense one (any stream)
         series        the columns of a series (from rnn-split or rnn-synth)
-        curves        the columns of CSV files over the first (rnn-predict --gradients, histories)
+        curves        the columns of CSV files over the first (histories,
+                      rnn-predict --gradients)
 
       FILE is a stream or a CSV file (default, or -: standard input). Pictures need gnuplot; without -o, the \
       chart is drawn as text on standard output.
@@ -40,7 +45,7 @@ public struct Plot: StageCommand {
     help: ArgumentHelp(
       "A stream or a CSV file (curves: one or more), or the ids of runs (history, metrics).",
       valueName: "file|run"),
-    completion: .file())
+    completion: .runOrFile)
   var inputs: [String] = []
 
   @OptionGroup(title: "Picture") var picture: PictureOptions
@@ -67,7 +72,7 @@ public struct Plot: StageCommand {
     run.parameter("kind", kind.rawValue)
     if picture.output == nil { return try draw(chart(run), run) }
     let format = try picture.pictureFormat()
-    try run.checkOutput(picture.output)
+    try run.checkOutput(picture.output, holds: .any)
     let chart = try chart(run)
     let file = try run.file(picture.output, binary: true)
     try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))

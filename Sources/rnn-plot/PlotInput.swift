@@ -3,6 +3,7 @@
 import Charts
 import Failures
 import SequenceOptions
+import Spelling
 import Stage
 import TensorFile
 
@@ -26,7 +27,7 @@ struct PlotInput {
     for name in names {
       guard let index = known.firstIndex(of: name) else {
         throw Failure.usage(
-          "\(problem) \(name)", at: "--column", remedy: "choose from: \(known.joined(separator: ", "))")
+          "\(problem) \(name)", at: "--column", remedy: suggestion(for: name, among: Array(known)))
       }
       indices.append(index)
     }
@@ -46,8 +47,20 @@ struct PlotInput {
 }
 
 extension Chunk {
-  /// The dense columns of row `index`.
-  fileprivate func row(_ index: Int) -> Chunk {
-    Chunk(columns.compactMapValues(\.tensor).mapValues { $0.slice(index..<index + 1) })
+  /// The columns of row `index`.
+  func row(_ index: Int) -> Chunk {
+    Chunk(columns.mapValues { $0.row(index) }, rows: 1)
+  }
+}
+
+extension Column {
+  fileprivate func row(_ index: Int) -> Column {
+    switch self {
+    case .dense(let tensor): return .dense(tensor.slice(index..<index + 1))
+    case .ragged(let rows):
+      let offsets = rows.offsets
+      let values = rows.values.slice(offsets[index]..<offsets[index + 1])
+      return .ragged(Ragged(values: values, lengths: [rows.lengths[index]]))
+    }
   }
 }

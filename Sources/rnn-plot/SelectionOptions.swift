@@ -1,6 +1,7 @@
 // The options of rnn-plot for what is shown.
 
 import ArgumentParser
+import Stage
 
 /// The axes with a logarithmic scale.
 enum LogAxes: String, ExpressibleByArgument, CaseIterable {
@@ -40,7 +41,9 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("curves: the label of the vertical axis.", valueName: "text"))
   var yLabel: String?
 
-  @Option(help: ArgumentHelp("metrics: the metric to compare (default: val_loss).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("metrics: the metric to compare (default: val_loss).", valueName: "name"),
+    completion: .metricName)
   var metric: String?
 
   /// Throws if a number is out of range or an option does not apply to `kind`.

@@ -10,6 +10,7 @@ import SequenceOptions
 import Sequences
 import Stage
 import TensorFile
+import Training
 
 /// The command `rnn-predict`.
 public struct Predict: StageCommand {
@@ -56,13 +57,15 @@ public struct Predict: StageCommand {
     completion: .file())
   var input: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where to write the predictions.", valueName: "file"))
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Where to write the predictions.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
   var split: RowSelection?
 
-  @Option(help: "Write text instead of a stream.")
+  @Option(help: "Write text instead of a stream (default: as the output's name says: .csv, .tsv, .jsonl).")
   var format: PredictionFormat?
 
   @Flag(help: "Print the loss and metrics as a JSON object; predictions are written only with -o.")
@@ -77,7 +80,8 @@ public struct Predict: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Metrics to evaluate, such as \"accuracy,auc\" (default: the model's).", valueName: "metrics"))
+      "Metrics to evaluate, such as \"accuracy,auc\" (default: the model's).", valueName: "metrics"),
+    completion: .commaSeparated(Metric.names))
   var metrics: String?
 
   @Flag(help: "Use the weights of the best training epoch, if the model contains them.")
@@ -104,6 +108,10 @@ public struct Predict: StageCommand {
   @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
   var steps: Int?
 
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  var inputFormat: TextFormat?
+
+  @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var gapOption: GapOption
 
@@ -115,6 +123,9 @@ public struct Predict: StageCommand {
 
   /// For ArgumentParser.
   public init() {}
+
+  /// The format of text, by --format or the output's name; nil for a stream.
+  var textFormat: PredictionFormat? { format ?? output.flatMap(PredictionFormat.init(path:)) }
 
   /// Whether to evaluate predictions.
   var evaluates: Bool { evaluate || confusion }
@@ -134,6 +145,10 @@ public struct Predict: StageCommand {
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
+    if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
+      throw ValidationError(
+        "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
+    }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
     }
@@ -145,7 +160,10 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    try run.checkOutput(output, isBinary: format == nil && !evaluates && !stream && !gradients)
+    let isText = textFormat != nil || stream || gradients
+    try run.checkOutput(
+      output, isBinary: !isText && !evaluates,
+      holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
@@ -162,6 +180,11 @@ public struct Predict: StageCommand {
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
+  }
+
+  /// How text is read.
+  private func textOptions(_ model: LoadedModel) throws -> TextOptions {
+    try textFile.options(inputFormat, usual: SourceForm(header: model.file.header))
   }
 
   /// The text of raw input, in the encoding of the model's training data unless the user names another one.
@@ -183,9 +206,20 @@ public struct Predict: StageCommand {
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
     return try PreparedInput(
-      raw: try text(bytes, for: model, run), named: name, model, options, gaps: gapOption.gaps)
+      raw: try text(bytes, for: model, run), named: name, model, text: textOptions(model), series: options,
+      gaps: gapOption.gaps)
   }
 }
 
 extension RowSelection: ExpressibleByArgument {}
-extension PredictionFormat: ExpressibleByArgument {}
+extension PredictionFormat: ExpressibleByArgument {
+  /// The format that a file's name promises; nil for any other name.
+  init?(path: String) {
+    switch fileEnding(path) {
+    case "csv": self = .csv
+    case "tsv", "tab": self = .tsv
+    case "jsonl", "ndjson": self = .jsonl
+    default: return nil
+    }
+  }
+}

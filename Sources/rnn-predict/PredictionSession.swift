@@ -21,6 +21,7 @@ final class PredictionSession {
     self.model = model
     self.rows = rows
     self.run = run
+    if let note = rows.note { run.note(note) }
     try checkTargets()
     run.parameter("split", command.split?.rawValue ?? "default")
     if command.evaluates {
@@ -42,11 +43,12 @@ final class PredictionSession {
   }
 
   private func makeSink() throws -> any PredictionSink {
-    if let format = command.format {
+    if let format = command.textFormat {
       return TextSink(
         file: try run.file(command.output),
         text: PredictionText(
-          format, classes: try model.outputClasses, forecast: try ForecastForm(model, rows)))
+          format, classes: try model.outputClasses, threshold: model.classThreshold,
+          forecast: try ForecastForm(model, rows)))
     }
     let header = model.predictionHeader(for: rows.header)
     return StreamSink(output: try run.writer(command.output, header: header, threads: command.threads.count))
@@ -64,6 +66,7 @@ final class PredictionSession {
       bar.advance(to: count)
     }
     bar.finish()
+    if let warning = rows.warning { run.warn(warning) }
     guard count > 0 else { throw noRows(read: read) }
     try sink?.finish()
     try writeGradients()

@@ -21,7 +21,8 @@ final class StepSession {
     sink = TextSink(
       file: try run.file(command.output),
       text: PredictionText(
-        command.format ?? .tsv, classes: try model.outputClasses, outputs: model.forecastNames)
+        command.textFormat ?? .tsv, classes: try model.outputClasses, threshold: model.classThreshold,
+        outputs: model.forecastNames)
     )
   }
 
@@ -49,6 +50,7 @@ final class StepSession {
     let json = JSONValue.object([
       "steps": .integer(Int64(steps)), "microseconds_per_step": .number((each * 10).rounded() / 10),
     ])
-    run.result(json, "\(steps) steps, \((each * 10).rounded() / 10) microseconds each", stream: .error)
+    run.result(
+      json, "\(counted(steps, "step")), \((each * 10).rounded() / 10) microseconds each", stream: .error)
   }
 }

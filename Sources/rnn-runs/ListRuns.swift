@@ -8,7 +8,11 @@ struct ListRuns: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List runs, newest first (the default).")
 
-  @Option(help: ArgumentHelp("Only runs of this stage, such as train.", valueName: "stage"))
+  @Option(
+    help: ArgumentHelp("Only runs of this stage, such as train.", valueName: "stage"),
+    completion: .list([
+      "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "convert",
+    ]))
   var stage: String?
 
   @Option(
@@ -16,7 +20,7 @@ struct ListRuns: RunsCommand {
       "Only runs with this status: running, done, failed or interrupted.", valueName: "status"))
   var status: RunStatus?
 
-  @Option(help: ArgumentHelp("Only runs with this name.", valueName: "name"))
+  @Option(help: ArgumentHelp("Only runs with this name.", valueName: "name"), completion: .runName)
   var name: String?
 
   @Option(

@@ -1,6 +1,7 @@
 // rnn-runs merge: adds the runs of another registry, copied from elsewhere.
 
 import ArgumentParser
+import Failures
 import Registry
 import Stage
 
@@ -8,8 +9,8 @@ struct MergeRegistry: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Merge the runs of another registry.",
     discussion: """
-      For the registry of another machine, copied here (by rsync, say). Existing runs stay; a run that has ended \
-      since the last merge is updated. Merging again changes nothing.
+      For a registry copied from another machine, for example with rsync. Existing runs are kept; a run that has \
+      ended since the last merge is updated. Merging again changes nothing.
       """)
 
   @Argument(
@@ -23,6 +24,6 @@ struct MergeRegistry: RunsCommand {
     let result = try common.open(run).merge(RegistryLocation(path: file))
     run.result(
       ["added": .integer(Int64(result.added)), "updated": .integer(Int64(result.updated))],
-      "\(result.added) runs added, \(result.updated) updated", stream: .output)
+      "\(counted(result.added, "run")) added, \(result.updated) updated", stream: .output)
   }
 }

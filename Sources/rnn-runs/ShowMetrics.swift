@@ -1,18 +1,20 @@
-// rnn-runs metrics: the history of a run's metrics, a line per step.
+// rnn-runs metrics: the history of a run's metrics, one line per step.
 
 import ArgumentParser
 import Failures
 import Registry
+import Spelling
 import Stage
 
 struct ShowMetrics: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics", abstract: "Show the history of a run's metrics.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The run.", valueName: "id"), completion: .run)
   var id: String
 
-  @Option(help: ArgumentHelp("Only this metric; may be repeated.", valueName: "metric"))
+  @Option(
+    help: ArgumentHelp("Only this metric; may be repeated.", valueName: "metric"), completion: .metricName)
   var name: [String] = []
 
   @Flag(help: "Print CSV.")
@@ -21,18 +23,19 @@ struct ShowMetrics: RunsCommand {
   @OptionGroup var common: RunsOptions
 
   func validate() throws {
-    if csv, common.json { throw ValidationError("--csv and --json contradict each other") }
+    if csv, common.json { throw ValidationError("--csv and --json can't be combined") }
   }
 
   func perform(_ run: StageRun) throws {
     let registry = try common.open(run)
     let id = try registry.run(id).id
-    let points = try registry.metrics(of: id).filter { name.isEmpty || name.contains($0.name) }
-    let names = Set(points.map(\.name))
-    if let missing = name.first(where: { !names.contains($0) }) {
-      throw Failure.usage(
-        "the run has no metric of this name", at: missing, remedy: "see rnn-runs metrics \(self.id)")
+    let all = try registry.metrics(of: id)
+    let known = Set(all.map(\.name)).sorted()
+    if let missing = name.first(where: { !known.contains($0) }) {
+      throw Failure.usage("the run has no metric \(missing)", remedy: suggestion(for: missing, among: known))
     }
+    let points = all.filter { name.isEmpty || name.contains($0.name) }
+    let names = Set(points.map(\.name))
     let table = Self.table(points, names: names.sorted(), digits: csv ? nil : 6)
     let text = points.isEmpty && !csv ? "" : csv ? table.csv : table.text(TableDisplay.standardOutput)
     run.result(.array(points.map(\.json)), text, stream: .output)

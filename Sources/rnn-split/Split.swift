@@ -42,6 +42,10 @@ public struct Split: StageCommand {
   @Option(help: ArgumentHelp("CSV: the columns to read: a,b,c (default: all).", valueName: "columns"))
   var columns: [String] = []
 
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  var format: TextFormat?
+
+  @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var seed: SeedOptions
@@ -65,12 +69,31 @@ public struct Split: StageCommand {
         let stream = try RereadableStream(try run.reader(source, named: name))
         try split(stream, partition, run)
       } else {
-        try split(try readSeries(source, run), partition, run)
+        try split(file: source, partition, run)
       }
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
   private var name: String { inputName(file) }
+
+  /// A text file or a CSV file with a series, as its columns tell.
+  private func split(file source: PeekedSource, _ partition: Partition, _ run: StageRun) throws {
+    let choice = try encoding.choice()
+    var content = try run.text(source, named: name, encoding: choice)
+    guard try holdsText(&content) else { return try split(readSeries(content, run), partition, run) }
+    var options = text.options(format)
+    options.header = series.header == false ? .absent : .present
+    options.separator = series.separator?.byte
+    let file = try TextFile(content, named: name, options, encoding: choice.name, run)
+    try split(file.stream, partition, run)
+  }
+
+  private func holdsText(_ content: inout PeekedSource) throws -> Bool {
+    if format != nil || text.isGiven { return true }
+    if series.describesSeries || !columns.isEmpty { return false }
+    return TextRecognition(try content.peek(TextRecognition.sampleBytes), path: name)
+      .holdsText(separator: series.separator?.byte)
+  }
 }
 
 // MARK: - A series
@@ -79,8 +102,7 @@ extension Split {
   private func readSeries(_ source: PeekedSource, _ run: StageRun) throws -> RereadableSeries {
     if parts.stratified { throw Failure.usage("a series has no classes to stratify by", at: "--stratified") }
     let options = try series.csvOptions(columns: columns.isEmpty ? nil : ColumnList(columns))
-    let text = try run.text(source, named: name, encoding: encoding.choice())
-    return try RereadableSeries(csv: text, named: name, options, run)
+    return try RereadableSeries(csv: source, named: name, options, run)
   }
 
   private func split(_ series: RereadableSeries, _ partition: Partition, _ run: StageRun) throws {

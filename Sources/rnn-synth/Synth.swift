@@ -11,7 +11,7 @@ import TensorFile
 public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-synth", abstract: "Generate synthetic data: a noisy sine, tasks on sequences, or film reviews.",
+    "rnn-synth", abstract: "Generate synthetic data: a noisy sine, sequence tasks, or film reviews.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -22,7 +22,7 @@ public struct Synth: StageCommand {
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
 
-      adding and recall need long memory: the longer the sequences, the longer.
+      adding and recall require memory over the whole length of a sequence.
 
       With the same seed, row n is the same for any number of rows.
       """,
@@ -57,8 +57,13 @@ public struct Synth: StageCommand {
   @Option(help: ArgumentHelp("recall: the number of symbols (default: 8).", valueName: "n"))
   var symbols: Int?
 
-  @Option(help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review).")
-  var format: SyntheticFormat = .stream
+  @Option(
+    name: .customLong("format"),
+    help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review).")
+  var givenFormat: SyntheticFormat?
+
+  /// The format, by --format or the output's name.
+  var format: SyntheticFormat { givenFormat ?? SyntheticFormat(promisedBy: output.path) ?? .stream }
 
   @OptionGroup var seed: SeedOptions
   /// The options of every command.
@@ -102,7 +107,7 @@ public struct Synth: StageCommand {
 
   /// Generates the rows and writes them as a stream or as text.
   public func perform(_ run: StageRun) throws {
-    try run.checkOutput(output.path, isBinary: format == .stream)
+    try run.checkOutput(output.path, isBinary: format == .stream, holds: format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
     var dataset = dataset()
@@ -123,6 +128,23 @@ enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
 /// The output formats.
 enum SyntheticFormat: String, ExpressibleByArgument, CaseIterable {
   case stream, csv, lines
+
+  /// The format that the name of an output promises; nil for any other name.
+  init?(promisedBy path: String?) {
+    switch OutputContent(promisedBy: path) {
+    case .csv: self = .csv
+    case .lines: self = .lines
+    default: return nil
+    }
+  }
+
+  var content: OutputContent {
+    switch self {
+    case .stream: .stream
+    case .csv: .csv
+    case .lines: .lines
+    }
+  }
 }
 
 extension Synth {

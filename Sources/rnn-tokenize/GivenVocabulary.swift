@@ -14,17 +14,29 @@ struct GivenVocabulary {
   private(set) var classes: ClassNames?
   /// The encoding of plain text.
   let encoding: EncodingChoice
+  /// How a text file is read.
+  let reading: TextOptions
+  /// Whether labels are those of a model, which has no classes if they are numbers.
+  private let isLike: Bool
+
+  /// What labels can be.
+  var labels: LabelChoice { classes.map(LabelChoice.classes) ?? (isLike ? .numbers : .found) }
 
   init(_ command: Tokenize, _ run: StageRun) throws {
-    var usual: String?
+    var usual: SourceForm?
+    isLike = command.like.path != nil && command.labels == nil
     if let path = command.like.path {
       run.parameter("like", path)
       let header = try run.header(of: path)
       vocabulary = try Self.vocabulary(header, path)
       classes = try ClassNames(header: header)
-      usual = try SourceForm(header: header)?.encoding
+      usual = try SourceForm(header: header)
     }
-    encoding = try command.encoding.choice(usual: usual)
+    encoding = try command.encoding.choice(usual: usual?.encoding)
+    var reading = command.text.options(command.format, usual: usual)
+    reading.header = command.noHeader ? .absent : .present
+    reading.acceptsBytes = (vocabulary?.rules.mode ?? command.tokens.rules.mode) == .byte
+    self.reading = reading
     if let path = command.vocab {
       run.parameter("vocab", path)
       vocabulary = try Self.vocabulary(path, command, run)

@@ -4,7 +4,6 @@ import ArgumentParser
 import Sequences
 
 extension TokenMode: ExpressibleByArgument {}
-extension TextFormat: ExpressibleByArgument {}
 
 /// How text is tokenized; can't be combined with a model's vocabulary.
 struct TokenOptions: ParsableArguments {

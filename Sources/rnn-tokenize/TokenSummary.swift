@@ -1,5 +1,6 @@
 // What rnn-tokenize reports: the number of rows, of tokens and of unknown tokens.
 
+import Failures
 import JSON
 import Sequences
 import TensorFile
@@ -39,7 +40,7 @@ struct TokenSummary {
   }
 
   func text(_ classes: ClassNames?) -> String {
-    var items = ["\(rows) rows", "\(tokens) tokens" + unknownPercentage, "ids below \(size)"]
+    var items = [counted(rows, "row"), counted(tokens, "token") + unknownPercentage, "ids below \(size)"]
     if let classes, classes.count > 0 {
       let names = classes.names.prefix(8).enumerated().map { "\($0.offset) \($0.element)" }
       items.append("classes " + names.joined(separator: ", ") + (classes.count > 8 ? ", ..." : ""))

@@ -65,8 +65,13 @@ public struct Tokenize: StageCommand {
   @Option(help: ArgumentHelp("The class names in the order of their ids: a,b,c.", valueName: "names"))
   var labels: String?
 
-  @Option(help: "The format of plain text (default: lines).")
+  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var format: TextFormat?
+
+  @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
+
+  @Flag(help: "Text: a CSV or TSV file has no header; its columns are 1, 2, ...")
+  var noHeader = false
 
   @OptionGroup var encoding: EncodingOption
 
@@ -94,9 +99,7 @@ public struct Tokenize: StageCommand {
     try run.checkOutput(output.path)
     let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(
-        file, format, given.classes, encoding: given.encoding, run, isReadTwice: false
-      ) { [$0] }
+      let input = try TextInput(file, given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -116,9 +119,7 @@ public struct Tokenize: StageCommand {
     into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(
-      file, format, given.classes, encoding: given.encoding, run, isReadTwice: true, threads: threads.count
-    ) { chunk in
+    let input = try TextInput(file, given, run, isReadTwice: true, threads: threads.count) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks
@@ -143,11 +144,12 @@ public struct Tokenize: StageCommand {
       }
       return input.classes
     }
-    if let found = input.classes, found != classes {
+    guard let found = input.classes else { return classes }
+    guard found.names == classes.names else {
       let names = [found, classes].map { $0.names.prefix(8).joined(separator: ",") }
       throw Failure.data("the classes are \(names[0]) instead of \(names[1])")
     }
-    return classes
+    return found
   }
 }
 

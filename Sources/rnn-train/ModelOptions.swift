@@ -1,25 +1,31 @@
 // The options for the model, for training and for callbacks.
 
 import ArgumentParser
+import Networks
 import Stage
 import Training
 
 /// The model, its objective and its optimizer.
 struct ModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"))
+  @Option(
+    help: ArgumentHelp("The layers, such as \"lstm(64) dropout(0.3) dense(1)\".", valueName: "layers"),
+    completion: .calls(LayerCatalog.names))
   var layers: String?
 
   @Option(
     help: ArgumentHelp(
       "A common model, with sizes from the stream; other options override its settings. The names are listed below.",
-      valueName: "name"))
+      valueName: "name"),
+    completion: .list(Preset.all.map(\.name)))
   var preset: String?
 
   @Option(
     help: ArgumentHelp(
-      "The layers and compiled losses of a Keras Sequential or Functional model: its JSON, or a .keras file.",
-      valueName: "file"),
-    completion: .file(extensions: ["json", "keras"]))
+      """
+      The layers, and the compiled losses and metrics, of a Keras Sequential or Functional model: its JSON, a \
+      .keras file or a whole model as .h5.
+      """, valueName: "file"),
+    completion: .file(extensions: ["json", "keras", "h5"]))
   var config: String?
 
   @Option(
@@ -27,14 +33,21 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Start from the weights of a model, of a safetensors file from rnnpipe or PyTorch, or of Keras's \
-      .weights.h5 or .keras.
+      .keras, .weights.h5 or .h5.
       """, valueName: "file"),
     completion: .file())
   var initialWeights: String?
 
   @Option(
     help: ArgumentHelp(
-      "The loss, such as \"huber(delta=0.5)\" (default: depends on the last layer).", valueName: "loss"))
+      "The module of a PyTorch state dict (--init) that a layer takes its weights from; may be repeated.",
+      valueName: "layer=module"))
+  var module: [ModuleChoice] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The loss, such as \"huber(delta=0.5)\" (default: depends on the last layer).", valueName: "loss"),
+    completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   var loss: String?
 
   @Option(
@@ -46,13 +59,13 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The optimizer and its settings: adam, adamw, rmsprop or sgd, with a number or a schedule as the rate.",
-      valueName: "optimizer"))
+      valueName: "optimizer"), completion: .list(OptimizerSpec.names))
   var optimizer = "adam(0.001)"
 
   @Option(
     help: ArgumentHelp(
       "Metrics to report, such as \"accuracy,auc,f1_score\" (default: depends on the loss).",
-      valueName: "metrics"))
+      valueName: "metrics"), completion: .commaSeparated(Metric.names))
   var metrics: String?
 
   @Option(help: ArgumentHelp("The batch size (default: 32, or the preset's).", valueName: "rows"))
@@ -67,7 +80,10 @@ struct ModelOptions: ParsableArguments {
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
-    if let epochs, epochs < 0 { throw ValidationError("--epochs \(epochs) is negative") }
+    if let epochs, epochs < 0 || epochs > 1 << 24 {
+      throw ValidationError("--epochs \(epochs) is not between 0 and \(1 << 24)")
+    }
+    if !module.isEmpty, initialWeights == nil { throw ValidationError("--module needs --init FILE") }
     if layers != nil, config != nil { throw ValidationError("--layers and --config can't be combined") }
   }
 }
@@ -76,7 +92,10 @@ struct ModelOptions: ParsableArguments {
 struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Validate on this fraction of the rows, taken from the end (if the stream has no validation part).",
+      """
+      Validate on this fraction of the rows, taken from the end, if the stream has no validation part (default: 0, \
+      or the preset's).
+      """,
       valueName: "fraction"))
   var validationSplit: Double?
 
@@ -93,14 +112,14 @@ struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The weight of each class in the loss: \"0=1,1=3\", by id or name, or \"balanced\".",
-      valueName: "weights"))
+      valueName: "weights"), completion: .list(["balanced"]))
   var classWeight: String?
 
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
-    if let validationSplit, !(validationSplit > 0 && validationSplit < 1) {
-      throw ValidationError("--validation-split \(validationSplit) is not between 0 and 1")
+    if let validationSplit, !(validationSplit >= 0 && validationSplit < 1) {
+      throw ValidationError("--validation-split \(validationSplit) is not at least 0 and below 1")
     }
   }
 }
@@ -109,14 +128,15 @@ struct FittingOptions: ParsableArguments {
 struct CallbackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Stop when val_loss stops improving, such as \"patience=10,restore_best\".", valueName: "rule"))
+      "Stop when val_loss stops improving, such as \"patience=10,restore_best\".", valueName: "rule"),
+    completion: .commaSeparated(EarlyStopping.words))
   var earlyStopping: String?
 
   @Option(
     name: .customLong("reduce-lr"),
     help: ArgumentHelp(
       "Reduce the learning rate on a plateau, such as \"factor=0.5,patience=5,min_lr=1e-7\".",
-      valueName: "rule"))
+      valueName: "rule"), completion: .commaSeparated(ReduceOnPlateau.words))
   var reduceRate: String?
 
   @Flag(help: "Use the weights of the best epoch for the model, not those of the last.")
@@ -125,13 +145,13 @@ struct CallbackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Save the model after each epoch that is the best so far: \"best.tensors.zst,monitor=val_accuracy\".",
-      valueName: "file,rule"))
+      valueName: "file,rule"), completion: .file())
   var saveBest: String?
 
   @Option(
     help: ArgumentHelp(
       "Save the model after every so many epochs: \"5,model-{epoch:02d}-{val_loss:.4f}.tensors.zst\".",
-      valueName: "n,file"))
+      valueName: "n,file"), completion: .file())
   var saveEvery: String?
 
   @Option(
@@ -151,11 +171,11 @@ struct CallbackOptions: ParsableArguments {
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE") }
   }
 
-  /// The other files that training writes, those of the first epochs that save a model.
-  func files(_ options: FitOptions) -> [String] {
+  /// The other models that training writes, those of the first epochs that save one.
+  func models(_ options: FitOptions) -> [String] {
     let best = options.saveBest.map { $0.file.name(History.Epoch(number: 1, values: [:])) }
     let every = options.saveEvery.map { $0.file.name(History.Epoch(number: $0.epochs, values: [:])) }
-    return [history, checkpoint, best, every].compactMap { $0 }
+    return [best, every].compactMap { $0 }
   }
 
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).

@@ -1,4 +1,4 @@
-// The network given by --config: Keras's JSON, by itself or in a .keras file.
+// The network given by --config: Keras's JSON, by itself, in a .keras file, or in a whole-model .h5 file.
 
 import Failures
 import ModelExchange
@@ -12,6 +12,8 @@ struct NetworkFile {
   private let config: KerasConfig
   /// The losses that the network was compiled with.
   private let compiled: KerasLosses
+  /// The metrics that the network was compiled with.
+  private let compiledMetrics: KerasMetrics
   private let path: String
 
   init(_ path: String, _ run: StageRun) throws {
@@ -19,11 +21,14 @@ struct NetworkFile {
     let source = try run.source(path)
     do {
       let file = try WeightFile(source, named: path) { try run.reader($0, named: path, limits: .model) }
-      guard let json = file.kerasJSON else {
-        throw Failure.data("is not a Keras model", remedy: "write one with model.to_json() or model.save()")
+      guard let json = try file.kerasJSON else {
+        throw Failure.data(
+          "has weights, but no layers of a Keras model",
+          remedy: "give the layers with --layers, and this file with --init")
       }
       config = try KerasConfig(json: json)
       compiled = try KerasLosses(json, config)
+      compiledMetrics = KerasMetrics(json, config)
     } catch let failure as Failure {
       throw failure.placed(at: path)
     }
@@ -36,8 +41,8 @@ struct NetworkFile {
   /// - Throws: `Failure` (data) if rnnpipe doesn't support one of them.
   var loss: String? {
     get throws {
-      if let note = compiled.notes.first {
-        throw Failure.data(note, at: path, remedy: "give a loss with --loss")
+      if let fault = compiled.faults.first {
+        throw Failure.data(fault, at: path, remedy: "choose another with --loss, such as --loss mse")
       }
       guard topology.outputs.count > 1 else { return compiled.losses[0] }
       let losses = zip(topology.outputs, compiled.losses).compactMap { output, loss in
@@ -46,6 +51,21 @@ struct NetworkFile {
       return losses.isEmpty ? nil : losses.joined(separator: "; ")
     }
   }
+
+  /// The metrics that the model was compiled with, in the format of --metrics; nil if there are none.
+  var metrics: String? {
+    guard topology.outputs.count > 1 else { return compiledMetrics.metrics[0] }
+    let metrics = zip(topology.outputs, compiledMetrics.metrics).compactMap { output, metrics in
+      metrics.map { "\(output.name): \($0)" }
+    }
+    return metrics.isEmpty ? nil : metrics.joined(separator: "; ")
+  }
+
+  /// Messages for the user about metrics that rnnpipe doesn't support.
+  var notes: [String] { compiledMetrics.notes }
+
+  /// The batch size that a stateful model was built for; nil for any.
+  var batchSize: Int? { topology.isStateful ? config.batchSize : nil }
 
   /// The weights of the losses, in the format of --loss-weights; nil for a single output.
   var lossWeights: String? {

@@ -2,8 +2,10 @@
 
 import ArgumentParser
 import Failures
+import Interchange
 import JSON
 import Kernels
+import ModelExchange
 import Networks
 import Sequences
 import Stage
@@ -18,7 +20,7 @@ public struct Train: StageCommand {
     abstract: "Train a recurrent network on a stream.",
     discussion: """
       Trains on the rows of part 0 (rnn-split), validates on part 1 and never reads part 2; without parts, it \
-      trains on all rows, or holds out the last ones with --validation-split. The model contains everything \
+      trains on all rows, or holds out the last ones with --validation-split (presets hold out 0.2). The model contains everything \
       needed to predict from raw input (vocabulary, padding, scaling, class names).
 
       Layers are listed in order, with arguments by position or by name, and with Keras's names and \
@@ -70,10 +72,14 @@ public struct Train: StageCommand {
       """,
     ])
 
-  @Argument(help: ArgumentHelp("The stream to train on (default: standard input).", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The stream to train on (default: standard input).", valueName: "file"),
+    completion: .file())
   var file: String?
 
-  @Option(name: [.short, .long], help: ArgumentHelp("Where to write the model.", valueName: "file"))
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Where to write the model.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @OptionGroup(title: "Network") var model: ModelOptions
@@ -94,13 +100,15 @@ public struct Train: StageCommand {
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs",
         remedy: "build it here, or with RNN_CPU=x86-64-v2 for a CPU as old as this")
     }
-    try run.checkOutput(output)
+    try run.checkOutput(output, holds: .any)
+    _ = try FileFormat(ofModel: output, ending: output.flatMap(fileEnding))
     run.seed = seed.seed
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
+    if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
     var fit = try callbacks.fitOptions(epochs: request.epochs)
-    for path in callbacks.files(fit) { try run.checkOutput(path, isBinary: false) }
+    try checkFiles(fit, run)
     fit.shuffles = !fitting.noShuffle
 
     let reader = try run.reader(file)
@@ -134,10 +142,11 @@ public struct Train: StageCommand {
         "no network is given", remedy: "use --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
     }
     return try TrainingRequest(
-      source, loss: model.loss ?? file?.loss, metrics: model.metrics,
+      source, loss: model.loss ?? file?.loss, metrics: model.metrics ?? file?.metrics,
       lossWeights: model.lossWeights ?? file?.lossWeights,
-      optimizer: model.optimizer, batchSize: model.batchSize ?? preset?.batchSize ?? 32,
-      epochs: model.epochs ?? preset?.epochs ?? 10)
+      optimizer: model.optimizer, batchSize: model.batchSize ?? preset?.batchSize ?? file?.batchSize ?? 32,
+      epochs: model.epochs ?? preset?.epochs ?? 10,
+      validationSplit: fitting.validationSplit ?? preset?.validationSplit)
   }
 
   private func plan(
@@ -148,6 +157,16 @@ public struct Train: StageCommand {
     return try TrainingPlan(
       request, rows, vocabulary: requested ?? Vocabulary(header: header)?.size,
       classes: ClassNames(header: header)?.count)
+  }
+
+  /// Checks the names of the files that callbacks write, those of the first epochs that save a model.
+  private func checkFiles(_ options: FitOptions, _ run: StageRun) throws {
+    if let path = callbacks.history { try run.checkOutput(path, isBinary: false, holds: .csv) }
+    if let path = callbacks.checkpoint { try run.checkOutput(path, isBinary: false) }
+    for path in callbacks.models(options) {
+      try run.checkOutput(path, isBinary: false, holds: .any)
+      _ = try FileFormat(ofModel: path, ending: fileEnding(path))
+    }
   }
 
   private var fileToStartFrom: String? { callbacks.resume ? callbacks.checkpoint : model.initialWeights }
@@ -167,11 +186,14 @@ public struct Train: StageCommand {
   ) throws -> TrainingRows {
     var rows = try TrainingRows(reader, for: request.topology)
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
-    guard let fraction = fitting.validationSplit else { return rows }
+    let fraction = request.validationSplit
     if rows.validation == nil {
-      try rows.holdOut(fraction)
-    } else {
+      if fraction > 0 { try rows.holdOut(fraction) }
+    } else if fitting.validationSplit ?? 0 > 0 {
       run.note("the stream has a validation part; --validation-split is ignored")
+    }
+    if fitting.validationSplit == nil, fraction > 0, let held = rows.heldOut {
+      run.note("validating on the last \(held) rows, as the preset does (--validation-split 0 trains on all)")
     }
     return rows
   }
@@ -218,7 +240,7 @@ public struct Train: StageCommand {
     if callbacks.best { run.parameter("best", true) }
     let options: [(String, String?)] = [
       ("preset", model.preset), ("class_weight", fitting.classWeight),
-      ("validation_split", fitting.validationSplit.map { "\($0)" }),
+      ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
       ("early_stopping", callbacks.earlyStopping), ("reduce_lr", callbacks.reduceRate),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]

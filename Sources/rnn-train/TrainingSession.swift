@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Failures
+import Interchange
 import ModelExchange
 import Networks
 import OperatingSystem
@@ -42,13 +43,13 @@ final class TrainingSession {
       targetWidths: rows.targetWidths)
     fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
-      settings: Self.settings(command, plan, request.optimizer, batch: batch, data: run.hash(of: reader)))
+      settings: Self.settings(command, plan, request, batch: batch, data: run.hash(of: reader)))
     try start(network)
   }
 
   /// The settings that must be the same for a resumed run to have the result of an uninterrupted one.
   private static func settings(
-    _ command: Train, _ plan: TrainingPlan, _ optimizer: OptimizerSpec, batch: Int, data: String?
+    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, batch: Int, data: String?
   ) -> [String: String] {
     let objective = plan.objective.text
     let isSeveral = plan.objective.terms.count > 1
@@ -56,9 +57,9 @@ final class TrainingSession {
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
-      "optimizer": optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
+      "optimizer": request.optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
       "shuffle": "\(!command.fitting.noShuffle)",
-      "validation_split": command.fitting.validationSplit.map { "\($0)" } ?? "none",
+      "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
       "early_stopping": command.callbacks.earlyStopping ?? "none",
       "reduce_lr": command.callbacks.reduceRate ?? "none", "data": data ?? "unknown",
@@ -76,7 +77,8 @@ final class TrainingSession {
       let source = try run.source(path)
       try placed(path) {
         let file = try WeightFile(source, named: path) { try run.reader($0, named: path, limits: .model) }
-        try network.assign(try file.weights(for: network.architecture).weights)
+        let weights = try file.weights(for: network.architecture, pins: command.model.module.byLayer)
+        try network.assign(weights.weights)
       }
     }
   }
@@ -118,7 +120,14 @@ final class TrainingSession {
   }
 
   private func write(_ model: ModelFile, to path: String?) throws {
-    try run.writer(path, header: model.header).finish()
+    let format = try FileFormat(ofModel: path, ending: path.flatMap(fileEnding))
+    if format == .stream { return try run.writer(path, header: model.header).finish() }
+    let file = try run.file(path, binary: true)
+    try ModelExchange.write(model, as: format) { try file.write($0) }
+    try file.finish()
+    if format.holdsModel, !model.ownFacts.isEmpty, let path {
+      run.warn("\(path) doesn't store \(model.ownFacts.joined(separator: ", ")), which raw input needs")
+    }
   }
 
   // MARK: Between epochs

@@ -161,7 +161,7 @@ extension Window {
     try check(windower)
     try out.finish()
     if scaler.kind != .none, scaler.basis == .all, like.path == nil {
-      run.warn("the series is not split: the scaling was fitted on all \(scan.rows) rows")
+      run.warn("the series is not split: the scaling was fitted on all \(counted(scan.rows, "row"))")
     }
     warnOfRounding(windower.blurredColumns, scaler, run)
     let summary = WindowSummary(windower, gaps: scan.gaps, input.series)

@@ -1,5 +1,6 @@
 // What rnn-window reports: the number of windows, and how many were dropped.
 
+import Failures
 import JSON
 import Sequences
 import Stage
@@ -55,7 +56,7 @@ struct WindowSummary {
   }
 
   var text: String {
-    var text = "\(windows) window\(windows == 1 ? "" : "s") of \(steps) step\(steps == 1 ? "" : "s")"
+    var text = "\(counted(windows, "window")) of \(counted(steps, "step"))"
     if isSplit { text += ": \(counts[0]) training, \(counts[1]) validation, \(counts[2]) test" }
     if straddling > 0 { text += "; \(straddling) dropped (targets in several parts)" }
     if spanningGaps > 0 { text += "; \(spanningGaps) dropped (gaps in the times)" }

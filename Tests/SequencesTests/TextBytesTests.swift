@@ -1,5 +1,6 @@
 // Arbitrary bytes, which must not crash the process.
 
+import ByteStreams
 import Failures
 import RandomNumbers
 import Sequences
@@ -21,7 +22,10 @@ struct TextBytesTests {
         random.index(below: 3) == 0
           ? [UInt8(random.index(below: 256))] : parts[random.index(below: parts.count)]
       }
-      var reader = TextReader(ByteFeed(bytes, block: 1 + random.index(below: 9)), named: "in", format: format)
+      var options = TextOptions()
+      options.format = format
+      let source = PeekedSource(ByteFeed(bytes, block: 1 + random.index(below: 9)))
+      guard let reader = try? TextReader(source, named: "in", options) else { continue }
       while let chunk = try? reader.next() { try tokenize(chunk) }
     }
   }

@@ -1,5 +1,6 @@
 // Plain text: escapes, labels, line ends, JSON Lines, and every error with its line.
 
+import ByteStreams
 import Failures
 import Sequences
 import Tensor
@@ -18,9 +19,16 @@ struct TextLineTests {
     _ bytes: [UInt8], _ format: TextFormat = .lines, classes: [String]? = nil, block: Int = .max
   ) throws -> (texts: [String], labels: [Int]?, classes: [String]?) {
     let names = try classes.map { try ClassNames($0) }
-    var reader = TextReader(ByteFeed(bytes, block: block), named: "in.tsv", format: format, classes: names)
+    var options = TextOptions()
+    options.format = format
+    let reader = try TextReader(
+      PeekedSource(ByteFeed(bytes, block: block)), named: "in.tsv", options,
+      labels: names.map(LabelChoice.classes) ?? .found)
+    var chunks: [Chunk] = []
+    while let chunk = try reader.next() { chunks.append(chunk) }
+    let found = try reader.labels()
     var (texts, labels): ([String], [Int]?) = ([], nil)
-    while let chunk = try reader.next() {
+    for chunk in chunks.map(found.apply) {
       let text = try #require(chunk.columns["text"]?.ragged)
       let offsets = text.offsets
       let values = try #require(text.values.values(as: UInt8.self))
@@ -30,7 +38,7 @@ struct TextLineTests {
       if let y = chunk.columns["y"]?.tensor?.integers { labels = (labels ?? []) + y }
     }
     #expect(reader.rows == texts.count)
-    return (texts, labels, reader.classes?.names)
+    return (texts, labels, found.classes?.names)
   }
 
   private func message(_ body: () throws -> Void) -> String {
@@ -40,12 +48,12 @@ struct TextLineTests {
     } catch { return "\(error)" }
   }
 
-  @Test("labels are numbered in the order of first occurrence", arguments: [1, 2, 7, 1000])
+  @Test("classes are in the order of their names", arguments: [1, 2, 7, 1000])
   func labeled(block: Int) throws {
     let found = try read("pos\ta fine film\nneg\tdull\r\npos\ta\\tb\\nc\\\\d\\e\\\npos\t", block: block)
     #expect(found.texts == ["a fine film", "dull", "a\tb\nc\\d\\e\\", ""])
-    #expect(found.labels == [0, 1, 0, 0])
-    #expect(found.classes == ["pos", "neg"])
+    #expect(found.labels == [1, 0, 1, 1])
+    #expect(found.classes == ["neg", "pos"])
   }
 
   @Test("lines without a tab are text alone", arguments: [1, 3, 1000])
@@ -78,10 +86,12 @@ struct TextLineTests {
     #expect(message { _ = try read("a\tb\n\tc\n") } == "in.tsv: line 2: the label is empty")
     #expect(
       message { _ = try read("{\"text\":\"a\"}\n[]\n", .jsonl) } == "in.tsv: line 2: is not a JSON object")
-    #expect(message { _ = try read("{\"label\":1}\n", .jsonl) } == "in.tsv: line 1: has no string \"text\"")
+    #expect(
+      message { _ = try read("{\"label\":1}\n", .jsonl) }.hasPrefix(
+        "in.tsv: line 1: which field has the text?"))
     #expect(message { _ = try read("{\"text\":\"a\"}\n{\n", .jsonl) }.hasPrefix("in.tsv: line 2: "))
     #expect(
-      message { _ = try read("{\"text\":\"a\",\"label\":1.5}\n", .jsonl) }.hasPrefix("in.tsv: line 1: "))
+      message { _ = try read("{\"text\":\"a\",\"label\":{}}\n", .jsonl) }.hasPrefix("in.tsv: line 1: "))
     #expect(
       message { _ = try read("{\"text\":\"a\",\"label\":1}\n{\"text\":\"a\",\"label\":\"b\"}\n", .jsonl) }
         .hasPrefix("in.tsv: line 2: has a named label"))
@@ -93,16 +103,16 @@ struct TextLineTests {
   @Test("too many labels are rejected")
   func tooManyLabels() {
     let text = (0...ClassNames.limit).map { "\($0)\ttext\n" }.joined()
-    #expect(message { _ = try read(text) }.hasPrefix("in.tsv: line 65537: more than 65536 different labels"))
+    #expect(message { _ = try read(text) }.hasPrefix("in.tsv: more than 65536 different labels"))
   }
 
   @Test("JSON Lines: names, ids, or no labels")
   func jsonLines() throws {
     let named = try read(
       "{\"text\":\"a\\tb\",\"label\":\"pos\",\"id\":7}\n{\"text\":\"é\",\"label\":\"neg\"}", .jsonl)
-    #expect(named.texts == ["a\tb", "é"] && named.labels == [0, 1] && named.classes == ["pos", "neg"])
+    #expect(named.texts == ["a\tb", "é"] && named.labels == [1, 0] && named.classes == ["neg", "pos"])
     let numbered = try read("{\"text\":\"a\",\"label\":1}\n{\"text\":\"b\",\"label\":0}\n", .jsonl)
-    #expect(numbered.labels == [1, 0] && numbered.classes == nil)
+    #expect(numbered.labels == [1, 0] && numbered.classes == ["0", "1"])
     let bare = try read("{\"text\":\"a\"}\n{\"text\":\"b\",\"label\":null}\n", .jsonl)
     #expect(bare.labels == nil)
   }
@@ -119,8 +129,9 @@ struct TextLineTests {
 
   @Test("invalid UTF-8 is kept until it is tokenized")
   func bytes() throws {
-    var reader = TextReader(ByteFeed([0x61, 0xFF, 0x0A]), named: "in")
+    let reader = try TextReader(PeekedSource(ByteFeed([0x61, 0xFF, 0x0A])), named: "in")
     let chunk = try #require(try reader.next())
     #expect(chunk.columns["text"]?.ragged?.values == Tensor([UInt8(0x61), 0xFF]))
+    #expect(reader.invalidText?.rows == 1 && reader.invalidText?.firstLine == 1)
   }
 }

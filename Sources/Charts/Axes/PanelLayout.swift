@@ -5,9 +5,10 @@ struct PanelGrid: Equatable {
   let rows: Int
   let columns: Int
 
-  /// Up to three panels are placed side by side, more in rows of three (four in rows of two).
-  init(count: Int) {
-    columns = count == 4 ? 2 : max(1, min(3, count))
+  /// `columns` panels side by side; by default up to three, more in rows of three (four in rows of two).
+  init(count: Int, columns: Int? = nil) {
+    let columns = columns ?? (count == 4 ? 2 : max(1, min(3, count)))
+    self.columns = columns
     rows = max(1, (count + columns - 1) / columns)
   }
 }
@@ -18,8 +19,8 @@ struct PanelLayout {
   let y: AxisLayout
 
   init(_ panel: Panel, xTicks: Int, yTicks: Int) {
-    let positions = panel.series.flatMap(PanelLayout.positions) + panel.marks.map(\.x)
-    let hasDots = panel.series.contains { $0.style == .largeDots }
+    let positions = panel.series.flatMap(PanelLayout.positions) + panel.marks.map(\.x) + panel.x.covered
+    let hasDots = panel.series.contains { [.largeDots, .markedLine, .markedDashes].contains($0.style) }
     x = AxisLayout(panel.x, values: positions, count: xTicks, margin: hasDots ? 0.015 : 0)
     y = AxisLayout(panel.y, values: panel.series.flatMap(PanelLayout.values), count: yTicks, margin: 0.05)
   }

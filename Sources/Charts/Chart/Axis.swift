@@ -22,6 +22,10 @@ public struct Axis: Sendable, Equatable {
   public var includesZero: Bool
   /// The tick positions; nil for round numbers.
   public var positions: [Double]?
+  /// The names of the positions 0, 1, 2, ..., which are then the only ticks; empty for numbers.
+  public var names: [String] = []
+  /// Positions that are visible whatever the data is, so that several panels have the same range.
+  public var covered: [Double] = []
 
   /// An axis; by default linear, and without zero unless the values come near it.
   public init(_ label: String, scale: Scale = .linear, includesZero: Bool = false) {

@@ -7,13 +7,19 @@ public struct Chart: Sendable, Equatable {
   public var title: String
   /// The panels, in reading order.
   public var panels: [Panel]
+  /// How many panels are side by side; nil for as many as suits their number.
+  public var columns: Int?
   /// The default size in pixels.
   public var size: PictureSize
 
   /// A chart with `panels` in reading order; a size requested by the user overrides `size`.
-  public init(title: String, panels: [Panel], size: PictureSize = PictureSize(width: 1200, height: 500)) {
+  public init(
+    title: String, panels: [Panel], columns: Int? = nil,
+    size: PictureSize = PictureSize(width: 1200, height: 500)
+  ) {
     self.title = title
     self.panels = panels
+    self.columns = columns
     self.size = size
   }
 }

@@ -4,7 +4,7 @@
 extension Series {
   /// The series with at most about `count` points; only lines are downsampled, and only if they are longer.
   public func downsampled(to count: Int) -> Series {
-    guard style == .line || style == .dashes || style == .steps, x.count > count, count >= 4 else {
+    guard [.line, .dashes, .steps].contains(style), x.count > count, count >= 4 else {
       return self
     }
     let intervals = count / 2

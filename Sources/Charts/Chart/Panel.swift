@@ -14,6 +14,8 @@ public struct Panel: Sendable, Equatable {
   public var marks: [Mark]
   /// A matrix drawn as colored cells instead of the series.
   public var matrix: ConfusionMatrix?
+  /// A list of tokens written instead of the series.
+  public var tokens: TokenList?
 
   /// A panel; if `matrix` is given, it is drawn instead of `series`.
   public init(

@@ -8,6 +8,10 @@ public struct Series: Sendable, Equatable {
     case line
     /// Joined by a dashed line.
     case dashes
+    /// Joined by a line, with a symbol at each point whose shape depends on the color.
+    case markedLine
+    /// Joined by a dashed line, with such symbols.
+    case markedDashes
     /// A small dot for each.
     case points
     /// A large dot for each.

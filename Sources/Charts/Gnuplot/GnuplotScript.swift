@@ -1,17 +1,17 @@
-// The gnuplot script that draws a chart. All data is inside the script, all text is quoted so that nothing in
-// a title or a column name can be a command, and ranges and ticks are computed here.
+// The gnuplot script that draws a chart. The script contains all data, text is quoted so that a title or a column
+// name can't be interpreted as a command, and ranges and ticks are computed here.
 
 /// A chart as a gnuplot script for one picture format.
 struct GnuplotScript {
   private(set) var text = ""
-  private let chart: Chart
+  let chart: Chart
 
   /// - Parameters:
   ///   - format: determines gnuplot's terminal.
   ///   - size: in pixels; in a PDF, 100 pixels are an inch.
   init(_ chart: Chart, format: PictureFormat, size: PictureSize) {
     self.chart = chart
-    let grid = PanelGrid(count: chart.panels.count)
+    let grid = PanelGrid(count: chart.panels.count, columns: chart.columns)
     line("set encoding utf8")
     line("set terminal \(format.terminal(size))")
     style()
@@ -26,7 +26,7 @@ struct GnuplotScript {
     if !isOnePanel { line("unset multiplot") }
   }
 
-  private mutating func line(_ command: String) {
+  mutating func line(_ command: String) {
     text += command
     text += "\n"
   }
@@ -53,9 +53,6 @@ extension GnuplotScript {
     line("set border 3 linecolor rgb '#9A9A9A' linewidth 0.8")
     line("set tics nomirror out scale 0.4 textcolor rgb '#4D4D4D'")
     line("set grid linetype 1 linewidth 0.7 linecolor rgb '#E6E6E6'")
-    line(
-      "set key at graph 1, graph 1.015 right bottom horizontal Right samplen 2.2 spacing 1.1 textcolor rgb '#333333'"
-    )
   }
 
   private mutating func multiplot(_ grid: PanelGrid) {
@@ -63,13 +60,19 @@ extension GnuplotScript {
     line("set multiplot layout \(grid.rows),\(grid.columns) \(title)")
   }
 
-  /// The title is on the left of the legend's line, so that neither covers a curve.
-  private mutating func heading(_ title: String, isAlone: Bool) {
+  /// The title is on the left of the legend's line, or above it where both don't fit, so that neither covers the
+  /// other or a curve.
+  private mutating func heading(_ title: String, legend: LegendLayout, isAlone: Bool) {
     let font = isAlone ? ",15" : ",13"
-    let place = "at graph 0, graph 1 left offset 0,\(isAlone ? 1.25 : 1.2) font '\(font)'"
+    let above = Double(legend.linesBelowTitle) * 1.35
+    let offset = (isAlone ? 1.25 : 1.2) + above
+    let place = "at graph 0, graph 1 left offset 0,\(offset) font '\(font)'"
     line("unset label")
     line("set label 1 \(GnuplotScript.quoted(title)) \(place) textcolor rgb '#222222'")
-    line("set tmargin \(isAlone ? 3 : 2.8)")
+    line("set tmargin \((isAlone ? 3 : 2.8) + above)")
+    line(
+      "set key at graph 1, graph 1.015 right bottom horizontal maxcols \(legend.columns) Right samplen 2.2 width 1 "
+        + "spacing 1.1 textcolor rgb '#333333'")
   }
 }
 
@@ -109,11 +112,16 @@ extension GnuplotScript {
 
 extension GnuplotScript {
   private mutating func draw(_ panel: Panel, index: Int, title: String, width: Int, height: Int) {
-    heading(title, isAlone: chart.panels.count == 1)
+    let isAlone = chart.panels.count == 1
+    heading(
+      title, legend: LegendLayout(panel, title: title, width: width, titleSize: isAlone ? 15 : 13),
+      isAlone: isAlone)
+    if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
     let layout = PanelLayout(panel, xTicks: max(2, width / 110), yTicks: max(3, height / 70))
     axis("x", layout.x)
     axis("y", layout.y)
+    if isStacked { align(yTicks: layout.y.ticks, isLast: index == chart.panels.count - 1) }
     for mark in panel.marks { line(vertical(mark, layout.y.range)) }
     line("plot " + plots(panel, index: index, layout).joined(separator: ", "))
     line("unset arrow")
@@ -151,11 +159,20 @@ extension GnuplotScript {
     switch series.style {
     case .line: return "with lines linewidth 1.8 \(color)"
     case .dashes: return "with lines linewidth 1.8 dashtype (12,6) \(color)"
+    case .markedLine: return "with linespoints linewidth 1.8 \(symbol(series)) \(color)"
+    case .markedDashes: return "with linespoints linewidth 1.8 dashtype (12,9) \(symbol(series)) \(color)"
     case .points: return "with points pointtype 7 pointsize 0.7 \(color)"
     case .largeDots: return "with points pointtype 7 pointsize 1.5 \(color)"
     case .steps: return "with steps linewidth 1.8 \(color)"
     case .bars: return "with boxes fillstyle solid 0.85 noborder \(color)"
     }
+  }
+
+  /// Outlines of growing size and of a shape for each color, so that symbols on each other are all seen.
+  private func symbol(_ series: Series) -> String {
+    let shapes = [6, 4, 8, 12, 10, 14, 6]
+    let index = (series.color % shapes.count + shapes.count) % shapes.count
+    return "pointtype \(shapes[index]) pointsize \(1.2 + 0.25 * Double(index))"
   }
 
   private func columns(_ style: Series.Style) -> String {

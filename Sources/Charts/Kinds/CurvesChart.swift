@@ -41,43 +41,40 @@ public struct CurveAxes: Sendable {
 }
 
 extension Chart {
-  /// Curves with at most this many points also show the points.
-  private static let maxMarkedPoints = 12
-
   /// All columns of all tables in one panel.
-  public static func curves(_ tables: [CurveTable], _ axes: CurveAxes = CurveAxes()) -> Chart {
+  public static func curves(
+    _ tables: [CurveTable], _ axes: CurveAxes = CurveAxes(), language: ChartLanguage = .en
+  ) -> Chart {
     let positions = Set(tables.flatMap(\.x))
     let isWhole = positions.allSatisfy { $0 == $0.rounded() }
     let columns = Set(tables.flatMap { $0.columns.map(\.name) })
-    var x = Axis(axes.x ?? tables.first?.xName ?? "")
+    var x = Axis(axes.x ?? language.metric(tables.first?.xName ?? ""))
     x.scale = axes.isLogX ? .logarithmic : isWhole ? .integer : .linear
-    x.positions = positions.count <= maxMarkedPoints && axes.isLogX ? positions.sorted() : nil
-    var y = Axis(axes.y ?? (columns.count == 1 ? columns.first ?? "" : ""))
+    x.positions = positions.count <= CurveStyles.maxMarkedPoints && axes.isLogX ? positions.sorted() : nil
+    var y = Axis(axes.y ?? (columns.count == 1 ? language.metric(columns.first ?? "") : ""))
     y.scale = axes.isLogY ? .logarithmic : .linear
     return Chart(
-      title: "", panels: [Panel(x: x, y: y, series: series(tables))],
+      title: "", panels: [Panel(x: x, y: y, series: series(tables, axes, language))],
       size: PictureSize(width: 1000, height: 500))
   }
 
-  private static func series(_ tables: [CurveTable]) -> [Series] {
-    let names = legend(tables)
+  private static func series(_ tables: [CurveTable], _ axes: CurveAxes, _ language: ChartLanguage) -> [Series]
+  {
+    let names = legend(tables, language)
     let all = tables.flatMap { table in table.columns.map { (x: table.x, y: $0.values) } }
-    let lines = zip(names, all).enumerated().map { index, curve in
-      Series(curve.0, color: index, x: curve.1.x, y: curve.1.y)
+    let styles = CurveStyles(all, isLogarithmic: axes.isLogY)
+    return zip(names, all).enumerated().map { index, curve in
+      Series(curve.0, style: styles[index], color: index, x: curve.1.x, y: curve.1.y)
     }
-    let dots = all.enumerated().filter { $0.element.x.count <= maxMarkedPoints }.map { index, curve in
-      Series("", style: .largeDots, color: index, x: curve.x, y: curve.y)
-    }
-    return lines + dots
   }
 
   /// The column names if they are unique, else the table names if those are, else both.
-  private static func legend(_ tables: [CurveTable]) -> [String] {
+  private static func legend(_ tables: [CurveTable], _ language: ChartLanguage) -> [String] {
     let columns = tables.flatMap { $0.columns.map(\.name) }
     if columns.count == 1 { return [""] }
-    if Set(columns).count == columns.count { return columns }
+    if Set(columns).count == columns.count { return columns.map(language.metric) }
     let owners = tables.flatMap { table in table.columns.map { _ in table.name } }
     if Set(owners).count == owners.count { return owners }
-    return zip(owners, columns).map { "\($0) \($1)" }
+    return zip(owners, columns).map { "\($0) \(language.metric($1))" }
   }
 }

@@ -8,11 +8,14 @@ public struct Histogram: Sendable, Equatable {
   public let width: Double
   /// How many values each bin has.
   public private(set) var counts: [Int]
+  /// Whether the values are integers.
+  public let isWhole: Bool
 
   /// Empty bins over `range`; their width is an integer if the values are.
   public init(over range: ClosedRange<Double>, bins: Int, isWhole: Bool) {
     let span = range.upperBound - range.lowerBound
     let even = span / Double(max(1, bins))
+    self.isWhole = isWhole
     if isWhole {
       width = max(1, even.rounded(.up))
       start = range.lowerBound - 0.5
@@ -40,15 +43,19 @@ extension Chart {
   /// - Parameters:
   ///   - quantity: the label of the horizontal axis.
   ///   - marks: values to point out, such as the median.
+  ///   - names: the names of the values 0, 1, 2, ...; empty if they have none.
   public static func distribution(
-    _ histogram: Histogram, of quantity: String, title: String, marks: [Mark] = [],
+    _ histogram: Histogram, of quantity: String, title: String, marks: [Mark] = [], names: [String] = [],
     language: ChartLanguage = .en
   ) -> Chart {
+    // The bars of classes don't touch: nothing lies between two classes.
     let bars = Series(
-      "", style: .bars(width: histogram.width), color: 0, x: histogram.counts.indices.map(histogram.center),
-      y: histogram.counts.map(Double.init))
+      "", style: .bars(width: histogram.width * (names.isEmpty ? 1 : 0.7)), color: 0,
+      x: histogram.counts.indices.map(histogram.center), y: histogram.counts.map(Double.init))
+    var x = Axis(quantity, scale: histogram.isWhole ? .integer : .linear)
+    x.names = names
     let rows = Axis(language.pick("count", "数量"), scale: .integer, includesZero: true)
-    let panel = Panel(x: Axis(quantity), y: rows, series: [bars], marks: marks)
+    let panel = Panel(x: x, y: rows, series: [bars], marks: marks)
     return Chart(title: title, panels: [panel], size: PictureSize(width: 1200, height: 500))
   }
 

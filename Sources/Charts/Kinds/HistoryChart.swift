@@ -65,12 +65,12 @@ extension Chart {
     _ name: String, _ curves: [HistoryCurve], best: Double?, _ language: ChartLanguage
   ) -> Panel {
     Panel(
-      title: name, x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(""),
+      title: language.metric(name), x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(""),
       series: curves.map { series($0, language) }, marks: best.map { [Mark("", x: $0, color: 6)] } ?? [])
   }
 
   private static func series(_ curve: HistoryCurve, _ language: ChartLanguage) -> Series {
-    if curve.name == rate { return Series("", style: .steps, color: 6, x: curve.epochs, y: curve.values) }
+    if curve.name == rate { return steps(curve) }
     let isValidation = curve.name.hasPrefix("val_")
     let label = isValidation ? language.pick("validation", "验证") : language.pick("training", "训练")
     // A single epoch has no line to draw.
@@ -78,19 +78,29 @@ extension Chart {
     return Series(label, style: style, color: isValidation ? 1 : 0, x: curve.epochs, y: curve.values)
   }
 
+  /// The learning rate of each epoch, held from half an epoch before its number to half an epoch after it.
+  private static func steps(_ curve: HistoryCurve) -> Series {
+    let ends = curve.epochs.last.map { [$0 + 0.5] } ?? []
+    return Series(
+      "", style: .steps, color: 6, x: curve.epochs.map { $0 - 0.5 } + ends,
+      y: curve.values + curve.values.suffix(ends.count))
+  }
+
   /// One metric of several runs, one curve per run.
   /// - Parameter runs: each run's label and its values.
   public static func comparison(
     of metric: String, runs: [(label: String, curve: HistoryCurve)], language: ChartLanguage = .en
   ) -> Chart {
+    let curves = runs.map { (x: $0.curve.epochs, y: $0.curve.values) }
+    let styles = CurveStyles(curves)
     let series = runs.enumerated().map { index, run in
-      let style: Series.Style = run.curve.values.count == 1 ? .largeDots : .line
-      return Series(run.label, style: style, color: index, x: run.curve.epochs, y: run.curve.values)
+      Series(run.label, style: styles[index], color: index, x: run.curve.epochs, y: run.curve.values)
     }
+    let name = language.metric(metric)
     let panel = Panel(
-      x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(metric), series: series)
+      x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(name), series: series)
     return Chart(
-      title: language.pick("\(metric) by run", "各次运行的 \(metric)"), panels: [panel],
+      title: language.pick("\(name) by run", "各次运行的\(name)"), panels: [panel],
       size: PictureSize(width: 1200, height: 560))
   }
 }

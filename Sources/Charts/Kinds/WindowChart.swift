@@ -1,5 +1,5 @@
 // One window of a series: the inputs that a network sees and, after a dashed line, the targets that it is to
-// predict.
+// predict. Columns of very different size have panels of their own, one below the other.
 
 /// One window and its targets.
 public struct WindowData: Sendable, Equatable {
@@ -29,42 +29,78 @@ public struct WindowData: Sendable, Equatable {
     (self.inputPositions, self.targetPositions) = (inputPositions, targetPositions)
     self.hasTimes = hasTimes
   }
+
+  /// The names of all columns, inputs first.
+  private var names: [String] { inputNames + targetNames.filter { !inputNames.contains($0) } }
+
+  /// The names of the columns of each panel.
+  var groups: [[String]] {
+    ScaleGroups(
+      names.map { name in (name, column(name, inputNames, inputs) + column(name, targetNames, targets)) }
+    )
+    .names
+  }
+
+  private func column(_ name: String, _ names: [String], _ values: [[Double]]) -> [Double] {
+    names.firstIndex(of: name).map { values[$0] } ?? []
+  }
 }
 
 extension Chart {
   /// A window and its targets.
   public static func window(_ window: WindowData, title: String, language: ChartLanguage = .en) -> Chart {
-    let x =
+    let groups = window.groups
+    let panels = groups.map { panel(window, $0, isOnly: groups.count == 1, language) }
+    let columns = panels.count <= 4 ? 1 : 2
+    let rows = (panels.count + columns - 1) / columns
+    let height = panels.count == 1 ? 420 : 60 + 260 * rows
+    return Chart(
+      title: title, panels: panels, columns: columns,
+      size: PictureSize(width: columns == 1 ? 1200 : 1600, height: height))
+  }
+
+  private static func panel(
+    _ window: WindowData, _ names: [String], isOnly: Bool, _ language: ChartLanguage
+  ) -> Panel {
+    var x =
       window.hasTimes
       ? Axis(language.pick("time (UTC)", "时间 (UTC)"), scale: .time)
       : Axis(language.pick("step", "时间步"), scale: .integer)
+    x.covered = [window.inputPositions.first, window.targetPositions.last].compactMap { $0 }
     let marks =
-      window.targets.isEmpty ? [] : window.inputPositions.last.map { [Mark("", x: $0, color: 1)] } ?? []
-    let panel = Panel(
-      x: x, y: Axis(language.pick("value", "值")),
-      series: inputs(window, language) + targets(window, language), marks: marks)
-    return Chart(title: title, panels: [panel], size: PictureSize(width: 1200, height: 420))
+      window.targets.isEmpty ? [] : window.inputPositions.last.map { [Mark("", x: $0, color: 6)] } ?? []
+    let series = inputs(window, names, language) + targets(window, names, language)
+    return Panel(
+      title: names.count == 1 ? names[0] : "", x: x, y: Axis(isOnly ? language.pick("value", "值") : ""),
+      series: series, marks: marks)
   }
 
-  private static func inputs(_ window: WindowData, _ language: ChartLanguage) -> [Series] {
-    let role = language.pick("input", "输入序列")
-    return zip(window.inputNames, window.inputs).enumerated().map { index, input in
-      Series(
-        name(input.0, role), color: index == 0 ? 0 : index + 1, x: window.inputPositions, y: input.1)
+  private static func inputs(_ window: WindowData, _ names: [String], _ language: ChartLanguage) -> [Series] {
+    let role = names.count == 1 ? language.pick("input", "输入序列") : ""
+    return names.enumerated().compactMap { index, column in
+      window.inputNames.firstIndex(of: column).map {
+        Series(
+          role.isEmpty ? column : role, color: color(index), x: window.inputPositions, y: window.inputs[$0])
+      }
     }
   }
 
-  /// The first target has the second color, which no input uses.
-  private static func targets(_ window: WindowData, _ language: ChartLanguage) -> [Series] {
+  /// Among several columns, a target has the color of its input and needs no legend of its own.
+  private static func targets(_ window: WindowData, _ names: [String], _ language: ChartLanguage) -> [Series]
+  {
     let role = language.pick("target", "预测目标")
-    return zip(window.targetNames, window.targets).enumerated().map { index, target in
-      Series(
-        name(target.0, role), style: target.1.count > 12 ? .points : .largeDots,
-        color: index == 0 ? 1 : index + 3, x: window.targetPositions, y: target.1)
+    return names.enumerated().compactMap { index, column in
+      window.targetNames.firstIndex(of: column).map {
+        let values = window.targets[$0]
+        let isInput = window.inputNames.contains(column)
+        let name = names.count == 1 ? role : isInput ? "" : "\(role) \(column)"
+        return Series(
+          name, style: values.count > 12 ? .points : .largeDots,
+          color: names.count == 1 ? 1 : color(index), x: window.targetPositions, y: values)
+      }
     }
   }
 
-  private static func name(_ column: String, _ role: String) -> String {
-    column.isEmpty ? role : "\(role) \(column)"
-  }
+  /// The first column's color, then those after the second, which is that of a single target.
+  private static func color(_ index: Int) -> Int { index == 0 ? 0 : index + 1 }
 }

@@ -1,5 +1,5 @@
 // A grid of terminal cells to draw curves on: braille dots, two by four per cell, or one character per cell
-// where the terminal has no braille or no colors.
+// if the terminal has no braille or no colors.
 
 /// The plot area of one panel.
 struct TextCanvas {
@@ -40,14 +40,14 @@ struct TextCanvas {
     }
   }
 
-  /// Draws a line between two dots.
-  mutating func line(_ from: (x: Int, y: Int), _ to: (x: Int, y: Int), pen: TextPen) {
+  /// Draws a line between two dots; a dashed one leaves out every other pair of columns.
+  mutating func line(_ from: (x: Int, y: Int), _ to: (x: Int, y: Int), pen: TextPen, isDashed: Bool = false) {
     let steps = max(abs(to.x - from.x), abs(to.y - from.y))
     guard steps > 0 else { return dot(from.x, from.y, pen: pen) }
     for step in 0...steps {
       let x = from.x + rounded(step * (to.x - from.x), over: steps)
       let y = from.y + rounded(step * (to.y - from.y), over: steps)
-      dot(x, y, pen: pen)
+      if !isDashed || (isBraille ? x / 4 : x / 2) % 2 == 0 { dot(x, y, pen: pen) }
     }
   }
 

@@ -13,24 +13,38 @@ public struct TextRenderer: Sendable {
   /// The chart as lines, each terminated by a line break.
   public func text(_ chart: Chart) -> String {
     var lines: [String] = chart.title.isEmpty ? [] : [clipped(chart.title, to: style.columns)]
-    // Several panels may take more lines than the terminal has, since each needs some height.
+    // Several panels may need more lines than the terminal has, since each has a minimum height.
     let least = chart.panels.count > 1 ? 13 : 6
     let room = max(least, (style.lines - lines.count) / max(1, chart.panels.count))
     for panel in chart.panels {
       if chart.panels.count > 1, !panel.title.isEmpty {
         lines.append(clipped(panel.title, to: style.columns))
       }
-      lines += panel.matrix.map { table($0, panel) } ?? plot(panel, lines: room - 1)
+      lines += panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? plot(panel, lines: room - 1)
     }
     return lines.map { withoutTrailingSpaces($0) + "\n" }.joined()
   }
 
   private static let letters: [Character] = ["*", "o", "+", "x", "#", "@", "%"]
+  private static let symbols: [Character] = ["●", "■", "▲", "◆", "○", "□", "△"]
+
+  /// The symbol at the points of a marked curve.
+  private func symbol(_ color: Int) -> Character {
+    let symbols = style.hasUnicode && style.hasColor ? TextRenderer.symbols : TextRenderer.letters
+    return symbols[abs(color) % symbols.count]
+  }
 
   /// A curve's color and character; without colors, only the character distinguishes curves.
   private func pen(_ color: Int) -> TextPen {
     TextPen(color: color, letter: TextRenderer.letters[abs(color) % TextRenderer.letters.count])
   }
+
+  /// What a cut text ends with.
+  var ellipsis: String { style.hasUnicode ? "…" : "~" }
+
+  /// The terminal's width and height.
+  var columns: Int { style.columns }
+  var lines: Int { style.lines }
 
   private func usesBraille(_ panel: Panel) -> Bool {
     style.hasUnicode && (style.hasColor || panel.series.count + panel.marks.count <= 1)
@@ -43,8 +57,7 @@ public struct TextRenderer: Sendable {
   }
 
   private func clipped(_ text: String, to width: Int) -> String {
-    guard TextWidth.of(text) > width else { return text }
-    return TextWidth.prefix(text, width: max(1, width - 1)) + (style.hasUnicode ? "…" : "~")
+    TextWidth.clipped(text, to: width, ellipsis: ellipsis)
   }
 }
 
@@ -103,7 +116,11 @@ extension TextRenderer {
     case .steps:
       canvas.line(previous ?? here, (here.x, (previous ?? here).y), pen: pen)
       canvas.line((here.x, (previous ?? here).y), here, pen: pen)
-    case .line, .dashes: canvas.line(previous ?? here, here, pen: pen)
+    case .line: canvas.line(previous ?? here, here, pen: pen)
+    case .dashes: canvas.line(previous ?? here, here, pen: pen, isDashed: true)
+    case .markedLine, .markedDashes:
+      canvas.line(previous ?? here, here, pen: pen, isDashed: style == .markedDashes)
+      canvas.letter(symbol(pen.color), here.x, here.y, color: pen.color)
     }
   }
 }
@@ -114,15 +131,39 @@ extension TextRenderer {
   /// The name and symbol of each curve.
   private func legend(_ panel: Panel) -> [String] {
     let braille = usesBraille(panel)
-    let curves = panel.series.filter { !$0.name.isEmpty }.map { series -> String in
-      let sign = braille ? (series.style == .largeDots ? "●" : "──") : String(pen(series.color).letter)
-      let shown = series.style == .largeDots && !style.hasUnicode ? "O" : sign
-      return colored(shown, series.color) + " " + series.name
+    let curves = panel.series.filter { !$0.name.isEmpty }.map { series in
+      (text: colored(sign(series, isBraille: braille), series.color) + " " + series.name, name: series.name)
     }
-    let marks = panel.marks.filter { !$0.name.isEmpty }
-      .map { colored(braille ? "┊" : "|", $0.color) + " " + $0.name }
-    let names = curves + marks
-    return names.isEmpty ? [] : ["  " + names.joined(separator: "   ")]
+    let marks = panel.marks.filter { !$0.name.isEmpty }.map { mark in
+      (text: colored(braille ? "┊" : "|", mark.color) + " " + mark.name, name: mark.name)
+    }
+    return wrapped(curves + marks)
+  }
+
+  /// Entries of a legend in as many lines as they need; an entry is a text with its name, since colors take no room.
+  private func wrapped(_ entries: [(text: String, name: String)]) -> [String] {
+    var lines: [String] = []
+    var used = style.columns
+    for entry in entries {
+      let width = TextWidth.of(entry.name) + 7
+      if used + width > style.columns {
+        lines.append("  " + entry.text)
+        used = width + 2
+      } else {
+        lines[lines.count - 1] += "   " + entry.text
+        used += width
+      }
+    }
+    return lines
+  }
+
+  /// What a curve looks like.
+  private func sign(_ series: Series, isBraille: Bool) -> String {
+    switch series.style {
+    case .largeDots: style.hasUnicode ? "●" : "O"
+    case .markedLine where isBraille, .markedDashes where isBraille: "─\(symbol(series.color))─"
+    default: isBraille ? "──" : String(pen(series.color).letter)
+    }
   }
 
   private func colored(_ text: String, _ color: Int) -> String {

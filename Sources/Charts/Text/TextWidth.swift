@@ -1,6 +1,6 @@
 // The width of text in a terminal.
 
-/// The number of cells that text takes in a terminal, where Chinese characters are two cells wide.
+/// The number of cells that text occupies in a terminal, where Chinese characters are two cells wide.
 enum TextWidth {
   /// The width of `text`.
   static func of(_ text: some StringProtocol) -> Int {
@@ -15,6 +15,11 @@ enum TextWidth {
         taken += of(String(character))
         return taken <= width
       })
+  }
+
+  /// `text` in at most `width` cells, with `ellipsis` at its end if something was cut.
+  static func clipped(_ text: String, to width: Int, ellipsis: String) -> String {
+    of(text) <= width ? text : prefix(text, width: max(1, width - 1)) + ellipsis
   }
 
   /// Two for East Asian wide and full-width blocks, zero for combining marks (Unicode Annex 11).

@@ -4,22 +4,23 @@ import ByteStreams
 import Failures
 import JSON
 import OperatingSystem
+import Spelling
 import Tensor
 import TensorFile
 
-/// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 where all are
+/// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 if all are
 /// whole, else F64 (`null` being NaN); booleans U8; strings text; arrays of equal lengths dense, of different
 /// lengths ragged columns.
 public struct JSONLinesRows: RowSource {
-  /// Empty: JSON Lines have no metadata.
+  /// Empty, since JSON Lines has no metadata.
   public let header: StreamHeader
-  /// A column for each key, of the type that its values in all lines suggest or `types` names.
+  /// A column for each key, whose type is given in `types` or inferred from all lines.
   public let schema: [String: ColumnSchema]
   private let file: TemporaryFile
   private let name: String
 
   /// - Parameters:
-  ///   - types: types of columns, which override those that their values suggest.
+  ///   - types: types of columns, which override the inferred ones.
   ///   - name: the file's name for messages.
   public init(_ file: TemporaryFile, types: [String: ElementType] = [:], named name: String) throws {
     (self.file, self.name) = (file, name)
@@ -38,7 +39,8 @@ public struct JSONLinesRows: RowSource {
     }
     guard !forms.isEmpty else { throw Failure.data("no input: there is no row", at: name) }
     for key in types.keys where forms[key] == nil {
-      throw Failure.usage("there is no column \(key)", at: "--type")
+      let remedy = suggestion(for: key, among: forms.keys.sorted(), listedAs: "the columns are")
+      throw Failure.usage("there is no column \(key)", at: "--type", remedy: remedy)
     }
     if let key = forms.keys.first(where: { $0.isEmpty || $0.hasPrefix("rnn.") }) {
       throw Failure.data("a column can't be called \"\(key)\"", at: name, remedy: "rename it")

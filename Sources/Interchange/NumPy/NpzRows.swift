@@ -1,52 +1,55 @@
-// The arrays of a npz archive as columns, read side by side: one reader per member, so that memory holds a few rows of
-// each however long they are.
+// The arrays of a npz archive as columns, read in parallel: one reader per member, so that only a few rows of each
+// are in memory, however long they are.
 
 import Archives
 import Failures
 import JSON
 import OperatingSystem
+import Spelling
 import Tensor
 import TensorFile
 
-/// The rows of a npz archive. `NAME.values` and `NAME.lengths` together are the ragged column NAME; names
-/// that begin `rnn.` are side tensors, `rnn.metadata` is the metadata. Arrays of different lengths, such as
-/// weights, all become side tensors, and there are no columns.
+/// The rows of a npz archive. `NAME.values` and `NAME.lengths` together are the ragged column NAME. In an archive from
+/// rnnpipe, `rnn.metadata` is the metadata, and other names that begin `rnn.` are side tensors. Arrays of different
+/// lengths, such as weights, all become side tensors, and there are no columns.
 public struct NpzRows: RowSource {
   /// The metadata of `rnn.metadata`, and as side tensors the arrays that are not columns.
   public let header: StreamHeader
-  /// The columns; none where the arrays are not rows.
+  /// The columns; none if the arrays are not rows.
   public let schema: [String: ColumnSchema]
   private let archive: ZipArchive
   private let name: String
   private let columns: [Source]
   private let rows: Int
 
-  /// Where a column is in the archive.
+  /// The position of a column in the archive.
   private struct Source {
     let column: String
     let values: Int
-    /// The member of the lengths, where the column is ragged.
+    /// The member of the lengths, if the column is ragged.
     let lengths: Int?
   }
 
   /// - Parameters:
-  ///   - chosen: the columns to take; all where it is empty.
+  ///   - chosen: the columns to read; all if empty.
   ///   - name: the file's name for messages.
-  /// - Throws: a failure where the file is damaged, or a chosen column is missing.
+  /// - Throws: a failure if the file is damaged, or a chosen column is missing.
   public init(_ file: TemporaryFile, columns chosen: [String] = [], named name: String) throws {
     let archive = try ZipArchive(file, named: name)
     (self.archive, self.name) = (archive, name)
     let members = try NpzRows.arrays(archive, name)
-    let all = NpzRows.columns(members.filter { !$0.key.hasPrefix("rnn.") })
+    let isOwn = members[metadataName] != nil
+    let all = NpzRows.columns(members.filter { !isOwn || !$0.key.hasPrefix("rnn.") })
     for column in chosen where !all.contains(where: { $0.column == column }) {
-      let known = all.map(\.column).joined(separator: ", ")
-      throw Failure.usage("there is no column \(column)", at: "--column", remedy: "the columns are \(known)")
+      throw Failure.usage(
+        "there is no column \(column)", at: "--column",
+        remedy: suggestion(for: column, among: all.map(\.column), listedAs: "the columns are"))
     }
     let wanted = chosen.isEmpty ? all : all.filter { chosen.contains($0.column) }
     let survey = try NpzRows.survey(wanted, archive, name)
     let hasNoRows = Set(survey.rows.values).count > 1 && chosen.isEmpty
     guard hasNoRows || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
-    let side = members.filter { hasNoRows || $0.key.hasPrefix("rnn.") }
+    let side = members.filter { hasNoRows || (isOwn && $0.key.hasPrefix("rnn.")) }
     header = try NpzRows.header(side.mapValues { try NpzRows.whole(archive, $0, name) }, named: name)
     columns = hasNoRows ? [] : wanted
     schema = hasNoRows ? [:] : survey.schema
@@ -106,7 +109,7 @@ public struct NpzRows: RowSource {
     return try array.next(array.header.rows).reshaped(array.header.shape)
   }
 
-  /// The columns' forms and row counts.
+  /// The columns' schemas and numbers of rows.
   private static func survey(
     _ columns: [Source], _ archive: ZipArchive, _ name: String
   ) throws -> (schema: [String: ColumnSchema], rows: [String: Int]) {
@@ -128,8 +131,7 @@ public struct NpzRows: RowSource {
     return try NpyHeader(&reader, named: "\(name), array \(column)")
   }
 
-  /// Reads the members side by side, a few rows of each at a time; throws `Failure` (data) where one is
-  /// damaged.
+  /// Reads the members in parallel, a few rows of each at a time; throws `Failure` (data) if one is damaged.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     if columns.isEmpty { return try body(Chunk([:], rows: 0)) }
     var readers = try columns.map {

@@ -2,10 +2,11 @@
 
 import Failures
 import Sequences
+import Spelling
 import Tensor
 import TensorFile
 
-/// The kind of a column, as its cells show.
+/// The kind of a column, inferred from its cells.
 enum CellKind: Comparable {
   case empty, integer, number, text
 
@@ -40,7 +41,8 @@ struct ColumnGroup {
   ) throws -> [ColumnGroup] {
     let spread = SpreadNames(names)
     for name in types.keys where !spread.columns.contains(where: { $0.name == name }) {
-      throw Failure.usage("there is no column \(name)", at: "--type")
+      let remedy = suggestion(for: name, among: spread.columns.map(\.name), listedAs: "the columns are")
+      throw Failure.usage("there is no column \(name)", at: "--type", remedy: remedy)
     }
     return try spread.columns.map { name, shape, indices in
       guard !name.hasPrefix("rnn."), !name.isEmpty else {

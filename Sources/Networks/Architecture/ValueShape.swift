@@ -1,5 +1,6 @@
-// The shape of one row of a value that flows through a network: what a column of the stream holds, or what a layer
-// returns.
+// The shape of one row of a value in a network: a column of the stream, or a layer's output.
+
+import Failures
 
 /// The shape of one row of a value.
 public enum ValueShape: Sendable, Hashable {
@@ -18,7 +19,7 @@ public enum ValueShape: Sendable, Hashable {
     }
   }
 
-  /// Numbers of a step, or of the vector; 0 for token ids, which have no features.
+  /// The number of values of a step, or of the vector; 0 for token ids, which have no features.
   public var width: Int {
     switch self {
     case .tokens: 0
@@ -38,7 +39,7 @@ public enum ValueShape: Sendable, Hashable {
   /// Whether these are token ids.
   public var isTokens: Bool { if case .tokens = self { true } else { false } }
 
-  /// The same shape with another number of steps; a vector stays as it is.
+  /// The same shape with another number of steps; a vector is unchanged.
   public func with(steps: Int) -> ValueShape {
     switch self {
     case .tokens: .tokens(steps: steps)
@@ -60,13 +61,9 @@ extension ValueShape: CustomStringConvertible {
   /// `200 token ids`, `50 steps of 3 numbers`, `8 numbers`.
   public var description: String {
     switch self {
-    case .tokens(let steps): Self.count(steps, "token id")
-    case .sequence(let steps, let width): "\(Self.count(steps, "step")) of \(Self.count(width, "number"))"
-    case .vector(let width): Self.count(width, "number")
+    case .tokens(let steps): counted(steps, "token id")
+    case .sequence(let steps, let width): "\(counted(steps, "step")) of \(counted(width, "number"))"
+    case .vector(let width): counted(width, "number")
     }
-  }
-
-  private static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 }

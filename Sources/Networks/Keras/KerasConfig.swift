@@ -12,6 +12,8 @@ public struct KerasConfig: Sendable, Equatable {
   /// The shape of one row of each input where the file has it, `[steps]` or `[steps, features]`; nil for a size
   /// that it leaves undefined.
   public let inputShapes: [[Int?]?]
+  /// The batch size that the inputs were built for; nil for any.
+  public let batchSize: Int?
   /// Keras's names of the outputs.
   public let outputNames: [String]
   /// Inputs and layers in the file's order, by which the arrays of its weights are numbered.
@@ -27,6 +29,7 @@ public struct KerasConfig: Sendable, Equatable {
     guard let kind = json["class_name"]?.string, let config = json["config"] else {
       throw Failure.data("is not a Keras model", remedy: "model.to_json() writes one")
     }
+    batchSize = Self.batchSize(config["layers"]?.array ?? config.array ?? [])
     if ["Functional", "Model"].contains(kind) {
       let model = try KerasFunctional(config)
       (topology, inputShapes) = (model.topology, model.inputShapes)
@@ -62,6 +65,12 @@ public struct KerasConfig: Sendable, Equatable {
     let first = layers.first?["config"]
     let shape = first?["batch_shape"] ?? first?["batch_input_shape"] ?? config["build_input_shape"]
     return shape?.array.map { $0.dropFirst().map(\.int) }
+  }
+
+  private static func batchSize(_ layers: [JSONValue]) -> Int? {
+    layers.lazy.compactMap { layer in
+      (layer["config"]?["batch_shape"] ?? layer["config"]?["batch_input_shape"])?.array?.first?.int
+    }.first
   }
 
   /// The order of the layers in the file's arrays, if known; else nil.

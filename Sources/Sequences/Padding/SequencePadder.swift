@@ -65,7 +65,8 @@ extension Chunk {
   fileprivate func checkTargets(against lengths: [Int32], firstRow: Int) throws(Failure) {
     guard let targets = columns["y"]?.ragged?.lengths else { return }
     guard let row = lengths.indices.first(where: { lengths[$0] != targets[$0] }) else { return }
-    throw Failure.data("row \(firstRow + row + 1): y has \(targets[row]) steps, x has \(lengths[row])")
+    throw Failure.data(
+      "row \(firstRow + row + 1): y has \(counted(targets[row], "step")), x has \(lengths[row])")
   }
 }
 

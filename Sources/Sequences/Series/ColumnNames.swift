@@ -1,6 +1,7 @@
 // Looking up columns by name.
 
 import Failures
+import Spelling
 
 extension [String] {
   /// The index of each of `names` in this list of columns. Throws `Failure(.data)` if one is missing.
@@ -13,7 +14,7 @@ extension [String] {
   /// The index of the column `name`. Throws `Failure(.data)` if it is missing.
   func index(ofColumn name: String) throws(Failure) -> Int {
     if let index = firstIndex(of: name) { return index }
-    let known = prefix(20).joined(separator: ", ") + (count > 20 ? ", ..." : "")
-    throw Failure.data("there is no column \(name)", remedy: "the columns are \(known)")
+    let remedy = suggestion(for: name, among: Array(self), listedAs: "the columns are")
+    throw Failure.data("there is no column \(name)", remedy: remedy)
   }
 }

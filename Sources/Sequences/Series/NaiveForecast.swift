@@ -18,7 +18,7 @@ public struct NaiveForecast: Sendable {
     public var name: String {
       switch self {
       case .last: "last value"
-      case .seasonal(let steps): "\(steps) steps back"
+      case .seasonal(let steps): "\(counted(steps, "step")) back"
       }
     }
 
@@ -62,7 +62,9 @@ public struct NaiveForecast: Sendable {
         "x has the shape \(x.shape) instead of [rows, \(layout.length), \(layout.inputs.count)]")
     }
     if case .seasonal(let steps) = method, !allows(season: steps) {
-      throw Failure.data("windows of \(layout.length) steps are too short for a season of \(steps) steps")
+      throw Failure.data(
+        "windows of \(counted(layout.length, "step")) are too short for a season of \(counted(steps, "step"))"
+      )
     }
     let values = x.doubles
     let width = layout.inputs.count

@@ -33,7 +33,7 @@ public struct SeriesSchema: Sendable, Equatable {
     let count = x.rowShape.first ?? 1
     columns = try header.names("rnn.columns") ?? (count == 1 ? ["x"] : (0..<count).map { "x\($0)" })
     guard columns.count == count else {
-      throw Failure.data("rnn.columns names \(columns.count) columns; x has \(count)")
+      throw Failure.data("rnn.columns names \(counted(columns.count, "column")); x has \(count)")
     }
     time = try TimeColumn(header: header) ?? (schema["time"] == nil ? nil : TimeColumn(column: "time"))
   }

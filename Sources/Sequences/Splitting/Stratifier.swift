@@ -38,7 +38,8 @@ public struct Stratifier: Sendable {
       throw Failure.data("class \(text) has only one row, which can't be in two parts")
     }
     for count in counts where count > 0 && count < members.count {
-      throw Failure.data("a part of \(count) rows can't hold each of \(members.count) classes")
+      throw Failure.data(
+        "a part of \(counted(count, "row")) can't hold each of \(counted(members.count, "class", "classes"))")
     }
     let train = proportional(counts[0], among: members)
     let rest = zip(members, train).map { $0 - $1 }

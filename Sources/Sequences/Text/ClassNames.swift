@@ -1,6 +1,7 @@
 // The names of the classes: what the integers in `y` stand for.
 
 import Failures
+import JSON
 import TensorFile
 
 /// Class names in the order of their ids (`rnn.classes`).
@@ -12,6 +13,8 @@ public struct ClassNames: Sendable, Equatable {
   /// The names; the index of a name is its id.
   public private(set) var names: [String] = []
   private var ids: [String: Int32] = [:]
+  /// Whether a row can have any number of the classes rather than exactly one: `y` then has a column for each.
+  public var allowsSeveral = false
 
   /// No classes yet.
   public init() {}
@@ -54,11 +57,13 @@ public struct ClassNames: Sendable, Equatable {
     do {
       try self.init(names.map { String(decoding: $0, as: UTF8.self) })
     } catch { throw damagedMetadata(Self.key) }
+    allowsSeveral = try header.object(Self.key)?["several"]?.bool ?? false
   }
 
   /// Writes the names into a header.
   public func write(into header: inout StreamHeader) {
     let bytes = names.map { Array($0.utf8) }
     header.setSideNames(Self.key, values: Array(bytes.joined()), lengths: bytes.map { Int32($0.count) })
+    header.metadata[Self.key] = allowsSeveral ? JSONValue.object(["several": .bool(true)]).text : nil
   }
 }

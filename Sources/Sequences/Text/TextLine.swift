@@ -1,6 +1,8 @@
 // Text as lines: `label<TAB>text`, or text alone. A tab, a line feed and a backslash within the text or the
 // label are written `\t`, `\n` and `\\`; any other backslash stands for itself.
 
+import Failures
+
 /// The line format of text.
 public enum TextLine {
   private static let tab = UInt8(ascii: "\t")
@@ -22,10 +24,12 @@ public enum TextLine {
   }
 
   /// The row in `line`; the first tab separates the label from the text.
-  static func parse(_ line: ArraySlice<UInt8>) -> TextRecord {
+  /// - Parameter labelSeparator: what separates several labels; nil if there is one.
+  static func parse(_ line: ArraySlice<UInt8>, labelSeparator: String? = nil) throws(Failure) -> TextRecord {
     guard let separator = line.firstIndex(of: tab) else { return TextRecord(text: unescaped(line)) }
-    let label = String(decoding: unescaped(line[..<separator]), as: UTF8.self)
-    return TextRecord(label: .name(label), text: unescaped(line[(separator + 1)...]))
+    let name = try LabelText.name(unescaped(line[..<separator]))
+    return TextRecord(
+      label: LabelText.label(name, separator: labelSeparator), text: unescaped(line[(separator + 1)...]))
   }
 
   private static func appendEscaped(_ bytes: some Sequence<UInt8>, to line: inout [UInt8]) {

@@ -1,112 +1,168 @@
-// Reads plain text as chunks of a text stream: the column `text`, and `y` if rows are labeled.
+// Reads text files as chunks of a text stream: the column `text`, and `y` if rows are labeled.
 
 import ByteStreams
 import Failures
 import Tensor
 import TensorFile
 
-/// Reads plain text row by row. Either all rows have labels, or none.
-public struct TextReader {
+/// Reads a text file row by row. Either all rows have labels, or none.
+public final class TextReader {
   private static let chunkBytes = 1 << 22
-  private let format: TextFormat
-  private let acceptsNewClasses: Bool
-  private var lines: LineReader
-  private var kind: LabelKind?
-
-  /// The class names: the given ones, or after reading everything, those that occurred, in the order of first
-  /// occurrence; nil if rows have no labels, or ids as labels.
-  public var classes: ClassNames? { names.count > 0 ? names : nil }
+  /// The format, given or recognized.
+  public let format: TextFormat
   /// The number of rows read so far.
   public private(set) var rows = 0
-  private var names: ClassNames
-
-  private enum LabelKind: String {
-    case none = "no label"
-    case name = "a named label"
-    case id = "a numeric label"
-  }
+  /// The rows whose text is not UTF-8: how many, and the line of the first.
+  public private(set) var invalidText: (rows: Int, firstLine: Int, advice: String)?
+  private let name: String
+  private let acceptsBytes: Bool
+  /// Whether the format was given rather than recognized.
+  private let isGiven: Bool
+  private let labelSeparator: String?
+  private var records: any TextRecords
+  private var table: LabelTable
 
   /// - Parameters:
   ///   - name: the name of the source in messages.
-  ///   - classes: the allowed labels; if nil, each new label becomes a class.
+  ///   - labels: the allowed labels.
+  /// - Throws: `Failure` if the format can't be recognized, or if its columns are missing or ambiguous.
   public init(
-    _ source: any ByteSource, named name: String, format: TextFormat = .lines, classes: ClassNames? = nil
-  ) {
-    lines = LineReader(source, named: name)
-    self.format = format
-    acceptsNewClasses = classes == nil
-    names = classes ?? ClassNames()
+    _ source: PeekedSource, named name: String, _ options: TextOptions = TextOptions(),
+    labels: LabelChoice = .found
+  ) throws {
+    var source = source
+    do {
+      let sample = try options.format == nil ? source.peek(TextRecognition.sampleBytes) : []
+      format = try options.format ?? TextRecognition(sample, path: name).format()
+      try Self.check(options, format)
+      records = try Self.records(source, named: name, format, options)
+    } catch let failure as Failure { throw failure.placed(at: name) }
+    (self.name, isGiven) = (name, options.format != nil)
+    (acceptsBytes, labelSeparator) = (options.acceptsBytes, options.labelSeparator)
+    table = LabelTable(labels, listsAreSeveral: format != .fasttext)
   }
 
-  /// The next rows; nil after the last.
+  private static func records(
+    _ source: PeekedSource, named name: String, _ format: TextFormat, _ options: TextOptions
+  ) throws -> any TextRecords {
+    switch format {
+    case .lines, .fasttext:
+      return LineRecords(
+        source, named: name, isFastText: format == .fasttext, labelSeparator: options.labelSeparator)
+    case .jsonl: return JSONRecords(source, named: name, options)
+    case .csv, .tsv: return try TableRecords(source, named: name, isTSV: format == .tsv, options)
+    }
+  }
+
+  private static func check(_ options: TextOptions, _ format: TextFormat) throws(Failure) {
+    guard options.namesColumns, format == .lines || format == .fasttext else { return }
+    throw Failure.usage(
+      "\(format.name) have no columns", at: options.textColumns != nil ? "--text-column" : "--label-column",
+      remedy: "name the format: --format csv, tsv or jsonl")
+  }
+
+  /// What is read from where, for the user: `reading x.csv as CSV: text from column review`; nil for lines.
+  public var note: String? {
+    if format == .lines || isGiven && records.description == nil { return nil }
+    return "reading \(name) as \(format.name)" + (records.description.map { ": \($0)" } ?? "")
+  }
+
+  /// What later files of this kind are read like.
+  /// - Parameter encoding: the name of the encoding, if it was not recognized.
+  public func form(encoding: String?) -> SourceForm {
+    var form = SourceForm(
+      encoding: encoding, textColumns: records.columns?.text, labelColumn: records.columns?.label)
+    form.labelSeparator = labelSeparator
+    return form
+  }
+
+  /// What the labels are. Without given classes, this is known after the last row.
+  public func labels() throws(Failure) -> RowLabels {
+    do { return try table.labels() } catch { throw error.placed(at: name) }
+  }
+
+  /// The next rows, whose `y` is provisional (see `labels()`); nil after the last.
   /// - Throws: `Failure`, stating the line.
-  public mutating func next() throws -> Chunk? {
+  public func next() throws -> Chunk? {
     var text: [UInt8] = []
     var lengths: [Int32] = []
-    var labels: [Int32] = []
-    while text.count + lengths.count * 8 < Self.chunkBytes, let line = try lines.next() {
-      let record = try record(line)
-      if let id = record.id { labels.append(id) }
+    var lines: [Int] = []
+    var labels = ChunkLabels(hasLists: table.allowsSeveral)
+    while text.count + lengths.count * 8 < Self.chunkBytes, let record = try nextRecord(&labels) {
       text.append(contentsOf: record.text)
       lengths.append(Int32(record.text.count))
+      lines.append(records.line)
     }
+    guard !lengths.isEmpty else { return nil }
     rows += lengths.count
-    return lengths.isEmpty ? nil : chunk(text, lengths, labels)
-  }
-
-  private mutating func record(_ line: ArraySlice<UInt8>) throws(Failure) -> (
-    text: ArraySlice<UInt8>, id: Int32?
-  ) {
-    do {
-      let record = try format == .lines ? TextLine.parse(line) : TextJSON.parse(line)
-      return (record.text, try id(of: record.label))
-    } catch {
-      throw Failure(
-        error.kind, "line \(lines.number): \(error.problem)", at: lines.name, remedy: error.remedy)
-    }
-  }
-
-  private func chunk(_ text: [UInt8], _ lengths: [Int32], _ labels: [Int32]) -> Chunk {
+    if !acceptsBytes { checkText(text, lengths, lines) }
     var columns = ["text": Column.ragged(Ragged(values: Tensor(text), lengths: lengths))]
-    if kind != LabelKind.none { columns["y"] = .dense(Tensor(labels)) }
+    columns["y"] = labels.column
     return Chunk(columns, rows: lengths.count)
   }
 
-  /// The class of a row; nil if rows have none.
-  private mutating func id(of label: TextRecord.Label?) throws(Failure) -> Int32? {
-    switch label {
-    case nil:
-      try check(.none)
-      return nil
-    case .name(let name):
-      try check(.name)
-      return try id(ofName: name)
-    case .id(let id):
-      try check(.id)
-      guard acceptsNewClasses || id < names.count else {
-        throw Failure.data("the label \(id) is not one of the \(names.count) classes")
+  private func nextRecord(_ labels: inout ChunkLabels) throws -> TextRecord? {
+    do {
+      guard let record = try records.next() else { return nil }
+      labels.append(try table.ids(of: record.label), isList: record.isList)
+      return record
+    } catch let error as Failure where error.place == nil {
+      throw Failure(error.kind, "line \(records.line): \(error.problem)", at: name, remedy: error.remedy)
+    }
+  }
+
+  /// Counts the rows that are not UTF-8.
+  private func checkText(_ text: [UInt8], _ lengths: [Int32], _ lines: [Int]) {
+    if isASCII(text) { return }
+    var start = 0
+    for (length, line) in zip(lengths, lines) {
+      let row = text[start..<start + Int(length)]
+      start += Int(length)
+      guard row.contains(where: { $0 >= 0x80 }), String(validating: row, as: UTF8.self) == nil else {
+        continue
       }
-      return Int32(id)
+      let known = invalidText ?? (0, line, encodingAdvice(for: row))
+      invalidText = (known.rows + 1, known.firstLine, known.advice)
     }
   }
 
-  private mutating func id(ofName name: String) throws(Failure) -> Int32 {
-    if let id = names.id(of: name) { return id }
-    guard !name.isEmpty else { throw Failure.data("the label is empty") }
-    guard acceptsNewClasses else {
-      let known = names.names.prefix(8).joined(separator: ", ")
-      throw Failure.data(
-        "the label \(name) is not one of the classes \(known)\(names.count > 8 ? ", ..." : "")")
-    }
-    return try names.add(name)
+  private func isASCII(_ text: [UInt8]) -> Bool {
+    var bits: UInt8 = 0
+    for byte in text { bits |= byte }
+    return bits < 0x80
   }
 
-  private mutating func check(_ found: LabelKind) throws(Failure) {
-    guard let kind else { return self.kind = found }
-    guard kind == found else {
-      throw Failure.data(
-        "has \(found.rawValue), but the lines before have \(kind.rawValue)",
-        remedy: "all rows must have the same kind of label, or none")
-    }
+  /// A warning about rows that are not UTF-8; nil if all are.
+  public var warning: String? {
+    guard let invalidText else { return nil }
+    let count = invalidText.rows
+    return
+      "\(name): \(count) row\(count == 1 ? " is" : "s are") not UTF-8, the first in line \(invalidText.firstLine); "
+      + "such bytes become U+FFFD, so that different words may become the same (\(invalidText.advice))"
   }
+}
+
+/// The provisional labels of a chunk's rows.
+private struct ChunkLabels {
+  private var ids: [Int32] = []
+  private var lengths: [Int32] = []
+  private var hasLists: Bool
+
+  init(hasLists: Bool) { self.hasLists = hasLists }
+
+  mutating func append(_ row: [Int32]?, isList: Bool) {
+    guard let row else { return }
+    hasLists = hasLists || isList
+    ids += row
+    lengths.append(Int32(row.count))
+  }
+
+  var column: Column? {
+    if lengths.isEmpty { return nil }
+    return hasLists ? .ragged(Ragged(values: Tensor(ids), lengths: lengths)) : .dense(Tensor(ids))
+  }
+}
+
+extension TextRecord {
+  fileprivate var isList: Bool { if case .several = label { true } else { false } }
 }

@@ -2,6 +2,7 @@
 // it is either a number of seconds, or a number of calendar days, business days or months.
 
 import Calendar
+import Failures
 
 /// The step between neighboring rows.
 public enum TimeStep: Sendable, Hashable {
@@ -96,8 +97,4 @@ func durationText(_ seconds: Int64) -> String {
   let units: [(Int64, String)] = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]
   let (size, name) = units.first { seconds % $0.0 == 0 } ?? (1, "second")
   return counted(Int(seconds / size), name)
-}
-
-private func counted(_ count: Int, _ unit: String) -> String {
-  abs(count) == 1 ? "\(count) \(unit)" : "\(count) \(unit)s"
 }

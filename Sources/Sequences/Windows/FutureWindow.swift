@@ -10,6 +10,7 @@ public struct FutureWindow {
   private var selection: WindowSelection
   private var buffer: RowBuffer
   private var times: [Int64] = []
+  private var history: ForecastHistory
 
   /// As for `Windower`, but the series only needs the input columns.
   public init(_ layout: WindowLayout, series: SeriesSchema, scaler: Scaler) throws(Failure) {
@@ -18,6 +19,7 @@ public struct FutureWindow {
     self.layout = layout
     selection = try WindowSelection(inputsOnly, series: series, scaler: scaler, allowsMissing: true)
     buffer = RowBuffer(inputs: layout.inputs.count, targets: 0)
+    history = ForecastHistory(layout, series: series)
   }
 
   /// Adds the next rows; only the last ones are kept.
@@ -27,6 +29,7 @@ public struct FutureWindow {
       buffer.endRow(time: nil, part: nil, segment: 0)
     }
     times = (times + (rows.times ?? [])).suffix(layout.inputSpan)
+    history.append(rows)
     buffer.discard(before: buffer.end - layout.inputSpan)
   }
 
@@ -38,12 +41,13 @@ public struct FutureWindow {
   }
 
   /// One window without `y`: `x` F32 [1, length, inputs] and, if the step of the times is known, `time` I64
-  /// [1, horizon], the times of the forecast.
+  /// [1, horizon], the times of the forecast; together with the targets' values over the window, `history` and
+  /// `history_time`.
   /// - Parameter checked: what is known of the series' times; nil if it has none.
   /// - Throws: `Failure(.data)` if the series is too short, or if the window spans a gap.
   public func chunk(_ checked: SeriesTimes?) throws(Failure) -> Chunk {
     guard buffer.end >= layout.inputSpan else {
-      throw Failure.data("a window spans \(layout.inputSpan) rows; the series has \(buffer.end)")
+      throw Failure.data("a window spans \(counted(layout.inputSpan, "row")); the series has \(buffer.end)")
     }
     if let checked { try rejectGap(checked) }
     try checkMissing(at: buffer.end - layout.inputSpan)
@@ -58,7 +62,7 @@ public struct FutureWindow {
       }
       columns["time"] = Tensor(future, shape: [1, layout.horizon])
     }
-    return Chunk(columns)
+    return Chunk(columns.merging(history.tensors) { window, _ in window })
   }
 
   private func rejectGap(_ checked: SeriesTimes) throws(Failure) {

@@ -72,7 +72,7 @@ public struct WindowLayout: Sendable, Equatable {
   public func check(rows: Int) throws(Failure) {
     guard rows < span else { return }
     throw Failure.data(
-      "a window and its targets span \(span) rows; the series has \(rows)",
+      "a window and its targets span \(counted(span, "row")); the series has \(rows)",
       remedy: "use a shorter --length or --horizon")
   }
 }

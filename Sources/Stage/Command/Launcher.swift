@@ -7,20 +7,20 @@ import OperatingSystem
 import Spelling
 import SystemPackage
 
-/// The program of all commands: `rnn-pad ...` through its name, or `rnnpipe pad ...`.
+/// The program of all commands, run as `rnn-pad ...` or as `rnnpipe pad ...`.
 public struct Launcher {
   private let commands: [any ParsableCommand.Type]
   private let cpuTarget: String
 
   /// - Parameters:
   ///   - commands: all commands, in the order in which help lists them.
-  ///   - cpuTarget: the processor that the program was built for, recorded with every run.
+  ///   - cpuTarget: the processor for which the program was built, recorded with every run.
   public init(_ commands: [any ParsableCommand.Type], cpuTarget: String) {
     self.commands = commands
     self.cpuTarget = cpuTarget
   }
 
-  /// Runs the command that `arguments` (the program's own name first) ask for, and ends the process.
+  /// Runs the command given by `arguments` (beginning with the program's name), and ends the process.
   public func main(_ arguments: [String] = CommandLine.arguments) -> Never {
     StandardStreams.reserveDescriptors()
     signal(SIGPIPE, SIG_IGN)
@@ -41,7 +41,8 @@ public struct Launcher {
   private func launchProgram(_ word: String, _ rest: [String]) -> Int32 {
     switch word {
     case "--help", "-h", "help":
-      guard let name = rest.first, let command = command(named: name) else { return printed(overview) }
+      guard let name = rest.first else { return printed(overview) }
+      guard let command = command(named: name) else { return refuse(name) }
       return run(command, ["--help"])
     case "--version": return printed("\(programName) \(rnnpipeVersion)")
     case "manual": return printManual(of: rest.first ?? "")
@@ -76,7 +77,7 @@ public struct Launcher {
     if command.exitCode(for: error) == .success { return printed(message) }
     if let code = error as? ExitCode { return code.rawValue }
     if let failure = error as? Failure { return fail(failure, in: command._commandName) }
-    return fail(.usage(oneLine(message)), in: command._commandName)
+    return fail(UsageFailure(message, of: command).failure, in: command._commandName)
   }
 
   private func refuse(_ word: String) -> Int32 {
@@ -142,11 +143,4 @@ extension Launcher {
       return fail(Failure(.software, "\(error)"), in: programName)
     }
   }
-}
-
-/// A message of several lines as one, beginning in lower case since it follows the command's name.
-private func oneLine(_ text: String) -> String {
-  let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
-  let line = lines.joined(separator: " ")
-  return line.prefix(1).lowercased() + line.dropFirst()
 }

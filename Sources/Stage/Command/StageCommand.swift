@@ -1,15 +1,16 @@
-// A command: options that ArgumentParser fills in, and one function that does the work.
+// A command: options parsed by ArgumentParser, and a function that does the work.
 
 import ArgumentParser
 
-/// One command of the pipe. Its `configuration` names it (`rnn-pad`) and is best made by `CommandConfiguration.stage`;
-/// `StageCommand` surrounds `perform` with the registry's entry, the messages, the signals and the exit code.
+/// A command of the pipe. Its `configuration` sets its name (`rnn-pad`) and is usually created by
+/// `CommandConfiguration.stage`; `StageCommand` adds the entry in the registry, messages, signals and the exit code
+/// to `perform`.
 public protocol StageCommand: ParsableCommand {
   /// The options of every command: `@OptionGroup var options: StageOptions`.
   var options: StageOptions { get }
-  /// Whether runs of this command are recorded in the registry; those that only inspect things are not.
+  /// Whether runs of this command are recorded in the registry; false for commands that only inspect data.
   static var isRecorded: Bool { get }
-  /// Does the work. What it throws decides the exit code: `Failure.kind`, or 70 for anything else.
+  /// Does the work. The exit code depends on the error thrown: `Failure.kind`, or 70 for any other error.
   func perform(_ run: StageRun) throws
 }
 
@@ -17,7 +18,7 @@ extension StageCommand {
   /// Runs are recorded unless a command says otherwise.
   public static var isRecorded: Bool { true }
 
-  /// Performs the command as `Launcher` does, and ends the process where the exit code is not 0.
+  /// Performs the command like `Launcher`, and ends the process if the exit code is not 0.
   public func run() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let code = StageRun.execute(self, stage: Self._commandName, arguments: arguments)
@@ -31,12 +32,12 @@ extension CommandConfiguration {
   ///   - name: the command's name, such as `rnn-pad`.
   ///   - abstract: one line, a sentence with its period.
   ///   - discussion: paragraphs below it.
-  ///   - examples: command lines, shown indented under EXAMPLES at the end of the discussion.
+  ///   - examples: command lines, shown under EXAMPLES at the end of the discussion, broken to fit 80 columns.
   public static func stage(
     _ name: String, abstract: String, discussion: String = "", examples: [String] = [],
     subcommands: [any ParsableCommand.Type] = []
   ) -> CommandConfiguration {
-    let lines = examples.map { "  \($0)" }.joined(separator: "\n")
+    let lines = examples.flatMap { ExampleLines($0).lines }.joined(separator: "\n")
     let parts = [discussion, lines.isEmpty ? "" : "EXAMPLES:\n\(lines)"].filter { !$0.isEmpty }
     return CommandConfiguration(
       commandName: name, abstract: abstract, discussion: parts.joined(separator: "\n\n"),

@@ -1,14 +1,14 @@
-// Between documents and chunks: which tensors of a document are columns, which are side tensors, and how
+// Conversion between documents and chunks: which tensors of a document are columns, which are side tensors, and how
 // the rows of several chunks become one document.
 
 import Failures
 import Tensor
 
-/// The format's version, under its key in the first document of every stream.
+/// The version of the format, in the metadata of the first document of every stream.
 enum StreamFormat {
   static let key = "rnn.format"
   static let version = "1"
-  /// Names with this prefix are those of side tensors.
+  /// Names with this prefix are those of side tensors, in rnnpipe's own documents; and keys of metadata.
   static let sidePrefix = "rnn."
   static let values = ".values"
   static let lengths = ".lengths"
@@ -17,21 +17,27 @@ enum StreamFormat {
 // MARK: - Reading
 
 extension EncodedDocument {
+  /// Whether a tensor belongs to the whole stream. Only rnnpipe's documents reserve names: in another program's, `rnn` is
+  /// a module like any other.
+  private func isSide(_ name: String) -> Bool {
+    name.hasPrefix(StreamFormat.sidePrefix) && !StreamHeader.isForeign(layout.metadata)
+  }
+
   /// Whether the document holds tensors that are not rows: a model, or, where `takesNonRowTensors`, weights from
   /// another program, which don't agree in their first dimension.
   func hasNoRows(_ takesNonRowTensors: Bool) -> Bool {
     if layout.metadata[StreamHeader.kindKey] == StreamHeader.modelKind { return true }
     guard takesNonRowTensors, layout.metadata[StreamHeader.kindKey] == nil else { return false }
-    let entries = layout.entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }.values
+    let entries = layout.entries.filter { !isSide($0.key) }.values
     return Set(entries.map(\.rows)).count > 1 || entries.contains { $0.shape.isEmpty }
   }
 
-  /// What belongs to the whole stream, from its first document.
+  /// The stream's metadata and side tensors, from its first document.
   func header(hasNoRows: Bool) -> StreamHeader {
     var header = StreamHeader(kind: "", metadata: layout.metadata)
     header.metadata[StreamFormat.key] = nil
     header.metadata[StreamHeader.kindKey] = layout.metadata[StreamHeader.kindKey]
-    let side = layout.entries.filter { hasNoRows || $0.key.hasPrefix(StreamFormat.sidePrefix) }
+    let side = layout.entries.filter { hasNoRows || isSide($0.key) }
     header.side = side.mapValues(tensor)
     return header
   }
@@ -39,7 +45,7 @@ extension EncodedDocument {
   /// The document's columns, all with the same number of rows.
   /// - Throws: `Failure.data` naming the column that doesn't match.
   func chunk() throws(Failure) -> Chunk {
-    let entries = layout.entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }
+    let entries = layout.entries.filter { !isSide($0.key) }
     var columns: [String: Column] = [:]
     for (name, entry) in entries {
       if let base = StreamFormat.raggedName(name, in: entries) {
@@ -63,12 +69,13 @@ extension EncodedDocument {
     guard let valuesEntry = entries[name + StreamFormat.values], !valuesEntry.shape.isEmpty,
       let lengthsEntry = entries[name + StreamFormat.lengths], lengthsEntry.shape.count == 1,
       let lengths = tensor(lengthsEntry).values(as: Int32.self)
-    else { throw .data("lacks values or I32 lengths of its rows", at: "column '\(name)'") }
-    // A sum of 32-bit lengths can't overflow 64 bits with as many of them as memory can hold.
+    else { throw .data("has no values or no I32 lengths of its rows", at: "column '\(name)'") }
+    // A sum of 32-bit lengths can't overflow 64 bits for any number of lengths that fits in memory.
     let total = lengths.reduce(0) { $0 + Int($1) }
     guard lengths.allSatisfy({ $0 >= 0 }), total == valuesEntry.rows else {
       throw .data(
-        "has \(valuesEntry.rows) values, but its lengths add up to \(total)", at: "column '\(name)'")
+        "has \(counted(valuesEntry.rows, "value")), but its lengths add up to \(total)",
+        at: "column '\(name)'")
     }
     return .ragged(Ragged(values: tensor(valuesEntry), lengths: lengths))
   }
@@ -78,17 +85,18 @@ extension EncodedDocument {
     guard let first = sorted.first else { return Chunk([:], rows: 0) }
     for (name, column) in sorted where column.rows != first.value.rows {
       throw .data(
-        "has \(column.rows) rows, but '\(first.key)' has \(first.value.rows)", at: "column '\(name)'")
+        "has \(counted(column.rows, "row")), but '\(first.key)' has \(first.value.rows)",
+        at: "column '\(name)'")
     }
     guard first.value.rows <= limit else {
-      throw .data("claims more rows than bytes", at: "column '\(first.key)'")
+      throw .data("declares more rows than bytes", at: "column '\(first.key)'")
     }
     return Chunk(columns, rows: first.value.rows)
   }
 }
 
 extension StreamFormat {
-  /// The ragged column that the tensor `name` is half of, nil where it isn't one.
+  /// The ragged column to which the tensor `name` belongs as values or lengths; nil if there is none.
   static func raggedName(_ name: String, in entries: [String: some Any]) -> String? {
     for (suffix, other) in [(values, lengths), (lengths, values)] where name.hasSuffix(suffix) {
       let base = String(name.dropLast(suffix.count))
@@ -101,7 +109,7 @@ extension StreamFormat {
 // MARK: - Writing
 
 extension [RowPiece] {
-  /// The tensors that hold these rows, one after another.
+  /// The tensors with these rows, concatenated.
   func tensors(of schema: [String: ColumnSchema]) -> [TensorParts] {
     schema.flatMap { name, column in
       column.isRagged ? ragged(name, column) : [dense(name, column)]

@@ -18,6 +18,10 @@ public struct EarlyStopping: Sendable, Equatable {
   /// The number of epochs before monitoring starts.
   public var startFromEpoch = 0
 
+  /// How each setting begins on the command line.
+  public static let words =
+    ["patience=", "restore_best", "min_delta=", "baseline=", "start_from_epoch="] + Monitor.words
+
   /// Keras's defaults.
   public init() {}
 

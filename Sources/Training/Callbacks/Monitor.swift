@@ -24,6 +24,9 @@ public struct Monitor: Sendable, Equatable {
   /// Whether smaller or larger is better; nil to choose by the quantity.
   public var mode: MonitorMode?
 
+  /// How each setting begins on the command line.
+  static let words = ["monitor=", "mode="]
+
   /// The validation loss.
   public init() {}
 

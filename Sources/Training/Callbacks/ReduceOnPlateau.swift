@@ -18,6 +18,10 @@ public struct ReduceOnPlateau: Sendable, Equatable {
   /// The lower bound of the rate.
   public var minRate = 0.0
 
+  /// How each setting begins on the command line.
+  public static let words =
+    ["factor=", "patience=", "min_delta=", "cooldown=", "min_lr="] + Monitor.words
+
   /// Reads `factor=0.5,patience=5,min_lr=1e-7`; throws `Failure` (usage).
   public init(parsing text: String) throws {
     var arguments = try CallArguments.options(

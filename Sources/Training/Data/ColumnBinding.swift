@@ -31,7 +31,7 @@ public struct ColumnBinding: Sendable, Equatable {
     }
     inputs = try Self.bind(
       names, fallback: Topology.usualInput, "input", candidates, &notes,
-      remedy: "create it with rnn-pad or rnn-window")
+      remedy: "create it with rnn-pad or rnn-window, or rename a column with rnn-convert --rename NAME=x")
     let outputs = topology.outputs.map(\.name)
     let found = columns.filter(Self.isTarget)
     do {
@@ -94,7 +94,7 @@ extension ValueShape {
     case (_, 2) where !isVector: self = .sequence(steps: shape[0], width: shape[1])
     default:
       throw Failure.data(
-        "a row has \(shape.count) dimensions", at: "column \(name)",
+        "a row has \(counted(shape.count, "dimension"))", at: "column \(name)",
         remedy: isVector ? "a vector must have one" : "rows must be [steps] or [steps, features]")
     }
   }

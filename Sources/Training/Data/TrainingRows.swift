@@ -41,6 +41,9 @@ public struct TrainingRows {
     blurredColumns = collector.blurredColumns
   }
 
+  /// How many of the training rows were held out for validation; nil if none were.
+  public private(set) var heldOut: Int?
+
   /// The number of values in a row's target for each output.
   public var targetWidths: [Int] { training.targets.map(\.width) }
 
@@ -62,8 +65,10 @@ public struct TrainingRows {
     let kept = Int((Double(training.rows) * (1 - fraction)).rounded(.down))
     guard kept > 0, kept < training.rows else {
       throw Failure.data(
-        "\(training.rows) rows can't be split by --validation-split \(fraction)", remedy: "use more rows")
+        "\(counted(training.rows, "row")) can't be split by --validation-split \(fraction)",
+        remedy: "use more rows")
     }
+    heldOut = training.rows - kept
     validation = training.slice(kept..<training.rows)
     training = training.slice(0..<kept)
   }

@@ -15,8 +15,10 @@ final class OutputHead {
   private let logits: Logits?
   /// Each shard's sums for the loss and the metrics, `[shards, 1 + sums]`.
   private let shardSums: Buffer<Double>
-  /// The number of outputs in the loss, for each shard.
-  private let shardCounts = Buffer<Int>(count: ShardPlan.most, zero: 0)
+  /// The number of outputs in the loss, or the sum of their weights if the loss is divided by it, for each shard.
+  private let shardCounts = Buffer<Double>(count: ShardPlan.most, zero: 0)
+  /// The probabilities for metrics, if the output has logits.
+  private let probabilities: FloatBuffer?
 
   /// - Parameters:
   ///   - number: the output's index in the network.
@@ -28,18 +30,25 @@ final class OutputHead {
     output = network.outputs[number]
     try term.loss.check(
       outputSteps: output.steps, outputWidth: output.width, targetWidth: targetWidth, name: term.name)
+    let (function, source) = (
+      network.architecture.topology.outputFunction(number), network.logits(ofOutput: number)
+    )
+    try term.loss.check(function, hasLogits: source != nil)
     let width = targetWidth / output.steps
     metrics = try MetricPlan(term.metrics, outputWidth: output.width, targetWidth: width)
     targets = TargetBuffer(rows: network.rows, steps: output.steps, width: width)
     weights = WeightBuffer(rows: network.rows, steps: output.steps)
     shardSums = Buffer(count: ShardPlan.most * (1 + metrics.count), zero: 0)
-    let source = network.logits(ofOutput: number)
     logits = term.loss.usesLogits(of: source?.function) ? source : nil
     logits?.takeLossGradient(from: output)
+    let readsLogits = term.loss.readsLogits(behind: function)
+    probabilities = readsLogits ? FloatBuffer(network.rows * output.steps * output.width) : nil
   }
 
-  /// Whether some outputs may be excluded from the loss.
-  var mayExcludeOutputs: Bool { isMasked || term.loss.ignoredClass != nil }
+  /// Whether it is known only after counting by how much the sum of the losses is divided.
+  var mayExcludeOutputs: Bool {
+    isMasked || term.loss.ignoredClass != nil || term.loss.reduction == .weightedMean
+  }
   /// Whether the outputs are masked, which is known only after the forward pass.
   var isMasked: Bool { output.mask != nil }
 
@@ -52,29 +61,44 @@ final class OutputHead {
     if isWeighted(batch) { weights.load(batch, shard, mask: mask, row: row) }
     guard mayExcludeOutputs else { return }
     let targets = targets.rows(shard)
-    var count = 0
-    for row in 0..<targets.rows where mask?[row] ?? true && !term.loss.ignores(targets[row, 0]) { count += 1 }
+    let weights = term.loss.reduction == .weightedMean && isWeighted(batch) ? weights.rows(shard) : nil
+    var count = 0.0
+    for row in 0..<targets.rows where mask?[row] ?? true && !term.loss.ignores(targets[row, 0]) {
+      count += Double(weights?[row, 0] ?? 1)
+    }
     shardCounts[shard.index] = count
   }
 
-  /// The number of output rows over which the batch's loss is averaged.
-  private func counted(_ plan: ShardPlan) -> Int {
-    guard mayExcludeOutputs else { return plan.rows * output.steps }
+  /// By how much the sum of the output rows' losses is divided: usually their number.
+  private func divisor(_ plan: ShardPlan) -> Double {
+    if term.loss.reduction == .sum { return 1 }
+    guard mayExcludeOutputs else { return Double(plan.rows * output.steps) }
     return (0..<plan.count).reduce(0) { $0 + shardCounts[$1] }
   }
 
   /// Computes the shard's loss, its gradient if a backward pass follows, and its metrics.
   func evaluate(_ batch: Batch, _ shard: Shard, _ plan: ShardPlan) {
-    let counted = counted(plan)
+    let divisor = divisor(plan)
     var rows = LossRows(output: output.values(shard), targets: targets.rows(shard))
-    rows.logits = logits?.values.values(shard)
+    rows.outputsLogits = probabilities != nil
+    rows.logits = rows.outputsLogits ? rows.output : logits?.values.values(shard)
     rows.gradient = batch.pass.hasBackward ? output.gradients(shard) : nil
     rows.weights = isWeighted(batch) ? weights.rows(shard) : nil
-    rows.scale = counted == 0 ? 0 : term.weight / Float(counted)
+    rows.scale = divisor == 0 ? 0 : term.weight / Float(divisor)
     let position = shard.index * (1 + metrics.count)
     shardSums.fill(0, position..<position + 1 + metrics.count)
     shardSums[position] = term.loss.evaluate(rows)
+    if let probabilities { rows.output = writeProbabilities(rows.output, shard, into: probabilities) }
     metrics.add(rows, to: shardSums, at: position + 1)
+  }
+
+  /// The probabilities of a shard's logits.
+  private func writeProbabilities(_ logits: Matrix, _ shard: Shard, into buffer: FloatBuffer) -> Matrix {
+    let result = buffer.matrix(
+      at: shard.firstRow * output.steps * output.width, rows: logits.rows, columns: output.width,
+      stride: output.width)
+    term.loss.probabilities(of: logits, into: result)
+    return result
   }
 
   /// Adds the shards' metric sums to those starting at `position`, in ascending order of the shards.
@@ -86,7 +110,7 @@ final class OutputHead {
       total += shardSums[shard * width]
       for number in 0..<metrics.count { sums[position + number] += shardSums[shard * width + 1 + number] }
     }
-    let counted = counted(plan)
-    return counted == 0 ? 0 : total * (Double(plan.rows) / Double(counted))
+    let divisor = divisor(plan)
+    return divisor == 0 ? 0 : total * (Double(plan.rows) / divisor)
   }
 }

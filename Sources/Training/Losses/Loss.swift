@@ -1,10 +1,8 @@
 // A loss function and its settings, in the words of `--loss "huber(delta=0.5)"`. Names and defaults are Keras's
 // (keras/src/losses/losses.py); the quantile loss, which Keras lacks, is the usual pinball loss. The formulas are in
-// LossRows.swift.
+// LossRows.swift and FocalLoss.swift.
 
 import Failures
-import Kernels
-import Networks
 import OptionSyntax
 import Spelling
 
@@ -15,14 +13,33 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     case binaryCrossentropy = "binary_crossentropy"
     case categoricalCrossentropy = "categorical_crossentropy"
     case sparseCategoricalCrossentropy = "sparse_categorical_crossentropy"
+    case binaryFocalCrossentropy = "binary_focal_crossentropy"
+    case categoricalFocalCrossentropy = "categorical_focal_crossentropy"
     case meanSquaredError = "mse"
     case meanAbsoluteError = "mae"
+    case meanAbsolutePercentageError = "mape"
+    case meanSquaredLogarithmicError = "msle"
+    case logCosh = "log_cosh"
     case huber
     case quantile
   }
 
+  /// How the losses of a batch's rows become one number.
+  public enum Reduction: String, Sendable, CaseIterable {
+    /// Their weighted sum, divided by the number of rows.
+    case mean = "sum_over_batch_size"
+    /// Their weighted sum.
+    case sum
+    /// Their weighted sum, divided by the sum of the weights.
+    case weightedMean = "mean_with_sample_weight"
+  }
+
   /// The function.
   public let kind: Kind
+  /// How the losses of a batch's rows become one number.
+  public private(set) var reduction = Reduction.mean
+  /// Whether the network's outputs are the logits of probabilities, for a cross-entropy.
+  public private(set) var fromLogits = false
   /// The fraction of a cross-entropy's target that is distributed over all classes.
   public private(set) var labelSmoothing: Float = 0
   /// The class whose rows the sparse cross-entropy ignores.
@@ -31,6 +48,12 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   public private(set) var delta: Float = 1
   /// The quantile loss's fraction of targets that should lie below the prediction.
   public private(set) var quantile: Float = 0.5
+  /// The exponent by which the focal cross-entropies reduce the loss of rows that are well predicted.
+  public private(set) var gamma: Float = 2
+  /// The factor of the focal cross-entropies: of class 1 if classes are balanced, of all classes if categorical.
+  public private(set) var alpha: Float = 0.25
+  /// Whether the binary focal cross-entropy weights class 1 by alpha and class 0 by 1 - alpha.
+  public private(set) var balancesClasses = false
 
   private init(_ kind: Kind) { self.kind = kind }
 
@@ -47,9 +70,10 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
 
   private static let aliases = [
     "mean_squared_error": "mse", "mean_absolute_error": "mae", "pinball": "quantile",
+    "mean_absolute_percentage_error": "mape", "mean_squared_logarithmic_error": "msle", "logcosh": "log_cosh",
   ]
 
-  /// Reads `mse`, `huber(delta=0.5)`, `quantile(0.9)`, `binary_crossentropy(label_smoothing=0.1)`; throws
+  /// Reads `mse`, `huber(delta=0.5)`, `quantile(0.9)`, `binary_crossentropy(from_logits,label_smoothing=0.1)`; throws
   /// `Failure` (usage) with the nearest known name.
   public init(parsing text: String) throws {
     let calls = try CallSyntax.parse(text, subject: "loss", example: "huber(delta=0.5)")
@@ -63,15 +87,20 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     }
     self.kind = kind
     var arguments = try CallArguments(
-      calls[0], subject: "loss \(name)", positions: kind == .huber || kind == .quantile ? 1 : 0)
+      calls[0], subject: "loss \(name)", flags: ["from_logits", "apply_class_balancing"],
+      positions: kind == .huber || kind == .quantile ? 1 : 0)
     try read(&arguments)
+    let reduction = try arguments.choice(nil, "reduction", of: Reduction.allCases.map(\.rawValue))
+    self.reduction = reduction.flatMap(Reduction.init) ?? .mean
     try arguments.finish()
   }
 
   private mutating func read(_ arguments: inout CallArguments) throws {
-    switch kind {
-    case .binaryCrossentropy, .categoricalCrossentropy:
+    if isCrossEntropy { fromLogits = try arguments.flag("from_logits") ?? false }
+    if isCrossEntropy, !usesClassIDs {
       labelSmoothing = try arguments.number(nil, "label_smoothing", in: 0...1) ?? 0
+    }
+    switch kind {
     case .sparseCategoricalCrossentropy:
       ignoredClass = try arguments.integer(nil, "ignore_class", in: -(1 << 24)...1 << 24)
     case .huber: delta = try arguments.number(0, "delta", in: 1e-30...1e30) ?? 1
@@ -80,89 +109,32 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
         throw arguments.missing("quantile")
       }
       quantile = fraction
-    case .meanSquaredError, .meanAbsoluteError: break
+    case .binaryFocalCrossentropy, .categoricalFocalCrossentropy:
+      gamma = try arguments.number(nil, "gamma", in: 0...1000) ?? 2
+      alpha = try arguments.number(nil, "alpha", in: 0...1e6) ?? 0.25
+      guard kind == .binaryFocalCrossentropy else { return }
+      balancesClasses = try arguments.flag("apply_class_balancing") ?? false
+    default: break
     }
   }
 
   /// The loss in the format of `init(parsing:)`, without settings that are Keras's defaults.
   public var description: String {
-    switch kind {
-    case .huber where delta != 1: "huber(delta=\(delta))"
-    case .quantile: "quantile(\(quantile))"
-    default:
-      if let ignoredClass {
-        "\(kind.rawValue)(ignore_class=\(ignoredClass))"
-      } else {
-        kind.rawValue + (labelSmoothing == 0 ? "" : "(label_smoothing=\(labelSmoothing))")
-      }
-    }
-  }
-}
-
-// MARK: - Targets and outputs
-
-extension Loss {
-  /// Whether targets are class ids instead of values.
-  public var usesClassIDs: Bool { kind == .sparseCategoricalCrossentropy }
-
-  /// Whether it compares classes or probabilities, not values.
-  public var isCrossEntropy: Bool {
-    switch kind {
-    case .binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy: true
-    case .meanSquaredError, .meanAbsoluteError, .huber, .quantile: false
-    }
+    let settings = (kind == .quantile ? ["\(quantile)"] : []) + self.settings
+    return kind.rawValue + (settings.isEmpty ? "" : "(\(settings.joined(separator: ",")))")
   }
 
-  /// The default loss for an output: cross-entropies after sigmoid and softmax, squared errors after anything else.
-  ///
-  /// - Parameters:
-  ///   - units: the width of the output at each step.
-  ///   - targetWidth: the number of values in a row's target.
-  public static func `default`(for function: OutputFunction?, units: Int, targetWidth: Int) -> Loss {
-    switch function {
-    case .softmax:
-      targetWidth % units == 0 && units > 1 ? .categoricalCrossentropy : .sparseCategoricalCrossentropy
-    case .elementwise(.sigmoid): .binaryCrossentropy
-    default: .meanSquaredError
-    }
-  }
-
-  /// Whether rows with this target are ignored.
-  func ignores(_ target: Float) -> Bool { ignoredClass.map { Float($0) == target } ?? false }
-
-  /// Whether a target is valid for the loss of a network with `classes` outputs.
-  public func accepts(_ target: Float, classes: Int) -> Bool {
-    switch kind {
-    case .sparseCategoricalCrossentropy:
-      target == target.rounded()
-        && ((target >= 0 && target < Float(classes)) || target == ignoredClass.map(Float.init))
-    case .binaryCrossentropy, .categoricalCrossentropy: target >= 0 && target <= 1
-    case .meanSquaredError, .meanAbsoluteError, .huber, .quantile: target.isFinite
-    }
-  }
-
-  /// Throws `Failure` (data) if outputs and targets of these shapes can't be compared.
-  func check(outputSteps: Int, outputWidth: Int, targetWidth: Int, name: String?) throws {
-    let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth
-    guard targetWidth == expected || targetWidth == 0 else {
-      throw Failure.data(
-        "the network has \(outputSteps * outputWidth) outputs per row, the targets have \(targetWidth)",
-        at: "column \(name.map { "y.\($0)" } ?? "y")",
-        remedy: usesClassIDs
-          ? "\(kind.rawValue) needs one class id per step"
-          : targetWidth % outputSteps == 0
-            ? "give the last layer \(targetWidth / outputSteps) units"
-            : "end the network with a layer that returns one step, such as a recurrent layer without return_sequences"
-      )
-    }
-  }
-
-  /// Whether the loss of an output with the activation `function` is computed from the logits.
-  func usesLogits(of function: OutputFunction?) -> Bool {
-    switch kind {
-    case .binaryCrossentropy: function == .elementwise(.sigmoid)
-    case .categoricalCrossentropy, .sparseCategoricalCrossentropy: function == .softmax
-    default: false
-    }
+  private var settings: [String] {
+    let all: [(isDefault: Bool, text: String)] = [
+      (!fromLogits, "from_logits"),
+      (labelSmoothing == 0, "label_smoothing=\(labelSmoothing)"),
+      (ignoredClass == nil, "ignore_class=\(ignoredClass ?? 0)"),
+      (delta == 1, "delta=\(delta)"),
+      (gamma == 2, "gamma=\(gamma)"),
+      (alpha == 0.25, "alpha=\(alpha)"),
+      (!balancesClasses, "apply_class_balancing"),
+      (reduction == .mean, "reduction=\(reduction.rawValue)"),
+    ]
+    return all.filter { !$0.isDefault }.map(\.text)
   }
 }

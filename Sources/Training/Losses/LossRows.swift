@@ -11,12 +11,14 @@ import Networks
 
 /// A shard's output rows, for a loss and for metrics: `[rows, width]`, ordered by step, then by row.
 struct LossRows {
-  /// Probabilities or values, `[rows, width]`.
-  let output: Matrix
+  /// Probabilities, logits or values, `[rows, width]`.
+  var output: Matrix
   /// The targets: `[rows, width]`, or class ids `[rows, 1]`.
   let targets: Matrix
   /// The logits, if the loss is computed from them.
   var logits: Matrix?
+  /// Whether the output itself has the logits.
+  var outputsLogits = false
   /// Where the gradient is written; nil to compute only the loss.
   var gradient: Matrix?
   /// The weights of each row in the loss and in metrics, `[rows, 2]`; nil if all are 1.
@@ -53,7 +55,12 @@ extension Loss {
       return errors(rows, row) { (abs($0), sign($0) * scale / width) }
     case .huber: return errors(rows, row) { huber($0, scale / width) }
     case .quantile: return errors(rows, row) { pinball($0, scale / width) }
+    case .meanAbsolutePercentageError: return percentageErrors(rows, row, scale / width)
+    case .meanSquaredLogarithmicError: return logarithmicErrors(rows, row, scale / width)
+    case .logCosh: return errors(rows, row) { logCosh($0, scale / width) }
     case .binaryCrossentropy: return binaryCrossentropy(rows, row, scale)
+    case .binaryFocalCrossentropy: return binaryFocal(rows, row, scale)
+    case .categoricalFocalCrossentropy: return categoricalFocal(rows, row, scale)
     case .categoricalCrossentropy:
       let smoothing = labelSmoothing / width
       return categorical(rows, row, scale) { rows.targets[row, $0] * (1 - labelSmoothing) + smoothing }
@@ -100,6 +107,38 @@ extension Loss {
     return (factor * -error, -factor * scale)
   }
 
+  /// log(cosh(e)) = e + softplus(-2 e) - log 2.
+  private func logCosh(_ error: Float, _ scale: Float) -> (Float, Float) {
+    let e = Double(error)
+    return (Float(abs(e) + log1p(exp(-2 * abs(e))) - log(2)), Float(tanh(e)) * scale)
+  }
+
+  /// 100 |t - y| / max(|t|, 1e-7).
+  private func percentageErrors(_ rows: LossRows, _ row: Int, _ scale: Float) -> Double {
+    let width = rows.output.columns
+    var sum = 0.0
+    for j in 0..<width {
+      let t = rows.targets[row, j]
+      let (error, size) = (rows.output[row, j] - t, max(abs(t), 1e-7))
+      sum += Double(100 * abs(error / size))
+      rows.gradient?[row, j] = 100 * sign(error) / size * scale
+    }
+    return sum / Double(width)
+  }
+
+  /// (log(1 + t) - log(1 + y))^2, with t and y at least 1e-7.
+  private func logarithmicErrors(_ rows: LossRows, _ row: Int, _ scale: Float) -> Double {
+    let width = rows.output.columns
+    var sum = 0.0
+    for j in 0..<width {
+      let y = rows.output[row, j]
+      let error = log1p(Double(max(y, 1e-7))) - log1p(Double(max(rows.targets[row, j], 1e-7)))
+      sum += error * error
+      rows.gradient?[row, j] = y >= 1e-7 ? Float(2 * error) / (1 + y) * scale : 0
+    }
+    return sum / Double(width)
+  }
+
   // MARK: Cross-entropies
 
   private func binaryCrossentropy(_ rows: LossRows, _ row: Int, _ scale: Float) -> Double {
@@ -107,7 +146,7 @@ extension Loss {
     var sum = 0.0
     for j in 0..<width {
       let t = rows.targets[row, j] * (1 - labelSmoothing) + 0.5 * labelSmoothing
-      let p = rows.output[row, j]
+      let p = rows.outputsLogits ? sigmoid(rows.output[row, j]) : rows.output[row, j]
       if let logits = rows.logits {
         let z = Double(logits[row, j])
         sum += max(z, 0) - z * Double(t) + log1p(exp(-abs(z)))
@@ -157,11 +196,12 @@ extension Loss {
     for j in 0..<width {
       let t = target(j)
       if t != 0 { sum += Double(t) * (log(total) - Double(logits[row, j] - largest)) }
-      rows.gradient?[row, j] = (rows.output[row, j] - t) * scale
+      let p = rows.outputsLogits ? Float(exp(Double(logits[row, j] - largest)) / total) : rows.output[row, j]
+      rows.gradient?[row, j] = (p - t) * scale
     }
     return sum
   }
 
   /// Keras clips probabilities away from 0 and 1.
-  private func clipped(_ p: Float) -> Float { min(max(p, 1e-7), 1 - 1e-7) }
+  func clipped(_ p: Float) -> Float { min(max(p, 1e-7), 1 - 1e-7) }
 }

@@ -37,6 +37,11 @@ public struct PerOutputSettings {
   /// The setting of an output; nil if it has none.
   public subscript(output: String?) -> String? { output.flatMap { named[$0] } ?? common }
 
+  /// The settings as losses; throws `Failure` (usage) if one is not a loss.
+  public var losses: [Loss] {
+    get throws { try ([common].compactMap { $0 } + named.keys.sorted().compactMap { named[$0] }).map(Loss.init(parsing:)) }
+  }
+
   /// Throws `Failure` (usage) if a name is not that of an output.
   public func check(outputs: [String]) throws {
     guard let unknown = named.keys.sorted().first(where: { !outputs.contains($0) }) else { return }

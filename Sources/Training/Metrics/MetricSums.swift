@@ -42,7 +42,7 @@ extension Metric {
       }
     guard !fits else { return }
     throw Failure.usage(
-      "the metric \(self) can't compare \(outputWidth) outputs with \(targetWidth) target values",
+      "the metric \(self) can't compare \(counted(outputWidth, "output")) with \(targetWidth) target values",
       remedy: isSparse ? "the targets are class ids" : nil)
   }
 

@@ -108,8 +108,7 @@ public struct TrainingPlan {
         throw Failure.data(
           "row \(index / targets.width) of its part has \(targets.values[index]), outside the range of \(loss)",
           at: "column \(rows.binding.targets[number])",
-          remedy: loss.usesClassIDs
-            ? "the last layer has \(classes) classes, numbered from 0" : "its targets must be between 0 and 1"
+          remedy: loss.remedy(forTarget: targets.values[index], classes: classes)
         )
       }
     }

@@ -13,6 +13,10 @@ public struct TrainingRequest {
     case file(Topology, (_ inputs: [ValueShape]) throws -> Architecture)
     /// A preset, whose sizes come from the data.
     case preset(Preset)
+
+    fileprivate var validationSplit: Double {
+      if case .preset(let preset) = self { preset.validationSplit } else { 0 }
+    }
   }
 
   let source: Source
@@ -25,15 +29,18 @@ public struct TrainingRequest {
   public let batchSize: Int
   /// The number of epochs.
   public let epochs: Int
+  /// The fraction of the rows to validate on, if the data has no validation part; 0 for none.
+  public let validationSplit: Double
 
   /// - Parameters:
   ///   - loss: the losses in the format of the command line; nil for the default losses.
   ///   - metrics: the metrics in the format of the command line; nil for the default metrics.
   ///   - lossWeights: the weights in the format of the command line; nil for 1.
+  ///   - validationSplit: the fraction of the rows to validate on; nil for the preset's, or none.
   /// - Throws: `Failure` (usage) if a setting is invalid.
   public init(
     _ source: Source, loss: String?, metrics: String?, lossWeights: String?, optimizer: String,
-    batchSize: Int, epochs: Int
+    batchSize: Int, epochs: Int, validationSplit: Double? = nil
   ) throws {
     self.source = source
     self.loss = try loss.map { try PerOutputSettings(parsing: $0, what: "loss") }
@@ -41,6 +48,7 @@ public struct TrainingRequest {
     self.lossWeights = lossWeights ?? ""
     self.optimizer = try OptimizerSpec(parsing: optimizer)
     (self.batchSize, self.epochs) = (batchSize, epochs)
+    self.validationSplit = validationSplit ?? source.validationSplit
     try check()
   }
 

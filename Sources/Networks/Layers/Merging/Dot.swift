@@ -30,7 +30,7 @@ struct Dot: LayerDefinition {
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     let (a, b) = try (side(inputs[0], axes.first), side(inputs[1], axes.second))
     guard a.summed == b.summed else {
-      throw refusal(inputs, "\(a.summed) numbers along one axis, \(b.summed) along the other")
+      throw refusal(inputs, "\(counted(a.summed, "number")) along one axis, \(b.summed) along the other")
     }
     switch (a.other, b.other) {
     case (let steps?, let width?): return [.sequence(steps: steps, width: width)]

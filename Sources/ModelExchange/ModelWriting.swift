@@ -1,0 +1,62 @@
+// Writing a model in the formats of other programs, and what those can't store.
+
+import Failures
+import Interchange
+import Networks
+import TensorFile
+
+extension FileFormat {
+  /// The format of a model file by its name; a stream where the name promises nothing.
+  /// - Throws: `Failure` (usage) where the name promises what can't hold a model.
+  public init(ofModel path: String?, ending: String?) throws {
+    let name = path.map { String($0.split(separator: "/").last ?? "") } ?? ""
+    switch ending {
+    case nil, "zst": self = .stream
+    case "keras": self = .keras
+    case "safetensors": self = .safetensors
+    case "npz": self = .npz
+    case "h5" where name.lowercased().hasSuffix(".weights.h5"): self = .h5
+    case "h5", "hdf5":
+      throw Failure.usage(
+        "whole models aren't written as .h5, Keras's older format", at: path,
+        remedy: "name it .keras, or .weights.h5 for the weights alone")
+    case let ending?:
+      throw Failure.usage(
+        "a model can't be written as .\(ending)", at: path,
+        remedy: "the names end in .tensors.zst, .keras, .weights.h5, .safetensors or .npz")
+    }
+  }
+}
+
+/// Writes a model as Keras's `.keras`, weights or JSON, or as a PyTorch state dict.
+/// - Parameters:
+///   - batchSize: the batch size in Keras's file; nil for the model's own, or where it isn't needed.
+///   - state: a state dict with other names than the layers'.
+/// - Throws: `Failure` where the format can't hold the model.
+public func write(
+  _ model: ModelFile, as format: FileFormat, batchSize: Int? = nil, state: SafetensorsDocument? = nil,
+  to sink: @escaping ([UInt8]) throws -> Void
+) throws {
+  let configuration = model.architecture.kerasConfig(rows: batchSize ?? model.batchSize).text
+  switch format {
+  case .npz: try writeNpz(NonRowTensors(model.header), to: sink)
+  case .safetensors: try writeSafetensors(NonRowTensors(model.header), to: sink)
+  case .h5: try sink(kerasWeights(model))
+  case .pytorch: try sink((state ?? torchState(model)).encoded)
+  case .keras: try KerasArchive.write(configuration: configuration, weights: kerasWeights(model), to: sink)
+  case .json: try sink(Array(configuration.utf8) + [UInt8(ascii: "\n")])
+  default: throw Failure.usage("a model can't be written as \(format.rawValue)", at: "--to")
+  }
+}
+
+extension ModelFile {
+  /// What only rnnpipe's own formats store of this model, in words.
+  public var ownFacts: [String] {
+    let kinds = [
+      ("rnn.vocabulary", "the vocabulary"), ("rnn.padding", "padding"), ("rnn.window", "windows"),
+      ("rnn.scale", "scaling"), ("rnn.classes", "class names"), ("rnn.relative", "relative values"),
+    ]
+    let names = Array(header.metadata.keys) + Array(header.side.keys)
+    return kinds.filter { kind in names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") } }.map(\.1)
+  }
+}

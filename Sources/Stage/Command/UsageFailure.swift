@@ -1,0 +1,72 @@
+// ArgumentParser's complaints about a command line, as failures in the form that all other messages have: what is
+// wrong in one line, and the word that was probably meant.
+
+import ArgumentParser
+import Failures
+import Spelling
+
+/// The failure for a command line that ArgumentParser rejects.
+struct UsageFailure {
+  /// The message as one line.
+  private let message: String
+  private let command: any ParsableCommand.Type
+
+  init(_ message: String, of command: any ParsableCommand.Type) {
+    self.message = oneLine(message)
+    self.command = command
+  }
+
+  /// The failure, with a suggestion where a word is nearly one that is known.
+  var failure: Failure { unknownValue ?? unknownOption ?? unknownSubcommand ?? .usage(message) }
+
+  /// The value 'forecst' is invalid for '<kind>'. Please provide one of ...
+  private var unknownValue: Failure? {
+    guard message.contains(" is invalid for '"),
+      let introduction = message.firstRange(of: ". Please provide one of ")
+    else { return nil }
+    let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+    guard parts.count > 3 else { return nil }
+    let choices = choices(message[introduction.upperBound...])
+    let name = parts[3].split(separator: " ").first.map(String.init) ?? ""
+    let place = name.hasPrefix("<") ? String(name.dropFirst().dropLast()) : name
+    return .usage("unknown \(place) '\(parts[1])'", remedy: suggestion(for: String(parts[1]), among: choices))
+  }
+
+  /// The words in `'a', 'b' or 'c'`, or in `the following: - a - b`.
+  private func choices(_ text: Substring) -> [String] {
+    if text.contains(" - ") { return text.split(separator: " - ").dropFirst().map(trimmed) }
+    return text.split(separator: "'").enumerated().filter { $0.offset % 2 == 0 }.map { String($0.element) }
+  }
+
+  /// Unknown option '--lenth'. Did you mean '--length'?
+  private var unknownOption: Failure? {
+    let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+    guard message.hasPrefix("unknown option"), parts.count > 3, parts[2].contains("Did you mean") else {
+      return nil
+    }
+    return .usage("unknown option '\(parts[1])'", remedy: "did you mean \(parts[3])?")
+  }
+
+  /// Unexpected arguments of a command with subcommands: the first is none of them.
+  private var unknownSubcommand: Failure? {
+    let names = command.configuration.subcommands.map { $0._commandName }
+    guard !names.isEmpty, message.contains("nexpected argument") else { return nil }
+    let words = message.split(separator: "'", omittingEmptySubsequences: false)
+    guard words.count > 1, !names.contains(String(words[1])) else { return nil }
+    return .usage("unknown command '\(words[1])'", remedy: suggestion(for: String(words[1]), among: names))
+  }
+}
+
+/// `text` without blanks at its ends.
+private func trimmed(_ text: Substring) -> String {
+  var text = text.drop(while: \.isWhitespace)
+  while text.last?.isWhitespace == true { text.removeLast() }
+  return String(text)
+}
+
+/// A message of several lines as one, beginning in lower case since it follows the command's name.
+private func oneLine(_ text: String) -> String {
+  let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
+  let line = lines.joined(separator: " ")
+  return line.prefix(1).lowercased() + line.dropFirst()
+}
