@@ -154,6 +154,8 @@ import Testing
     column.offsets = .zone(try NamedZone("Europe/Berlin"))
     let saturday = try #require(TimeFormat.iso.seconds(Array("2022-03-26 23:00".utf8)))
     #expect(column.advance(saturday, by: 1).map(timeText) == "2022-03-27 22:00:00")
+    #expect(column.text(saturday) == "2022-03-27")
+    column.form = .time
     #expect(column.text(saturday) == "2022-03-27T00:00:00+01:00")
   }
 
