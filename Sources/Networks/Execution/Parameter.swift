@@ -14,6 +14,8 @@ public final class Parameter {
   let initializer: Initializer
   /// The penalty on it.
   let regularizer: Regularizer?
+  /// Whether training leaves it as it is.
+  public fileprivate(set) var isFrozen = false
   /// How gradients are accumulated: summed over shards, or token by token into the gradient itself.
   let isTable: Bool
   let rows: Int
@@ -137,6 +139,11 @@ public final class ParameterStore {
       regularizer: spec.regularizer, isTable: spec.isTable)
     numbers[parameter.name] = parameters.count
     parameters.append(parameter)
+  }
+
+  /// Freezes the weights of a layer.
+  func freeze(layer: String) {
+    for parameter in parameters where parameter.name.hasPrefix("\(layer).") { parameter.isFrozen = true }
   }
 
   /// The weight of that name.
