@@ -1,20 +1,20 @@
 // swift-tools-version: 6.2
-// rnnpipe: libraries are nouns, commands are verbs, and the arrows between them are these dependencies.
+// rnnpipe: libraries have nouns as names, commands have verbs; their dependencies are declared here.
 
 import PackageDescription
 
-/// The CPU that the kernels are compiled for: this machine's unless `RNN_CPU` names another
-/// (`x86-64-v3`, `x86-64-v4`, ...), for builds that travel.
+/// The CPU for which the kernels are compiled: this machine's, unless `RNN_CPU` names another one
+/// (`x86-64-v3`, `x86-64-v4`, ...), for builds that run on other machines.
 let cpu = Context.environment["RNN_CPU"] ?? "native"
 
-/// A library of the project with the tests beside it.
+/// A library of the project with its tests.
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], swift settings: [SwiftSetting] = []
 ) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// One command: a thin library around `Stage`, linked into the `rnnpipe` executable.
+/// A command: a thin library around `Stage`, linked into the `rnnpipe` executable.
 func command(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(
     name: name,
@@ -30,9 +30,9 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
-/// The Swift runtime goes into the executable, so that it starts in milliseconds and runs where no Swift
-/// is installed. Only the link step is told, so tests (whose runner can't be static) reuse the objects;
-/// hence the libraries that Foundation's static modules would have named themselves.
+/// The Swift runtime is linked statically, so that the executable starts in milliseconds and runs on machines
+/// without Swift. Only the link step is changed, so that tests (whose runner can't be static) reuse the objects;
+/// this is why the libraries that Foundation's static modules would request themselves are listed.
 let staticRuntime: [LinkerSetting] = [
   .unsafeFlags([
     "-static-stdlib", "-Xlinker", "--start-group", "-lCoreFoundation", "-l_FoundationICU",
@@ -88,7 +88,7 @@ let package = Package(
     library("RandomNumbers"),
     library(
       "TensorFile", ["ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "Threads", "CZstd"]),
-    // Without -fno-math-errno a vector's square root is 16 scalar ones, each with a test for negative numbers.
+    // Without -fno-math-errno, a vector's square root is 16 scalar ones, each with a test for negative numbers.
     library(
       "Kernels", ["COpenBLAS", "CPUTarget", "Threads"],
       swift: [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(cpu)", "-Xcc", "-fno-math-errno"])]),

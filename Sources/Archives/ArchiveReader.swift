@@ -1,17 +1,17 @@
-// The files in an archive, one after another in its order. Nothing is ever written to disk, so a member's name is
-// text, not a path: names that lead out of a folder, links and devices can do no harm.
+// The files of an archive, one after another in the archive's order. Nothing is written to disk, so a member's name
+// is text, not a path: names that point outside a folder, links and devices are harmless.
 
 import Failures
 import Glibc
 
-/// How much is read from an archive before it counts as hostile.
+/// How much is read from an archive before it is rejected as malicious.
 public struct ArchiveLimits: Sendable {
-  /// Bytes of one member.
+  /// The maximum size of a member in bytes.
   public var memberBytes = 1 << 30
-  /// Members of every kind.
+  /// The maximum number of members of any kind.
   public var members = 2_000_000
 
-  /// 1 GiB a member, two million members.
+  /// 1 GiB per member, two million members.
   public init() {}
 }
 
@@ -38,7 +38,7 @@ public final class ArchiveReader {
   private var member = ""
   private var scratch = [UInt8](repeating: 0, count: 1 << 16)
 
-  /// - Throws: `Failure`: `noInput`, or `data` where the file is not an archive.
+  /// - Throws: `Failure`: `noInput`, or `data` if the file is not an archive.
   public init(path: String, limits: ArchiveLimits = ArchiveLimits()) throws(Failure) {
     self.path = path
     self.limits = limits
@@ -63,8 +63,8 @@ public final class ArchiveReader {
     return [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains(start)
   }
 
-  /// The next file; nil at the end of the archive, which is then known to be whole.
-  /// - Throws: `Failure.data` where the archive is damaged, truncated, or beyond the limits.
+  /// The next file; nil at the end of the archive, which has then been verified as complete.
+  /// - Throws: `Failure.data` if the archive is damaged, truncated, or beyond the limits.
   public func next() throws(Failure) -> ArchiveMember? {
     while let entry = try archive.next() {
       memberCount += 1
@@ -79,7 +79,7 @@ public final class ArchiveReader {
   }
 
   /// Up to `count` bytes of the current file; none at its end.
-  /// - Throws: `Failure.data` where the archive is damaged or truncated, or the file beyond the limits.
+  /// - Throws: `Failure.data` if the archive is damaged or truncated, or the file beyond the limits.
   public func read(upTo count: Int) throws(Failure) -> [UInt8] {
     let length = min(max(count, 1), scratch.count)
     let got = scratch.withUnsafeMutableBytes { buffer in
@@ -91,19 +91,21 @@ public final class ArchiveReader {
     return Array(bytes)
   }
 
-  /// All of the current file, at most `limit` bytes.
-  /// - Throws: `Failure.data` also where it is longer.
+  /// The complete current file, at most `limit` bytes.
+  /// - Throws: `Failure.data` also if it is longer.
   public func readAll(limit: Int) throws(Failure) -> [UInt8] {
     var content: [UInt8] = []
     while true {
       let bytes = try read(upTo: scratch.count)
       if bytes.isEmpty { return content }
       content += bytes
-      if content.count > limit { throw .data("holds '\(member)' of more than \(limit) bytes", at: path) }
+      if content.count > limit {
+        throw .data("contains a file of more than \(limit) bytes: \(member)", at: path)
+      }
     }
   }
 
-  /// Checks that the archive is complete: a tar has an end mark, and compressed data end with a checksum.
+  /// Checks that the archive is complete: a tar has an end mark, and compressed data ends with a checksum.
   private func finish() throws(Failure) {
     guard let content else { return }
     guard archive.hasEndMark else { throw .data("is truncated: the archive has no end mark", at: path) }
@@ -111,6 +113,6 @@ public final class ArchiveReader {
   }
 
   private func tooLarge(_ name: String) -> Failure {
-    .data("holds '\(name)' of more than \(limits.memberBytes) bytes", at: path)
+    .data("contains a file of more than \(limits.memberBytes) bytes: \(name)", at: path)
   }
 }

@@ -1,8 +1,8 @@
-// Decompressing bzip2, xz and compress by libarchive.
+// Decompressing bzip2, xz and compress with libarchive.
 
 import Failures
 
-/// The content of bytes that libarchive decompresses.
+/// The content of compressed bytes, decompressed by libarchive.
 final class ArchivedFeed: Feed {
   private let archive: LibraryArchive
   private let name: String
@@ -23,7 +23,7 @@ final class ArchivedFeed: Feed {
     return count
   }
 
-  /// libarchive stops where a compressed stream ends, whatever follows.
+  /// libarchive stops at the end of a compressed stream and ignores what follows.
   private func checkEnd() throws(Failure) {
     guard try archive.hasUnusedBytes() else { return }
     throw .data("other bytes follow its compressed data", at: name, remedy: "make or fetch it again")

@@ -8,7 +8,7 @@ import OperatingSystem
 public enum Compression: String, Sendable, CaseIterable {
   case gzip, bzip2, xz, zstd, compress
 
-  /// The bytes that its files begin with.
+  /// The first bytes of its files.
   public var mark: [UInt8] {
     switch self {
     case .gzip: [0x1F, 0x8B]
@@ -19,7 +19,7 @@ public enum Compression: String, Sendable, CaseIterable {
     }
   }
 
-  /// The ending of its files' names.
+  /// The extension of its files.
   public var ending: String {
     switch self {
     case .gzip: "gz"
@@ -30,7 +30,7 @@ public enum Compression: String, Sendable, CaseIterable {
     }
   }
 
-  /// The compression of a source, as its first bytes tell, which stay where they are; nil if there is none.
+  /// The compression of a source, recognized by its first bytes, which are not consumed; nil if there is none.
   public init?(of source: inout PeekedSource) throws {
     for compression in Self.allCases where try source.begins(with: compression.mark) {
       self = compression
@@ -47,7 +47,7 @@ public enum Compression: String, Sendable, CaseIterable {
     self = found
   }
 
-  /// Whether a skippable frame comes first, with which programs that compress on several processors begin.
+  /// Whether it begins with a skippable frame, as written by programs that compress on several processors.
   private static func isSkippable(_ source: inout PeekedSource) throws -> Bool {
     for digit in UInt8(0)..<16 where try source.begins(with: [0x50 + digit, 0x2A, 0x4D, 0x18]) { return true }
     return false

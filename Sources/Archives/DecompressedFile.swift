@@ -1,9 +1,9 @@
-// The content of a file, whether it is compressed or not, as its first bytes tell, not its name.
+// The content of a file, compressed or not, which is determined from its first bytes rather than its name.
 
 import Failures
 import OperatingSystem
 
-/// The content of a plain, gzip, bzip2, xz, zstd or compress file, in order and in constant memory.
+/// The content of a plain, gzip, bzip2, xz, zstd or compress file, read sequentially in constant memory.
 public final class DecompressedFile: Feed {
   private let feed: any Feed
   private let path: String
@@ -20,8 +20,8 @@ public final class DecompressedFile: Feed {
     }
   }
 
-  /// Up to `count` bytes; none at the end, which has been verified as far as the compression allows.
-  /// - Throws: `Failure`: `data` where the file is damaged or truncated, `io` where it can't be read.
+  /// Up to `count` bytes; none at the end, when the content has been verified as far as the compression allows.
+  /// - Throws: `Failure`: `data` if the file is damaged or truncated, `io` if it can't be read.
   public func read(upTo count: Int) throws(Failure) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: min(max(count, 1), 1 << 20))
     let got = bytes.withUnsafeMutableBytes { buffer in

@@ -1,4 +1,4 @@
-// Bytes in order, read into a buffer of the reader's, with the errors of files.
+// A sequence of bytes, read into a buffer of the reader, with errors that name the file.
 
 import ByteStreams
 import Failures
@@ -6,7 +6,7 @@ import OperatingSystem
 
 /// A file's bytes in order.
 protocol Feed: AnyObject {
-  /// Fills `buffer` from its start; returns how many bytes came, 0 at the verified end.
+  /// Reads into the beginning of `buffer`; returns the number of bytes read, 0 at the verified end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int
 }
 
@@ -32,7 +32,7 @@ final class SourceFeed: Feed {
 }
 
 /// The content of compressed bytes.
-/// - Parameter name: what error messages call them.
+/// - Parameter name: their name in error messages.
 func decompressedFeed(_ feed: any Feed, _ compression: Compression, named name: String) throws(Failure)
   -> any Feed
 {

@@ -1,4 +1,4 @@
-// Decompressing gzip by zlib, with every member's checksum and length verified to the end of the file.
+// Decompressing gzip with zlib, verifying the checksum and length of every member to the end of the file.
 
 import CZlib
 import Failures
@@ -10,7 +10,7 @@ final class GzipFeed: Feed {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   private var stream = z_stream()
   private var isBetweenMembers = false
-  /// How many members were read.
+  /// The number of members read.
   private var members = 0
 
   init(_ feed: any Feed, named name: String) throws(Failure) {
@@ -30,7 +30,7 @@ final class GzipFeed: Feed {
     while stream.avail_out == room {
       if stream.avail_in == 0, try fill() == 0 {
         if isBetweenMembers { return 0 }
-        throw .data("is truncated: its gzip data have no end", at: name)
+        throw .data("is truncated: its gzip data is incomplete", at: name)
       }
       if isBetweenMembers, try !beginNextMember() { return 0 }
       try inflateSome()
@@ -46,11 +46,11 @@ final class GzipFeed: Feed {
       members += 1
     default:
       if members > 0, stream.total_in < 18 { throw .data("other bytes follow its gzip data", at: name) }
-      throw .data("is damaged: its gzip data fail their checksum", at: name)
+      throw .data("is damaged: its gzip data has the wrong checksum", at: name)
     }
   }
 
-  /// Skips zeros, with which a file may be padded, and starts the next member; false at the end of the file.
+  /// Skips zero padding and starts the next member; false at the end of the file.
   private func beginNextMember() throws(Failure) -> Bool {
     while let byte = stream.next_in?.pointee, byte == 0 {
       (stream.next_in, stream.avail_in) = (stream.next_in + 1, stream.avail_in - 1)

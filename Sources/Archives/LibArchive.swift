@@ -3,12 +3,12 @@
 import CArchive
 import Failures
 
-/// What libarchive can do: its functions, without the `archive_` of their names.
+/// The functions of libarchive, without the prefix `archive_`.
 public typealias LibArchive = archive_functions
 
 extension LibArchive {
-  /// libarchive, loaded where it isn't yet.
-  /// - Throws: `Failure` (unavailable) where the machine has none.
+  /// libarchive, loaded on first use.
+  /// - Throws: `Failure` (unavailable) if the machine has none.
   public static func load() throws(Failure) -> LibArchive {
     var problem: UnsafePointer<CChar>?
     if let functions = archive_load(&problem) { return functions.pointee }

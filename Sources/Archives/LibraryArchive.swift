@@ -1,11 +1,11 @@
-// Reading archives by libarchive.
+// Reading archives with libarchive.
 
 import CArchive
 import Failures
 
-/// An open archive of libarchive.
+/// An archive opened with libarchive.
 final class LibraryArchive {
-  /// What is expected in the file.
+  /// The expected contents of the file.
   enum Form {
     /// The bytes of a compressed file that is not an archive: its content is the one member.
     case compressed(any Feed)
@@ -24,13 +24,13 @@ final class LibraryArchive {
   private let feed: FeedContext?
 
   /// - Parameters:
-  ///   - name: what error messages call the archive.
-  ///   - remedy: what to do where it is damaged.
-  /// - Throws: `Failure.data` where the file is not of that form, `Failure` (unavailable) where there is no
+  ///   - name: the archive's name in error messages.
+  ///   - remedy: what to do if it is damaged.
+  /// - Throws: `Failure.data` if the file is not of that form, `Failure` (unavailable) if there is no
   ///   libarchive.
   init(
     _ form: Form, path: String, named name: String,
-    remedy: String = "fetch it again, with --refresh where it is in the cache"
+    remedy: String = "fetch it again, with --refresh if it is in the cache"
   ) throws(Failure) {
     let library = try LibArchive.load()
     self.library = library
@@ -58,7 +58,7 @@ final class LibraryArchive {
     }
     if code != ARCHIVE_OK { throw failure() }
     if isCompressed, library.filter_count(handle) < 2 {
-      throw .data("is truncated: it ends before its compressed data begin", at: name, remedy: remedy)
+      throw .data("is truncated: it ends before its compressed data begins", at: name, remedy: remedy)
     }
   }
 
@@ -69,7 +69,7 @@ final class LibraryArchive {
     return library.read_open(handle, pointer, nil, feedArchive, nil)
   }
 
-  /// Filters without an outside program.
+  /// Filters that don't need external programs.
   private static func supportFilters(_ handle: OpaquePointer, _ library: LibArchive) {
     library.read_support_filter_bzip2(handle)
     library.read_support_filter_xz(handle)
@@ -81,7 +81,7 @@ final class LibraryArchive {
     var entry: OpaquePointer?
     let code = library.read_next_header(handle, &entry)
     if code == ARCHIVE_EOF { return nil }
-    // A warning concerns names in other alphabets, which are taken as they are.
+    // A warning concerns names in other alphabets, which are used unchanged.
     guard code == ARCHIVE_OK || code == ARCHIVE_WARN, let entry else { throw failure() }
     return LibraryEntry(entry, library)
   }
@@ -95,7 +95,7 @@ final class LibraryArchive {
     }
   }
 
-  /// Whether the feed has bytes that were not needed, after the end of what was read.
+  /// Whether the feed has unused bytes after the end of the data.
   func hasUnusedBytes() throws(Failure) -> Bool {
     guard let feed else { return false }
     let used = library.filter_bytes(handle, -1)
@@ -104,13 +104,13 @@ final class LibraryArchive {
     return feed.total > used
   }
 
-  /// Whether a tar ended with its end mark rather than where the bytes did.
+  /// Whether a tar ended with its end mark rather than at the end of the file.
   var hasEndMark: Bool { library.filter_bytes(handle, 0) > library.read_header_position(handle) }
 
   private func failure() -> Failure {
     if let thrown = feed?.thrown { return thrown }
     let words = library.error_string(handle).map { String(cString: $0) } ?? "unknown error"
-    // liblzma's words for input that ends too early, or goes on with something else.
+    // liblzma's message for input that ends too early or is followed by other bytes.
     if isCompressed, words.contains("No progress is possible") {
       return .data("is truncated, or other bytes follow its compressed data", at: name, remedy: remedy)
     }
@@ -120,12 +120,12 @@ final class LibraryArchive {
   }
 }
 
-/// A feed as libarchive's callback sees it.
+/// A feed as passed to libarchive's callback.
 private final class FeedContext {
   let feed: any Feed
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
   var thrown: Failure?
-  /// How many bytes were read from the feed.
+  /// The number of bytes read from the feed.
   private(set) var total: Int64 = 0
 
   init(_ feed: any Feed) { self.feed = feed }

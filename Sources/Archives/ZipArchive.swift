@@ -1,5 +1,5 @@
-// Zip archives in temporary files, as other programs' arrays and models come: members read whole, or several side by
-// side, for which each reader opens the archive by itself.
+// Zip archives in temporary files, the form of other programs' arrays and models: members are read as a whole, or
+// several at the same time, each by a reader that opens the archive separately.
 
 import ByteStreams
 import Failures
@@ -14,8 +14,8 @@ public struct ZipArchive {
 
   private static let mostMembers = 65_536
 
-  /// - Parameter name: what error messages call it.
-  /// - Throws: `Failure` (data) where the archive is damaged, (unavailable) where the machine has no libarchive.
+  /// - Parameter name: its name in error messages.
+  /// - Throws: `Failure` (data) if the archive is damaged, (unavailable) if the machine has no libarchive.
   public init(_ file: TemporaryFile, named name: String) throws {
     (self.file, self.name) = (file, name)
     let archive = try openZip(file, named: name)
@@ -33,13 +33,13 @@ public struct ZipArchive {
   }
 
   /// A member's bytes, independent of all other readers.
-  /// - Parameter number: its place in `members`.
-  /// - Throws: `Failure` (data) where the archive is damaged.
+  /// - Parameter number: its index in `members`.
+  /// - Throws: `Failure` (data) if the archive is damaged.
   public func source(_ number: Int) throws -> ZipMember { try ZipMember(file, number: number, named: name) }
 
-  /// The bytes of the first member of that name.
-  /// - Parameter limit: how many bytes it may have.
-  /// - Throws: `Failure` (data) where there is none, it is longer, or damaged.
+  /// The bytes of the first member with this name.
+  /// - Parameter limit: the maximum number of bytes.
+  /// - Throws: `Failure` (data) if there is none, it is longer, or damaged.
   public func bytes(of member: String, limit: Int) throws -> [UInt8] {
     guard let number = members.firstIndex(of: member) else {
       throw Failure.data("the archive has no member \(member)", at: name)
@@ -69,7 +69,7 @@ public struct ZipMember: ByteSource {
     }
   }
 
-  /// - Throws: `Failure` (data) where the member is damaged.
+  /// - Throws: `Failure` (data) if the member is damaged.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try archive.read(into: UnsafeMutableRawBufferPointer(buffer))
@@ -78,5 +78,5 @@ public struct ZipMember: ByteSource {
 }
 
 private func openZip(_ file: TemporaryFile, named name: String) throws -> LibraryArchive {
-  try LibraryArchive(.zip, path: file.path, named: name, remedy: "make or fetch the file again")
+  try LibraryArchive(.zip, path: file.path, named: name, remedy: "create or fetch the file again")
 }

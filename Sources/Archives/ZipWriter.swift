@@ -1,26 +1,27 @@
-// Writing zip archives through libarchive: members stored as they are, the same bytes whenever and wherever they are written.
+// Writing zip archives with libarchive: members are stored without compression, and the bytes don't depend on the
+// time or the machine.
 
 import CArchive
 import Failures
 
-/// A zip archive that is being written.
+/// A zip archive being written.
 public final class ZipWriter {
   private let library: LibArchive
   private let archive: OpaquePointer
   private let output: Output
 
-  /// Where libarchive's bytes go; an error there is kept, since C can't propagate it.
+  /// The destination of libarchive's bytes; an error is stored, since C can't propagate it.
   private final class Output {
     let sink: ([UInt8]) throws -> Void
     var error: (any Error)?
     init(_ sink: @escaping ([UInt8]) throws -> Void) { self.sink = sink }
   }
 
-  /// Begins an archive whose bytes go to `sink`.
+  /// Begins an archive that is written to `sink`.
   public init(_ sink: @escaping ([UInt8]) throws -> Void) throws {
     library = try LibArchive.load()
     guard let archive = library.write_new() else {
-      throw Failure(.software, "no memory to write a zip archive")
+      throw Failure(.software, "not enough memory to write a zip archive")
     }
     self.archive = archive
     output = Output(sink)
@@ -36,7 +37,7 @@ public final class ZipWriter {
 
   deinit { library.write_free(archive) }
 
-  /// libarchive's write callback: the count where the bytes went out, else -1.
+  /// libarchive's write callback: returns the count if the bytes were written, else -1.
   private static func pass(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int)
     -> Int
   {
@@ -54,14 +55,14 @@ public final class ZipWriter {
   /// Begins a member of `size` bytes.
   public func begin(_ name: String, size: Int) throws {
     guard let entry = library.entry_new() else {
-      throw Failure(.software, "no memory to write a zip archive")
+      throw Failure(.software, "not enough memory to write a zip archive")
     }
     defer { library.entry_free(entry) }
     library.entry_set_pathname_utf8(entry, name)
     library.entry_set_size(entry, Int64(size))
     library.entry_set_filetype(entry, UInt32(S_IFREG))
     library.entry_set_perm(entry, 0o644)
-    // The earliest time that zip can represent.
+    // The earliest time that a zip archive can represent.
     library.entry_set_mtime(entry, 315_532_800, 0)
     try check(library.write_header(archive, entry))
   }

@@ -1,4 +1,4 @@
-// Decompressing zstd, frame after frame, skippable ones included, which libarchive doesn't read.
+// Decompressing zstd, frame by frame, including skippable frames, which libarchive doesn't support.
 
 import CZstd
 import Failures
@@ -11,11 +11,11 @@ final class ZstdFeed: Feed {
   private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
   private var compressed = ZSTD_inBuffer()
   private var isWithinFrame = false
-  /// Whether output may be left in zstd's own buffers although the input is used up.
+  /// Whether output may remain in zstd's buffers although all input has been consumed.
   private var mayHaveMore = false
 
   init(_ feed: any Feed, named name: String) throws(Failure) {
-    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "no memory to decompress with") }
+    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "not enough memory to decompress") }
     (self.feed, self.name, self.context) = (feed, name, context)
   }
 
@@ -30,7 +30,7 @@ final class ZstdFeed: Feed {
       if compressed.pos == compressed.size, !mayHaveMore, try fill() == 0 {
         if !isWithinFrame { return 0 }
         throw .data(
-          "is truncated: its zstd data end within a frame", at: name, remedy: "make or fetch it again")
+          "is truncated: its zstd data ends within a frame", at: name, remedy: "make or fetch it again")
       }
       let hint = ZSTD_decompressStream(context, &output, &compressed)
       if ZSTD_isError(hint) != 0 {

@@ -1,4 +1,4 @@
-// Bytes of a source, taken in the amounts that a format needs, with a record of everything read.
+// Buffered reading in the amounts that a format needs, optionally keeping everything read.
 
 /// Buffered reading from a source.
 package final class BufferedSource {
@@ -7,12 +7,12 @@ package final class BufferedSource {
   private var position = 0
   private static let readSize = 1 << 17
 
-  /// Everything read from the source, in order, until it is given to `tee` or dropped.
+  /// Everything read from the source, in order, until it is passed to `tee` or dropped.
   private var kept: [UInt8]? = []
-  /// Called with all that was kept, and from then on with everything read.
+  /// Called with everything kept so far, and from then on with everything read.
   private var tee: (([UInt8]) throws -> Void)?
 
-  /// Reads `source` from here on.
+  /// Reads `source` from its current position.
   package init(_ source: any ByteSource) { self.source = source }
 
   /// The place in a file where the bytes can be read a second time.
@@ -28,7 +28,7 @@ package final class BufferedSource {
     tee = body
   }
 
-  /// The buffered bytes, refilled where there are none; empty at the end.
+  /// The buffered bytes; if there are none, reads more. Empty at the end.
   package func available() throws -> ArraySlice<UInt8> {
     if position == bytes.count { try fill() }
     return bytes[position...]
@@ -41,10 +41,10 @@ package final class BufferedSource {
     if !bytes.isEmpty { try tee?(bytes) }
   }
 
-  /// Marks the first `count` available bytes as taken.
+  /// Consumes the first `count` available bytes.
   package func advance(_ count: Int) { position += count }
 
-  /// The next `count` bytes without taking them; fewer only where the source ends before.
+  /// The next `count` bytes without consuming them; fewer only if the source ends before.
   package func peek(_ count: Int) throws -> ArraySlice<UInt8> {
     while bytes.count - position < count {
       let rest = Array(bytes[position...])
@@ -56,7 +56,7 @@ package final class BufferedSource {
     return bytes[position...].prefix(count)
   }
 
-  /// Takes `count` bytes; fewer only where the source ends before.
+  /// Consumes and returns `count` bytes; fewer only if the source ends before.
   package func take(_ count: Int) throws -> [UInt8] {
     let bytes = Array(try peek(count))
     advance(bytes.count)

@@ -1,12 +1,12 @@
-// Where bytes go: what writers of every format are plugged into.
+// The destination of bytes for the writers of all formats.
 
 /// Something bytes can be written to, in order.
 public protocol ByteSink {
-  /// Takes all of `bytes`.
+  /// Writes all of `bytes`.
   mutating func write(_ bytes: [UInt8]) throws
 }
 
-/// Thrown where the reader of our output has gone away: no fault, the stage ends quietly.
+/// Thrown if the reader of the output has closed it: not an error, the stage ends quietly.
 public struct ClosedPipe: Error, Sendable, Equatable {
   /// The one value.
   public init() {}

@@ -1,10 +1,10 @@
-// Where bytes come from: what readers of every format are plugged into.
+// The source of bytes for the readers of all formats.
 
 import SystemPackage
 
 /// Something bytes can be read from, in order.
 public protocol ByteSource {
-  /// At least one and at most `count` bytes, as soon as there are any; none at the end.
+  /// At least one and at most `count` bytes, as soon as any are available; none at the end.
   mutating func read(upTo count: Int) throws -> [UInt8]
 
   /// The place in a regular file where the bytes begin, for reading them a second time; nil where they can be
@@ -13,13 +13,13 @@ public protocol ByteSource {
 }
 
 extension ByteSource {
-  /// None: what doesn't say otherwise can be read once.
+  /// Nil: by default, a source can be read only once.
   public var start: FilePosition? { nil }
 }
 
 /// A place in an open regular file.
 public struct FilePosition: Sendable, Equatable {
-  /// The open file; whoever opened it keeps it open.
+  /// The open file, which the caller keeps open.
   public let descriptor: FileDescriptor
   /// Bytes from the file's beginning.
   public let offset: Int

@@ -4,14 +4,14 @@ import Failures
 import OperatingSystem
 import SystemPackage
 
-/// Writes an open descriptor, which stays the caller's to close.
+/// Writes to an open descriptor, which the caller closes.
 public struct FileSink: ByteSink {
   private let descriptor: FileDescriptor
 
-  /// Writes from the descriptor's position.
+  /// Writes from the descriptor's current position.
   public init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` otherwise.
+  /// - Throws: `ClosedPipe` if the reader has closed the pipe, otherwise `Failure` of kind `io`.
   public mutating func write(_ bytes: [UInt8]) throws {
     do {
       try descriptor.writeAll(bytes)

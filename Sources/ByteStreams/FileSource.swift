@@ -1,13 +1,13 @@
-// Reading open files, pipes and terminals from their position, or regular files from a position of one's own.
+// Reading open files, pipes and terminals from their current position, or regular files from an independent position.
 
 import Failures
 import OperatingSystem
 import SystemPackage
 
-/// Reads an open descriptor, which stays the caller's to close.
+/// Reads from an open descriptor, which the caller closes.
 public struct FileSource: ByteSource {
   private let descriptor: FileDescriptor
-  /// The place where reading began, of a regular file; nil for pipes and terminals.
+  /// The place in a regular file where reading began; nil for pipes and terminals.
   public let start: FilePosition?
 
   /// Reads from the descriptor's position.
@@ -24,13 +24,13 @@ public struct FileSource: ByteSource {
   }
 }
 
-/// Reads an open regular file from a position of its own, independent of other readers.
+/// Reads an open regular file from a position that is independent of other readers.
 public struct PositionedSource: ByteSource {
   private let descriptor: FileDescriptor
   private var offset: Int
   private let end: Int
 
-  /// Reads from `position` to the file's end, or to `end` bytes from its beginning.
+  /// Reads from `position` to the end of the file, or to the offset `end`.
   public init(_ position: FilePosition, end: Int = .max) {
     descriptor = position.descriptor
     offset = position.offset

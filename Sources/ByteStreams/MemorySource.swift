@@ -1,10 +1,10 @@
-// Reading bytes that are in memory.
+// Reading bytes from memory.
 
-/// Bytes held in memory.
+/// A source of bytes in memory.
 public struct MemorySource: ByteSource {
   private var bytes: ArraySlice<UInt8>
 
-  /// A source that gives `bytes` once.
+  /// A source that returns `bytes` once.
   public init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
 
   /// The next `count` bytes, or what is left.

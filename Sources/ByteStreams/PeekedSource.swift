@@ -1,14 +1,14 @@
-// Looking at the first bytes of a source, which tell what it holds, before they are read.
+// Looking ahead at the first bytes of a source to determine its format.
 
 /// A source whose first bytes can be looked at before they are read.
 public struct PeekedSource: ByteSource {
   private var base: any ByteSource
   private var ahead: [UInt8] = []
 
-  /// Reads `base` from here on.
+  /// Reads `base` from its current position.
   public init(_ base: any ByteSource) { self.base = base }
 
-  /// The next `count` bytes without taking them; fewer only where the source ends before.
+  /// The next `count` bytes without consuming them; fewer only if the source ends before.
   public mutating func peek(_ count: Int) throws -> [UInt8] {
     while ahead.count < count {
       let more = try base.read(upTo: count - ahead.count)
@@ -18,8 +18,8 @@ public struct PeekedSource: ByteSource {
     return Array(ahead.prefix(count))
   }
 
-  /// Whether the next bytes are `bytes`. No more are waited for than the answer needs, so that what a person types, or a
-  /// program writes line by line, is read as it arrives.
+  /// Whether the next bytes are `bytes`. Waits for no more bytes than necessary, so that input that is typed, or
+  /// written line by line, is read as it arrives.
   public mutating func begins(with bytes: [UInt8]) throws -> Bool {
     for index in bytes.indices {
       guard try peek(index + 1).last == bytes[index], ahead.count > index else { return false }
@@ -27,7 +27,7 @@ public struct PeekedSource: ByteSource {
     return true
   }
 
-  /// At most `count` bytes, those looked at before first; none at the end.
+  /// At most `count` bytes, beginning with those already looked at; none at the end.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     guard !ahead.isEmpty else { return try base.read(upTo: count) }
     defer { ahead.removeFirst(min(count, ahead.count)) }

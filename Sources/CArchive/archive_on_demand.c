@@ -1,4 +1,4 @@
-// libarchive's functions by way of the dynamic linker.
+// Loads libarchive's functions with the dynamic linker.
 
 #include "archive_on_demand.h"
 

@@ -1,4 +1,4 @@
-// libcurl's functions by way of the dynamic linker.
+// Loads libcurl's functions with the dynamic linker.
 
 #include "curl_on_demand.h"
 
@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
-// These are macros that check their arguments, which would hide the functions' names.
+// These are macros that check their arguments and would hide the functions' names.
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 

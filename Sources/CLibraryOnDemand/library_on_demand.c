@@ -1,4 +1,4 @@
-// Loading libraries by way of the dynamic linker.
+// Loading libraries with the dynamic linker.
 
 #include "library_on_demand.h"
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-// A copy, since the next call of the dynamic linker overwrites its text.
+// A copy, since the next call of the dynamic linker overwrites the message.
 static const char *last_problem(void) {
   const char *text = dlerror();
   const char *copy = text == NULL ? NULL : strdup(text);

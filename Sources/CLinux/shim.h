@@ -1,12 +1,12 @@
-// What Swift's Glibc module lacks of Linux's C library: settings of the allocator, and which processors a process may
-// run on.
+// Functions of the C library that Swift's Glibc module lacks: settings of the allocator, and the processors on which
+// a process may run.
 #pragma once
 #include <malloc.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// How many processors the calling process may run on; 0 where the system doesn't tell. This is the
-/// system call itself: the library's function is declared only where _GNU_SOURCE is defined before the first header.
+/// The number of processors on which the calling process may run; 0 if unknown. This is the system call itself: the
+/// library's function is declared only if _GNU_SOURCE is defined before the first header.
 static inline int permitted_processors(void) {
   unsigned char mask[1024];
   long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);

@@ -1,4 +1,4 @@
-// nettle's functions by way of the dynamic linker.
+// Loads nettle's functions with the dynamic linker.
 
 #include "nettle_on_demand.h"
 
@@ -9,7 +9,7 @@
 
 struct digest_context {
   const struct nettle_hash *hash;
-  // Aligned for any of the algorithms' states.
+  // Aligned for the state of any algorithm.
   _Alignas(max_align_t) unsigned char state[];
 };
 

@@ -1,4 +1,4 @@
-// OpenBLAS's functions by the dynamic linker's hand.
+// Loads OpenBLAS's functions with the dynamic linker.
 
 #include "openblas_on_demand.h"
 
@@ -20,8 +20,9 @@ static const char *problem;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
-  // Loaded, OpenBLAS starts a thread for each processor, which spins for a while beside the work; one thread is what
-  // is asked of it here. The process's first setenv leaves alone what other threads may be reading.
+  // When it is loaded, OpenBLAS starts a thread for each processor, which spins for a while and competes with the
+  // work; this limits it to one thread. As the process's first setenv, it doesn't change memory that other threads
+  // may read.
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   void *library = library_open("libopenblas.so.0", &problem);
   if (library == NULL) return;

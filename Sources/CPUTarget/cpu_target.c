@@ -1,2 +1,2 @@
-// The header holds all of this target; a target needs a source.
+// The whole target is in the header, but a target needs a source file.
 #include "cpu_target.h"

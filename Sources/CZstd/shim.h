@@ -1,4 +1,4 @@
-// What Swift sees of zstd: the stable interface, and its error codes.
+// The interface of zstd for Swift: the stable functions, and the error codes.
 #pragma once
 #include <zstd.h>
 #include <zstd_errors.h>

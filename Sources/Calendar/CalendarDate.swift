@@ -3,14 +3,14 @@
 
 /// A day of the (proleptic) Gregorian calendar.
 public struct CalendarDate: Sendable, Equatable {
-  /// The year, 1 to 9999 where it was read from text.
+  /// The year, 1 to 9999 if read from text.
   public let year: Int
   /// The month, 1 to 12.
   public let month: Int
   /// The day of the month, from 1.
   public let day: Int
 
-  /// Nil where the month has no such day.
+  /// Nil if the month has no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day) else {
       return nil

@@ -35,7 +35,7 @@ public struct CalendarTime: Sendable, Equatable {
 /// outside, and arithmetic on what is inside can't overflow.
 public let knownTimes: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-/// Unix seconds as `2016-07-01 00:00:00` (UTC), a plain number where that is outside `knownTimes`.
+/// Unix seconds as `2016-07-01 00:00:00` (UTC), or as a plain number if outside `knownTimes`.
 public func timeText(_ seconds: Int64) -> String {
   knownTimes.contains(seconds) ? CalendarTime(unix: seconds).text : String(seconds)
 }

@@ -1,14 +1,14 @@
-// The data sets that are known by name: their addresses, sizes and checksums, and how they are read.
+// The data sets known by name: their URLs, sizes and checksums, and how they are read.
 
 /// A data set of the catalog.
 public struct Dataset: Sendable {
-  /// How its file becomes rows.
+  /// How its file is converted to rows.
   public enum Reading: Sendable, Equatable {
     /// An archive of texts in folders, `.../train/pos/0_9.txt`, with these classes in id order.
     case reviews(classes: [String])
     /// A CSV file, alone or as the member of an archive.
     case series(member: String? = nil, decimalComma: Bool = false)
-    /// Running text.
+    /// Plain text.
     case text
   }
 
@@ -16,14 +16,14 @@ public struct Dataset: Sendable {
   public let name: String
   /// A one-line description.
   public let summary: String
-  /// License and source, as far as the publisher states them.
+  /// License and source, if stated by the publisher.
   public let terms: String
-  /// Where it is fetched from.
+  /// The URL.
   public let address: String
-  /// The size of the file in bytes, where it was published.
+  /// The size of the file in bytes, if it was published.
   public let byteCount: Int?
-  /// The published checksum of the file, where there is one. Where there is none, the first fetch is trusted
-  /// and its SHA-256 recorded.
+  /// The published checksum of the file, if there is one. Otherwise, the first download is trusted and its SHA-256
+  /// recorded.
   public let checksum: Checksum?
   /// How it is read.
   public let reading: Reading
@@ -77,7 +77,7 @@ extension Dataset {
       reading: .text),
   ]
 
-  /// The data set called `name`, in any case of letters; nil where there is none.
+  /// The data set called `name`, ignoring case; nil if there is none.
   public static func named(_ name: String) -> Dataset? {
     catalog.first { $0.name == name.lowercased() }
   }

@@ -1,18 +1,18 @@
-// Where a data set is: in a local file, or at an address on the web.
+// The location of a data set: a local file, or a URL.
 
 import CCurl
 import Failures
 import Glibc
 
-/// A local file or an address on the web.
+/// A local file or a URL.
 public enum Location: Sendable, Equatable {
   /// A path in the file system.
   case file(path: String)
-  /// An http or https address.
+  /// An http or https URL.
   case web(address: String)
 
-  /// - Parameter text: a path, a `file://` address, or an `http(s)://` one.
-  /// - Throws: `Failure.usage` where it is an address of another scheme or not well formed.
+  /// - Parameter text: a path, a `file://` URL, or an `http(s)://` URL.
+  /// - Throws: `Failure.usage` if it is a URL with another scheme or is invalid.
   public init(_ text: String) throws(Failure) {
     guard let colon = text.range(ofScheme: "://") else {
       self = .file(path: text)
@@ -24,11 +24,11 @@ public enum Location: Sendable, Equatable {
       try Location.check(text)
       self = .web(address: text)
     case let scheme:
-      throw .usage("'\(scheme)' addresses are not supported", at: text, remedy: "use http, https or file")
+      throw .usage("'\(scheme)' URLs are not supported", at: text, remedy: "use http, https or file")
     }
   }
 
-  /// The last component of the path, whose extension tells what the file holds.
+  /// The last component of the path, whose extension determines the file's format.
   public var name: String {
     let path =
       switch self {
@@ -53,13 +53,13 @@ public enum Location: Sendable, Equatable {
   private static func check(_ address: String) throws(Failure) {
     try HTTPRequest.loadLibrary()
     guard http_is_address(address) != 0, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-      throw .usage("is not a well-formed address", at: address)
+      throw .usage("is not a valid URL", at: address)
     }
   }
 }
 
 extension String {
-  /// Where `mark` follows a scheme; nil where the text before it isn't one.
+  /// The position of `mark` after a scheme; nil if the text before it isn't one.
   fileprivate func range(ofScheme mark: String) -> String.Index? {
     guard let colon = firstIndex(of: ":"), self[colon...].hasPrefix(mark), colon > startIndex else {
       return nil
@@ -72,7 +72,7 @@ extension String {
   }
 }
 
-/// `text` with its percent escapes decoded; nil where a `%` doesn't begin one.
+/// `text` with its percent escapes decoded; nil if a `%` doesn't begin one.
 private func percentDecoded(_ text: Substring) -> String? {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]

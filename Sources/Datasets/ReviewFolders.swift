@@ -1,7 +1,7 @@
-// Texts in folders that are named for their part and class, as in `aclImdb/train/pos/0_9.txt`, read from an archive. An
-// archive has them sorted by class, which spoils training in that order, so they come in a pseudo-random order: that
-// of a hash of each text's path, which stays the same wherever and however often the archive is packed. For sorting,
-// all texts are held in memory: 33 MB for each half of the movie reviews.
+// Texts in folders named after their part and class, as in `aclImdb/train/pos/0_9.txt`, read from an archive. In the
+// archive they are sorted by class, which is bad for training in that order, so they are returned in a pseudo-random
+// order: that of a hash of each text's path, which doesn't depend on how the archive was packed. For sorting, all
+// texts are kept in memory: 33 MB for each half of the movie reviews.
 
 import Archives
 import Failures
@@ -24,17 +24,17 @@ public struct ReviewFolders: Sendable {
   /// The texts in their pseudo-random order.
   public private(set) var reviews: [Review] = []
 
-  /// The most bytes that one text may have.
+  /// The maximum size of a text in bytes.
   private static let longestText = 1 << 24
-  /// The most bytes that all texts together may have.
+  /// The maximum size of all texts in bytes.
   private static let allTexts = 1 << 31
 
   /// Reads the archive at `path`.
   /// - Parameters:
-  ///   - part: which part to take; nil for all.
-  ///   - classes: the class folders in id order; nil for all except `unsup`, by name.
+  ///   - part: the part to read; nil for all.
+  ///   - classes: the class folders in id order; nil for all except `unsup`, sorted by name.
   ///   - progress: receives the number of texts read so far.
-  /// - Throws: `Failure.data` where the archive is damaged, a text occurs twice, or there are none.
+  /// - Throws: `Failure.data` if the archive is damaged, a text occurs twice, or there are none.
   public init(
     archive path: String, part: UInt8? = nil, classes: [String]? = nil, progress: (Int) -> Void = { _ in }
   ) throws(Failure) {
@@ -67,7 +67,7 @@ public struct ReviewFolders: Sendable {
       guard classes?.contains(place.folder) ?? (place.folder != "unsup") else { continue }
       let text = try archive.readAll(limit: longestText)
       byteCount += text.count
-      if byteCount > allTexts { throw .data("holds more than 2 GiB of texts", at: path) }
+      if byteCount > allTexts { throw .data("contains more than 2 GiB of texts", at: path) }
       found.append(Found(place: place, order: try place.order(), text: text))
       progress(found.count)
     }
@@ -77,21 +77,21 @@ public struct ReviewFolders: Sendable {
   private static func nothingFound(_ path: String, _ part: UInt8?) -> Failure {
     let folder = part.map { partNames[Int($0)] } ?? "train"
     return .data(
-      "holds no texts in folders such as \(folder)/pos/0_9.txt", at: path,
-      remedy: "is it the right archive, with that part?")
+      "contains no texts in folders such as \(folder)/pos/0_9.txt", at: path,
+      remedy: "check that this is the right archive and has this part")
   }
 }
 
 /// The names of the parts, by their numbers in the column `split`.
 public let partNames = ["train", "validation", "test"]
 
-/// What the path of a text tells: the last three components are part, class and file.
+/// The part, class and file of a text: the last three components of its path.
 struct ReviewPlace: Equatable {
   let part: UInt8
   let folder: String
   let file: String
 
-  /// nil where the path is not of that form, or the file is hidden or not text.
+  /// Nil if the path does not have this form, or the file is hidden or not text.
   init?(_ path: String) {
     let parts = path.split(separator: "/")
     guard parts.count >= 3, let file = parts.last, file.hasSuffix(".txt"), !file.hasPrefix(".") else {

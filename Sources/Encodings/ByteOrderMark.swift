@@ -1,4 +1,4 @@
-// Byte order marks: the bytes at the beginning of a text that tell its encoding.
+// Byte order marks: bytes at the beginning of a text that identify its encoding.
 
 import ByteStreams
 
@@ -29,8 +29,8 @@ public enum ByteOrderMark: CaseIterable, Sendable {
     }
   }
 
-  /// The mark that a text begins with, which stays where it is; nil if there is none. No more bytes are waited for
-  /// than the answer needs.
+  /// The mark at the beginning of a text, which is not consumed; nil if there is none. Waits for no more bytes than
+  /// necessary.
   public init?(of source: inout PeekedSource) throws {
     for mark in Self.allCases where try source.begins(with: mark.bytes) {
       self = mark

@@ -1,4 +1,4 @@
-// The encodings of text, by the names that iconv knows.
+// The encodings of text, by their names in iconv.
 
 import ByteStreams
 import Failures
@@ -7,15 +7,15 @@ import Spelling
 
 /// An encoding of text.
 public struct TextEncoding: Sendable, Equatable {
-  /// The name, as it was given.
+  /// The name as given.
   public let name: String
-  /// Whether it is UTF-16 or UTF-32 without saying which byte order, which then only a mark can tell.
+  /// Whether it is UTF-16 or UTF-32 without a byte order, which then only a mark can determine.
   public let needsMark: Bool
 
   /// UTF-8, which needs no conversion.
   public static let utf8 = TextEncoding(known: "UTF-8")
 
-  /// The names that are offered where one is misspelled, and by completions.
+  /// The names that are suggested for misspelled ones, and by completions.
   public static let commonNames = [
     "utf-8", "utf-16", "utf-16le", "utf-16be", "utf-32", "latin1", "iso-8859-1", "iso-8859-2", "iso-8859-5",
     "iso-8859-15", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
@@ -31,7 +31,7 @@ public struct TextEncoding: Sendable, Equatable {
 
   /// - Throws: `Failure` (usage) if iconv doesn't know the name.
   public init(_ name: String) throws(Failure) {
-    // What follows a slash are instructions to iconv, and an empty name is the locale's encoding.
+    // The part after a slash is an option for iconv, and an empty name means the locale's encoding.
     guard !name.isEmpty, !name.contains("/"), let handle = Self.open(name) else {
       throw Failure.usage(
         "there is no encoding \(name.isEmpty ? "without a name" : name)",
@@ -48,7 +48,7 @@ public struct TextEncoding: Sendable, Equatable {
   /// Whether a character takes two or four bytes, most of which are zero in English text.
   var isWide: Bool { ["utf16", "utf32", "ucs2", "ucs4"].contains { Self.plain(name).hasPrefix($0) } }
 
-  /// Whether ASCII text is the same bytes in this encoding, so that only other text tells what it is.
+  /// Whether ASCII text has the same bytes in this encoding, so that only other characters can identify it.
   public var keepsASCII: Bool {
     if isWide { return true }
     let sample = Array("azAZ09 +&\n".utf8)

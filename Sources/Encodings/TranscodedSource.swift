@@ -1,5 +1,5 @@
-// Text of any encoding as UTF-8, converted by iconv while it is read. Bytes that the encoding doesn't have are an
-// error: replaced by something else, different words would become the same.
+// Text in any encoding as UTF-8, converted by iconv while it is read. Invalid bytes are an error: if they were
+// replaced, different words would become the same.
 
 import ByteStreams
 import Failures
@@ -15,7 +15,7 @@ public final class TranscodedSource: ByteSource {
   private var pending: [UInt8] = []
   private var ready: ArraySlice<UInt8> = []
   private var isAtEnd = false
-  /// How many line feeds and how many bytes were converted so far.
+  /// The numbers of line feeds and of bytes converted so far.
   private var (lineFeeds, converted) = (0, 0)
   private static let block = 1 << 16
 
@@ -30,7 +30,7 @@ public final class TranscodedSource: ByteSource {
 
   deinit { iconv_close(handle) }
 
-  /// - Throws: `Failure` (data) stating line and byte if the input is not text of the encoding.
+  /// - Throws: `Failure` (data) stating line and byte if the input is not valid in the encoding.
   public func read(upTo count: Int) throws -> [UInt8] {
     while ready.isEmpty, !isAtEnd {
       let bytes = try source.read(upTo: Self.block)
@@ -58,7 +58,7 @@ public final class TranscodedSource: ByteSource {
     return output
   }
 
-  /// Converts as much as fits in one piece of output; returns the error's number, 0 where there was none.
+  /// Converts as much as fits in one piece of output; returns the error number, 0 if there was no error.
   private func step(_ rest: inout ArraySlice<UInt8>, _ output: inout [UInt8]) -> Int32 {
     var number: Int32 = 0
     var left = rest.count
@@ -80,7 +80,7 @@ public final class TranscodedSource: ByteSource {
     return number
   }
 
-  /// What an encoding with states still holds back at the end.
+  /// The output that a stateful encoding has held back until the end.
   private func flush(_ output: inout [UInt8]) {
     output += [UInt8](unsafeUninitializedCapacity: 64) { buffer, filled in
       var room = buffer.count

@@ -1,10 +1,10 @@
-// Text that is in the encoding of earlier files, or in UTF-8, which a terminal or another program writes. The first
-// line beyond ASCII decides: text of another encoding is hardly ever valid UTF-8.
+// Text in the encoding of earlier files, or in UTF-8, as written by a terminal or another program. The first line
+// with non-ASCII characters decides: text in another encoding is hardly ever valid UTF-8.
 
 import ByteStreams
 import Failures
 
-/// A text in UTF-8 or in another usual encoding, as its first line beyond ASCII tells.
+/// A text in UTF-8 or in another usual encoding, determined by its first line with non-ASCII characters.
 public final class UsualEncodingSource: ByteSource {
   private var source: any ByteSource
   private let encoding: TextEncoding
@@ -12,13 +12,13 @@ public final class UsualEncodingSource: ByteSource {
   private let onUTF8: () -> Void
   private var ready: ArraySlice<UInt8> = []
   private var isDecided = false
-  /// The most bytes of a line that are looked at.
+  /// The maximum number of bytes of a line that are examined.
   private static let longest = 1 << 16
 
   /// - Parameters:
   ///   - encoding: the encoding if it is not UTF-8.
   ///   - name: the name of the source in messages.
-  ///   - onUTF8: called if the text turns out to be UTF-8 with characters beyond ASCII.
+  ///   - onUTF8: called if the text turns out to be UTF-8 with non-ASCII characters.
   public init(
     _ source: any ByteSource, usually encoding: TextEncoding, named name: String,
     onUTF8: @escaping () -> Void = {}
@@ -35,7 +35,7 @@ public final class UsualEncodingSource: ByteSource {
 
   private func next(_ count: Int) throws -> [UInt8] {
     var bytes = try source.read(upTo: count)
-    // Of wide characters even the first byte belongs to the encoding, others begin with ASCII.
+    // With wide characters, even the first byte depends on the encoding; in other encodings, text begins with ASCII.
     let telling = encoding.isWide ? bytes.indices.first : bytes.firstIndex(where: Self.isTelling)
     guard !isDecided, let first = telling else { return bytes }
     isDecided = true

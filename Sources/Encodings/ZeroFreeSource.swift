@@ -1,5 +1,5 @@
-// Zero bytes in what should be text: it is UTF-16 without a mark, or no text at all. Read as UTF-8, every word would
-// be laced with them.
+// Zero bytes in text: it is UTF-16 without a mark, or not text at all. If it were read as UTF-8, every word would
+// contain zero bytes.
 
 import ByteStreams
 import Failures

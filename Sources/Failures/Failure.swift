@@ -1,13 +1,13 @@
-// The one error type that reaches a user: what is wrong, where, what to do, and the exit code's class.
-// Every library throws it, so that the stages need one catch and every message has the same form.
+// The error type that is shown to users: what is wrong, where, what to do about it, and the class of the exit code.
+// All libraries throw it, so stages need only one catch clause and all messages have the same form.
 
-/// Why work can't continue, in words for the user at the shell.
+/// Why work can't continue, for the user at the shell.
 public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   /// The class of a failure; the raw value is the process's exit code (after BSD `sysexits.h`).
   public enum Kind: Int32, Sendable {
     /// The command line is wrong.
     case usage = 64
-    /// The input is damaged, truncated, or not what it should be.
+    /// The input is damaged, truncated, or not as expected.
     case data = 65
     /// A named input does not exist or can't be opened.
     case noInput = 66
@@ -21,9 +21,9 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     case io = 74
   }
 
-  /// The class, which fixes the exit code.
+  /// The class, which determines the exit code.
   public let kind: Kind
-  /// The file, column or option concerned, where there is one.
+  /// The file, column or option concerned, if there is one.
   public var place: String?
   /// What is wrong, without a period.
   public let problem: String
@@ -51,7 +51,7 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     Failure(.usage, problem, at: place, remedy: remedy)
   }
 
-  /// The same failure, placed at `place` unless it already names one.
+  /// The same failure, located at `place` unless it already has a location.
   public func placed(at place: String) -> Failure {
     Failure(kind, problem, at: self.place ?? place, remedy: remedy)
   }

@@ -3,7 +3,7 @@
 import Failures
 
 extension HDF5Array {
-  /// - Throws: `Failure` (data) where the header is damaged, or claims more bytes than the file has.
+  /// - Throws: `Failure` (data) if the header is damaged, or declares more bytes than the file has.
   init(_ header: HDF5Header, fileSize: Int) throws(Failure) {
     let shape = try Self.extents(header)
     let type = try Self.elementType(header)
@@ -19,14 +19,14 @@ extension HDF5Array {
       obstacle: obstacle)
   }
 
-  /// Why elements of that type can't be read; nil where they can.
+  /// Why elements of that type can't be read; nil if they can.
   private static func obstacle(_ header: HDF5Header, _ type: NumberType) -> String? {
-    if header.first(.externalFiles) != nil { return "kept in another file" }
+    if header.first(.externalFiles) != nil { return "stored in another file" }
     if case .other(let name) = type { return "of \(name), not F32" }
     return nil
   }
 
-  /// The bytes that the shape needs.
+  /// The number of bytes for the shape.
   private static func size(_ shape: [Int], _ element: Int) throws(Failure) -> Int {
     var size = element
     for extent in shape {
@@ -74,7 +74,7 @@ extension HDF5Array {
     guard let message = header.first(.layout) else { throw HDF5Cursor.damaged("an array has no location") }
     var cursor = try header.cursor(message)
     let (version, kind) = (try cursor.int(1), try cursor.int(1))
-    guard version == 3 || version == 4 else { return (0..<0, "laid out as in very old files") }
+    guard version == 3 || version == 4 else { return (0..<0, "in the layout of very old files") }
     switch kind {
     case 0:
       let size = try cursor.int(2)
@@ -85,10 +85,10 @@ extension HDF5Array {
       guard let address = try cursor.addressIfAny() else { return (0..<0, "empty") }
       let size = try cursor.int(8)
       guard size <= fileSize - address else {
-        throw HDF5Cursor.damaged("an array of \(size) bytes runs past the file's end")
+        throw HDF5Cursor.damaged("an array of \(size) bytes extends beyond the end of the file")
       }
       return (address..<address + size, nil)
-    default: return (0..<0, "compressed, or cut into pieces")
+    default: return (0..<0, "compressed or chunked")
     }
   }
 }

@@ -1,5 +1,5 @@
-// Writing HDF5 files as h5py writes them: old-style groups, contiguous arrays of F32, and on a group the text attribute
-// `name` where Keras has one. Equal contents give equal bytes.
+// Writing HDF5 files as h5py writes them: old-style groups, contiguous arrays of F32, and the text attribute `name`
+// of a group where Keras has one. The same contents give the same bytes.
 
 /// An HDF5 file being built: groups, and arrays of single-precision numbers.
 public final class HDF5Builder {
@@ -17,7 +17,7 @@ public final class HDF5Builder {
     if let name { node.attribute = name }
   }
 
-  /// Adds an array, and the groups that contain it. `values` are in C order, as many as `shape` says.
+  /// Adds an array, and the groups that contain it. `values` are in C order; their number must match `shape`.
   public func add(array path: String, shape: [Int], _ values: [Float]) {
     precondition(shape.reduce(1, *) == values.count, "shape \(shape) of \(values.count) elements")
     root.descendant(path).array = (shape, values)
@@ -36,14 +36,14 @@ final class HDF5Node {
   fileprivate(set) var attribute: String?
   fileprivate(set) var array: (shape: [Int], values: [Float])?
 
-  /// Members in the order of their names' bytes, as symbol tables have them.
+  /// Members in the order of their names' bytes, as required for symbol tables.
   var sortedMembers: [(name: String, node: HDF5Node)] {
     members.map { (name: $0.key, node: $0.value) }.sorted {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
   }
 
-  /// The most members of any group from here on.
+  /// The maximum number of members of this group and those below it.
   fileprivate var mostMembers: Int { members.values.reduce(members.count) { max($0, $1.mostMembers) } }
 
   fileprivate func descendant(_ path: String) -> HDF5Node {

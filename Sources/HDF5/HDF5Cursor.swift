@@ -1,4 +1,4 @@
-// Reading numbers from a file's bytes, never beyond their end.
+// Reading numbers from a file's bytes with bounds checks.
 
 import Failures
 
@@ -8,10 +8,10 @@ struct HDF5Cursor {
   private(set) var offset: Int
   private let end: Int
 
-  /// - Parameter count: how many bytes may be read; all to the file's end where it is nil.
+  /// - Parameter count: how many bytes may be read; nil for all up to the end of the file.
   init(_ bytes: [UInt8], at offset: Int, count: Int? = nil) throws(Failure) {
     guard offset >= 0, offset <= bytes.count, count.map({ $0 >= 0 && $0 <= bytes.count - offset }) ?? true
-    else { throw HDF5Cursor.damaged("something lies outside the file") }
+    else { throw HDF5Cursor.damaged("it refers to bytes outside the file") }
     self.bytes = bytes
     self.offset = offset
     end = count.map { offset + $0 } ?? bytes.count
@@ -21,11 +21,11 @@ struct HDF5Cursor {
     .data("damaged HDF5 file: \(problem)", remedy: "save or fetch it again")
   }
 
-  /// Bytes that are left.
+  /// The number of remaining bytes.
   var left: Int { end - offset }
 
   mutating func skip(_ count: Int) throws(Failure) {
-    guard count >= 0, count <= left else { throw HDF5Cursor.damaged("a part ends too early") }
+    guard count >= 0, count <= left else { throw HDF5Cursor.damaged("a part of it is too short") }
     offset += count
   }
 
@@ -46,7 +46,7 @@ struct HDF5Cursor {
     return number
   }
 
-  /// The address of something in the file; nil where it is undefined.
+  /// The address of something in the file; nil if it is undefined.
   mutating func addressIfAny() throws(Failure) -> Int? {
     let number = try number(8)
     if number == .max { return nil }
@@ -62,12 +62,12 @@ struct HDF5Cursor {
     return address
   }
 
-  /// Skips the four letters that begin a structure.
+  /// Skips the four-letter signature of a structure.
   mutating func expect(_ letters: String) throws(Failure) {
     let start = offset
     try skip(letters.utf8.count)
     guard bytes[start..<offset].elementsEqual(letters.utf8) else {
-      throw HDF5Cursor.damaged("'\(letters)' is not where it should be")
+      throw HDF5Cursor.damaged("the signature '\(letters)' is missing")
     }
   }
 
@@ -85,7 +85,7 @@ struct HDF5Cursor {
     return try HDF5Cursor.name(bytes[start..<offset])
   }
 
-  /// A name of these bytes.
+  /// A name from these bytes.
   static func name(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
     guard let name = String(validating: bytes, as: UTF8.self), !name.isEmpty, !name.contains("/"),
       name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })

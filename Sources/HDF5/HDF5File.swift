@@ -1,10 +1,10 @@
-// Reading HDF5 files as Keras writes weights: groups within groups, and arrays of numbers in them.
+// Reading HDF5 files with weights written by Keras: nested groups that contain arrays of numbers.
 //
-// The format is read here, not by libhdf5, because files come from untrusted sources: every offset, size and count is
-// checked against the bytes that are there before it is trusted, memory is proportional to what was received, and
-// no file can crash a stage (Debian's libhdf5 1.10 does on one damaged file in two hundred).
-// Features that Keras and h5py don't use by default (compression, links to other files, the newest kinds of
-// group) are refused with an error that names them.
+// The format is implemented here rather than by libhdf5 because files may come from untrusted sources: every offset,
+// size and count is checked against the actual bytes before it is used, memory is proportional to the bytes received,
+// and no file can crash a stage (Debian's libhdf5 1.10 crashes on one damaged file in two hundred). Features that
+// Keras and h5py don't use by default (compression, links to other files, the newest kinds of group) are rejected
+// with an error that names them.
 //
 // Format: HDF5 File Format Specification 3.0, https://docs.hdfgroup.org/hdf5/v1_14/_f_m_t3.html
 
@@ -23,8 +23,8 @@ public struct HDF5File: Sendable {
   /// The signature that every HDF5 file begins with.
   public static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  /// Finds what a whole file holds.
-  /// - Throws: `Failure` (data) where it is damaged, truncated, or of an unsupported kind.
+  /// Finds the groups and arrays in a file's bytes.
+  /// - Throws: `Failure` (data) if it is damaged, truncated, or of an unsupported kind.
   public init(_ bytes: [UInt8]) throws(Failure) {
     var walk = HDF5Walk(bytes)
     try walk.visit(try HDF5Root(bytes).header, path: "", depth: 0)
@@ -34,11 +34,11 @@ public struct HDF5File: Sendable {
   }
 
   /// The numbers of an array, rounded to single precision.
-  /// - Throws: `Failure` (data) where there is none at that path, or it is stored in an unsupported way.
+  /// - Throws: `Failure` (data) if there is no array at this path, or it is stored in an unsupported way.
   public func floats(_ path: String) throws(Failure) -> [Float] {
     guard let array = arrays[path] else { throw Failure.data("there is no array \(path)") }
     if let obstacle = array.obstacle {
-      throw Failure.data("the array \(path) is \(obstacle)", remedy: "save it as Keras does by default")
+      throw Failure.data("the array \(path) is \(obstacle)", remedy: "save it with Keras's default settings")
     }
     let data = bytes[array.range]
     return array.type == .f64
@@ -63,7 +63,7 @@ public struct HDF5Array: Sendable, Equatable {
     case f32
     /// Double precision.
     case f64
-    /// An unsupported type, in words.
+    /// An unsupported type, described for messages.
     case other(String)
   }
 
@@ -71,9 +71,9 @@ public struct HDF5Array: Sendable, Equatable {
   public let shape: [Int]
   /// The elements' type.
   public let type: NumberType
-  /// The bytes of the file that hold the elements in C order; they are all there.
+  /// The range of the file with the elements in C order; it has been checked to be within the file.
   let range: Range<Int>
-  /// Why the elements can't be read, in words; nil where they can.
+  /// Why the elements can't be read, for messages; nil if they can.
   public let obstacle: String?
 }
 
@@ -84,7 +84,7 @@ struct HDF5Root {
 
   init(_ bytes: [UInt8]) throws(Failure) {
     guard bytes.starts(with: HDF5File.magic) else {
-      throw Failure.data("this is not an HDF5 file", remedy: "give a .weights.h5 file that Keras wrote")
+      throw Failure.data("this is not an HDF5 file", remedy: "use a .weights.h5 file written by Keras")
     }
     var cursor = try HDF5Cursor(bytes, at: 8)
     let version = try cursor.int(1)
@@ -93,11 +93,13 @@ struct HDF5Root {
     }
     if version < 2 { try cursor.skip(4) }
     guard try cursor.int(1) == 8, try cursor.int(1) == 8 else {
-      throw Failure.data("the HDF5 file has addresses that aren't 64 bits wide")
+      throw Failure.data("the HDF5 file has addresses of other than 64 bits, which are not supported")
     }
-    // Consistency flags, and in old files the sizes of tree nodes before them; neither is needed here.
+    // Consistency flags, preceded in old files by the sizes of tree nodes; neither is needed.
     try cursor.skip(version < 2 ? (version == 1 ? 13 : 9) : 1)
-    guard try cursor.number(8) == 0 else { throw Failure.data("the HDF5 file begins after a user block") }
+    guard try cursor.number(8) == 0 else {
+      throw Failure.data("the HDF5 file has a user block, which is not supported")
+    }
     // Addresses: free space or extension, end of file, then driver information and a link's name offset.
     try cursor.skip(8)
     let end = try cursor.number(8)

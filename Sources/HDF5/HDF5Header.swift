@@ -13,7 +13,7 @@ struct HDF5Header {
     let isShared: Bool
   }
 
-  /// The kinds of message that matter here, by their numbers in the format.
+  /// The kinds of messages used here, by their numbers in the format.
   enum Kind: Int {
     case dataspace = 1, linkInfo = 2, datatype = 3, link = 6, externalFiles = 7, layout = 8
     case attribute = 12, continuation = 16, symbolTable = 17
@@ -21,7 +21,7 @@ struct HDF5Header {
 
   private(set) var messages: [Message] = []
   private let bytes: [UInt8]
-  /// Parts of the header, in the order of reading.
+  /// The parts of the header, in the order in which they are read.
   private var parts: [Range<Int>] = []
   private static let mostParts = 4096
 
@@ -37,7 +37,9 @@ struct HDF5Header {
 
   /// A cursor over a message's bytes.
   func cursor(_ message: Message) throws(Failure) -> HDF5Cursor {
-    guard !message.isShared else { throw Failure.data("the HDF5 file shares types among its objects") }
+    guard !message.isShared else {
+      throw Failure.data("the HDF5 file has shared types, which are not supported")
+    }
     return try HDF5Cursor(bytes, at: message.range.lowerBound, count: message.range.count)
   }
 
@@ -62,7 +64,7 @@ struct HDF5Header {
     }
   }
 
-  /// Version 2: `OHDR`, flags, times and limits where the flags say so, then messages, then a checksum.
+  /// Version 2: `OHDR`, flags, times and limits (depending on the flags), then messages, then a checksum.
   private mutating func readNew(_ address: Int) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("OHDR")
@@ -89,7 +91,9 @@ struct HDF5Header {
   }
 
   private mutating func addPart(at offset: Int, size: Int) throws(Failure) {
-    guard parts.count < Self.mostParts else { throw HDF5Cursor.damaged("an object header never ends") }
+    guard parts.count < Self.mostParts else {
+      throw HDF5Cursor.damaged("an object header has too many parts")
+    }
     _ = try HDF5Cursor(bytes, at: offset, count: size)
     parts.append(offset..<offset + size)
   }

@@ -1,5 +1,5 @@
-// The order of a file's structures: the superblock, the heap of texts, and then each object after its members, so that
-// every address is known when it is written.
+// The order of a file's structures: the superblock, the heap of texts, and then each object after its members, so
+// that every address is known when it is written.
 
 /// The bytes of a file as they are laid out.
 struct HDF5Layout {
@@ -13,7 +13,7 @@ struct HDF5Layout {
   private static let nowhere = UInt64.max
   private static let superblock = 96
 
-  /// - Parameter leafCapacity: the most members of one group.
+  /// - Parameter leafCapacity: the maximum number of members of a group.
   init(leafCapacity: Int) { leafK = max(4, (leafCapacity + 1) / 2) }
 
   /// The whole file; the superblock is filled in when all addresses are known.
@@ -125,7 +125,7 @@ struct HDF5Layout {
 
   // MARK: Attributes
 
-  /// The heap of the texts that attributes have.
+  /// The heap of the attributes' texts.
   private mutating func addTexts(_ texts: [String]) {
     textHeap = bytes.count
     let sizes = texts.map { 16 + ($0.utf8.count + 7) / 8 * 8 }
@@ -147,7 +147,7 @@ struct HDF5Layout {
     append([UInt8](repeating: 0, count: size - used - 16))
   }
 
-  /// The attribute `name`, a text of variable length in the heap.
+  /// The attribute `name`, a text of variable length that is stored in the heap.
   private mutating func attribute(_ text: String) -> HDF5Message {
     textsUsed += 1
     let (heap, number) = (textHeap, textsUsed)

@@ -1,4 +1,4 @@
-// The messages of the objects that are written, in the forms that the HDF5 library itself writes.
+// The messages of the objects that are written, in the same form as the HDF5 library writes them.
 
 /// One message of an object header, its bytes a multiple of 8.
 struct HDF5Message {
@@ -20,7 +20,7 @@ struct HDF5Message {
     self.init(kind.rawValue, bytes)
   }
 
-  /// The messages of an array of F32 whose bytes are at an address; nil where it has none.
+  /// The messages of an array of F32 at `address`, which is nil if the array is empty.
   static func array(shape: [Int], at address: Int?) -> [HDF5Message] {
     var extents: [UInt8] = [1, UInt8(shape.count), 0, 0, 0, 0, 0, 0]
     for extent in shape { extents.append(extent, 8) }
@@ -39,7 +39,7 @@ struct HDF5Message {
     0x11, 0x20, 31, 0, 4, 0, 0, 0, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0,
   ]
 
-  /// Version 2: late allocation, fill value written if set, and none set.
+  /// Version 2: late allocation; the fill value is written if set, and is not set.
   private static let noFillValue: [UInt8] = [2, 2, 2, 1, 0, 0, 0, 0]
 
   /// A text of variable length in UTF-8, a sequence of one-byte texts.

@@ -1,5 +1,5 @@
-// Traversing a file's groups: the members of each, in the old form (a tree of symbol tables, which h5py
-// writes) and in the new one (links in the object header).
+// Traversing a file's groups: the members of each, in the old form (a tree of symbol tables, written by h5py) and in
+// the new form (links in the object header).
 
 import Failures
 
@@ -9,7 +9,7 @@ struct HDF5Walk {
   /// The addresses of the groups' headers.
   private(set) var groups: [String: Int] = [:]
   private let bytes: [UInt8]
-  /// Structures that may still be visited: a damaged file can point in circles.
+  /// The number of structures that may still be visited: in a damaged file, pointers can form cycles.
   private var budget = 1 << 16
   private static let deepest = 32
 
@@ -17,10 +17,10 @@ struct HDF5Walk {
 
   private mutating func spend() throws(Failure) {
     budget -= 1
-    guard budget > 0 else { throw HDF5Cursor.damaged("its groups never end") }
+    guard budget > 0 else { throw HDF5Cursor.damaged("it has too many groups") }
   }
 
-  /// Records the object at `address`, and all of its members where it is a group.
+  /// Records the object at `address`, and all of its members if it is a group.
   mutating func visit(_ address: Int, path: String, depth: Int) throws(Failure) {
     try spend()
     guard depth < Self.deepest else { throw HDF5Cursor.damaged("its groups are nested too deeply") }
@@ -35,7 +35,7 @@ struct HDF5Walk {
     }
   }
 
-  /// The names and addresses of a group's members; nil where the object is not a group.
+  /// The names and addresses of a group's members; nil if the object is not a group.
   private mutating func members(_ header: HDF5Header) throws(Failure) -> [(String, Int)]? {
     if let table = header.first(.symbolTable) {
       var cursor = try header.cursor(table)
@@ -57,7 +57,7 @@ struct HDF5Walk {
     return try newMembers(header)
   }
 
-  /// Links that are in the object header itself.
+  /// Links in the object header itself.
   private func newMembers(_ header: HDF5Header) throws(Failure) -> [(String, Int)] {
     var members: [(String, Int)] = []
     for message in header.messages where message.kind == .link {
@@ -79,7 +79,7 @@ struct HDF5Walk {
       remedy: "only self-contained files are supported")
   }
 
-  /// The members below a node of a group's tree; `level` is the level that its parent implies.
+  /// The members below a node of a group's tree; `level` is the level expected from its parent.
   private mutating func collect(
     _ address: Int, level: Int?, _ names: HDF5Names, _ members: inout [(String, Int)]
   ) throws(Failure) {
@@ -121,7 +121,7 @@ struct HDF5Walk {
   }
 }
 
-/// The local heap that holds the names of a group's members.
+/// The local heap with the names of a group's members.
 private struct HDF5Names {
   private let bytes: [UInt8]
   private let range: Range<Int>

@@ -1,12 +1,12 @@
-// Hashing on a thread of its own, so that a stage needn't wait for the digest of what it reads or writes: for a stream
-// that is a quarter of the time it takes to read.
+// Hashing on a separate thread, so that a stage doesn't wait for the digest of what it reads or writes, which takes a
+// quarter of the time of reading a stream.
 
 import Failures
 import Threads
 
-/// A SHA-256 of bytes that come in long pieces. Short inputs are hashed at once, others beside the caller's work.
+/// A SHA-256 of bytes added in long pieces. Short inputs are hashed immediately, others in the background.
 public final class BackgroundDigest {
-  /// A piece that is worth starting a thread for.
+  /// The size of a piece that is worth starting a thread for.
   private static let longPiece = 1 << 20
 
   private let digest = MessageDigest()
@@ -15,7 +15,7 @@ public final class BackgroundDigest {
   private var pieces: Channel<[UInt8]>?
   private var thread: WorkerThread?
 
-  /// - Parameter usesThread: whether there is a processor for a second thread.
+  /// - Parameter usesThread: whether a processor is available for a second thread.
   public init(usesThread: Bool) { self.usesThread = usesThread }
 
   deinit {
@@ -24,7 +24,7 @@ public final class BackgroundDigest {
   }
 
   /// Adds `bytes`.
-  /// - Throws: `Failure` (unavailable) where the machine has no nettle.
+  /// - Throws: `Failure` (unavailable) if the machine has no nettle.
   public func update(_ bytes: [UInt8]) throws {
     pieceCount += 1
     if usesThread, pieces == nil, pieceCount == 2 || bytes.count >= Self.longPiece { try startThread() }
@@ -41,7 +41,7 @@ public final class BackgroundDigest {
     return try digest.finish()
   }
 
-  /// Where the system has no thread to give, the caller's goes on hashing.
+  /// If no thread can be started, hashing continues on the caller's.
   private func startThread() throws {
     // Loads the library here, where its absence can be reported.
     try digest.update([])
@@ -52,7 +52,7 @@ public final class BackgroundDigest {
   }
 }
 
-/// What the thread does; the digest is its own until it has ended.
+/// The thread's work; only the thread uses the digest until it has ended.
 private final class Worker: @unchecked Sendable {
   private let digest: MessageDigest
   private let pieces: Channel<[UInt8]>

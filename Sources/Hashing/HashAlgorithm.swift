@@ -1,13 +1,13 @@
-// The hash functions that files and streams are known by.
+// The hash functions that identify files and streams.
 
 import CNettle
 
-/// A hash function. MD5 and SHA-1 are for files of which nobody published a better checksum: they still detect all
-/// accidental damage.
+/// A hash function. MD5 and SHA-1 are for files without a better published checksum: they still detect accidental
+/// damage.
 public enum HashAlgorithm: String, Sendable {
   case sha256, sha1, md5
 
-  /// How many hexadecimal digits a digest has.
+  /// The number of hexadecimal digits of a digest.
   public var digitCount: Int {
     switch self {
     case .sha256: 64

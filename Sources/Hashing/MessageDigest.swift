@@ -1,21 +1,21 @@
-// Digests computed by nettle, which uses the processor's SHA instructions: a stage hashes everything it reads and
-// writes, so hashing must keep up with decompression.
+// Digests computed with nettle, which uses the processor's SHA instructions: stages hash everything they read and
+// write, so hashing must keep up with decompression.
 
 import CNettle
 import Failures
 
-/// A digest of bytes as they arrive. nettle is loaded with the first of them.
+/// An incremental digest. nettle is loaded when the first bytes are added.
 public final class MessageDigest {
   private let algorithm: HashAlgorithm
   private var context: OpaquePointer?
 
-  /// A digest of no bytes yet.
+  /// A digest to which no bytes have been added yet.
   public init(_ algorithm: HashAlgorithm = .sha256) { self.algorithm = algorithm }
 
   deinit { if let context { digest_end(context) } }
 
   /// Adds `bytes`.
-  /// - Throws: `Failure` (unavailable) where the machine has no nettle.
+  /// - Throws: `Failure` (unavailable) if the machine has no nettle.
   public func update(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     digest_update(try started(), bytes.baseAddress, bytes.count)
   }
@@ -27,7 +27,7 @@ public final class MessageDigest {
     bytes.withUnsafeBytes { digest_update(context, $0.baseAddress, $0.count) }
   }
 
-  /// The digest of all bytes added; the next ones begin a new digest.
+  /// The digest of all bytes added; further bytes begin a new digest.
   /// - Throws: as `update`.
   public func finish() throws(Failure) -> [UInt8] {
     let context = try started()
@@ -47,7 +47,7 @@ public final class MessageDigest {
         remedy: "install it (make deps in the project's folder)")
     }
     guard let context = digest_begin(algorithm.identifier) else {
-      throw Failure(.software, "no memory to hash with")
+      throw Failure(.software, "not enough memory to compute a hash")
     }
     self.context = context
     return context

@@ -76,11 +76,20 @@ public struct PredictionText {
   }
 
   private func quoted(_ text: String) -> String {
-    if format == .tsv {
-      return text.replacing("\\", with: "\\\\").replacing("\t", with: "\\t").replacing("\n", with: "\\n")
+    format == .csv ? csvField(text) : Self.escaped(text)
+  }
+
+  /// With tabs, line feeds and backslashes as \\t, \\n and \\\\, scalar by scalar: a line feed after a carriage return
+  /// is not a character of its own.
+  private static func escaped(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
+      case "\\": result += "\\\\"
+      case "\t": result += "\\t"
+      case "\n": result += "\\n"
+      default: result.unicodeScalars.append(scalar)
+      }
     }
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }
 

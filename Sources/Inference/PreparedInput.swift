@@ -13,6 +13,8 @@ public struct PreparedInput {
   /// The input's header, which is passed on with the predictions.
   public let header: StreamHeader
   private let source: Source
+  /// The model's class ids, where the stream's differ.
+  private var classes: ClassMapping?
 
   /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
   public var isFuture: Bool { if case .future = source { true } else { false } }
@@ -33,6 +35,9 @@ public struct PreparedInput {
     header = reader.header
     do {
       try model.check(reader.header)
+      if let own = try ClassNames(header: reader.header), let known = model.classes {
+        classes = try ClassMapping(from: own, to: known)
+      }
       source = try Self.stream(reader, model)
     } catch let failure as Failure {
       throw failure.placed(at: name)
@@ -101,6 +106,10 @@ public struct PreparedInput {
 
   /// Calls `body` with every chunk; each has dense inputs.
   public func forEach(_ body: (Chunk) throws -> Void) throws {
+    try forEachPrepared { chunk in try body(classes.map { try $0.applied(to: chunk) } ?? chunk) }
+  }
+
+  private func forEachPrepared(_ body: (Chunk) throws -> Void) throws {
     switch source {
     case .prepared(let reader):
       while let chunk = try reader.next() { try body(chunk) }

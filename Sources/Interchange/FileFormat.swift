@@ -4,9 +4,9 @@ import Failures
 
 /// A format of data files.
 public enum FileFormat: String, CaseIterable, Sendable {
-  /// NumPy's single array.
+  /// A single NumPy array.
   case npy
-  /// NumPy's named arrays in a zip archive.
+  /// Named NumPy arrays in a zip archive.
   case npz
   /// Comma-separated values with a header.
   case csv
@@ -18,16 +18,17 @@ public enum FileFormat: String, CaseIterable, Sendable {
   case safetensors
   /// A tensor stream.
   case stream
-  /// A whole model of Keras 3 in a zip archive.
+  /// A complete Keras 3 model in a zip archive.
   case keras
-  /// Weights as Keras 3 keeps them in HDF5: `.weights.h5`.
+  /// Keras 3 weights in HDF5: `.weights.h5`.
   case h5
   /// Keras's JSON of a model's layers.
   case json
-  /// PyTorch's state dict in a safetensors document; neither its name nor its bytes distinguish it from other weights.
+  /// A PyTorch state dict in a safetensors document, which can't be distinguished from other weights by its name or
+  /// bytes.
   case pytorch
 
-  /// The format of a file by its name; nil where it can't be inferred.
+  /// The format of a file by its name; nil if it can't be inferred.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     let endings = name.split(separator: ".").dropFirst().map { $0.lowercased() }
@@ -40,7 +41,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The format of the content of a file, compressed or not, that is no tensor stream: `table.csv.zst` holds CSV.
+  /// The format of a file that is not a tensor stream, ignoring compression: `table.csv.zst` is CSV.
   public init?(compressedPath path: String) {
     let endings = [".gz", ".bz2", ".xz", ".zst", ".Z"]
     let ending = endings.first { path.hasSuffix($0) } ?? ""
@@ -52,7 +53,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
     "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,
   ]
 
-  /// The format of a file by its first bytes; nil where it can't be inferred. 64 bytes are enough.
+  /// The format of a file by its first bytes; nil if it can't be inferred. 64 bytes are enough.
   public init?(beginning bytes: [UInt8]) {
     if bytes.starts(with: NpyHeader.magic) {
       self = .npy
@@ -69,9 +70,9 @@ public enum FileFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the bytes are not readable at a terminal.
+  /// Whether the bytes are binary.
   public var isBinary: Bool { ![.csv, .tsv, .jsonl, .json].contains(self) }
 
-  /// Whether a file of the format is a model or part of one.
+  /// Whether files of this format are models or parts of models.
   public var holdsModel: Bool { [.keras, .h5, .json, .pytorch].contains(self) }
 }

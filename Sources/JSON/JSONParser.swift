@@ -1,15 +1,15 @@
-// A strict JSON parser (RFC 8259): what two readers could interpret differently is rejected, not guessed.
+// A strict JSON parser (RFC 8259), which rejects everything that other parsers might interpret differently.
 
 import Failures
 
 extension JSONValue {
   /// Parses one JSON text.
-  /// - Throws: `Failure.data` where it is not JSON, has a duplicate key, is nested deeper than 64 levels, or
-  ///   is followed by more.
+  /// - Throws: `Failure.data` if it is not JSON, has a duplicate key, is nested deeper than 64 levels, or
+  ///   is followed by more text.
   public init(parsing text: String) throws(Failure) { try self.init(parsing: Array(text.utf8)) }
 
   /// Parses one JSON text in UTF-8.
-  /// - Throws: `Failure.data` as above, and where the bytes are not UTF-8.
+  /// - Throws: `Failure.data` as above, and if the bytes are not UTF-8.
   public init(parsing bytes: [UInt8]) throws(Failure) {
     var parser = JSONParser(bytes)
     self = try parser.document()
@@ -41,7 +41,7 @@ private struct JSONParser {
     while let byte = current, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
   }
 
-  /// Takes `byte` where it is next.
+  /// Consumes `byte` if it is next.
   private mutating func take(_ byte: Character) -> Bool {
     guard current == byte.asciiValue else { return false }
     position += 1
@@ -144,7 +144,7 @@ extension JSONParser {
     }
   }
 
-  /// `\uXXXX`, or two of them where they are a surrogate pair.
+  /// `\uXXXX`, or two of them if they are a surrogate pair.
   private mutating func codePoint() throws(Failure) -> Unicode.Scalar {
     let first = try codeUnit()
     if let scalar = Unicode.Scalar(UInt32(first)) { return scalar }
@@ -191,7 +191,7 @@ extension JSONParser {
     return position - start
   }
 
-  /// Passes a fraction and an exponent; false where there is neither.
+  /// Skips a fraction and an exponent; false if there is neither.
   private mutating func skipFraction() throws(Failure) -> Bool {
     let start = position
     if take("."), skipDigits() == 0 { throw broken("a fraction without digits") }

@@ -1,5 +1,5 @@
 // JSON for the metadata of streams, the registry and machine-readable results. Reading is strict and writing is
-// canonical, so that equal values are equal bytes.
+// canonical, so that equal values have equal bytes.
 
 /// A JSON value.
 public indirect enum JSONValue: Sendable, Equatable {
@@ -20,7 +20,7 @@ extension JSONValue {
   /// The text of a string; nil for anything else.
   public var string: String? { if case .string(let value) = self { value } else { nil } }
 
-  /// A whole number, also where it was written `1.0` or `1e3`; nil for anything else.
+  /// A whole number, also if it was written `1.0` or `1e3`; nil for anything else.
   public var int: Int? {
     switch self {
     case .integer(let value): Int(exactly: value)
@@ -38,7 +38,7 @@ extension JSONValue {
     }
   }
 
-  /// A truth value, nil for anything else.
+  /// A Boolean, nil for anything else.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
   /// The elements of an array, nil for anything else.
@@ -47,7 +47,7 @@ extension JSONValue {
   /// The members of an object, nil for anything else.
   public var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
 
-  /// The member `key` of an object, nil where there is none.
+  /// The member `key` of an object, nil if there is none.
   public subscript(key: String) -> JSONValue? { object?[key] }
 }
 
@@ -59,7 +59,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 {
   /// `null`.
   public init(nilLiteral: ()) { self = .null }
-  /// A truth value.
+  /// A Boolean.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   /// A whole number.
   public init(integerLiteral value: Int64) { self = .integer(value) }
@@ -70,7 +70,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
   /// A list.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
-  /// The last of equal keys wins.
+  /// If keys are equal, the last one wins.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
   }

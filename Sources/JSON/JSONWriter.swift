@@ -41,7 +41,7 @@ extension [UInt8] {
     append(contentsOf: brackets.utf8.suffix(1))
   }
 
-  /// `text` in quotes, with only what must be escaped escaped.
+  /// `text` in quotes, with escapes only where required.
   fileprivate mutating func append(quoted text: String) {
     append(UInt8(ascii: "\""))
     for byte in text.utf8 { append(escaped: byte) }

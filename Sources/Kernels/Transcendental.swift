@@ -62,7 +62,7 @@ private func sigmoidParts(_ x: Lanes) -> (top: Lanes, bottom: Lanes) {
 /// (2^n + 1) q + (2^n - 1) r.
 @inline(__always)
 private func tanhParts(_ x: Lanes) -> (top: Lanes, bottom: Lanes) {
-  // Above 9.5, tanh x rounds to 1. So n is small, and where it isn't, the error of r hardly matters.
+  // Above 9.5, tanh x rounds to 1. So n is small, and if it isn't, the error of r hardly matters.
   let within = clamp(x, -9.5, 9.5)
   let (rounded, n) = roundedToInteger(within, times: 2.885390081777927)
   let r = within.plus(rounded, times: Lanes(repeating: -0.34657359027997264))

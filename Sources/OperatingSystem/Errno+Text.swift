@@ -1,16 +1,16 @@
-// The system's words for what failed, in the form that messages use.
+// The system's error descriptions, in the form used in messages.
 
 import Glibc
 import SystemPackage
 
 extension Errno {
-  /// The error of the C library's call that has just failed.
+  /// The error of the C library call that has just failed.
   public static var last: Errno { Errno(rawValue: errno) }
 
-  /// The system's words, beginning in lower case to follow a colon: `no such file or directory`.
+  /// The system's description, beginning in lower case to follow a colon: `no such file or directory`.
   public var text: String { description.prefix(1).lowercased() + description.dropFirst() }
 
-  /// Whether the disk, or the user's share of it, is full.
+  /// Whether the disk is full or the user's quota exceeded.
   public var isFullDisk: Bool { self == .noSpace || self == .diskQuotaExceeded }
 }
 

@@ -4,7 +4,7 @@ import Glibc
 import SystemPackage
 
 extension FileDescriptor {
-  /// Flushes a file to its disk; what has no disk (a pipe, a device) counts as flushed.
+  /// Flushes a file to disk; does nothing for pipes and devices, which have no disk.
   public func synchronize() throws(Errno) {
     while fsync(rawValue) != 0 {
       let error = Errno.last
@@ -13,10 +13,10 @@ extension FileDescriptor {
     }
   }
 
-  /// Takes the exclusive advisory lock on the file if nobody holds it. The system releases it when the
-  /// descriptor is closed, whatever happens to the process.
-  /// - Returns: whether the lock was taken.
-  /// - Throws: `Errno`, where the file can't be locked at all.
+  /// Tries to acquire an exclusive advisory lock on the file without waiting. The system releases it when the
+  /// descriptor is closed, even if the process is killed.
+  /// - Returns: whether the lock was acquired.
+  /// - Throws: `Errno`, if the file can't be locked at all.
   public func tryLock() throws(Errno) -> Bool {
     while flock(rawValue, LOCK_EX | LOCK_NB) != 0 {
       let error = Errno.last
@@ -26,7 +26,7 @@ extension FileDescriptor {
     return true
   }
 
-  /// Takes the exclusive advisory lock on the file, waiting while another process holds it.
+  /// Acquires an exclusive advisory lock on the file, waiting while another process holds it.
   public func lock() throws(Errno) {
     while flock(rawValue, LOCK_EX) != 0 {
       let error = Errno.last
@@ -35,7 +35,7 @@ extension FileDescriptor {
   }
 }
 
-/// Flushes a directory, so that a name in it outlives a crash.
+/// Flushes a directory, so that a new name in it survives a crash.
 public func synchronizeDirectory(_ path: String) throws(Errno) {
   try withErrno {
     let directory = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])

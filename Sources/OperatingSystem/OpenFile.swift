@@ -1,17 +1,17 @@
-// Open files, with errors in words.
+// Open files, with errors that users can read.
 
 import Failures
 import SystemPackage
 
-/// An open file, closed when nobody holds it any more. Its failures name it.
+/// An open file, closed when no longer referenced. Its failures name the file.
 public final class OpenFile: Sendable {
   /// The open descriptor.
   public let descriptor: FileDescriptor
-  /// The path that it was opened by.
+  /// The path with which it was opened.
   public let path: String
   private let remedyWhenFull: String
 
-  /// Opens a file to read.
+  /// Opens a file for reading.
   /// - Throws: `Failure` of kind `noInput`.
   public init(reading path: String) throws(Failure) {
     do throws(Errno) {
@@ -31,10 +31,10 @@ public final class OpenFile: Sendable {
     remedyWhenFull = "free some space"
   }
 
-  /// Opens a file to read and write, created where it is missing.
+  /// Opens a file for reading and writing; creates it if it is missing.
   /// - Parameters:
-  ///   - truncating: whether what is in the file is dropped.
-  ///   - remedyWhenFull: what to do where the disk is full.
+  ///   - truncating: whether existing contents are discarded.
+  ///   - remedyWhenFull: what to do if the disk is full.
   /// - Throws: `Failure` of kind `cantCreate`.
   public init(
     writing path: String, truncating: Bool = false, remedyWhenFull: String = "free some space"
@@ -53,17 +53,17 @@ public final class OpenFile: Sendable {
     self.remedyWhenFull = remedyWhenFull
   }
 
-  // What a failing close could lose was flushed before, where it matters.
+  // A failing close loses nothing important, since callers flush first where it matters.
   deinit { try? descriptor.close() }
 
-  /// Facts about the file.
+  /// The file's status.
   /// - Throws: `Failure` of kind `io`.
   public func status() throws(Failure) -> Stat {
     do throws(Errno) { return try descriptor.stat() } catch { throw readFailure(error) }
   }
 
-  /// Fills `buffer` from its start.
-  /// - Returns: how many bytes came; 0 at the end.
+  /// Reads into the beginning of `buffer`.
+  /// - Returns: the number of bytes read; 0 at the end.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     do throws(Errno) {
       return try withErrno { try descriptor.read(into: buffer) }
@@ -72,8 +72,8 @@ public final class OpenFile: Sendable {
     }
   }
 
-  /// Fills `buffer` from its start.
-  /// - Returns: how many bytes came; 0 at the end.
+  /// Reads into the beginning of `buffer`.
+  /// - Returns: the number of bytes read; 0 at the end.
   public func read(into buffer: inout [UInt8]) throws(Failure) -> Int {
     let count = buffer.withUnsafeMutableBytes { bytes in
       Result { () throws(Failure) in try read(into: bytes) }
@@ -81,7 +81,7 @@ public final class OpenFile: Sendable {
     return try count.get()
   }
 
-  /// Writes all of `bytes` at the file's position.
+  /// Writes all of `bytes` at the current position.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     do throws(Errno) { _ = try withErrno { try descriptor.writeAll(bytes) } } catch {
       throw writeFailure(error)
@@ -105,7 +105,7 @@ public final class OpenFile: Sendable {
     }
   }
 
-  /// Flushes the file to its disk.
+  /// Flushes the file to disk.
   public func synchronize() throws(Failure) {
     do throws(Errno) { try descriptor.synchronize() } catch { throw writeFailure(error) }
   }
@@ -121,8 +121,8 @@ public final class OpenFile: Sendable {
 }
 
 extension OpenFile {
-  /// The beginning of a small file, such as those under `/proc`; nil where it can't be read.
-  /// - Parameter limit: how many bytes are read at most.
+  /// The beginning of a small file, for example under `/proc`; nil if it can't be read.
+  /// - Parameter limit: the maximum number of bytes to read.
   public static func smallText(at path: String, limit: Int = 1 << 14) -> String? {
     guard let file = try? OpenFile(reading: path) else { return nil }
     var buffer = [UInt8](repeating: 0, count: limit)

@@ -1,9 +1,9 @@
-// Paths as text: their parts, where they lead, and the working directory.
+// Paths as text: their components, the targets of symbolic links, and the working directory.
 
 import Glibc
 import SystemPackage
 
-/// The directory part of a path: `.` where there is none.
+/// The directory part of a path: `.` if there is none.
 public func directory(of path: String) -> String {
   let parent = FilePath(path).removingLastComponent()
   return parent.isEmpty ? "." : parent.string
@@ -12,23 +12,23 @@ public func directory(of path: String) -> String {
 /// The last component of a path.
 public func lastComponent(of path: String) -> String { FilePath(path).lastComponent?.string ?? path }
 
-/// The extension of a path's last component, without its dot; nil where it has none.
+/// The extension of a path's last component, without its dot; nil if it has none.
 public func fileExtension(of path: String) -> String? { FilePath(path).extension }
 
-/// The path from the root; `path` itself where the working directory is gone.
+/// The absolute path; `path` itself if the working directory has been removed.
 public func absolutePath(_ path: String) -> String {
   guard FilePath(path).isRelative, let directory = workingDirectory() else { return path }
   return directory == "/" ? "/" + path : "\(directory)/\(path)"
 }
 
-/// The working directory; nil where it was removed.
+/// The working directory; nil if it has been removed.
 public func workingDirectory() -> String? {
   var characters = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
   guard getcwd(&characters, characters.count) != nil else { return nil }
   return text(characters)
 }
 
-/// Where a path leads: the last target of its symbolic links, which need not exist yet.
+/// The final target of a path's symbolic links, which need not exist.
 public func resolvingLinks(_ path: String) -> String {
   var path = path
   for _ in 0..<40 {

@@ -1,4 +1,4 @@
-// A temporary file without a name, which is gone with the process however that ends.
+// A temporary file without a name, which disappears with the process, however it ends.
 
 import Failures
 import Glibc
@@ -6,14 +6,14 @@ import SystemPackage
 
 /// An unlinked file in `$TMPDIR`, else `/tmp`.
 public final class TemporaryFile: Sendable {
-  /// The open descriptor, whose position is where the next bytes are written.
+  /// The open descriptor; its position is where the next bytes are written.
   public let descriptor: FileDescriptor
   private let folder: String
 
-  /// Where temporary files go: `$TMPDIR`, else `/tmp`.
+  /// The folder for temporary files: `$TMPDIR`, else `/tmp`.
   public static var folder: String { environment("TMPDIR") ?? "/tmp" }
 
-  /// - Throws: `Failure` of kind `cantCreate` where no file can be created there.
+  /// - Throws: `Failure` of kind `cantCreate` if no file can be created there.
   public init() throws(Failure) {
     folder = Self.folder
     var path = Array("\(folder)/rnnpipe-XXXXXX".utf8CString)
@@ -30,11 +30,11 @@ public final class TemporaryFile: Sendable {
 
   deinit { try? descriptor.close() }
 
-  /// A path to the open file, for libraries and programs that open one.
+  /// A path to the open file, for libraries and programs that need one.
   public var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
   /// Appends bytes.
-  /// - Throws: `Failure` of kind `io`, such as where the disk is full.
+  /// - Throws: `Failure` of kind `io`, for example if the disk is full.
   public func append(_ bytes: [UInt8]) throws(Failure) {
     do throws(Errno) {
       _ = try withErrno { try descriptor.writeAll(bytes) }
@@ -45,7 +45,7 @@ public final class TemporaryFile: Sendable {
     }
   }
 
-  /// Goes back to the beginning, where a program that is given the descriptor starts to read.
+  /// Seeks to the beginning, for a program that reads the file from the descriptor.
   public func rewind() throws(Failure) {
     do throws(Errno) {
       _ = try withErrno { try descriptor.seek(offset: 0, from: .start) }

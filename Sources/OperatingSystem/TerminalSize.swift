@@ -1,16 +1,16 @@
-// Terminals: whether a descriptor is one, and how large it is.
+// Terminals: whether a descriptor is a terminal, and its size.
 
 import Glibc
 import SystemPackage
 
 /// The size of a terminal's window in characters.
 public struct TerminalSize: Sendable, Equatable {
-  /// Characters in a line.
+  /// The number of characters per line.
   public let columns: Int
-  /// Lines.
+  /// The number of lines.
   public let lines: Int
 
-  /// Nil where the descriptor is not a terminal, or one that doesn't know its size.
+  /// Nil if the descriptor is not a terminal or its size is unknown.
   public init?(of descriptor: FileDescriptor) {
     var size = winsize()
     guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
@@ -21,6 +21,6 @@ public struct TerminalSize: Sendable, Equatable {
 }
 
 extension FileDescriptor {
-  /// Whether a person types at, or looks at, the descriptor.
+  /// Whether the descriptor is a terminal.
   public var isTerminal: Bool { isatty(rawValue) == 1 }
 }

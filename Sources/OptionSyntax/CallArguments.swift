@@ -1,9 +1,9 @@
-// Taking a call's arguments by position or by key, with an error for whatever is left.
+// Reading a call's arguments by position or by key, with an error for unused ones.
 
 import Failures
 import Spelling
 
-/// The arguments of one call while they are matched with its options.
+/// The arguments of a call while they are matched with its options.
 public struct CallArguments {
   private let subject: String
   private var positional: [CallSyntax.Value] = []
@@ -13,7 +13,7 @@ public struct CallArguments {
   /// - Parameters:
   ///   - flags: the options that a bare word turns on.
   ///   - positions: how many arguments may be positional.
-  ///   - subject: what the call is, for messages: `layer lstm`.
+  ///   - subject: the call's name in messages: `layer lstm`.
   public init(_ syntax: CallSyntax, subject: String, flags: Set<String> = [], positions: Int) throws {
     self.subject = subject
     for argument in syntax.arguments {
@@ -43,7 +43,7 @@ public struct CallArguments {
     return positional[position]
   }
 
-  /// The argument at `position` or with `key`, as it is written.
+  /// The argument at `position` or with `key`, as written.
   public mutating func word(_ position: Int?, _ key: String) throws -> String? {
     guard let value = try value(position, key) else { return nil }
     guard case .word(let word) = value else { throw refuse("'\(key)' must be a plain word") }
@@ -126,7 +126,7 @@ public struct CallArguments {
     return text
   }
 
-  /// Throws where an argument matches no option.
+  /// Throws if an argument matches no option.
   public func finish() throws {
     guard let key = named.keys.sorted().first else { return }
     throw refuse("unknown option '\(key)'", suggestion(for: key, among: known.sorted()))

@@ -9,7 +9,7 @@
 
 import Failures
 
-/// A recursive descent over the characters of a text.
+/// A recursive descent parser over the characters of a text.
 struct CallParser {
   private let characters: [Character]
   private var position = 0
@@ -17,7 +17,7 @@ struct CallParser {
   private let example: String
 
   /// - Parameters:
-  ///   - subject: what the text is, for messages.
+  ///   - subject: the text's name in messages.
   ///   - example: how it should look.
   init(_ text: String, subject: String, example: String) {
     characters = Array(text)

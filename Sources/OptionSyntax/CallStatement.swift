@@ -19,7 +19,7 @@ public struct CallStatement: Equatable, Sendable {
   /// The statements of `text`: one without a name, or some with names, separated by semicolons.
   ///
   /// - Parameters:
-  ///   - subject: what the text is, for messages: `layers`, `loss`.
+  ///   - subject: the text's name in messages: `layers`, `loss`.
   ///   - example: how it should look.
   /// - Throws: `Failure` (usage) that gives the position of the first mistake.
   public static func parse(_ text: String, subject: String, example: String) throws -> [CallStatement] {

@@ -16,7 +16,7 @@ public struct CallSyntax: Equatable, Sendable {
     case group([CallSyntax])
   }
 
-  /// An argument: by position where it has no key.
+  /// An argument: by position if it has no key.
   public struct Argument: Equatable, Sendable {
     /// The key before `=`.
     public var key: String?
@@ -38,7 +38,7 @@ public struct CallSyntax: Equatable, Sendable {
   /// The calls of `text`; throws `Failure` (usage) that gives the position of the first mistake.
   ///
   /// - Parameters:
-  ///   - subject: what the text is, for messages: `layers`, `optimizer`.
+  ///   - subject: the text's name in messages: `layers`, `optimizer`.
   ///   - example: how it should look.
   public static func parse(_ text: String, subject: String, example: String) throws -> [CallSyntax] {
     var parser = CallParser(text, subject: subject, example: example)

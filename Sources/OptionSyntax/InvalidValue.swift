@@ -1,4 +1,4 @@
-// The error for an invalid value, thrown where the option's name isn't known.
+// The error for an invalid value, thrown by code that doesn't know the option's name.
 
 /// A value that is invalid for its option.
 public struct InvalidValue: Error {

@@ -1,7 +1,7 @@
-// The known word that a misspelled one most likely means, for messages that ask "did you mean ...?".
+// The known word that a misspelled word most likely stands for, for messages that ask "did you mean ...?".
 
-/// The word of `known` nearest to `word` by edits (insert, delete, replace, swap neighbors), if it is near enough
-/// to be meant: at most a third of the letters differ, but always one may.
+/// The word in `known` nearest to `word` by edit distance (insert, delete, replace, swap neighbors), if it is similar
+/// enough: at most a third of the letters differ, or just one.
 public func nearestWord(to word: String, among known: [String]) -> String? {
   let limit = max(1, word.count / 3)
   let ranked = known.map { (word: $0, distance: editDistance(word, $0)) }.filter { $0.distance <= limit }

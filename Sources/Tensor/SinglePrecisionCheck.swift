@@ -1,5 +1,5 @@
-// Whether numbers can still be told apart when they are rounded to single precision: 24 significant bits are too few
-// for a meter that reads 123,456,789.25, or for steps that are tiny compared with the range.
+// Whether numbers can still be distinguished after rounding to single precision: 24 significant bits are too few for a
+// meter that reads 123,456,789.25, or for steps that are tiny compared with the range.
 
 /// Compares the differences between neighboring values of each column before and after rounding.
 public struct SinglePrecisionCheck: Sendable {

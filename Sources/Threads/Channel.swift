@@ -1,12 +1,12 @@
-// Handing values from one thread to others, in order.
+// Passing values from one thread to others, in order.
 
 import Glibc
 
-/// A channel with room for one value. Any thread may send, any may receive.
+/// A channel with room for one value. Any thread may send and receive.
 public final class Channel<Value: Sendable>: @unchecked Sendable {
-  // Everything mutable is used under the mutex.
+  // All mutable state is protected by the mutex.
 
-  /// Thrown to who sends what nobody receives any more.
+  /// Thrown to a sender when there are no receivers left.
   public struct Abandoned: Error {
     /// The one value.
     public init() {}
@@ -35,11 +35,11 @@ public final class Channel<Value: Sendable>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// What went wrong on either side.
+  /// The error of either side.
   public var error: (any Error)? { locked { firstError } }
 
-  /// Sends a value, waiting while another one waits.
-  /// - Throws: what went wrong on the other side; `Abandoned` where nobody receives values any more.
+  /// Sends a value, waiting until an earlier one has been received.
+  /// - Throws: the error of the other side; `Abandoned` if there are no receivers left.
   public func send(_ value: Value) throws {
     try locked {
       wait { waiting != nil && !isClosed }
@@ -49,7 +49,7 @@ public final class Channel<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Waits for the next value.
-  /// - Returns: the value and its number, counted from 0; nil when there will be none.
+  /// - Returns: the value and its number, counted from 0; nil when there are no more.
   public func receive() -> (value: Value, number: Int)? {
     locked {
       wait { waiting == nil && !isClosed }
@@ -60,7 +60,7 @@ public final class Channel<Value: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Runs `body` for the value of a number once all earlier values have had their turn; not after a failure.
+  /// Runs `body` for the value with this number after the turns of all earlier values; does nothing after a failure.
   public func inOrder(_ number: Int, _ body: () throws -> Void) rethrows {
     let isWanted = locked {
       wait { processed < number && firstError == nil }
@@ -71,8 +71,8 @@ public final class Channel<Value: Sendable>: @unchecked Sendable {
     locked { processed += 1 }
   }
 
-  /// Ends the channel: nothing more is sent, or received.
-  /// - Parameter error: why, where something went wrong. A value that still waits is then dropped.
+  /// Closes the channel: nothing more can be sent or received.
+  /// - Parameter error: the reason, if it is an error. A value that has not been received is then discarded.
   public func close(_ error: (any Error)? = nil) {
     locked {
       isClosed = true

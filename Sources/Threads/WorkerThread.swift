@@ -1,14 +1,14 @@
-// Threads beside the main one.
+// Threads in addition to the main one.
 
 import Glibc
 
-/// A thread that works beside the one that started it.
+/// A thread that works in parallel with the one that started it.
 public struct WorkerThread: Sendable {
   private let thread: pthread_t
 
-  /// Starts `body`; nil where the system has no thread to give.
-  /// - Parameter handlesSignals: whether the process's signals may interrupt it. They stay with the threads that
-  ///   expect them otherwise.
+  /// Starts `body`; nil if no thread can be started.
+  /// - Parameter handlesSignals: whether the process's signals may interrupt it; otherwise they are delivered to the
+  ///   threads that expect them.
   public init?(handlesSignals: Bool = false, _ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let work = Unmanaged.passRetained(Work(body))
@@ -27,10 +27,10 @@ public struct WorkerThread: Sendable {
     self.thread = thread
   }
 
-  /// Waits for its end; to be called once, or `detach()`.
+  /// Waits for the thread to end; call either this or `detach()`, once.
   public func join() { pthread_join(thread, nil) }
 
-  /// Lets it end by itself.
+  /// Lets the thread run without waiting for its end.
   public func detach() { pthread_detach(thread) }
 
   private final class Work: Sendable {
@@ -39,7 +39,7 @@ public struct WorkerThread: Sendable {
   }
 }
 
-/// Runs `body` with all signals blocked; a thread that it starts keeps them blocked.
+/// Runs `body` with all signals blocked; threads that it starts inherit this.
 private func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
   var all = sigset_t()
   var before = sigset_t()

@@ -1,12 +1,12 @@
-// Rows that are counted as they pass.
+// Rows that are counted while they are read.
 
 import Interchange
 import TensorFile
 
-/// Other rows, and how many there were in the last pass.
+/// Other rows, and their number in the last pass.
 final class CountedRows: RowSource {
   private let base: any RowSource
-  /// The rows of the last pass.
+  /// The number of rows in the last pass.
   private(set) var rows = 0
   var header: StreamHeader { base.header }
   var schema: [String: ColumnSchema] { base.schema }

@@ -11,9 +11,9 @@ extension Download {
     run.result(json, Download.table(Dataset.catalog), stream: .output)
   }
 
-  /// Two lines for each data set: what it is, and below it the terms.
+  /// Two lines for each data set: its description, and below it the terms.
   private static func table(_ datasets: [Dataset]) -> String {
-    let rows = [["NAME", "MB", "CHECKSUM", "WHAT, TERMS"]] + datasets.flatMap(\.lines)
+    let rows = [["NAME", "MB", "CHECKSUM", "DESCRIPTION, TERMS"]] + datasets.flatMap(\.lines)
     let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  " + row[3]

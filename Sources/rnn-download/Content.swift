@@ -1,4 +1,4 @@
-// The bytes to read: a file's content, or that of some members of an archive, concatenated.
+// The bytes to read: the content of a file, or of some members of an archive, concatenated.
 
 import Archives
 import ByteStreams
@@ -6,17 +6,17 @@ import Datasets
 import Failures
 import TensorFile
 
-/// What was fetched, opened as often as needed.
+/// A fetched file, which can be opened any number of times.
 struct Content {
-  /// What messages call it; its extension tells what it is.
+  /// The name used in messages; its extension determines the format.
   let name: String
   private let path: String
   private let members: [String]?
 
   /// - Parameters:
-  ///   - name: the name of the file as it was asked for.
-  ///   - glob: which members of an archive; where nil, it must have but one.
-  /// - Throws: `Failure.data` where an archive has no such member, or too many to choose.
+  ///   - name: the requested file's name.
+  ///   - glob: which members of an archive to read; if nil, it must have exactly one.
+  /// - Throws: `Failure.data` if an archive has no such member, or several if only one is allowed.
   init(_ path: String, name: String, member glob: String?, single: Bool) throws {
     self.path = path
     guard try ArchiveReader.isArchive(path) else {
@@ -33,7 +33,7 @@ struct Content {
     members = found
   }
 
-  /// The files of an archive, without those that systems add.
+  /// The files of an archive, without those added by operating systems.
   private static func members(_ path: String, _ glob: String?) throws -> [String] {
     let archive = try ArchiveReader(path: path)
     var names: [String] = []
@@ -47,7 +47,7 @@ struct Content {
 
   private static func tooMany(_ found: [String], _ name: String) -> Failure {
     let shown = found.prefix(5).joined(separator: ", ") + (found.count > 5 ? ", ..." : "")
-    return .data("holds \(found.count) files: \(shown)", at: name, remedy: "choose with --member GLOB")
+    return .data("contains \(found.count) files: \(shown)", at: name, remedy: "choose with --member GLOB")
   }
 
   /// The bytes in order, from the start. With several members, each begins on a new line.
@@ -56,8 +56,8 @@ struct Content {
     return MemberContent(try ArchiveReader(path: path), members)
   }
 
-  /// Calls `body` with the whole of each file.
-  /// - Throws: `Failure.data` where one is longer than a row of text may be.
+  /// Calls `body` with the complete contents of each file.
+  /// - Throws: `Failure.data` if a file is too long for a row of text.
   func documents(_ body: ([UInt8]) throws -> Void) throws {
     guard let members else { return try body(try document(try DecompressedFile(path: path))) }
     let archive = try ArchiveReader(path: path)
@@ -76,7 +76,8 @@ struct Content {
       if bytes.isEmpty { return all }
       all += bytes
       if all.count > Content.longestDocument {
-        throw Failure.data("is longer than a row of text may be (64 MiB)", at: name, remedy: "use --by line")
+        throw Failure.data(
+          "is longer than the 64 MiB allowed for a row of text", at: name, remedy: "use --by line")
       }
     }
   }

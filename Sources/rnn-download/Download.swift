@@ -1,4 +1,4 @@
-// rnn-download: a data set by name or address becomes a stream.
+// rnn-download: writes a data set, given by name or URL, as a stream.
 
 import ArgumentParser
 import Datasets
@@ -11,22 +11,22 @@ import TensorFile
 public struct Download: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-download", abstract: "Fetch a data set, check it, and write it as a stream.",
+    "rnn-download", abstract: "Download a data set, verify it, and write it as a stream.",
     discussion: """
-      A NAME of the catalog (--list) comes with its address, checksum and form. Any other http, https or \
-      file address, or a path, is read by its extension or by --as: text (lines, label<TAB>text where \
-      labelled), jsonl, csv (a series), or imdb-folder (an archive of train/pos/0_9.txt and the like).
+      For a NAME in the catalog (--list), the URL, checksum and format are known. Any other http, https or file \
+      URL, or a path, is read according to its extension or --as: text (lines, label<TAB>text if labeled), jsonl, \
+      csv (a series), or imdb-folder (an archive of files such as train/pos/0_9.txt).
 
-      Fetched files are kept in the cache and verified again each time; an interrupted download resumes where it \
+      Downloaded files are kept in a cache and verified again each time; an interrupted download resumes where it \
       stopped. Local files are read in place. Archives (tar, zip, compressed or not) are read without being \
       unpacked.
 
-      The published checksum is required for a catalog address, --sha256 for any other; if there is neither, \
-      the file's sha256 is recorded with the run and next to the copy in the cache.
+      Files from the catalog's URLs must have the published checksum, other files that of --sha256. Without \
+      either, the file's SHA-256 is recorded with the run and next to the cached copy.
 
-      Reviews come in a fixed pseudo-random order, not sorted by class, for which all of them are held in memory \
-      (100 MB for each half of imdb). Plain text (--format lines) has no end mark and no provenance: a reader \
-      can't detect that it was truncated.
+      Reviews are written in a fixed pseudo-random order instead of sorted by class, so all of them are kept in \
+      memory (100 MB for each half of imdb). Plain text (--format lines) has no end mark and no provenance: a \
+      reader can't detect that it was truncated.
       """,
     examples: [
       "rnn-download imdb --split train | rnn-tokenize --vocab-size 10000 | rnn-pad --length 200 -o train.tensors.zst",
@@ -36,7 +36,7 @@ public struct Download: StageCommand {
       "rnn-download --list",
     ])
 
-  @Argument(help: ArgumentHelp("A name of the catalog, an address, or a path.", valueName: "name|url"))
+  @Argument(help: ArgumentHelp("A name from the catalog, a URL, or a path.", valueName: "name|url"))
   var source: String?
 
   @Flag(help: "Print the catalog.")
@@ -44,26 +44,27 @@ public struct Download: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "reviews: one half only (default: both, with a column split).", valueName: "train|test"))
+      "reviews: only one half (default: both, with a column 'split').", valueName: "train|test"))
   var split: ReviewPart?
 
-  @Option(help: ArgumentHelp("Take the data set NAME from this address or path.", valueName: "url"))
+  @Option(help: ArgumentHelp("Read the data set NAME from this URL or path.", valueName: "url"))
   var url: String?
 
   @Option(
-    name: .customLong("sha256"), help: ArgumentHelp("The checksum that the file must have.", valueName: "hex")
+    name: .customLong("sha256"), help: ArgumentHelp("The expected SHA-256 of the file.", valueName: "hex")
   )
   var sha256: String?
 
   @Option(
     name: .customLong("format"),
-    help: "stream; lines (text): label, tab, text; or csv (series as they came; text: label,text).")
+    help:
+      "Output format: stream; lines (text: label, tab, text); or csv (series unchanged; text: label,text).")
   var givenFormat: DownloadFormat?
 
   /// The format, by --format or the output's name.
   var format: DownloadFormat { givenFormat ?? DownloadFormat(promisedBy: output) ?? .stream }
 
-  @Option(name: .customLong("as"), help: "What the address holds, if its extension doesn't tell.")
+  @Option(name: .customLong("as"), help: "The format of the file, if its extension doesn't say.")
   var form: ContentForm?
 
   @Option(
@@ -72,16 +73,16 @@ public struct Download: StageCommand {
       valueName: "line|document"))
   var by: TextUnit?
 
-  @Option(help: ArgumentHelp("The files of an archive to read, such as '*.csv'.", valueName: "glob"))
+  @Option(help: ArgumentHelp("Which files of an archive to read, such as '*.csv'.", valueName: "glob"))
   var member: String?
 
   @Option(
     help: ArgumentHelp(
-      "Keep fetched files in FOLDER (default: $XDG_CACHE_HOME/rnnpipe).", valueName: "folder"),
+      "Keep downloaded files in FOLDER (default: $XDG_CACHE_HOME/rnnpipe).", valueName: "folder"),
     completion: .directory)
   var cache: String?
 
-  @Flag(help: "Fetch the file again even if it is in the cache.")
+  @Flag(help: "Download the file again even if it is in the cache.")
   var refresh = false
 
   @Option(
@@ -103,11 +104,11 @@ public struct Download: StageCommand {
   /// A source is needed, unless the catalog is requested.
   public func validate() throws {
     guard list || source != nil else {
-      throw ValidationError("name a data set, an address or a path (--list shows the data sets)")
+      throw ValidationError("give a data set, a URL or a path (--list shows the data sets)")
     }
   }
 
-  /// Prints the catalog; or fetches the file, checks it, and writes what it holds.
+  /// Prints the catalog; or fetches the file, verifies it, and writes its contents.
   public func perform(_ run: StageRun) throws {
     if list { return printCatalog(run) }
     let request = try Request(self)
@@ -140,7 +141,7 @@ public struct Download: StageCommand {
   }
 }
 
-/// What rnn-download writes.
+/// The output formats.
 enum DownloadFormat: String, ExpressibleByArgument, CaseIterable {
   case stream, lines, csv
 
@@ -170,12 +171,12 @@ enum ReviewPart: String, ExpressibleByArgument, CaseIterable {
   var number: UInt8 { self == .train ? 0 : 2 }
 }
 
-/// What a file holds, in the words of `--as`.
+/// The format of a file, as named by `--as`.
 enum ContentForm: String, ExpressibleByArgument, CaseIterable {
   case text, jsonl, csv
   case imdbFolder = "imdb-folder"
 
-  /// By the extension of a file's name, that of a compression left aside; nil where it doesn't tell.
+  /// The format for a file name's extension, ignoring that of a compression; nil if it is unknown.
   init?(fileName: String) {
     var parts = fileName.lowercased().split(separator: ".").dropFirst()
     if let last = parts.last, ["gz", "bz2", "xz", "zst", "z"].contains(last) { parts.removeLast() }
@@ -188,7 +189,7 @@ enum ContentForm: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// What becomes a row of running text.
+/// What a row of plain text is.
 enum TextUnit: String, ExpressibleByArgument, CaseIterable {
   case line, document
 }

@@ -1,4 +1,4 @@
-// What the command line asks for: where it is, its checksum and size, and how it is read.
+// The data set that the command line requests: its location, checksum and size, and how it is read.
 
 import Datasets
 import Failures
@@ -7,22 +7,22 @@ import Stage
 
 /// A data set to fetch and read.
 struct Request {
-  /// The catalog's name, or the last part of the address.
+  /// The catalog's name, or the last part of the URL.
   let name: String
   let location: Location
-  /// The address or path as given, or as in the catalog.
+  /// The URL or path as given, or as in the catalog.
   let address: String
   /// The expected checksum.
   let checksum: Checksum?
   /// The expected size in bytes.
   let byteCount: Int?
-  /// What the file holds; nil where its name or its member's name decides.
+  /// How the file is read; nil if its name or its member's name decides.
   let reading: Reading?
   /// Which half of the reviews; nil for both.
   let part: UInt8?
   /// Which files of an archive.
   let member: String?
-  /// What becomes a row of text; nil for the usual.
+  /// What a row of text is; nil for the default.
   let unit: TextUnit?
 
   /// How a file becomes rows.
@@ -34,7 +34,7 @@ struct Request {
     case document
   }
 
-  /// - Throws: `Failure.usage` where options contradict each other or the name is unknown.
+  /// - Throws: `Failure.usage` if options contradict each other or the name is unknown.
   init(_ command: Download) throws {
     let source = command.source ?? ""
     if let dataset = Dataset.named(source) {
@@ -48,7 +48,7 @@ struct Request {
   private init(_ dataset: Dataset, _ command: Download) throws {
     if command.form != nil {
       throw Failure.usage(
-        "what \(dataset.name) holds is known", at: "--as", remedy: "--as is for addresses")
+        "the format of \(dataset.name) is known", at: "--as", remedy: "use --as only with a URL or path")
     }
     name = dataset.name
     address = command.url ?? dataset.address
@@ -56,15 +56,15 @@ struct Request {
     let isOwnAddress = address == dataset.address
     if isOwnAddress, let published = dataset.checksum, command.sha256 != nil {
       throw Failure.usage(
-        "the published \(published.algorithm.rawValue) of \(dataset.name) is required already",
+        "the published \(published.algorithm.rawValue) of \(dataset.name) is already required",
         at: "--sha256",
-        remedy: "--sha256 goes with --url")
+        remedy: "use --sha256 only with --url")
     }
     checksum = try isOwnAddress && command.sha256 == nil ? dataset.checksum : Request.checksum(command)
     byteCount = isOwnAddress ? dataset.byteCount : nil
     part = command.split?.number
     unit = command.by
-    // A local or other copy may be the bare file that the publisher's archive holds.
+    // A local or other copy may be the file itself rather than the publisher's archive.
     if case .series(let member, _) = dataset.reading {
       self.member = command.member ?? member
     } else {
@@ -81,7 +81,7 @@ struct Request {
   private init(address: String, _ command: Download) throws {
     if command.url != nil {
       throw Failure.usage(
-        "'\(address)' is not a name in the catalog", at: "--url", remedy: "give the address alone")
+        "'\(address)' is not a name in the catalog", at: "--url", remedy: "give only the URL")
     }
     guard address.contains("/") || address.contains(".") else { throw Request.unknown(address) }
     self.address = address
@@ -101,29 +101,31 @@ struct Request {
       nearestWord(to: name, among: Dataset.catalog.map(\.name)).map { "did you mean \($0)? " } ?? ""
     return .usage(
       "there is no data set '\(name)'",
-      remedy: near + "--list shows the names; a file here is written ./\(name)")
+      remedy: near + "--list shows the names; write ./\(name) for a local file")
   }
 
-  /// Rejects options that don't apply to what is read.
+  /// Rejects options that don't apply to the data.
   func check(_ reading: Reading, _ command: Download) throws {
     try check(reading, hasSplit: command.split != nil, format: command.format)
     if command.by != nil, ![.lines, .document].contains(reading) {
-      throw Failure.usage("only running text can be read by line or document", at: "--by")
+      throw Failure.usage("only plain text can be read by line or document", at: "--by")
     }
   }
 
-  /// Rejects formats that can't hold what is read.
+  /// Rejects formats that can't represent the data.
   func check(_ reading: Reading, hasSplit: Bool, format: DownloadFormat) throws {
     if case .reviews = reading {
       guard format == .lines, !hasSplit else { return }
       throw Failure.usage(
-        "lines can't tell which texts are for training and which for testing", at: "--format lines",
+        "lines can't distinguish training from test texts", at: "--format lines",
         remedy: "use --split train or --split test")
     }
-    if hasSplit { throw Failure.usage("\(name) has no parts", at: "--split", remedy: "use rnn-split") }
+    if hasSplit {
+      throw Failure.usage("\(name) has no train and test parts", at: "--split", remedy: "use rnn-split")
+    }
     if case .series = reading, format == .lines {
       throw Failure.usage(
-        "a series can't be written as lines of text", at: "--format", remedy: "--format csv")
+        "a series can't be written as lines of text", at: "--format", remedy: "use --format csv")
     }
   }
 }

@@ -1,4 +1,4 @@
-// Writing texts: as a stream, as lines, as CSV.
+// Writing texts as a stream, as lines or as CSV.
 
 import Datasets
 import Failures
@@ -77,7 +77,7 @@ private final class TextRowWriter {
 // MARK: - Reviews
 
 extension Writing {
-  /// Texts in folders. They are in memory anyway, to be put in order.
+  /// Texts in folders. All of them are in memory, because they are sorted.
   func writeReviews(_ classes: [String]?) throws {
     let bar = run.progress("reading \(request.name)", total: nil)
     let folders = try ReviewFolders(
@@ -111,7 +111,7 @@ extension Writing {
   func writeText(_ content: Content, _ textFormat: TextFormat) throws {
     var reader = TextReader(try content.open(), named: content.name, format: textFormat)
     guard var chunk = try reader.next() else {
-      throw Failure.data("no input: there is no text", at: content.name)
+      throw Failure.data("no input: it contains no text", at: content.name)
     }
     let hasLabels = chunk.columns["y"] != nil
     var classes: ClassNames?

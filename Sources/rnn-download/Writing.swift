@@ -1,4 +1,4 @@
-// From a fetched file to the output, by what the file holds and what is to be written.
+// From a fetched file to the output, depending on the file's format and the output's.
 
 import Datasets
 import Failures
@@ -35,7 +35,7 @@ struct Writing {
     if let known = request.reading { return known }
     guard let form = ContentForm(fileName: content.name) else {
       throw Failure.usage(
-        "its extension doesn't tell what it holds", at: content.name,
+        "its format can't be inferred from the extension", at: content.name,
         remedy: "use --as text, jsonl, csv or imdb-folder")
     }
     let reading = Request.Reading(form, request.unit)
@@ -80,7 +80,7 @@ extension Writing {
     report(rows: out.rowsWritten)
   }
 
-  /// The CSV file as it came, decompressed.
+  /// The CSV file unchanged, decompressed.
   private func copy(_ content: Content) throws {
     let out = try run.file(output)
     var source = try content.open()

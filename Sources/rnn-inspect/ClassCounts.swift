@@ -1,4 +1,4 @@
-// How many rows, or steps of rows, each class has.
+// The number of rows, or of steps, of each class.
 
 import JSON
 import Sequences
@@ -10,7 +10,7 @@ struct ClassCounts {
   private let names: [String]
   private var counts: [Int]
 
-  /// Nil if `y` has no integers, or the stream has no names for them.
+  /// Nil if `y` has no integers or the stream has no class names.
   init?(_ reader: TensorReader) throws {
     guard let schema = reader.schema["y"], schema.type.isInteger,
       let classes = try ClassNames(header: reader.header), classes.count > 0
@@ -29,10 +29,10 @@ struct ClassCounts {
     for label in values.integers ?? [] where counts.indices.contains(label) { counts[label] += 1 }
   }
 
-  /// The most lines of text.
+  /// The maximum number of lines of text.
   private static let shown = 20
 
-  /// `neg  300`, a line for each class, of many the first ones.
+  /// `neg  300`, one line per class; if there are too many, only the first ones.
   var lines: [String] {
     let width = names.prefix(Self.shown).map(\.count).max() ?? 0
     let lines = zip(names, counts).prefix(Self.shown).map { name, count in

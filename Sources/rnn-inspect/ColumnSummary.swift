@@ -5,7 +5,7 @@ import Stage
 import Tensor
 import TensorFile
 
-/// Least, greatest and mean value of numbers seen one after another; NaN and infinities are counted apart.
+/// The minimum, maximum and mean of a sequence of numbers; NaN and infinities are counted separately.
 struct NumberSummary {
   private(set) var count = 0
   private(set) var missing = 0
@@ -15,7 +15,7 @@ struct NumberSummary {
   private var sum = 0.0
   private var correction = 0.0
 
-  /// The mean of the finite numbers; nil where there are none.
+  /// The mean of the finite numbers; nil if there are none.
   var mean: Double? { count > 0 ? (sum + correction) / Double(count) : nil }
 
   mutating func add(_ value: Double) {
@@ -34,14 +34,14 @@ struct NumberSummary {
     sum = next
   }
 
-  /// The facts as JSON members.
+  /// The statistics as JSON members.
   var members: [String: JSONValue] {
     guard let mean else { return [:] }
     return ["min": .number(least), "max": .number(greatest), "mean": .number(mean)]
   }
 }
 
-/// One column: its form and its statistics.
+/// A column's schema and statistics.
 struct ColumnSummary {
   let schema: ColumnSchema
   private(set) var values = NumberSummary()

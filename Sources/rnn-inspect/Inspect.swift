@@ -1,4 +1,4 @@
-// rnn-inspect: what a tensor stream or a model holds, read once, in constant memory.
+// rnn-inspect: shows the contents of a tensor stream or model, read once in constant memory.
 
 import ArgumentParser
 import Failures
@@ -10,11 +10,11 @@ public struct Inspect: StageCommand {
   /// The help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-inspect",
-    abstract: "Show what a tensor stream or a model holds.",
+    abstract: "Show the contents of a tensor stream or model.",
     discussion: """
-      Prints the columns with types, shapes and statistics, the first rows, the metadata, where the data \
-      comes from, and the artifact's hash; for a model, its layers and their parameters, and for a graph what \
-      each one is connected to. The whole input is read and checked.
+      Prints the columns with types, shapes and statistics, the first rows, the metadata, the runs that produced \
+      the data, and the artifact's hash; for a model, its layers and parameters, and for a graph their connections. \
+      The whole input is read and verified.
       """,
     examples: [
       "rnn-inspect data.tensors.zst",
@@ -30,7 +30,7 @@ public struct Inspect: StageCommand {
     completion: .file())
   var file: String?
 
-  @Option(help: ArgumentHelp("How many rows to show.", valueName: "n"))
+  @Option(help: ArgumentHelp("The number of rows to show.", valueName: "n"))
   var rows = 5
 
   @Flag(help: "Print a model's graph in Graphviz's DOT language, and nothing else.")
@@ -53,7 +53,7 @@ public struct Inspect: StageCommand {
     let summary = try StreamSummary(reading: reader, firstRows: rows)
     if dot {
       guard let model = summary.model else {
-        throw Failure.data("it isn't a model, so it has no graph", at: inputName(file))
+        throw Failure.data("is not a model, so it has no graph", at: inputName(file))
       }
       return run.result(.object(["dot": .string(model.dot)]), model.dot, stream: .output)
     }

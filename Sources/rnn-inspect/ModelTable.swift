@@ -10,7 +10,7 @@ struct ModelTable {
   private let layers: [LayerSummary]
   private let architecture: Architecture
 
-  /// nil where `header` isn't a model's.
+  /// Nil if `header` is not that of a model.
   init?(_ header: StreamHeader) throws {
     guard header.kind == "model", header.metadata["rnn.architecture"] != nil else { return nil }
     architecture = try ModelFile(header: header).architecture
@@ -67,7 +67,7 @@ struct ModelTable {
       """
   }
 
-  /// A number of parameters and their size, as Keras writes it: two digits, units of 1024
+  /// A number of parameters and their size in Keras's format: two decimals, units of 1024
   /// (keras/src/utils/summary_utils.py).
   static func counted(_ parameters: Int) -> String {
     var size = Double(4 * parameters)

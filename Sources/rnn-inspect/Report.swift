@@ -137,7 +137,7 @@ private func clipped(_ text: String, to limit: Int) -> String {
   text.count > limit ? text.prefix(limit - 3) + "..." : text
 }
 
-/// Rows of cells in columns two spaces apart; the first two columns to the left, numbers to the right.
+/// Rows of cells in columns separated by two spaces; the first two columns are left-aligned, numbers right-aligned.
 func alignedTable(_ rows: [[String]]) -> String {
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
@@ -152,7 +152,7 @@ func alignedTable(_ rows: [[String]]) -> String {
 
 // MARK: - Parts
 
-/// rnnpipe's metadata is JSON; other programs' stays text.
+/// The metadata value as JSON; values from other programs that are not JSON remain text.
 private func metadataValue(_ text: String) -> JSONValue {
   do {
     return try JSONValue(parsing: text)

@@ -5,7 +5,7 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// What a stream holds.
+/// The contents of a stream.
 struct StreamSummary {
   let header: StreamHeader
   private(set) var rows = 0
@@ -20,7 +20,7 @@ struct StreamSummary {
   private(set) var classes: ClassCounts?
 
   /// Reads all of `reader`.
-  /// - Throws: `Failure` where the stream is cut short or damaged.
+  /// - Throws: `Failure` if the stream is truncated or damaged.
   init(reading reader: TensorReader, firstRows limit: Int) throws {
     header = reader.header
     columns = reader.schema.mapValues(ColumnSummary.init)
@@ -43,7 +43,7 @@ struct StreamSummary {
   }
 }
 
-/// The first `count` rows of a column: numbers, nested lists of them, or, of ragged bytes, text.
+/// The first `count` rows of a column: numbers, nested lists of numbers, or text for ragged bytes.
 private func rowValues(_ column: Column, count: Int) -> [JSONValue] {
   switch column {
   case .dense(let tensor):

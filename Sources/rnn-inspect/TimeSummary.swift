@@ -1,11 +1,11 @@
-// The times of a stream: the first, the last and the step, as people write them.
+// The times of a stream: the first, the last and the step, in a readable form.
 
 import JSON
 import Sequences
 import Tensor
 import TensorFile
 
-/// The times in the column `time`, of a series, of windows or of predictions.
+/// The times in the column `time` of a series, of windows or of predictions.
 struct TimeSummary {
   private let column: TimeColumn
   private let isSeries: Bool
@@ -27,10 +27,10 @@ struct TimeSummary {
     for time in times { _ = detector.add(time) }
   }
 
-  /// The step that the stream states, else that of a series' rows.
+  /// The step given in the stream, else that of a series' rows.
   private var step: TimeStep? { column.step ?? detector.step }
 
-  /// A time as the series has it.
+  /// A time in the format of the series.
   func text(_ seconds: Int64) -> String {
     var column = column
     column.step = step
@@ -55,7 +55,7 @@ struct TimeSummary {
     }
   }
 
-  /// The facts as members of the column's JSON.
+  /// The times as members of the column's JSON.
   var members: [String: JSONValue] {
     guard let ends else { return [:] }
     var members: [String: JSONValue] = ["first": .string(ends.first), "last": .string(ends.last)]

@@ -1,4 +1,4 @@
-// rnn-pad: pads and truncates sequences to one length, as Keras's pad_sequences does it.
+// rnn-pad: pads and truncates sequences to one length, like Keras's pad_sequences.
 
 import ArgumentParser
 import Failures
@@ -14,7 +14,7 @@ public struct Pad: StageCommand {
     "rnn-pad",
     abstract: "Pad and truncate sequences to one length.",
     discussion: """
-      FILE is a stream with sequences in the column x. They are brought to one length as by Keras's \
+      FILE is a stream with sequences in the column x. They are given the same length as by Keras's \
       pad_sequences: shorter ones are padded and longer ones truncated, by default at the beginning. If y is a \
       sequence too (one target per step), it is padded and truncated in the same way; all other columns are \
       passed through. Without --length, the length is that of the longest row, and the input is read twice.

@@ -15,13 +15,13 @@ struct PaddedModel {
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
     guard let padding = try Padding(header: header) else {
-      throw Failure.data("has no padding", at: path, remedy: "name a model or stream of padded sequences")
+      throw Failure.data("has no padding", at: path, remedy: "give a model or stream of padded sequences")
     }
     (self.padding, self.path) = (padding, path)
     vocabulary = try Vocabulary(header: header)
   }
 
-  /// Throws if the stream with `header` has another vocabulary.
+  /// Throws if the stream with `header` has a different vocabulary.
   func check(_ header: StreamHeader) throws {
     guard let vocabulary, let found = try Vocabulary(header: header) else { return }
     guard let difference = found.difference(from: vocabulary) else { return }

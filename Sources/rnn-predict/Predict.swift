@@ -21,8 +21,11 @@ public struct Predict: StageCommand {
       way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
       windows, a CSV file or a stream of a series, whose future is forecast.
 
-      The result is a stream with the column prediction, together with y, time and split; with --format, text. \
-      Predictions, y and the metrics of --evaluate are in the units of the data; loss is as in training.
+      The result is a stream with the column prediction, together with y, time and split; with --format, text: \
+      a line for each row, or, of forecasts, for each step and target (time, target, y, prediction, and where \
+      there are several windows the step ahead). Predictions, y and the metrics of --evaluate are in the units \
+      of the data, in double precision; loss is as in training. With several targets, each also has metrics of \
+      its own, such as mae.load.
 
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.

@@ -1,4 +1,4 @@
-// rnn-runs sql: any query on the documented tables and views.
+// rnn-runs sql: runs any query on the documented tables and views.
 
 import ArgumentParser
 import Failures
@@ -11,10 +11,10 @@ struct AskSQL: RunsCommand {
     commandName: "sql", abstract: "Query the registry in SQL, read-only.",
     discussion: """
       Tables: runs, params, metrics, artifacts, inputs, outputs, tags; views: stage_outputs, last_metrics, \
-      lineage. 'rnn-runs sql "select sql from sqlite_schema"' prints them all.
+      lineage. 'rnn-runs sql "select sql from sqlite_schema"' prints their definitions.
       """)
 
-  @Argument(help: ArgumentHelp("One SELECT.", valueName: "query"))
+  @Argument(help: ArgumentHelp("A SELECT statement.", valueName: "query"))
   var query: String
 
   @Flag(help: "Print CSV.")
@@ -23,7 +23,7 @@ struct AskSQL: RunsCommand {
   @OptionGroup var common: RunsOptions
 
   func validate() throws {
-    if csv, common.json { throw ValidationError("--csv and --json contradict each other") }
+    if csv, common.json { throw ValidationError("--csv and --json can't be combined") }
   }
 
   func perform(_ run: StageRun) throws {

@@ -9,15 +9,15 @@ struct CompareRuns: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Show how two runs differ.",
     discussion:
-      "Compares settings, tags, last metrics, and the data read and written; --all includes what is equal.")
+      "Compares settings, tags, last metrics, and the data read and written; --all also shows equal values.")
 
-  @Argument(help: ArgumentHelp("One run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The first run.", valueName: "id"))
   var first: String
 
-  @Argument(help: ArgumentHelp("Another run.", valueName: "id"))
+  @Argument(help: ArgumentHelp("The second run.", valueName: "id"))
   var second: String
 
-  @Flag(help: "Include what is equal.")
+  @Flag(help: "Also show values that are equal.")
   var all = false
 
   @OptionGroup var common: RunsOptions
@@ -68,7 +68,7 @@ struct CompareRuns: RunsCommand {
   }
 
   private static func text(_ sides: [RunDetails], _ rows: [Compared]) -> String {
-    guard !rows.isEmpty else { return "no difference" }
+    guard !rows.isEmpty else { return "no differences" }
     var table = Table([.left(""), .left("")] + sides.map { .left($0.run.shortID) })
     for row in rows { table.add([row.topic, row.key] + row.values.map { $0 ?? "-" }) }
     return table.text(TableDisplay.standardOutput)

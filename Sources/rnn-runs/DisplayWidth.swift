@@ -1,13 +1,13 @@
-// How wide text is at a terminal.
+// The width of text on a terminal.
 
-/// How many columns `text` takes at a terminal: Chinese, Japanese and Korean letters take two, marks that
-/// combine with a letter none.
+/// The number of columns that `text` occupies on a terminal: two for Chinese, Japanese and Korean characters, none
+/// for combining marks.
 func displayWidth(_ text: String) -> Int {
   if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
   return text.reduce(0) { $0 + width(of: $1) }
 }
 
-/// The beginning of `text` that fits into `columns`, with an ellipsis where something is left out.
+/// The beginning of `text` that fits into `columns`, with an ellipsis if it is truncated.
 func clipped(_ text: String, to columns: Int) -> String {
   guard displayWidth(text) > columns else { return text }
   var (kept, used) = ("", 1)

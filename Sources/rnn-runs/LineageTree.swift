@@ -1,9 +1,9 @@
-// A lineage drawn as text: a line for each run, branches below it.
+// A lineage drawn as text: one line per run, with its branches below.
 
 import Registry
 import Stage
 
-/// A tree of runs in lines.
+/// A tree of runs as lines of text.
 struct LineageTree {
   /// The lines, the root's first.
   private let lines: [String]
@@ -13,7 +13,7 @@ struct LineageTree {
 
   init(_ root: LineageNode) { lines = [Self.label(root)] + Self.lines(of: root.branches) }
 
-  /// Trees side by side, below something that is not a run.
+  /// The lines of several trees, to be shown below something that is not a run.
   static func lines(of nodes: [LineageNode]) -> [String] {
     nodes.enumerated().flatMap { index, node in
       let isLast = index == nodes.count - 1

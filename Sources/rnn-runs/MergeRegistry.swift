@@ -8,8 +8,8 @@ struct MergeRegistry: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Merge the runs of another registry.",
     discussion: """
-      For the registry of another machine, copied here (by rsync, say). Existing runs stay; a run that has ended \
-      since the last merge is updated. Merging again changes nothing.
+      For a registry copied from another machine, for example with rsync. Existing runs are kept; a run that has \
+      ended since the last merge is updated. Merging again changes nothing.
       """)
 
   @Argument(

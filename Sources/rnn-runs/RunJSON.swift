@@ -54,7 +54,7 @@ extension Artifact {
     ]
   }
 
-  /// The columns as an object, or as text where it can't be parsed.
+  /// The columns as an object, or as text if it can't be parsed.
   private var columnsJSON: JSONValue {
     guard let columns else { return .null }
     do { return try JSONValue(parsing: columns) } catch { return .string(columns) }
@@ -72,7 +72,7 @@ extension RecordedInput {
 }
 
 extension LineageNode {
-  /// The run, the data that leads to it, and below `upstream` or `downstream` the next runs.
+  /// The run, the data that leads to it, and the next runs under `upstream` or `downstream`.
   func json(_ direction: LineageDirection) -> JSONValue {
     var object: [String: JSONValue] = [
       "run_id": id.json, "stage": stage.json, "known": .bool(run != nil),

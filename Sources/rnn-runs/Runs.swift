@@ -1,4 +1,4 @@
-// rnn-runs: the history of all runs, and where data came from. The subcommands share these options.
+// rnn-runs: the history of runs and the origin of data. The subcommands share these options.
 
 import ArgumentParser
 import Failures
@@ -14,12 +14,12 @@ public struct Runs: ParsableCommand {
     commandName: "rnn-runs",
     abstract: "Show the history of runs, and where data came from.",
     discussion: """
-      Every stage records in the registry what it was asked to do, what it read and wrote, and how it ended. The \
-      registry is one SQLite file: --registry, else $RNN_REGISTRY, else runs.db in the nearest .rnn folder \
-      upward. Its tables are documented, and the sqlite3 program reads them as well.
+      Every stage records its command line, inputs, outputs and result in the registry, which is one SQLite file: \
+      --registry, else $RNN_REGISTRY, else runs.db in the nearest .rnn folder, in the working directory or above \
+      it. Its tables are documented, so sqlite3 can query them too.
 
-      A run is named by its id, or by any unique part of its id's beginning or of its random end. Times are shown \
-      in the local time zone; JSON and the database have UTC.
+      A run is given by its id, or by any unique prefix of the id or of its random part. Times are shown in the \
+      local time zone; JSON and the database use UTC.
 
       EXAMPLES:
         rnn-runs
@@ -57,7 +57,7 @@ struct RunsOptions: ParsableArguments {
   @Flag(name: [.long, .customShort("q")], help: "Print results, errors and warnings only.")
   var quiet = false
 
-  /// As a stage's options, for what surrounds every command.
+  /// The options as those of a stage.
   var ofStage: StageOptions {
     var options = StageOptions()
     (options.registry, options.noRegistry, options.name, options.tag) = (registry, false, nil, [])
@@ -65,14 +65,14 @@ struct RunsOptions: ParsableArguments {
     return options
   }
 
-  /// The registry's place.
+  /// The registry's location.
   var location: RegistryLocation {
     .find(
       option: registry, environment: ProcessInfo.processInfo.environment,
       directory: FileManager.default.currentDirectoryPath)
   }
 
-  /// Opens the registry; problems that don't prevent reading are warned about.
+  /// Opens the registry; problems that don't prevent reading become warnings.
   func open(_ run: StageRun) throws -> Registry {
     let registry = try Registry(location)
     registry.warnings.forEach(run.warn)

@@ -12,13 +12,13 @@ struct ShowLineage: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage", abstract: "Show what produced a run's input, or a file.",
     discussion: """
-      Follows the data upward, to the runs that produced it: by the provenance that streams carry, else by the \
-      data's hash. --down follows it to the runs that read it. Runs that this registry doesn't hold are \
-      marked.
+      Follows the data upstream, to the runs that produced it: by the provenance in the stream, else by the \
+      data's hash. --down follows it to the runs that read it. Runs that are not in this registry are marked.
       """)
 
   @Argument(
-    help: ArgumentHelp("A run, or a file: a stream, a model, or what a stage wrote.", valueName: "id|file"))
+    help: ArgumentHelp(
+      "A run, or a file: a stream, a model, or any other output of a stage.", valueName: "id|file"))
   var subject: String
 
   @Flag(help: "Follow the data to the runs that read it.")
@@ -51,7 +51,7 @@ struct ShowLineage: RunsCommand {
     return (json, ([file.line(name: subject)] + LineageTree.lines(of: trees)).joined(separator: "\n"))
   }
 
-  /// The runs that the stream itself names, else the latest one whose output has its hash.
+  /// The runs named in the stream, else the latest run whose output has its hash.
   private func producers(of file: FileSummary, _ registry: Registry) throws -> [LineageNode] {
     if file.provenance.isEmpty {
       return try registry.producers(of: file.hash).prefix(1).map {
@@ -65,14 +65,14 @@ struct ShowLineage: RunsCommand {
   }
 }
 
-/// What a file tells about itself.
+/// The properties of a file.
 private struct FileSummary {
   let hash: String
   let kind: String
   let rows: Int?
   let provenance: [Provenance]
 
-  /// Reads all of the file, and checks it where it is a stream.
+  /// Reads the whole file, and verifies it if it is a stream.
   init(reading path: String, _ run: StageRun) throws {
     var source = try run.rawSource(path)
     if try run.isStream(&source) {

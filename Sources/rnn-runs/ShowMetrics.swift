@@ -1,4 +1,4 @@
-// rnn-runs metrics: the history of a run's metrics, a line per step.
+// rnn-runs metrics: the history of a run's metrics, one line per step.
 
 import ArgumentParser
 import Failures
@@ -21,7 +21,7 @@ struct ShowMetrics: RunsCommand {
   @OptionGroup var common: RunsOptions
 
   func validate() throws {
-    if csv, common.json { throw ValidationError("--csv and --json contradict each other") }
+    if csv, common.json { throw ValidationError("--csv and --json can't be combined") }
   }
 
   func perform(_ run: StageRun) throws {
@@ -31,7 +31,7 @@ struct ShowMetrics: RunsCommand {
     let names = Set(points.map(\.name))
     if let missing = name.first(where: { !names.contains($0) }) {
       throw Failure.usage(
-        "the run has no metric of this name", at: missing, remedy: "see rnn-runs metrics \(self.id)")
+        "the run has no metric with this name", at: missing, remedy: "see rnn-runs metrics \(self.id)")
     }
     let table = Self.table(points, names: names.sorted(), digits: csv ? nil : 6)
     let text = points.isEmpty && !csv ? "" : csv ? table.csv : table.text(TableDisplay.standardOutput)

@@ -47,7 +47,7 @@ struct ShowRun: RunsCommand {
       })
     add("seed", run.seed.map(String.init))
     add("version", "\(run.version), built for \(run.cpuTarget)")
-    add("where", "\(run.user)@\(run.host):\(run.cwd), process \(run.pid)")
+    add("host", "\(run.user)@\(run.host):\(run.cwd), process \(run.pid)")
     return aligned(lines, indent: "")
   }
 

@@ -3,7 +3,7 @@
 import Registry
 import Stage
 
-/// How a row is highlighted where colors are shown.
+/// How a row is highlighted if colors are shown.
 enum Emphasis {
   case none, failure, warning, activity
 
@@ -16,7 +16,7 @@ enum Emphasis {
     }
   }
 
-  /// The terminal's code for it.
+  /// The terminal's escape sequence.
   var code: String {
     switch self {
     case .none: ""
@@ -45,11 +45,11 @@ struct Table {
 
   init(_ headings: [Heading]) { self.headings = headings }
 
-  /// Adds a row of as many cells as there are headings.
+  /// Adds a row with one cell per heading.
   mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
 
-  /// The table in lines; columns are clipped where the display is too narrow. Control characters
-  /// become escapes, so that no cell can manipulate the terminal.
+  /// The table as lines of text; columns are clipped if the display is too narrow. Control characters become escapes,
+  /// so that no cell can manipulate the terminal.
   func text(_ display: TableDisplay) -> String {
     let head = headings.map { printable($0.text) }
     let cells = rows.map { $0.cells.map(printable) }
@@ -70,7 +70,7 @@ struct Table {
 
   private static let gap = 2
 
-  /// Shrinks the last column first, down to a few words; then whichever is widest.
+  /// Shrinks the last column first, to a few words; then the widest one repeatedly.
   private func fitted(_ widths: [Int], to width: Int?) -> [Int] {
     guard let width, let last = widths.indices.last else { return widths }
     var (widths, surplus) = (widths, widths.reduce(Self.gap * (widths.count - 1), +) - width)

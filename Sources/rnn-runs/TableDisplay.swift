@@ -1,11 +1,11 @@
-// The output that tables are printed to: its width and whether it shows colors.
+// The output to which tables are printed: its width, and whether it shows colors.
 
 import OperatingSystem
 import SystemPackage
 
 /// Where a table is printed.
 struct TableDisplay {
-  /// The width in characters; nil where lines may be of any length.
+  /// The width in characters; nil if lines may have any length.
   let width: Int?
   /// Whether colors are shown.
   let hasColors: Bool

@@ -11,7 +11,7 @@ import TensorFile
 public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-synth", abstract: "Generate synthetic data: a noisy sine, tasks on sequences, or film reviews.",
+    "rnn-synth", abstract: "Generate synthetic data: a noisy sine, sequence tasks, or film reviews.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -22,7 +22,7 @@ public struct Synth: StageCommand {
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
 
-      adding and recall need long memory: the longer the sequences, the longer.
+      adding and recall require memory over the whole length of a sequence.
 
       With the same seed, row n is the same for any number of rows.
       """,

@@ -14,7 +14,7 @@ public struct Window: StageCommand {
     "rnn-window", abstract: "Cut a series into windows of inputs and the targets that follow.",
     discussion: """
       FILE is a stream of kind series, or a CSV file with a header. Each window has x [length, inputs] and \
-      y [horizon * targets], step by step; time holds the times of the targets.
+      y [horizon * targets], step by step; time holds the times of the targets, actual their values as read.
 
       If the series is split, a window belongs to the part that contains all its targets; windows whose targets \
       are in several parts are dropped, and scaling is fitted on the training rows only. Inputs may come from an \

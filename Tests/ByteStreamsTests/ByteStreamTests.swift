@@ -1,4 +1,4 @@
-// The ends: files, pipes, and looking ahead.
+// Sources and sinks: files, pipes, and looking ahead.
 
 import ByteStreams
 import Failures
@@ -7,7 +7,7 @@ import OperatingSystem
 import SystemPackage
 import Testing
 
-/// Gives two bytes at a time, as pipes may.
+/// Returns two bytes at a time, as pipes may.
 private struct ShortReads: ByteSource {
   var rest: ArraySlice<UInt8>
 
@@ -24,7 +24,7 @@ private struct ShortReads: ByteSource {
     return (ends[0], ends[1])
   }
 
-  @Test func bytesGoThroughAPipe() throws {
+  @Test func bytesPassThroughAPipe() throws {
     let ends = try pipe()
     let bytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0) }
     var sink = FileSink(FileDescriptor(rawValue: ends.write))
@@ -39,7 +39,7 @@ private struct ShortReads: ByteSource {
     close(ends.read)
   }
 
-  @Test func aClosedPipeIsNoFailure() throws {
+  @Test func aClosedPipeIsNotAFailure() throws {
     signal(SIGPIPE, SIG_IGN)
     let ends = try pipe()
     close(ends.read)
@@ -56,7 +56,7 @@ private struct ShortReads: ByteSource {
     #expect(failure?.kind == .io)
   }
 
-  @Test func whatCantBeReadIsAFailure() throws {
+  @Test func unreadableDescriptorsAreFailures() throws {
     let folder = open("/tmp", O_RDONLY)
     defer { close(folder) }
     for descriptor in [folder, -1] {
@@ -66,7 +66,7 @@ private struct ShortReads: ByteSource {
     }
   }
 
-  @Test func peekingTakesNothing() throws {
+  @Test func peekingConsumesNothing() throws {
     var source = PeekedSource(ShortReads(rest: [1, 2, 3, 4, 5]))
     #expect(try source.peek(3) == [1, 2, 3])
     #expect(try source.peek(1) == [1])

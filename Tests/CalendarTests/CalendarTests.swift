@@ -1,4 +1,4 @@
-// The civil calendar against the C library's.
+// The calendar compared with the C library's.
 
 import Calendar
 import Glibc
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func daysThatAreNone() {
+  @Test func invalidDays() {
     #expect(CalendarDate(year: 2023, month: 2, day: 29) == nil)
     #expect(CalendarDate(year: 2024, month: 2, day: 29)?.endsMonth == true)
     #expect(CalendarDate(year: 1900, month: 2, day: 29) == nil)

@@ -1,4 +1,4 @@
-// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is taken for a command.
+// Pictures drawn by gnuplot: they have the right format, and nothing in a chart is interpreted as a command.
 // Skipped if gnuplot is not installed.
 
 import Charts
@@ -25,7 +25,7 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     #expect(picture.starts(with: signature))
   }
 
-  @Test func `a PNG has the size asked for`() throws {
+  @Test func `a PNG has the requested size`() throws {
     let picture = try Gnuplot().picture(wave(), format: .png, size: PictureSize(width: 640, height: 320))
     func number(_ at: Int) -> Int { picture[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
     #expect(number(16) == 640)
@@ -36,7 +36,7 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     "it's", "`touch /tmp/rnnpipe-injected`", "a'; system('touch /tmp/rnnpipe-injected'); '", "\"double\"",
     "line\nsystem 'x'", "back\\slash\\", "@macro $x %d", "温度 °C", "END", "\u{0}\u{1B}[0m\u{2028}",
   ])
-  func `texts are never commands`(text: String) throws {
+  func `text is never a command`(text: String) throws {
     let picture = try Gnuplot().picture(wave(named: text, title: text), format: .svg)
     #expect(picture.count > 1000)
     #expect(!FileManager.default.fileExists(atPath: "/tmp/rnnpipe-injected"))
@@ -75,7 +75,7 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
 }
 
 @Suite struct PictureTests {
-  @Test func `a missing gnuplot is reported with what to install`() throws {
+  @Test func `a missing gnuplot is reported with the package to install`() throws {
     let error = #expect(throws: Failure.self) {
       try Gnuplot(program: "no-such-gnuplot").picture(wave(), format: .png)
     }

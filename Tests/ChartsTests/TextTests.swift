@@ -14,7 +14,7 @@ private func text(_ chart: Chart, _ style: TextStyle = TextStyle(columns: 60, li
 }
 
 @Suite struct TextTests {
-  @Test func `lines fit the width, whatever it is`() {
+  @Test func `lines fit any width`() {
     for columns in [20, 40, 61, 200] {
       for row in text(line([1, 5, 2, 8]), TextStyle(columns: columns, lines: 15)) {
         #expect(row.count <= columns)
@@ -157,7 +157,7 @@ extension Chart {
     #expect(chart.panels[0].series.map(\.style) == [.line, .largeDots])
   }
 
-  @Test func `curves are named by what distinguishes them`() {
+  @Test func `curves are named by their differences`() {
     func names(_ columns: [[String]]) -> [String] {
       let tables = columns.enumerated().map { index, names in
         CurveTable(name: "t\(index)", xName: "x", x: [1], columns: names.map { ($0, [1]) })

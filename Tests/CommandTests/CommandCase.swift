@@ -1,24 +1,24 @@
-// Test cases as plain text: a command line, and what must come of it.
+// Test cases as plain text: a command line, and its expected results.
 //
-// A file in Cases/ holds cases one after another. `#` begins a comment line. A case is:
+// A file in Cases/ contains cases one after another. `#` begins a comment line. A case is:
 //
 //   === its name
-//   needs: root script                 skipped unless the user is root, or these programs are there
-//   timeout: 30                        seconds, 20 where not given
+//   needs: root script                 skipped unless the user is root, or these programs are installed
+//   timeout: 30                        seconds, 20 by default
 //   setup: rnn-synth sine ... -o s     a line that must succeed first; may be repeated
-//   $ rnn-pad --length 5 s             the command line, for bash; more `$` lines go on in the same shell
-//   exit: 65                           0 where not given
-//   stdout: whole line                 all of standard output, line by line; `stdout:` alone is nothing
+//   $ rnn-pad --length 5 s             the command line, for bash; further `$` lines continue in the same shell
+//   exit: 65                           0 by default
+//   stdout: whole line                 all of standard output, line by line; `stdout:` alone means no output
 //   stdout has: words                  a part of it; also `stdout lacks:`
-//   stdout json                        every line parses as JSON, and there is one
-//   stderr ...                         the same of standard error
-//   stderr lines: 1                    how many lines; also of stdout
+//   stdout json                        there is output, and every line can be parsed as JSON
+//   stderr ...                         the same for standard error
+//   stderr lines: 1                    the number of lines; also for stdout
 //   file: NAME                         must exist afterwards; also `no file: PATTERN`
 
 import Foundation
 import Testing
 
-/// One case.
+/// A case.
 struct CommandCase: Sendable, CustomTestStringConvertible {
   var file: String
   var name: String
@@ -44,13 +44,13 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// A line that no rule covers.
+/// An invalid line.
 struct CaseSyntaxError: Error, CustomStringConvertible {
   let description: String
 }
 
 extension CommandCase {
-  /// All cases of the folder `Cases` beside this file, by file and then as written.
+  /// All cases of the folder `Cases` next to this file, sorted by file, in the order in which they are written.
   static func all() throws -> [CommandCase] {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Cases")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
@@ -75,7 +75,7 @@ extension CommandCase {
     return cases
   }
 
-  /// Adds what one line says; false where it says nothing known.
+  /// Parses a line of a case; returns false if it is invalid.
   private mutating func take(_ line: String) -> Bool {
     if line.hasPrefix("$ ") {
       script.append(String(line.dropFirst(2)))

@@ -1,17 +1,17 @@
-// Runs a shell line with the built commands in a folder of its own.
+// Runs a shell line with the built commands in a separate folder.
 
 import Foundation
 
-/// What came of a shell line.
+/// The result of a shell line.
 struct CommandResult: Sendable {
   let exit: Int32
   let stdout: String
   let stderr: String
 }
 
-/// A fresh folder with the built commands in the search path; removed in the end.
+/// A new folder with the built commands in the search path; removed at the end.
 struct CommandRunner: ~Copyable {
-  /// Where the line works.
+  /// The working directory of the line.
   let folder: URL
   private let captures: URL
 
@@ -29,7 +29,7 @@ struct CommandRunner: ~Copyable {
   static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// Where the commands are built.
+  /// The folder of the built commands.
   static let commands = repository.appendingPathComponent(".build/release")
 
   private static let searchPath =
@@ -42,9 +42,9 @@ struct CommandRunner: ~Copyable {
     }
   }
 
-  /// Runs `line` by bash and waits for it. What it prints goes to files, so that no amount of it can stall
-  /// the command; what it leaves running is killed.
-  /// - Parameter timeout: seconds after which the line is killed with all it started (exit 124).
+  /// Runs `line` with bash and waits for it. Its output goes to files, so that it can't block; processes that it
+  /// leaves running are killed.
+  /// - Parameter timeout: seconds after which the line and all of its processes are killed (exit 124).
   func run(_ line: String, timeout: Int) throws -> CommandResult {
     let (out, err) = (captures.appendingPathComponent("stdout"), captures.appendingPathComponent("stderr"))
     let script = "cd \"$WORK\" || exit 99\n\(line)"
@@ -66,8 +66,8 @@ struct CommandRunner: ~Copyable {
     String(decoding: try Data(contentsOf: file), as: UTF8.self)
   }
 
-  /// Starts a program in a process group of its own and waits for it.
-  /// - Returns: its exit code; 128 and the signal's number, where one ended it.
+  /// Starts a program in a new process group and waits for it.
+  /// - Returns: its exit code, or 128 plus the signal's number if a signal ended it.
   private static func spawn(
     _ words: [String], environment: [String], output: String, errors: String
   ) throws -> Int32 {
@@ -80,7 +80,7 @@ struct CommandRunner: ~Copyable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // Whatever the test's process does with signals, the command meets them as from a shell.
+    // The command has the signal handlers that a shell would give it, regardless of those of the test process.
     var (none, all) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     sigfillset(&all)

@@ -1,4 +1,4 @@
-// The commands as a user meets them: every case in Cases/ is run in a shell and held against what it says.
+// The commands as users run them: every case in Cases/ is run in a shell and compared with its expected results.
 
 import Foundation
 import Testing
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  /// The paths in `folder` that fit a shell pattern, hidden ones included.
+  /// The paths in `folder` that match a shell pattern, including hidden ones.
   private func matches(_ pattern: String, in folder: URL) -> [String] {
     let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     return paths.filter { fnmatch(pattern, $0, 0) == 0 }.sorted()

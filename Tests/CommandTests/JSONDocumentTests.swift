@@ -1,4 +1,4 @@
-// docs/json.md against the commands: the object that each one prints has the keys of its table, and no others.
+// docs/json.md compared with the commands: the object that each one prints has the keys of its table, and no others.
 
 import Foundation
 import Testing

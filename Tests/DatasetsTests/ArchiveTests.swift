@@ -1,4 +1,4 @@
-// Archives: what is in them comes out byte for byte, and damage never passes for a smaller archive.
+// Archives: contents are read byte for byte, and a damaged archive is never read as a smaller one.
 
 import Archives
 import Datasets
@@ -39,13 +39,13 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
   }
 
   @Test(arguments: ["", "gzip"])
-  func everyCutOfATarIsAnError(_ program: String) throws {
+  func everyTruncationOfATarIsAnError(_ program: String) throws {
     let scratch = try Scratch()
     let plain = tar([
       TarMember(name: "a", content: Array(noise.prefix(700))), TarMember(name: "b", content: [1]),
     ])
     let bytes = program.isEmpty ? plain : try compressed(plain, by: program)
-    // Of the end mark's two blocks a tar needs one.
+    // A tar needs only one of the end mark's two blocks.
     let end = program.isEmpty ? bytes.count - 1024 : bytes.count - 1
     for cut in 0...end {
       let path = try scratch.write(bytes.prefix(cut), to: "cut")
@@ -53,7 +53,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     }
   }
 
-  @Test func everyCutOfAZipIsAnError() throws {
+  @Test func everyTruncationOfAZipIsAnError() throws {
     let scratch = try Scratch()
     let bytes = zip([("a", Array(noise.prefix(700))), ("b", [1])])
     for cut in 0..<bytes.count {
@@ -62,7 +62,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     }
   }
 
-  @Test func everyFlippedBitOfAGzipIsFoundOrHarmless() throws {
+  @Test func everyFlippedBitOfAGzipIsDetectedOrHarmless() throws {
     let scratch = try Scratch()
     let content = Array(noise.prefix(300)) + [UInt8](repeating: 65, count: 300)
     let bytes = try compressed(content, by: "gzip")
@@ -72,7 +72,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
       let path = try scratch.write(damaged, to: "flipped")
       var read: [UInt8] = []
       let problem = failure { read = try readAll(path) }
-      // The first two bytes make it a gzip file at all; the rest of the header says nothing of the content.
+      // The first two bytes identify a gzip file; the rest of the header doesn't affect the content.
       if bit / 8 >= 2 { #expect(problem?.kind == .data || read == content, "bit \(bit)") }
     }
   }
@@ -109,7 +109,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect(failure { _ = try readAll(path) }?.kind == .data)
   }
 
-  @Test func linksAndDevicesAreNoFiles() throws {
+  @Test func linksAndDevicesAreNotFiles() throws {
     let scratch = try Scratch()
     let hostile = [
       TarMember(name: "link", type: "2", link: "/etc/passwd"),
@@ -123,7 +123,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["hostile.tar"])
   }
 
-  @Test func hugeClaimsAreRefusedAtOnce() throws {
+  @Test func hugeDeclaredSizesAreRejectedImmediately() throws {
     let scratch = try Scratch()
     let claim = TarMember(name: "huge", content: [1], claimedSize: 8_589_934_591)
     let path = try scratch.write(tar([claim]), to: "huge.tar")
@@ -134,7 +134,7 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
     #expect(Date().timeIntervalSince(begin) < 10)
   }
 
-  @Test func bombsEndAtTheLimit() throws {
+  @Test func bombsAreStoppedAtTheLimit() throws {
     let scratch = try Scratch()
     let zeros = TarMember(name: "zeros", content: [UInt8](repeating: 0, count: 1 << 22))
     let path = try scratch.write(compressed(tar([zeros]), by: "gzip"), to: "bomb.tar.gz")
@@ -196,12 +196,12 @@ private let noise = (0..<50_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_43
       #expect(review.part == (words[0] == "train" ? 0 : 2))
       #expect(review.label == (words[1] == "neg" ? 0 : 1))
     }
-    // Neither sorted by class nor by part: the longest run of one label is short.
+    // Sorted neither by class nor by part: the longest run of one label is short.
     let runs = all.reviews.split { $0.label == 0 }.map(\.count)
     #expect((runs.max() ?? 99) < 20)
   }
 
-  @Test func orderDependsOnTheTextsAlone() throws {
+  @Test func orderDependsOnlyOnTheTexts() throws {
     let scratch = try Scratch()
     let one = try ReviewFolders(archive: archive(scratch), part: 0, classes: ["neg", "pos"])
     let other = try ReviewFolders(

@@ -1,18 +1,18 @@
-// Archives made byte by byte, honest and hostile.
+// Archives created byte by byte, both valid and malicious.
 
 import Foundation
 
-/// One member of a tar.
+/// A member of a tar.
 struct TarMember {
   var name: String
   var content: [UInt8] = []
   /// `0` file, `1` hard link, `2` symbolic link, `3` character device, `5` folder.
   var type: Character = "0"
   var link = ""
-  /// What the header says of the size, where that is not the truth.
+  /// The size declared in the header, if it is wrong.
   var claimedSize: Int?
 
-  /// Header and content, filled up to whole blocks.
+  /// Header and content, padded to whole blocks.
   var blocks: [UInt8] {
     content + [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
   }
@@ -71,7 +71,7 @@ private func crc32(_ bytes: [UInt8]) -> Int {
   return Int(~crc)
 }
 
-/// `bytes` through a program such as `gzip` that compresses from standard input to standard output.
+/// `bytes`, compressed by a program such as `gzip` from standard input to standard output.
 func compressed(_ bytes: [UInt8], by program: String) throws -> [UInt8] {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -1,11 +1,11 @@
-// Downloads from servers that do what servers do. Whatever happens, the file is right or there is an error.
+// Downloads from servers with various faults. In all cases the file is correct or there is an error.
 
 import Datasets
 import Failures
 import Foundation
 import Testing
 
-/// A folder for one test, removed with it.
+/// A folder for a test, removed at its end.
 final class Scratch {
   let path: String
 
@@ -35,7 +35,7 @@ final class Scratch {
 
 func contents(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-/// The failure that `work` ends with.
+/// The failure that `work` throws.
 func failure(of work: () throws -> Void) -> Failure? {
   do {
     try work()
@@ -48,34 +48,34 @@ func failure(of work: () throws -> Void) -> Failure? {
 @Suite struct HostileServerTests {
   static let cuts = [0, 1, 2, 99, 8191, 8192, 16_384, 19_998, 19_999] + (1...41).map { $0 * 487 }
 
-  @Test(arguments: Behaviour.allCases)
-  func fileIsRightOrThereIsAnError(_ behaviour: Behaviour) throws {
+  @Test(arguments: Behavior.allCases)
+  func fileIsRightOrThereIsAnError(_ behavior: Behavior) throws {
     for cut in Self.cuts {
       let scratch = try Scratch()
-      let server = try HostileServer { behaviour.answer($0, cut: cut) }
+      let server = try HostileServer { behavior.answer($0, cut: cut) }
       defer { server.stop() }
       let fetch = try scratch.fetch()
       var file: FetchedFile?
       let problem = failure { file = try fetch.file(at: Location(server.address()), checksum: nil) }
-      if let expected = behaviour.result(cut: cut) {
+      if let expected = behavior.result(cut: cut) {
         #expect(problem == nil, "cut \(cut)")
         #expect(try file.map { try contents($0.path) } == expected, "cut \(cut)")
       } else {
         #expect(problem?.kind == .unavailable, "cut \(cut): \(problem?.description ?? "no failure")")
         #expect(!scratch.cached.contains { $0.hasSuffix("data.bin") })
       }
-      if behaviour == .honest, cut > 0 { #expect(server.requests.count == 2) }
+      if behavior == .honest, cut > 0 { #expect(server.requests.count == 2) }
     }
   }
 
-  @Test func secondRunGoesOnWhereTheFirstBrokeOff() throws {
+  @Test func secondRunResumesTheFirst() throws {
     let scratch = try Scratch()
     let server = try HostileServer { request in
       request.number == 0
-        ? Behaviour.honest.answer(request, cut: 7777)
+        ? Behavior.honest.answer(request, cut: 7777)
         : request.number == 1
           ? Answer("HTTP/1.1 404 Gone\nContent-Length: 0")
-          : Behaviour.honest.answer(request, cut: 0)
+          : Behavior.honest.answer(request, cut: 0)
     }
     defer { server.stop() }
     let location = try Location(server.address())
@@ -87,7 +87,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(scratch.cached.count == 2)
   }
 
-  @Test func stalledServerIsGivenUp() throws {
+  @Test func stalledServerTimesOut() throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in
       Answer("HTTP/1.1 200 OK\nContent-Length: 20000", body: Served.first.prefix(5), holdSeconds: 60)
@@ -101,7 +101,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(Date().timeIntervalSince(begin) < 40)
   }
 
-  @Test func endlessHeadersAreRefused() throws {
+  @Test func endlessHeadersAreRejected() throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in
       Answer("HTTP/1.1 200 OK\n" + (0..<20_000).map { "X-\($0): aaaaaaaaaaaaaaaa" }.joined(separator: "\n"))
@@ -111,18 +111,18 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(problem?.kind == .unavailable)
   }
 
-  @Test func publishedSizeIsHeldAgainstTheServers() throws {
+  @Test func publishedSizeIsComparedWithTheServers() throws {
     let scratch = try Scratch()
-    let server = try HostileServer { Behaviour.honest.answer($0, cut: 20_000) }
+    let server = try HostileServer { Behavior.honest.answer($0, cut: 20_000) }
     defer { server.stop() }
     let problem = failure {
       _ = try scratch.fetch().file(at: Location(server.address()), checksum: nil, size: 19_999)
     }
     #expect(problem?.kind == .unavailable)
-    #expect(problem?.description.contains("20000 bytes, not of the 19999") == true)
+    #expect(problem?.description.contains("20000 bytes instead of the published 19999") == true)
   }
 
-  @Test func bodyWithoutLengthIsHeldAgainstThePublishedSize() throws {
+  @Test func bodyWithoutLengthIsComparedWithThePublishedSize() throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in Answer("HTTP/1.0 200 OK", body: Served.first.prefix(12_345)) }
     defer { server.stop() }
@@ -152,7 +152,7 @@ func failure(of work: () throws -> Void) -> Failure? {
 
   @Test func fileIsFetchedOnce() throws {
     let scratch = try Scratch()
-    let server = try HostileServer { Behaviour.honest.answer($0, cut: 20_000) }
+    let server = try HostileServer { Behavior.honest.answer($0, cut: 20_000) }
     defer { server.stop() }
     let location = try Location(server.address())
     let first = try scratch.fetch().file(at: location, checksum: nil)
@@ -192,7 +192,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(problem?.description.contains(first.sha256) == true)
     #expect(problem?.description.contains(zeros) == true)
     #expect(try contents(first.path) == Served.first)
-    // What was fetched in vain is still there for the right checksum.
+    // The file rejected before is still there for the right checksum.
     let requests = server.requests.count
     try FileManager.default.removeItem(atPath: first.path)
     let right = try Checksum(.sha256, first.sha256)
@@ -226,7 +226,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(folder?.kind == .noInput)
   }
 
-  @Test func severalAtOnceFetchOnce() async throws {
+  @Test func concurrentRequestsFetchOnce() async throws {
     let scratch = try Scratch()
     let server = try HostileServer { _ in
       Thread.sleep(forTimeInterval: 0.3)
@@ -261,7 +261,7 @@ func failure(of work: () throws -> Void) -> Failure? {
     #expect(try contents(fetch.file(at: location, checksum: nil).path) == Served.second)
   }
 
-  @Test func folderThatCannotBeMade() throws {
+  @Test func folderThatCannotBeCreated() throws {
     let scratch = try Scratch()
     let path = try scratch.write([1], to: "file")
     let fetch = Fetch(cache: try Cache(folder: path + "/below"))
@@ -273,11 +273,11 @@ func failure(of work: () throws -> Void) -> Failure? {
     "ftp://example.org/x", "http://", "http://a b/", "file://host/x", "file:///a%zz", "file:///a%00",
     "dict://x",
   ])
-  func addressesThatAreRefused(_ text: String) {
+  func invalidURLs(_ text: String) {
     #expect(failure { _ = try Location(text) }?.kind == .usage)
   }
 
-  @Test func checksumsThatAreNone() {
+  @Test func invalidChecksums() {
     #expect(failure { _ = try Checksum(.sha256, "abc") }?.kind == .usage)
     #expect(failure { _ = try Checksum(.md5, String(repeating: "g", count: 32)) }?.kind == .usage)
   }

@@ -1,16 +1,16 @@
-// A small HTTP server on the loopback that answers as a test tells it to, right or wrong.
+// A small HTTP server on the loopback interface with responses defined by a test, valid or invalid.
 
 import Foundation
 import Glibc
 
-/// A request as the server saw it.
+/// A request as received by the server.
 struct Request: Sendable {
-  /// How many requests came before.
+  /// The number of earlier requests.
   let number: Int
-  /// The head, with its lines.
+  /// The lines of the head.
   let text: String
 
-  /// The path asked for.
+  /// The requested path.
   var path: String { text.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
 
   /// The value of a header line.
@@ -29,7 +29,7 @@ struct Request: Sendable {
   }
 }
 
-/// What is sent back, byte for byte.
+/// The bytes of the response.
 struct Answer: Sendable {
   var bytes: [UInt8]
   /// How long the connection stays open after the last byte.
@@ -41,7 +41,7 @@ struct Answer: Sendable {
   }
 }
 
-/// Listens until it is stopped; each connection is served by a thread of its own.
+/// Listens until it is stopped; each connection is served by a separate thread.
 final class HostileServer: @unchecked Sendable {
   let port: Int
   private let descriptor: Int32
@@ -51,7 +51,7 @@ final class HostileServer: @unchecked Sendable {
 
   init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
     self.answer = answer
-    // Answers to a client that has gone must not end the test process.
+    // Responses to a client that has disconnected must not end the test process.
     signal(SIGPIPE, SIG_IGN)
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -98,7 +98,7 @@ final class HostileServer: @unchecked Sendable {
     let answer = answer(request)
     send(answer.bytes, to: connection)
     if answer.holdSeconds > 0 { Thread.sleep(forTimeInterval: answer.holdSeconds) }
-    // A reset would take back what was sent; an orderly end does not.
+    // A reset would discard data that was sent; an orderly end does not.
     shutdown(connection, Int32(SHUT_WR))
     var rest = [UInt8](repeating: 0, count: 1024)
     while read(connection, &rest, rest.count) > 0 {}

@@ -1,4 +1,4 @@
-// HDF5 files: what is written is read again, what h5py wrote is read, and no damage does harm.
+// HDF5 files: written files can be read, files written by h5py can be read, and damaged files cause errors only.
 
 import Failures
 import Foundation
@@ -17,7 +17,7 @@ import Testing
     return file
   }
 
-  /// A file that Keras wrote with h5py, an optimizer's state in it.
+  /// A file written by Keras with h5py, including the optimizer's state.
   private static func kerasFile() throws -> [UInt8] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -25,7 +25,7 @@ import Testing
     return Array(try Data(contentsOf: path))
   }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func writtenFilesAreRead() throws {
     let file = try HDF5File(Self.small().encoded)
     #expect(file.arrays.keys.sorted() == ["0", "1", "2"].map { "layers/lstm/cell/vars/\($0)" })
     #expect(file.groups.contains("layers/dropout/vars"))
@@ -43,9 +43,9 @@ import Testing
     for number in 0..<count { #expect(try read.floats("layers/dense_\(number)/vars/0") == [Float(number)]) }
   }
 
-  @Test func equalContentsAreEqualBytes() { #expect(Self.small().encoded == Self.small().encoded) }
+  @Test func equalContentsHaveEqualBytes() { #expect(Self.small().encoded == Self.small().encoded) }
 
-  @Test func whatKerasWroteIsRead() throws {
+  @Test func filesFromKerasAreRead() throws {
     let file = try HDF5File(Self.kerasFile())
     #expect(file.arrays["layers/embedding/vars/0"]?.shape == [9, 3])
     #expect(file.arrays["layers/lstm_2/cell/vars/1"]?.shape == [2, 8])
@@ -55,7 +55,7 @@ import Testing
     #expect(throws: Failure.self) { try file.floats("layers/nothing") }
   }
 
-  /// Everything of a file, if it is sound; the failure otherwise. Anything else would end the test.
+  /// Reads everything in a file; returns the failure if it is invalid. A crash would end the test.
   private func readAll(_ bytes: [UInt8]) -> Failure? {
     do throws(Failure) {
       let file = try HDF5File(bytes)
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func everyCutIsRefused() throws {
+  @Test func everyTruncationIsRejected() throws {
     for bytes in [Self.small().encoded, try Self.kerasFile()] {
       let lengths = Array(0..<min(bytes.count, 1200)) + stride(from: 1200, to: bytes.count, by: 331)
       for length in lengths {
@@ -105,11 +105,11 @@ import Testing
     #expect(refused > 50)
   }
 
-  @Test func aGigabyteThatIsNotThereIsRefused() throws {
+  @Test func aMissingGigabyteIsRejected() throws {
     let file = HDF5Builder()
     file.add(array: "a", shape: [3, 5], [Float](repeating: 1, count: 15))
     let bytes = file.encoded
-    // The shape's extents stand in the bytes as 3 and 5, eight bytes each.
+    // The sizes of the dimensions are stored as 3 and 5, eight bytes each.
     let shape: [UInt8] = [3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0]
     let place = try #require(bytes.indices.first { bytes[$0...].starts(with: shape) })
     for extents in [[1 << 30, 1 << 30], [1 << 62, 1 << 62], [Int.max, 1], [16, 1]] {
@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNoHDF5IsSaid() {
+  @Test func otherFilesAreReported() {
     #expect(readAll([])?.problem == "this is not an HDF5 file")
     #expect(readAll(Array("hello, this is some text".utf8))?.problem == "this is not an HDF5 file")
   }

@@ -1,4 +1,4 @@
-// Digests: the published test vectors, and bytes in any pieces.
+// Digests: the published test vectors, and bytes in pieces of any size.
 
 import Failures
 import Hashing
@@ -18,7 +18,7 @@ import Testing
     #expect(digest.count == algorithm.digitCount)
   }
 
-  @Test("a million bytes are hashed alike in any pieces", arguments: [1, 63, 64, 65, 4096, 1_000_000])
+  @Test("a million bytes have the same hash in pieces of any size", arguments: [1, 63, 64, 65, 4096, 1_000_000])
   func pieces(_ size: Int) throws {
     let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
     let digest = MessageDigest()
@@ -29,7 +29,7 @@ import Testing
       hexadecimal(try digest.finish()) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
-  @Test("beside the caller or not, the digest is the same", arguments: [false, true], [1, 3, 50])
+  @Test("the digest is the same with and without a thread", arguments: [false, true], [1, 3, 50])
   func background(usesThread: Bool, pieces: Int) throws {
     let (digest, expected) = (BackgroundDigest(usesThread: usesThread), MessageDigest())
     for piece in 0..<pieces {
@@ -40,7 +40,7 @@ import Testing
     #expect(try digest.finish() == expected.finish())
   }
 
-  @Test("a digest that isn't wanted isn't waited for")
+  @Test("an unused digest is not waited for")
   func abandoned() throws {
     for _ in 0..<20 {
       let digest = BackgroundDigest(usesThread: true)
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test("a finished digest begins anew")
+  @Test("a finished digest begins a new one")
   func again() throws {
     let digest = MessageDigest()
     for _ in 0..<2 {

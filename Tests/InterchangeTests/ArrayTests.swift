@@ -1,4 +1,4 @@
-// npy, npz and safetensors: what is written comes back, and what is damaged is refused.
+// npy, npz and safetensors: written files are read back, and damaged ones are rejected.
 
 import ByteStreams
 import Failures
@@ -29,7 +29,7 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
 }
 
 @Suite struct NpyTests {
-  @Test func `an array comes back, and begins on a multiple of 64`() throws {
+  @Test func `an array is read back, and begins at a multiple of 64`() throws {
     let tensor = Tensor((0..<6).map(Float.init), shape: [3, 2])
     let bytes = try gathered { try writeNpy(ReadyRows(["x": tensor]), to: $0) }
     #expect(bytes.count == 128 + 24)
@@ -46,7 +46,7 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
       try read(npy("<i4", "(2,)", [1, 0, 0, 0, 2, 0, 0, 0], version: version)) == Tensor([Int32(1), 2]))
   }
 
-  @Test func `types of NumPy become ours`() throws {
+  @Test func `NumPy's types are converted`() throws {
     #expect(try read(npy("|i1", "(2,)", [255, 3])) == Tensor([Int32(-1), 3]))
     #expect(try read(npy(">i2", "(2,)", [0xFF, 0xFE, 1, 0])) == Tensor([Int32(-2), 256]))
     #expect(try read(npy("<u2", "(1,)", [0xFF, 0xFF])) == Tensor([Int32(65535)]))
@@ -59,7 +59,7 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
     #expect(try read(npy("<i8", "()", [7, 0, 0, 0, 0, 0, 0, 0])) == Tensor([Int64(7)]))
   }
 
-  @Test func `Fortran's order is turned`() throws {
+  @Test func `Fortran order is transposed`() throws {
     let turned = npy("|u1", "(2, 3)", [1, 4, 2, 5, 3, 6], order: "True")
     #expect(try read(turned) == Tensor([UInt8(1), 2, 3, 4, 5, 6], shape: [2, 3]))
     let cube = npy("|u1", "(2, 2, 2)", [0, 4, 2, 6, 1, 5, 3, 7], order: "True")
@@ -80,13 +80,13 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
     (Array("{\"a\": 1} and more".utf8), "not a npy file"),
     ([0x93] + Array("NUMPY".utf8) + [2, 0, 255, 255, 255, 255], "1 MiB"),
   ])
-  func `what can't be read is told`(bytes: [UInt8], message: String) {
+  func `unsupported files are reported`(bytes: [UInt8], message: String) {
     let error = #expect(throws: Failure.self) { try read(bytes) }
     #expect(error?.kind == .data)
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
-  @Test func `a npy file holds one dense column`() throws {
+  @Test func `a npy file contains one dense column`() throws {
     let two = ReadyRows(["a": Tensor([1.0]), "b": Tensor([2.0])])
     #expect(throws: Failure.self) { try gathered { try writeNpy(two, to: $0) } }
     let uneven = ReadyRows([Chunk(["t": text(["a"])], rows: 1)])
@@ -97,7 +97,7 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
 }
 
 @Suite struct NpzTests {
-  @Test func `all columns and side tensors come back`() throws {
+  @Test func `all columns and side tensors are read back`() throws {
     let header = StreamHeader(
       kind: "sequences", metadata: ["rnn.note": "{\"a\":1}"], side: ["rnn.scale.factor": Tensor([1.5, 2.5])])
     let rows = ReadyRows([Chunk(sample, rows: 4)], header: header)
@@ -119,14 +119,14 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
     #expect(try columns(back)["x"]?.tensor == Tensor([Int32(0), 1, 2]))
   }
 
-  @Test func `damage is told`() throws {
+  @Test func `damage is reported`() throws {
     let bytes = try gathered { try writeNpz(ReadyRows([Chunk(sample, rows: 4)]), to: $0) }
     for count in [0, 3, 40, bytes.count / 2] {
       #expect(throws: Failure.self) { try columns(NpzRows(spool(Array(bytes[..<count])), named: "a.npz")) }
     }
   }
 
-  @Test func `arrays of different lengths are weights, or chosen one by one`() throws {
+  @Test func `arrays of different lengths are weights, or selected individually`() throws {
     let side = ["a": Tensor([1.0]), "b": Tensor([1.0, 2])]
     let bytes = try gathered {
       try writeNpz(ReadyRows([], header: StreamHeader(kind: "", side: side)), to: $0)
@@ -155,7 +155,7 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
 }
 
 @Suite struct SafetensorsTests {
-  @Test func `a document holds everything`() throws {
+  @Test func `a document contains everything`() throws {
     let header = StreamHeader(
       kind: "windows", metadata: ["rnn.note": "\"q\""], side: ["rnn.scale.offset": Tensor([2.5])])
     let rows = ReadyRows([Chunk(sample, rows: 4)], header: header)

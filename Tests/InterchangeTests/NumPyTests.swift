@@ -1,4 +1,4 @@
-// The same files in NumPy's hands: it reads what we write, and we read what it writes.
+// The same files in NumPy: it reads the files written here, and its files are read here.
 
 import Foundation
 import Interchange

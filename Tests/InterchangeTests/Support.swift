@@ -1,4 +1,4 @@
-// What the tests here share: rows from memory, bytes gathered, chunks joined.
+// Shared by the tests of this folder: rows from memory, collected bytes, joined chunks.
 
 import ByteStreams
 import Foundation
@@ -7,7 +7,7 @@ import OperatingSystem
 import Tensor
 import TensorFile
 
-/// Rows at hand.
+/// Rows in memory.
 struct ReadyRows: RowSource {
   var header = StreamHeader(kind: "")
   let chunks: [Chunk]
@@ -22,7 +22,7 @@ struct ReadyRows: RowSource {
   func chunks(_ body: (Chunk) throws -> Void) throws { try chunks.forEach(body) }
 }
 
-/// Everything that a writer writes.
+/// All bytes written by a writer.
 func gathered(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void) throws -> [UInt8] {
   final class Box { var bytes: [UInt8] = [] }
   let box = Box()
@@ -30,7 +30,7 @@ func gathered(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void) thro
   return box.bytes
 }
 
-/// Bytes as an input.
+/// Bytes as a source.
 func spool(_ bytes: [UInt8]) throws -> TemporaryFile { try TemporaryFile(copying: MemorySource(bytes)) }
 func spool(_ text: String) throws -> TemporaryFile { try spool(Array(text.utf8)) }
 
@@ -61,7 +61,7 @@ func ids(_ rows: [[Int32]]) -> Column {
   .ragged(Ragged(values: Tensor(Array(rows.joined())), lengths: rows.map { Int32($0.count) }))
 }
 
-/// Python with NumPy, where there is one: `$RNN_PYTHON`, else `python3` of the path.
+/// Python with NumPy, if available: `$RNN_PYTHON`, else `python3` in the path.
 enum Python {
   static let path: String? = {
     let named = ProcessInfo.processInfo.environment["RNN_PYTHON"]
@@ -72,7 +72,7 @@ enum Python {
     }
   }()
 
-  /// What `script` prints, nil where it fails. `arguments` are its `sys.argv[1:]`.
+  /// The output of `script`; nil if it fails. `arguments` are its `sys.argv[1:]`.
   static func run(_ script: String, _ arguments: [String] = [], with python: String? = path) -> String? {
     guard let python else { return nil }
     let process = Process()
@@ -88,7 +88,7 @@ enum Python {
   }
 }
 
-/// A folder of its own for a test.
+/// A separate folder for a test.
 func inTemporaryFolder(_ body: (String) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rnn-\(UUID().uuidString)").path
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-// Tables and JSON Lines: what is written comes back, types are found out, and mistakes are named by line.
+// Tables and JSON Lines: written files are read back, types are inferred, and errors are reported with their line.
 
 import Failures
 import Interchange
@@ -21,7 +21,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
 }
 
 @Suite struct TableTests {
-  @Test func `columns are spread under their names`() throws {
+  @Test func `columns are spread over numbered names`() throws {
     let rows = ReadyRows([
       "x": Tensor([Float(0.1), 2, 3, .nan], shape: [2, 2]), "y": Tensor([Int64(7), 8]),
       "z": Tensor([UInt8(1), 2, 3, 4], shape: [2, 2, 1]), "time": Tensor([Int64(0), 3600]),
@@ -41,7 +41,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     #expect(try string { try writeTable(rows, style: .tsv, to: $0) } == "load\t温度\n1.5\t2.0\n")
   }
 
-  @Test(arguments: [TableStyle.csv, .tsv]) func `what is written comes back`(style: TableStyle) throws {
+  @Test(arguments: [TableStyle.csv, .tsv]) func `written rows are read back`(style: TableStyle) throws {
     let sample: [String: Column] = [
       "x": .dense(Tensor([0.1, -2, 1e300, 4], shape: [2, 2, 1])), "n": .dense(Tensor([Int64(7), -8])),
       "text": text(["a,\"b\"\tc\\n\nd", ""]), "split": .dense(Tensor([UInt8(0), 2])),
@@ -50,13 +50,13 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     #expect(try table(written, style) == sample)
   }
 
-  @Test func `ragged numbers are refused with what to do`() throws {
+  @Test func `ragged numbers are rejected with a remedy`() throws {
     let rows = ReadyRows([Chunk(["x": ids([[1]])], rows: 1)])
     let error = #expect(throws: Failure.self) { try string { try writeTable(rows, style: .csv, to: $0) } }
     #expect(error?.remedy == "write jsonl, or pad the rows with rnn-pad")
   }
 
-  @Test func `types are found out`() throws {
+  @Test func `types are inferred`() throws {
     let read = try table("a,b,c,d\n1,1,x,\n2,,2,0.5\n")
     #expect(read["a"]?.tensor == Tensor([Int64(1), 2]))
     #expect(read["b"]?.tensor?.type == .f64)
@@ -73,14 +73,14 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     #expect(throws: Failure.self) { try table("a\n1\n", types: ["b": .f32]) }
   }
 
-  @Test func `names that only look spread stay apart`() throws {
+  @Test func `names that only look numbered are not grouped`() throws {
     #expect(try table("x.1,x.2\n1,2\n").keys.sorted() == ["x.1", "x.2"])
     #expect(try table("x.0,y,x.1\n1,2,3\n").keys.sorted() == ["x.0", "x.1", "y"])
     #expect(try table("x.0,x.2\n1,2\n").keys.sorted() == ["x.0", "x.2"])
     #expect(try table("x.00,v1.5\n1,2\n").keys.sorted() == ["v1.5", "x.00"])
   }
 
-  @Test func `a header alone is zero rows`() throws {
+  @Test func `a header without rows has zero rows`() throws {
     #expect(try table("a,b\n")["a"]?.rows == 0)
   }
 
@@ -88,7 +88,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     ("", "no input"), ("a,b\n1\n", "line 2"), ("rnn.x\n1\n", "can't be called"),
     ("a,a\n1,2\n", "two columns"),
   ])
-  func `mistakes are told`(text: String, message: String) {
+  func `errors are reported`(text: String, message: String) {
     let error = #expect(throws: Failure.self) { try table(text) }
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
@@ -107,7 +107,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
         == #"{"ids":[5,6,7],"n":-1,"text":"a\"\n中","x":[[0.1,null],[3.0,4.0]]}"# + "\n")
   }
 
-  @Test func `what is written comes back`() throws {
+  @Test func `written rows are read back`() throws {
     let sample: [String: Column] = [
       "x": .dense(Tensor([0.1, -2, 3, 4], shape: [2, 2])), "n": .dense(Tensor([Int64(7), .max])),
       "ids": .ragged(Ragged(values: Tensor([Int64(1), 2, 3]), lengths: [3, 0])),
@@ -117,7 +117,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     #expect(try lines(written) == sample)
   }
 
-  @Test func `forms are found out`() throws {
+  @Test func `forms are inferred`() throws {
     let read = try lines(
       """
       {"flag": true, "mixed": 1, "r": [[1, 2]], "e": [], "n": null}
@@ -145,7 +145,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     ("{\"a\":[1,\"x\"]}\n", "regular array"),
     ("{}\n", "no input"),
   ])
-  func `mistakes are told with their line`(text: String, message: String) {
+  func `errors are reported with their line`(text: String, message: String) {
     let error = #expect(throws: Failure.self) { try lines(text) }
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
@@ -158,7 +158,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
 }
 
 @Suite struct FileFormatTests {
-  @Test func `names tell formats`() {
+  @Test func `names determine formats`() {
     let known: [String: FileFormat] = [
       "a.npy": .npy, "b/c.NPZ": .npz, "x.csv": .csv, "x.tab": .tsv, "x.ndjson": .jsonl,
       "m.safetensors": .safetensors,

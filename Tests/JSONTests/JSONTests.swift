@@ -1,4 +1,4 @@
-// JSON: what is read, what is refused, and that writing is canonical.
+// JSON: what is accepted, what is rejected, and canonical output.
 
 import Failures
 import JSON
@@ -61,7 +61,7 @@ import Testing
     #expect(try JSONValue(parsing: JSONValue.number(number).text) == .number(number))
   }
 
-  @Test func valuesAreGivenAsWhatTheyAre() {
+  @Test func valuesKeepTheirType() {
     let value: JSONValue = ["i": 3, "n": 3.0, "f": 3.5, "s": "3", "b": true, "a": [1]]
     #expect(value["i"]?.int == 3 && value["n"]?.int == 3 && value["f"]?.int == nil && value["s"]?.int == nil)
     #expect(value["i"]?.double == 3 && value["f"]?.double == 3.5 && value["b"]?.double == nil)

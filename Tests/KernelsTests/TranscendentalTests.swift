@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func notANumberStays() {
+  @Test func notANumberIsKept() {
     for kind in ActivationKind.allCases {
       #expect(Self.activated([.nan], kind)[0].isNaN)
     }

@@ -19,7 +19,7 @@ import Testing
       kerasWeights: archive(bytes("keras/saved/\(name).keras")).weights, for: saved.architecture)
   }
 
-  @Test(arguments: cases) func weightsAreThoseThatKerasHas(_ name: String) throws {
+  @Test(arguments: cases) func weightsMatchKeras(_ name: String) throws {
     let saved = try ExchangeCase("keras/saved/\(name).safetensors")
     let read = try Self.weights(name, saved)
     for (weight, tensor) in read.weights { #expect(saved.document.tensors[weight] == tensor, "\(weight)") }
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// rnnpipe's file has everything that Keras's has except the optimizer's state.
-  @Test(arguments: cases) func whatIsWrittenIsLikeKerass(_ name: String) throws {
+  @Test(arguments: cases) func writtenFilesMatchKeras(_ name: String) throws {
     let saved = try ExchangeCase("keras/saved/\(name).safetensors")
     let written = try HDF5File(kerasWeights(saved.model(Self.weights(name, saved).weights)))
     let keras = try HDF5File(archive(bytes("keras/saved/\(name).keras")).weights)
@@ -42,7 +42,7 @@ import Testing
     for path in written.arrays.keys { #expect(try written.floats(path) == keras.floats(path), "\(path)") }
   }
 
-  @Test(arguments: cases) func layersAreThoseThatKerasHas(_ name: String) throws {
+  @Test(arguments: cases) func layersMatchKeras(_ name: String) throws {
     let saved = try ExchangeCase("keras/saved/\(name).safetensors")
     let model = try KerasModel(archive(bytes("keras/saved/\(name).keras")).configuration)
     #expect(model.architecture == saved.architecture)
@@ -68,7 +68,7 @@ import Testing
     #expect(try written() == bytes)
   }
 
-  @Test func openStepsAreAsked() throws {
+  @Test func openNumbersOfStepsMustBeGiven() throws {
     let open = try Architecture(layers: LayerSpec.parse("lstm(2)"), input: .sequence(steps: 5, width: 3))
       .kerasConfig().text.replacing("[null,5,3]", with: "[null,null,3]")
     #expect(throws: Failure.self) { try KerasModel(JSONValue(parsing: open)) }

@@ -31,13 +31,13 @@ import Testing
     }
   }
 
-  @Test(arguments: cases) func outputsAreKerass(_ name: String) throws {
+  @Test(arguments: cases) func outputsMatchKeras(_ name: String) throws {
     let saved = try Saved(name)
     #expect(try saved.reference.distance(saved.weights, through: saved.model.architecture) < 1e-5)
   }
 
   /// The same weights in the network of the layers string, in Keras's order of layers.
-  @Test(arguments: cases) func weightsAreThoseThatKerasHas(_ name: String) throws {
+  @Test(arguments: cases) func weightsMatchKeras(_ name: String) throws {
     let saved = try Saved(name)
     let tensors = saved.reference.document.tensors
     let read = try ForeignWeights(kerasWeights: saved.file.weights, for: saved.reference.architecture).weights
@@ -60,7 +60,7 @@ import Testing
   }
 
   /// What rnnpipe writes has Keras's groups and arrays, except the optimizer's state.
-  @Test(arguments: cases) func whatIsWrittenIsLikeKerass(_ name: String) throws {
+  @Test(arguments: cases) func writtenFilesMatchKeras(_ name: String) throws {
     let saved = try Saved(name)
     let written = try HDF5File(
       kerasWeights(
@@ -83,7 +83,7 @@ import Testing
     #expect(try saved.reference.distance(again.weights, through: written.architecture) < 1e-5)
   }
 
-  @Test(arguments: cases) func lossesAreThoseItWasCompiledWith(_ name: String) throws {
+  @Test(arguments: cases) func lossesAreThoseOfTheCompiledModel(_ name: String) throws {
     let saved = try Saved(name)
     guard let loss = saved.reference.document.metadata["loss"] else { return }
     #expect(saved.model.objective.loss == loss)

@@ -1,5 +1,5 @@
-// State dicts of PyTorch: weights are read and give PyTorch's output, are written unchanged, and nothing is
-// guessed where two assignments are possible.
+// State dicts of PyTorch: weights are read and give PyTorch's output, are written unchanged, and nothing is guessed
+// if two assignments are possible.
 
 import Failures
 import ModelExchange
@@ -22,14 +22,14 @@ import Testing
     try ExchangeCase("pytorch/\(name).output.safetensors")
   }
 
-  @Test(arguments: cases) func outputIsPyTorchs(_ name: String) throws {
+  @Test(arguments: cases) func outputMatchesPyTorch(_ name: String) throws {
     let given = try Self.output(name)
     let read = try ForeignWeights(torchState: Self.state(name), for: given.architecture)
     #expect(try given.distance(read.weights) < 1e-5)
   }
 
   /// The same modules and names; where two biases became one, only their sum must agree.
-  @Test(arguments: cases) func backUnderTheSameNames(_ name: String) throws {
+  @Test(arguments: cases) func exportedUnderTheSameNames(_ name: String) throws {
     let (given, state) = (try Self.output(name), try Self.state(name))
     let model = given.model(try ForeignWeights(torchState: state, for: given.architecture).weights)
     let back = try torchState(model, like: state).tensors
@@ -42,7 +42,7 @@ import Testing
     #expect(again.weights == model.weights)
   }
 
-  @Test func ownNamesAreTheLayers() throws {
+  @Test func defaultNamesAreTheLayersNames() throws {
     let given = try Self.output("numbered")
     let model = given.model(
       try ForeignWeights(torchState: Self.state("numbered"), for: given.architecture).weights)
@@ -56,7 +56,7 @@ import Testing
     #expect(throws: Failure.self) { try work() }
   }
 
-  @Test func twoWaysAreRefusedUntilOneIsSaid() throws {
+  @Test func ambiguityIsRejectedUntilResolved() throws {
     let (given, state) = (try Self.output("ambiguous"), try Self.state("ambiguous"))
     let refusal = failure { _ = try ForeignWeights(torchState: state, for: given.architecture) }
     #expect(
@@ -73,7 +73,7 @@ import Testing
     #expect(wrong?.problem == "there is no module coder")
   }
 
-  @Test func whatIsLeftOverIsRefused() throws {
+  @Test func unusedTensorsAreRejected() throws {
     let given = try Self.output("gru")
     var state = try Self.state("gru")
     state["extra.weight"] = Tensor([1, 2] as [Float], shape: [1, 2])
@@ -91,7 +91,7 @@ import Testing
     ("gru(4,reset_after=false)", "reset_after=false"), ("lstm(4,relu)", "activations other than"),
     ("simple_rnn(4,sigmoid)", "activation sigmoid"), ("gru(4,go_backwards)", "go_backwards"),
   ])
-  func whatPyTorchLacksIsRefused(_ layers: String, _ words: String) throws {
+  func layersThatPyTorchLacksAreRejected(_ layers: String, _ words: String) throws {
     let architecture = try Architecture(
       layers: LayerSpec.parse(layers), input: .sequence(steps: 3, width: 2))
     let network = try Network(architecture, rows: 1, workers: 1, isTraining: false)

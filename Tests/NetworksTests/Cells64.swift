@@ -1,4 +1,4 @@
-// One step of each recurrent cell in double precision, after Keras's equations.
+// One step of each recurrent cell in double precision, according to Keras's equations.
 
 import Glibc
 import Kernels
@@ -24,7 +24,7 @@ func * (x: [Double], matrix: Matrix64) -> [Double] {
   return result
 }
 
-/// a + b; a where there is no b.
+/// a + b; a if there is no b.
 func add(_ a: [Double], _ b: [Double]?) -> [Double] {
   guard let b else { return a }
   return zip(a, b).map { $0 + $1 }
@@ -55,8 +55,8 @@ struct CellWeights64 {
   let bias: [Double]?
 }
 
-/// A cell: the state is h, and c behind it where there is one. Of x and h each gate has its own, since each may
-/// have dropped other values.
+/// A cell: the state is h, followed by c if there is one. Each gate has its own x and h, since dropout may differ
+/// between gates.
 protocol Cell64 {
   func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]]
 }

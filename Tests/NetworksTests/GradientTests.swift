@@ -1,4 +1,4 @@
-// Every gradient against finite differences in double precision, on random shapes: single elements, and along a
+// All gradients compared with finite differences in double precision, on random shapes: single elements, and along a
 // random direction of each weight.
 
 import Kernels
@@ -85,7 +85,7 @@ import Training
   }
 }
 
-/// One network of random sizes on one random batch.
+/// A network of random sizes on a random batch.
 private struct GradientCheck {
   let network: Network
   let data: DataSet
@@ -121,7 +121,7 @@ private struct GradientCheck {
       })
   }
 
-  /// Numbers that single precision holds exactly, or token ids; zero at masked steps.
+  /// Numbers that single precision represents exactly, or token ids; zero at masked steps.
   private static func input(
     _ rows: Int, _ steps: Int, _ width: Int?, masked: Bool, _ random: inout RandomStream
   )
@@ -149,12 +149,12 @@ private struct GradientCheck {
     }
   }
 
-  /// Gives the network random weights, and returns the same network in double precision.
+  /// Sets random weights, and returns the same network in double precision.
   private static func randomWeights(
     _ network: Network, _ architecture: Architecture, _ random: inout RandomStream
   ) -> Reference64 {
     var reference = Reference64(architecture: architecture, weights: [:])
-    // Unbounded gates let the state grow from step to step, and large weights would let it overflow.
+    // With unbounded gates, the state grows from step to step, and large weights would make it overflow.
     let unbounded = ["softplus", "gelu", "silu"].contains {
       architecture.text.contains("recurrent_activation=\($0)")
     }

@@ -1,4 +1,4 @@
-// Graphs as layers strings: what is written is read as the same graph, and what is wrong is told.
+// Graphs as layers strings: a written graph is read as the same graph, and errors are reported.
 
 import Failures
 import Foundation
@@ -19,7 +19,7 @@ import Testing
     return configs + orders + cases
   }
 
-  /// Layers that are shared with states of their own, at each place of a statement.
+  /// Layers that are shared with different states, at each position of a statement.
   private static let sharedWithStates = [
     "e: {a} lstm(4,return_state); d: {b} shared(e,initial_state={e.state}); out: {d} dense(1)",
     "p: {a} dense(3) gru(3); q: {b} dense(3); r: {q} gru(3,initial_state={p}); t: {c} shared(r,initial_state={r}); "
@@ -29,7 +29,7 @@ import Testing
   ]
 
   @Test(arguments: try graphs() + sharedWithStates)
-  func whatIsWrittenIsReadAsTheSameGraph(_ text: String) throws {
+  func writtenGraphsAreReadBack(_ text: String) throws {
     let topology = try Topology(parsing: text)
     let written = topology.text
     guard let read = try? Topology(parsing: written) else {
@@ -40,7 +40,7 @@ import Testing
     #expect(read.text == written)
   }
 
-  /// Writing may cut statements in two, and the new ones have names.
+  /// Writing may divide statements, and the new ones have names.
   private static func withoutLabels(_ topology: Topology) -> String {
     let nodes = topology.nodes.map { "\($0.layer) \($0.inputs)" }
     return "\(topology.inputs) \(topology.layers) \(nodes) \(topology.outputs.map(\.source))"
@@ -65,7 +65,7 @@ import Testing
       ("a: {x} gru(4); {a} dense(1)", "every statement of a graph needs a name"),
       ("outputs: {a}; a: {x} gru(4)", "there is no earlier statement 'a'"),
     ] as [(String, String?)])
-  func whatIsWrongIsTold(_ text: String, _ words: String?) throws {
+  func errorsAreReported(_ text: String, _ words: String?) throws {
     guard let words else {
       _ = try Topology(parsing: text)
       return

@@ -1,4 +1,4 @@
-// Initializers by their definitions and their moments: the random streams are rnnpipe's, the distributions Keras's.
+// Initializers by their definitions and moments: the distributions are Keras's, the random numbers are not.
 
 import Networks
 import Testing
@@ -25,8 +25,8 @@ import Testing
     return (mean, (square / count).squareRoot())
   }
 
-  /// Deviations by keras/src/initializers/random_initializers.py: VarianceScaling's normal has the requested
-  /// deviation, since it is widened before truncation; TruncatedNormal's is smaller after truncation.
+  /// Deviations according to keras/src/initializers/random_initializers.py: VarianceScaling's normal has the
+  /// requested deviation, since it is widened before truncation; TruncatedNormal's is smaller after truncation.
   @Test(
     arguments: [
       ("glorot_uniform", 0, (2.0 / 500).squareRoot(), (6.0 / 500).squareRoot()),
@@ -83,7 +83,7 @@ import Testing
     #expect(try Self.weight(layer, "lstm.bias", width: 1) == bias)
   }
 
-  /// Keras takes both fans of a bias from its length: glorot's limit is the root of 6 / 2n.
+  /// For Keras, both fans of a bias are its length: glorot's limit is the root of 6 / 2n.
   @Test func fansOfABias() throws {
     let values = try Self.weight("dense(3000,bias_initializer=glorot_uniform)", "dense.bias", width: 1)
     #expect(abs(Self.moments(values).deviation / (1.0 / 3000).squareRoot() - 1) < 0.05)

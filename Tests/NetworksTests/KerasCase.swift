@@ -1,4 +1,4 @@
-// One file of fixtures/keras: a network's weights, a batch, and Keras's results.
+// A file of fixtures/keras: a network's weights, a batch, and Keras's results.
 
 import Foundation
 import JSON
@@ -8,7 +8,7 @@ import TensorFile
 import Testing
 import Training
 
-/// A reference case; fixtures/keras/README.md says what is in a file.
+/// A reference case; fixtures/keras/README.md describes its file.
 struct KerasCase {
   let document: SafetensorsDocument
 
@@ -35,13 +35,13 @@ struct KerasCase {
   /// The layers and their connections.
   var topology: Topology { get throws { try Topology(parsing: try fact("layers")) } }
 
-  /// How many rows the batch has.
+  /// The number of rows in the batch.
   var rows: Int { get throws { try inputs[0].rows } }
 
   /// The inputs, in the network's order.
   var inputs: [Tensor] { get throws { try topology.inputs.map { try tensor("input.\($0.name)") } } }
 
-  /// The suffix of an output's name in the files: empty where there is one output, else a dot and the name.
+  /// The suffix of an output's name in the files: empty if there is one output, else a dot and the name.
   var outputSuffixes: [String] {
     get throws {
       let names = try topology.outputs.map(\.name)
@@ -107,7 +107,7 @@ struct KerasCase {
   }
 }
 
-/// The distance of two tensors: max|a-b| / max(max|b|, 1e-3), infinite where they differ in size.
+/// The distance of two tensors: max|a-b| / max(max|b|, 1e-3); infinite if their sizes differ.
 func distance(_ a: [Float], _ b: [Float]) -> Float {
   guard a.count == b.count, a.allSatisfy(\.isFinite) else { return .infinity }
   let largest = b.map(abs).max() ?? 0

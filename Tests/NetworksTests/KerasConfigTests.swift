@@ -1,4 +1,4 @@
-// Keras's JSON of networks, against the files that Keras itself wrote (fixtures/keras/configs.py).
+// Keras's JSON of networks, compared with files written by Keras (fixtures/keras/configs.py).
 
 import Failures
 import Foundation
@@ -8,7 +8,7 @@ import TensorFile
 import Testing
 
 @Suite struct KerasConfigTests {
-  /// The networks by name, and what Keras wrote for each.
+  /// The networks by name, and Keras's JSON for each.
   static func networks() throws -> [(name: String, layers: String)] {
     let text = try String(
       contentsOf: KerasCase.folder.appendingPathComponent("configs.txt"), encoding: .utf8)
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: try networks())
-  func whatKerasWroteIsRead(_ name: String, _ text: String) throws {
+  func filesFromKerasAreRead(_ name: String, _ text: String) throws {
     let config = try KerasConfig(json: try Self.reference(name))
     #expect(config.layers == (try LayerSpec.parse(text)))
     #expect(config.inputShape == (text.hasPrefix("embedding") ? [6] : [6, 3]))
@@ -43,12 +43,12 @@ import Testing
   }
 
   @Test(arguments: try networks())
-  func whatIsWrittenIsRead(_ name: String, _ text: String) throws {
+  func writtenFilesAreRead(_ name: String, _ text: String) throws {
     let config = try KerasConfig(text: try Self.architecture(text).kerasConfig().text)
     #expect(config.layers == (try LayerSpec.parse(text)))
   }
 
-  /// Where `written` differs from `keras`, which may have more keys.
+  /// The difference between `written` and `keras`, which may have more keys.
   private static func departures(_ written: JSONValue, _ keras: JSONValue, at path: String) -> [String] {
     if let members = written.object, let others = keras.object {
       return members.flatMap { key, value in
@@ -64,7 +64,7 @@ import Testing
       ? [] : ["\(path): \(written.text) for \(keras.text)"]
   }
 
-  /// As tf.keras 2.15 wrote it.
+  /// JSON written by tf.keras 2.15.
   @Test func theOldForm() throws {
     let text = """
       {"class_name": "Sequential", "keras_version": "2.15.0", "backend": "tensorflow", "config": {"name": "m",

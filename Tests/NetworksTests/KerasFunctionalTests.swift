@@ -1,4 +1,4 @@
-// Keras's JSON of Functional models, and the order of their layers, against files that Keras wrote
+// Keras's JSON of Functional models, and the order of their layers, compared with files written by Keras
 // (fixtures/keras/configs.py, orders.py, keras2.py).
 
 import Failures
@@ -46,12 +46,12 @@ import Testing
     return topology.outputs.map { expression($0.source) }
   }
 
-  @Test(arguments: try graphs()) func whatKerasWroteIsRead(_ graph: Graph) throws {
+  @Test(arguments: try graphs()) func filesFromKerasAreRead(_ graph: Graph) throws {
     let config = try Self.config(graph.name)
     #expect(Self.expressions(config.topology) == Self.expressions(try Topology(parsing: graph.text)))
   }
 
-  @Test(arguments: try graphs()) func whatIsWrittenIsRead(_ graph: Graph) throws {
+  @Test(arguments: try graphs()) func writtenFilesAreRead(_ graph: Graph) throws {
     let config = try Self.config(graph.name)
     let topology = try Topology(parsing: graph.text)
     let inputs = try topology.inputs.map { input in
@@ -69,7 +69,7 @@ import Testing
     return sizes.count == 1 ? .tokens(steps: sizes[0]) : .sequence(steps: sizes[0], width: sizes[1])
   }
 
-  /// The same model in the other forms that Keras's files can have.
+  /// The same model in other forms of Keras's files.
   @Test(arguments: [
     ("functional_lists", "own_name: lstm(2);"),
     (
@@ -116,7 +116,7 @@ import Testing
       "functional_nested",
       "the layer inner (Functional) isn't supported (docs/model.md lists the supported layers)"
     ),
-  ]) func whatRnnpipeDoesntHaveIsRefused(_ name: String, _ message: String) throws {
+  ]) func unsupportedFeaturesAreRejected(_ name: String, _ message: String) throws {
     let failure = #expect(throws: Failure.self) { try Self.config(name) }
     #expect(failure?.kind == .data)
     #expect(failure?.description == message)

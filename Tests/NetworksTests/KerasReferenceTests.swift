@@ -1,4 +1,4 @@
-// The networks' numbers against Keras's: outputs, losses, gradients, and weights after training.
+// The networks compared with Keras: outputs, losses, gradients, and weights after training.
 
 import JSON
 import Networks
@@ -180,7 +180,7 @@ extension KerasCase {
 }
 
 extension KerasCase {
-  /// The training rows with the case's class weights, where it has them.
+  /// The training rows with the case's class weights, if it has any.
   fileprivate func weighted(_ data: DataSet, loss: Loss) throws -> DataSet {
     guard document.metadata["class_weight"] != nil else { return data }
     let weights = try #require(try json("class_weight").object).sorted { $0.key < $1.key }
@@ -190,7 +190,7 @@ extension KerasCase {
   }
 }
 
-/// Training as the case's `fit` did it: batches in the file's order, the last rows for validation.
+/// Training as in the case's `fit`: batches in the file's order, the last rows for validation.
 private final class KerasTraining {
   let trainer: Trainer
   private(set) var history: [String: [Double]] = [:]

@@ -1,4 +1,4 @@
-// The table of layers in docs/model.md has a row for each kind of layer, as the kinds describe themselves.
+// The table of layers in docs/model.md has a row for each kind of layer, with the kind's descriptions.
 
 import Foundation
 import Networks

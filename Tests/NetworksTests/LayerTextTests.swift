@@ -5,7 +5,7 @@ import Networks
 import Testing
 
 @Suite struct LayerTextTests {
-  /// Layers as they are written, each with an option that isn't Keras's default.
+  /// Layers as written, each with an option that differs from Keras's default.
   private static let written = [
     "embedding(10,3)", "embedding(10,3,mask_zero)",
     "embedding(10,3,embeddings_initializer=random_normal(stddev=0.1),embeddings_regularizer=l1(0.5))",
@@ -24,7 +24,7 @@ import Testing
   ]
 
   @Test(arguments: written)
-  func whatIsWrittenIsRead(_ text: String) throws {
+  func writtenFilesAreRead(_ text: String) throws {
     #expect(try LayerSpec.parse(text).map(\.description) == [text])
   }
 

@@ -1,17 +1,17 @@
-// Networks in double precision, written for clarity alone, equation by equation: the reference for the fast
-// layers' gradients, by finite differences.
+// Networks in double precision, written only for clarity, equation by equation: the reference for the gradients of
+// the fast layers, by finite differences.
 
 import Glibc
 import Kernels
 import Networks
 
-/// Values `[rows, steps, width]`, row-major; one step where there is no time axis.
+/// Values `[rows, steps, width]`, row-major; one step if there is no time axis.
 struct Values64 {
   let rows: Int
   let steps: Int
   let width: Int
   var numbers: [Double]
-  /// Which steps of which rows count, `[rows, steps]`; nil where all do.
+  /// Which steps of which rows are unmasked, `[rows, steps]`; nil if all are.
   var mask: [Bool]?
 
   init(rows: Int, steps: Int, width: Int) {
@@ -27,7 +27,7 @@ struct Values64 {
     set { numbers.replaceSubrange(range(row, step), with: newValue) }
   }
 
-  /// Whether a step of a row counts.
+  /// Whether a step of a row is unmasked.
   func counts(_ row: Int, _ step: Int) -> Bool { mask?[row * steps + step] ?? true }
 
   private func range(_ row: Int, _ step: Int) -> Range<Int> {
@@ -48,7 +48,7 @@ struct Values64 {
   }
 }
 
-/// A change of one layer's h in one row after one of the steps it walks.
+/// A change of a layer's h in one row after one of its steps.
 struct Nudge64 {
   let layer: String
   let row: Int
@@ -135,7 +135,7 @@ struct Reference64 {
     return y
   }
 
-  /// What Dropout layer number `number` of the network lets through.
+  /// The output of the network's dropout layer number `number`.
   private func drop(_ number: Int, _ rate: Float, _ spec: LayerSpec, _ x: Values64) -> Values64 {
     var y = x
     let key = DropoutKey(seed: 0, layer: number, step: 0)
@@ -185,7 +185,7 @@ struct Reference64 {
   }
 
   /// The backward half reads the steps from the last to the first; its steps are then reversed again.
-  /// Its masked steps are zero where all steps are returned.
+  /// Its masked steps are zero if all steps are returned.
   private func bidirectional(
     _ name: String, _ layer: LayerSpec, _ x: Values64, zeroes: Bool
   ) -> Values64 {
@@ -203,7 +203,7 @@ struct Reference64 {
     return y
   }
 
-  /// A recurrent layer's output, and its last states.
+  /// A recurrent layer's output, and its final states.
   private func walk(_ name: String, _ layer: LayerSpec, _ inputs: [Values64]) -> [Values64] {
     let (options, x) = (layer.directions[0].options, inputs[0])
     switch layer.name {
@@ -216,7 +216,7 @@ struct Reference64 {
     }
   }
 
-  /// A cell's walk through time, from a state of zeros, or from the one given: then the mask is ignored.
+  /// Runs a cell over time, from a state of zeros, or from the given one, in which case the mask is ignored.
   private func walk(
     _ name: String, _ inputs: [Values64], _ options: RecurrentOptions, _ cell: some Cell64,
     _ masks: CellMasks64
@@ -244,7 +244,7 @@ struct Reference64 {
     return [y] + last
   }
 
-  /// A mask for each gate, or the same for all: those that the fast layer draws, or 1 without dropout.
+  /// A mask for each gate, or the same for all: those drawn by the fast layer, or 1 without dropout.
   private func masks(_ name: String, _ gates: Int, _ options: RecurrentOptions, _ x: Values64) -> CellMasks64
   {
     let ownMasks = options.recurrentDropout > 0
@@ -265,7 +265,7 @@ struct Reference64 {
   }
 }
 
-/// Dropout masks of a cell, one a gate.
+/// Dropout masks of a cell, one per gate.
 private struct CellMasks64 {
   let input: [Mask64]
   let state: [Mask64]
@@ -298,7 +298,7 @@ private struct Mask64 {
 }
 
 extension LayerSpec {
-  /// How much a dropout layer drops; nil for other layers.
+  /// The rate of a dropout layer; nil for other layers.
   fileprivate var dropRate: Float? {
     guard name.hasSuffix("dropout") || name == "spatial_dropout1d" else { return nil }
     return Float(description.split(separator: "(").last?.dropLast() ?? "0")
@@ -313,7 +313,7 @@ extension LayerSpec {
     return !name.hasPrefix("global_") && !["concatenate", "add", "multiply", "repeat_vector"].contains(name)
   }
 
-  /// How a bidirectional layer joins its directions.
+  /// How a bidirectional layer combines its directions.
   fileprivate var mergeMode: String {
     ["sum", "ave", "mul"].first { description.contains("merge=\($0)") } ?? "concat"
   }

@@ -1,4 +1,4 @@
-// dL/dh_t, step by step, against finite differences in double precision.
+// dL/dh_t, step by step, compared with finite differences in double precision.
 
 import Kernels
 import Networks
@@ -24,7 +24,7 @@ import Training
     }
   }
 
-  @Test func nothingIsKeptUnasked() throws {
+  @Test func nothingIsKeptByDefault() throws {
     let architecture = try Architecture(
       layers: LayerSpec.parse("lstm(5) dense(1)"), input: .sequence(steps: 4, width: 2))
     let network = try Network(architecture, rows: 3, workers: 1, isTraining: true)
@@ -81,7 +81,7 @@ private struct StateGradientCheck {
     runner.forEachBatch(data, hasBackward: true, into: &totals) {}
   }
 
-  /// The gradient of one state against the loss's slope along each unit.
+  /// Compares the gradient of a state with the derivative of the loss along each unit.
   func compare(_ layer: RecurrentLayer, row: Int, time: Int) throws {
     let units = layer.options.units
     let found = try #require(layer.stateGradients).array(plan: network.plan)

@@ -1,4 +1,4 @@
-// States carried from batch to batch, and sequences processed step by step, against whole sequences.
+// States carried from batch to batch, and sequences processed step by step, compared with whole sequences.
 
 import Failures
 import Networks
@@ -15,7 +15,7 @@ import Training
     "masking dense(4,gelu) lstm(5,return_sequences) dense(2)",
   ]
 
-  /// A network with random weights, and the same ones for every call.
+  /// A network with random weights, which are the same for every call.
   private func network(_ layers: String, rows: Int, steps: Int, isStreaming: Bool = false) throws -> Network {
     var architecture = try Architecture(
       layers: LayerSpec.parse(layers), input: .sequence(steps: steps, width: 3))
@@ -53,7 +53,7 @@ import Training
     }
   }
 
-  @Test(arguments: layers.prefix(3)) func batchesGoOnWhereTheOneBeforeEnded(_ layers: String) throws {
+  @Test(arguments: layers.prefix(3)) func batchesContinueFromThePreviousOne(_ layers: String) throws {
     let stateful = layers.replacing("return_sequences", with: "return_sequences,stateful")
     let (rows, steps) = (19, 6)
     let x = numbers(rows: rows, steps: steps)

@@ -1,4 +1,4 @@
-// Numbers of parameters, as Keras counts them.
+// Numbers of parameters, compared with Keras.
 
 import Networks
 import Testing

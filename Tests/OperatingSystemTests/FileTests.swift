@@ -23,14 +23,14 @@ import Testing
     }
   }
 
-  @Test func whatCantBeReadIsNamed() {
+  @Test func unreadableFilesAreNamed() {
     let missing = failure { _ = try OpenFile(reading: folder + "/none") }
     #expect(missing == Failure(.noInput, "no such file", at: folder + "/none"))
     #expect(failure { _ = try OpenFile(reading: folder) }?.problem == "can't be read: is a directory")
     #expect(OpenFile.smallText(at: folder) == nil)
   }
 
-  @Test func whatWasWrittenIsRead() throws {
+  @Test func writtenTextIsRead() throws {
     let file = try OpenFile(writing: folder + "/file")
     try file.write("abc\ndef")
     try file.truncate(to: 4)
@@ -73,7 +73,7 @@ import Testing
     #expect(fileExtension(of: path) == ending)
   }
 
-  @Test func linksAreFollowedToWhatNeedNotExist() throws {
+  @Test func linksAreFollowedToMissingTargets() throws {
     try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "target")
     #expect(resolvingLinks(folder + "/link") == folder + "/target")
     #expect(resolvingLinks(folder + "/none") == folder + "/none")

@@ -49,7 +49,7 @@ struct Document {
     return found
   }
 
-  /// Targets of links and pictures within the repository, without the part behind `#`.
+  /// Targets of links and pictures within the repository, without the part after `#`.
   var links: [String] {
     text.matches(of: /\]\(([^)\s#]+)[^)]*\)/).map { String($0.1) }.filter { !$0.contains("://") }
   }

@@ -1,5 +1,5 @@
-// Several processes write at once: nothing is lost, nobody sees a busy database, and a process that is
-// killed at any moment harms no other's run.
+// Several processes write at the same time: nothing is lost, no process fails because of a busy database, and a
+// process killed at any moment doesn't affect the runs of others.
 
 import Foundation
 import GRDB
@@ -7,7 +7,7 @@ import Registry
 import Testing
 
 @Suite struct ConcurrencyTests {
-  /// Sixteen processes begin on a database that does not exist yet, and record forty runs each.
+  /// Sixteen processes start with a database that does not exist yet, and record forty runs each.
   @Test func manyProcessesLoseNothing() async throws {
     let scratch = try Scratch()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -26,8 +26,8 @@ import Testing
     #expect(try scratch.raw { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
   }
 
-  /// Eight processes record until they are killed; each notes the runs it knows to be written.
-  @Test func killedProcessesHarmNoOthersRuns() async throws {
+  /// Eight processes record until they are killed; each notes the runs that have been written.
+  @Test func killedProcessesDontAffectOtherRuns() async throws {
     let scratch = try Scratch()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<8 {
@@ -57,12 +57,12 @@ import Testing
     return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
-  /// A process that is killed in the middle of its run is found out by the next reader.
+  /// A process that was killed during its run is detected by the next reader.
   @Test func aKilledRunBecomesInterrupted() async throws {
     let scratch = try Scratch()
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = scratch.location.path as String] in
       let recorder = RunRecorder(location: RegistryLocation(path: path), start: sampleStart())
-      // The beginning is written beside the work: soon, but on a busy machine not at once.
+      // The beginning is written in the background: soon, but on a busy machine not immediately.
       for _ in 0..<600 where (try? Registry(RegistryLocation(path: path)).runs().count) ?? 0 == 0 {
         usleep(50_000)
       }
@@ -74,8 +74,8 @@ import Testing
     #expect(runs.first?.error != nil)
   }
 
-  /// A process id that another process has by now, and a boot that is over.
-  @Test func processesAreToldApart() {
+  /// A process id that has been reused by another process, and one from an earlier boot.
+  @Test func processesAreDistinguished() {
     let own = ProcessIdentity.current
     #expect(own.liveness == .alive)
     let parts = own.start.split(separator: " ").map(String.init)
@@ -88,10 +88,10 @@ import Testing
 
 struct NotRecorded: Error { let warnings: [String] }
 
-/// Records one run with three metrics; throws what a user would have seen.
+/// Records a run with three metrics; throws the message that a user would see.
 @discardableResult func recordOrThrow(at path: String) throws -> String {
   let start = sampleStart()
-  // Patient enough for a machine that does much else meanwhile.
+  // Patient enough for a busy machine.
   let recorder = RunRecorder(location: RegistryLocation(path: path), start: start, patience: 120)
   for step in 0..<3 { recorder.metric("loss", step: step, value: Double(step)) }
   let warnings = recorder.finish(sampleEnd(outputs: [RunOutput(artifact(start.id), path: nil)]))

@@ -1,4 +1,4 @@
-// The example queries of docs/registry.md, run as they stand.
+// The example queries of docs/registry.md, run without changes.
 
 import Foundation
 import Registry
@@ -15,7 +15,7 @@ import Testing
 
   @Test func thereAreExamples() { #expect(Self.queries.count >= 7) }
 
-  @Test(arguments: queries) func everyExampleAnswers(query: String) throws {
+  @Test(arguments: queries) func everyExampleReturnsRows(query: String) throws {
     let scratch = try Scratch()
     let pad = sampleStart("rnn-pad")
     let input = RunInput(artifact("p"), upstreams: [Upstream(run: pad.id)], path: nil)

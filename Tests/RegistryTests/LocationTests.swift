@@ -1,11 +1,11 @@
-// Where the registry is looked for, and the text forms of times and ids.
+// The search for the registry, and the text forms of times and ids.
 
 import Foundation
 import Registry
 import Testing
 
 @Suite struct LocationTests {
-  @Test func theOptionWinsThenTheEnvironment() {
+  @Test func theOptionPrecedesTheEnvironment() {
     let both = RegistryLocation.find(
       option: "a/b.db", environment: ["RNN_REGISTRY": "/c.db"], directory: "/w")
     #expect(both.path == "/w/a/b.db")
@@ -16,7 +16,7 @@ import Testing
     #expect(empty.path == "/nowhere/.rnn/runs.db")
   }
 
-  @Test func theNearestFolderUpwardIsUsed() throws {
+  @Test func theNearestParentFolderIsUsed() throws {
     let scratch = try Scratch()
     let deep = scratch.path + "/a/b/c"
     try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
@@ -33,7 +33,7 @@ import Testing
     RegistryLocation.find(option: nil, environment: [:], directory: directory)
   }
 
-  @Test func timesSurviveTheirText() {
+  @Test func timesAreReadBack() {
     let time = Timestamp(milliseconds: 1_772_368_496_007)
     #expect(time.text == "2026-03-01T12:34:56.007Z")
     #expect(Timestamp(text: time.text) == time)

@@ -1,5 +1,5 @@
-// What takes minutes: many more writers and kills than a daily run allows, and a registry of a million runs.
-// They run where RNN_LONG_TESTS is set.
+// Tests that take minutes: many more writers and kills than in a daily run, and a registry of a million runs. They
+// run only if RNN_LONG_TESTS is set.
 
 import Foundation
 import GRDB
@@ -9,7 +9,7 @@ import Testing
 private let isLong = ProcessInfo.processInfo.environment["RNN_LONG_TESTS"] != nil
 
 @Suite(.enabled(if: isLong), .serialized) struct LongTests {
-  /// 64 writers of 1,000 transactions each, 192 of them killed on the way and begun again.
+  /// 64 writers of 1,000 transactions each, 192 of them killed along the way and restarted.
   @Test func sixtyFourWriters() async throws {
     let scratch = try Scratch()
     await withTaskGroup(of: Void.self) { group in
@@ -51,7 +51,7 @@ private let isLong = ProcessInfo.processInfo.environment["RNN_LONG_TESTS"] != ni
         + "most \(times[times.count - 1])")
   }
 
-  /// Listing, filtering and finding in a million runs of ten metrics in every hundredth.
+  /// Listing, filtering and finding in a million runs, one in a hundred with ten metrics.
   @Test func aMillionRuns() throws {
     let scratch = try Scratch()
     record(scratch.location)
@@ -99,7 +99,7 @@ private let isLong = ProcessInfo.processInfo.environment["RNN_LONG_TESTS"] != ni
     """
 }
 
-/// Records runs until the log holds `count` of them; notes each with the seconds it took.
+/// Records runs until the log contains `count` of them; logs each with its duration in seconds.
 func recordMany(_ count: Int, at path: String, log: String) throws {
   let noted = FileManager.default.contents(atPath: log).map { $0.count { $0 == UInt8(ascii: "\n") } } ?? 0
   var left = count - noted

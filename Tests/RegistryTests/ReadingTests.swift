@@ -1,4 +1,4 @@
-// Listing, finding, asking in SQL, merging.
+// Listing, finding, SQL queries, merging.
 
 import Failures
 import Foundation
@@ -32,7 +32,7 @@ import Testing
     #expect(try count { $0.limit = 2 } == 2)
   }
 
-  @Test func aRunIsFoundByEitherEndOfItsID() throws {
+  @Test func aRunIsFoundByEitherPartOfItsID() throws {
     let scratch = try Scratch()
     let ids = [record(scratch.location), record(scratch.location)]
     let registry = try Registry(scratch.location)
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func queriesReadAndNeverWrite() throws {
+  @Test func queriesAreReadOnly() throws {
     let scratch = try Scratch()
     record(scratch.location)
     var rows: [[QueryValue]] = []
@@ -68,7 +68,7 @@ import Testing
     #expect(try scratch.count("PRAGMA user_version") == 1)
   }
 
-  @Test func mergingTwiceIsMergingOnce() throws {
+  @Test func mergingTwiceIsTheSameAsOnce() throws {
     let (here, there) = (try Scratch(), try Scratch())
     record(here.location)
     let open = sampleStart("rnn-train")
@@ -88,7 +88,7 @@ import Testing
 }
 
 @Suite struct LineageTests {
-  /// text -> tokenize -> pad -> train, with a plain file at the start and an unknown run beside it.
+  /// text -> tokenize -> pad -> train, with a plain file at the start and an unknown run next to it.
   private func pipe(_ scratch: Scratch) -> [String] {
     let tokenize = sampleStart("rnn-tokenize")
     let pad = sampleStart("rnn-pad")
@@ -136,7 +136,7 @@ import Testing
     #expect(try registry.producers(of: "pad").map(\.id) == [ids[1]])
   }
 
-  /// The same data written by two runs belongs to the one that ran last before the reader.
+  /// The same data written by two runs is attributed to the last one before the reader.
   @Test func equalDataBelongsToTheLatestRun() throws {
     let scratch = try Scratch()
     let first = record(
@@ -152,7 +152,7 @@ import Testing
     #expect(try registry.lineage(of: first, .down).branches.isEmpty)
   }
 
-  /// Two branches that meet are drawn once, and a run that names itself as its origin ends the walk.
+  /// Two branches that meet are drawn once, and a run that names itself as its origin ends the traversal.
   @Test func meetingBranchesAndCyclesEnd() throws {
     let scratch = try Scratch()
     let source = record(

@@ -1,4 +1,4 @@
-// What a recorded run leaves in the tables.
+// The rows of a recorded run in the tables.
 
 import Foundation
 import GRDB
@@ -6,7 +6,7 @@ import Registry
 import Testing
 
 @Suite struct RecorderTests {
-  @Test func aShortRunIsWrittenWhole() throws {
+  @Test func aShortRunIsWrittenAtOnce() throws {
     let scratch = try Scratch()
     let start = sampleStart(name: "first")
     let recorder = RunRecorder(location: scratch.location, start: start)
@@ -40,7 +40,7 @@ import Testing
     #expect(values[0] == 0.5 && values[1].isNaN && values[2] == .infinity)
   }
 
-  @Test func aLongRunIsSeenRunning() throws {
+  @Test func aLongRunIsRecordedAsRunning() throws {
     let scratch = try Scratch()
     let start = sampleStart("rnn-train")
     let recorder = RunRecorder(location: scratch.location, start: start)

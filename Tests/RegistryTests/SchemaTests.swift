@@ -1,4 +1,4 @@
-// The database's form: what users and other programs may rely on.
+// The database's schema, which is a stable interface for users and other programs.
 
 import Failures
 import Foundation
@@ -7,7 +7,7 @@ import Registry
 import Testing
 
 @Suite struct SchemaTests {
-  /// Tables, views and their columns as documented. Columns may be added, never taken away.
+  /// Tables, views and their columns as documented. Columns may be added, never removed.
   @Test(arguments: [
     (
       "runs",
@@ -36,7 +36,7 @@ import Testing
     #expect(found.joined(separator: " ") == expected)
   }
 
-  @Test func theDatabaseNamesItsVersionAndOwner() throws {
+  @Test func theDatabaseHasItsVersionAndApplicationID() throws {
     let scratch = try Scratch()
     record(scratch.location)
     #expect(try scratch.count("PRAGMA user_version") == 1)
@@ -44,7 +44,7 @@ import Testing
     #expect(try scratch.raw { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "delete")
   }
 
-  @Test func aNewerSchemaIsRefusedAndTheRunWaits() throws {
+  @Test func aNewerSchemaIsRejectedAndTheRunIsSpooled() throws {
     let scratch = try Scratch()
     record(scratch.location)
     try scratch.raw { try $0.execute(sql: "PRAGMA user_version = 2") }
@@ -64,7 +64,7 @@ import Testing
     #expect(try scratch.count("SELECT count(*) FROM sqlite_master") == 1)
   }
 
-  @Test func aFileThatIsNoDatabaseIsRefused() throws {
+  @Test func aFileThatIsNotADatabaseIsRejected() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.path + "/.rnn", withIntermediateDirectories: true)
     try Data(String(repeating: "not a database ", count: 100).utf8)
@@ -81,7 +81,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.location.path))
   }
 
-  /// Someone may have switched the journal; the next writer switches it back.
+  /// Another program may have changed the journal mode; the next writer changes it back.
   @Test func writeAheadLoggingIsTurnedOff() throws {
     let scratch = try Scratch()
     record(scratch.location)

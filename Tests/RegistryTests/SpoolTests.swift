@@ -1,4 +1,4 @@
-// Runs that can't be written wait in the spool; the next writer takes them in; nothing stops a stage.
+// Runs that can't be written are stored in the spool and imported by the next writer; no failure stops a stage.
 
 import Foundation
 import GRDB
@@ -17,7 +17,7 @@ import Testing
       recorder.metric("rows", step: 0, value: .nan)
       return recorder.finish(sampleEnd(outputs: [RunOutput(artifact("cc"), path: nil)]))
     }
-    #expect(warnings.count == 1 && warnings[0].contains("waits in"))
+    #expect(warnings.count == 1 && warnings[0].contains("is stored in"))
     #expect(scratch.spooled == ["runs.db.\(start.id).json"])
 
     record(scratch.location, sampleStart("rnn-split"))
@@ -26,7 +26,7 @@ import Testing
     #expect(details.run.status == .done && details.outputs.count == 1 && details.lastMetrics.count == 1)
   }
 
-  /// Opening, the writers' gate and every statement wait together as long as one of them may.
+  /// Opening, the writers' gate and all statements together wait no longer than the limit.
   @Test func aLockedDatabaseCostsOneWait() throws {
     let scratch = try Scratch()
     record(scratch.location)
@@ -34,14 +34,14 @@ import Testing
       try db.execute(sql: "BEGIN EXCLUSIVE")
       defer { try? db.execute(sql: "ROLLBACK") }
       let recorder = RunRecorder(location: scratch.location, start: sampleStart(), patience: 1.5)
-      // The first write in the background is waiting by then.
+      // By then, the first write in the background is waiting.
       usleep(200_000)
       return ContinuousClock().measure { _ = recorder.finish(sampleEnd()) }
     }
     #expect(took > .seconds(1.4) && took < .seconds(2.6), "\(took)")
   }
 
-  @Test func readersTakeInToo() throws {
+  @Test func readersImportToo() throws {
     let scratch = try Scratch()
     record(scratch.location)
     let start = sampleStart()
@@ -55,7 +55,7 @@ import Testing
     #expect(scratch.spooled == [])
   }
 
-  /// A file where the database should be a file: a folder of that name can't be opened.
+  /// A folder with the name of the database, which can't be opened.
   @Test func anUnusableDatabaseLeavesTheRunInTheSpool() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.location.path, withIntermediateDirectories: true)
@@ -67,7 +67,7 @@ import Testing
     #expect(try scratch.count("SELECT count(*) FROM runs") == 2)
   }
 
-  @Test func whereNothingCanBeWrittenThereIsAWarning() throws {
+  @Test func anUnwritableFolderCausesAWarning() throws {
     let scratch = try Scratch()
     try Data("a file".utf8).write(to: URL(fileURLWithPath: scratch.path + "/.rnn"))
     let warnings = RunRecorder(location: scratch.location, start: sampleStart()).finish(sampleEnd())
@@ -88,7 +88,7 @@ import Testing
     #expect(scratch.spooled == ["other.db.z.json", "runs.db.x.json.damaged", "runs.db.y.json"])
   }
 
-  @Test func anOldSpoolFileNeverUndoesAnEnd() throws {
+  @Test func anOldSpoolFileDoesNotOverwriteAnEnd() throws {
     let scratch = try Scratch()
     let start = sampleStart()
     let blocked = scratch.location

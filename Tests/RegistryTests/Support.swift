@@ -1,10 +1,10 @@
-// What the registry's tests share: a fresh folder for each, sample runs, and a look at the raw database.
+// Shared by the registry's tests: a new folder for each test, sample runs, and access to the raw database.
 
 import Foundation
 import GRDB
 import Registry
 
-/// A folder of a test's own, removed with the object.
+/// A separate folder for a test, removed with the object.
 final class Scratch: Sendable {
   let path: String
 
@@ -23,7 +23,7 @@ final class Scratch: Sendable {
     return (files ?? []).sorted()
   }
 
-  /// Runs SQL without the registry's own code.
+  /// Runs SQL without the registry's code.
   func raw<Result>(_ body: (Database) throws -> Result) throws -> Result {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
@@ -51,7 +51,7 @@ func artifact(_ hash: String, kind: String = "padded") -> Artifact {
   Artifact(hash: hash, kind: kind, rows: 10, bytes: 4000, columns: #"{"x":"I32[200]"}"#)
 }
 
-/// Records a whole run and returns its id; no two in the same millisecond, so that ids sort as written.
+/// Records a complete run and returns its id; never two in the same millisecond, so that ids sort as written.
 @discardableResult func record(
   _ location: RegistryLocation, _ start: RunStart = sampleStart(), _ end: RunEnd = sampleEnd()
 ) -> String {

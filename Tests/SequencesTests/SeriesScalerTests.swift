@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test func travelsInTheHeader() throws {
+  @Test func isStoredInTheHeader() throws {
     for kind in ScaleKind.allCases {
       var header = StreamHeader(kind: "windows")
       let scaler = try fit([1, 2, 4], kind)
@@ -65,7 +65,7 @@ import Testing
     #expect(errorMessage { _ = try Scaler(header: header) }.contains("rnn.scale"))
   }
 
-  @Test func refusesWhatCannotBeScaled() {
+  @Test func rejectsWhatCannotBeScaled() {
     #expect(
       errorMessage { _ = try fit([], .standard) }.contains(
         "the training part, which the scaling is fitted on, has no rows"))

@@ -44,7 +44,7 @@ import Testing
     #expect(chunk.columns["split"] == nil)
   }
 
-  @Test func windowsBelongToTheirTargetsPart() throws {
+  @Test func windowsBelongToThePartOfTheirTargets() throws {
     let parts: [UInt8] = [0, 0, 0, 0, 0, 1, 1, 1, 2, 2]
     let series = try makeSeries(["a"], (0..<10).map(Double.init), parts: parts)
     let (chunk, windower, scan) = try cut(series, try layout(3, 2), scale: .minmax)
@@ -107,7 +107,7 @@ import Testing
     #expect(errorMessage { _ = try cut(huge, try layout(1, 1)) }.contains("row 2, column a"))
   }
 
-  @Test func layoutsTravelInTheHeader() throws {
+  @Test func layoutsAreStoredInTheHeader() throws {
     let layout = try WindowLayout(
       length: 9, horizon: 2, stride: 3, rate: 4, ahead: 5, inputs: ["x, y"], targets: ["é"])
     var header = StreamHeader(kind: "series")

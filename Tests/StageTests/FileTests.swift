@@ -1,4 +1,4 @@
-// Output files appear whole or not at all; inputs know their hash.
+// Output files are created atomically; inputs have a hash.
 
 import Failures
 import Foundation
@@ -21,7 +21,7 @@ import Testing
     try String(contentsOfFile: path(name), encoding: .utf8)
   }
 
-  @Test func appearsInTheEnd() throws {
+  @Test func appearsAtTheEnd() throws {
     let file = try OutputFile(path("out"))
     try file.write("abc")
     try file.flush()
@@ -87,7 +87,7 @@ import Testing
     #expect(failure?.place == path("none"))
   }
 
-  @Test func streamsAreToldByTheirFirstBytes() {
+  @Test func streamsAreRecognizedByTheirFirstBytes() {
     #expect(looksLikeStream([0x28, 0xB5, 0x2F, 0xFD, 0, 0, 0, 0, 0]))
     #expect(looksLikeStream([16, 0, 0, 0, 0, 0, 0, 0, UInt8(ascii: "{")]))
     #expect(!looksLikeStream(Array("date,OT\n1,2".utf8)))

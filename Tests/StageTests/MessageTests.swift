@@ -1,4 +1,4 @@
-// What a person reads: error lines, bars, suggestions.
+// Messages for users: error lines, progress bars, suggestions.
 
 import Failures
 import Spelling
@@ -12,16 +12,16 @@ import Testing
       errorLine("rnn-pad", failure) == "rnn-pad: x.tensors.zst: truncated (run the upstream stage again)")
   }
 
-  @Test func usageErrorPointsToTheHelp() {
+  @Test func usageErrorRefersToTheHelp() {
     #expect(errorLine("rnn-pad", .usage("no length")) == "rnn-pad: no length (see rnn-pad --help)")
   }
 
-  @Test func errorStaysOneLineWhateverTheNames() {
+  @Test func errorIsOneLineForAnyNames() {
     let line = errorLine("rnn-pad", .data("bad\tcell\u{1B}[2J", at: "a\nb"))
     #expect(line == "rnn-pad: a\\nb: bad\\tcell\\u{1b}[2J")
   }
 
-  @Test func printableKeepsWords() {
+  @Test func printableKeepsText() {
     #expect(printable("été 词 🙂") == "été 词 🙂")
   }
 
@@ -34,11 +34,11 @@ import Testing
 @Suite struct ProgressLineTests {
   private let line = ProgressLine(label: "training", amount: 50, total: 200, unit: .items, seconds: 10)
 
-  @Test func showsShareRateAndTimeLeft() {
+  @Test func showsFractionRateAndRemainingTime() {
     #expect(line.text(width: 72) == "training  [=======                       ]  50/200  5/s  0:30 left")
   }
 
-  @Test func leavesOutWhatFindsNoRoom() {
+  @Test func omitsPartsThatDontFit() {
     #expect(line.text(width: 30) == "training  50/200  5/s")
     #expect(line.text(width: 9) == "training")
     #expect(line.text(width: 4) == "trai")

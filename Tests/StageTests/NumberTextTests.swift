@@ -1,4 +1,4 @@
-// Numbers in the forms that messages and tables use.
+// Numbers in the formats of messages and tables.
 
 import Stage
 import Testing

@@ -1,4 +1,4 @@
-// The options of every command, and the manual made from them.
+// The options of every command, and the manual generated from them.
 
 import ArgumentParser
 import Stage
@@ -23,7 +23,7 @@ import Testing
     #expect(throws: (any Error).self) { try SeedOptions.parse(["--seed", "-1"]) }
   }
 
-  @Test func manualHoldsEveryOption() throws {
+  @Test func manualHasEveryOption() throws {
     let page = try manualPage(dumpedHelp: Sample._dumpHelp(), version: "1.2.3")
     for part in [
       ".TH \"RNN\\-SAMPLE\" 1", "rnn\\-sample \\- Do a thing", ".SH EXAMPLES",

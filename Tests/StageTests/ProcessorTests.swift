@@ -1,4 +1,4 @@
-// How many threads are started by default follows what the process may use, not what the machine has.
+// The default number of threads depends on the processors that the process may use, not on those of the machine.
 
 import Foundation
 import Stage
@@ -23,11 +23,11 @@ import Testing
 
   private var quota: Double? { Processors.cpuQuota(folder: folder.path) }
 
-  @Test func thereIsOneAtLeast() { #expect(Processors.available >= 1) }
+  @Test func thereIsAtLeastOne() { #expect(Processors.available >= 1) }
 
-  @Test func noGroupsNoQuota() { #expect(quota == nil) }
+  @Test func noQuotaWithoutGroups() { #expect(quota == nil) }
 
-  @Test("the tightest of the groups around counts")
+  @Test("the smallest quota of the enclosing groups applies")
   func unified() throws {
     try write([
       "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/cpu.max": "250000 100000\n",
@@ -38,7 +38,7 @@ import Testing
     #expect(quota == 1.5)
   }
 
-  @Test("a container's own group is the root of what it sees")
+  @Test("a container's group is the root of its hierarchy")
   func container() throws {
     try write(["proc/self/cgroup": "0::/../outside\n", "sys/fs/cgroup/cpu.max": "50000 100000\n"])
     #expect(quota == 0.5)
@@ -54,7 +54,8 @@ import Testing
     #expect(quota == 3)
   }
 
-  @Test("nonsense is no quota", arguments: ["", "max", "100000", "0 0\n", "-1 -1\n", "x y\n", "1 2 3\n"])
+  @Test(
+    "invalid text is not a quota", arguments: ["", "max", "100000", "0 0\n", "-1 -1\n", "x y\n", "1 2 3\n"])
   func nonsense(text: String) throws {
     try write(["proc/self/cgroup": "\nx\n::\n0::/\n", "sys/fs/cgroup/cpu.max": text])
     #expect(quota == nil)

@@ -1,5 +1,5 @@
-// Streams that are not what was written: cut at every byte, every bit turned, frames lost, repeated,
-// swapped and spliced. Each must end in an error of its own words, never in other data.
+// Damaged streams: truncated at every byte, with every bit flipped, and with frames lost, repeated, swapped and
+// spliced. Each must cause a specific error, never different data.
 
 import ByteStreams
 import Failures
@@ -14,7 +14,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
 }
 
 @Suite struct FaultTests {
-  @Test func everyCutIsNoticed() throws {
+  @Test func everyTruncationIsDetected() throws {
     let bytes = try sample()
     #expect(refusal([])?.problem.hasPrefix("no input") == true)
     for count in 1..<bytes.count {
@@ -23,14 +23,14 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     }
   }
 
-  @Test func everyCutOfABareDocumentIsNoticed() {
+  @Test func everyTruncationOfABareDocumentIsDetected() {
     let bytes = SafetensorsDocument(tensors: ["x": Tensor([1, 2, 3])]).encoded
     for count in 0..<bytes.count { #expect(refusal(Array(bytes.prefix(count)))?.kind == .data) }
     #expect(refusal(bytes) == nil)
   }
 
-  /// A few bits of zstd's headers mean nothing; turning one of these leaves the data what they are.
-  @Test func everyTurnedBitIsNoticedOrMeansNothing() throws {
+  /// A few bits of zstd's headers have no meaning; flipping one of them doesn't change the data.
+  @Test func everyFlippedBitIsDetectedOrHarmless() throws {
     let bytes = try stream([sampleRows(8)], header: sampleHeader, chunkBytes: 200)
     let sound = try read(bytes)
     var unnoticed = 0
@@ -49,7 +49,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     #expect(unnoticed <= 80)
   }
 
-  @Test func everyLostOrRepeatedFrameIsNoticed() throws {
+  @Test func everyLostOrRepeatedFrameIsDetected() throws {
     let whole = try frames(sample())
     #expect(whole.count > 8)
     for index in whole.indices {
@@ -62,7 +62,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     }
   }
 
-  @Test func everySwapIsNoticed() throws {
+  @Test func everySwapIsDetected() throws {
     let whole = try frames(sample())
     for first in whole.indices {
       for second in whole.indices where second > first {
@@ -73,7 +73,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     }
   }
 
-  @Test func everySpliceFromAnotherStreamIsNoticed() throws {
+  @Test func everyFrameOfAnotherStreamIsDetected() throws {
     let (whole, other) = try (frames(sample()), frames(sample(seed: 2)))
     for index in whole.indices {
       for from in other.indices where whole[index] != other[from] {
@@ -84,7 +84,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     }
   }
 
-  @Test func bytesBehindTheEndAreNoticed() throws {
+  @Test func bytesAfterTheEndAreDetected() throws {
     let bytes = try sample()
     for more in [[0], [0, 0, 0, 0, 0], Array(bytes.prefix(3)), Array("\n".utf8), Array(bytes.suffix(40))]
       as [[UInt8]]
@@ -106,7 +106,7 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
     SafetensorsDocument(tensors: ["x": Tensor([1.0])], metadata: ["rnn.format": format]).encoded
   }
 
-  @Test func whatIsWrongIsTold() throws {
+  @Test func errorsAreReported() throws {
     let sound = try sample()
     var damaged = sound
     damaged[sound.count / 2] ^= 0x10
@@ -132,12 +132,12 @@ private func sample(seed: UInt64 = 1) throws -> [UInt8] {
       [UInt8](repeating: 255, count: 4096),
       [0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0],
       [0x5E, 0x2A, 0x4D, 0x18, 9, 0, 0, 0, 0, 0, 0, 0, 0x80, 0xB1, 0xEA, 0x92, 0x8F],
-    ] as [[UInt8]]) func otherFormatsAreNone(bytes: [UInt8])
+    ] as [[UInt8]]) func otherFormatsAreRejected(bytes: [UInt8])
   {
     #expect(refusal(bytes)?.kind == .data)
   }
 
-  @Test(.enabled(if: works("command -v zstd"))) func otherCompressedDataAreNone() throws {
+  @Test(.enabled(if: works("command -v zstd"))) func otherCompressedDataIsRejected() throws {
     let text = Array("a film\nanother film\n".utf8)
     #expect(
       try refusal(shell("zstd -c", input: text).output)?.problem.hasPrefix("not a tensor stream") == true)

@@ -1,4 +1,4 @@
-// Random damage, and random documents that look sound: no trap, no hang, and never other data unnoticed.
+// Random damage, and random documents that look valid: no crash, no hang, and never different data without an error.
 // RNN_FUZZ multiplies the number of trials.
 
 import Failures
@@ -11,7 +11,7 @@ import Testing
 
 private let trials = 4000 * (Int(ProcessInfo.processInfo.environment["RNN_FUZZ"] ?? "") ?? 1)
 
-/// What headers are made of.
+/// The parts of random headers.
 private let words = [
   "{", "}", "[", "]", ":", ",", "\"", "\"a\"", "\"b\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"",
   "\"F32\"",
@@ -23,7 +23,7 @@ private let words = [
 ]
 
 @Suite struct FuzzTests {
-  /// A header that is sound or nearly so.
+  /// A header that is valid or nearly valid.
   private func header(_ random: inout RandomStream) -> [UInt8] {
     var end = 0
     let members = (0..<random.index(below: 4)).map { _ -> String in
@@ -71,8 +71,8 @@ private let words = [
     }
   }
 
-  /// Documents of any content within sound frames, so that what lies behind the checksums is reached.
-  @Test func soundFramesOfUnsoundDocuments() throws {
+  /// Documents with arbitrary contents in valid frames, to test the code after the checksums.
+  @Test func validFramesOfInvalidDocuments() throws {
     for trial in 0..<trials / 20 {
       var random = RandomStream(seed: 13, stream: UInt64(trial))
       var tensors: [String: Tensor] = [:]
@@ -104,7 +104,7 @@ private let words = [
     }
   }
 
-  @Test func randomRowsReadBack() throws {
+  @Test func randomRowsAreReadBack() throws {
     for trial in 0..<trials / 40 {
       var random = RandomStream(seed: 15, stream: UInt64(trial))
       let rows = sampleRows(random.index(below: 200), seed: UInt64(trial))

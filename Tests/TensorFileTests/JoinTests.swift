@@ -1,4 +1,4 @@
-// Streams joined by `cat`: read as one where they agree, refused with a name where they don't.
+// Streams joined by `cat`: read as one if they agree, otherwise rejected with the name of the difference.
 
 import Failures
 import Tensor
@@ -17,7 +17,7 @@ import Testing
     #expect(contents == Contents(header: sampleHeader, rows: rows, provenance: [sampleOrigin, other]))
   }
 
-  @Test func whatDiffersIsNamed() throws {
+  @Test func differencesAreNamed() throws {
     let first = try stream([sampleRows(5)], header: sampleHeader)
     var facts = sampleHeader
     facts.metadata["rnn.padding"] = #"{"length":4}"#
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func factsOfNoConcernMayDiffer() throws {
+  @Test func irrelevantMetadataMayDiffer() throws {
     var header = sampleHeader
     header.metadata["note"] = "another"
     header.metadata["rnn.split"] = #"{"seed":2}"#
@@ -68,7 +68,7 @@ import Testing
     #expect(refusal(bare + rows)?.kind == .data)
   }
 
-  @Test func cutsWithinAnyOfThemAreNoticed() throws {
+  @Test func truncationOfAnyStreamIsDetected() throws {
     let first = try stream([sampleRows(10)], chunkBytes: 300)
     let second = try stream([sampleRows(10, seed: 2)], chunkBytes: 300)
     let joined = first + second

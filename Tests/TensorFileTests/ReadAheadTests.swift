@@ -1,4 +1,4 @@
-// Streams read on a thread of their own: the same chunks, and the same errors, as without one.
+// Streams read on a separate thread: the same chunks and errors as without it.
 
 import ByteStreams
 import Failures
@@ -24,7 +24,7 @@ struct ReadAheadTests {
     return rows
   }
 
-  @Test("all chunks come, in order", arguments: [1, 2])
+  @Test("all chunks are returned in order", arguments: [1, 2])
   func order(threads: Int) throws {
     for chunks in [1, 2, 200] {
       let expected = (0..<chunks).flatMap { [Int](repeating: $0, count: 8) }
@@ -32,14 +32,14 @@ struct ReadAheadTests {
     }
   }
 
-  @Test("what is wrong with the stream is thrown", arguments: [1, 2])
+  @Test("errors of the stream are thrown", arguments: [1, 2])
   func damage(threads: Int) throws {
     let bytes = try stream(100)
     #expect(throws: Failure.self) { try rows(Array(bytes.dropLast(5)), threads: threads) }
     #expect(throws: Failure.self) { try rows(Array(bytes.prefix(bytes.count / 2)), threads: threads) }
   }
 
-  @Test("what isn't wanted isn't waited for")
+  @Test("unused chunks are not waited for")
   func abandoned() throws {
     for _ in 0..<50 {
       let chunks = ReadAhead(try TensorReader(MemorySource(try stream(20)), named: "in"), threads: 2)

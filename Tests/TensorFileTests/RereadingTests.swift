@@ -1,4 +1,4 @@
-// Streams read more than once: files again, pipes by a temporary copy, and rows in any order.
+// Streams read more than once: files directly, pipes from a temporary copy, and rows in any order.
 
 import ByteStreams
 import Failures
@@ -35,7 +35,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
   private let rows = sampleRows(200)
   private func sample() throws -> [UInt8] { try stream([rows], header: sampleHeader, chunkBytes: 1000) }
 
-  @Test func filesAreReadAgain() throws {
+  @Test func filesAreReread() throws {
     try withFile(Array("head".utf8) + sample()) { path in
       try open(path) { descriptor in
         lseek(descriptor, 4, SEEK_SET)
@@ -58,7 +58,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     try expectTwoPasses(try RereadableStream(reader), of: Chunk(document.tensors))
   }
 
-  @Test func nothingIsGivenBeforeTheEndWasSeen() throws {
+  @Test func nothingIsReturnedBeforeTheEndIsVerified() throws {
     let cut = try TensorReader(DrippingSource(Array(sample().dropLast()), size: 100), named: "pipe")
     #expect(throws: Failure.self) { try RereadableStream(cut) }
     let begun = try TensorReader(MemorySource(sample()), named: "pipe")
@@ -66,7 +66,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     #expect(throws: Failure.self) { try RereadableStream(begun) }
   }
 
-  @Test func aFileChangedInBetweenIsNoticed() throws {
+  @Test func aFileChangedInBetweenIsDetected() throws {
     try withFile(sample()) { path in
       try open(path) { descriptor in
         let reader = try TensorReader(FileSource(FileDescriptor(rawValue: descriptor)), named: path)
@@ -98,7 +98,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     }
   }
 
-  @Test func joinedStreamsCountOn() throws {
+  @Test func joinedStreamsContinueTheCount() throws {
     let parts = [rows.slice(0..<50), rows.slice(50..<50), rows.slice(50..<120)]
     let bytes = try parts.flatMap { try stream([$0], header: sampleHeader, chunkBytes: 300) }
     try withFile(bytes) { path in
@@ -120,7 +120,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     }
   }
 
-  @Test func everyCutIsNoticed() throws {
+  @Test func everyTruncationIsDetected() throws {
     let bytes = try stream([sampleRows(10)], chunkBytes: 200)
     for count in 0..<bytes.count {
       try withFile(Array(bytes.prefix(count))) { path in
@@ -129,7 +129,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     }
   }
 
-  @Test func damageIsNoticedWhereItIsRead() throws {
+  @Test func damageIsDetectedWhenItIsRead() throws {
     let bytes = try stream([sampleRows(12)], chunkBytes: 200)
     for index in stride(from: 0, to: bytes.count, by: 3) {
       var turned = bytes
@@ -145,7 +145,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
     }
   }
 
-  @Test func whatIsNoFileIsTold() {
+  @Test func nonRegularFilesAreReported() {
     for path in ["/no/such/file", "/tmp", "/dev/null"] {
       let failure = #expect(throws: Failure.self) { try TensorArchive(path: path) }
       #expect(failure?.kind == .noInput, "\(String(describing: failure))")

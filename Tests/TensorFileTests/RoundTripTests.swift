@@ -1,5 +1,5 @@
-// What is written is what is read, in the same bytes however the rows were handed over; and the tools of
-// the formats themselves take it.
+// Written data is read back unchanged, with the same bytes however the rows were passed; and the tools of the formats
+// accept it.
 
 import ByteStreams
 import Failures
@@ -13,7 +13,7 @@ private let python = ProcessInfo.processInfo.environment["RNN_PYTHON"] ?? "pytho
 private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, numpy'")
 
 @Suite struct RoundTripTests {
-  @Test(arguments: [0, 1, 2, 57, 500]) func everythingReadsBack(rows: Int) throws {
+  @Test(arguments: [0, 1, 2, 57, 500]) func everythingIsReadBack(rows: Int) throws {
     let bytes = try stream([sampleRows(rows)], header: sampleHeader, chunkBytes: 2000)
     let contents = try read(bytes)
     #expect(contents == Contents(header: sampleHeader, rows: sampleRows(rows), provenance: [sampleOrigin]))
@@ -31,7 +31,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
     #expect(try read(stream([])).rows.columns.isEmpty)
   }
 
-  @Test func boundariesDependOnTheRowsAlone() throws {
+  @Test func boundariesDependOnlyOnTheRows() throws {
     let rows = sampleRows(300)
     let whole = try stream([rows], header: sampleHeader, chunkBytes: 1500)
     for size in [1, 7, 100, 299] {
@@ -41,7 +41,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
     #expect(frames(whole).count > 5)
   }
 
-  @Test func theSameDataAreTheSameBytesAndOtherwiseOriginAlone() throws {
+  @Test func theSameDataHasTheSameBytesExceptProvenance() throws {
     let other = Provenance(run: "other", stage: "rnn-pad", version: "9", host: "there")
     let first = try frames(stream([sampleRows(100)], chunkBytes: 1000))
     let second = try frames(stream([sampleRows(100)], chunkBytes: 1000, provenance: other))
@@ -50,7 +50,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
     #expect(try read(stream([sampleRows(3)], provenance: nil)).provenance == [])
   }
 
-  @Test(arguments: [1, 2, 3, 1000]) func anyPiecesOfInputWillDo(size: Int) throws {
+  @Test(arguments: [1, 2, 3, 1000]) func inputCanHaveAnyPieces(size: Int) throws {
     let bytes = try stream([sampleRows(60)], header: sampleHeader, chunkBytes: 1000)
     #expect(try read(DrippingSource(bytes, size: size)) == read(bytes))
   }
@@ -69,7 +69,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
     #expect(try read(stream([narrow], chunkBytes: 8)).rows == narrow)
   }
 
-  @Test func modelsHoldAnyTensors() throws {
+  @Test func modelsContainAnyTensors() throws {
     let model = StreamHeader(
       kind: "model", metadata: ["rnn.layers": "lstm(2)"],
       side: [
@@ -126,7 +126,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
 }
 
 @Suite struct BareDocumentTests {
-  @Test func columnsAndSideTensorsAreToldApart() throws {
+  @Test func columnsAndSideTensorsAreDistinguished() throws {
     let bytes = SafetensorsDocument(
       tensors: [
         "t.values": Tensor([1, 2, 3] as [Float]), "t.lengths": Tensor([1, 0, 2] as [Int32]),
@@ -139,7 +139,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
     #expect(contents.rows.columns["t"]?.ragged?.lengths == [1, 0, 2])
   }
 
-  @Test func weightsOfOtherProgramsAreLooseTensors() throws {
+  @Test func weightsOfOtherProgramsAreSideTensors() throws {
     let weights = ["w": Tensor([1, 2] as [Float], shape: [2, 1]), "b": Tensor([1 as Float])]
     let bytes = SafetensorsDocument(tensors: weights).encoded
     #expect(try read(bytes, limits: .model).header.side == weights)
@@ -156,7 +156,7 @@ private let hasLibrary = hasZstd && works("\(python) -c 'import safetensors, num
       (["x.values": Tensor([1, 2]), "x.lengths": Tensor([3, -1] as [Int32])], "'x'"),
       (["x.values": Tensor([1, 2]), "x.lengths": Tensor([1, 1] as [Int64])], "'x'"),
       (["x.values": Tensor([1, 2]), "x.lengths": Tensor([2] as [Int32], shape: [1, 1])], "'x'"),
-    ] as [([String: Tensor], String)]) func columnsThatDontFitAreNamed(
+    ] as [([String: Tensor], String)]) func mismatchedColumnsAreNamed(
       tensors: [String: Tensor], name: String
     )
   {

@@ -1,5 +1,5 @@
-// Safetensors documents: which headers are sound, what the element types are read as, and that the format's
-// own library agrees.
+// Safetensors documents: which headers are valid, how the element types are converted, and agreement with the
+// format's reference library.
 
 import Failures
 import Foundation
@@ -7,7 +7,7 @@ import Tensor
 import TensorFile
 import Testing
 
-/// A Python with the format's own library.
+/// A Python with the format's reference library.
 private let python = ProcessInfo.processInfo.environment["RNN_PYTHON"] ?? "python3"
 private let hasLibrary = works("\(python) -c 'import safetensors, numpy'")
 
@@ -22,7 +22,7 @@ private let hasLibrary = works("\(python) -c 'import safetensors, numpy'")
     }
   }
 
-  /// The Rust library must take what the list says it takes, and nothing else.
+  /// The Rust library must accept exactly the documents that the list says it accepts.
   @Test(.enabled(if: hasLibrary)) func theRustLibraryAgrees() throws {
     let cases = try cases("safetensors.txt")
     let documents = try cases.map { document(unescaped($0[2]), data: try #require(Int($0[1]))) }
@@ -45,12 +45,12 @@ private let hasLibrary = works("\(python) -c 'import safetensors, numpy'")
   }
 
   @Test(arguments: [.max, 1 << 63, (1 << 24) + 1, 1 << 24, 1000, 1, 0] as [UInt64])
-  func statedLengthsAreNotBelieved(length: UInt64) {
+  func declaredLengthsAreNotTrusted(length: UInt64) {
     let bytes = littleEndian(length) + Array("{}".utf8)
     #expect(throws: Failure.self) { try SafetensorsDocument(parsing: bytes) }
   }
 
-  @Test func everyPrefixIsRefused() throws {
+  @Test func everyPrefixIsRejected() throws {
     let whole = SafetensorsDocument(tensors: ["a": Tensor([1, 2, 3])], metadata: ["k": "v"]).encoded
     for count in 0..<whole.count {
       #expect(throws: Failure.self) { try SafetensorsDocument(parsing: Array(whole.prefix(count))) }

@@ -15,7 +15,7 @@ struct SpoolTests {
       ], rows: 1)
   }
 
-  @Test("rows come back as they were", arguments: [0, 100, 1 << 20])
+  @Test("rows are read back unchanged", arguments: [0, 100, 1 << 20])
   func all(memoryBytes: Int) throws {
     let spool = ChunkSpool(memoryBytes: memoryBytes)
     for row in 0..<50 { try spool.append(chunk(row)) }
@@ -25,7 +25,7 @@ struct SpoolTests {
     #expect(Chunk.joined(chunks) == Chunk.joined((0..<50).map(chunk)))
   }
 
-  @Test("nothing kept is nothing given")
+  @Test("an empty spool has no chunks")
   func nothing() throws {
     let spool = ChunkSpool()
     try spool.drain { _ in Issue.record("there are no rows") }

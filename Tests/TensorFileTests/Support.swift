@@ -1,4 +1,4 @@
-// What the tests of streams share: streams in memory, sample data, and tools that may be installed.
+// Shared by the tests of streams: streams in memory, sample data, and tools that may be installed.
 
 import ByteStreams
 import Failures
@@ -7,13 +7,13 @@ import RandomNumbers
 import Tensor
 import TensorFile
 
-/// Collects what is written.
+/// Collects the bytes written.
 final class MemorySink: ByteSink {
   private(set) var bytes: [UInt8] = []
   func write(_ more: [UInt8]) throws { bytes += more }
 }
 
-/// Gives bytes in pieces of a fixed size, as pipes do.
+/// Returns bytes in pieces of a fixed size, as pipes do.
 struct DrippingSource: ByteSource {
   var rest: ArraySlice<UInt8>
   let size: Int
@@ -44,7 +44,7 @@ func stream(
   return sink.bytes
 }
 
-/// All that a stream holds.
+/// The complete contents of a stream.
 struct Contents: Equatable {
   let header: StreamHeader
   let rows: Chunk
@@ -61,7 +61,7 @@ func read(_ source: any ByteSource, limits: StreamLimits = .stream) throws -> Co
   return Contents(header: reader.header, rows: rows, provenance: reader.provenance)
 }
 
-/// The failure of reading `bytes` to the end, nil where it succeeds.
+/// The failure of reading `bytes` to the end; nil if it succeeds.
 func refusal(_ bytes: [UInt8], limits: StreamLimits = .stream) -> Failure? {
   do {
     _ = try read(bytes, limits: limits)
@@ -152,7 +152,7 @@ func shell(_ command: String, input: [UInt8] = []) throws -> (output: [UInt8], s
 /// Whether a shell command succeeds.
 func works(_ command: String) -> Bool { (try? shell(command).status) == 0 }
 
-/// The cases in a text file beside the tests: lines of fields between tabs, `#` begins a comment.
+/// The cases in a text file next to the tests: lines of fields separated by tabs; `#` begins a comment.
 func cases(_ name: String, file: String = #filePath) throws -> [[String]] {
   let folder = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Cases")
   let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
@@ -161,7 +161,7 @@ func cases(_ name: String, file: String = #filePath) throws -> [[String]] {
   }
 }
 
-/// The bytes of a case's text, where `\xNN` is one byte.
+/// The bytes of a case's text, in which `\xNN` is one byte.
 func unescaped(_ text: String) -> [UInt8] {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]

@@ -1,4 +1,4 @@
-// The writer: its second thread, its refusals, and what becomes of errors of the sink.
+// The writer: its second thread, invalid arguments, and errors of the sink.
 
 import ByteStreams
 import Failures
@@ -7,7 +7,7 @@ import Tensor
 import TensorFile
 import Testing
 
-/// A sink that fails after some bytes, or takes its time.
+/// A sink that fails after some bytes, or is slow.
 private final class BadSink: ByteSink {
   private var room: Int
   private let error: any Error
@@ -47,7 +47,7 @@ private final class SlowSink: ByteSink {
     }
   }
 
-  @Test(arguments: [0, 100, 5000, 20_000]) func errorsOfTheSinkComeBack(room: Int) throws {
+  @Test(arguments: [0, 100, 5000, 20_000]) func errorsOfTheSinkAreThrown(room: Int) throws {
     for error in [ClosedPipe(), Failure(.io, "full")] as [any Error] {
       let writer = TensorWriter(BadSink(room: room, error: error), header: sampleHeader, chunkBytes: 1000)
       let thrown = #expect(throws: (any Error).self) {
@@ -58,7 +58,7 @@ private final class SlowSink: ByteSink {
     }
   }
 
-  @Test func aWriterMayBeAbandoned() throws {
+  @Test func aWriterMayBeDiscarded() throws {
     for count in [0, 1, 30] {
       let writer = TensorWriter(SlowSink(), header: sampleHeader, chunkBytes: 1000)
       for seed in 0..<count { try writer.write(sampleRows(50, seed: UInt64(seed))) }
@@ -75,11 +75,11 @@ private final class SlowSink: ByteSink {
   }
 
   @Test(arguments: ["", "rnn.x", "__metadata__", "x.values", "x.lengths", "x\n"])
-  func namesThatWouldBeMisreadAreRefused(name: String) {
+  func ambiguousNamesAreRejected(name: String) {
     #expect(throws: Failure.self) { try stream([Chunk([name: Tensor([1.0])])]) }
   }
 
-  @Test func whatDoesntFitIsRefused() {
+  @Test func mismatchesAreRejected() {
     let row = Chunk(["x": Tensor([1.0])])
     #expect(throws: Failure.self) { try stream([row, Chunk(["y": Tensor([1.0])])]) }
     #expect(throws: Failure.self) { try stream([row, Chunk(["x": Tensor([1.0], shape: [1, 1])])]) }
@@ -90,12 +90,12 @@ private final class SlowSink: ByteSink {
     }
   }
 
-  @Test func theHeaderDoesNotDecideTheFormat() throws {
+  @Test func theHeaderDoesNotDetermineTheFormat() throws {
     let header = StreamHeader(kind: "padded", metadata: ["rnn.format": "7"])
     #expect(try read(stream([sampleRows(1)], header: header)).header == StreamHeader(kind: "padded"))
   }
 
-  @Test(arguments: [1, 3, 9, 19]) func everyLevelReadsBack(level: Int32) throws {
+  @Test(arguments: [1, 3, 9, 19]) func everyLevelIsReadBack(level: Int32) throws {
     let sink = MemorySink()
     let writer = TensorWriter(sink, header: sampleHeader, level: level, chunkBytes: 5000)
     try writer.write(sampleRows(300))

@@ -63,7 +63,7 @@ import Testing
     #expect(counts.reduce(0.0) { $0 + Double(($1 - 10_000) * ($1 - 10_000)) / 10_000 } < 22.5)
   }
 
-  @Test(arguments: [0, 1, 2, 5, 1000]) func aPermutationHoldsEverythingOnce(count: Int) {
+  @Test(arguments: [0, 1, 2, 5, 1000]) func aPermutationContainsEverythingOnce(count: Int) {
     var stream = RandomStream(seed: 4)
     #expect(stream.permutation(count).sorted() == Array(0..<count))
   }

@@ -107,7 +107,7 @@ struct CallbackCase: Sendable, CustomTestStringConvertible {
     #expect(throws: (any Error).self) { try SaveEvery(parsing: rule) }
   }
 
-  @Test func notANumberIsNoImprovement() {
+  @Test func notANumberIsNotAnImprovement() {
     #expect(!MonitorMode.min.isBetter(.nan, than: nil))
     #expect(MonitorMode.min.isBetter(.infinity, than: nil))
     #expect(MonitorMode.min.isBetter(1, than: .infinity))

@@ -1,10 +1,10 @@
-// What Swift sees of libarchive: its types and constants, and its functions without their `archive_`. The library
-// is loaded when it is first needed: with its ten dependencies that takes a tenth of the time of a command's start.
+// The interface of libarchive for Swift: its types and constants, and its functions without the prefix `archive_`.
+// The library is loaded on first use: with its ten dependencies, loading takes a tenth of a command's start-up time.
 #pragma once
 #include <archive.h>
 #include <archive_entry.h>
 
-/// The functions that are used, by what follows `archive_` in their names.
+/// The functions that are used, by their names without `archive_`.
 #define ARCHIVE_FUNCTIONS(FUNCTION)                                                                                  \
   FUNCTION(error_string)                                                                                             \
   FUNCTION(filter_bytes)                                                                                             \
@@ -49,12 +49,12 @@
   FUNCTION(entry_set_perm)                                                                                           \
   FUNCTION(entry_set_size)
 
-/// Each function by its pointer.
+/// The pointers to the functions.
 struct archive_functions {
 #define ARCHIVE_POINTER(name) __typeof__(archive_##name) *_Nonnull name;
   ARCHIVE_FUNCTIONS(ARCHIVE_POINTER)
 #undef ARCHIVE_POINTER
 };
 
-/// Loads libarchive on the first call. Null where it can't be loaded, and then `problem` says why.
+/// Loads libarchive on the first call. Returns null if it can't be loaded, with the reason in `problem`.
 const struct archive_functions *_Nullable archive_load(const char *_Nullable *_Nonnull problem);

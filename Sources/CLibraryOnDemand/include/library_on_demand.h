@@ -1,9 +1,9 @@
-// A shared library that is loaded when it is first needed, and its functions.
+// A shared library that is loaded on first use, and its functions.
 #pragma once
 
-/// The library of that file name; null where it can't be loaded, and then `problem` says why.
+/// The library with this file name; null if it can't be loaded, with the reason in `problem`.
 void *library_open(const char *file, const char **problem);
 
-/// Sets the function pointer at `function` to the library's function of that name. Where there is none,
-/// `problem` says so, unless it already says something.
+/// Sets the function pointer at `function` to the library's function with this name. If there is none, sets `problem`
+/// to a description, unless it is already set.
 void library_find(void *library, const char *name, void *function, const char **problem);

@@ -1,5 +1,5 @@
-// What the kernels were compiled for, and whether this CPU has it. The constants follow the compiler's
-// target options, which reach Swift through `-Xcc`, so a blocking is chosen at compile time.
+// The instruction set for which the kernels were compiled, and whether this CPU supports it. The constants depend on
+// the compiler's target options, which are passed through Swift by `-Xcc`, so the blocking is chosen at compile time.
 #pragma once
 
 #include <stddef.h>
@@ -51,7 +51,7 @@ static inline const char *cpu_target_missing(void) {
   return 0;
 }
 
-/// Tells the CPU that a loop only waits.
+/// Hints to the CPU that this is a waiting loop.
 static inline void cpu_relax(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -60,11 +60,11 @@ static inline void cpu_relax(void) {
 #endif
 }
 
-/// Asks for the cache line at `address`, which will be read soon, to come into the second cache: the first is too
-/// small to keep it through a step's product.
+/// Prefetches the cache line at `address` into the L2 cache: the L1 cache is too small to keep it during a step's
+/// product.
 static inline void cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
 
-/// Lets the kernel back memory, page-aligned, by large pages; where it won't, nothing is lost.
+/// Allows the kernel to use large pages for page-aligned memory; has no effect if it doesn't.
 static inline void cpu_prefer_large_pages(void *memory, size_t bytes) {
 #if defined(MADV_HUGEPAGE)
   madvise(memory, bytes, MADV_HUGEPAGE);

@@ -1,5 +1,6 @@
-// Operations on 16 numbers that Swift's SIMD types spell out lane by lane: the optimizer often puts the lanes
-// together again, but in a large kernel it gives up, at a quarter of the speed. Clang has each as one operation.
+// Operations on 16 numbers that Swift's SIMD types implement lane by lane: the optimizer often merges the lanes
+// again, but not in large kernels, which then run at a quarter of the speed. In Clang, each of them is a single
+// operation.
 #pragma once
 #include <stdbool.h>
 
@@ -12,7 +13,7 @@ cpu_fused_multiply_add(cpu_float16 a, cpu_float16 b, cpu_float16 c) {
   return __builtin_elementwise_fma(a, b, c);
 }
 
-/// x, but at least `low` and at most `high`; NaN stays.
+/// x limited to [low, high]; NaN stays NaN.
 static inline __attribute__((always_inline)) cpu_float16
 cpu_clamp(cpu_float16 x, cpu_float16 low, cpu_float16 high) {
   cpu_float16 raised = x < low ? low : x;
@@ -24,7 +25,7 @@ typedef unsigned cpu_uint16 __attribute__((ext_vector_type(16)));
 typedef int cpu_int16 __attribute__((ext_vector_type(16)));
 typedef bool cpu_bool16 __attribute__((ext_vector_type(16)));
 
-/// A bit for each lane of x, the first one lowest: whether it is at least `least`'s.
+/// One bit per lane, the first lane in the lowest bit: whether x is at least `least`.
 static inline __attribute__((always_inline)) unsigned short
 cpu_at_least(cpu_uint16 x, cpu_uint16 least) {
   cpu_bool16 lanes = __builtin_convertvector(x >= least, cpu_bool16);

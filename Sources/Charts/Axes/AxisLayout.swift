@@ -1,5 +1,5 @@
-// The range of an axis, and the positions and labels of its ticks. Both renderers take their ticks from here,
-// so that a picture and its text form agree.
+// The range of an axis, and the positions and labels of its ticks. Both renderers use these ticks, so that a picture
+// and its text form agree.
 
 import Glibc
 
@@ -18,7 +18,7 @@ struct AxisLayout: Sendable, Equatable {
   /// Whether the scale is logarithmic.
   let isLogarithmic: Bool
 
-  /// Lays out `axis` for the finite ones of `values`.
+  /// Lays out `axis` for the finite `values`.
   /// - Parameters:
   ///   - count: about how many ticks fit.
   ///   - margin: the fraction of the values' range that is added at either end.

@@ -15,7 +15,7 @@ extension CalendarTime {
   fileprivate var yearAndMonth: String { "\(date.year)-\(twoDigits(date.month))" }
   /// `07-01`.
   fileprivate var monthAndDay: String { "\(twoDigits(date.month))-\(twoDigits(date.day))" }
-  /// `13:05`, with seconds where they are not zero.
+  /// `13:05`, with seconds if they are not zero.
   fileprivate var clock: String {
     let minutes = "\(twoDigits(secondOfDay / 3600)):\(twoDigits(secondOfDay / 60 % 60))"
     return secondOfDay % 60 == 0 ? minutes : minutes + ":" + twoDigits(secondOfDay % 60)

@@ -1,5 +1,5 @@
-// The gnuplot script that draws a chart. All data is inside the script, all text is quoted so that nothing in
-// a title or a column name can be a command, and ranges and ticks are computed here.
+// The gnuplot script that draws a chart. The script contains all data, text is quoted so that a title or a column
+// name can't be interpreted as a command, and ranges and ticks are computed here.
 
 /// A chart as a gnuplot script for one picture format.
 struct GnuplotScript {

@@ -1,5 +1,5 @@
 // A grid of terminal cells to draw curves on: braille dots, two by four per cell, or one character per cell
-// where the terminal has no braille or no colors.
+// if the terminal has no braille or no colors.
 
 /// The plot area of one panel.
 struct TextCanvas {

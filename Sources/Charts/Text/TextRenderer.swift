@@ -13,7 +13,7 @@ public struct TextRenderer: Sendable {
   /// The chart as lines, each terminated by a line break.
   public func text(_ chart: Chart) -> String {
     var lines: [String] = chart.title.isEmpty ? [] : [clipped(chart.title, to: style.columns)]
-    // Several panels may take more lines than the terminal has, since each needs some height.
+    // Several panels may need more lines than the terminal has, since each has a minimum height.
     let least = chart.panels.count > 1 ? 13 : 6
     let room = max(least, (style.lines - lines.count) / max(1, chart.panels.count))
     for panel in chart.panels {

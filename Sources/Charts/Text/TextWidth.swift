@@ -1,6 +1,6 @@
 // The width of text in a terminal.
 
-/// The number of cells that text takes in a terminal, where Chinese characters are two cells wide.
+/// The number of cells that text occupies in a terminal, where Chinese characters are two cells wide.
 enum TextWidth {
   /// The width of `text`.
   static func of(_ text: some StringProtocol) -> Int {

@@ -1,21 +1,21 @@
-// Where fetched files are kept, so that each is fetched only once.
+// The cache of downloaded files, so that each is downloaded only once.
 
 import Failures
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// A folder of fetched files, and their names in it.
+/// A folder of downloaded files, and their names.
 public struct Cache: Sendable {
   /// The folder.
   public let folder: String
 
   /// - Parameter folder: nil for `$XDG_CACHE_HOME/rnnpipe`, else `~/.cache/rnnpipe`.
-  /// - Throws: `Failure` of kind `cantCreate` where neither is known.
+  /// - Throws: `Failure` of kind `cantCreate` if neither is known.
   public init(folder: String? = nil) throws(Failure) {
     guard let folder = folder ?? Cache.standardFolder else {
       throw Failure(
-        .cantCreate, "there is no home folder to keep fetched files in", remedy: "name a folder with --cache")
+        .cantCreate, "there is no home directory for the cache", remedy: "name a folder with --cache")
     }
     self.folder = folder
   }
@@ -26,7 +26,7 @@ public struct Cache: Sendable {
     return environment("HOME").map { $0 + "/.cache/rnnpipe" }
   }
 
-  /// The path for the file at `address`: its name, made unique by a hash of the address.
+  /// The path for the file at the URL `address`: its name, made unique by a hash of the URL.
   func path(for address: String, name: String) throws(Failure) -> String {
     let plain = name.unicodeScalars.map { scalar -> Character in
       let isPlain =
@@ -36,7 +36,7 @@ public struct Cache: Sendable {
     return "\(folder)/\(try sha256(of: address).prefix(16))-\(String(plain.suffix(80)))"
   }
 
-  /// Creates the folder and those above it.
+  /// Creates the folder and its parents.
   func prepare() throws(Failure) {
     var path = ""
     for part in folder.split(separator: "/", omittingEmptySubsequences: false) {

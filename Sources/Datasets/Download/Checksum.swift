@@ -1,4 +1,4 @@
-// Checksums, which tell whether a file is the expected one.
+// Checksums, which verify that a file is the expected one.
 
 import Failures
 import Hashing
@@ -11,13 +11,13 @@ public struct Checksum: Sendable, Equatable, CustomStringConvertible {
   public let hex: String
 
   /// - Parameter text: hexadecimal digits of either case.
-  /// - Throws: `Failure.usage` where `text` has another number of digits than the algorithm gives.
+  /// - Throws: `Failure.usage` if `text` does not have the number of digits of the algorithm.
   public init(_ algorithm: HashAlgorithm, _ text: String) throws(Failure) {
     let isHexadecimal = text.utf8.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     guard text.utf8.count == algorithm.digitCount, isHexadecimal else {
       throw .usage(
         "'\(text)' is not a \(algorithm.rawValue) checksum",
-        remedy: "it has \(algorithm.digitCount) hexadecimal digits, as sha256sum prints them")
+        remedy: "give \(algorithm.digitCount) hexadecimal digits, as printed by sha256sum")
     }
     self.init(algorithm, digits: text.lowercased())
   }

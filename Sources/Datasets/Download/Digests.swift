@@ -1,4 +1,4 @@
-// The digests of a file, to compare with checksums.
+// The digests of a file, to be compared with checksums.
 
 import Failures
 import Hashing
@@ -10,12 +10,12 @@ public struct Digests: Sendable, Equatable {
   public let sha256: String
   /// Bytes read.
   public let byteCount: Int
-  /// The digest by another algorithm, where one was asked for.
+  /// The digest by a second algorithm, if one was requested.
   private let other: Checksum?
 
   /// Reads the file at `path` once.
-  /// - Parameter algorithm: an algorithm to compute beside SHA-256.
-  /// - Throws: `Failure` of kind `noInput`, `io`, or `unavailable` where there is no library to compute them.
+  /// - Parameter algorithm: an algorithm to compute in addition to SHA-256.
+  /// - Throws: `Failure` of kind `noInput` or `io`, or `unavailable` if the library that computes them is missing.
   public init(path: String, also algorithm: HashAlgorithm = .sha256) throws(Failure) {
     let file = try OpenFile(reading: path)
     let sha256 = MessageDigest(.sha256)
@@ -37,12 +37,12 @@ public struct Digests: Sendable, Equatable {
     }
   }
 
-  /// The computed value to compare with a checksum; nil where that algorithm was not asked for.
+  /// The computed value to compare with a checksum; nil if its algorithm was not requested.
   public func value(for algorithm: HashAlgorithm) -> String? {
     algorithm == .sha256 ? sha256 : other?.algorithm == algorithm ? other?.hex : nil
   }
 
-  /// Whether the file is the one that `checksum` was published for; true where there is none.
+  /// Whether the file has the published `checksum`; true if there is none.
   public func match(_ checksum: Checksum?) -> Bool {
     guard let checksum else { return true }
     return value(for: checksum.algorithm) == checksum.hex

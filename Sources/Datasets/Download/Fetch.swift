@@ -1,12 +1,12 @@
-// Fetching: a file at an address becomes a verified local file, whatever happens on the way.
+// Downloading a file from a URL to a verified local file, despite interruptions.
 
 import Failures
 import Glibc
 import OperatingSystem
 
-/// A local file that was verified, or whose checksum is now known.
+/// A local file that has been verified, or whose checksum has been computed.
 public struct FetchedFile: Sendable, Equatable {
-  /// Where it is.
+  /// Its path.
   public let path: String
   /// Its SHA-256.
   public let sha256: String
@@ -14,33 +14,33 @@ public struct FetchedFile: Sendable, Equatable {
   public let byteCount: Int
 }
 
-/// A download into the cache. A broken download resumes where it broke; a file appears under its final name only after
-/// its checksum was verified.
+/// A download into the cache. An interrupted download resumes where it stopped; a file gets its final name only after
+/// its checksum has been verified.
 public struct Fetch {
-  /// After how many seconds without data the server counts as gone.
+  /// The number of seconds without data after which a request fails.
   public var stallSeconds = 30
-  /// How many attempts in a row may fail without any progress.
+  /// The number of consecutive attempts that may fail without progress.
   public var attempts = 5
-  /// Seconds before the second attempt; each further pause is twice as long.
+  /// Seconds before the second attempt; each further pause is twice as long as the one before.
   public var firstPause = 0.5
-  /// Whether a file that is in the cache is fetched again.
+  /// Whether a cached file is downloaded again.
   public var refreshes = false
-  /// Receives the number of bytes so far, and the total where it is known.
+  /// Receives the number of bytes so far, and the total if known.
   public var progress: (Int, Int?) -> Void = { _, _ in }
   /// Receives messages for the user.
   public var note: (String) -> Void = { _ in }
 
   private let cache: Cache
 
-  /// Fetches into `cache`, with the pauses and attempts that the properties set.
+  /// Downloads to `cache`, with default pauses and attempts.
   public init(cache: Cache) { self.cache = cache }
 
-  /// The file at `location`: read in place where it is local, else from the cache, else fetched.
+  /// The file at `location`: a local file itself, otherwise the cached file, which is downloaded if necessary.
   /// - Parameters:
-  ///   - checksum: the file's expected checksum, where it is known.
-  ///   - size: the file's expected size, where it is known.
-  /// - Throws: `Failure`: `noInput` for a missing file, `data` for a wrong checksum, `unavailable` where the
-  ///   server doesn't provide it, `cantCreate` and `io` where the cache can't be written.
+  ///   - checksum: the file's expected checksum, if known.
+  ///   - size: the file's expected size, if known.
+  /// - Throws: `Failure`: `noInput` for a missing file, `data` for a wrong checksum, `unavailable` if the
+  ///   server doesn't provide it, `cantCreate` and `io` if the cache can't be written.
   public func file(at location: Location, checksum: Checksum?, size: Int? = nil) throws -> FetchedFile {
     switch location {
     case .file(let path): try localFile(path, checksum)
@@ -74,7 +74,7 @@ public struct Fetch {
     }
   }
 
-  /// The file in the cache, if it has the published checksum, or else the one recorded when it was fetched.
+  /// The cached file, if it has the published checksum, or without one, the checksum recorded when it was downloaded.
   private func cachedCopy(_ path: String, _ remote: RemoteFile) throws -> FetchedFile? {
     guard access(path, F_OK) == 0 else { return nil }
     let recorded = recordedSum(path)
@@ -96,7 +96,8 @@ extension Fetch {
     try receive(remote, into: part)
     var digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
     if part.isPieced, !digests.match(remote.checksum) {
-      // The pieces may be from different files, whatever the server says: try again, in one piece if possible.
+      // The pieces may be from different files, in spite of the server's headers: try again, in one piece if
+      // possible.
       try part.discard()
       try receive(remote, into: part)
       digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
@@ -106,7 +107,7 @@ extension Fetch {
     return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
   }
 
-  /// Repeats requests until the file is complete, or until there is no more progress.
+  /// Repeats requests until the file is complete, or there is no more progress.
   private func receive(_ remote: RemoteFile, into part: PartialFile) throws {
     var failed = 0
     while !part.isComplete {
@@ -148,7 +149,7 @@ extension Fetch {
     try replaceText(at: path + ".sha256", with: "\(digests.sha256)  \(name)\n")
   }
 
-  /// The checksum that the file in the cache had when it was fetched, in the form that `sha256sum -c` takes.
+  /// The checksum that the cached file had when it was downloaded, in the format of `sha256sum -c`.
   private func recordedSum(_ path: String) -> Checksum? {
     guard let text = OpenFile.smallText(at: path + ".sha256") else { return nil }
     return try? Checksum(.sha256, String(text.prefix(64)))
@@ -159,9 +160,9 @@ extension Fetch {
     let found = digests.value(for: algorithm) ?? digests.sha256
     return .data(
       "has the \(algorithm.rawValue) \(found), not \(checksum?.hex ?? "")", at: place,
-      remedy: "damaged or another version; --sha256 gives the checksum to expect")
+      remedy: "it is damaged or another version; --sha256 sets the expected checksum")
   }
 }
 
-/// An attempt that brings this many bytes counts as progress.
+/// An attempt that receives this many bytes counts as progress.
 private let minimumProgress = 1 << 16

@@ -1,18 +1,18 @@
-// One process at a time: a lock file that the system releases whatever happens to the process.
+// A lock file for one process at a time, released by the system however the process ends.
 
 import Failures
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// An exclusive lock on a path, held while the value lives.
+/// An exclusive lock on a path, held for the lifetime of the value.
 final class FileLock {
   private let file: OpenFile
 
   /// Waits for the lock.
   /// - Parameters:
-  ///   - path: the lock file, created where it is missing and removed with the lock.
-  ///   - onWait: called once where another process holds it.
+  ///   - path: the lock file, created if it is missing and removed with the lock.
+  ///   - onWait: called once if another process holds it.
   init(_ path: String, onWait: () -> Void) throws(Failure) {
     var hasWaited = false
     while true {
@@ -26,7 +26,7 @@ final class FileLock {
       } catch {
         throw Failure(.io, "can't be locked: \(error.text)", at: path)
       }
-      // The process before may have removed this file between our opening and locking it.
+      // The previous owner may have removed this file between our opening and locking it.
       if try FileLock.isCurrent(file) {
         self.file = file
         return

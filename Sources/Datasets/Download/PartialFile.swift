@@ -1,25 +1,25 @@
-// A partial download: the bytes so far, and what must be known to fetch the rest.
+// A partial download: the bytes so far, and the information needed to request the rest.
 
 import Failures
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// A growing file, and beside it a note of the version of the original that its bytes are from. The bytes are always a
-/// prefix of that version, whenever the process ends.
+/// A growing file, and next to it a note of the version of the original that its bytes are from. The bytes are always
+/// a prefix of that version, whenever the process ends.
 final class PartialFile {
   private let file: OpenFile
   private let notePath: String
   /// How many bytes there are.
   private(set) var size: Int
-  /// The size of the whole file, where it is known.
+  /// The size of the whole file, if known.
   private(set) var total: Int?
-  /// Whether the bytes came in more than one response.
+  /// Whether the bytes are from more than one response.
   private(set) var isPieced = false
-  /// The ETag or time of modification of the original.
+  /// The ETag or modification time of the original.
   private(set) var validator: String?
 
-  /// The partial file at `path`, created where it is missing.
+  /// The partial file at `path`, created if it is missing.
   init(_ path: String) throws(Failure) {
     file = try OpenFile(writing: path, remedyWhenFull: remedyWhenFull)
     notePath = path + ".note"
@@ -35,7 +35,7 @@ final class PartialFile {
   /// Whether the file is complete.
   var isComplete: Bool { total.map { size == $0 } ?? false }
 
-  /// Starts over with a version of the original that is `total` bytes long, if that is known.
+  /// Starts over with a version of the original that is `total` bytes long, if known.
   func begin(validator: String?, total: Int?) throws(Failure) {
     try discard()
     (self.validator, self.total) = (validator, total)
@@ -43,10 +43,10 @@ final class PartialFile {
     try replaceText(at: notePath, with: lines.map { $0 + "\n" }.joined())
   }
 
-  /// Continues after the bytes that are here.
+  /// Continues after the bytes received so far.
   func resume() { isPieced = true }
 
-  /// Drops the bytes and what is known about them.
+  /// Discards the bytes and the note.
   func discard() throws(Failure) {
     try file.truncate(to: 0)
     unlink(notePath)
@@ -76,10 +76,10 @@ final class PartialFile {
   }
 }
 
-/// What to do where the disk of the cache is full.
+/// What to do if the disk of the cache is full.
 private let remedyWhenFull = "free some space, or name another folder with --cache"
 
-/// Puts a small text at `path`, whole or not at all.
+/// Writes a small text to `path` atomically.
 func replaceText(at path: String, with text: String) throws(Failure) {
   let temporary = "\(path).\(getpid()).new"
   let file = try OpenFile(writing: temporary, truncating: true, remedyWhenFull: remedyWhenFull)
@@ -92,7 +92,7 @@ func replaceText(at path: String, with text: String) throws(Failure) {
   }
 }
 
-/// Renames a file, over another that is there.
+/// Renames a file, replacing an existing one.
 private func move(_ source: String, to target: String) throws(Failure) {
   guard rename(source, target) == 0 else {
     throw Failure(.cantCreate, "can't be written: \(Errno.last.text)", at: target)

@@ -1,4 +1,4 @@
-// Which part of a file a response holds.
+// Which part of a file a response contains.
 
 /// The Content-Range of a 206: which bytes these are, and of how many.
 struct ContentRange: Equatable {
@@ -6,7 +6,7 @@ struct ContentRange: Equatable {
   let last: Int
   let total: Int
 
-  /// nil where `text` is not `bytes FIRST-LAST/TOTAL` with numbers that make sense.
+  /// Nil if `text` is not `bytes FIRST-LAST/TOTAL` with valid numbers.
   init?(_ text: String) {
     guard text.lowercased().hasPrefix("bytes ") else { return nil }
     let parts = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)

@@ -1,4 +1,4 @@
-// What libcurl's error codes mean to a user.
+// The meaning of libcurl's error codes for the user.
 
 import CCurl
 import Failures
@@ -11,7 +11,7 @@ extension HTTPError {
     isTransient = HTTPError.transient.contains(code.rawValue)
   }
 
-  /// Errors that trying again often cures: the connection broke, or nothing came for too long.
+  /// Errors that a retry often resolves: the connection was lost, or no data arrived for too long.
   private static let transient: Set<UInt32> = Set(
     [
       CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR,
@@ -19,10 +19,10 @@ extension HTTPError {
     ].map(\.rawValue))
 
   private static func words(_ code: CURLcode, _ seconds: Int) -> (problem: String, remedy: String?) {
-    let elsewhere = "give another address, or a file, with --url"
+    let elsewhere = "use another URL, or a file, with --url"
     return switch code {
     case CURLE_UNSUPPORTED_PROTOCOL:
-      ("the server redirects to an address of another scheme, which is not followed", elsewhere)
+      ("the server redirects to a URL with another scheme, which is not followed", elsewhere)
     case CURLE_TOO_MANY_REDIRECTS: ("too many redirects", elsewhere)
     case CURLE_COULDNT_RESOLVE_HOST:
       ("the server's name can't be resolved", "check the network, or \(elsewhere)")

@@ -1,16 +1,16 @@
-// One HTTP request, through libcurl.
+// An HTTP request made with libcurl.
 
 import CCurl
 import Failures
 
-/// Why a request failed, and whether trying again can help.
+/// Why a request failed, and whether a retry can help.
 struct HTTPError: Error {
   let failure: Failure
   let isTransient: Bool
 }
 
-/// One request for a file. The response's status and headers are passed on before the first byte of the body, and in any
-/// case before `perform` returns.
+/// A request for a file. The response's status and headers are passed on before the first byte of the body, and in
+/// any case before `perform` returns.
 final class HTTPRequest {
   private let address: String
   private let headers: [String]
@@ -26,8 +26,8 @@ final class HTTPRequest {
 
   /// - Parameters:
   ///   - address: http or https.
-  ///   - headers: header lines of the request beside libcurl's own.
-  ///   - stallSeconds: after how long without data the server counts as gone.
+  ///   - headers: header lines of the request, in addition to libcurl's.
+  ///   - stallSeconds: the number of seconds without data after which the request fails.
   ///   - onResponse: takes the head of the final response; may throw to end the transfer.
   ///   - onBody: takes the body piece by piece; may throw to end the transfer.
   init(
@@ -59,13 +59,13 @@ final class HTTPRequest {
     try giveResponse()
   }
 
-  /// Loads libcurl, which only downloads need.
-  /// - Throws: `Failure` (unavailable) where the machine has none.
+  /// Loads libcurl, which is needed only for downloads.
+  /// - Throws: `Failure` (unavailable) if the machine has none.
   static func loadLibrary() throws(Failure) {
     guard let problem = http_load() else { return }
     throw Failure(
       .unavailable, "libcurl can't be loaded: \(String(cString: problem))",
-      remedy: "install it (make deps in the project's folder), or give files instead of addresses")
+      remedy: "install it (make deps in the project's folder), or use local files")
   }
 
   private func configure(_ handle: UnsafeMutableRawPointer) throws {
@@ -123,7 +123,7 @@ final class HTTPRequest {
 
   private var endlessHeaders: HTTPError {
     HTTPError(
-      failure: Failure(.unavailable, "the server's headers don't end", at: address), isTransient: false)
+      failure: Failure(.unavailable, "the server's headers are incomplete", at: address), isTransient: false)
   }
 }
 

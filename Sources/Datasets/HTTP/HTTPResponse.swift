@@ -6,7 +6,7 @@ import CCurl
 struct HTTPResponse {
   /// The status code, such as 206.
   let status: Int
-  /// Which bytes of the file follow, where the response tells.
+  /// Which bytes of the file follow, if stated by the response.
   let contentRange: String?
   /// The entity tag.
   let etag: String?
@@ -14,7 +14,7 @@ struct HTTPResponse {
   let lastModified: String?
   /// The announced length of the body.
   let contentLength: Int?
-  /// The encoding of the body: `gzip` and the like; nil where the body is the file itself.
+  /// The encoding of the body, such as `gzip`; nil if the body is the file itself.
   let contentEncoding: String?
   private let date: String?
 
@@ -29,8 +29,8 @@ struct HTTPResponse {
     contentEncoding = encoding.isEmpty || encoding == "identity" ? nil : encoding
   }
 
-  /// What identifies this version of the file so surely that the rest of it may be fetched later: a strong ETag, or
-  /// a time of modification before the response's own (RFC 9110, 8.8.2.2 and 8.8.3).
+  /// A reliable identifier of this version of the file, which allows requesting the rest of it later: a strong ETag,
+  /// or a modification time earlier than the response's date (RFC 9110, 8.8.2.2 and 8.8.3).
   var validator: String? {
     if let etag, etag.hasPrefix("\""), etag.count > 2, etag.hasSuffix("\"") { return etag }
     guard let lastModified, let date else { return nil }

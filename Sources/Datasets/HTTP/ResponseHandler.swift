@@ -1,10 +1,10 @@
-// What is done with a server's response: which parts of it are trusted, and where its bytes go.
+// Handling of a server's response: which parts of it are trusted, and where its bytes are written.
 
 import Failures
 
-/// Receives one response into a partial file.
+/// Writes a response to a partial file.
 final class ResponseHandler {
-  /// Thrown where the response doesn't match the bytes that are here: the file must be fetched from the beginning.
+  /// Thrown if the response doesn't match the bytes received so far: the file must be requested from the beginning.
   struct RestartNeeded: Error {}
 
   private let part: PartialFile
@@ -15,8 +15,8 @@ final class ResponseHandler {
   private var end: Int?
 
   /// - Parameters:
-  ///   - expectedSize: how long the file must be, where that was published.
-  ///   - progress: takes the bytes that are here and the total, where known.
+  ///   - expectedSize: the published size of the file, if known.
+  ///   - progress: receives the number of bytes so far, and the total, if known.
   init(_ part: PartialFile, address: String, expectedSize: Int?, progress: @escaping (Int, Int?) -> Void) {
     self.part = part
     self.address = address
@@ -32,7 +32,7 @@ final class ResponseHandler {
     return whole + ["Range: bytes=\(offset)-", "If-Range: \(validator)"]
   }
 
-  /// Decides whether the body is appended to the bytes that are here, replaces them, or is rejected.
+  /// Decides whether the body is appended to the bytes so far, replaces them, or is rejected.
   func take(_ response: HTTPResponse) throws {
     switch response.status {
     case 200: try beginWhole(response)
@@ -47,13 +47,13 @@ final class ResponseHandler {
   func take(_ bytes: UnsafeRawBufferPointer) throws {
     guard part.size + bytes.count <= end ?? .max else {
       try part.discard()
-      throw error("sends more bytes than the file has", isTransient: true)
+      throw error("sent more bytes than the file has", isTransient: true)
     }
     try part.append(bytes)
     progress(part.size, part.total)
   }
 
-  /// Checks that the body was as long as announced.
+  /// Checks that the body had the announced length.
   func finish() throws {
     if part.total == nil { part.complete() }
     guard part.isComplete else {
@@ -62,13 +62,13 @@ final class ResponseHandler {
   }
 
   private func beginWhole(_ response: HTTPResponse) throws {
-    // Some servers declare an encoding for a .gz file, which is the file itself; its name shows that.
+    // Some servers declare the encoding of a .gz file itself, which is recognizable by its name.
     if let encoding = response.contentEncoding, !isCompressedByName {
-      throw error("sends the file encoded as '\(encoding)', which was not requested", isTransient: false)
+      throw error("sent the file encoded as '\(encoding)', which was not requested", isTransient: false)
     }
     let total = response.contentLength ?? expectedSize
     if let expectedSize, let total, total != expectedSize {
-      throw error("has a file of \(total) bytes, not of the \(expectedSize) published", isTransient: false)
+      throw error("has a file of \(total) bytes instead of the published \(expectedSize)", isTransient: false)
     }
     try part.begin(validator: response.validator, total: total)
     end = total
@@ -82,8 +82,8 @@ final class ResponseHandler {
     part.resume()
   }
 
-  /// Whether a 206 belongs to the version of the file that the bytes here are from. One without an ETag is trusted
-  /// where a time of modification was the condition.
+  /// Whether a 206 belongs to the version of the file that the bytes so far are from. Without an ETag, it is trusted
+  /// if the request's condition was a modification time.
   private func isSameVersion(_ response: HTTPResponse) -> Bool {
     if let tag = response.etag, part.validator?.hasPrefix("\"") == true { return tag == part.validator }
     if let time = response.lastModified, part.validator?.hasPrefix("\"") == false {
@@ -99,14 +99,14 @@ final class ResponseHandler {
 
   private func rejection(of response: HTTPResponse) -> HTTPError {
     let isTransient = response.status >= 500 || [408, 425, 429].contains(response.status)
-    let remedy = isTransient ? "try again later" : "check the address, or give another with --url"
+    let remedy = isTransient ? "try again later" : "check the URL, or use another with --url"
     let failure = Failure(
       .unavailable, "the server responded with HTTP status \(response.status)", at: address, remedy: remedy)
     return HTTPError(failure: failure, isTransient: isTransient)
   }
 
   private func error(_ problem: String, isTransient: Bool) -> HTTPError {
-    let remedy = isTransient ? "try again" : "give another address, or a file, with --url"
+    let remedy = isTransient ? "try again" : "use another URL, or a file, with --url"
     return HTTPError(
       failure: Failure(.unavailable, "the server \(problem)", at: address, remedy: remedy),
       isTransient: isTransient)

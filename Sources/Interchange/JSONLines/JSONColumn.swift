@@ -4,7 +4,7 @@ import JSON
 import Tensor
 import TensorFile
 
-/// A column that is being built.
+/// A column being built.
 struct JSONColumn {
   private let schema: ColumnSchema
   private var builder: ElementBuilder
@@ -47,7 +47,7 @@ struct JSONColumn {
     }
   }
 
-  /// A whole number's text for integer columns; nil where it isn't whole or the column holds fractions.
+  /// An integer's text for integer columns; nil if it isn't an integer or the column is not one of integers.
   private func whole(_ number: Double) -> String? {
     schema.type.isInteger ? Int64(exactly: number).map(String.init) : nil
   }

@@ -9,7 +9,7 @@ import TensorFile
 struct JSONForm {
   private enum Kind { case unknown, numbers(depth: Int), text }
   private var kind = Kind.unknown
-  /// The extents, nil in front where they differ between rows.
+  /// The extents, nil in front if they differ between rows.
   private var shape: [Int?] = []
   private var hasFractions = false
   private var hasOnlyFlags = true

@@ -7,19 +7,19 @@ import OperatingSystem
 import Tensor
 import TensorFile
 
-/// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 where all are
+/// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 if all are
 /// whole, else F64 (`null` being NaN); booleans U8; strings text; arrays of equal lengths dense, of different
 /// lengths ragged columns.
 public struct JSONLinesRows: RowSource {
-  /// Empty: JSON Lines have no metadata.
+  /// Empty, since JSON Lines has no metadata.
   public let header: StreamHeader
-  /// A column for each key, of the type that its values in all lines suggest or `types` names.
+  /// A column for each key, whose type is given in `types` or inferred from all lines.
   public let schema: [String: ColumnSchema]
   private let file: TemporaryFile
   private let name: String
 
   /// - Parameters:
-  ///   - types: types of columns, which override those that their values suggest.
+  ///   - types: types of columns, which override the inferred ones.
   ///   - name: the file's name for messages.
   public init(_ file: TemporaryFile, types: [String: ElementType] = [:], named name: String) throws {
     (self.file, self.name) = (file, name)

@@ -12,7 +12,7 @@ struct JSONObjects {
   private var position = 0
   private var line = 0
 
-  /// The most bytes that a line may have.
+  /// The maximum length of a line in bytes.
   private static let longestLine = 256 << 20
 
   init(_ source: any ByteSource, named name: String) {

@@ -8,7 +8,7 @@ import TensorFile
 
 /// Writes one column as a npy array.
 /// - Parameter sink: called with the file's bytes in order.
-/// - Throws: a usage failure where the rows have several columns, or a ragged one, which is not an array.
+/// - Throws: a usage failure if the rows have several columns, or a ragged one, which is not an array.
 public func writeNpy(_ rows: any RowSource, to sink: ([UInt8]) throws -> Void) throws {
   let names = rows.schema.keys.sorted()
   guard names.count == 1 else {
@@ -56,7 +56,7 @@ private func writeArray(_ tensor: FlatTensor, _ rows: any RowSource, to sink: ([
 /// (https://github.com/huggingface/safetensors#format), padded to a multiple of 8.
 public func writeSafetensors(_ rows: any RowSource, to sink: ([UInt8]) throws -> Void) throws {
   let tensors = try FlatTensors(rows, includesSide: true).tensors
-  // Wide elements first, so that each tensor begins on a multiple of its element's size.
+  // Wide elements first, so that each tensor begins at a multiple of its element's size.
   let ordered = tensors.sorted { ($0.type.byteCount, $1.name) > ($1.type.byteCount, $0.name) }
   var fields: [String: JSONValue] = [:]
   var offset = 0

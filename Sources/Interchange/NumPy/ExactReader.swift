@@ -1,4 +1,4 @@
-// Reading an exact number of bytes, allocating by what arrives and never by what a header declares.
+// Reading an exact number of bytes, allocating memory for received data rather than for declared sizes.
 
 import ByteStreams
 import Failures
@@ -15,7 +15,7 @@ struct ExactReader {
   }
 
   /// The next `count` bytes.
-  /// - Throws: a failure where the source ends early.
+  /// - Throws: a failure if the source ends early.
   mutating func bytes(_ count: Int) throws -> [UInt8] {
     var all: [UInt8] = []
     while all.count < count {
@@ -28,7 +28,7 @@ struct ExactReader {
     return all
   }
 
-  /// Throws where anything follows.
+  /// Throws unless this is the end.
   mutating func expectEnd() throws {
     guard try source.read(upTo: 1).isEmpty else {
       throw Failure.data("there are bytes after the end of the array", at: name)

@@ -1,17 +1,17 @@
-// A stream's columns as the named tensors that npz and safetensors files hold: a dense column is one, a
-// ragged one two. Their shapes take a first pass; their bytes are then read chunk by chunk, in constant memory.
+// A stream's columns as named tensors for npz and safetensors files: a dense column is one tensor, a ragged column
+// two. Their shapes are determined in a first pass; their bytes are then read chunk by chunk, in constant memory.
 
 import Failures
 import Tensor
 import TensorFile
 
-/// One tensor of a file.
+/// A tensor of a file.
 struct FlatTensor {
   /// The tensor's name.
   let name: String
   let type: ElementType
   let shape: [Int]
-  /// Where its elements come from: a part of a column, or a given tensor.
+  /// The source of its elements: a part of a column, or a given tensor.
   let origin: Origin
 
   enum Origin {
@@ -21,7 +21,7 @@ struct FlatTensor {
     case given(Tensor)
   }
 
-  /// Bytes of all elements.
+  /// The size of all elements in bytes.
   var byteCount: Int { shape.reduce(type.byteCount, *) }
 
   /// Calls `body` with the tensor's bytes in order.
@@ -44,7 +44,7 @@ struct FlatTensor {
 
 /// All tensors of some rows.
 struct FlatTensors {
-  /// In order of their names.
+  /// The tensors, sorted by name.
   let tensors: [FlatTensor]
 
   /// Reads `rows` once to count them.

@@ -4,7 +4,7 @@
 import Failures
 import Tensor
 
-/// What a npy file declares about its array.
+/// The description of an array in a npy file.
 struct NpyHeader: Equatable {
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
@@ -20,10 +20,10 @@ struct NpyHeader: Equatable {
   /// The number of rows; a scalar is one row.
   var rows: Int { shape.first ?? 1 }
   var rowShape: [Int] { Array(shape.dropFirst()) }
-  /// Elements of one row.
+  /// The number of elements in a row.
   var rowWidth: Int { rowShape.reduce(1, *) }
 
-  /// The most bytes that a row may have.
+  /// The maximum size of a row in bytes.
   private static let longestRow = 256 << 20
 
   /// Reads the header.
@@ -74,7 +74,7 @@ struct NpyHeader: Equatable {
     let tuple = shape.count == 1 ? "(\(list),)" : "(\(list))"
     let order = isFortranOrder ? "True" : "False"
     let text = "{'descr': '\(type.text)', 'fortran_order': \(order), 'shape': \(tuple), }"
-    // Version 1 counts the header's length in two bytes, later ones in four.
+    // The header's length has two bytes in version 1, four in later ones.
     let isShort = text.utf8.count + 11 + 64 <= 0xFFFF
     let fixed = isShort ? 10 : 12
     let padding = (64 - (fixed + text.utf8.count + 1) % 64) % 64

@@ -22,10 +22,10 @@ struct NpyReader {
     if header.isFortranOrder, header.shape.count > 1 { transposed = try readTransposed() }
   }
 
-  /// How many rows are left.
+  /// The number of remaining rows.
   var rowsLeft: Int { header.rows - position }
 
-  /// The next `count` rows, which must be left.
+  /// The next `count` rows; at least as many must remain.
   mutating func next(_ count: Int) throws -> Tensor {
     let rows = position..<position + count
     position += count
@@ -34,7 +34,7 @@ struct NpyReader {
     return Tensor(shape: [count] + header.rowShape, elements: try header.type.elements(bytes, at: name))
   }
 
-  /// Throws where the file continues after its array.
+  /// Throws if the file continues after its array.
   mutating func finish() throws { try reader.expectEnd() }
 
   /// The whole array in C order.

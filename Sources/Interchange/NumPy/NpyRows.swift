@@ -8,7 +8,7 @@ import TensorFile
 
 /// The rows of one npy array as a column.
 public struct NpyRows: RowSource {
-  /// Empty: npy has no metadata.
+  /// Empty, since npy has no metadata.
   public let header: StreamHeader
   /// The one column, with the array's type and the shape of its rows.
   public let schema: [String: ColumnSchema]
@@ -26,7 +26,7 @@ public struct NpyRows: RowSource {
     (self.file, self.column, self.name) = (file, column, name)
   }
 
-  /// Reads the array, about 262,144 elements a chunk; throws `Failure` (data) where the file is truncated or
+  /// Reads the array, about 262,144 elements a chunk; throws `Failure` (data) if the file is truncated or
   /// continues after the array.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     var array = try NpyReader(file.source(), named: name)
@@ -39,6 +39,6 @@ public struct NpyRows: RowSource {
 }
 
 extension NpyHeader {
-  /// The form of the array's column.
+  /// The schema of the array's column.
   var schema: ColumnSchema { ColumnSchema(type: type.elementType, rowShape: rowShape, isRagged: false) }
 }

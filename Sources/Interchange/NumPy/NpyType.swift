@@ -1,4 +1,4 @@
-// NumPy's element types, and the type that each becomes.
+// NumPy's element types, and the types to which they are converted.
 
 import Failures
 import Tensor
@@ -7,7 +7,7 @@ import Tensor
 struct NpyType: Equatable {
   /// `b` boolean, `i` signed, `u` unsigned, `f` floating.
   let kind: Character
-  /// Bytes of one element.
+  /// The size of an element in bytes.
   let size: Int
   let isBigEndian: Bool
 
@@ -42,10 +42,10 @@ struct NpyType: Equatable {
     return .data("the array holds \(meaning), which can't be converted", at: name, remedy: "save numbers")
   }
 
-  /// The type as a npy header writes it.
+  /// The type in the format of a npy header.
   var text: String { (size == 1 ? "|" : "<") + String(kind) + String(size) }
 
-  /// The smallest supported type that holds every value of this one.
+  /// The smallest supported type that represents every value of this one.
   var elementType: ElementType {
     switch (kind, size) {
     case ("b", _), ("u", 1): .u8
@@ -57,7 +57,7 @@ struct NpyType: Equatable {
   }
 
   /// Elements from their bytes.
-  /// - Throws: a failure where an unsigned 64-bit number exceeds the signed range.
+  /// - Throws: a failure if an unsigned 64-bit number exceeds the signed range.
   func elements(_ bytes: [UInt8], at name: String) throws(Failure) -> Elements {
     if elementType == .u8 { return .u8(bytes) }
     let bits = wholeNumbers(bytes, size: size, isBigEndian: isBigEndian)

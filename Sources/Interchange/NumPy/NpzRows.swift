@@ -1,5 +1,5 @@
-// The arrays of a npz archive as columns, read side by side: one reader per member, so that memory holds a few rows of
-// each however long they are.
+// The arrays of a npz archive as columns, read in parallel: one reader per member, so that only a few rows of each
+// are in memory, however long they are.
 
 import Archives
 import Failures
@@ -14,25 +14,25 @@ import TensorFile
 public struct NpzRows: RowSource {
   /// The metadata of `rnn.metadata`, and as side tensors the arrays that are not columns.
   public let header: StreamHeader
-  /// The columns; none where the arrays are not rows.
+  /// The columns; none if the arrays are not rows.
   public let schema: [String: ColumnSchema]
   private let archive: ZipArchive
   private let name: String
   private let columns: [Source]
   private let rows: Int
 
-  /// Where a column is in the archive.
+  /// The position of a column in the archive.
   private struct Source {
     let column: String
     let values: Int
-    /// The member of the lengths, where the column is ragged.
+    /// The member of the lengths, if the column is ragged.
     let lengths: Int?
   }
 
   /// - Parameters:
-  ///   - chosen: the columns to take; all where it is empty.
+  ///   - chosen: the columns to read; all if empty.
   ///   - name: the file's name for messages.
-  /// - Throws: a failure where the file is damaged, or a chosen column is missing.
+  /// - Throws: a failure if the file is damaged, or a chosen column is missing.
   public init(_ file: TemporaryFile, columns chosen: [String] = [], named name: String) throws {
     let archive = try ZipArchive(file, named: name)
     (self.archive, self.name) = (archive, name)
@@ -107,7 +107,7 @@ public struct NpzRows: RowSource {
     return try array.next(array.header.rows).reshaped(array.header.shape)
   }
 
-  /// The columns' forms and row counts.
+  /// The columns' schemas and numbers of rows.
   private static func survey(
     _ columns: [Source], _ archive: ZipArchive, _ name: String
   ) throws -> (schema: [String: ColumnSchema], rows: [String: Int]) {
@@ -129,8 +129,7 @@ public struct NpzRows: RowSource {
     return try NpyHeader(&reader, named: "\(name), array \(column)")
   }
 
-  /// Reads the members side by side, a few rows of each at a time; throws `Failure` (data) where one is
-  /// damaged.
+  /// Reads the members in parallel, a few rows of each at a time; throws `Failure` (data) if one is damaged.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     if columns.isEmpty { return try body(Chunk([:], rows: 0)) }
     var readers = try columns.map {

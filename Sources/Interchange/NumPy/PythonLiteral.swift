@@ -2,7 +2,7 @@
 
 import Failures
 
-/// The few kinds of Python literals that npy headers consist of.
+/// The kinds of Python literals in npy headers.
 struct PythonLiteral {
   enum Value { case text(String), flag(Bool), numbers([Int]), other }
 

@@ -30,7 +30,7 @@ struct ElementBuilder {
 
   private mutating func add<T>(_ value: T?, _ values: inout [T], _ wrap: ([T]) -> Elements) -> Bool {
     guard let value else { return false }
-    // The array must have one owner, or appending copies it.
+    // The array must have a single owner, otherwise appending copies it.
     elements = .u8([])
     values.append(value)
     elements = wrap(values)

@@ -1,5 +1,5 @@
-// Elements as the little-endian bytes of NumPy and safetensors files. rnnpipe runs on little-endian machines, so these
-// are the bytes in memory.
+// Elements as the little-endian bytes of NumPy and safetensors files. rnnpipe runs on little-endian machines, so
+// these are the bytes in memory.
 
 import Tensor
 
@@ -18,7 +18,7 @@ extension Elements {
 
 /// The bits of whole numbers from bytes in either order.
 /// - Parameters:
-///   - size: bytes of one number: 1, 2, 4 or 8.
+///   - size: the size of a number in bytes: 1, 2, 4 or 8.
 func wholeNumbers(_ bytes: [UInt8], size: Int, isBigEndian: Bool) -> [UInt64] {
   (0..<bytes.count / size).map { index in
     let number = bytes[index * size..<(index + 1) * size]

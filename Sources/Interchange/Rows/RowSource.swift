@@ -1,20 +1,20 @@
-// Where rows come from, whatever the format: columns in chunks, and a header.
+// A source of rows in any format: columns in chunks, and a header.
 
 import TensorFile
 
-/// Rows that can be read, from most sources more than once.
+/// Rows that can be read, in most cases more than once.
 public protocol RowSource {
-  /// What belongs to all rows.
+  /// The metadata and side tensors.
   var header: StreamHeader { get }
-  /// The columns' form.
+  /// The columns' schemas.
   var schema: [String: ColumnSchema] { get }
-  /// Calls `body` with all rows in order, some at a time; at least once, even where there are no rows.
+  /// Calls `body` with all rows in order, some at a time; at least once, even if there are no rows.
   func chunks(_ body: (Chunk) throws -> Void) throws
 }
 
 extension RereadableStream: RowSource {}
 
-/// The rows of a stream that are read once, as they arrive.
+/// The rows of a stream, which are read once, as they arrive.
 public struct PassingRows: RowSource {
   private let reader: TensorReader
   /// The stream's header.
@@ -22,7 +22,7 @@ public struct PassingRows: RowSource {
   /// The columns of the stream's first chunk.
   public var schema: [String: ColumnSchema] { reader.schema }
 
-  /// The rows that `reader` has not given yet.
+  /// The rows that `reader` has not returned yet.
   public init(_ reader: TensorReader) { self.reader = reader }
 
   /// Passes on the stream's chunks as they arrive; a second call finds none.
@@ -37,10 +37,10 @@ public struct ChosenColumns: RowSource {
   private let names: Set<String>
   /// The header of the underlying rows.
   public var header: StreamHeader { base.header }
-  /// The chosen columns only.
+  /// The chosen columns.
   public var schema: [String: ColumnSchema] { base.schema.filter { names.contains($0.key) } }
 
-  /// - Throws: a failure where a name is not that of a column.
+  /// - Throws: a failure if there is no column with one of the names.
   public init(_ base: any RowSource, names: [String]) throws {
     for name in names where base.schema[name] == nil { throw missingColumn(name, of: base.schema) }
     self.base = base
@@ -55,5 +55,5 @@ public struct ChosenColumns: RowSource {
   }
 }
 
-/// How many rows of `width` elements are processed together: about a quarter of a million elements.
+/// The number of rows of `width` elements that are processed together: about a quarter of a million elements.
 func rowsAtOnce(_ width: Int) -> Int { max(1, (1 << 18) / max(1, width)) }

@@ -5,7 +5,7 @@ import Tensor
 import TensorFile
 
 extension Elements {
-  /// Element `index` as a decimal; `nan`, `inf` and `-inf` where it is not a number.
+  /// Element `index` as a decimal; `nan`, `inf` and `-inf` if it is not a number.
   func text(_ index: Int) -> String {
     switch self {
     case .u8(let values): String(values[index])
@@ -16,7 +16,7 @@ extension Elements {
     }
   }
 
-  /// Element `index` as JSON; `null` for what is not a number.
+  /// Element `index` as JSON; `null` if it is not a number.
   func json(_ index: Int) -> String {
     switch self {
     case .f32(let values): values[index].isFinite ? values[index].description : "null"

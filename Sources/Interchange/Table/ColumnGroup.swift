@@ -4,7 +4,7 @@ import Failures
 import Tensor
 import TensorFile
 
-/// The kind of a column, as its cells show.
+/// The kind of a column, inferred from its cells.
 enum CellKind: Comparable {
   case empty, integer, number, text
 
@@ -12,7 +12,7 @@ enum CellKind: Comparable {
   mutating func take(_ cell: String) {
     guard self != .text else { return }
     if cell.isEmpty {
-      // A missing whole number can only be represented as NaN.
+      // A missing integer can be represented only as NaN.
       if self == .integer { self = .number }
     } else if self <= .integer, Int64(cell) != nil {
       self = .integer

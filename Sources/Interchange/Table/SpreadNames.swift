@@ -1,6 +1,6 @@
 // Column names that number the elements of a multidimensional column.
 
-/// Groups names such as `x.0`, `x.1` where none is missing and they are in order.
+/// Groups names such as `x.0`, `x.1` if none is missing and they are in order.
 struct SpreadNames {
   /// Each column's name, row shape and table columns.
   private(set) var columns: [(name: String, shape: [Int], indices: [Int])] = []
@@ -22,7 +22,7 @@ struct SpreadNames {
     }
   }
 
-  /// Where the run of names with the same base ends.
+  /// The end of the run of names with the same base.
   private static func end(of names: [String], from start: Int) -> Int {
     let base = parts(names[start]).base
     return names[(start + 1)...].firstIndex { parts($0).base != base } ?? names.count
@@ -39,7 +39,7 @@ struct SpreadNames {
     return (words[..<count].joined(separator: "."), words[count...].compactMap { Int($0) })
   }
 
-  /// The shape whose indices, last one fastest, are those of `names`; nil where there is none.
+  /// The shape whose indices, last one fastest, are those of `names`; nil if there is none.
   private static func shape(_ names: ArraySlice<String>) -> [Int]? {
     let tuples = names.map { parts($0).indices }
     guard let last = tuples.last, tuples.allSatisfy({ $0.count == last.count }) else { return nil }

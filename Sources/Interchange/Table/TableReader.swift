@@ -7,9 +7,9 @@ import TensorFile
 
 /// Reads a table row by row.
 struct TableReader {
-  /// One row.
+  /// A row.
   struct Row {
-    /// The line it begins on, from 1.
+    /// The number of its first line, from 1.
     let line: Int
     let cells: [String]
   }

@@ -9,10 +9,10 @@ import TensorFile
 /// The rows of a CSV or TSV table. Columns called `x.0`, `x.1`, ... become one column `x`; a column of whole
 /// numbers is I64, one of other numbers F64 (a cell without text being NaN), any other is text.
 public struct TableRows: RowSource {
-  /// Empty: a table has no metadata.
+  /// Empty, since a table has no metadata.
   public let header: StreamHeader
-  /// A column for each name, or for each group `x.0`, `x.1`, ..., of the type that all its cells suggest or
-  /// `types` names.
+  /// A column for each name, or for each group `x.0`, `x.1`, ..., whose type is given in `types` or inferred from all
+  /// cells.
   public let schema: [String: ColumnSchema]
   private let file: TemporaryFile
   private let style: TableStyle
@@ -22,7 +22,7 @@ public struct TableRows: RowSource {
 
   /// - Parameters:
   ///   - names: whether the first line names the columns.
-  ///   - types: types of columns, which override those that their values suggest.
+  ///   - types: types of columns, which override the inferred ones.
   ///   - name: the file's name for messages.
   public init(
     _ file: TemporaryFile, style: TableStyle, header names: CSVHeader = .present,

@@ -2,7 +2,7 @@
 
 /// How a table separates and protects its fields.
 public enum TableStyle: Sendable {
-  /// Commas; quotes where a field needs them (RFC 4180).
+  /// Commas; quotes if a field needs them (RFC 4180).
   case csv
   /// Tabs; tab, line break and backslash as `\t`, `\n`, `\r`, `\\`.
   case tsv
@@ -10,11 +10,11 @@ public enum TableStyle: Sendable {
   /// The byte between fields.
   var separator: Character { self == .csv ? "," : "\t" }
 
-  /// A field as it is written in the table.
+  /// A field in the format of the table.
   func field(_ text: String) -> String {
     switch self {
     case .csv:
-      // A lone empty field would make an empty line.
+      // A single empty field would result in an empty line.
       guard
         text.isEmpty || text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) })
           || text.utf8.first == 0x20 || text.utf8.last == 0x20

@@ -1,5 +1,5 @@
-// Writing tables: a header, then a line per row. A dense column of several numbers is spread over table columns called
-// `x.0`, `x.1`, ... (`x.0.1` with more dimensions), or named as in the series that it comes from.
+// Writing tables: a header, then a line per row. A dense column of several numbers is spread over table columns
+// called `x.0`, `x.1`, ... (`x.0.1` with more dimensions), or named as in the series that it comes from.
 
 import Failures
 import JSON
@@ -7,7 +7,7 @@ import Tensor
 import TensorFile
 
 /// Writes all columns as a table.
-/// - Throws: a usage failure where a column is ragged but not text, or its rows are too wide for a table.
+/// - Throws: a usage failure if a column is ragged but not text, or its rows are too wide for a table.
 public func writeTable(_ rows: any RowSource, style: TableStyle, to sink: @escaping ([UInt8]) throws -> Void)
   throws
 {
@@ -24,7 +24,7 @@ public func writeTable(_ rows: any RowSource, style: TableStyle, to sink: @escap
   try output.flush()
 }
 
-/// Which table columns the columns of a stream become.
+/// The table columns for the columns of a stream.
 private struct TableLayout {
   /// The table's header.
   let names: [String]
@@ -41,7 +41,7 @@ private struct TableLayout {
     names = try columns.flatMap { try TableLayout.names($0.name, $0.schema, series: series) }
   }
 
-  /// Times come first, as in the tables that series come from.
+  /// Times come first, as in the tables from which series are read.
   private static func order(_ name: String) -> (Int, String) { (name == "time" ? 0 : 1, name) }
 
   private static func names(_ name: String, _ schema: ColumnSchema, series: [String]) throws -> [String] {

@@ -62,18 +62,18 @@ public struct Architecture: Sendable, Equatable {
 
   /// The layers.
   public var layers: [LayerSpec] { topology.layers }
-  /// Keras's names for the layers in a fresh session.
+  /// Keras's names for the layers in a new session.
   public var names: [LayerNames] { topology.names }
   /// The layers string.
   public var text: String { topology.text }
-  /// Whether a row begins with the state in which the same row of the previous batch ended.
+  /// Whether a row begins with the final state of the same row in the previous batch.
   public var isStateful: Bool { topology.isStateful }
   /// The shape of the first input.
   public var input: ValueShape { inputs[0] }
   /// The shapes of the outputs.
   public var outputs: [ValueShape] { topology.outputs.map { Self.shape(of: $0.source, inputs, values) } }
 
-  /// The sizes of each node's output, for one row.
+  /// The sizes of each node's output for one row.
   public func shapes() -> [[Int]] { values.map { $0[0].extents } }
 
   /// The same layers on inputs with another number of steps.
@@ -84,7 +84,7 @@ public struct Architecture: Sendable, Equatable {
   /// The same layers on inputs of other shapes.
   public func with(inputs: [ValueShape]) throws -> Architecture { try Architecture(topology, inputs: inputs) }
 
-  /// How many token ids an input may have, by the embeddings that read it; nil for numbers.
+  /// The number of token ids of an input, according to the embeddings that read it; nil for numbers.
   public func vocabulary(ofInput number: Int) -> Int? {
     topology.nodes.filter { $0.inputs.contains(.input(number)) }.compactMap { topology.layer($0).vocabulary }
       .min()
@@ -92,10 +92,10 @@ public struct Architecture: Sendable, Equatable {
 }
 
 extension LayerSpec {
-  /// The shapes of the layer's outputs, from those of its inputs.
+  /// The shapes of the layer's outputs, given those of its inputs.
   fileprivate func checkedOutputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     let arity = type(of: definition).arity
-    // Of recurrent layers, the states are checked by the layer.
+    // The initial states of recurrent layers are checked by the layer.
     guard arity.contains(inputs.count) || (inputs.count > 1 && !definition.directions.isEmpty) else {
       throw Failure.usage(
         "layer \(name): it has \(inputs.count) inputs",
@@ -114,7 +114,7 @@ extension LayerSpec {
 
 /// A layer with its weights in a network.
 public struct WeightedLayer: Sendable {
-  /// One weight.
+  /// A weight.
   public struct Weight: Sendable {
     /// Its name in a model file, such as `lstm.kernel`.
     public let name: String
@@ -124,11 +124,11 @@ public struct WeightedLayer: Sendable {
     public var role: String { spec.role }
     /// Keras's shape.
     public var shape: [Int] { spec.shape }
-    /// The object within the layer that holds it in Keras's files: none, `cell`, `forward_layer/cell`, `layer`.
+    /// The path within the layer's group in Keras's files: empty, `cell`, `forward_layer/cell`, `layer`.
     public var holder: String { spec.holder }
   }
 
-  /// Its number among the layers.
+  /// The index of the layer.
   let number: Int
   /// Keras's name, such as `lstm_1`.
   public let name: String
@@ -142,7 +142,7 @@ public struct WeightedLayer: Sendable {
   /// Keras's class, such as `LSTM`.
   public var kind: String { layer.kind }
 
-  /// The weight with that role.
+  /// The weight with this role.
   public func weight(_ role: String) -> Weight? { weights.first { $0.role == role } }
 }
 

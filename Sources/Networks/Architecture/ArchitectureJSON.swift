@@ -19,7 +19,7 @@ extension Architecture {
     return .object(members)
   }
 
-  /// Reads what `json` wrote; throws `Failure` (data).
+  /// Reads the format of `json`; throws `Failure` (data).
   public init(json: JSONValue) throws {
     guard let text = json["layers"]?.string else { throw Self.damage }
     do {

@@ -4,7 +4,8 @@
 //   statement = name ":" [ "{" reference { " " reference } "}" ] chain
 //   reference = name [ "." state ]
 //
-// A reference is the value of a statement above, a state of it, or else an input. docs/model.md has the details.
+// A reference names the value of a statement above, one of its states, or else an input. See docs/model.md for
+// details.
 
 import Failures
 import OptionSyntax
@@ -24,7 +25,7 @@ extension Topology {
   }
 }
 
-/// Takes statements one after another.
+/// Adds statements in order.
 private struct GraphReader {
   private var inputs: [Topology.Input] = []
   private var layers: [LayerSpec] = []
@@ -35,7 +36,7 @@ private struct GraphReader {
 
   private static let outputs = "outputs"
   private static let reserved = ["input", "shared"]
-  /// Columns of a stream that are never read.
+  /// Columns of a stream that are never inputs.
   private static let otherColumns = ["y", "split", "time", "weight", "prediction"]
 
   mutating func read(_ statement: CallStatement) throws {
@@ -140,7 +141,7 @@ private struct GraphReader {
     nodes.append(Topology.Node(layer: layer, inputs: inputs, label: label))
   }
 
-  /// The values that a call's `initial_state` names; it isn't an option of the layer itself.
+  /// The values named by a call's `initial_state`, which is not an option of the layer itself.
   private mutating func takeInitialState(from call: inout CallSyntax) throws -> [Topology.Source] {
     guard let index = call.arguments.firstIndex(where: { $0.key == "initial_state" }) else { return [] }
     switch call.arguments.remove(at: index).value {
@@ -152,7 +153,7 @@ private struct GraphReader {
 
   // MARK: References
 
-  /// The values that a reference stands for: one, or all states for `.state`.
+  /// The values that a reference names: one value, or all states for `.state`.
   private mutating func values(of reference: String) throws -> [Topology.Source] {
     let parts = reference.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(
       String.init)

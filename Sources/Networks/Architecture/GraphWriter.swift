@@ -1,14 +1,14 @@
 // A topology as a layers string, which GraphReader reads back: a chain of layers, or statements.
 
 extension Topology {
-  /// The layers string; options that have their defaults are left out.
+  /// The layers string; options with default values are omitted.
   public var text: String {
     if isChain { return layers.map(\.description).joined(separator: " ") }
     return GraphWriter(self).text
   }
 }
 
-/// Cuts a graph into statements and writes them.
+/// Divides a graph into statements and writes them.
 private struct GraphWriter {
   private let topology: Topology
   /// Whether a statement ends with the node.
@@ -37,8 +37,8 @@ private struct GraphWriter {
     }
   }
 
-  /// Whether a node has initial states and its layer stands elsewhere too: only the first layer of a statement can
-  /// be shared with states of its own.
+  /// Whether a node has initial states and its layer is also used elsewhere: only the first layer of a statement can
+  /// be shared with different states.
   private func isSharedWithState(_ number: Int) -> Bool {
     let node = topology.nodes[number]
     return node.inputs.count > inputCount(number) && topology.nodes.count { $0.layer == node.layer } > 1
@@ -52,7 +52,8 @@ private struct GraphWriter {
     return topology.layer(node).definition.directions.isEmpty ? node.inputs.count : 1
   }
 
-  /// A reused layer must be at the same position in a statement of the same layers; otherwise it gets its own.
+  /// A reused layer must be at the same position in a statement of the same layers; otherwise it gets a separate
+  /// statement.
   private mutating func separateSharedLayers() {
     var isSettled = false
     while !isSettled {
@@ -71,7 +72,7 @@ private struct GraphWriter {
     }
   }
 
-  /// The earlier node of the same layer.
+  /// The earlier node with the same layer.
   private func repeated(_ number: Int) -> Int? {
     topology.nodes[..<number].firstIndex { $0.layer == topology.nodes[number].layer }
   }
@@ -85,7 +86,7 @@ private struct GraphWriter {
     return result
   }
 
-  /// The earlier statement whose layers are those of `run`.
+  /// The earlier statement with the same layers as `run`.
   private func sharedStatement(_ run: Range<Int>) -> Range<Int>? {
     let layers = run.map { topology.nodes[$0].layer }
     return statements.first { other in
@@ -93,7 +94,7 @@ private struct GraphWriter {
     }
   }
 
-  /// Labels, or else names of layers; all are distinct.
+  /// The labels, or else the layers' names; all are unique.
   private mutating func nameStatements() {
     var taken = Set(topology.inputs.map(\.name)).union(topology.nodes.compactMap(\.label))
     let layerNames = topology.names
@@ -121,7 +122,8 @@ private struct GraphWriter {
     return (declarations + chains + outputStatement).joined(separator: "; ")
   }
 
-  /// Vectors are declared; all inputs are if their order is not the one in which the statements read them.
+  /// The declarations of vectors, or of all inputs if their order differs from that in which the statements read
+  /// them.
   private var declarations: [String] {
     let vectors = topology.inputs.indices.filter { topology.inputs[$0].isVector }
     var order = vectors
@@ -147,7 +149,7 @@ private struct GraphWriter {
     return run.map { withState(topology.layer(topology.nodes[$0]).description, $0) }.joined(separator: " ")
   }
 
-  /// A layer, with the initial states that a node has.
+  /// A layer with a node's initial states.
   private func withState(_ text: String, _ number: Int) -> String {
     let initial = topology.nodes[number].inputs.dropFirst(inputCount(number))
     guard !initial.isEmpty else { return text }
@@ -164,7 +166,7 @@ private struct GraphWriter {
     }
   }
 
-  /// Needed where the outputs are not just the values that nothing reads, in their order.
+  /// Needed unless the outputs are the values that nothing reads, in their order.
   private var outputStatement: [String] {
     let read = Set(topology.nodes.flatMap(\.inputs).compactMap(\.node))
     let unread = statements.map { $0.upperBound - 1 }.filter { !read.contains($0) }

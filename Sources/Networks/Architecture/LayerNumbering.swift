@@ -1,22 +1,22 @@
-// Keras's names for layers in a fresh session: kind by kind, `lstm`, `lstm_1`; a wrapped layer counts too, before its
-// wrapper.
+// Keras's names for layers in a new session, numbered separately for each kind: `lstm`, `lstm_1`; wrapped layers
+// count too, before their wrapper.
 
-/// What Keras calls a layer.
+/// Keras's names for a layer.
 public struct LayerNames: Sendable, Equatable {
-  /// Its own name, such as `bidirectional_1`.
+  /// The layer's name, such as `bidirectional_1`.
   public let name: String
   /// The names of the layers it wraps.
   public let wrapped: [String]
 }
 
-/// Counts layers kind by kind.
+/// Counts the layers of each kind.
 struct LayerNumbering {
   private var counts: [String: Int] = [:]
 
   /// The next name of the layer's kind.
   mutating func name(_ layer: LayerSpec) -> String { number(layer.numberedName) }
 
-  /// The next names of the layer and of those that it wraps.
+  /// The next names of the layer and of the layers that it wraps.
   mutating func names(_ layer: LayerSpec) -> LayerNames {
     let wrapped = layer.wrapped.map { name($0) }
     return LayerNames(name: name(layer), wrapped: wrapped)

@@ -1,26 +1,26 @@
-// Model files: what they hold besides the stream format itself. Weights have Keras's names and
-// shapes; the metadata has the architecture, how it was trained, and the facts that came with the data
-// (vocabulary, padding, windows, scaling, class names), so that predictions can be made from raw input.
+// The contents of model files. Weights have Keras's names and shapes; the metadata has the architecture, the training
+// objective, and the metadata of the training data (vocabulary, padding, windows, scaling, class names), so that
+// predictions can be made from raw input.
 
 import Failures
 import JSON
 import Tensor
 import TensorFile
 
-/// A model as a stream's header holds it.
+/// A model, stored in a stream's header.
 public struct ModelFile: Sendable {
   /// The layers and the input's shape.
   public let architecture: Architecture
-  /// What it was trained to minimize.
+  /// The training objective.
   public let objective: ObjectiveText
   /// The weights by name, in Keras's layouts.
   public let weights: [String: Tensor]
-  /// All metadata and side tensors, including facts of the data.
+  /// All metadata and side tensors, including those of the data.
   public let header: StreamHeader
 
   /// Creates a model from a trained network.
   ///
-  /// - Parameter facts: the header of the data it was trained on; its facts are kept.
+  /// - Parameter facts: the header of the training data, whose metadata is kept.
   public init(_ network: Network, _ objective: ObjectiveText, facts: StreamHeader) {
     var weights: [String: Tensor] = [:]
     for parameter in network.parameters {
@@ -49,16 +49,16 @@ public struct ModelFile: Sendable {
     self.header = header
   }
 
-  /// Facts of a stream that aren't copied to a model made from it.
+  /// Metadata of a stream that is not copied to a model trained on it.
   private static let dropped: Set<String> = ["rnn.kind", "rnn.split", "rnn.format"]
 
-  /// Prefix of the best epoch's weights in a model whose own weights are another epoch's.
+  /// The prefix of the best epoch's weights in a model whose own weights are from another epoch.
   public static let bestPrefix = "rnn.best."
   private static let bestFact = "rnn.best"
 
-  /// The model with the best epoch's weights beside its own.
+  /// The model with the best epoch's weights in addition to its own.
   ///
-  /// - Parameter facts: which epoch it was, and by which metric it was the best.
+  /// - Parameter facts: the number of the epoch, and the metric by which it was the best.
   public func adding(best: [String: Tensor], facts: JSONValue) -> ModelFile {
     var header = header
     for (name, weight) in best { header.side[Self.bestPrefix + name] = weight }
@@ -66,7 +66,7 @@ public struct ModelFile: Sendable {
     return ModelFile(self, header: header, weights: weights)
   }
 
-  /// The model with the best epoch's weights instead of its own; nil where it has none.
+  /// The model with the best epoch's weights instead of its own; nil if it doesn't have them.
   public var best: ModelFile? {
     let best = header.side.filter { $0.key.hasPrefix(Self.bestPrefix) }
     guard !best.isEmpty else { return nil }
@@ -84,7 +84,7 @@ public struct ModelFile: Sendable {
     (self.header, self.weights) = (header, weights)
   }
 
-  /// Reads a model; throws `Failure` (data) where the header isn't a model's or its architecture is damaged.
+  /// Reads a model; throws `Failure` (data) if the header isn't a model's or its architecture is damaged.
   /// Weights are checked by `network`.
   public init(header: StreamHeader) throws {
     guard header.kind == "model", let text = header.metadata["rnn.architecture"] else {
@@ -108,10 +108,10 @@ public struct ModelFile: Sendable {
   /// A network with these weights.
   ///
   /// - Parameters:
-  ///   - rows: the most rows of a batch.
-  ///   - inputs: the shapes of the inputs to come, if their steps differ from training's.
-  ///   - workers: how many threads may work on it at once.
-  /// - Throws: `Failure` (data) where a weight is missing or misshapen.
+  ///   - rows: the maximum number of rows in a batch.
+  ///   - inputs: the shapes of the inputs, if their numbers of steps differ from those in training.
+  ///   - workers: the maximum number of threads that process it.
+  /// - Throws: `Failure` (data) if a weight is missing or misshapen.
   public func network(
     rows: Int, inputs: [ValueShape]? = nil, workers: Int, isTraining: Bool = false,
     keepsStateGradients: Bool = false
@@ -125,16 +125,16 @@ public struct ModelFile: Sendable {
   }
 }
 
-/// What a model was trained to minimize, as written in rnn-train's options.
+/// The objective with which a model was trained, in the format of rnn-train's options.
 public struct ObjectiveText: Sendable, Equatable {
-  /// The loss, such as `mse`; of several outputs each under its name: `tone: mse; topic: mae`.
+  /// The loss, such as `mse`; for several outputs with their names: `tone: mse; topic: mae`.
   public let loss: String
-  /// The metrics, one by one; of several outputs each one's list under its name: `tone: mae,mse`.
+  /// The metrics; for several outputs, one list per output with its name: `tone: mae,mse`.
   public let metrics: [String]
-  /// The outputs' loss weights, such as `tone=1,topic=0.5`; empty where all are 1.
+  /// The outputs' loss weights, such as `tone=1,topic=0.5`; empty if all are 1.
   public let lossWeights: String
 
-  /// - Parameter lossWeights: empty where all are 1.
+  /// - Parameter lossWeights: empty if all are 1.
   public init(loss: String, metrics: [String], lossWeights: String = "") {
     (self.loss, self.metrics, self.lossWeights) = (loss, metrics, lossWeights)
   }
@@ -161,8 +161,8 @@ extension Network {
     return layers[node].output.logits
   }
 
-  /// Sets every weight from tensors of Keras's names and shapes; throws `Failure` (data) naming the first
-  /// that is missing or has another shape.
+  /// Sets all weights from tensors with Keras's names and shapes; throws `Failure` (data) naming the first one that
+  /// is missing or has a different shape.
   public func assign(_ weights: [String: Tensor]) throws {
     for parameter in parameters {
       guard let weight = weights[parameter.name] else {

@@ -1,20 +1,20 @@
-// Presets: common models by name. Embeddings and last layers take their sizes from the stream they are trained on.
+// Presets: common models by name. The sizes of embeddings and last layers are determined by the training data.
 
 import Failures
 import Spelling
 
-/// A named model, with the settings it is usually trained with.
+/// A named model with its usual training settings.
 public struct Preset: Sendable {
-  /// Properties of the stream that determine sizes.
+  /// Properties of the training data that determine sizes.
   public struct Sizes: Sendable {
-    /// Ids in the vocabulary, for streams of token ids.
+    /// The number of ids in the vocabulary, for token ids.
     public var vocabulary: Int
-    /// Numbers in a row's target.
+    /// The number of values in a row's target.
     public var targets: Int
-    /// Classes, where targets are class numbers.
+    /// The number of classes, if targets are class ids.
     public var classes: Int
 
-    /// The sizes of one stream; those that its task doesn't use are ignored.
+    /// The sizes of a stream; those that the preset's task doesn't use are ignored.
     public init(vocabulary: Int, targets: Int, classes: Int) {
       self.vocabulary = vocabulary
       self.targets = targets
@@ -22,14 +22,14 @@ public struct Preset: Sendable {
     }
   }
 
-  /// What the last layer is for.
+  /// The task of the last layer.
   public enum Task: Sendable { case classify, forecast }
 
   /// The name on the command line.
   public let name: String
-  /// One line on what it is.
+  /// A one-line description.
   public let about: String
-  /// What the last layer and the loss are for.
+  /// The task of the last layer and the loss.
   public let task: Task
   /// The default batch size.
   public let batchSize: Int
@@ -37,7 +37,7 @@ public struct Preset: Sendable {
   public let epochs: Int
   /// The fraction of the rows that it is validated on, if the data has no validation part.
   public var validationSplit: Double { 0.2 }
-  /// Whether it begins with an embedding, and so reads token ids.
+  /// Whether it begins with an embedding and so reads token ids.
   public let readsTokens: Bool
   private let body: String
 
@@ -66,7 +66,7 @@ public struct Preset: Sendable {
       body: body)
   }
 
-  /// The preset of that name; throws `Failure` (usage) with the nearest one.
+  /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {
     guard let preset = all.first(where: { $0.name == name }) else {
       throw Failure.usage("unknown preset '\(name)'", remedy: suggestion(for: name, among: all.map(\.name)))
@@ -74,7 +74,7 @@ public struct Preset: Sendable {
     return preset
   }
 
-  /// The layers for a stream of these sizes.
+  /// The layers for data with these sizes.
   public func layers(_ sizes: Sizes) throws -> [LayerSpec] {
     let embedding = readsTokens ? "embedding(\(sizes.vocabulary),128) " : ""
     return try LayerSpec.parse(embedding + body + " " + last(sizes))
@@ -87,7 +87,7 @@ public struct Preset: Sendable {
     }
   }
 
-  /// The loss by Keras's name.
+  /// Keras's name of the loss.
   public func loss(_ sizes: Sizes) -> String {
     switch task {
     case .forecast: "mse"
@@ -95,6 +95,6 @@ public struct Preset: Sendable {
     }
   }
 
-  /// The metric by Keras's name.
+  /// Keras's name of the metric.
   public var metric: String { task == .forecast ? "mae" : "accuracy" }
 }

@@ -1,5 +1,5 @@
-// Networks that process a sequence step by step: all recurrent layers keep their state, so that a step costs
-// the same however long the sequence has become.
+// Networks that process a sequence step by step: all recurrent layers keep their state, so the cost of a step doesn't
+// depend on the length of the sequence so far.
 
 import Failures
 
@@ -26,9 +26,9 @@ extension Architecture {
 }
 
 extension ModelFile {
-  /// A network with these weights for one row, step by step: it carries its state until `resetState`.
+  /// A network with these weights for one row, step by step: it keeps its state until `resetState` is called.
   ///
-  /// - Throws: `Failure` (usage) where a layer needs the whole sequence, (data) where a weight is missing or
+  /// - Throws: `Failure` (usage) if a layer needs the whole sequence, (data) if a weight is missing or
   ///   misshapen.
   public func streamingNetwork() throws -> Network {
     let network = try Network(

@@ -1,23 +1,23 @@
-// A model as Keras's `summary()` shows it: a line for each layer, with output shape, number of parameters, and in a
-// graph the layers that it reads.
+// A summary of a model like Keras's `summary()`: a line for each layer with output shape, number of parameters, and
+// in a graph the layers that it reads.
 
-/// One line of a summary.
+/// A line of a summary.
 public struct LayerSummary: Sendable, Equatable {
-  /// Keras's name, such as `lstm_1`; of an input, its column's.
+  /// Keras's name, such as `lstm_1`; for an input, the name of its column.
   public let name: String
   /// Keras's class, such as `LSTM`.
   public let kind: String
   /// The shape of one row of the output, and of the states that are read.
   public let outputShapes: [[Int]]
-  /// How many trainable parameters it has.
+  /// The number of trainable parameters.
   public let parameters: Int
-  /// What it reads, as Keras writes it: `lstm[0][1]` is the second value of the layer's first use.
+  /// The values that it reads in Keras's format: `lstm[0][1]` is the second value of the layer's first use.
   public let connectedTo: [String]
 }
 
 extension Architecture {
-  /// The layers with their shapes and parameter counts, without building them; of a graph the inputs too, in Keras's
-  /// order.
+  /// The layers with their shapes and parameter counts, without building them; for a graph also the inputs, in
+  /// Keras's order.
   public func summary() throws -> [LayerSummary] {
     let layers = try weightedLayers()
     guard !topology.isChain else { return layers.map(summary) }
@@ -51,7 +51,7 @@ extension Architecture {
     }
   }
 
-  /// A value as Keras writes it in a summary.
+  /// A value in the format of Keras's summary.
   private func reference(_ source: Topology.Source) -> String {
     switch source {
     case .input(let number): return "\(topology.inputs[number].name)[0][0]"

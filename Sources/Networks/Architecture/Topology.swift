@@ -1,23 +1,23 @@
-// How a network's layers are connected: a directed acyclic graph, without the sizes of what it reads. A chain of
-// layers is the simplest graph.
+// The connections of a network's layers: a directed acyclic graph, without the sizes of the inputs. A chain of layers
+// is the simplest graph.
 
 /// Layers and their connections.
 public struct Topology: Sendable, Equatable {
-  /// A value that the network reads.
+  /// An input of the network.
   public struct Input: Sendable, Equatable {
-    /// Its name, which is that of a column.
+    /// Its name, which is also that of its column.
     public let name: String
-    /// Whether it is a vector; else it is token ids or a sequence, as the column is.
+    /// Whether it is a vector; otherwise the column determines whether it is token ids or a sequence.
     public let isVector: Bool
 
-    /// - Parameter isVector: whether the column is a vector a row, without a time axis.
+    /// - Parameter isVector: whether the column has one vector per row, without a time axis.
     public init(name: String, isVector: Bool = false) {
       self.name = name
       self.isVector = isVector
     }
   }
 
-  /// Where a value comes from.
+  /// The source of a value.
   public enum Source: Sendable, Hashable {
     /// An input, by number.
     case input(Int)
@@ -28,11 +28,11 @@ public struct Topology: Sendable, Equatable {
     public var node: Int? { if case .node(let number, _) = self { number } else { nil } }
   }
 
-  /// One use of a layer in the graph; a layer that is used several times shares its weights among its nodes.
+  /// A use of a layer in the graph; the nodes of a layer that is used several times share its weights.
   public struct Node: Sendable, Equatable {
     /// The number of the layer.
     public let layer: Int
-    /// What it reads: its inputs, then its initial states.
+    /// The values that it reads: inputs, then initial states.
     public let inputs: [Source]
     /// The name of the statement that ends with it.
     public let label: String?
@@ -42,7 +42,7 @@ public struct Topology: Sendable, Equatable {
   public struct Output: Sendable, Equatable {
     /// Its name, used for targets and predictions if there are several outputs.
     public let name: String
-    /// Where it comes from.
+    /// Its source.
     public let source: Source
   }
 
@@ -73,29 +73,29 @@ public struct Topology: Sendable, Equatable {
       outputs: [Output(name: Self.usualOutput, source: .node(max(0, layers.count - 1), output: 0))])
   }
 
-  /// The input of a network that names none.
+  /// The name of the input of a network that doesn't name its inputs.
   public static let usualInput = "x"
-  /// The output of a network that names none.
+  /// The name of the output of a network that doesn't name its outputs.
   static let usualOutput = "output"
 
   /// Whether the layers are a chain in which nothing has a name.
   public var isChain: Bool { self == Topology(chain: layers) }
 
-  /// Keras's names for the layers in a fresh session.
+  /// Keras's names for the layers in a new session.
   public var names: [LayerNames] {
     var numbering = LayerNumbering()
     return layers.map { numbering.names($0) }
   }
 
-  /// Whether a row begins with the state in which the same row of the previous batch ended.
+  /// Whether a row begins with the final state of the same row in the previous batch.
   public var isStateful: Bool {
     layers.contains { layer in layer.definition.directions.contains { $0.options.stateful } }
   }
 
-  /// The input of this name; nil if there is none.
+  /// The input with this name; nil if there is none.
   public func input(named name: String) -> Int? { inputs.firstIndex { $0.name == name } }
 
-  /// The function that makes an output, if its layer has one.
+  /// The activation function of an output, if its layer has one.
   public func outputFunction(_ number: Int) -> OutputFunction? {
     guard case .node(let node, output: 0) = outputs[number].source else { return nil }
     return layers[nodes[node].layer].outputFunction

@@ -1,7 +1,6 @@
-// The shape of one row of a value that flows through a network: what a column of the stream holds, or what a layer
-// returns.
+// The shape of one row of a value in a network: a column of the stream, or a layer's output.
 
-/// The shape of one row of a value.
+/// The shape of a row of a value.
 public enum ValueShape: Sendable, Hashable {
   /// Token ids, `[steps]`.
   case tokens(steps: Int)
@@ -18,7 +17,7 @@ public enum ValueShape: Sendable, Hashable {
     }
   }
 
-  /// Numbers of a step, or of the vector; 0 for token ids, which have no features.
+  /// The number of values of a step, or of the vector; 0 for token ids, which have no features.
   public var width: Int {
     switch self {
     case .tokens: 0
@@ -38,7 +37,7 @@ public enum ValueShape: Sendable, Hashable {
   /// Whether these are token ids.
   public var isTokens: Bool { if case .tokens = self { true } else { false } }
 
-  /// The same shape with another number of steps; a vector stays as it is.
+  /// The same shape with another number of steps; a vector is unchanged.
   public func with(steps: Int) -> ValueShape {
     switch self {
     case .tokens: .tokens(steps: steps)

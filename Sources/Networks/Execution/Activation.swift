@@ -1,86 +1,86 @@
-// What flows between layers: values and their gradients for every row and time step of a batch.
+// The values passed between layers and their gradients, for every row and time step of a batch.
 //
-// Layout: shard by shard; in a shard, step by step; in a step, row by row: `[shard][step][row][width]`. So
-// the rows that one product works on are contiguous, and so are all steps of a shard. A shard goes through all
-// layers forward and backward in one go, so what is not read after the batch has a slot for each thread
-// instead of each shard, which stays in the caches from one shard to the next.
+// Layout: shard by shard; in a shard, step by step; in a step, row by row: `[shard][step][row][width]`. So the rows
+// of a product are contiguous, and so are all steps of a shard. A shard runs through all layers forward and backward
+// at once, so data that is not read after the batch has a slot per thread instead of per shard, which stays in the
+// caches from one shard to the next.
 //
-// A value that several layers read has gradients for each reader; they are summed in the order of the readers.
+// A value that several layers read has separate gradients for each reader, summed in the order of the readers.
 
 import Kernels
 
-/// Where the shards of a batch have their values.
+/// The storage of the values of a batch's shards.
 struct ActivationStorage {
-  /// Rows that there is memory for.
+  /// The number of rows for which memory is allocated.
   let rows: Int
-  /// Rows of one thread's slot; nil where every shard has its own.
+  /// The number of rows of a thread's slot; nil if every shard has its own memory.
   private let rowsOfThread: Int?
 
-  /// Memory for every row of a batch of `rows` rows, to be read when the batch is done.
+  /// Memory for every row of a batch of `rows` rows, which can be read after the batch.
   static func batch(rows: Int) -> ActivationStorage { ActivationStorage(rows: rows, rowsOfThread: nil) }
 
-  /// A slot for each of `workers` threads, which holds the shard that the thread works on; for each shard where
-  /// there are no more of them than threads.
+  /// A slot for each of `workers` threads, for the shard that the thread is processing; a slot for each shard if
+  /// there are no more shards than threads.
   static func threads(_ workers: Int, rows: Int) -> ActivationStorage {
     let plan = ShardPlan(rows: rows)
     guard workers < plan.count else { return .batch(rows: rows) }
     return ActivationStorage(rows: workers * plan.rowsPerShard, rowsOfThread: plan.rowsPerShard)
   }
 
-  /// Whether shards reuse the same memory.
+  /// Whether shards share memory.
   var areOfThreads: Bool { rowsOfThread != nil }
 
   /// The first of the shard's rows.
   func first(_ shard: Shard) -> Int { rowsOfThread.map { shard.worker * $0 } ?? shard.firstRow }
 }
 
-/// The output of a layer, or the input of the first.
+/// The output of a layer, or an input of the network.
 public final class Activation {
-  /// Time steps; 1 where there is no time axis.
+  /// Time steps; 1 if there is no time axis.
   public let steps: Int
   /// Whether there is a time axis.
   public let isSequence: Bool
-  /// Values of one row and step.
+  /// The number of values per row and step.
   public let width: Int
   let stride: Int
-  /// Blocks a shard has: one a step, and one more where a state before the first step is kept; fewer where
+  /// The number of blocks of a shard: one per step, and one more if a state before the first step is kept; fewer if
   /// later steps overwrite earlier ones.
   private let blocks: Int
   private let firstBlock: Int
   private let storage: ActivationStorage
-  /// Empty where only the shape is needed.
+  /// The values; empty if only the shape is needed.
   let values: FloatBuffer
-  /// Empty where no gradient flows: in prediction, and for inputs without weights before them.
+  /// The gradients; empty if there are none: in prediction, and for inputs without weights before them.
   let gradients: FloatBuffer
 
   /// Whether gradients flow.
   var hasGradient: Bool { gradients.count > 0 }
 
-  /// Which steps of which rows count; nil where all do.
+  /// Which steps of which rows are unmasked; nil if all are.
   public internal(set) var mask: Mask?
 
-  /// The padding that rows share, where the reader reads active rows only: the others are undefined.
+  /// The padding that rows share, if readers use only active rows: the others are undefined.
   var prefix: SharedPrefix?
 
-  /// The logits that the value is a function of, where it has them: losses may be computed from them.
+  /// The logits of the value, if any, from which losses may be computed.
   public internal(set) var logits: Logits?
 
   /// The same value with separate gradients, for readers after the first.
   private var branches: [Activation] = []
 
-  /// What precedes the first step in a recurrent layer's history.
+  /// What precedes the first processed step in a recurrent layer's history.
   enum InitialState {
     /// Nothing: the values aren't a state.
     case none
     /// A block before step 0, for layers that run forward in time.
     case before
-    /// A block behind the last step, for layers that run backward.
+    /// A block after the last step, for layers that run backward in time.
     case after
   }
 
   /// - Parameters:
-  ///   - kept: how many consecutive steps are kept at once; nil for all.
-  ///   - isPacked: whether rows are stored without padding, which only left factors of products can be.
+  ///   - kept: how many consecutive steps are kept at a time; nil for all.
+  ///   - isPacked: whether rows are stored without padding, which is possible only for left factors of products.
   init(
     _ storage: ActivationStorage, steps: Int?, width: Int, hasGradient: Bool, hasValues: Bool = true,
     initialState: InitialState = .none, kept: Int? = nil,
@@ -106,7 +106,7 @@ public final class Activation {
     (mask, prefix) = (other.mask, other.prefix)
   }
 
-  /// The value for one more reader, which writes its own gradients.
+  /// The value for an additional reader with separate gradients.
   func branch() -> Activation {
     let branch = Activation(branching: self)
     branches.append(branch)
@@ -124,7 +124,7 @@ public final class Activation {
   /// Whether gradients of further readers may be added to the first one's.
   var isBranched: Bool { !branches.isEmpty }
 
-  /// Values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, where kept.
+  /// The values of `shard` at `step`, `[active rows, width]`; step -1 or `steps` is the initial state, if kept.
   @inline(__always)
   func values(_ shard: Shard, _ step: Int) -> Matrix { matrix(values, shard, step..<step + 1) }
 
@@ -142,7 +142,7 @@ public final class Activation {
 
   @inline(__always)
   private func matrix(_ buffer: FloatBuffer, _ shard: Shard, _ steps: Range<Int>) -> Matrix {
-    // A division is too slow for every step; only memory of two steps wraps around.
+    // A division for every step would be too slow; only memory for two steps wraps around.
     let step = firstBlock + steps.lowerBound
     let block = storage.first(shard) * blocks + (step < blocks ? step : step % blocks) * shard.rows
     return buffer.matrix(
@@ -165,13 +165,13 @@ extension Activation {
   /// All gradients of a shard, `[steps * rows, width]`.
   public func gradients(_ shard: Shard) -> Matrix { gradients(shard, allSteps) }
 
-  /// The values as row-major `[rows, steps, width]`, where every shard has its own memory.
+  /// The values as row-major `[rows, steps, width]`; only if every shard has its own memory.
   public func array(plan: ShardPlan) -> [Float] { array(of: values, plan) }
 
-  /// The gradients as row-major `[rows, steps, width]`, where every shard has its own memory.
+  /// The gradients as row-major `[rows, steps, width]`; only if every shard has its own memory.
   public func gradientArray(plan: ShardPlan) -> [Float] { array(of: gradients, plan) }
 
-  /// Which rows and steps count, as row-major `[rows, steps]`; nil where nothing is masked.
+  /// Which rows and steps are unmasked, as row-major `[rows, steps]`; nil if nothing is masked.
   public func maskArray(plan: ShardPlan) -> [Bool]? {
     guard let mask else { return nil }
     var result = [Bool](repeating: true, count: plan.rows * steps)

@@ -1,5 +1,5 @@
 // The penalty on a layer's output: l1 sum|y| + l2 sum y^2, over the rows of the batch
-// (keras/src/layers/layer.py). The layer measures its shards; the sum belongs to the batch's loss.
+// (keras/src/layers/layer.py). The layer computes it for each shard; the sum is part of the batch's loss.
 
 import Kernels
 
@@ -7,9 +7,9 @@ import Kernels
 final class ActivityPenalty {
   private let factors: PenaltyFactors
   private let sums = Buffer<Double>(count: ShardPlan.most, zero: 0)
-  /// Rows of the batch.
+  /// The number of rows in the batch.
   var rows = 1
-  /// Which steps are penalized, where masked ones become zero after the layer.
+  /// Which steps are penalized, if masked steps are set to zero after the layer.
   var mask: Mask?
 
   init(_ regularizer: Regularizer) { factors = regularizer.factors }

@@ -1,37 +1,37 @@
-// What all layers share once they are built. A layer owns its outputs; it reads values of layers before it and
-// writes their gradients. Its methods work on one shard at a time and allocate nothing.
+// The protocol of layers that have been built. A layer owns its outputs; it reads the values of earlier layers and
+// writes their gradients. Its methods process one shard at a time and allocate nothing.
 
 import Failures
 import Kernels
 
-/// A layer of a network, built for batches of up to a number of rows and for a number of time steps.
+/// A layer of a network, built for a maximum number of rows and a fixed number of time steps.
 public protocol Layer: AnyObject {
-  /// Its output, then the states that it returns.
+  /// The output, followed by the states that the layer returns.
   var outputs: [Activation] { get }
 
-  /// Prepares the weights for a pass; before any shard runs.
+  /// Prepares the weights for a pass, before any shard runs.
   func prepare(_ pass: Pass)
   /// Computes the outputs for a shard.
   func forward(_ shard: Shard, _ pass: Pass)
-  /// Computes the weights' and inputs' gradients from the outputs' gradients.
+  /// Computes the gradients of the weights and inputs from those of the outputs.
   func backward(_ shard: Shard, _ pass: Pass)
 }
 
 extension Layer {
-  /// Its output, without states.
+  /// The output, without states.
   public var output: Activation { outputs[0] }
-  /// Nothing to prepare, for a layer without weights.
+  /// Does nothing, for layers without weights.
   public func prepare(_ pass: Pass) {}
 }
 
-/// Work that the shards of a batch share, such as products with each of its distinct tokens. It is divided into as
+/// Work shared by the shards of a batch, such as products with each of its distinct tokens. It is divided into as
 /// many parts as the batch has shards.
 protocol SharedBatchWork: AnyObject {
   /// Prepares for the loaded batch; runs on one thread, before any part.
   func begin(_ plan: ShardPlan, _ pass: Pass)
-  /// Computes a part before the shards run.
+  /// Computes a part, before the shards run.
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass)
-  /// Computes a part's gradients after the shards ran backward.
+  /// Computes the gradients of a part, after the backward pass of the shards.
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan)
 }
 
@@ -39,12 +39,12 @@ protocol SharedBatchWork: AnyObject {
 enum LayerInput {
   /// The network's token ids.
   case tokens(TokenInput)
-  /// The rows of an embedding's table by token id, which the reader takes token by token.
+  /// The rows of an embedding's table by token id, which the reader projects once per token.
   case embedding(EmbeddingLayer)
   /// Numbers.
   case values(Activation)
 
-  /// The numbers, or the shape and mask of what is read by token.
+  /// The numbers, or the shape and mask of a value that is read by token.
   var activation: Activation {
     switch self {
     case .values(let activation): activation
@@ -53,7 +53,7 @@ enum LayerInput {
     }
   }
 
-  /// The padding that the rows share, if they do.
+  /// The padding that the rows share, if any.
   var prefix: SharedPrefix? {
     switch self {
     case .values(let activation): activation.prefix
@@ -63,32 +63,32 @@ enum LayerInput {
   }
 }
 
-/// What a layer is built with besides its own options and inputs.
+/// The context in which a layer is built, in addition to its options and inputs.
 struct LayerContext {
   /// Keras's name of the layer, such as `lstm_1`.
   let name: String
   /// The node's number in the network.
   let number: Int
-  /// How many earlier nodes of the network have the same layer.
+  /// The number of earlier nodes of the network with the same layer.
   let application: Int
   let network: NetworkResources
-  /// Where shards have their values.
+  /// The storage of the shards' values.
   let storage: ActivationStorage
-  /// Whether its output is only read as a left factor of products.
+  /// Whether its output is read only as a left factor of products.
   var isReadByProducts = false
   /// The prefix of its weights' roles, in a layer that is wrapped by another one.
   var rolePrefix = ""
 
-  /// The most rows of a batch.
+  /// The maximum number of rows in a batch.
   var rows: Int { network.rows }
-  /// How many threads may work at once.
+  /// The maximum number of threads.
   var workers: Int { network.workers }
   /// Whether memory for training is needed.
   var isTraining: Bool { network.isTraining }
   /// Whether all recurrent layers keep their state, for prediction step by step.
   var isStreaming: Bool { network.isStreaming }
 
-  /// The weight with that role, which the layer's definition names.
+  /// The weight with this role, as named by the layer's definition.
   func weight(_ role: String) throws -> Parameter {
     guard let weight = optionalWeight(role) else {
       throw Failure(.software, "the layer \(name) has no weight \(rolePrefix)\(role)")
@@ -96,20 +96,20 @@ struct LayerContext {
     return weight
   }
 
-  /// The weight with that role; nil if the layer's options exclude it.
+  /// The weight with this role; nil if the layer's options exclude it.
   func optionalWeight(_ role: String) -> Parameter? {
     network.store.parameter("\(name).\(rolePrefix)\(role)")
   }
 
-  /// The context of a layer that this one wraps.
+  /// The context of a layer wrapped by this one.
   func inner(_ prefix: String, number offset: Int = 0) -> LayerContext {
-    // Inner layers draw their own dropout masks.
+    // Wrapped layers draw separate dropout masks.
     LayerContext(
       name: name, number: number + offset << 20, application: application, network: network, storage: storage,
       rolePrefix: "\(rolePrefix)\(prefix)")
   }
 
-  /// The layer's own name, after its wrapper's name.
+  /// The layer's name, prefixed by its wrapper's name.
   var fullName: String { rolePrefix.isEmpty ? name : "\(name).\(rolePrefix.dropLast())" }
 
   /// A key for random numbers, different for every use of a weight.
@@ -118,21 +118,21 @@ struct LayerContext {
   }
 }
 
-/// What the layers of a network share while it is built.
+/// The state shared by the layers of a network while it is built.
 final class NetworkResources {
   let store = ParameterStore()
   let rows: Int
   let workers: Int
   let isTraining: Bool
   let isStreaming: Bool
-  /// Work that shards share, in waves: what a wave writes, the next one may add to.
+  /// Work that shards share, in waves: a wave may add to what the wave before has written.
   private(set) var sharedWork: [[any SharedBatchWork]] = []
-  /// What is carried from batch to batch.
+  /// The states that are carried from batch to batch.
   private(set) var carriedStates: [CarriedState] = []
-  /// The layers that walk through time.
+  /// The recurrent layers.
   private(set) var recurrentLayers: [RecurrentLayer] = []
 
-  /// Embeddings whose rows are taken token by token, by their node.
+  /// The embeddings whose rows are projected once per token, by node.
   private(set) var projectedEmbeddings: [Int: EmbeddingLayer] = [:]
 
   init(rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool) {
@@ -140,7 +140,7 @@ final class NetworkResources {
     (self.isTraining, self.isStreaming) = (isTraining, isStreaming)
   }
 
-  /// Registers work of the wave `wave`.
+  /// Registers work in the wave `wave`.
   func share(_ work: any SharedBatchWork, wave: Int) {
     while sharedWork.count <= wave { sharedWork.append([]) }
     sharedWork[wave].append(work)

@@ -1,15 +1,15 @@
-// The logits z of a layer's output y = f(z). Cross-entropies after sigmoid or softmax are computed
-// from z, where they are exact, and their derivative by z is simply y - target.
+// The logits z of a layer's output y = f(z). Cross-entropies after sigmoid or softmax are computed from z, which is
+// exact, and their derivative with respect to z is simply y - target.
 
 import Kernels
 
 /// The logits of a layer's output.
 public final class Logits {
-  /// z, of the output's shape.
+  /// z, with the output's shape.
   public let values: Activation
   /// f.
   public let function: OutputFunction
-  /// Where the loss writes dL/dz; nil if it writes dL/dy as any other reader does.
+  /// The memory to which the loss writes dL/dz; nil if it writes dL/dy like any other reader.
   private var lossGradient: Activation?
 
   init(_ values: Activation, _ function: OutputFunction) {
@@ -17,17 +17,17 @@ public final class Logits {
     self.function = function
   }
 
-  /// Lets the loss, which reads the output as `reader`, write dL/dz instead of dL/dy.
+  /// Makes the loss, which reads the output as `reader`, write dL/dz instead of dL/dy.
   public func takeLossGradient(from reader: Activation) { lossGradient = reader }
 
   func takesLossGradient(in reader: Activation) -> Bool { lossGradient === reader }
 
-  /// dL/dz that the loss wrote, if nothing else reads `output`.
+  /// dL/dz as written by the loss, if nothing else reads `output`.
   func onlyGradient(of output: Activation, _ shard: Shard) -> Matrix? {
     lossGradient === output ? output.gradients(shard) : nil
   }
 
-  /// dL/dz that the loss wrote, besides the gradients dL/dy of other readers of `output`.
+  /// dL/dz as written by the loss, in addition to the gradients dL/dy of other readers of `output`.
   func furtherGradient(of output: Activation, _ shard: Shard) -> Matrix? {
     lossGradient.flatMap { $0 === output ? nil : $0.gradients(shard) }
   }

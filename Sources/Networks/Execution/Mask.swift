@@ -1,16 +1,16 @@
-// Which steps of which rows count. Embedding(mask_zero) and Masking make a mask; it travels with the values,
-// like Keras's compute_mask, to the recurrent layers, which skip masked steps, to pooling, and
-// to the loss and the metrics, which exclude masked steps.
+// Which steps of which rows are unmasked. A mask is created by Embedding(mask_zero) and Masking and passed on with
+// the values, like Keras's compute_mask, to recurrent layers, which skip masked steps, to pooling, and to the loss
+// and the metrics, which exclude masked steps.
 //
-// Layout: shard by shard, step by step, row by row, like values. For each shard and step the mask also
-// knows whether all, some or none of the rows count, so that a step without masked rows costs nothing more
-// and a step that is all masked costs next to nothing.
+// Layout: shard by shard, step by step, row by row, like values. For each shard and step, the mask also stores
+// whether all, some or none of the rows are unmasked, so that a step without masked rows has no additional cost and a
+// fully masked step has almost none.
 
 import Kernels
 
 /// The mask of a batch.
 public final class Mask {
-  /// How many rows of a step count.
+  /// How many rows of a step are unmasked.
   enum Extent: UInt8 {
     case none, some, all
   }
@@ -21,7 +21,7 @@ public final class Mask {
   private let extents: Buffer<UInt8>
   private let counts: Buffer<Int>
 
-  /// A mask of batches of up to `rows` rows.
+  /// A mask for batches of up to `rows` rows.
   init(rows: Int, steps: Int) {
     self.steps = steps
     valid = Buffer(count: rows * steps, zero: 1)
@@ -39,17 +39,17 @@ public final class Mask {
     valid.mask(at: shard.firstRow * steps, rows: steps * shard.rows)
   }
 
-  /// How many of a shard's rows count at `step`.
+  /// How many of a shard's rows are unmasked at `step`.
   func extent(_ shard: Shard, _ step: Int) -> Extent {
     Extent(rawValue: extents[shard.index * steps + step]) ?? .some
   }
 
-  /// How many steps count in the whole batch, once the masks of its shards have been computed.
+  /// The number of unmasked steps in the whole batch, once the masks of its shards have been computed.
   public func count(_ plan: ShardPlan) -> Int {
     (0..<plan.count).reduce(0) { $0 + counts[$1] }
   }
 
-  /// Computes a shard's mask: `fill` sets each step's rows.
+  /// Computes a shard's mask: `fill` sets the rows of each step.
   func make(_ shard: Shard, _ fill: (_ step: Int, _ rows: RowMask) -> Void) {
     var total = 0
     for step in 0..<steps {

@@ -1,13 +1,13 @@
-// A network that runs: layers built from an architecture, over memory allocated once.
+// A network: layers built from an architecture, with memory allocated once.
 
 import Failures
 import Kernels
 
 /// The layers of an architecture, built for batches of up to `rows` rows.
 public final class Network {
-  /// What the network was built from.
+  /// The architecture of the network.
   public let architecture: Architecture
-  /// The most rows of a batch.
+  /// The maximum number of rows in a batch.
   public let rows: Int
   /// The layers, one for each node, in the nodes' order.
   public let layers: [any Layer]
@@ -15,9 +15,9 @@ public final class Network {
   public let store: ParameterStore
   /// The network's outputs.
   public let outputs: [Activation]
-  /// The layers that walk through time, in order; of a bidirectional one, the forward layer first.
+  /// The recurrent layers, in order; for a bidirectional layer, the forward layer first.
   public let recurrentLayers: [RecurrentLayer]
-  /// How the loaded batch is cut.
+  /// The shards of the loaded batch.
   public private(set) var plan = ShardPlan(rows: 0)
   private let tokens: [Int: TokenInput]
   private let features: [Int: Activation]
@@ -25,17 +25,17 @@ public final class Network {
   private let sharedWork: [[any SharedBatchWork]]
   private let carriedStates: [CarriedState]
 
-  /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign`.
+  /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign` is called.
   ///
   /// - Parameters:
-  ///   - rows: the most rows of a batch.
-  ///   - workers: how many threads may work on it at once.
+  ///   - rows: the maximum number of rows in a batch.
+  ///   - workers: the maximum number of threads that process it.
   ///   - isTraining: whether memory for gradients is needed.
-  ///   - isStreaming: whether all recurrent layers keep their state, as for prediction step by step.
-  ///   - keepsStateGradients: whether a backward pass leaves each row's `RecurrentLayer.stateGradients`, for
-  ///     which every row walks its own padding.
-  ///   - keepsActivations: whether every layer's output, and its gradient, can be read after a batch; else the
-  ///     network's outputs alone.
+  ///   - isStreaming: whether all recurrent layers keep their state, for prediction step by step.
+  ///   - keepsStateGradients: whether a backward pass stores the `RecurrentLayer.stateGradients` of each row, for
+  ///     which every row processes its own padding.
+  ///   - keepsActivations: whether the output and gradient of every layer can be read after a batch, rather than only
+  ///     the network's outputs.
   public init(
     _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
     keepsStateGradients: Bool = false, keepsActivations: Bool = false
@@ -45,7 +45,7 @@ public final class Network {
     let keepsAll = architecture.masksOutputs() || keepsActivations
     let resources = NetworkResources(
       rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
-    // A stream's rows begin in different states; a row's own gradients need its own padding.
+    // Rows of a stream begin in different states, and a row's own gradients require its own padding.
     let savings = SharedWork(
       architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients)
     var builder = NetworkBuilder(
@@ -65,7 +65,7 @@ public final class Network {
   /// All weights, in the layers' order.
   public var parameters: [Parameter] { store.parameters }
 
-  /// The weight of that name.
+  /// The weight with this name.
   public func parameter(_ name: String) -> Parameter? { store.parameter(name) }
 
   /// The first output.
@@ -73,15 +73,15 @@ public final class Network {
 
   // MARK: A batch
 
-  /// Begins a batch of `rows` rows; its shards are loaded one by one.
+  /// Begins a batch of `rows` rows, whose shards are then loaded one by one.
   ///
-  /// - Parameter stateRow: the row of the carried state with which the first row begins.
+  /// - Parameter stateRow: the row of the carried states from which the first row continues.
   public func begin(rows: Int, stateRow: Int = 0) {
     plan = ShardPlan(rows: rows, stateRow: stateRow)
     store.beginActivities(rows: rows)
   }
 
-  /// Makes all rows of stateful layers begin with zeros.
+  /// Resets the states of stateful layers to zero.
   public func resetState() { for state in carriedStates { state.reset() } }
 
   /// Copies a shard's token ids: row i is row `order[first + i]` of row-major `source` [.., steps]; every
@@ -99,11 +99,11 @@ public final class Network {
     features[input]?.load(source, order, first: first, shard)
   }
 
-  /// Whether token ids are read: they are loaded, and shared work is done, before any shard runs.
+  /// Whether the network reads token ids; they are loaded, and shared work is done, before any shard runs.
   public var readsTokens: Bool { !tokens.isEmpty }
 
-  /// How many waves of shared work there are, one after another: `project` before the shards, `finishBackward`
-  /// after.
+  /// The number of waves of shared work, processed in order: `project` before the shards, `finishBackward` after
+  /// them.
   public var sharedWaves: Int { sharedWork.count }
 
   /// Prepares shared work for the loaded batch.
@@ -111,17 +111,17 @@ public final class Network {
     for wave in sharedWork { for work in wave { work.begin(plan, pass) } }
   }
 
-  /// What the whole batch shares, part `part` of as many as there are shards.
+  /// Computes part `part` of the shared work; there are as many parts as shards.
   public func project(wave: Int, part: Int, worker: Int, _ pass: Pass) {
     for work in sharedWork[wave] { work.project(part: part, of: plan.count, worker: worker, pass) }
   }
 
-  /// Gradients of what the batch shares, part `part` of as many as there are shards.
+  /// Computes the gradients of part `part` of the shared work; there are as many parts as shards.
   public func finishBackward(wave: Int, part: Int, worker: Int) {
     for work in sharedWork[wave] { work.finishBackward(part: part, of: plan.count, worker: worker, plan) }
   }
 
-  /// The row of the batch at `position`: rows are reordered where they share their padding.
+  /// The row of the batch at `position`: rows are reordered if they share their padding.
   public func row(at position: Int) -> Int { prefix?.row(at: position) ?? position }
 
   private var prefix: SharedPrefix? { tokens[0]?.prefix }
@@ -129,13 +129,13 @@ public final class Network {
   /// An output as row-major `[rows, steps, width]`, rows in the order in which they were given.
   public func outputArray(_ number: Int = 0) -> [Float] { inGivenOrder(outputs[number].array(plan: plan)) }
 
-  /// Which rows and steps of an output count, as row-major `[rows, steps]`, rows in the order in which they were
-  /// given; nil where nothing is masked.
+  /// Which rows and steps of an output are unmasked, as row-major `[rows, steps]`, rows in the order in which they
+  /// were given; nil if nothing is masked.
   public func outputMaskArray(_ number: Int = 0) -> [Bool]? {
     outputs[number].maskArray(plan: plan).map(inGivenOrder)
   }
 
-  /// Values of the batch's rows, from the order of processing back to the order in which they were given.
+  /// Converts values of the batch's rows from the order of processing to the order in which they were given.
   private func inGivenOrder<Value>(_ values: [Value]) -> [Value] {
     guard prefix != nil, plan.rows > 0 else { return values }
     var result = values
@@ -148,7 +148,7 @@ public final class Network {
     return result
   }
 
-  /// What stateful layers carry from batch to batch, to be saved and restored; empty without such layers.
+  /// The states that stateful layers carry from batch to batch, for saving and restoring; empty without such layers.
   public var carriedState: [Float] {
     get { carriedStates.flatMap(\.array) }
     set {

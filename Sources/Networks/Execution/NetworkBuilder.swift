@@ -1,4 +1,4 @@
-// Building the layers of an architecture: node by node, each on the values of those before it.
+// Building the layers of an architecture: node by node, each on the values of earlier nodes.
 
 import Failures
 
@@ -8,21 +8,21 @@ struct NetworkBuilder {
   private let topology: Topology
   private let savings: SharedWork
   private let resources: NetworkResources
-  /// Where shards keep values that are only read while the shard is processed.
+  /// The storage of values that are read only while their shard is processed.
   private let storage: ActivationStorage
   /// The values built so far, by their source.
   private var values: [Topology.Source: Activation] = [:]
-  /// How many readers a value has so far.
+  /// The number of readers of each value so far.
   private var readers: [Topology.Source: Int] = [:]
   private(set) var layers: [any Layer] = []
   private(set) var tokens: [Int: TokenInput] = [:]
   private(set) var features: [Int: Activation] = [:]
-  /// The network's outputs, each as its loss reads it.
+  /// The network's outputs, as read by their losses.
   private(set) var outputs: [Activation] = []
-  /// Layers' outputs that nothing reads, whose gradients are zero.
+  /// Outputs of layers that nothing reads, whose gradients are zero.
   private(set) var unread: [Activation] = []
 
-  /// - Parameter storage: where shards have values that are not read after the batch.
+  /// - Parameter storage: the storage of values that are not read after the batch.
   init(
     _ architecture: Architecture, _ resources: NetworkResources, _ savings: SharedWork,
     storage: ActivationStorage
@@ -93,7 +93,8 @@ struct NetworkBuilder {
     return value
   }
 
-  /// The value for one more reader: gradients of all but the first one are kept separately, and summed in this order.
+  /// The value for an additional reader: the gradients of all readers but the first are stored separately and summed
+  /// in this order.
   private mutating func reader(of source: Topology.Source, _ value: Activation) -> Activation {
     let count = readers[source, default: 0]
     readers[source] = count + 1

@@ -1,13 +1,13 @@
-// Trainable weights. All of a network's weights are in one flat buffer, their gradients in another, so that
-// an optimizer is one loop and keeping the best weights one copy. Rows are padded to whole vectors, and so
-// are the gates of layers with fewer than 16 units; the padding is zero and stays zero. Reading and writing
-// by Keras's shapes hides all that.
+// Trainable weights. All weights of a network are in one flat buffer, their gradients in another, so that an
+// optimizer is a single loop and storing the best weights a single copy. Rows are padded to whole vectors, and so are
+// the gates of layers with fewer than 16 units; the padding is always zero. Functions that read and write weights in
+// Keras's shapes hide the padding.
 
 import Kernels
 
-/// One weight of a layer, with Keras's name and shape.
+/// A weight of a layer, with Keras's name and shape.
 public final class Parameter {
-  /// `<layer>.<weight>`, as model files name it.
+  /// `<layer>.<weight>`, as in model files.
   public let name: String
   /// Keras's shape.
   public let shape: [Int]
@@ -19,7 +19,7 @@ public final class Parameter {
   /// How gradients are accumulated: summed over shards, or token by token into the gradient itself.
   let isTable: Bool
   let rows: Int
-  /// Columns: gates, each of `width` columns in Keras's layout and `padded` in memory.
+  /// The gates; each has `width` columns in Keras's layout and `padded` columns in memory.
   let gates: Int
   let width: Int
   let padded: Int
@@ -44,7 +44,7 @@ public final class Parameter {
     stride = paddedWidth(gates * padded)
   }
 
-  /// Floats that the padded weight occupies.
+  /// The number of floats in the padded weight.
   var size: Int { rows * stride }
   /// The number of parameters, as Keras counts them.
   public var count: Int { shape.reduce(1, *) }
@@ -53,7 +53,7 @@ public final class Parameter {
   var values: Matrix { matrix(memory.values) }
   /// Its gradient over the whole batch.
   var gradient: Matrix { matrix(memory.gradients) }
-  /// A shard's part of the gradient; for weights other than tables.
+  /// A shard's part of the gradient, for weights other than embedding tables.
   func gradient(_ shard: Shard) -> Matrix {
     memory.partials.matrix(
       at: shard.index * memory.summedSize + offset, rows: rows, columns: gates * padded, stride: stride)
@@ -71,7 +71,7 @@ public final class Parameter {
   /// Sets the weight from Keras's layout.
   public func assign(_ values: [Float]) { write(values, to: memory.values) }
 
-  /// This weight's part of any buffer laid out like the weights (an optimizer's state), in Keras's layout.
+  /// This weight's part of a buffer with the layout of the weights (such as an optimizer's state), in Keras's layout.
   public func read(_ buffer: FloatBuffer) -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(count)
@@ -84,7 +84,7 @@ public final class Parameter {
     return result
   }
 
-  /// Sets this weight's part of a buffer laid out like the weights.
+  /// Sets this weight's part of a buffer with the layout of the weights.
   public func write(_ values: [Float], to buffer: FloatBuffer) {
     precondition(values.count == count, "\(name) has \(count) numbers, not \(values.count)")
     for row in 0..<rows {
@@ -101,11 +101,11 @@ public final class Parameter {
     memory.gradients.fill(0, offset + rows.lowerBound * stride..<offset + rows.upperBound * stride)
   }
 
-  /// The floats of the flat buffers that belong to this weight, padding included.
+  /// This weight's range in the flat buffers, including padding.
   public var range: Range<Int> { offset..<offset + size }
 }
 
-/// The buffers that all weights of a network share.
+/// The buffers shared by all weights of a network.
 private struct ParameterMemory {
   var values = FloatBuffer(0)
   var gradients = FloatBuffer(0)
@@ -121,18 +121,18 @@ public final class ParameterStore {
 
   private var numbers: [String: Int] = [:]
 
-  /// All weights, one after another, weights with summed gradients first.
+  /// All weights, those with summed gradients first.
   public var values: FloatBuffer { memory.values }
-  /// The batch's gradients, laid out as `values`; empty in prediction.
+  /// The batch's gradients, in the layout of `values`; empty in prediction.
   public var gradients: FloatBuffer { memory.gradients }
-  /// The shards' gradients, one after another, each `summedSize` floats.
+  /// The shards' gradients, `summedSize` floats each.
   var partials: FloatBuffer { memory.partials }
-  /// Floats of the weights whose gradients shards sum; tables follow them.
+  /// The number of floats of the weights whose gradients are summed over shards; embedding tables follow them.
   public var summedSize: Int { memory.summedSize }
   /// The penalties on layers' outputs.
   private var activities: [ActivityPenalty] = []
 
-  /// Adds a layer's weight; `allocate` gives it memory.
+  /// Adds a layer's weight; its memory is allocated by `allocate`.
   func add(_ spec: WeightSpec, of layer: String) {
     let parameter = Parameter(
       name: "\(layer).\(spec.role)", shape: spec.shape, gates: spec.gates, initializer: spec.initializer,
@@ -172,12 +172,12 @@ public final class ParameterStore {
     partials.fill(0, shard.index * summedSize..<(shard.index + 1) * summedSize)
   }
 
-  /// Sums the shards' gradients of the flat range into the batch's gradient, shards in ascending order.
+  /// Sums the shards' gradients in the flat range to the batch's gradient, shards in ascending order.
   public func sumGradients(shards: Int, _ range: Range<Int>) {
     sumShards(partials, shards: shards, stride: summedSize, range, into: gradients)
   }
 
-  /// The penalty on a layer's output, where there is a regularizer.
+  /// The penalty on a layer's output, if there is a regularizer.
   func penalize(_ regularizer: Regularizer?) -> ActivityPenalty? {
     guard let regularizer else { return nil }
     let activity = ActivityPenalty(regularizer)
@@ -188,7 +188,7 @@ public final class ParameterStore {
   /// Begins a batch: activity penalties are averaged over its rows.
   func beginActivities(rows: Int) { for activity in activities { activity.rows = rows } }
 
-  /// The sum of the activity penalties of the batch that ran.
+  /// The sum of the activity penalties of the last batch.
   public func activityPenalty(_ plan: ShardPlan) -> Double {
     activities.reduce(0) { $0 + $1.value(plan) }
   }

@@ -1,5 +1,5 @@
-// The penalties of a network: on weights, which are part of every batch's loss and of the summed gradients,
-// and on layers' outputs. Where no weight has a penalty, none of this takes time.
+// The penalties of a network: on weights, which are part of every batch's loss and of the summed gradients, and on
+// layers' outputs. If no weight has a penalty, this takes no time.
 
 import Kernels
 

@@ -1,20 +1,20 @@
-// How a batch is divided among threads: into shards of rows, depending on the number of rows alone. A shard runs all
-// layers forward and backward by itself and sums its own weight gradients, so the result is the same
-// bit for bit whatever the number of threads.
+// The division of a batch among threads: into shards of rows, depending only on the number of rows. A shard runs all
+// layers forward and backward independently and sums its own weight gradients, so the result is the same, bit for
+// bit, for any number of threads.
 
-/// Some rows of a batch, worked on by one thread at a time.
+/// Some rows of a batch, processed by one thread at a time.
 public struct Shard {
   /// The shard's number in the batch.
   public let index: Int
-  /// Its first row.
+  /// The first row.
   public let firstRow: Int
-  /// How many rows it has.
+  /// The number of rows.
   public let rows: Int
-  /// The index of its first row's state among those that stateful layers carry.
+  /// The index of the first row's state among the states carried by stateful layers.
   let stateRow: Int
-  /// The thread that works on it, which only determines the scratch memory.
+  /// The thread that processes it, which determines only the scratch memory.
   public var worker = 0
-  /// How many rows, the first ones, are active; the others still share the state of the last of them.
+  /// The number of active rows, which come first; the other rows still share the state of the last active one.
   var active: Int
 
   init(index: Int, firstRow: Int, rows: Int, stateRow: Int, worker: Int) {
@@ -26,7 +26,7 @@ public struct Shard {
     active = rows
   }
 
-  /// The rows of that many consecutive steps: of the last step only the active ones.
+  /// The number of rows in this many consecutive steps, counting only the active ones in the last step.
   func rows(of steps: Int) -> Int { max(0, steps - 1) * rows + (steps > 0 ? active : 0) }
 
   /// The shard with its first `active` rows active.
@@ -39,16 +39,16 @@ public struct Shard {
 
 /// The division of a batch into at most eight shards.
 public struct ShardPlan: Equatable, Sendable {
-  /// The most shards of a batch.
+  /// The maximum number of shards in a batch.
   public static let most = 8
 
-  /// Rows of the batch.
+  /// The number of rows in the batch.
   public let rows: Int
-  /// Rows of each shard but the last.
+  /// The number of rows in each shard but the last.
   public let rowsPerShard: Int
-  /// How many shards there are.
+  /// The number of shards.
   public let count: Int
-  /// The index of the first row's state among those that stateful layers carry.
+  /// The index of the first row's state among the states carried by stateful layers.
   public let stateRow: Int
 
   /// Shards are multiples of eight rows, the height of a product's tile.
@@ -69,19 +69,19 @@ public struct ShardPlan: Equatable, Sendable {
   }
 }
 
-/// One pass of a batch through the network.
+/// A pass of a batch through the network.
 public struct Pass: Sendable {
   /// Whether dropout is applied.
   public var isTraining: Bool
-  /// Whether a backward pass follows, as in training; without dropout where gradients are only inspected.
+  /// Whether a backward pass follows, as in training; without dropout when gradients are only inspected.
   public var hasBackward: Bool
   /// The run's seed.
   public var seed: UInt64
-  /// The optimizer step, from 0: with the seed it fixes every dropout mask.
+  /// The optimizer step, from 0; with the seed, it determines all dropout masks.
   public var step: Int
 
-  /// Seed and step count in training alone, where dropout masks come from them; a backward pass follows in
-  /// training unless specified otherwise.
+  /// The seed and the step are used only in training, for dropout masks; a backward pass follows in training unless
+  /// specified otherwise.
   public init(isTraining: Bool, hasBackward: Bool? = nil, seed: UInt64 = 0, step: Int = 0) {
     self.isTraining = isTraining
     self.hasBackward = hasBackward ?? isTraining

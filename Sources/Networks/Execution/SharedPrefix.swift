@@ -1,20 +1,20 @@
-// Rows with equal beginnings. Short texts are padded in front, so at first the rows of a batch read the same ids,
-// from the same state: until it reads something else, a row's state is that of every other row that has read
-// only padding so far. So the padding is walked once for all rows of a shard, exactly.
+// Rows with a common prefix. Short texts are padded in front, so at first the rows of a batch read the same ids from
+// the same state: until its first word, a row has the same state as every other row that has read only padding so
+// far. So the padding is processed once for all rows of a shard, exactly.
 //
-// A shard's rows are ordered by the length of their padding, the shortest first. Row r becomes active
-// where row r - 1 stops reading padding, and takes over row r - 1's state: so at each time the active rows
-// are the first ones, and the last of them walks the padding for all behind it. Backward, what row r has
-// accumulated where it became active is added to row r - 1, whose state it was.
+// A shard's rows are sorted by the length of their padding, the shortest first. Row r becomes active when row r - 1
+// stops reading padding, starting with row r - 1's state: so at each time the active rows come first, and the last of
+// them processes the padding on behalf of all rows after it. In the backward pass, the gradient that row r has
+// accumulated when it became active is added to row r - 1, whose state it was.
 
 import Kernels
 
 /// When the rows of a batch become active.
 final class SharedPrefix {
-  /// The id that rows are padded with.
+  /// The id with which rows are padded.
   private static let padding: Int32 = 0
 
-  /// The time at which each row begins.
+  /// The time at which each row becomes active.
   private let begins: IndexBuffer
   /// The row of the batch at each position.
   private let positions: IndexBuffer
@@ -26,12 +26,12 @@ final class SharedPrefix {
     lengths = IndexBuffer(rows)
   }
 
-  /// Orders the rows of a shard: row i of the batch is row `order[first + i]` of row-major `source`.
+  /// Sorts the rows of a shard: row i of the batch is row `order[first + i]` of row-major `source`.
   func arrange(_ source: [Int32], _ order: [Int], first: Int, steps: Int, _ shard: Shard) {
     for row in shard.firstRow..<shard.firstRow + shard.rows {
       let start = order[first + row] * steps
       var length = 0
-      // The last step is never shared, so that each row ends with its own state.
+      // The last step is never shared, so that each row ends in its own state.
       while length < steps - 1 && source[start + length] == Self.padding { length += 1 }
       insert(row, length, from: shard.firstRow)
     }

@@ -1,13 +1,13 @@
-// Which exact savings a network allows, by its architecture: where values are only read by products, where
-// rows share their padding, and which values must be kept after the batch.
+// The exact savings that an architecture allows: which values are read only by products, which rows share their
+// padding, and which values must be kept after the batch.
 
-/// The work that parts of a network can share.
+/// The work that can be shared within a network.
 struct SharedWork {
   private let architecture: Architecture
   private let isTraining: Bool
   private let readers: [Topology.Source: [Reader]]
   private let outputs: Set<Topology.Source>
-  /// Whether rows that are padded in front walk their padding together.
+  /// Whether rows that are padded in front process their padding together.
   let sharesPrefix: Bool
 
   /// A node that reads a value, and the index of the value among its inputs.
@@ -16,7 +16,7 @@ struct SharedWork {
     let index: Int
   }
 
-  /// - Parameter allowsPrefix: whether rows may share anything.
+  /// - Parameter allowsPrefix: whether rows may share a prefix.
   init(_ architecture: Architecture, isTraining: Bool, allowsPrefix: Bool) {
     self.architecture = architecture
     self.isTraining = isTraining
@@ -36,16 +36,16 @@ struct SharedWork {
     architecture.topology.layer(architecture.topology.nodes[number]).definition
   }
 
-  /// Whether all readers of a value read it as a left factor of products alone: then an embedding's output can be taken
-  /// token by token, and features are stored without padding. With dropout on the input in training, each row
-  /// has its own vectors.
+  /// Whether all readers of a value read it only as a left factor of products: then an embedding's output can be
+  /// projected once per token, and features are stored without padding. With dropout on the input in training, each
+  /// row has different vectors.
   func readsByProducts(_ source: Topology.Source) -> Bool {
     guard let readers = readers[source], !outputs.contains(source) else { return false }
     return readers.allSatisfy { $0.index == 0 && definition($0.node).readsByProducts(isTraining: isTraining) }
   }
 
-  /// One recurrent layer that runs forward must read the only input's ids, all rows must begin in the same state
-  /// without dropout, and no mask may skip padding.
+  /// A single recurrent layer that runs forward in time must read the ids of the only input, all rows must begin in
+  /// the same state without dropout, and no mask may skip padding.
   private static func sharesPrefix(
     _ architecture: Architecture, readers: [Topology.Source: [Reader]], isTraining: Bool
   ) -> Bool {
@@ -65,7 +65,7 @@ struct SharedWork {
       && walks.allSatisfy { !(isTraining && $0.recurrentDropout > 0) }
   }
 
-  /// Whether a node makes one of the network's outputs, itself or through layers that pass on their input.
+  /// Whether a node computes one of the network's outputs, itself or through layers that pass on their input.
   func givesOutput(_ number: Int) -> Bool {
     architecture.topology.nodes[number].isOutput(number, outputs)
       || readers(of: number).contains { definition($0.node).isIdentityInPrediction && givesOutput($0.node) }
@@ -73,7 +73,7 @@ struct SharedWork {
 
   private func readers(of number: Int) -> [Reader] { readers[.node(number, output: 0)] ?? [] }
 
-  /// Whether a recurrent layer passes the padding that its rows share on to the one recurrent layer that reads it, in
+  /// Whether a recurrent layer passes the shared padding of its rows on to the only recurrent layer that reads it, in
   /// prediction, without dropout.
   func propagatesPrefix(_ number: Int) -> Bool {
     guard !isTraining, sharesPrefix, definition(number).directions.count == 1 else { return false }
@@ -95,15 +95,15 @@ struct SharedWork {
 }
 
 extension Topology.Node {
-  /// Whether a value of the node, which has this number, is an output.
+  /// Whether a value of the node with this number is an output.
   fileprivate func isOutput(_ number: Int, _ outputs: Set<Topology.Source>) -> Bool {
     outputs.contains { $0.node == number }
   }
 }
 
 extension Architecture {
-  /// Whether some of the network's outputs may be masked: then no loss can be computed before the whole batch has
-  /// run, since it is a mean over unmasked steps.
+  /// Whether some of the network's outputs may be masked: then the loss can be computed only after the forward pass
+  /// of the whole batch, since it is a mean over unmasked steps.
   func masksOutputs() -> Bool {
     outputs.contains { $0.steps != nil }
       && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }

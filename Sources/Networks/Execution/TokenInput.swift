@@ -1,4 +1,4 @@
-// The token ids of a batch, as the network reads them.
+// The token ids of a batch in the network's layout.
 
 import Kernels
 
@@ -7,7 +7,7 @@ public final class TokenInput {
   /// Time steps.
   public let steps: Int
   let ids: IndexBuffer
-  /// The padding that rows share, where the network walks it once; then rows are in its order.
+  /// The padding that rows share, if the network processes it once; then rows are in its order.
   let prefix: SharedPrefix?
 
   init(rows: Int, steps: Int, sharesPrefix: Bool) {
@@ -19,8 +19,8 @@ public final class TokenInput {
   /// The offset of a shard's ids at `step`.
   func offset(_ shard: Shard, _ step: Int) -> Int { shard.firstRow * steps + step * shard.rows }
 
-  /// Copies a shard's rows of row-major `source` [.., steps]: row i is row `order[first + i]`, but for the
-  /// order of the padding.
+  /// Copies a shard's rows of row-major `source` [.., steps]: row i is row `order[first + i]`, unless rows are sorted
+  /// by their padding.
   func load(_ source: [Int32], _ order: [Int], first: Int, _ shard: Shard) {
     prefix?.arrange(source, order, first: first, steps: steps, shard)
     for row in 0..<shard.rows {

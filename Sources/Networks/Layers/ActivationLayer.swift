@@ -10,7 +10,7 @@ struct ActivationLayer: LayerDefinition {
     name: "activation", defaults: ActivationLayer(function: .elementwise(.linear)), positions: 1, required: 1,
     options: [CallOption("activation", \.function, "the activation function")])
   static let kerasClass = "Activation"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var function: OutputFunction
 

@@ -9,7 +9,7 @@ struct Dropout: LayerDefinition {
     name: "dropout", defaults: Dropout(rate: 0), positions: 1, required: 1,
     options: [.rate("rate", \.rate, "share of values dropped in training")])
   static let kerasClass = "Dropout"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var rate: Float
 

@@ -23,7 +23,7 @@ struct LayerNormalization: LayerDefinition {
     ])
   static let kerasClass = "LayerNormalization"
   static let numberedName = "layer_normalization"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var epsilon: Float = 1e-3
   var center = true

@@ -8,7 +8,7 @@ struct Masking: LayerDefinition {
     name: "masking", defaults: Masking(value: 0), positions: 1,
     options: [CallOption("mask_value", \.value, "the value of all features of a masked step")])
   static let kerasClass = "Masking"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var value: Float
 

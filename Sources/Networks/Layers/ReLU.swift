@@ -22,7 +22,7 @@ struct ReLU: LayerDefinition {
     ])
   static let kerasClass = "ReLU"
   static let numberedName = "re_lu"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var maxValue: Float?
   var negativeSlope: Float = 0
@@ -44,7 +44,7 @@ struct LeakyReLU: LayerDefinition {
     options: [.number("negative_slope", \.negativeSlope, in: 0...1e30, "slope below 0")])
   static let kerasClass = "LeakyReLU"
   static let numberedName = "leaky_re_lu"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var negativeSlope: Float = 0.3
 

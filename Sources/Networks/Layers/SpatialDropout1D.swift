@@ -8,7 +8,7 @@ struct SpatialDropout1D: LayerDefinition {
     name: "spatial_dropout1d", defaults: SpatialDropout1D(rate: 0), positions: 1, required: 1,
     options: [.rate("rate", \.rate, "share of features dropped in training, at all steps")])
   static let kerasClass = "SpatialDropout1D"
-  static let outputHelp = "as its input"
+  static let outputHelp = "the shape of the input"
 
   var rate: Float
 

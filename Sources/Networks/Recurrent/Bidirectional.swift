@@ -1,12 +1,12 @@
-// Two recurrent layers over the same input, one forward in time, one backward (Schuster and Paliwal 1997).
-// Both histories are stored in the order of time, so joining them step by step is Keras's flip and merge in one.
+// Two recurrent layers over the same input, one forward in time, one backward (Schuster and Paliwal 1997). Both
+// histories are stored in the order of time, so joining them step by step is equivalent to Keras's flip and merge.
 
 import Failures
 import JSON
 import Kernels
 import OptionSyntax
 
-/// How the two directions become one output.
+/// How the outputs of the two directions are combined.
 enum MergeMode: String, Sendable, CaseIterable {
   case concat, sum, mul, ave
 }
@@ -23,17 +23,17 @@ struct Bidirectional: LayerDefinition {
       CallOption("backward_layer", \.ownBackward, "the backward layer (with go_backwards) if it differs"),
     ])
   static let kerasClass = "Bidirectional"
-  static let outputHelp = "as of the layer; with concat, the units of both"
+  static let outputHelp = "that of the layer; with concat, the units of both"
   static let arity = 1...5
 
-  /// The layer that walks from the first step to the last.
+  /// The layer that processes the steps from first to last.
   var forward: LayerSpec
-  /// How the two outputs are joined.
+  /// How the two outputs are combined.
   var merge = MergeMode.concat
-  /// The layer that walks from the last step to the first, where it differs from the other.
+  /// The layer that processes the steps from last to first, if it differs from the other.
   var ownBackward: LayerSpec?
 
-  /// The layer that walks from the last step to the first.
+  /// The layer that processes the steps from last to first.
   private var backward: LayerSpec { ownBackward ?? forward.definition.directions.first?.reversed ?? forward }
 
   var wrapped: [LayerSpec] { [forward] + (ownBackward.map { [$0] } ?? []) }
@@ -68,7 +68,7 @@ struct Bidirectional: LayerDefinition {
 }
 
 extension RecurrentDefinition {
-  /// The shapes of its states.
+  /// The shapes of the states.
   var stateShapes: [ValueShape] { Self.stateNames.map { _ in .vector(width: options.units) } }
 }
 
@@ -122,7 +122,7 @@ extension Bidirectional {
     self = try checked()
   }
 
-  /// A wrapped layer without the option that Keras's Bidirectional turns on for all steps, as rnnpipe's does.
+  /// A wrapped layer without the option that Bidirectional sets itself, in Keras as here.
   private static func withoutZeroing(_ layer: JSONValue) -> JSONValue {
     guard var members = layer.object, var config = layer["config"]?.object else { return layer }
     config["zero_output_for_mask"] = nil
@@ -141,15 +141,15 @@ extension Bidirectional {
 
 // MARK: - The running layer
 
-/// Two recurrent layers that run.
+/// A bidirectional layer that has been built.
 final class BidirectionalLayer: Layer {
-  /// Both directions joined, `[rows, steps, width]` or `[rows, width]`, then the states of both.
+  /// The combined output, `[rows, steps, width]` or `[rows, width]`, then the states of both directions.
   let outputs: [Activation]
   private let forwardLayer: RecurrentLayer
   private let backwardLayer: RecurrentLayer
   private let merge: MergeMode
   private let units: Int
-  /// The input's mask, where all steps are returned: Keras then makes the output of masked steps zero.
+  /// The input's mask, if all steps are returned: as in Keras, the output of masked steps is then zero.
   private let mask: Mask?
 
   init(
@@ -188,7 +188,7 @@ final class BidirectionalLayer: Layer {
     backwardLayer.prepare(pass)
   }
 
-  /// Runs both directions on the shard and joins their outputs.
+  /// Runs both directions on the shard and combines their outputs.
   func forward(_ shard: Shard, _ pass: Pass) {
     forwardLayer.forward(shard, pass)
     backwardLayer.forward(shard, pass)
@@ -196,8 +196,7 @@ final class BidirectionalLayer: Layer {
     if let mask { clearMasked(output.values(shard), mask.rows(shard)) }
   }
 
-  /// Splits the output's gradients between the directions and runs both backward; their input gradients add
-  /// up.
+  /// Splits the output's gradients between the directions and runs both backward; their input gradients are summed.
   func backward(_ shard: Shard, _ pass: Pass) {
     let (first, second) = (forwardLayer.output, backwardLayer.output)
     let gradient = output.gradients(shard)

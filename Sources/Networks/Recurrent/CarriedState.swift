@@ -1,14 +1,14 @@
-// What a stateful layer keeps between batches: the state in which each row ended, from which the same row of
-// the next batch begins (Keras: RNN(stateful=True)).
+// The states that a stateful layer keeps between batches: each row's final states, from which the same row of the
+// next batch continues (Keras: RNN(stateful=True)).
 
 import Kernels
 
-/// The last states of a batch's rows.
+/// The final states of a batch's rows.
 final class CarriedState {
   private let buffers: [FloatBuffer]
   private let units: Int
 
-  /// - Parameter count: how many states a cell has: h, and c where there is one.
+  /// - Parameter count: the number of states of a cell: h, and c if there is one.
   init(rows: Int, units: Int, count: Int) {
     self.units = units
     buffers = (0..<count).map { _ in FloatBuffer(rows * paddedWidth(units)) }
@@ -21,10 +21,10 @@ final class CarriedState {
       at: shard.stateRow * stride, rows: shard.rows, columns: units, stride: stride)
   }
 
-  /// Makes all states zero.
+  /// Sets all states to zero.
   func reset() { for buffer in buffers { buffer.fill(0, 0..<buffer.count) } }
 
-  /// All values, to be saved and restored.
+  /// All values, for saving and restoring.
   var array: [Float] {
     get { buffers.flatMap(\.array) }
     set {
@@ -36,6 +36,6 @@ final class CarriedState {
     }
   }
 
-  /// How many numbers `array` has.
+  /// The number of values in `array`.
   var size: Int { buffers.reduce(0) { $0 + $1.count } }
 }

@@ -1,20 +1,20 @@
-// A product of a recurrent layer whose left factor has dropout (Keras: layers/rnn/dropout_rnn_cell.py). Masks
-// are drawn once a batch and reused in every step; each gate may have its own mask:
+// A product of a recurrent layer whose left factor has dropout (Keras: layers/rnn/dropout_rnn_cell.py). Masks are
+// drawn once per batch and reused at every step; each gate may have its own mask:
 //
 //   y_g = (x m_g) K_g                     m_g: 0, or 1 / (1 - rate), [n, inputs]
 //   dK_g = sum_t (x m_g)^T dy_g           dx = sum_g m_g (dy_g K_g^T)
 //
-// The gates' products are as much work together as one product without masks.
+// Together, the gates' products are as much work as a single product without masks.
 
 import Kernels
 
-/// A weight's products with a left factor that has dropout.
+/// The products of a weight with a left factor that has dropout.
 final class DroppedProduct {
   private let kernel: Parameter
   private let rate: Float
-  /// Masks, and products: one for each gate, or one for all.
+  /// The number of masks and products: one for each gate, or one for all.
   private let count: Int
-  /// Columns of one product.
+  /// The number of columns of a product.
   private let columns: Int
   private let rows: Int
   /// The random key of its masks, besides the seed and the step.
@@ -22,12 +22,12 @@ final class DroppedProduct {
   private let packed: [PackedMatrix]
   private let packedTransposed: [PackedMatrix]
   private let masks: FloatBuffer
-  /// One gate's columns of K as a separate matrix.
+  /// The columns of K for each gate as a separate matrix.
   private let part: FloatBuffer
   private let scratch: [DroppedScratch]
 
   /// - Parameters:
-  ///   - gates: how many gates the weight's columns are for.
+  ///   - gates: the number of gates in the weight's columns.
   ///   - ownMasks: whether each gate has its own mask.
   init(_ kernel: Parameter, rate: Float, gates: Int, ownMasks: Bool, _ context: LayerContext) {
     self.kernel = kernel
@@ -57,7 +57,7 @@ final class DroppedProduct {
     }
   }
 
-  /// Draws the masks of the shard's rows.
+  /// Draws the masks for the shard's rows.
   func draw(_ shard: Shard, _ pass: Pass) {
     let key = DropoutKey(seed: pass.seed, name: keyName, step: pass.step)
     for number in 0..<count {
@@ -66,14 +66,14 @@ final class DroppedProduct {
     }
   }
 
-  /// Mask number `number` of the shard's rows, `[n, inputs]`.
+  /// Mask number `number` for the shard's rows, `[n, inputs]`.
   func mask(_ number: Int, _ shard: Shard) -> Matrix {
     let stride = paddedWidth(kernel.rows)
     return masks.matrix(
       at: (number * rows + shard.firstRow) * stride, rows: shard.rows, columns: kernel.rows, stride: stride)
   }
 
-  /// All gates, where each has a mask of its own.
+  /// All gates, if each has a mask of its own.
   var all: Range<Int> { 0..<count }
 
   /// Adds the products of `gates` to their columns of `sums`; x is one step, `[n, inputs]`.
@@ -92,7 +92,7 @@ final class DroppedProduct {
     }
   }
 
-  /// Sets dx, or adds to it, by dy of `gates`; both of the same steps, `[steps * n, ...]`.
+  /// Sets dx from dy of `gates`, or adds to it; both for the same steps, `[steps * n, ...]`.
   func passBack(_ dy: Matrix, _ gates: Range<Int>, _ shard: Shard, adds: Bool, into dx: Matrix) {
     let back = scratch[shard.worker].gradients(dy.rows)
     if !adds { dx.clear() }
@@ -102,7 +102,7 @@ final class DroppedProduct {
     }
   }
 
-  /// Adds the weight's gradients in the columns of `gates`, of the steps of x and dy.
+  /// Adds the weight's gradients in the columns of `gates`, for the steps of x and dy.
   func addGradient(_ x: Matrix, _ dy: Matrix, _ gates: Range<Int>, _ shard: Shard) {
     let scratch = scratch[shard.worker]
     let gradient = kernel.gradient(shard)
@@ -122,7 +122,7 @@ final class DroppedProduct {
   }
 }
 
-/// Memory of one thread for a `DroppedProduct`.
+/// A thread's memory for a `DroppedProduct`.
 private final class DroppedScratch {
   private let left: FloatBuffer
   private let back: FloatBuffer
@@ -140,16 +140,16 @@ private final class DroppedScratch {
     sum = FloatBuffer(depth * paddedWidth(columns))
   }
 
-  /// x with its mask.
+  /// x times its mask.
   func inputs(_ rows: Int) -> Matrix { left.matrix(rows: rows, columns: depth, stride: paddedWidth(depth)) }
-  /// Gradients of x with its mask.
+  /// The gradients of x times its mask.
   func gradients(_ rows: Int) -> Matrix {
     back.matrix(rows: rows, columns: depth, stride: paddedWidth(depth))
   }
-  /// One gate's products or their gradients.
+  /// A gate's products or their gradients.
   func products(_ rows: Int) -> Matrix {
     right.matrix(rows: rows, columns: columns, stride: paddedWidth(columns))
   }
-  /// One gate's weight gradients.
+  /// A gate's weight gradients.
   var weight: Matrix { sum.matrix(rows: depth, columns: columns, stride: paddedWidth(columns)) }
 }

@@ -2,7 +2,7 @@
 //
 //   x = x_t W + b_i        W [F, 3H], gates in the order z r h
 //   u = h_{t-1} U + b_r    U [H, 3H]
-//   z, r = s(x_z + u_z), s(x_r + u_r)     how much to keep; how much of the past the candidate sees
+//   z, r = s(x_z + u_z), s(x_r + u_r)     how much of the state to keep; how much of it the candidate reads
 //   g = a(x_h + r u_h)                    the candidate, reset after the product (Keras's default, bias [2, 3H])
 //   g = a(x_h + (r h_{t-1}) U_h)          the same with reset_after=false (one bias, [3H], in x)
 //   h_t = z h_{t-1} + (1 - z) g
@@ -38,14 +38,14 @@ struct GRU: RecurrentDefinition {
   }
 }
 
-/// The GRU's step.
+/// A step of the GRU.
 final class GRUCell: RecurrentCell {
   private let products: RecurrentProducts
   private let activations: CellActivations
   private let hasTwoBiases: Bool
   private let h: Activation
   private let gates: Activation
-  /// The inputs of every step's activations, where a derivative can't be computed from the output.
+  /// The inputs of every step's activations, if a derivative can't be computed from the output.
   private let inputs: Activation?
   private let resetBefore: GRUResetBefore?
 

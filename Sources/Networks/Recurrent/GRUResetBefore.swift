@@ -1,9 +1,9 @@
-// The products of a GRU whose reset gate comes before the product with U (the equations are in GRU.swift).
+// The products of a GRU whose reset gate is applied before the product with U (the equations are in GRU.swift).
 
 import Kernels
 
-/// The products of a GRU whose reset gate comes before the product: U is used in two parts, U_zr on h_{t-1}
-/// and U_h on r h_{t-1}.
+/// The products of a GRU whose reset gate is applied before the product: U has two parts, U_zr for h_{t-1} and U_h
+/// for r h_{t-1}.
 final class GRUResetBefore {
   private let gate: Int
   private let units: Int
@@ -18,7 +18,7 @@ final class GRUResetBefore {
   private let candidates: [FloatBuffer]
   private let gradients: [FloatBuffer]
   private let products: [FloatBuffer]
-  /// m_h h_{t-1} of one step, where the state has dropout.
+  /// m_h h_{t-1} of one step, if the state has dropout.
   private let dropped: [FloatBuffer]
   /// U with dropout on the state, in a pass that applies dropout.
   private var dropout: DroppedProduct?
@@ -71,7 +71,7 @@ final class GRUResetBefore {
     gruCandidateForward(step, candidate: product, kinds)
   }
 
-  /// Writes all of dL/dh_{t-1} but what bypasses U to `before`.
+  /// Writes dL/dh_{t-1} to `before`, except for the part that bypasses U.
   func backward(
     _ step: GRUStep, _ gradient: GRUStepGradient, _ shard: Shard, _ kinds: CellActivations,
     into before: Matrix
@@ -81,7 +81,7 @@ final class GRUResetBefore {
     let dg = matrix(gradients[shard.worker], shard.active)
     copyColumns(of: gradient.x, from: 2 * gate, into: dg)
     multiply(dg, packedCandidateTransposed, into: dq)
-    // Not in place: a row's last vector overlaps the one before, which would then be taken twice.
+    // Not in place: a row's last vector overlaps the one before it, which would be processed twice.
     gruResetBackward(dropping(step, shard), gradient, product: dq, through: dg, kinds)
     guard let dropout else {
       multiply(gradient.u, packedTransposed, into: before)
@@ -91,10 +91,10 @@ final class GRUResetBefore {
     addRows(dg, times: dropout.mask(2, shard), into: before)
   }
 
-  /// z and r, whose products are with h_{t-1}.
+  /// z and r, whose products are those with h_{t-1}.
   private static let gates = 0..<2
 
-  /// The step with m_h h_{t-1} in place of h_{t-1}, where the state has dropout.
+  /// The step with m_h h_{t-1} in place of h_{t-1}, if the state has dropout.
   private func dropping(_ step: GRUStep, _ shard: Shard) -> GRUStep {
     guard let dropout else { return step }
     var result = step
@@ -109,7 +109,7 @@ final class GRUResetBefore {
   ) {
     let dg = matrix(gradients[shard.worker], dx.rows)
     copyColumns(of: dx, from: 2 * gate, into: dg)
-    // du has no third gate here: its columns stay zero, and U_h gets its own product.
+    // du has no third gate here: its columns remain zero, and U_h has a separate product.
     if let dropout {
       dropout.addGradient(before, du, Self.gates, shard)
     } else {

@@ -1,6 +1,5 @@
-// x_t W + b of a recurrent layer: the part of its pre-activations that doesn't depend on the state, computed apart from
-// the walk through time. Where x comes from decides how it is computed: from values (here), or from token ids
-// (TokenProjection.swift).
+// x_t W + b of a recurrent layer: the part of its pre-activations that doesn't depend on the state, computed
+// separately from the loop over time: from values (here), or from token ids (TokenProjection.swift).
 //
 //   p_t = x_t W + b                     W [F, gates * H], b [gates * H]
 //   dW = sum_t x_t^T dp_t    db = sum_t dp_t    dx_t = dp_t W^T
@@ -19,7 +18,7 @@ protocol InputProjection: AnyObject {
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix)
   /// Prepares for the shard's gradients.
   func beginBackward(_ shard: Shard)
-  /// Takes dL/dp of all `times`, `[times * n, gates * G]`.
+  /// Processes dL/dp at all `times`, `[times * n, gates * G]`.
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>)
 }
 
@@ -28,14 +27,14 @@ extension InputProjection {
   func beginBackward(_ shard: Shard) {}
 }
 
-/// Products with the values of the layer before, step by step, and of a block of steps for the gradients.
+/// Products with the values of the previous layer: one per step, and for the gradients one per block of steps.
 final class ValueProjection: InputProjection {
   private let input: Activation
   private let kernel: Parameter
   private let bias: Parameter?
   private let packed: PackedMatrix
   private let packedTransposed: PackedMatrix
-  /// Whether the input's gradient is added to what another layer wrote there.
+  /// Whether the input's gradient is added to that of another layer.
   private let addsInputGradient: Bool
 
   init(_ input: Activation, kernel: Parameter, bias: Parameter?, columns: Int, addsInputGradient: Bool) {

@@ -1,8 +1,8 @@
 // Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 //
 //   z = x_t W + h_{t-1} U + b             W [F, 4H], U [H, 4H], b [4H], gates in the order i f g o
-//   i, f, o = s(z_i), s(z_f), s(z_o)      how much to take in, to keep, to show
-//   g = a(z_g)                            what to take in
+//   i, f, o = s(z_i), s(z_f), s(z_o)      how much to add, to keep, to output
+//   g = a(z_g)                            the candidate, what to add
 //   c_t = f c_{t-1} + i g                 the memory: a sum, so gradients reach far back
 //   h_t = o a(c_t)                        the output
 //
@@ -41,15 +41,15 @@ struct LSTM: RecurrentDefinition {
   }
 }
 
-/// The LSTM's step.
+/// A step of the LSTM.
 final class LSTMCell: RecurrentCell {
   private let products: RecurrentProducts
   private let activations: CellActivations
   private let h: Activation
   private let c: Activation
-  /// Gates and a(c_t) of every step.
+  /// The gates and a(c_t) of every step.
   private let gates: Activation
-  /// z of every step, where an activation's derivative can't be computed from its value.
+  /// z of every step, if an activation's derivative can't be computed from its value.
   private let inputs: Activation?
 
   init(

@@ -1,10 +1,10 @@
-// How a recurrent layer provides its output, and takes its gradients: as a view of its states where all steps are
-// read in the order of time, else as a copy.
+// How a recurrent layer provides its output and receives its gradients: as a view of its states if all steps are read
+// in the order of time, else as a copy.
 
 import Kernels
 
 extension RecurrentLayer {
-  /// Copies the states to the output, where it isn't a view of them.
+  /// Copies the states to the output, if it isn't a view of them.
   func deliver(_ shard: Shard) {
     guard !returnsHistoryView else { return }
     if let mask, !hasStarted.isEmpty { return deliverStarted(shard, mask) }
@@ -16,7 +16,7 @@ extension RecurrentLayer {
     }
   }
 
-  /// The output of a stateful layer, which in Keras is zero until a row's first unmasked step of the batch, though
+  /// The output of a stateful layer, which in Keras is zero until a row's first unmasked step in the batch, although
   /// its state isn't.
   private func deliverStarted(_ shard: Shard, _ mask: Mask) {
     let started = hasStarted[shard.worker].mask(at: 0, rows: shard.rows)
@@ -30,7 +30,7 @@ extension RecurrentLayer {
     }
   }
 
-  /// Adds the output's gradient at the step walked `index`-th to that of h.
+  /// Adds the output's gradient at the `index`-th processed step to that of h.
   func receive(_ shard: Shard, _ index: Int, _ scratch: RecurrentScratch) {
     let dh = scratch.gradient(of: 0, shard).after
     if returnsHistoryView {

@@ -1,20 +1,20 @@
-// What SimpleRNN, LSTM and GRU have in common: options, shapes, weights, and the walk over their cells.
+// The common part of SimpleRNN, LSTM and GRU: options, shapes and weights.
 
 import Failures
 
 /// A kind of recurrent layer.
 protocol RecurrentDefinition: LayerDefinition {
-  /// Its options.
+  /// The options.
   var options: RecurrentOptions { get set }
-  /// How many gates W, U and b have columns for.
+  /// The number of gates in the columns of W, U and b.
   static var gates: Int { get }
-  /// Its states' names, the output's first.
+  /// The names of the states, beginning with the output.
   static var stateNames: [String] { get }
   /// Keras's shape of b.
   var biasShape: [Int] { get }
-  /// How b is initialized.
+  /// The initial value of b.
   var biasInitializer: Initializer { get }
-  /// Its cell, with these products and states.
+  /// The cell with these products and states.
   func makeCell(_ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext)
     -> any RecurrentCell
 }
@@ -91,7 +91,7 @@ extension LayerDefinition {
 // MARK: - Options
 
 extension RecurrentDefinition {
-  /// Options in Keras's order; some exist for one kind only.
+  /// The options in Keras's order; some exist only for one kind.
   static func recurrentTable(
     _ name: String, _ defaults: Self, gates: [CallOption<Self>] = [], forget: [CallOption<Self>] = [],
     own: [CallOption<Self>] = []
@@ -127,7 +127,7 @@ extension RecurrentDefinition {
     return initial + forget + penalties
   }
 
-  /// Dropout, and how the layer walks through time.
+  /// Dropout, and how the layer processes time.
   private static var flowOptions: [CallOption<Self>] {
     [
       .rate("dropout", \.options.dropout, "share of the input dropped in training"),

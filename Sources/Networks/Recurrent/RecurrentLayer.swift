@@ -1,13 +1,13 @@
-// The walk of a recurrent layer through time and back, over any cell (the cells' equations are in SimpleRNN.swift,
-// LSTM.swift and GRU.swift). It treats all states of a cell alike: it initializes, carries, masks, shares and returns
-// them.
+// The forward and backward loops of a recurrent layer over time, for any cell (the cells' equations are in
+// SimpleRNN.swift, LSTM.swift and GRU.swift). All states of a cell are treated in the same way: they are initialized,
+// carried, masked, shared and returned here.
 //
-// Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns a gate takes.
+// Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns per gate.
 //
-// A shard goes through all of time by itself: the state and the gates of its few rows stay in the L1
-// cache, the packed weights in L2. Backward, time is cut into blocks of about 128 rows: within a
-// block each step needs only dz U^T, then one product each over the whole block gives the gradients of W,
-// U and the input, while dz is still in cache.
+// A shard runs through all steps independently: the state and the gates of its few rows stay in the L1 cache, the
+// packed weights in L2. In the backward pass, time is divided into blocks of about 128 rows: within a block each step
+// needs only dz U^T; then one product over the whole block computes each of the gradients of W, U and the input,
+// while dz is still in the cache.
 //
 // Exact savings, each with its condition: rows share their padding (SharedPadding.swift), masked steps are not
 // computed (below), the output is a view of the states (OutputDelivery.swift), tokens are projected once
@@ -15,43 +15,43 @@
 
 import Kernels
 
-/// A recurrent layer that runs.
+/// A recurrent layer that has been built.
 public final class RecurrentLayer: Layer {
-  /// Keras's name, such as `lstm_1`; of a wrapped layer, its wrapper's with `.forward` or `.backward`.
+  /// Keras's name, such as `lstm_1`; for a wrapped layer, its wrapper's name with `.forward` or `.backward`.
   public let name: String
-  /// The options it was built with.
+  /// The options with which it was built.
   public let options: RecurrentOptions
   /// Its output, then the states that it returns.
   public let outputs: [Activation]
-  /// dL/dh_t of every row and step, in the order of time, where the network keeps it.
+  /// dL/dh_t of every row and step, in the order of time, if the network keeps it.
   public private(set) var stateGradients: Activation?
 
-  /// The states of every step, in the order of time, and what precedes the first step; h, the output, first.
+  /// The states of every step, in the order of time, and the initial states; h, the output, comes first.
   let states: [Activation]
-  /// Whether the output is h of all steps itself, in the order of time whichever direction was walked.
+  /// Whether the output is a view of h at all steps, which is in the order of time for both directions.
   let returnsHistoryView: Bool
-  /// Which of the input's steps count; nil where all do.
+  /// Which of the input's steps are unmasked; nil if all are.
   let mask: Mask?
-  /// The padding that rows share, if they do.
+  /// The padding that rows share, if any.
   let prefix: SharedPrefix?
-  /// Whether rows still in shared padding receive its state at each step, for a reader of all rows.
+  /// Whether the state is copied to the rows in shared padding at each step, for a reader of all rows.
   var spreadsPadding = true
-  /// Each thread's marks of the rows that have had an unmasked step; none where it makes no difference.
+  /// Each thread's record of the rows that have had an unmasked step; empty if not needed.
   let hasStarted: [Buffer<UInt8>]
   private let cell: any RecurrentCell
   private let products: RecurrentProducts
-  /// The initial states; none where they are zero or carried.
+  /// The initial states; empty if they are zero or carried.
   private let initialStates: [Activation]
-  /// The states in which rows ended the previous batch; nil where rows don't begin with those.
+  /// The final states of the rows of the previous batch; nil if rows don't continue from them.
   private let carried: CarriedState?
   /// Activity penalties, one for each of `outputs`.
   private let activities: [ActivityPenalty]
   private let scratch: [RecurrentScratch]
 
   /// - Parameters:
-  ///   - inputs: what it reads, then its initial states, if any.
-  ///   - isDirection: whether it is one of two directions, whose outputs are joined in the order of time.
-  ///   - addsInputGradient: whether the input's gradient is added to what another layer wrote there.
+  ///   - inputs: the input, then the initial states, if any.
+  ///   - isDirection: whether it is one of two directions, whose outputs are combined in the order of time.
+  ///   - addsInputGradient: whether the input's gradient is added to that of another layer.
   init<Definition: RecurrentDefinition>(
     _ definition: Definition, _ inputs: [LayerInput], isDirection: Bool = false,
     addsInputGradient: Bool = false, _ context: LayerContext
@@ -60,7 +60,7 @@ public final class RecurrentLayer: Layer {
     self.options = options
     name = context.fullName
     initialStates = inputs.dropFirst().map(\.activation)
-    // As in Keras: a layer that is given its initial state doesn't skip masked steps.
+    // As in Keras, a layer with a given initial state doesn't skip masked steps.
     mask = initialStates.isEmpty ? input.activation.mask : nil
     prefix = options.goBackwards || !initialStates.isEmpty ? nil : input.prefix
     let tracksStart = options.stateful && !context.isStreaming && mask != nil
@@ -90,7 +90,7 @@ public final class RecurrentLayer: Layer {
     context.network.register(self)
   }
 
-  /// Memory for the states of all steps; in prediction of two steps, where only the last output is read.
+  /// Memory for the states of all steps; in prediction, of two steps if only the last output is read.
   private static func states(
     _ count: Int, _ options: RecurrentOptions, steps: Int, _ context: LayerContext
   ) -> [Activation] {
@@ -102,7 +102,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Separate memory for the output, where it isn't a view of the states.
+  /// Separate memory for the output unless it is a view of the states.
   private static func output(
     _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
   ) -> Activation {
@@ -115,17 +115,17 @@ public final class RecurrentLayer: Layer {
     Activation(context.storage, steps: nil, width: options.units, hasGradient: context.isTraining)
   }
 
-  /// Omits the penalty where steps are masked, for a wrapper that makes the output there zero.
+  /// Excludes masked steps from the penalty, for a wrapper that sets their output to zero.
   func penalizeOnlyUnmasked(_ mask: Mask?) { activities.first?.mask = mask }
 
-  /// Lets every backward pass write dL/dh_t, all that reaches h_t from above and from the steps walked after
-  /// it, to `stateGradients`; training does without.
+  /// Makes every backward pass write dL/dh_t, the sum of all gradients that reach h_t from above and from later
+  /// processed steps, to `stateGradients`; training doesn't need it.
   func keepStateGradients(rows: Int) {
     stateGradients = Activation(
       .batch(rows: rows), steps: states[0].steps, width: options.units, hasGradient: false)
   }
 
-  /// Packs the weights, and for a backward pass their transposes.
+  /// Packs the weights, and their transposes if a backward pass follows.
   public func prepare(_ pass: Pass) {
     products.prepare(pass)
     cell.prepare(pass)
@@ -133,7 +133,7 @@ public final class RecurrentLayer: Layer {
 
   // MARK: Forward
 
-  /// Walks the shard through time.
+  /// Runs the shard forward through all steps.
   public func forward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     for number in states.indices { beginState(number, shard) }
@@ -152,7 +152,7 @@ public final class RecurrentLayer: Layer {
     for (activity, output) in zip(activities, outputs) { activity.measure(output.values(shard), shard) }
   }
 
-  /// The value before the first step: the one given, the one carried, else zeros.
+  /// Sets the state before the first step: the given one, the carried one, or else zeros.
   private func beginState(_ number: Int, _ shard: Shard) {
     let first = states[number].values(shard, options.goBackwards ? states[number].steps : -1)
     if !initialStates.isEmpty {
@@ -164,7 +164,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Keeps the value after the last step, where it is carried or returned.
+  /// Stores the state after the last step if it is carried or returned.
   private func endState(_ number: Int, _ shard: Shard) {
     guard carried != nil || options.returnState else { return }
     let last = states[number].values(shard, time(states[number].steps - 1))
@@ -174,7 +174,7 @@ public final class RecurrentLayer: Layer {
 
   // MARK: Backward
 
-  /// Walks the shard back through time; adds to the shard's dW, dU and db, and writes or adds dx.
+  /// Runs the shard backward through all steps; adds to the shard's dW, dU and db, and writes or adds dx.
   public func backward(_ shard: Shard, _ pass: Pass) {
     let scratch = scratch[shard.worker]
     for (activity, output) in zip(activities, outputs) {
@@ -199,7 +199,7 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// The gradients of the states after the last step: those of the states returned, else zeros.
+  /// Sets the gradients of the states after the last step: those of the returned states, or else zeros.
   private func beginGradients(_ shard: Shard, _ scratch: RecurrentScratch) {
     for number in states.indices {
       let last = scratch.gradient(of: number, shard).after
@@ -207,8 +207,8 @@ public final class RecurrentLayer: Layer {
     }
   }
 
-  /// Walks back over the step walked `index`-th, where `active` rows are at work; returns how many are at
-  /// work one step before.
+  /// Runs the `index`-th processed step backward with `active` active rows; returns the number of active rows one
+  /// step before.
   private func stepBack(
     _ active: Int, _ shard: Shard, _ index: Int, slot: Int, _ scratch: RecurrentScratch
   ) -> Int {
@@ -219,7 +219,7 @@ public final class RecurrentLayer: Layer {
     return deactivate(active, now, index, scratch)
   }
 
-  /// One product for the whole block where all rows are at work, else one for each step.
+  /// Computes one product for the whole block if all rows are active, else one for each step.
   private func addBlockGradients(_ shard: Shard, _ times: Range<Int>, _ scratch: RecurrentScratch) {
     guard let prefix, prefix.active(shard, times.lowerBound, near: shard.rows) < shard.rows else {
       addGradients(shard, times, 0..<times.count, scratch)
@@ -241,23 +241,23 @@ public final class RecurrentLayer: Layer {
     cell.addRecurrentGradient(shard, block, slots, scratch)
   }
 
-  /// The times of the block that the backward pass comes to after `times`: too much for the L2 cache to have
-  /// kept since the forward pass.
+  /// The times of the block that the backward pass processes after `times`: its data is no longer in the L2 cache
+  /// after the forward pass.
   private func next(_ shard: Shard, _ times: Range<Int>) -> Range<Int> {
     let blockSteps = blockSteps(shard)
     let first = options.goBackwards ? times.lowerBound + blockSteps : times.lowerBound - blockSteps
     return (first..<first + times.count).clamped(to: states[0].allSteps)
   }
 
-  /// How many steps of a shard one product's gradients cover.
+  /// The number of steps of a shard in one product of the backward pass.
   private func blockSteps(_ shard: Shard) -> Int { max(1, RecurrentScratch.blockRows / shard.rows) }
 
   // MARK: The order of steps
 
-  /// The time that is walked `index`-th.
+  /// The time of the `index`-th processed step.
   func time(_ index: Int) -> Int { options.goBackwards ? states[0].steps - 1 - index : index }
 
-  /// The time walked before `time`.
+  /// The time processed before `time`.
   private func before(_ time: Int) -> Int { options.goBackwards ? time + 1 : time - 1 }
 
   private func step(_ shard: Shard, _ time: Int) -> CellStep {
@@ -267,10 +267,11 @@ public final class RecurrentLayer: Layer {
 
 // MARK: - Steps with masks
 
-// A masked row keeps its states over the step, and so repeats its output; backward, its states' gradients pass to the
-// step before and the weights get none (Keras: backend.rnn with a mask). A step at which no row counts is not computed.
+// At a masked step, a row keeps its states and so repeats its output; in the backward pass, the gradients of its
+// states pass to the step before, and the weights get none (Keras: backend.rnn with a mask). A fully masked step is
+// not computed.
 extension RecurrentLayer {
-  /// One step, over which rows that are masked there keep their states.
+  /// Runs a step forward; masked rows keep their states.
   private func stepForward(_ step: CellStep, _ scratch: RecurrentScratch) {
     let extent = mask?.extent(step.shard, step.time) ?? .all
     if extent != .none { cell.forward(step, scratch) }
@@ -281,7 +282,7 @@ extension RecurrentLayer {
     }
   }
 
-  /// One step back, over which rows that are masked there keep their gradients and give none to the weights.
+  /// Runs a step backward; masked rows keep their gradients and add none to the weights.
   private func stepBackward(_ step: CellStep, slot: Int, _ scratch: RecurrentScratch) {
     let extent = mask?.extent(step.shard, step.time) ?? .all
     if extent != .none { cell.backward(step, slot: slot, scratch) }

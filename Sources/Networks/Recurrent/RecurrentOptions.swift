@@ -16,7 +16,7 @@ public struct RecurrentOptions: Sendable, Equatable {
   public var kernelInitializer: Initializer = .glorotUniform
   /// The initializer of U.
   public var recurrentInitializer: Initializer = .orthogonal
-  /// The initializer of b; of an LSTM's forget gate only where `unitForgetBias` is off.
+  /// The initializer of b; of an LSTM's forget gate only if `unitForgetBias` is off.
   public var biasInitializer: Initializer = .zeros
   /// LSTM: whether the forget gate's bias is initialized to one.
   public var unitForgetBias = true
@@ -33,22 +33,22 @@ public struct RecurrentOptions: Sendable, Equatable {
   /// The fraction of the state's values dropped in training, the same at every step of a row, with a
   /// mask for each gate.
   public var recurrentDropout: Float = 0
-  /// Whether every step's output is returned, or only the last one's.
+  /// Whether the outputs of all steps are returned, or only the last one.
   public var returnSequences = false
   /// Whether the states after the last step are values that other layers can read.
   public var returnState = false
-  /// Whether time is walked from the last step to the first.
+  /// Whether the steps are processed from last to first.
   public var goBackwards = false
-  /// Whether a row begins with the state in which the same row of the previous batch ended.
+  /// Whether a row begins with the final state of the same row in the previous batch.
   public var stateful = false
   /// GRU: whether the reset gate applies after the product with U.
   public var resetAfter = true
 
-  /// `units` units, with Keras's defaults for all else.
+  /// `units` units, and Keras's defaults for all other options.
   public init(units: Int) { self.units = units }
 
   var activations: CellActivations { CellActivations(activation: activation, recurrent: recurrentActivation) }
 
-  /// Columns that a gate takes in memory.
+  /// The number of columns of a gate in memory.
   var gateWidth: Int { max(units, 16) }
 }

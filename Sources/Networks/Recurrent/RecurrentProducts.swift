@@ -10,15 +10,15 @@ final class RecurrentProducts {
   let bias: Parameter?
   let packedRecurrent: PackedMatrix
   private let packedRecurrentTransposed: PackedMatrix
-  /// U with dropout on the state, for training; nil without.
+  /// U with dropout on the state, for training; nil without dropout.
   private let stateDropout: DroppedProduct?
   private var dropsState = false
-  /// Whether a backward pass follows, for which the cell keeps what it computed at each step.
+  /// Whether a backward pass follows, for which the cell stores its intermediate results at each step.
   private(set) var keepsSteps = false
 
   /// - Parameters:
-  ///   - gates: how many gates the cell has.
-  ///   - addsInputGradient: whether the input's gradient is added to what another layer wrote there.
+  ///   - gates: the number of gates of the cell.
+  ///   - addsInputGradient: whether the input's gradient is added to that of another layer.
   init(
     _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool,
     _ context: LayerContext
@@ -37,8 +37,8 @@ final class RecurrentProducts {
         recurrentKernel, rate: options.recurrentDropout, gates: gates, ownMasks: true, context) : nil
   }
 
-  /// By token or by value, and with dropout on the values in training. Each gate has its own dropout mask if the
-  /// state has dropout too, as in Keras.
+  /// The projection of the input by token or by value, with dropout on the values in training. As in Keras, each gate
+  /// has its own dropout mask if the state has dropout too.
   private static func projection(
     of input: LayerInput, _ options: RecurrentOptions, _ kernel: Parameter, _ bias: Parameter?,
     gates: Int, addsInputGradient: Bool, _ context: LayerContext
@@ -61,7 +61,7 @@ final class RecurrentProducts {
   /// U with dropout on the state, in a pass that applies dropout.
   var droppedState: DroppedProduct? { dropsState ? stateDropout : nil }
 
-  /// Packs W and U, and for a backward pass their transposes.
+  /// Packs W and U, and their transposes if a backward pass follows.
   func prepare(_ pass: Pass) {
     keepsSteps = pass.hasBackward
     projection.prepare(pass)
@@ -98,7 +98,7 @@ final class RecurrentProducts {
 
   /// Adds h_{t-1}^T du of all of a block's steps to U's gradient.
   ///
-  /// - Parameter ahead: memory that is read next, which is prefetched during the product.
+  /// - Parameter ahead: memory that is read next and prefetched during the product.
   func addRecurrentGradient(_ state: Matrix, _ du: Matrix, _ shard: Shard, ahead: Matrix?) {
     if let dropout = droppedState {
       dropout.addGradient(state, du, dropout.all, shard)

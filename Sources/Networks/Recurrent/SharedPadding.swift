@@ -1,14 +1,14 @@
-// Rows that share their padding walk it together, exactly: rows are ordered by the length of their padding, and at
-// each time the first ones are active, the last of them on behalf of all behind it (SharedPrefix.swift).
+// Rows that share their padding process it together, exactly: rows are sorted by the length of their padding, and at
+// each time the first ones are active, the last of them on behalf of all rows after it (SharedPrefix.swift).
 //
-// The condition: the layer walks forward in time, all rows begin in the same state, there is no dropout, and no mask
+// The condition: the layer runs forward in time, all rows begin in the same state, there is no dropout, and no mask
 // skips padding (SharedWork.sharesPrefix).
 
 import Kernels
 
 extension RecurrentLayer {
-  /// Lets rows begin whose shared padding ends before `time`, in the states of the row before them; returns how many
-  /// are active then.
+  /// Activates rows whose shared padding ends before `time`, in the states of the row before them; returns the number
+  /// of active rows.
   func activate(_ active: Int, _ shard: Shard, _ time: Int) -> Int {
     guard let prefix, active < shard.rows else { return active }
     let next = prefix.active(shard, time, near: active)
@@ -17,8 +17,8 @@ extension RecurrentLayer {
     return next
   }
 
-  /// Adds the gradients of the states of rows that began at the step walked `index`-th to the row before them, whose
-  /// states those were; returns how many rows are active one step before.
+  /// Adds the gradients of the states of rows that became active at the `index`-th processed step to the row before
+  /// them, from which they got these states; returns the number of active rows one step before.
   func deactivate(_ active: Int, _ shard: Shard, _ index: Int, _ scratch: RecurrentScratch) -> Int {
     guard let prefix, index > 0 else { return active }
     let before = prefix.active(shard, index - 1, near: active)
@@ -30,7 +30,7 @@ extension RecurrentLayer {
     return before
   }
 
-  /// Lets the next layer walk the padding that rows share as this one does.
+  /// Makes the next layer process the shared padding in the same way as this one.
   func propagatePrefix() {
     guard let prefix, returnsHistoryView, options.activityRegularizer == nil, !options.returnState else {
       return

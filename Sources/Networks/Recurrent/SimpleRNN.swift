@@ -7,7 +7,7 @@
 //   dz = dh a'(h_t)          dh_{t-1} = dz U^T          dx = dz W^T
 //   dW = sum_t x_t^T dz      dU = sum_t h_{t-1}^T dz    db = sum_t dz
 //
-// dh_{t-1} is dh times a' and U^T once a step: with tanh, a' < 1, and over many steps the product vanishes.
+// dh is multiplied by a' and U^T at each step: with tanh, a' <= 1, so over many steps the product can vanish.
 
 import Kernels
 
@@ -27,12 +27,12 @@ struct SimpleRNN: RecurrentDefinition {
   }
 }
 
-/// The simple recurrent network's step.
+/// A step of the simple recurrent network.
 final class SimpleRNNCell: RecurrentCell {
   private let products: RecurrentProducts
   private let activation: ActivationKind
   private let h: Activation
-  /// z = x W + h U + b of every step, where the activation's derivative can't be computed from h.
+  /// z = x W + h U + b of every step, if the activation's derivative can't be computed from h.
   private let inputs: Activation?
 
   init(

@@ -1,14 +1,14 @@
-// x_t W + b for token ids, exactly, with less work: x_t is the row E[id_t] of an embedding table, so a
-// token's projection is the same wherever it occurs. It is computed once for each distinct token of the
-// batch and looked up; backward, the gradients of all occurrences of a token are summed first, and the
-// products follow once for each token:
+// x_t W + b for token ids, exactly, with less work: x_t is the row E[id_t] of an embedding table, so a token's
+// projection is the same at all of its positions. It is computed once for each distinct token of the batch and looked
+// up; in the backward pass, the gradients of all positions of a token are summed first, and the products are computed
+// once for each token:
 //
 //   P[v] = E[v] W + b              p_t = P[id_t]
 //   dP[v] = sum of dp_t over all positions t where id_t = v
 //   dW = sum_v E[v]^T dP[v]        db = sum_v dP[v]        dE[v] = dP[v] W^T
 //
-// In prediction, where weights stay as they are, P is computed once for the whole vocabulary, if a batch has as
-// many positions. (Devlin et al. 2014 precompute a feed-forward network's first layer in this way.)
+// In prediction, where weights don't change, P is computed once for the whole vocabulary if a batch has at least as
+// many positions. (Devlin et al. 2014 precompute the first layer of a feed-forward network in this way.)
 
 import Kernels
 
@@ -24,12 +24,12 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   private let sums: [TokenSums]
   private let scratch: [TokenScratch]
   private let columns: Int
-  /// All token ids, where P is computed for the whole vocabulary.
+  /// All token ids, if P is computed for the whole vocabulary.
   private let whole: TokenIndex?
   private var isWhole = false
   private let walksBack: Bool
 
-  /// - Parameter walksBack: whether time is walked from the last step to the first.
+  /// - Parameter walksBack: whether the steps are processed from last to first.
   init(
     _ embedding: EmbeddingLayer, kernel: Parameter, bias: Parameter?, columns: Int, walksBack: Bool,
     _ context: LayerContext
@@ -99,7 +99,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
     prefetch(shard, time)
   }
 
-  /// Prefetches the rows of the next step, in the direction in which time is walked.
+  /// Prefetches the rows of the next step to be processed.
   private func prefetch(_ shard: Shard, _ time: Int) {
     let next = walksBack ? time - 1 : time + 1
     guard next >= 0, next < embedding.input.steps else { return }
@@ -121,7 +121,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
     }
   }
 
-  /// Adds a part of P's gradients to those of W, b and E.
+  /// Adds part of P's gradients to those of W, b and E.
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
     let index = embedding.index
     let partial = plan.shard(part, worker: worker)
@@ -139,7 +139,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   }
 }
 
-/// Memory of one thread for some tokens at once.
+/// A thread's memory for processing several tokens at a time.
 private final class TokenScratch {
   private let values: FloatBuffer
   private let gradients: FloatBuffer
@@ -155,7 +155,7 @@ private final class TokenScratch {
     projected = FloatBuffer(tokensAtOnce * paddedWidth(columns))
   }
 
-  /// Rows of E, `[n, F]`.
+  /// The rows of E, `[n, F]`.
   func x(_ rows: Int) -> Matrix { matrix(values, rows, width) }
   /// Their gradients.
   func dx(_ rows: Int) -> Matrix { matrix(gradients, rows, width) }

@@ -1,5 +1,5 @@
-// The one connection that a process has to the registry, and its rules: a rollback journal, every write in an immediate
-// transaction, and a limited wait for other writers.
+// A process's only connection to the registry: a rollback journal, every write in an immediate transaction, and a
+// limited wait for other writers.
 //
 // Not WAL: with several writers it can corrupt a database in SQLite before 3.51.3, and it does not work
 // on network file systems. Not memory-mapped, for the same reason. `synchronous` stays at
@@ -13,26 +13,26 @@ import GRDB
 struct RegistryDatabase: Sendable {
   let queue: DatabaseQueue
   let location: RegistryLocation
-  /// Where writers wait for their turn.
+  /// The queue of writers.
   let gate: WriterGate
 
-  /// What the connection is for.
+  /// The purpose of the connection.
   enum Mode {
-    /// Writing; the database and its folder are created where missing.
+    /// Writing; the database and its folder are created if they are missing.
     case create
-    /// Writing to a database that is there.
+    /// Writing to an existing database.
     case update
     /// Reading only.
     case read
   }
 
-  /// How many seconds a process waits for others before it gives up.
+  /// The number of seconds that a process waits for others.
   static let defaultPatience = 10.0
-  /// How long this connection waits, all its work together until some succeeds.
+  /// How long this connection waits, in total until some of its work succeeds.
   private let waiting: WaitingTime
 
   /// - Parameter waiting: how long to wait for others.
-  /// - Throws: `Failure` where the file can't be opened, is not a registry, or is of a newer version.
+  /// - Throws: `Failure` if the file can't be opened, is not a registry, or has a newer version.
   init(
     _ location: RegistryLocation, mode: Mode, waiting: WaitingTime = WaitingTime(limit: defaultPatience)
   ) throws {
@@ -81,8 +81,8 @@ struct RegistryDatabase: Sendable {
     return configuration
   }
 
-  /// Waits in pauses of random length: SQLite's own grow to 100 ms, so that those who have waited longest try least
-  /// often. Few wait here; see `WriterGate`.
+  /// Waits in pauses of random length: SQLite's pauses grow to 100 ms, so the longest-waiting writers would retry
+  /// least often. Few writers wait here; see `WriterGate`.
   private static func pauses(_ waiting: WaitingTime) -> Database.BusyMode {
     .callback { tries in
       waiting.pause(microseconds: UInt32.random(in: 200...(tries < 10 ? 2_000 : 10_000)))
@@ -105,7 +105,7 @@ struct RegistryDatabase: Sendable {
       remedy: "run a stage first, or name the file with --registry")
   }
 
-  /// `error` as a failure that names the database.
+  /// The failure for `error`, which names the database.
   static func failure(_ error: any Error, at location: RegistryLocation) -> Failure {
     if let failure = error as? Failure { return failure.placed(at: location.path) }
     guard let error = error as? DatabaseError else {
@@ -116,7 +116,7 @@ struct RegistryDatabase: Sendable {
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return Failure(.io, "the registry was busy for too long", at: location.path, remedy: "try again")
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return .data("the registry is damaged: \(text)", at: location.path, remedy: "replace it with a copy")
+      return .data("the registry is damaged: \(text)", at: location.path, remedy: "restore it from a backup")
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       return Failure(.cantCreate, "the registry can't be opened: \(text)", at: location.path)
     case .SQLITE_FULL, .SQLITE_IOERR:

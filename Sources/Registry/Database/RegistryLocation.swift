@@ -1,22 +1,22 @@
-// Where the registry is: one SQLite file, found as `git` finds its folder, with the spool next to it.
+// The location of the registry: one SQLite file, found like the folder of `git`, with the spool next to it.
 
 import Foundation
 
-/// The place of a registry's database.
+/// The location of a registry's database.
 public struct RegistryLocation: Sendable, Equatable {
   /// The path of the SQLite file.
   public let path: String
 
-  /// The database at `path`, whether it is there or not; `find` searches for one.
+  /// The database at `path`, which need not exist; `find` searches for one.
   public init(path: String) { self.path = path }
 
-  /// The folder that holds the database.
+  /// The folder of the database.
   public var folder: String {
     let parent = (path as NSString).deletingLastPathComponent
     return parent.isEmpty ? "." : parent
   }
 
-  /// Where runs that could not be written wait: `spool`, next to the database.
+  /// The folder of runs that could not be written: `spool`, next to the database.
   var spoolFolder: String { (folder as NSString).appendingPathComponent("spool") }
 
   /// The database's file name, which distinguishes registries in a shared spool.

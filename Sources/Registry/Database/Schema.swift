@@ -1,5 +1,5 @@
-// The database's tables and views, and the migration of databases of earlier versions. A migration is never edited once
-// it was released: a change is a new migration, with a new version.
+// The database's tables and views, and the migration of databases from earlier versions. A migration is never edited
+// once it has been released: a change is a new migration with a new version.
 
 import Failures
 import Foundation
@@ -7,7 +7,7 @@ import GRDB
 
 /// The schema's versions.
 enum Schema {
-  /// The version this program writes; `PRAGMA user_version` holds the database's.
+  /// The version that this program writes; that of a database is in `PRAGMA user_version`.
   static let version = 1
   /// `RNNR`: `PRAGMA application_id` of every registry.
   static let applicationID = 0x524E_4E52
@@ -18,8 +18,8 @@ enum Schema {
     return migrator
   }()
 
-  /// Migrates the database to this version. Several processes may do so at once: a migration is one immediate
-  /// transaction, and later ones find the version raised.
+  /// Migrates the database to this version. Several processes may do so at the same time: a migration is one
+  /// immediate transaction, and the others find that the version has been raised.
   static func prepare(_ queue: DatabaseQueue) throws {
     var found = try queue.read(checkedVersion)
     while found < version {
@@ -49,14 +49,14 @@ enum Schema {
     }
     if found > version {
       throw Failure.data(
-        "the registry was written by a newer rnnpipe (schema \(found), this one knows \(version))",
+        "the registry was written by a newer rnnpipe (schema \(found); this version supports \(version))",
         remedy: "update rnnpipe")
     }
     return found
   }
 
-  // In `lineage`, data without provenance belongs to the latest run that wrote the same data before the reader started.
-  // The stages of a pipe start together and in any order, hence the second that is allowed for data from a pipe.
+  // In `lineage`, data without provenance is attributed to the latest run that wrote the same data before the reader
+  // started. The stages of a pipe start together in any order, so one second is allowed for data from a pipe.
   private static let version1 = """
     PRAGMA application_id = 1380863570;
     PRAGMA user_version = 1;

@@ -1,12 +1,12 @@
-// How long a locked registry may keep its user waiting. All pauses count together, those of every statement, of opening
-// the file and of the writers' gate, so that the limit holds for the whole and not for each.
+// The maximum time to wait for a locked registry. The pauses of all statements, of opening the file and of the writers'
+// gate are added up, so that the limit applies to their total.
 
 import Glibc
 import Synchronization
 
-/// The time that is left for waiting.
+/// The remaining time for waiting.
 final class WaitingTime: Sendable {
-  /// The most seconds to wait.
+  /// The maximum number of seconds to wait.
   private let limit: Double
   private let state = Mutex(State())
 
@@ -15,11 +15,11 @@ final class WaitingTime: Sendable {
     var isLast = false
   }
 
-  /// - Parameter limit: seconds.
+  /// - Parameter limit: the maximum number of seconds to wait.
   init(limit: Double) { self.limit = limit }
 
   /// Sleeps for `microseconds`, unless the time is used up.
-  /// - Returns: whether it slept, and trying again makes sense.
+  /// - Returns: whether it slept, so that another attempt makes sense.
   func pause(microseconds: UInt32) -> Bool {
     guard state.withLock({ $0.waited < .seconds(limit) }) else { return false }
     let start = ContinuousClock.now
@@ -29,9 +29,9 @@ final class WaitingTime: Sendable {
     return true
   }
 
-  /// Gives the next piece of work the whole time again; does nothing after `startLast`.
+  /// Resets the time for the next piece of work; does nothing after `startLast`.
   func restart() { state.withLock { if !$0.isLast { $0.waited = .zero } } }
 
-  /// Gives what is going on and all further work together the whole time, once.
+  /// Resets the time a last time, for the current and all further work together.
   func startLast() { state.withLock { $0 = State(isLast: true) } }
 }

@@ -1,7 +1,7 @@
-// Where writers queue before they contend for SQLite's locks. Those are polled, and every try holds a shared lock for a
-// moment, so that a crowd of writers delays the one that commits; a lock on the folder costs one system call a try
-// and delays nobody. It only decides whose turn it is: SQLite's locks still protect the data, against programs that
-// know nothing of this one and on file systems that can't lock a folder.
+// Writers queue here before they contend for SQLite's locks. Those are polled, and every attempt briefly holds a
+// shared lock, so many waiting writers delay the one that commits; an attempt to lock the folder is one system call
+// and delays no other process. The gate only determines whose turn it is: SQLite's locks still protect the data, from
+// other programs and on file systems that can't lock a folder.
 
 import Glibc
 import OperatingSystem
@@ -11,7 +11,7 @@ import SystemPackage
 struct WriterGate {
   /// The registry's folder.
   let folder: String
-  /// How long to wait; the body runs without the gate then.
+  /// How long to wait; after that, the body runs without the gate.
   let waiting: WaitingTime
 
   /// Runs `body` when it is this writer's turn. The kernel releases the lock of a process that is killed.
@@ -22,7 +22,7 @@ struct WriterGate {
     return try body()
   }
 
-  /// Waits for the folder's lock; returns without it where the folder can't be locked.
+  /// Waits for the folder's lock; returns without it if the folder can't be locked.
   private func wait(_ folder: FileDescriptor) {
     let start = ContinuousClock.now
     while (try? folder.tryLock()) == false {
@@ -32,8 +32,8 @@ struct WriterGate {
     }
   }
 
-  /// The longest pause before the next try, in microseconds: short at first, for the few stages of one pipe, then
-  /// longer, for a crowd, in which those that have waited longest try most often.
+  /// The maximum pause before the next attempt, in microseconds: short at first, for the few stages of one pipe; with
+  /// many writers, those that have waited longest try most often.
   private static func maxBackoff(after seconds: Double) -> UInt32 {
     switch seconds {
     case ..<0.02: 1_000

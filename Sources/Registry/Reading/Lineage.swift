@@ -1,10 +1,10 @@
-// Where a run's data came from and where it went: a tree over inputs and outputs, linked by the provenance that streams
-// carry, else by the data's hash.
+// The origin of a run's data and the runs that used it: a tree of inputs and outputs, linked by the provenance in
+// streams, else by the data's hash.
 
 import Failures
 import GRDB
 
-/// Which way to follow the data.
+/// The direction in which the data is followed.
 public enum LineageDirection: String, Sendable, CaseIterable {
   /// To the runs that produced a run's inputs.
   case up
@@ -12,11 +12,11 @@ public enum LineageDirection: String, Sendable, CaseIterable {
   case down
 }
 
-/// A run, or data of unknown origin, and what it came from or led to.
+/// A run, or data of unknown origin, and the runs upstream or downstream of it.
 public struct LineageNode: Sendable, Equatable {
-  /// The run; nil where this registry does not hold it, or where the origin of the data is unknown.
+  /// The run; nil if it is not in this registry, or the origin of the data is unknown.
   public let run: Run?
-  /// The run's id, where the data or the registry names one.
+  /// The run's id, if given by the data or the registry.
   public let id: String?
   /// The run's stage, likewise.
   public let stage: String?
@@ -24,14 +24,14 @@ public struct LineageNode: Sendable, Equatable {
   public let artifact: Artifact?
   /// The file the data was read from; nil for a pipe.
   public let path: String?
-  /// Whether the branch continues elsewhere in the tree, where the same run appears already.
+  /// Whether the same run has already appeared elsewhere in the tree, with its branches.
   public let isRepeated: Bool
   /// The next runs, in order.
   public let branches: [LineageNode]
 }
 
 extension LineageNode {
-  /// A run that the registry doesn't hold.
+  /// A run that is not in the registry.
   public init(unknown run: Upstream) {
     self.init(
       run: nil, id: run.run, stage: run.stage, artifact: nil, path: nil, isRepeated: false, branches: [])
@@ -40,7 +40,7 @@ extension LineageNode {
 
 extension Registry {
   /// The tree of a run.
-  /// - Parameter id: a whole id.
+  /// - Parameter id: a complete id.
   public func lineage(of id: String, _ direction: LineageDirection) throws -> LineageNode {
     let root = try run(id)
     return try database.read { db in
@@ -49,7 +49,7 @@ extension Registry {
     }
   }
 
-  /// The runs that wrote data of this hash, newest first.
+  /// The runs that wrote data with this hash, newest first.
   public func producers(of hash: String) throws -> [Run] {
     try database.read { db in
       try Run.fetchAll(
@@ -62,7 +62,7 @@ extension Registry {
   }
 }
 
-/// One traversal of the lineage; every run is expanded once.
+/// A traversal of the lineage; every run is expanded once.
 private struct LineageTraversal {
   let db: Database
   let direction: LineageDirection
@@ -110,7 +110,7 @@ private struct LineageTraversal {
     WHERE l.run_id = ? ORDER BY l.position
     """
 
-  /// Candidates are found by index; the view then decides whose input it was where several runs wrote the same data.
+  /// Candidates are found by index; if several runs wrote the same data, the view determines which one is upstream.
   private static let downward = """
     SELECT l.run_id AS next_id, l.stage AS next_stage, l.path, l.artifact_hash AS hash,
       a.kind, a.rows, a.bytes, a.columns

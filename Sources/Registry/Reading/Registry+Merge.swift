@@ -1,14 +1,14 @@
-// Merges another registry, copied from another machine: what is only there is added, and a run that has ended since the
-// last merge is updated. Merging twice changes nothing.
+// Merges another registry, such as a copy from another machine: runs that are missing here are added, and runs that
+// have ended since the last merge are updated. Merging again changes nothing.
 
 import Failures
 import GRDB
 
-/// What a merge added.
+/// The result of a merge.
 public struct MergeResult: Sendable, Equatable {
-  /// Runs that were not here.
+  /// The number of runs that were missing here.
   public let added: Int
-  /// Runs that were here without their end.
+  /// The number of runs whose end was missing here.
   public let updated: Int
 
   /// A merge's counts.
@@ -17,7 +17,7 @@ public struct MergeResult: Sendable, Equatable {
 
 extension Registry {
   /// Merges the registry at `other` into this one, in one transaction; `other` is not changed.
-  /// - Throws: `Failure` where either can't be used.
+  /// - Throws: `Failure` if one of them can't be used.
   public func merge(_ other: RegistryLocation) throws -> MergeResult {
     try Self.checkVersion(of: other)
     return try database.gate.pass { try database.explained { try attach(other) } }
@@ -32,7 +32,7 @@ extension Registry {
     }
   }
 
-  /// A registry with an earlier schema must be migrated first, which is left to its owner.
+  /// A registry with an earlier schema must be migrated first, by its owner.
   private static func checkVersion(of other: RegistryLocation) throws {
     let found = try RegistryDatabase(other, mode: .read).read(Schema.checkedVersion)
     guard found == Schema.version else {
@@ -57,7 +57,7 @@ extension Registry {
     try Int.fetchOne(db, sql: "SELECT count(*) FROM other.runs WHERE \(condition)") ?? 0
   }
 
-  /// Of a run in `other`: it has ended there, and its end is not known here.
+  /// The condition that a run has ended in `other` but not here.
   private static let hasNewEnd = """
     status <> 'running' AND ended_at IS NOT NULL
     AND id IN (SELECT id FROM main.runs WHERE ended_at IS NULL)

@@ -1,5 +1,5 @@
-// Any SELECT given by the user. The connection can't write, and a statement that is not a query is rejected before it
-// runs.
+// Queries given by the user. The connection is read-only, and a statement that is not a query is rejected before it
+// is run.
 
 import Failures
 import GRDB
@@ -24,7 +24,7 @@ extension Registry {
   ///   - sql: a single statement that returns rows and changes nothing.
   ///   - columns: called once, with the columns' names.
   ///   - row: called with the values of each row.
-  /// - Throws: `Failure` (usage) with SQLite's message for an invalid statement; what the closures throw.
+  /// - Throws: `Failure` (usage) with SQLite's message for an invalid statement; any error of the closures.
   public static func query(
     _ sql: String, at location: RegistryLocation, columns: ([String]) throws -> Void,
     row: ([QueryValue]) throws -> Void
@@ -56,8 +56,8 @@ extension Registry {
       statement.columnCount > 0
     else {
       throw Failure.usage(
-        "only a single query that changes nothing is allowed", at: "sql",
-        remedy: "write a single SELECT")
+        "only a single read-only query is allowed", at: "sql",
+        remedy: "use a single SELECT")
     }
     return statement
   }

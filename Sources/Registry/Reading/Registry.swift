@@ -4,17 +4,17 @@ import Failures
 import Foundation
 import GRDB
 
-/// A registry of runs, open for reading. Opening first updates it, if the file is writable: runs that wait in the spool
-/// are imported, and runs whose process has vanished become `interrupted`.
+/// A registry of runs, open for reading. If the file is writable, opening updates it: runs in the spool are imported,
+/// and runs whose process no longer exists become `interrupted`.
 public final class Registry: Sendable {
   let database: RegistryDatabase
-  /// One line for each problem on opening that does not prevent reading.
+  /// One line for each problem that occurred while opening and does not prevent reading.
   public let warnings: [String]
 
-  /// Opens a registry that exists.
-  /// - Throws: `Failure`: there is none, it is damaged, or it is of a newer version.
+  /// Opens an existing registry.
+  /// - Throws: `Failure` if there is none, it is damaged, or it has a newer version.
   public init(_ location: RegistryLocation) throws {
-    // What failed for waiting is not waited for again.
+    // After a timeout here, the next attempt doesn't wait again.
     let waiting = WaitingTime(limit: RegistryDatabase.defaultPatience)
     do {
       let database = try RegistryDatabase(location, mode: .update, waiting: waiting)
@@ -59,13 +59,13 @@ extension Registry {
     return try database.read { try Run.fetchAll($0, sql: sql, arguments: arguments) }
   }
 
-  /// The run with this id, if the registry holds it.
+  /// The run with this id, if it is in the registry.
   public func find(_ id: String) throws -> Run? {
     try database.read { try Run.fetchOne($0, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) }
   }
 
-  /// The only run whose id, or whose id's random end, begins with `text`.
-  /// - Throws: `Failure` (usage) where there is none, or several, which are then listed.
+  /// The only run whose id, or the random part of whose id, begins with `text`.
+  /// - Throws: `Failure` (usage) if there is none, or if there are several, which are then listed.
   public func run(_ text: String) throws -> Run {
     let found = try runs(matching: text)
     if let run = found.first(where: { $0.id == text }) ?? (found.count == 1 ? found.first : nil) {
@@ -77,11 +77,11 @@ extension Registry {
     let candidates = found.prefix(5).map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
     throw Failure.usage(
       "several runs match: \(candidates)\(found.count > 5 ? ", ..." : "")", at: text,
-      remedy: "give more of the id")
+      remedy: "give more characters of the id")
   }
 
-  /// At most ten runs, newest first, found by index: those whose id begins with `text`, else those whose
-  /// random end does.
+  /// At most ten runs, newest first, found by index: those whose id begins with `text`, else those whose random part
+  /// begins with it.
   private func runs(matching text: String) throws -> [Run] {
     guard !text.isEmpty else { return [] }
     return try database.read { db in
@@ -97,7 +97,7 @@ extension Registry {
   }
 
   /// Everything about one run.
-  /// - Parameter id: a whole id.
+  /// - Parameter id: a complete id.
   public func details(of id: String) throws -> RunDetails {
     let run = try run(id)
     return try database.read { db in
@@ -154,7 +154,7 @@ extension Artifact {
 extension Registry {
   /// The history of a run's metrics, by name and step.
   /// - Parameters:
-  ///   - run: a whole id.
+  ///   - run: a complete id.
   ///   - name: only this metric.
   public func metrics(of run: String, name: String? = nil) throws -> [MetricPoint] {
     try database.read { try Self.points($0, "metrics", run, name: name) }

@@ -4,7 +4,7 @@ import GRDB
 
 /// Which runs to list.
 public struct RunFilter: Sendable, Equatable {
-  /// Only runs of this stage; `pad` stands for `rnn-pad`.
+  /// Only runs of this stage; `pad` is short for `rnn-pad`.
   public var stage: String?
   /// Only runs with this status.
   public var status: RunStatus?
@@ -12,7 +12,7 @@ public struct RunFilter: Sendable, Equatable {
   public var name: String?
   /// Only runs with all of these tags; a nil value matches any.
   public var tags: [(key: String, value: String?)] = []
-  /// At most this many.
+  /// At most this many runs.
   public var limit: Int?
 
   /// All runs.

@@ -1,11 +1,11 @@
-// How a run's record becomes rows. Every statement can be repeated without effect, since a record can arrive twice: from
-// the stage itself and from a spool file that someone imported.
+// Writes a run's record to the database. Every statement can be repeated without effect, since a record can be
+// written twice: by the stage itself and from a spool file that another process imported.
 
 import Foundation
 import GRDB
 
 extension RunRecord {
-  /// Writes everything in the record; to be called within a transaction.
+  /// Writes everything in the record; must be called within a transaction.
   func write(to database: Database) throws {
     try writeRun(to: database)
     try write(parameters, to: "params", database)
@@ -21,7 +21,7 @@ extension RunRecord {
     }
   }
 
-  /// A run that has ended stays ended: only `running`, and an `interrupted` that was a guess, are overwritten.
+  /// A run that has ended remains so: only `running`, and an `interrupted` that was assumed, are overwritten.
   private func writeRun(to database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
@@ -109,7 +109,7 @@ extension RunRecord {
     try statement.execute(arguments: [run, position, output.artifact.hash, output.path])
   }
 
-  /// What was known of the artifact stays; the rest is filled in.
+  /// Keeps the known properties of an artifact and adds missing ones.
   private static func write(_ artifact: Artifact, to database: Database) throws {
     guard let hash = artifact.hash else { return }
     let statement = try database.cachedStatement(

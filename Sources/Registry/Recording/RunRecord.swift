@@ -1,6 +1,6 @@
-// A run on its way to the database: what is to be written, or is kept in a spool file until it can be.
+// The part of a run that has not been written to the database yet; it can be stored in a spool file.
 
-/// What is known of a run and not written yet. Writing the same record twice changes nothing.
+/// The data of a run that has not been written yet. Writing the same record twice changes nothing.
 struct RunRecord: Codable, Sendable, Equatable {
   /// The format of spool files; readers ignore a higher one.
   static let currentFormat = 1
@@ -14,16 +14,16 @@ struct RunRecord: Codable, Sendable, Equatable {
 
   init(start: RunStart) { self.start = start }
 
-  /// Whether there is anything beyond the start.
+  /// Whether there is anything besides the start.
   var isEmpty: Bool { parameters.isEmpty && tags.isEmpty && metrics.isEmpty && end == nil }
 
-  /// Removes and returns everything but the start.
+  /// Removes and returns everything except the start.
   mutating func take() -> RunRecord {
     defer { self = RunRecord(start: start) }
     return self
   }
 
-  /// Puts back what `take` removed and could not be written; newer values win.
+  /// Restores what `take` removed and could not be written; newer values take precedence.
   mutating func putBack(_ earlier: RunRecord) {
     parameters = earlier.parameters.merging(parameters) { $1 }
     tags = earlier.tags.merging(tags) { $1 }

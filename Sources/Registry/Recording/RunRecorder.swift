@@ -1,15 +1,15 @@
-// Records one run in the background: the caller never waits for the database until the end, and no failure of the
-// registry stops a stage.
+// Records a run in the background: the caller waits for the database only at the end, and failures of the registry
+// don't stop a stage.
 //
-// A first transaction, a moment after the start, writes the run as `running`; a stage that ends sooner is written in one
-// transaction with its end. Parameters and metrics are collected in memory and written at most once a second.
+// Shortly after the start, a first transaction writes the run as `running`; a run that ends sooner is written in one
+// transaction at its end. Parameters and metrics are collected in memory and written at most once per second.
 
 import Dispatch
 import Failures
 import Foundation
 import Synchronization
 
-/// Records one run.
+/// Records a run.
 public final class RunRecorder: Sendable {
   private let location: RegistryLocation
   private let waiting: WaitingTime
@@ -18,14 +18,14 @@ public final class RunRecorder: Sendable {
   private let pending: Mutex<Pending>
   private let session = Mutex(Session())
 
-  /// What waits to be written; used by the caller and on the queue.
+  /// The data to be written; used by the caller and on the queue.
   private struct Pending: Sendable {
     var record: RunRecord
     var isFlushDue = true
     var isFinished = false
   }
 
-  /// The state of writing; used on the queue only.
+  /// The state of writing; used only on the queue.
   private struct Session: Sendable {
     var database: RegistryDatabase?
     var hasWrittenStart = false
@@ -33,16 +33,16 @@ public final class RunRecorder: Sendable {
     var warnings: [String] = []
   }
 
-  /// How many seconds the first transaction leaves the run to end before it.
+  /// The delay of the first transaction in seconds; a run that ends sooner doesn't need it.
   private static let gracePeriod = 0.02
   /// The minimum number of seconds between two transactions.
   private static let interval = 1.0
 
   /// Starts recording in the background.
   /// - Parameters:
-  ///   - location: the registry, created where it is missing.
+  ///   - location: the registry, created if it is missing.
   ///   - start: the run.
-  ///   - patience: seconds to wait for other writers before the run goes into the spool.
+  ///   - patience: seconds to wait for other writers before the run is stored in the spool.
   public init(location: RegistryLocation, start: RunStart, patience: Double = 10) {
     (self.location, waiting) = (location, WaitingTime(limit: patience))
     spool = RunSpool(location)
@@ -51,24 +51,24 @@ public final class RunRecorder: Sendable {
     queue.asyncAfter(deadline: .now() + Self.gracePeriod) { self.flush() }
   }
 
-  /// Records a parameter; the last value of a key counts.
+  /// Records a parameter; the last value for a key is kept.
   public func parameter(_ key: String, _ value: String) {
     add { $0.parameters[key] = value }
   }
 
-  /// Records a tag; the last value of a key counts.
+  /// Records a tag; the last value for a key is kept.
   public func tag(_ key: String, _ value: String) {
     add { $0.tags[key] = value }
   }
 
-  /// Records a metric's value at a step; the last value of a step counts. NaN becomes NULL.
+  /// Records a metric's value at a step; the last value for a step is kept. NaN becomes NULL.
   public func metric(_ name: String, step: Int, value: Double) {
     add { $0.metrics.append(MetricPoint(name: name, step: step, value: value)) }
   }
 
-  /// Writes the end and everything that waits, and returns when it is safe: usually at once; where others hold the
-  /// database, after `patience` seconds, with the run in the spool. Later calls on this recorder do nothing.
-  /// - Returns: one line for standard error for each thing that went wrong.
+  /// Writes the end and all remaining data, and returns when it is on disk: usually immediately; if the database is
+  /// locked, after `patience` seconds, with the run in the spool. Later calls on this recorder do nothing.
+  /// - Returns: one line for standard error for each problem.
   public func finish(_ end: RunEnd) -> [String] {
     let isFirst = pending.withLock { pending in
       defer { pending.isFinished = true }
@@ -76,7 +76,7 @@ public final class RunRecorder: Sendable {
       return !pending.isFinished
     }
     guard isFirst else { return [] }
-    // From here on somebody waits: the rest of a write that is waiting already counts too.
+    // From now on the caller is waiting, so the rest of a write that is already waiting counts too.
     waiting.startLast()
     return queue.sync {
       write()
@@ -117,7 +117,7 @@ public final class RunRecorder: Sendable {
     if !isFinished { write() }
   }
 
-  /// Writes what waits to the database, or else to the spool.
+  /// Writes the remaining data to the database, or else to the spool.
   private func write() {
     session.withLock { session in
       let record = pending.withLock { $0.record.take() }
@@ -136,17 +136,17 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  /// Imports what others had to leave in the spool. A failure here is reported, but this run is safe.
+  /// Imports runs that others stored in the spool. A failure is reported, but this run has been written.
   private func importRuns(_ database: RegistryDatabase, _ session: inout Session) {
     do {
       session.warnings += try spool.importRuns(database)
     } catch {
       session.warnings.append(
-        "registry: runs still wait in the spool: \(RegistryDatabase.failure(error, at: location))")
+        "registry: some runs are still in the spool: \(RegistryDatabase.failure(error, at: location))")
     }
   }
 
-  /// Puts the record back, so that the next attempt writes it, and into the spool meanwhile.
+  /// Restores the record, so that the next attempt writes it, and stores it in the spool meanwhile.
   private func keep(_ record: RunRecord, because failure: Failure, _ session: inout Session) {
     let everything = pending.withLock { pending in
       pending.record.putBack(record)
@@ -157,7 +157,7 @@ public final class RunRecorder: Sendable {
       session.isSpooled = true
       if everything.end != nil {
         session.warnings.append(
-          "registry: \(failure.withoutRemedy); the run waits in \(spool.path(of: everything.start.id))")
+          "registry: \(failure.withoutRemedy); the run is stored in \(spool.path(of: everything.start.id))")
       }
     } catch {
       if everything.end != nil {
@@ -168,6 +168,6 @@ public final class RunRecorder: Sendable {
 }
 
 extension Failure {
-  /// The place and the problem alone.
+  /// The location and the problem, without the remedy.
   var withoutRemedy: String { place.map { "\($0): \(problem)" } ?? problem }
 }

@@ -1,5 +1,5 @@
-// Runs that could not be written wait as JSON files in a folder next to the database; the next writer imports them. A
-// spool file appears whole, by rename, and is removed after the transaction that contains it.
+// Runs that could not be written are stored as JSON files in a folder next to the database; the next writer imports
+// them. A spool file is created atomically, by renaming, and removed after the transaction that contains its run.
 
 import Failures
 import Foundation
@@ -10,7 +10,7 @@ struct RunSpool: Sendable {
   private let folder: String
   private let prefix: String
 
-  /// How many files are imported at a time at most, so that a short stage never waits long for others' runs.
+  /// The maximum number of files imported at a time, so that a short stage never waits long for other stages' runs.
   private static let batch = 64
 
   init(_ location: RegistryLocation) {
@@ -55,7 +55,7 @@ struct RunSpool: Sendable {
       .map { (folder as NSString).appendingPathComponent($0) }
   }
 
-  /// Nil for a file that another process has just imported, for one of a newer format, and for a damaged one.
+  /// Nil for a file that another process has just imported, that has a newer format, or that is damaged.
   private func read(_ path: String, warnings: inout [String]) -> (String, RunRecord)? {
     guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
     do {
@@ -65,7 +65,7 @@ struct RunSpool: Sendable {
       return (path, try Self.decoder.decode(RunRecord.self, from: bytes))
     } catch {
       rename(path, path + ".damaged")
-      warnings.append("\(path): the run kept here can't be read (renamed to .damaged)")
+      warnings.append("\(path): the run stored here can't be read (renamed to .damaged)")
       return nil
     }
   }

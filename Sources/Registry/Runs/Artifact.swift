@@ -1,20 +1,20 @@
-// Data that runs read and write, and where it came from.
+// Data that runs read and write, and its origin.
 
 /// Data that a run read or wrote, identified by its hash.
 public struct Artifact: Codable, Sendable, Equatable {
-  /// SHA-256 of the data in hexadecimal; of a stream: of what `zstd -dc` gives. Nil where the data was not
-  /// read to its end.
+  /// SHA-256 of the data in hexadecimal; for a stream, of the output of `zstd -dc`. Nil if the data was not read to
+  /// its end.
   public var hash: String?
   /// The stream's kind (`text`, `padded`, `model`, ...), or a file's (`csv`, `png`, ...).
   public var kind: String?
   /// Rows of a stream.
   public var rows: Int?
-  /// The size of the file or pipe, compressed where it was, as first seen.
+  /// The size of the file or pipe (compressed, if it is) when it was first read or written.
   public var bytes: Int?
   /// The stream's columns as JSON text, such as `{"x":"F32[50,1]"}`.
   public var columns: String?
 
-  /// Data with that hash; what isn't known stays nil.
+  /// Data with this hash; unknown properties are nil.
   public init(
     hash: String?, kind: String? = nil, rows: Int? = nil, bytes: Int? = nil, columns: String? = nil
   ) {
@@ -24,14 +24,14 @@ public struct Artifact: Codable, Sendable, Equatable {
 
 /// The run that wrote an input, according to the input's provenance.
 public struct Upstream: Codable, Sendable, Equatable {
-  /// The run's id, which this registry may not know.
+  /// The run's id, which may not be in this registry.
   public let run: String
   /// The stage that ran.
   public let stage: String?
-  /// Where it ran.
+  /// The host name.
   public let host: String?
 
-  /// The run's id, and the stage and the host where its provenance names them.
+  /// The run's id, and the stage and the host if they are given by its provenance.
   public init(run: String, stage: String? = nil, host: String? = nil) {
     (self.run, self.stage, self.host) = (run, stage, host)
   }

@@ -1,4 +1,4 @@
-// Where a run happens, and under whose name.
+// The host and the user of a run.
 
 import Glibc
 
@@ -11,7 +11,7 @@ public func hostName() -> String {
   }
 }
 
-/// The name of the user whose rights the process has; the number where the name can't be found.
+/// The name of the process's effective user, or the user id if the name can't be found.
 public func userName() -> String {
   let user = geteuid()
   var entry = passwd()

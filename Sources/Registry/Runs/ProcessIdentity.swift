@@ -1,16 +1,16 @@
-// Which process a run is, beyond its id: process ids are reused, especially after a restart of the machine, so a run
-// records when its process started, in which boot and in which namespace.
+// The identity of a run's process beyond its id: process ids are reused, especially after a restart of the machine,
+// so a run also records when its process started, in which boot and in which namespace.
 
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// A process of this machine, distinguished from any other that ever had its id.
+/// A process of this machine, distinguished from all others with the same id.
 public struct ProcessIdentity: Sendable, Equatable {
   /// The process id.
   public let pid: Int32
   /// The boot's id, the process-id namespace and the start time in clock ticks since boot, separated by
-  /// spaces; empty where `/proc` can't be read.
+  /// spaces; empty if `/proc` can't be read.
   public let start: String
 
   /// The process that the properties describe; `current` is the calling process.
@@ -26,11 +26,11 @@ public struct ProcessIdentity: Sendable, Equatable {
     return ProcessIdentity(pid: pid, start: ticks ?? "")
   }()
 
-  /// Whether the process is still there.
+  /// Whether the process still exists.
   public enum Liveness: Sendable { case alive, ended, unknown }
 
-  /// Whether the process, one of this machine, is still alive. For another container's process (same boot, other
-  /// namespace) that is unknown.
+  /// Whether the process of this machine is still alive. For a process of another container (same boot, different
+  /// namespace), this is unknown.
   public var liveness: Liveness {
     let parts = start.split(separator: " ")
     guard parts.count == 3, !Self.bootID.isEmpty else { return .unknown }
@@ -46,8 +46,8 @@ public struct ProcessIdentity: Sendable, Equatable {
     return status.map { String($0.inode.rawValue) } ?? "0"
   }()
 
-  /// Field 22 of `/proc/PID/stat`, counted after the command's name, which may contain spaces and brackets. Nil where
-  /// there is no such process, and for a zombie.
+  /// Field 22 of `/proc/PID/stat`, counted after the command's name, which may contain spaces and parentheses. Nil if
+  /// there is no such process or it is a zombie.
   private static func startTicks(of pid: Int32) -> UInt64? {
     guard let line = firstLine(of: "/proc/\(pid)/stat"), let bracket = line.lastIndex(of: ")") else {
       return nil

@@ -1,15 +1,15 @@
-// A run as the registry knows it, read back from a row of `runs`.
+// A run, read from a row of `runs`.
 
 import Foundation
 import GRDB
 
-/// One run.
+/// A run.
 public struct Run: Sendable, Equatable {
   /// The run's id; ids sort by time.
   public let id: String
   /// The stage, such as `rnn-pad`.
   public let stage: String
-  /// The name the user gave.
+  /// The name given by the user.
   public let name: String?
   /// The run's status.
   public let status: RunStatus
@@ -17,7 +17,7 @@ public struct Run: Sendable, Equatable {
   public let argv: [String]
   /// The version of rnnpipe.
   public let version: String
-  /// The seed, where random numbers were drawn.
+  /// The random seed, if one was used.
   public let seed: Int64?
   /// The CPU the kernels were compiled for.
   public let cpuTarget: String
@@ -33,7 +33,7 @@ public struct Run: Sendable, Equatable {
   public let cwd: String
   /// When the run started.
   public let startedAt: Timestamp
-  /// When it ended; nil while it runs, and where its end was not recorded.
+  /// When it ended; nil while it is running, and if its end was not recorded.
   public let endedAt: Timestamp?
   /// Seconds of wall-clock time.
   public let wall: Double?
@@ -46,18 +46,17 @@ public struct Run: Sendable, Equatable {
   /// The error message, one line.
   public let error: String?
 
-  /// The random end of the id, which is enough to name a run.
+  /// The random part of the id, which is enough to identify a run.
   public var shortID: String { Run.shortID(id) }
 
-  /// The random end of a run's id.
+  /// The random part of a run's id.
   public static func shortID(_ id: String) -> String {
     id.split(separator: "-").last.map(String.init) ?? id
   }
 }
 
 extension Run: FetchableRecord {
-  /// Reads a row of `runs`. A status or a time that only a later version knows is read as the nearest
-  /// known one.
+  /// Reads a row of `runs`. A status or a time that only a later version defines is read as the nearest known value.
   public init(row: Row) {
     id = row["id"]
     stage = row["stage"]

@@ -1,6 +1,6 @@
-// Everything the registry holds about one run.
+// Everything that the registry has about a run.
 
-/// Everything the registry holds about one run, except the history of its metrics.
+/// Everything that the registry has about a run, except the history of its metrics.
 public struct RunDetails: Sendable, Equatable {
   /// The run.
   public let run: Run
@@ -10,9 +10,9 @@ public struct RunDetails: Sendable, Equatable {
   public let tags: [String: String]
   /// The last value of each metric, by name.
   public let lastMetrics: [MetricPoint]
-  /// What was read, in order.
+  /// The inputs, in order.
   public let inputs: [RecordedInput]
-  /// What was written, in order.
+  /// The outputs, in order.
   public let outputs: [RunOutput]
 }
 
@@ -24,6 +24,6 @@ public struct RecordedInput: Sendable, Equatable {
   public let path: String?
   /// The run that wrote it: by the data's provenance, else by its hash.
   public let upstream: Upstream?
-  /// Whether this registry holds the upstream run.
+  /// Whether the upstream run is in this registry.
   public let isUpstreamKnown: Bool
 }

@@ -1,4 +1,4 @@
-// What is known of a run when it ends: its result, its costs, its inputs and outputs.
+// The data of a run that is known at its end: result, resource usage, inputs and outputs.
 
 /// A run's result.
 public struct RunEnd: Codable, Sendable, Equatable {
@@ -6,7 +6,7 @@ public struct RunEnd: Codable, Sendable, Equatable {
   public var status: RunStatus
   /// The process's exit code.
   public var exitCode: Int32
-  /// The error message, where it failed.
+  /// The error message, if the run failed.
   public var error: String?
   /// Seconds of wall-clock time.
   public var wall: Double
@@ -14,16 +14,16 @@ public struct RunEnd: Codable, Sendable, Equatable {
   public var cpu: Double
   /// Peak resident memory in bytes.
   public var peakRSS: Int
-  /// What was read, in order of opening.
+  /// The inputs, in the order in which they were opened.
   public var inputs: [RunInput]
-  /// What was written, in order of opening.
+  /// The outputs, in the order in which they were opened.
   public var outputs: [RunOutput]
-  /// The seed, where it was determined after the start.
+  /// The seed, if determined after the start.
   public var seed: Int64?
   /// When the run ended.
   public var endedAt: Timestamp
 
-  /// A result with its costs: `wall` and `cpu` in seconds, `peakRSS` in bytes.
+  /// A result with resource usage: `wall` and `cpu` in seconds, `peakRSS` in bytes.
   public init(
     status: RunStatus, exitCode: Int32, error: String? = nil, wall: Double, cpu: Double, peakRSS: Int,
     inputs: [RunInput] = [], outputs: [RunOutput] = [], seed: Int64? = nil, endedAt: Timestamp = .now

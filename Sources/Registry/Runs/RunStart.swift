@@ -1,37 +1,37 @@
-// What is known of a run when it starts.
+// The data of a run that is known at its start.
 
 import OperatingSystem
 
-/// A run at its start: what a row of `runs` holds before there is a result.
+/// A run at its start: the values of a row of `runs` before there is a result.
 public struct RunStart: Codable, Sendable, Equatable {
   /// The run's id; see `newRunID()`.
   public let id: String
   /// The stage, such as `rnn-pad`.
   public let stage: String
-  /// A name the user gave (`--name`).
+  /// A name given by the user (`--name`).
   public let name: String?
   /// The command line, the program's name first.
   public let argv: [String]
   /// The version of rnnpipe.
   public let version: String
-  /// The seed of random numbers, where the stage draws any; `RunEnd` may still give it.
+  /// The random seed, if the stage uses one; it may also be set by `RunEnd`.
   public let seed: Int64?
   /// The CPU the kernels were compiled for, such as `x86-64-v3`.
   public let cpuTarget: String
   /// The machine's host name.
   public let host: String
-  /// The user whose rights the process has.
+  /// The process's effective user.
   public let user: String
   /// The process id.
   public let pid: Int32
-  /// What distinguishes the process from a later one with the same id; see `ProcessIdentity.start`.
+  /// Distinguishes the process from later ones with the same id; see `ProcessIdentity.start`.
   public let processStart: String
   /// The working directory.
   public let cwd: String
   /// When the run started.
   public let startedAt: Timestamp
 
-  /// A run of the calling process that starts now; host, user, process and directory are determined here.
+  /// A run of the calling process that starts now; determines host, user, process and directory.
   public init(
     id: String = RunStart.newRunID(), stage: String, name: String? = nil, argv: [String], version: String,
     seed: Int64? = nil, cpuTarget: String, startedAt: Timestamp = .now
@@ -43,7 +43,7 @@ public struct RunStart: Codable, Sendable, Equatable {
   }
 
   /// A new id: the time in UTC to the millisecond and eight random letters and digits, as in
-  /// `20260301-123456789-k7f3m2xq`. Ids sort by time, and the random tail alone is enough to name a run.
+  /// `20260301-123456789-k7f3m2xq`. Ids sort by time, and the random part alone is enough to identify a run.
   public static func newRunID() -> String {
     let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
     var generator = SystemRandomNumberGenerator()

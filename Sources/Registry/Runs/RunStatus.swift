@@ -2,12 +2,12 @@
 
 /// The status of a run.
 public enum RunStatus: String, Codable, Sendable, CaseIterable {
-  /// At work, or killed and not detected yet.
+  /// Still running, or killed without this having been detected yet.
   case running
   /// Finished successfully.
   case done
   /// Ended with an error.
   case failed
-  /// Stopped by a signal, or its process vanished.
+  /// Stopped by a signal, or the process no longer exists.
   case interrupted
 }

@@ -1,5 +1,5 @@
-// Points in time as the registry writes them: UTC, to the millisecond, in text that sorts and that
-// SQLite's date functions read.
+// Points in time in the registry's format: UTC, to the millisecond, as text that sorts by time and that SQLite's date
+// functions can parse.
 
 import Calendar
 import Glibc
@@ -19,7 +19,7 @@ public struct Timestamp: Sendable, Equatable, Comparable {
     return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// Parses what `text` gives; nil for anything else.
+  /// Parses the format of `text`; nil for anything else.
   public init?(text: String) {
     let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
     let limits = [9999, 12, 31, 23, 59, 60, 999]
@@ -36,7 +36,7 @@ public struct Timestamp: Sendable, Equatable, Comparable {
       + ".\(threeDigits(fraction))Z"
   }
 
-  /// `2026-03-01 13:34:56` by the clock of the reader's time zone.
+  /// `2026-03-01 13:34:56` in the local time zone.
   public var localText: String {
     var time = time_t(seconds)
     var parts = tm()
@@ -64,7 +64,7 @@ public struct Timestamp: Sendable, Equatable, Comparable {
 }
 
 extension Timestamp: Codable {
-  /// Reads what `encode` writes; throws `DecodingError` for anything else.
+  /// Reads the format of `encode`; throws `DecodingError` for anything else.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     guard let time = Timestamp(text: try container.decode(String.self)) else {

@@ -6,7 +6,7 @@ import Failures
 
 /// `--encoding NAME`, for commands that read text or CSV.
 public struct EncodingOption: ParsableArguments {
-  /// The name, as it was given.
+  /// The name as given.
   @Option(
     name: .customLong("encoding"),
     help: ArgumentHelp(
@@ -28,8 +28,8 @@ public struct EncodingOption: ParsableArguments {
     }
   }
 
-  /// How the encoding of an input is known.
-  /// - Parameter usual: the encoding that a model remembers.
+  /// How the encoding of an input is determined.
+  /// - Parameter usual: the encoding stored in a model.
   public func choice(usual: String? = nil) throws(Failure) -> EncodingChoice {
     if let encoding = try encoding { return .given(encoding) }
     guard let usual else { return .detected }

@@ -7,20 +7,20 @@ import OperatingSystem
 import Spelling
 import SystemPackage
 
-/// The program of all commands: `rnn-pad ...` through its name, or `rnnpipe pad ...`.
+/// The program of all commands, run as `rnn-pad ...` or as `rnnpipe pad ...`.
 public struct Launcher {
   private let commands: [any ParsableCommand.Type]
   private let cpuTarget: String
 
   /// - Parameters:
   ///   - commands: all commands, in the order in which help lists them.
-  ///   - cpuTarget: the processor that the program was built for, recorded with every run.
+  ///   - cpuTarget: the processor for which the program was built, recorded with every run.
   public init(_ commands: [any ParsableCommand.Type], cpuTarget: String) {
     self.commands = commands
     self.cpuTarget = cpuTarget
   }
 
-  /// Runs the command that `arguments` (the program's own name first) ask for, and ends the process.
+  /// Runs the command given by `arguments` (beginning with the program's name), and ends the process.
   public func main(_ arguments: [String] = CommandLine.arguments) -> Never {
     StandardStreams.reserveDescriptors()
     signal(SIGPIPE, SIG_IGN)
@@ -144,7 +144,7 @@ extension Launcher {
   }
 }
 
-/// A message of several lines as one, beginning in lower case since it follows the command's name.
+/// A message of several lines as a single line, beginning in lower case since it follows the command's name.
 private func oneLine(_ text: String) -> String {
   let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
   let line = lines.joined(separator: " ")

@@ -1,11 +1,11 @@
-// A command's manual page, in the man(7) language, made from the same help data that `--help` prints.
+// A command's manual page, in the man(7) language, generated from the same data as the output of `--help`.
 
 import Failures
 import JSON
 
-/// The manual page of the command that ArgumentParser described in JSON.
+/// The manual page of a command from ArgumentParser's description in JSON.
 /// - Parameters:
-///   - dumpedHelp: what `--experimental-dump-help` prints.
+///   - dumpedHelp: the output of `--experimental-dump-help`.
 ///   - version: for the page's footer.
 package func manualPage(dumpedHelp: String, version: String) throws -> String {
   let description = try JSONValue(parsing: dumpedHelp)
@@ -17,7 +17,7 @@ package func manualPage(dumpedHelp: String, version: String) throws -> String {
 }
 
 /// The manual page of the program.
-/// - Parameter commands: each command's name and what it does in a sentence.
+/// - Parameter commands: the name of each command and a sentence that describes it.
 package func overviewPage(_ commands: [(name: String, abstract: String)], version: String) -> String {
   let entries = commands.map { command in
     ".TP\n.BR \(escaped(command.name)) (1)\n\(escaped(command.abstract))"
@@ -144,7 +144,7 @@ private func paragraphs(_ text: String) -> String {
   }.joined(separator: "\n")
 }
 
-/// Text escaped for roff: backslashes and dashes are kept, and no line is taken for a request.
+/// Text escaped for roff: backslashes and dashes are kept, and no line is interpreted as a request.
 private func escaped(_ text: String) -> String {
   var out = ""
   for character in text {

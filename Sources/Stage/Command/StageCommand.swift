@@ -1,15 +1,16 @@
-// A command: options that ArgumentParser fills in, and one function that does the work.
+// A command: options parsed by ArgumentParser, and a function that does the work.
 
 import ArgumentParser
 
-/// One command of the pipe. Its `configuration` names it (`rnn-pad`) and is best made by `CommandConfiguration.stage`;
-/// `StageCommand` surrounds `perform` with the registry's entry, the messages, the signals and the exit code.
+/// A command of the pipe. Its `configuration` sets its name (`rnn-pad`) and is usually created by
+/// `CommandConfiguration.stage`; `StageCommand` adds the entry in the registry, messages, signals and the exit code
+/// to `perform`.
 public protocol StageCommand: ParsableCommand {
   /// The options of every command: `@OptionGroup var options: StageOptions`.
   var options: StageOptions { get }
-  /// Whether runs of this command are recorded in the registry; those that only inspect things are not.
+  /// Whether runs of this command are recorded in the registry; false for commands that only inspect data.
   static var isRecorded: Bool { get }
-  /// Does the work. What it throws decides the exit code: `Failure.kind`, or 70 for anything else.
+  /// Does the work. The exit code depends on the error thrown: `Failure.kind`, or 70 for any other error.
   func perform(_ run: StageRun) throws
 }
 
@@ -17,7 +18,7 @@ extension StageCommand {
   /// Runs are recorded unless a command says otherwise.
   public static var isRecorded: Bool { true }
 
-  /// Performs the command as `Launcher` does, and ends the process where the exit code is not 0.
+  /// Performs the command like `Launcher`, and ends the process if the exit code is not 0.
   public func run() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let code = StageRun.execute(self, stage: Self._commandName, arguments: arguments)

@@ -1,4 +1,4 @@
-// The options of all commands, and those that several share.
+// The options of all commands, and those shared by several.
 
 import ArgumentParser
 
@@ -12,7 +12,7 @@ public struct StageOptions: ParsableArguments {
     completion: .file(extensions: ["db"]))
   public var registry: String?
 
-  /// Whether the run stays unrecorded.
+  /// Whether the run is not recorded.
   @Flag(help: "Don't record this run.")
   public var noRegistry = false
 
@@ -29,16 +29,16 @@ public struct StageOptions: ParsableArguments {
   public var quiet = false
 
   /// Whether results are printed for programs.
-  @Flag(help: "Print results as JSON (on standard error where standard output carries data).")
+  @Flag(help: "Print results as JSON (on standard error if standard output is used for data).")
   public var json = false
 
   /// For ArgumentParser.
   public init() {}
 
-  /// Rejects options that contradict each other.
+  /// Rejects options that can't be combined.
   public func validate() throws {
     if noRegistry, registry != nil {
-      throw ValidationError("--registry and --no-registry contradict each other")
+      throw ValidationError("--registry and --no-registry can't be combined")
     }
   }
 }
@@ -47,17 +47,17 @@ public struct StageOptions: ParsableArguments {
 public struct Tag: ExpressibleByArgument, Sendable, Equatable {
   /// The part before the first `=`, not empty.
   public let key: String
-  /// The rest, which may be empty and may hold further `=`.
+  /// The rest, which may be empty and may contain further `=`.
   public let value: String
 
-  /// Nil where `argument` has no `=` or an empty key.
+  /// Nil if `argument` has no `=` or an empty key.
   public init?(argument: String) {
     guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
     key = String(argument[..<sign])
     value = String(argument[argument.index(after: sign)...])
   }
 
-  /// As it was written.
+  /// The tag as written on the command line.
   public var defaultValueDescription: String { "\(key)=\(value)" }
 }
 

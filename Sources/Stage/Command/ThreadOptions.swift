@@ -1,23 +1,23 @@
-// The option that says with how many threads a command works.
+// The option for the number of threads.
 
 import ArgumentParser
 
-/// `--threads`, of commands that divide their work.
+/// `--threads`, for commands that divide their work.
 public struct ThreadOptions: ParsableArguments {
-  /// `--threads`: nil where it isn't given.
+  /// `--threads`: nil if it isn't given.
   @Option(
     help: ArgumentHelp(
       "Threads to use (default: one per available core); results don't depend on it.",
       valueName: "n"))
   public var threads: Int?
 
-  /// How many threads to use at most.
+  /// The maximum number of threads.
   public var count: Int { threads ?? Processors.available }
 
   /// For ArgumentParser.
   public init() {}
 
-  /// There are 1 to 1024 threads.
+  /// Throws unless there are 1 to 1024 threads.
   public func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads) is not between 1 and 1024")

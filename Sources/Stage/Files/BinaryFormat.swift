@@ -1,9 +1,10 @@
-// Files that are not text, by their first bytes: read as text, they would be garbage or a puzzling error.
+// Files that are not text, recognized by their first bytes: read as text, they would result in garbage or a confusing
+// error.
 
 import ByteStreams
 import Failures
 
-/// A kind of file that is taken for text by mistake.
+/// A kind of file that may be mistaken for text.
 private struct BinaryFormat {
   let mark: [UInt8]
   let name: String
@@ -21,13 +22,13 @@ private let binaryFormats = [
   BinaryFormat(
     mark: [0x93] + Array("NUMPY".utf8), name: "a NumPy array", remedy: "convert it with rnn-convert"),
   BinaryFormat(mark: [0x89] + Array("HDF".utf8), name: "an HDF5 file", remedy: "write it as CSV first"),
-  BinaryFormat(mark: [0x89] + Array("PNG".utf8), name: "a picture", remedy: "name a file of text"),
-  BinaryFormat(mark: [0x7F] + Array("ELF".utf8), name: "a program", remedy: "name a file of text"),
+  BinaryFormat(mark: [0x89] + Array("PNG".utf8), name: "a picture", remedy: "give a text file"),
+  BinaryFormat(mark: [0x7F] + Array("ELF".utf8), name: "a program", remedy: "give a text file"),
   BinaryFormat(
     mark: Array("SQLite format 3\0".utf8), name: "an SQLite database", remedy: "write a table as CSV first"),
 ]
 
-/// Throws `Failure` (data) if a source, whose bytes stay where they are, begins like a file that is not text.
+/// Throws `Failure` (data) if a source, whose bytes are not consumed, begins like a file that is not text.
 func refuseBinary(_ source: inout PeekedSource, named name: String) throws {
   for format in binaryFormats where try source.begins(with: format.mark) {
     throw Failure.data("is \(format.name), not text", at: name, remedy: format.remedy)

@@ -1,4 +1,5 @@
-// What a file holds under its compression. Its bytes tell, never its name alone; where the two disagree, that is said.
+// The decompressed content of a file. The compression is determined by its bytes, not by its name; if the two
+// disagree, the user is told.
 
 import Archives
 import ByteStreams
@@ -11,11 +12,11 @@ struct FileContent {
   private(set) var source: PeekedSource
   /// The compressions that were removed, the outermost first.
   private(set) var compressions: [Compression] = []
-  /// How often a file may be compressed.
+  /// The maximum number of times that a file may be compressed.
   private static let mostLayers = 4
 
   /// - Parameter name: the input's name in messages.
-  /// - Throws: `Failure` (data) where its compressed data are damaged.
+  /// - Throws: `Failure` (data) if its compressed data is damaged.
   init(_ file: any ByteSource, named name: String) throws {
     source = PeekedSource(file)
     while let compression = try Compression(of: &source) {
@@ -28,7 +29,7 @@ struct FileContent {
     }
   }
 
-  /// What to tell the user where the file's name promises another compression; nil where it doesn't.
+  /// A note for the user if the file's name indicates a different compression; nil otherwise.
   func mismatch(with path: String) -> String? {
     let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last
     let named = Compression.allCases.first { $0.ending == ending.map(String.init) }

@@ -1,4 +1,4 @@
-// One input: standard input or a file, its bytes counted and hashed as they are read.
+// An input: standard input or a file, whose bytes are counted and hashed as they are read.
 
 import ByteStreams
 import Failures
@@ -15,16 +15,16 @@ package final class InputFile: ByteSource {
 
   /// The path as the user gave it; nil for standard input.
   let path: String?
-  /// Whether the bytes themselves are hashed; false for streams, whose documents are.
+  /// Whether the bytes themselves are hashed; false for streams, whose documents are hashed instead.
   var hashesBytes = true
   /// Whether the end was reached.
   private(set) var isExhausted = false
-  /// How many bytes were read so far.
+  /// The number of bytes read so far.
   private(set) var bytesRead = 0
 
   /// Opens `path` (nil or `-`: standard input).
-  /// - Parameter typed: whether a person at a terminal may type the input.
-  /// - Throws: `Failure` of kind `noInput` where there is nothing to read, `usage` where standard input is a
+  /// - Parameter typed: whether input typed at a terminal is allowed.
+  /// - Throws: `Failure` of kind `noInput` if there is nothing to read, `usage` if standard input is a
   ///   terminal.
   package init(_ path: String?, typed: Bool) throws {
     self.path = filePath(path)
@@ -33,10 +33,10 @@ package final class InputFile: ByteSource {
     base = FileSource(file?.descriptor ?? .standardInput)
   }
 
-  /// The beginning of a regular file, for readers that go over it more than once.
+  /// The beginning of a regular file, for readers that read it more than once.
   package var start: FilePosition? { base.start }
 
-  /// What error messages call it.
+  /// The name used in error messages.
   var name: String { inputName(path) }
 
   /// Up to `count` bytes; none at the end.

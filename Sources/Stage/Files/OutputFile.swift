@@ -1,4 +1,4 @@
-// One output: standard output, or a file that appears whole or not at all.
+// An output: standard output, or a file that is created atomically.
 
 import ByteStreams
 import Failures
@@ -7,8 +7,8 @@ import Hashing
 import OperatingSystem
 import SystemPackage
 
-/// An output that bytes are written to. A regular file is written beside its place under a temporary name
-/// and renamed in `finish()`; devices, pipes and standard output are written straight through.
+/// An output of bytes. A regular file is written under a temporary name in the same folder and renamed in `finish()`;
+/// devices, pipes and standard output are written directly.
 public final class OutputFile: ByteSink {
   private enum Place {
     case standardOutput
@@ -19,20 +19,20 @@ public final class OutputFile: ByteSink {
   private let place: Place
   private let descriptor: FileDescriptor
   private var buffer: [UInt8] = []
-  /// Nil where the hash is not wanted.
+  /// Nil if the hash is not needed.
   private let digest: MessageDigest?
   private var isFinished = false
   private let onFinish: (OutputFile) -> Void
 
   /// The path as the user gave it; nil for standard output.
   public let path: String?
-  /// How many bytes were written so far.
+  /// The number of bytes written so far.
   public private(set) var bytesWritten = 0
 
   /// Opens `path` (nil or `-`: standard output).
-  /// - Throws: `Failure` of kind `cantCreate` where the file can't be written, `io` where standard output is
+  /// - Throws: `Failure` of kind `cantCreate` if the file can't be written, `io` if standard output is
   ///   closed.
-  /// - Parameter hashesBytes: whether `sha256` is wanted; not so of streams, whose documents are hashed.
+  /// - Parameter hashesBytes: whether `sha256` is needed; false for streams, whose documents are hashed instead.
   package init(
     _ path: String?, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void = { _ in }
   ) throws {
@@ -49,18 +49,18 @@ public final class OutputFile: ByteSink {
     } catch let error as Errno {
       throw Failure(
         .cantCreate, "can't be written: \(error.text)", at: path,
-        remedy: error == .noSuchFileOrDirectory ? "make its folder first" : nil)
+        remedy: error == .noSuchFileOrDirectory ? "create its folder first" : nil)
     }
     buffer.reserveCapacity(bufferSize)
   }
 
   deinit { abandon() }
 
-  /// What error messages call it.
+  /// The name used in error messages.
   public var name: String { outputName(path) }
 
   /// Appends `bytes`.
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` of kind `io` where writing fails.
+  /// - Throws: `ClosedPipe` if the reader has closed the pipe, `Failure` of kind `io` if writing fails.
   public func write(_ bytes: [UInt8]) throws {
     try digest?.update(bytes)
     bytesWritten += bytes.count
@@ -72,14 +72,14 @@ public final class OutputFile: ByteSink {
   /// Appends `text` as UTF-8.
   public func write(_ text: String) throws { try write(Array(text.utf8)) }
 
-  /// Writes what is buffered, for outputs that someone watches.
+  /// Flushes the buffer, for outputs that are read as they are written.
   public func flush() throws {
     let bytes = buffer
     buffer.removeAll(keepingCapacity: true)
     try flush(bytes)
   }
 
-  /// Completes the output: everything is written, and a file is on disk under its name.
+  /// Completes the output: writes everything, and gives a file its final name.
   public func finish() throws {
     guard !isFinished else { return }
     try flush()
@@ -92,7 +92,7 @@ public final class OutputFile: ByteSink {
     onFinish(self)
   }
 
-  /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil where it was not wanted.
+  /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil if it was not requested.
   public private(set) var sha256: String?
 
   private func close() throws {
@@ -109,7 +109,7 @@ public final class OutputFile: ByteSink {
     }
   }
 
-  /// An interrupted close has closed: Linux gives the number back whatever happens.
+  /// After an interrupted close the descriptor is closed too: Linux always releases it.
   private func closeDescriptor() throws {
     do { try descriptor.close() } catch Errno.interrupted {}
   }
@@ -138,15 +138,15 @@ private let bufferSize = 1 << 16
 // MARK: - Opening
 
 extension OutputFile {
-  /// Checks that standard output can be written at all, before any work is done for it.
+  /// Checks that standard output is open, before any work is done.
   static func checkStandardOutput() throws {
     guard StandardStreams.isOpen(.standardOutput, for: .writeOnly) else {
       throw Failure(.io, "is closed", at: outputName(nil), remedy: "name a file with -o FILE")
     }
   }
 
-  /// Checks that an output can be created at `path` (nil or `-`: standard output), before any work is done for it.
-  /// Pipes and devices are not opened: that may block, or take effect.
+  /// Checks that an output can be created at `path` (nil or `-`: standard output), before any work is done. Pipes and
+  /// devices are not opened, since this may block or have side effects.
   /// - Throws: as `init`.
   static func check(_ path: String?) throws {
     guard let path = filePath(path) else { return try checkStandardOutput() }

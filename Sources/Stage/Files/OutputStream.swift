@@ -7,7 +7,7 @@ import Registry
 import Tensor
 import TensorFile
 
-/// An output that takes chunks. Nothing is published before `finish()`.
+/// An output of chunks. Nothing is published before `finish()`.
 public final class OutputStream {
   private let file: OutputFile
   private let writer: TensorWriter
@@ -31,11 +31,11 @@ public final class OutputStream {
     writer.onDocument = { try documents.update($0) }
   }
 
-  /// How many rows were written so far.
+  /// The number of rows written so far.
   public var rowsWritten: Int { writer.rowsWritten }
 
   /// Appends a chunk's rows.
-  /// - Throws: `ClosedPipe` where the reader has gone, `Failure` where the chunk doesn't match earlier ones
+  /// - Throws: `ClosedPipe` if the reader has closed the pipe, `Failure` if the chunk doesn't match earlier ones
   ///   or writing fails.
   public func write(_ chunk: Chunk) throws {
     do {
@@ -59,7 +59,7 @@ public final class OutputStream {
   }
 }
 
-/// Columns as the registry keeps them, JSON text: `{"text":"U8 ragged","x":"F32[50,1]"}`.
+/// The columns as JSON text for the registry: `{"text":"U8 ragged","x":"F32[50,1]"}`.
 func describeColumns(_ schema: [String: ColumnSchema]) -> String {
   let columns = schema.mapValues { column in
     let shape = column.rowShape.isEmpty ? "" : "[\(column.rowShape.map(String.init).joined(separator: ","))]"

@@ -1,23 +1,22 @@
-// The standard streams: what messages call them, and their descriptors.
+// The standard streams: their names in messages, and their descriptors.
 
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// The path of a file, where the command line names one: nil for the standard stream, which it names by nothing or
-/// by `-`.
+/// The path of a file given on the command line; nil for a standard stream, that is, if no path or `-` is given.
 func filePath(_ path: String?) -> String? { path == "-" ? nil : path }
 
-/// What messages call an input: its path, or `standard input` where the command line names none or `-`.
+/// The name of an input in messages: its path, or `standard input` if no path or `-` is given.
 public func inputName(_ path: String?) -> String { filePath(path) ?? "standard input" }
 
-/// What messages call an output: its path, or `standard output` where the command line names none or `-`.
+/// The name of an output in messages: its path, or `standard output` if no path or `-` is given.
 public func outputName(_ path: String?) -> String { filePath(path) ?? "standard output" }
 
-/// The descriptors that every process begins with.
+/// The standard descriptors.
 enum StandardStreams {
-  /// Opens the standard descriptors that the caller closed, in the wrong direction, so that no file opened later
-  /// takes their numbers, and using them still fails.
+  /// Opens standard descriptors that the caller closed, in the wrong direction: no file opened later can get their
+  /// numbers, and using them still fails.
   static func reserveDescriptors() {
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
       _ = open("/dev/null", descriptor == 0 ? O_WRONLY : descriptor == 1 ? O_RDONLY : O_RDWR)
@@ -30,8 +29,8 @@ enum StandardStreams {
     return flags >= 0 && [access.rawValue, O_RDWR].contains(flags & O_ACCMODE)
   }
 
-  /// Closes standard output, so that a reader sees its end while this process still has work.
-  /// - Throws: `Errno` for a write that failed late.
+  /// Closes standard output, so that its reader can finish while this process still has work to do.
+  /// - Throws: `Errno` for a delayed write error.
   static func closeOutput() throws(Errno) {
     let copy = fcntl(1, F_DUPFD_CLOEXEC, 3)
     guard copy >= 0 else { throw .last }
@@ -42,7 +41,7 @@ enum StandardStreams {
     do throws(Errno) {
       try withErrno { try FileDescriptor(rawValue: copy).close() }
     } catch {
-      // An interrupted close has closed.
+      // After an interrupted close the descriptor is closed too.
       if error != .interrupted { throw error }
     }
   }

@@ -1,7 +1,7 @@
-// Telling streams from other inputs.
+// Distinguishing streams from other inputs.
 
-/// Whether `bytes` begin a zstd frame, a skippable frame, or a safetensors document (a header length, then
-/// its opening brace).
+/// Whether `bytes` begin with a zstd frame, a skippable frame, or a safetensors document (a header length, then the
+/// header's opening brace).
 package func looksLikeStream(_ bytes: [UInt8]) -> Bool {
   guard bytes.count >= 4 else { return false }
   if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return true }

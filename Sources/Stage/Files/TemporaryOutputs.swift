@@ -1,13 +1,13 @@
-// The unfinished output files of this process, so that a failure or a signal leaves none of them behind.
+// The unfinished output files of this process, which are removed after a failure or a signal.
 
 import Glibc
 import OperatingSystem
 import Synchronization
 import SystemPackage
 
-/// Temporary files that become outputs by being renamed. Safe from any thread.
+/// Temporary files that are renamed when they are complete. Thread-safe.
 final class TemporaryOutputs: Sendable {
-  /// The process's only collection: a signal concerns all of them.
+  /// The process's only collection, since a signal affects all files.
   static let shared = TemporaryOutputs()
 
   private struct State {
@@ -16,7 +16,7 @@ final class TemporaryOutputs: Sendable {
   }
   private let state = Mutex(State())
 
-  /// Creates `path`, which must not exist yet, for writing, and remembers it.
+  /// Creates the new file `path` for writing and registers it.
   func create(_ path: String, permissions: FilePermissions) throws -> FileDescriptor {
     try state.withLock { state in
       guard !state.isClosed else { throw Errno.interrupted }
@@ -27,7 +27,7 @@ final class TemporaryOutputs: Sendable {
     }
   }
 
-  /// Replaces the output by the temporary file: others see either the old file or the whole new one.
+  /// Replaces the output with the temporary file: other processes see either the old file or the complete new one.
   func publish(_ path: String, as target: String) throws {
     try state.withLock { state in
       guard !state.isClosed else { throw Errno.interrupted }
@@ -36,14 +36,14 @@ final class TemporaryOutputs: Sendable {
     }
   }
 
-  /// Removes a temporary file, unless it was published.
+  /// Removes a temporary file, unless it has been published.
   func discard(_ path: String) {
     state.withLock { state in
       if state.paths.remove(path) != nil { unlink(path) }
     }
   }
 
-  /// Removes all of them and prevents new ones: the process is about to end.
+  /// Removes all files and prevents new ones, because the process is about to end.
   func close() {
     state.withLock { state in
       for path in state.paths { unlink(path) }

@@ -1,11 +1,11 @@
-// Time on a clock that is never set.
+// Time on the monotonic clock.
 
 import Glibc
 
-/// Seconds on a clock that is never set.
+/// Seconds on the monotonic clock.
 public func monotonicSeconds() -> Double { Double(monotonicNanoseconds()) / 1e9 }
 
-/// Nanoseconds on a clock that is never set; safe in a signal handler.
+/// Nanoseconds on the monotonic clock; safe in a signal handler.
 func monotonicNanoseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,16 +1,16 @@
-// How a stage reuses its memory. Chunks of megabytes are allocated by one thread and freed by another: freed memory is
-// reused by whichever thread needs it, rather than obtained from the system again, page by page.
+// How a stage reuses its memory. Chunks of megabytes are allocated by one thread and freed by another: freed memory
+// is reused by whichever thread needs it, rather than obtained from the system again, page by page.
 
 import CLinux
 import Glibc
 
 enum HeapMemory {
-  /// The heap's first part, requested in large pages. It takes memory only where it is written.
+  /// The heap's first part, requested in large pages. Memory is used only where it is written.
   private static let reserved = 1 << 27
-  /// The largest block that the C library takes from the heap rather than from the system.
+  /// The largest block that the C library allocates from the heap rather than from the system.
   private static let largest = 1 << 25
 
-  /// Configures the C library's allocator; to be called before there are other threads.
+  /// Configures the C library's allocator; must be called before other threads are started.
   static func prepare() {
     _ = mallopt(M_ARENA_MAX, 1)
     _ = mallopt(M_MMAP_THRESHOLD, Int32(largest))
@@ -18,8 +18,8 @@ enum HeapMemory {
     preferLargePages()
   }
 
-  /// Grows the heap and asks for large pages, of which a chunk needs few. Where the address space is limited
-  /// (`ulimit -v`), it is not reserved.
+  /// Grows the heap and requests large pages, so that a chunk needs only a few. If the address space is limited
+  /// (`ulimit -v`), nothing is reserved.
   private static func preferLargePages() {
     let page = sysconf(Int32(_SC_PAGESIZE))
     guard page > 0, isUnlimited(RLIMIT_AS), isUnlimited(RLIMIT_DATA), let before = sbrk(0) else { return }

@@ -1,6 +1,6 @@
-// How many processors the process may keep busy: those it is bound to (taskset, a batch system, a cpuset), limited by
-// the CPU quota of its control groups, as containers have it. More threads only wait for one another, which is
-// expensive for threads that work in lockstep.
+// The number of processors that the process may use: those in its affinity mask (taskset, a batch system, a cpuset),
+// limited by the CPU quota of its control groups, as in containers. More threads would only wait for one another,
+// which is expensive for threads that work in lockstep.
 
 import CLinux
 import Glibc
@@ -8,21 +8,21 @@ import OperatingSystem
 
 /// The processors available to this process.
 public enum Processors {
-  /// How many threads are worth starting, at least 1.
+  /// The number of threads that are worth starting, at least 1.
   public static let available = available(folder: "")
 
-  /// - Parameter folder: a prefix to the paths of the system's files.
+  /// - Parameter folder: a prefix of the paths of the system's files.
   static func available(folder: String) -> Int {
     max(1, Int(min(Double(bound), cpuQuota(folder: folder) ?? .infinity)))
   }
 
-  /// How many processors the system may run the process on.
+  /// The number of processors in the process's affinity mask.
   private static var bound: Int {
     let permitted = Int(permitted_processors())
     return permitted > 0 ? permitted : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
-  /// The smallest quota of the process's control groups and their parents, in processors; nil where there is none.
+  /// The smallest quota of the process's control groups and their parents, in processors; nil if there is none.
   package static func cpuQuota(folder: String) -> Double? {
     let groups = OpenFile.smallText(at: folder + "/proc/self/cgroup") ?? ""
     let quotas = groups.split(separator: "\n").flatMap { line -> [Double] in
@@ -38,14 +38,14 @@ public enum Processors {
     return quotas.min()
   }
 
-  /// The paths of the group and its parents; the last one is the root of what is mounted, which in a container is the
-  /// container's own group.
+  /// The paths of the group and its parents; the last one is the root of the mounted hierarchy, which in a container
+  /// is the container's group.
   private static func withParents(_ path: Substring) -> [String] {
     let names = path.split(separator: "/")
     return (0...names.count).reversed().map { names.prefix($0).map { "/" + $0 }.joined() }
   }
 
-  /// "max 100000" or "150000 100000": microseconds of processor time in each period.
+  /// "max 100000" or "150000 100000": microseconds of processor time per period.
   private static func unifiedQuota(_ group: String) -> Double? {
     let numbers =
       OpenFile.smallText(at: group + "/cpu.max")?.split { $0 == " " || $0 == "\n" }.map(Double.init) ?? []
@@ -56,7 +56,7 @@ public enum Processors {
     ratio(number(group + "/cpu.cfs_quota_us"), number(group + "/cpu.cfs_period_us"))
   }
 
-  /// A quota of -1 is none.
+  /// A quota of -1 means no quota.
   private static func ratio(_ quota: Double?, _ period: Double?) -> Double? {
     guard let quota, let period, quota > 0, period > 0 else { return nil }
     return quota / period

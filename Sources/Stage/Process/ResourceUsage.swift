@@ -1,8 +1,8 @@
-// The cost of a run: processor time and memory, as the system counts them.
+// The resource usage of a run: processor time and memory, as reported by the system.
 
 import Glibc
 
-/// The process's use of the machine so far, its finished children not included.
+/// The process's resource usage so far, without that of child processes.
 struct ResourceUsage: Sendable {
   /// Processor seconds, user and system.
   let cpuSeconds: Double

@@ -1,8 +1,8 @@
-// The request to stop that a signal makes of work that has something to save.
+// A signal's request to stop, for work that has something to save.
 
 import Synchronization
 
-/// Whether the user asked the work to stop. Check it between steps; safe from any thread.
+/// Whether the user requested the work to stop. Check it between steps. Thread-safe.
 public final class Interruption: Sendable {
   private let number = Atomic<Int32>(0)
 

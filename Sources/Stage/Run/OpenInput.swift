@@ -5,7 +5,7 @@ import OperatingSystem
 import Registry
 import TensorFile
 
-/// An input with the reader that was made of it, if any.
+/// An input with its stream reader, if any.
 final class OpenInput {
   let file: InputFile
   let position: Int
@@ -19,15 +19,15 @@ final class OpenInput {
     self.position = position
   }
 
-  /// The hash of the data, where all of it was read: of a stream that of its documents.
+  /// The hash of the data, if all of it has been read; for a stream, that of its documents.
   var hash: String? {
     guard let reader else { return file.sha256 }
-    // Documents that were hashed so far can be hashed to the end: nothing throws here.
+    // The digest has been loaded if documents were hashed, so this can't throw.
     if documentHash == nil, reader.isAtEnd { documentHash = try? hexadecimal(documents.finish()) }
     return documentHash
   }
 
-  /// Its entry in the registry, as far as it is known.
+  /// Its entry in the registry, as far as known.
   var record: RunInput {
     let path = file.path.map(absolutePath)
     guard let reader else {

@@ -9,11 +9,11 @@ import SystemPackage
 /// The end of a run.
 enum Outcome: Sendable, Equatable {
   case done
-  /// Stopped by a signal, or (code 0) because the reader of its output has gone.
+  /// Stopped by a signal, or (code 0) because the reader of its output closed the pipe.
   case interrupted(code: Int32)
   case failed(Failure)
 
-  /// What an error that reached the top means.
+  /// The outcome for an error that was not caught.
   init(_ error: any Error) {
     switch error {
     case is ClosedPipe: self = .interrupted(code: 0)
@@ -35,8 +35,8 @@ enum Outcome: Sendable, Equatable {
   }
 }
 
-/// The one line that a failure prints: `rnn-pad: FILE: what is wrong (what to do)`. A usage error without a remedy
-/// points to the help.
+/// The line printed for a failure: `rnn-pad: FILE: what is wrong (what to do)`. A usage error without a remedy refers
+/// to the help.
 package func errorLine(_ stage: String, _ failure: Failure) -> String {
   let help = failure.kind == .usage ? "see \(stage) --help" : nil
   let advised = Failure(

@@ -1,4 +1,4 @@
-// What a run leaves in the registry, collected from any thread and written in the background.
+// The entry of a run in the registry, collected from all threads and written in the background.
 
 import Failures
 import OperatingSystem
@@ -7,13 +7,13 @@ import Synchronization
 
 /// A run's entry in the registry; with `--no-registry` the same calls do nothing.
 final class Recording: Sendable {
-  /// The run's id, which outputs carry whether or not the run is recorded.
+  /// The run's id, which is written to outputs even if the run is not recorded.
   let id: String
   private let recorder: RunRecorder?
   private let started = monotonicSeconds()
   private let collected = Mutex(Collected())
 
-  /// What goes into the last transaction.
+  /// The data of the last transaction.
   private struct Collected: Sendable {
     var seed: UInt64?
     var inputs: [RunInput] = []
@@ -43,7 +43,7 @@ final class Recording: Sendable {
     recorder?.metric(name, step: step, value: value)
   }
 
-  /// Notes an input, or what has become known of it since.
+  /// Adds or updates an input.
   func note(input: RunInput, at position: Int) {
     collected.withLock { collected in
       if position < collected.inputs.count {
@@ -54,7 +54,7 @@ final class Recording: Sendable {
     }
   }
 
-  /// Notes an output; a file that is written again replaces its earlier entry.
+  /// Adds an output; a file that is written again replaces its earlier entry.
   func note(output: Artifact, path: String?) {
     let output = RunOutput(output, path: path.map(absolutePath))
     collected.withLock { collected in
@@ -64,7 +64,7 @@ final class Recording: Sendable {
   }
 
   /// Writes the end.
-  /// - Returns: what to warn about.
+  /// - Returns: the warnings.
   func end(_ outcome: Outcome) -> [String] {
     guard let recorder else { return [] }
     let (known, used) = (collected.withLock { $0 }, ResourceUsage.current)
@@ -91,7 +91,7 @@ extension Outcome {
   }
 }
 
-/// The registry that a command uses.
+/// The registry used by a command.
 private func registryLocation(_ option: String?) -> RegistryLocation {
   let variables = environment("RNN_REGISTRY").map { ["RNN_REGISTRY": $0] } ?? [:]
   return .find(option: option, environment: variables, directory: workingDirectory() ?? ".")

@@ -1,10 +1,10 @@
-// The end of the process, which the work and a signal may both bring about: only one of them does.
+// The end of the process, which both the work and a signal may cause; only the first one takes effect.
 
 import Glibc
 import Synchronization
 import SystemPackage
 
-/// Ends a run once, whichever thread comes first.
+/// Ends a run once, on whichever thread is first.
 final class RunShutdown: Sendable {
   private let recording: Recording
   private let interruption: Interruption
@@ -17,11 +17,11 @@ final class RunShutdown: Sendable {
     SignalWatch.start { [weak self] in self?.handle($0) }
   }
 
-  /// Lets the first signal only set the interruption's flag.
+  /// Makes the first signal only set the interruption's flag.
   func catchInterrupts() { catchesInterrupts.store(true, ordering: .relaxed) }
 
-  /// Records the outcome. Never returns where a signal is already ending the process.
-  /// - Returns: what to warn about.
+  /// Records the outcome. Never returns if a signal is already ending the process.
+  /// - Returns: the warnings.
   func end(_ outcome: Outcome) -> [String] {
     guard start() else {
       while true { pause() }

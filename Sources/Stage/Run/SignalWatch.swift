@@ -5,10 +5,10 @@ import Synchronization
 import SystemPackage
 import Threads
 
-/// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own. The signal handler only passes the number on through
-/// a pipe, so it is safe on any thread, those that libraries start before `main` included.
+/// Waits for SIGINT, SIGTERM and SIGHUP on a separate thread. The signal handler only writes the number to a pipe, so
+/// it is safe on any thread, including those that libraries start before `main`.
 ///
-/// Signals within a second of one another count as one: `timeout` and job schedulers send each to the process and
+/// Signals within a second of one another count as one: `timeout` and job schedulers send a signal to the process and
 /// again to its group.
 enum SignalWatch {
   /// In nanoseconds.
@@ -21,13 +21,13 @@ enum SignalWatch {
     for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
     wakeDescriptor.store(pipe.writeEnd.rawValue, ordering: .relaxed)
     endsAt.store(.max, ordering: .relaxed)
-    // Where the main thread hangs in the system, the watching one takes the signals.
+    // If the main thread is blocked in a system call, the watching thread receives the signals.
     guard let thread = WorkerThread(handlesSignals: true, { watch(pipe.readEnd, onSignal) }) else { return }
     thread.detach()
     for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { install(signal) }
   }
 
-  /// Lets the next signal, a second from now or later, end the process at once, whatever hangs.
+  /// Makes the next signal, a second from now or later, end the process immediately, even if a thread is blocked.
   static func endAtNextSignal() {
     endsAt.store(monotonicNanoseconds() + signalDebounce, ordering: .relaxed)
   }
@@ -64,11 +64,11 @@ enum SignalWatch {
   }
 }
 
-// What the handler reads. Both are touched before it is installed, so that it never initializes them.
+// The variables that the handler reads. Both are accessed before it is installed, so that it never initializes them.
 
-/// Where the handler writes.
+/// The pipe to which the handler writes.
 private let wakeDescriptor = Atomic<Int32>(-1)
-/// From when on, in nanoseconds of the clock that is never set, a signal ends the process.
+/// The time on the monotonic clock, in nanoseconds, from which on a signal ends the process.
 private let endsAt = Atomic(Int64.max)
 
 private func passOn(_ number: Int32) {

@@ -45,7 +45,7 @@ extension StageRun {
     return printLastLine() ? outcome.exitCode : Failure.Kind.io.rawValue
   }
 
-  /// Returns whether there is nothing to print, or it was printed.
+  /// Returns false if there is a last line and it could not be printed.
   private func printLastLine() -> Bool {
     guard let lastLine else { return true }
     do throws(Errno) { try Terminal.writeLine(lastLine) } catch { return error == .badFileDescriptor }

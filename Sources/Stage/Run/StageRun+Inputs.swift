@@ -1,39 +1,39 @@
-// What a run reads.
+// The inputs of a run.
 
 import Archives
 import ByteStreams
 import TensorFile
 
 extension StageRun {
-  /// A tensor stream from `path`; nil or `-`: standard input. Recorded as an input, with its hash and origin
-  /// where it is read to its end.
-  /// - Parameter limits: the reader's caps; `.model` for weights that may not say they are a model.
+  /// A tensor stream from `path` (nil or `-`: standard input). Recorded as an input, with its hash and origin if it
+  /// is read to its end.
+  /// - Parameter limits: the reader's limits; `.model` for weights that may not be declared as a model.
   /// - Throws: `Failure`: no such file, a terminal (usage), or a damaged stream.
   public func reader(_ path: String?, limits: StreamLimits = .stream) throws -> TensorReader {
     let input = try open(path, typed: false)
     return try reader(of: input, from: try content(of: input), limits: limits)
   }
 
-  /// The content of `path`; nil or `-`: standard input, where `-` lets a person type. Compressed files are
-  /// decompressed, as far as they are not tensor streams. Recorded as an input by path and by the hash of its bytes.
+  /// The content of `path` (nil or `-`: standard input; with `-` also from a terminal). Compressed files are
+  /// decompressed unless they are tensor streams. Recorded as an input with its path and the hash of its bytes.
   /// - Throws: `Failure`: no such file, a terminal (usage), or damaged compressed data.
   public func source(_ path: String?) throws -> PeekedSource {
     try content(of: open(path, typed: true))
   }
 
-  /// The bytes of `path` as they are, compressed or not; otherwise as `source(_:)`.
+  /// The bytes of `path` without decompression; otherwise like `source(_:)`.
   public func rawSource(_ path: String?) throws -> PeekedSource {
     PeekedSource(try open(path, typed: true).file)
   }
 
-  /// Rejects, before any work, a file that can't be read. Pipes are not opened, as that may block.
+  /// Rejects a file that can't be read, before any work is done. Pipes are not opened, since this may block.
   /// - Throws: `Failure` of kind `noInput`.
   public func checkInput(_ path: String) throws {
     guard let path = filePath(path), !isPipeOrDevice(path) else { return }
     _ = try InputFile(path, typed: true)
   }
 
-  /// Whether the bytes begin like a tensor stream: a safetensors document, by itself or in a zstd frame.
+  /// Whether the bytes begin like a tensor stream: with a safetensors document, bare or in a zstd frame.
   public func isStream(_ source: inout PeekedSource) throws -> Bool {
     guard looksLikeStream(try source.peek(9)) else { return false }
     return try Compression(of: &source) != .zstd || holdsTensors(&source)
@@ -51,12 +51,12 @@ extension StageRun {
     return try reader(of: input, from: source, limits: limits)
   }
 
-  /// The artifact hash of a stream that was read to its end; nil before that.
+  /// The artifact hash of a stream that has been read to its end; nil before that.
   public func hash(of reader: TensorReader) -> String? {
     inputs.first { $0.reader === reader }?.hash
   }
 
-  /// The hash of an input that `source(_:)` opened, once it was read to its end; nil before that.
+  /// The hash of an input that `source(_:)` opened, once it has been read to its end; nil before that.
   public func hash(ofInput path: String?) -> String? {
     inputs.last { $0.file.path == filePath(path) }?.hash
   }

@@ -1,4 +1,4 @@
-// What a run reports: parameters and metrics to the registry, notes, results and progress to the user.
+// The reports of a run: parameters and metrics for the registry; notes, results and progress for the user.
 
 import ByteStreams
 import Failures
@@ -7,9 +7,9 @@ import OperatingSystem
 import SystemPackage
 
 extension StageRun {
-  /// Where results go.
+  /// Where results are printed.
   public enum ResultStream: Sendable {
-    /// Standard error: for commands whose standard output carries data.
+    /// Standard error, for commands that write data to standard output.
     case error
     /// Standard output.
     case output
@@ -20,22 +20,22 @@ extension StageRun {
     recording.note(parameter: key, value.description)
   }
 
-  /// Records a metric's value at a step (an epoch, say) in the registry.
+  /// Records a metric's value at a step (for example an epoch) in the registry.
   public func metric(_ name: String, step: Int, _ value: Double) {
     recording.note(metric: name, step: step, value)
   }
 
-  /// One line for the user on standard error; nothing with `--quiet`.
+  /// Prints a line for the user on standard error, except with `--quiet`.
   public func note(_ text: String) {
     if !isQuiet { Terminal.printLine(printable(text)) }
   }
 
-  /// One line of warning on standard error, `--quiet` or not.
+  /// Prints a warning on standard error, even with `--quiet`.
   public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
 
-  /// A result: the JSON where `--json` asks for it, else the text, which may have several lines. Text for standard
-  /// error is omitted with `--quiet`; JSON for it becomes the run's last line, if the run succeeds. A result that can't
-  /// be written fails the run.
+  /// Prints a result: the JSON with `--json`, else the text, which may have several lines. Text for standard error is
+  /// omitted with `--quiet`; JSON for standard error becomes the run's last line if the run succeeds. If a result
+  /// can't be written, the run fails.
   public func result(_ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream) {
     if !wantsJSON, isQuiet, stream == .error { return }
     let line = wantsJSON ? json.text : text()
@@ -50,7 +50,7 @@ extension StageRun {
     }
   }
 
-  /// A progress bar; `total` is nil where it isn't known. Draws only at a terminal, and not with `--quiet`.
+  /// A progress bar; `total` is nil if unknown. It is drawn only on a terminal, and not with `--quiet`.
   public func progress(_ label: String, total: Int?, unit: Progress.Unit = .items) -> Progress {
     Progress(label, total: total, unit: unit, enabled: !isQuiet && Terminal.redraws)
   }

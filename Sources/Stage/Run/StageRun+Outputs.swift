@@ -1,4 +1,4 @@
-// What a run writes.
+// The outputs of a run.
 
 import Failures
 import OperatingSystem
@@ -7,11 +7,11 @@ import SystemPackage
 import TensorFile
 
 extension StageRun {
-  /// A tensor stream to `path`; nil or `-`: standard output. A file appears in `finish()`, whole.
+  /// A tensor stream to `path` (nil or `-`: standard output). A file is created atomically in `finish()`.
   /// - Parameters:
-  ///   - header: what belongs to the whole stream.
-  ///   - level: zstd's level of compression.
-  ///   - threads: how many threads may be used.
+  ///   - header: the metadata and side tensors of the stream.
+  ///   - level: zstd's compression level.
+  ///   - threads: the maximum number of threads.
   /// - Throws: `Failure`: standard output is a terminal (usage), or the file can't be created.
   public func writer(
     _ path: String?, header: StreamHeader, level: Int32 = 1, threads: Int = Processors.available
@@ -25,8 +25,8 @@ extension StageRun {
     }
   }
 
-  /// A file of plain bytes (CSV, a picture, text) to `path`; nil or `-`: standard output.
-  /// - Parameter binary: whether a terminal is refused.
+  /// A file of plain bytes (CSV, a picture, text) at `path` (nil or `-`: standard output).
+  /// - Parameter binary: whether a terminal is rejected.
   public func file(_ path: String?, binary: Bool = false) throws -> OutputFile {
     let recording = recording
     return try openOutput(path, binary: binary) { file in
@@ -36,7 +36,7 @@ extension StageRun {
     }
   }
 
-  /// Replaces a file's contents atomically, as for checkpoints; not recorded as an output.
+  /// Replaces a file's contents atomically, for checkpoints; not recorded as an output.
   public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
     let file = try OutputFile(path, hashesBytes: false)
     try file.write(bytes)
@@ -59,7 +59,8 @@ extension StageRun {
 
   private func refuseTerminal(_ path: String?) throws {
     guard filePath(path) == nil, FileDescriptor.standardOutput.isTerminal else { return }
-    throw Failure.usage("standard output is a terminal", remedy: "name a file with -o FILE, or pipe it on")
+    throw Failure.usage(
+      "standard output is a terminal", remedy: "name a file with -o FILE, or pipe the output")
   }
 
   private func openOutput(

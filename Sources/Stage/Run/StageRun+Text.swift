@@ -1,19 +1,19 @@
-// Text that a run reads: whatever its encoding, stages see UTF-8 without a mark.
+// The text inputs of a run: stages read UTF-8 without a byte order mark, whatever the encoding of the input.
 
 import ByteStreams
 import Encodings
 import Failures
 
-/// How the encoding of a text is known. A byte order mark always tells.
+/// How the encoding of a text is determined. A byte order mark always determines it.
 public enum EncodingChoice: Sendable, Equatable {
   /// UTF-8, unless a mark says otherwise.
   case detected
-  /// The encoding that the user named.
+  /// The encoding given by the user.
   case given(TextEncoding)
   /// The encoding of earlier files of this kind; UTF-8 is recognized.
   case usual(TextEncoding)
 
-  /// The encoding's name, for streams and models to remember; nil where it was detected.
+  /// The encoding's name, to be stored in streams and models; nil if it was detected.
   public var name: String? {
     switch self {
     case .detected: nil
@@ -33,9 +33,9 @@ extension StageRun {
   /// The text in a source that `source(_:)` opened, as UTF-8 without a mark.
   /// - Parameters:
   ///   - name: the input's name in messages.
-  ///   - acceptsZeros: whether zero bytes are allowed, as where single bytes are the tokens.
-  /// - Throws: `Failure` (data) where it is not text, or begins with the mark of another encoding than the given
-  ///   one. Bytes that the encoding doesn't have fail when they are read.
+  ///   - acceptsZeros: whether zero bytes are allowed, for example if tokens are bytes.
+  /// - Throws: `Failure` (data) if it is not text, or begins with the mark of an encoding other than the given one.
+  ///   Bytes that are invalid in the encoding cause an error when they are read.
   public func text(
     _ source: PeekedSource, named name: String, encoding: EncodingChoice = .detected,
     acceptsZeros: Bool = false

@@ -1,12 +1,12 @@
-// One run of one command: what `perform` uses to read, write, report, and be recorded.
+// A run of a command: what `perform` uses to read, write, report, and record.
 
-/// The environment of a command at work. Used from the thread that `perform` runs on.
+/// The environment of a running command. Used on the thread of `perform`.
 public final class StageRun {
   /// The command's name, such as `rnn-pad`.
   public let stage: String
-  /// Whether the user asked the work to stop; only after `catchInterrupts()`.
+  /// Whether the user requested the work to stop; only after `catchInterrupts()`.
   public let interruption: Interruption
-  /// The seed of the run's random numbers, for the registry; set it where there is one.
+  /// The run's random seed, for the registry; set it if there is one.
   public var seed: UInt64? {
     didSet { recording.note(seed: seed) }
   }
@@ -15,9 +15,9 @@ public final class StageRun {
   let recording: Recording
   let shutdown: RunShutdown
   var inputs: [OpenInput] = []
-  /// The result for programs that goes to standard error, where it is to be the last line.
+  /// The JSON result for standard error, which is printed as the last line.
   var lastLine: String?
-  /// The first result that could not be written.
+  /// The error of the first result that could not be written.
   var lostOutput: (any Error)?
 
   init(stage: String, arguments: [String], options: StageOptions, isRecorded: Bool, cpuTarget: String) {
@@ -29,14 +29,14 @@ public final class StageRun {
     shutdown = RunShutdown(recording: recording, interruption: interruption)
   }
 
-  /// This run's id: what streams carry as their origin, and the registry's key.
+  /// This run's id: the origin in streams, and the key in the registry.
   public var id: String { recording.id }
-  /// Whether `--json` asks for machine-readable results.
+  /// Whether `--json` requests machine-readable results.
   public var wantsJSON: Bool { options.json }
-  /// Whether `--quiet` asks for silence.
+  /// Whether `--quiet` suppresses notes and progress.
   public var isQuiet: Bool { options.quiet }
 
-  /// From now on Ctrl-C and termination set `interruption` instead of ending the process; a second one, at least a
+  /// From now on, Ctrl-C and SIGTERM set `interruption` instead of ending the process; a second signal, at least a
   /// second later, ends it. For work that has something to save.
   public func catchInterrupts() { shutdown.catchInterrupts() }
 }

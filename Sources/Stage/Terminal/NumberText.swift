@@ -1,10 +1,10 @@
 // Numbers as text, the same in every locale.
 
-/// Numbers, sizes and durations in the few forms that messages and tables use. Nothing here looks at the
-/// locale, so that what one program prints another can read.
+/// Numbers, sizes and durations in the formats of messages and tables. They don't depend on the locale, so that other
+/// programs can read them.
 public enum NumberText {
   /// `value` with `digits` decimals, rounded half away from zero: `fixed(0.1234, 3)` is `0.123`.
-  /// What a decimal can't hold (very large, NaN, infinite) comes in Swift's shortest form.
+  /// Values that have no such decimal (very large, NaN, infinite) are returned in Swift's shortest form.
   public static func fixed(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
@@ -48,7 +48,7 @@ public enum NumberText {
     return text
   }
 
-  /// A number of bytes in the unit that suits it: `812 B`, `1.4 MB`; units are powers of 1,000.
+  /// A number of bytes in a suitable unit: `812 B`, `1.4 MB`; units are powers of 1,000.
   public static func bytes(_ count: Double) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"]
     var (size, unit) = (count, 0)

@@ -1,7 +1,7 @@
-// Text that is safe to print at a terminal.
+// Text that is safe to print on a terminal.
 
-/// `text` made safe to print in one line at a terminal: control characters, which a file's name or content may
-/// hold, become visible escapes.
+/// `text` in a form that is safe to print in one line on a terminal: control characters, which may occur in a file's
+/// name or contents, become visible escapes.
 public func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var out = ""

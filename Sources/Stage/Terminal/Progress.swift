@@ -1,12 +1,12 @@
-// The progress bar: drawn at a terminal only, by one stage of a pipe at a time, and gone when done.
+// The progress bar: drawn only on a terminal, by one stage of a pipe at a time, and removed when done.
 
 import OperatingSystem
 import SystemPackage
 
-/// The progress of a piece of work. Draws a bar with rate and time left, at most ten times a second, where standard
-/// error is a terminal; does nothing anywhere else.
+/// The progress of a piece of work. Draws a bar with the rate and the remaining time, at most ten times per second,
+/// if standard error is a terminal; otherwise does nothing.
 public final class Progress {
-  /// What the amounts count.
+  /// The unit of the amounts.
   public enum Unit: Sendable {
     /// Rows, batches, files: plain numbers.
     case items
@@ -47,20 +47,20 @@ public final class Progress {
     drawIfDue()
   }
 
-  /// Reports that `amount` was done before this run, so that rate and time left are computed from what it adds.
+  /// Reports that `amount` was done before this run, so that it is excluded from the rate and the remaining time.
   public func begin(at amount: Int) {
     first = amount
     self.amount = amount
   }
 
-  /// Clears the bar until the next drawing, to make room for a line of output.
+  /// Clears the bar until it is drawn again, to make room for a line of output.
   public func clear() {
     if isDrawn { write("\r\u{1B}[K") }
     isDrawn = false
     lastDrawn = -Double.infinity
   }
 
-  /// Removes the bar. The next line of output takes its place.
+  /// Removes the bar. The next line of output replaces it.
   public func finish() {
     if isDrawn { write("\r\u{1B}[K") }
     isDrawn = false
@@ -80,7 +80,7 @@ public final class Progress {
   }
 
   private func write(_ text: String) {
-    // A bar that can't be drawn is no reason to stop the work it reports.
+    // A bar that can't be drawn must not stop the work.
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }

@@ -1,4 +1,4 @@
-// What a progress bar shows, fitted to the terminal.
+// The contents of a progress bar, fitted to the terminal.
 
 /// One drawing of a progress bar.
 package struct ProgressLine {
@@ -9,7 +9,7 @@ package struct ProgressLine {
   /// Seconds since the work began.
   var seconds: Double
   var text: String
-  /// What was done before.
+  /// The amount done before.
   var first: Int
 
   package init(
@@ -20,7 +20,7 @@ package struct ProgressLine {
     (self.unit, self.seconds, self.text, self.first) = (unit, seconds, text, first)
   }
 
-  /// The line, cut to at most `width` columns; parts that don't fit are left out, the bar first.
+  /// The line, truncated to at most `width` columns; parts that don't fit are left out, beginning with the bar.
   package func text(width: Int) -> String {
     let parts = [share, rate, remaining, text].filter { !$0.isEmpty }
     var line = label

@@ -3,23 +3,23 @@
 import OperatingSystem
 import SystemPackage
 
-/// The three standard streams as the user sees them.
+/// The properties of the standard streams.
 enum Terminal {
-  /// Whether standard error can redraw a line: a terminal, not a dumb one, not a build server's.
+  /// Whether a line can be redrawn on standard error: a terminal, but not a dumb one or that of a build server.
   static let redraws: Bool =
     FileDescriptor.standardError.isTerminal && environment("TERM").map { $0 != "dumb" } ?? false
     && environment("CI") == nil
 
-  /// The terminal's width in columns; 80 where it doesn't tell.
+  /// The terminal's width in columns; 80 if unknown.
   static var width: Int { TerminalSize(of: .standardError)?.columns ?? 80 }
 
-  /// Prints a line on standard error, in one write so that lines of a pipe's stages don't mix, replacing any progress
-  /// bar.
+  /// Prints a line on standard error, replacing any progress bar; in a single write, so that the lines of a pipe's
+  /// stages are not interleaved.
   static func printLine(_ text: String) {
     try? writeLine(text)
   }
 
-  /// As `printLine`, for lines that must not get lost; throws `Errno`.
+  /// Like `printLine`, for lines that must not be lost; throws `Errno`.
   static func writeLine(_ text: String) throws(Errno) {
     let clear = redraws ? "\r\u{1B}[K" : ""
     try withErrno { _ = try FileDescriptor.standardError.writeAll("\(clear)\(text)\n".utf8) }

@@ -1,16 +1,16 @@
-// Which stage of a pipe draws at their common terminal.
+// Which stage of a pipe draws on their common terminal.
 
 import Glibc
 import OperatingSystem
 import SystemPackage
 
-/// The right to draw at the terminal, which the stages of a pipe share. The first to draw keeps it until its work is
-/// done, by an advisory lock that the system releases whatever happens.
+/// The right to draw on the terminal that the stages of a pipe share. The first stage to draw keeps it until its work
+/// is done, by an advisory lock, which the system releases when the process ends.
 final class TerminalTurn {
   private let descriptor: FileDescriptor
   private var isHeld = false
 
-  /// Nil where the terminal can't be opened again; then nothing is drawn.
+  /// Nil if the terminal can't be reopened; then nothing is drawn.
   init?() {
     guard
       let opened = try? FileDescriptor.open(

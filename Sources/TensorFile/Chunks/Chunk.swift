@@ -1,29 +1,29 @@
-// What a stream carries: chunks of rows in named columns.
+// The contents of a stream: chunks of rows in named columns.
 
 import Tensor
 
-/// Some rows of a stream: columns of equal row count.
+/// Some rows of a stream: columns with the same number of rows.
 public struct Chunk: Sendable, Equatable {
   /// The columns by name.
   public let columns: [String: Column]
-  /// How many rows each column has.
+  /// The number of rows.
   public let rows: Int
 
-  /// Traps where columns differ in rows: a programming error.
+  /// Traps if columns have different numbers of rows (a programming error).
   public init(_ columns: [String: Column], rows: Int) {
     precondition(columns.values.allSatisfy { $0.rows == rows }, "columns of different row counts")
     self.columns = columns
     self.rows = rows
   }
 
-  /// A chunk of dense columns; the row count is theirs.
+  /// A chunk of dense columns, which determine the number of rows.
   public init(_ tensors: [String: Tensor]) {
     self.init(tensors.mapValues(Column.dense), rows: tensors.values.first?.rows ?? 0)
   }
 }
 
 extension Chunk {
-  /// The rows of all `chunks` one after another; nil where there are none or their columns differ.
+  /// The concatenated rows of all `chunks`; nil if there are none or their columns differ.
   public static func joined(_ chunks: [Chunk]) -> Chunk? {
     guard let first = chunks.first else { return nil }
     if chunks.count == 1 { return first }

@@ -1,10 +1,10 @@
-// Between documents and chunks: which tensors of a document are columns, which are side tensors, and how
+// Conversion between documents and chunks: which tensors of a document are columns, which are side tensors, and how
 // the rows of several chunks become one document.
 
 import Failures
 import Tensor
 
-/// The format's version, under its key in the first document of every stream.
+/// The version of the format, in the metadata of the first document of every stream.
 enum StreamFormat {
   static let key = "rnn.format"
   static let version = "1"
@@ -32,7 +32,7 @@ extension EncodedDocument {
     return Set(entries.map(\.rows)).count > 1 || entries.contains { $0.shape.isEmpty }
   }
 
-  /// What belongs to the whole stream, from its first document.
+  /// The stream's metadata and side tensors, from its first document.
   func header(hasNoRows: Bool) -> StreamHeader {
     var header = StreamHeader(kind: "", metadata: layout.metadata)
     header.metadata[StreamFormat.key] = nil
@@ -69,8 +69,8 @@ extension EncodedDocument {
     guard let valuesEntry = entries[name + StreamFormat.values], !valuesEntry.shape.isEmpty,
       let lengthsEntry = entries[name + StreamFormat.lengths], lengthsEntry.shape.count == 1,
       let lengths = tensor(lengthsEntry).values(as: Int32.self)
-    else { throw .data("lacks values or I32 lengths of its rows", at: "column '\(name)'") }
-    // A sum of 32-bit lengths can't overflow 64 bits with as many of them as memory can hold.
+    else { throw .data("has no values or no I32 lengths of its rows", at: "column '\(name)'") }
+    // A sum of 32-bit lengths can't overflow 64 bits for any number of lengths that fits in memory.
     let total = lengths.reduce(0) { $0 + Int($1) }
     guard lengths.allSatisfy({ $0 >= 0 }), total == valuesEntry.rows else {
       throw .data(
@@ -87,14 +87,14 @@ extension EncodedDocument {
         "has \(column.rows) rows, but '\(first.key)' has \(first.value.rows)", at: "column '\(name)'")
     }
     guard first.value.rows <= limit else {
-      throw .data("claims more rows than bytes", at: "column '\(first.key)'")
+      throw .data("declares more rows than bytes", at: "column '\(first.key)'")
     }
     return Chunk(columns, rows: first.value.rows)
   }
 }
 
 extension StreamFormat {
-  /// The ragged column that the tensor `name` is half of, nil where it isn't one.
+  /// The ragged column to which the tensor `name` belongs as values or lengths; nil if there is none.
   static func raggedName(_ name: String, in entries: [String: some Any]) -> String? {
     for (suffix, other) in [(values, lengths), (lengths, values)] where name.hasSuffix(suffix) {
       let base = String(name.dropLast(suffix.count))
@@ -107,7 +107,7 @@ extension StreamFormat {
 // MARK: - Writing
 
 extension [RowPiece] {
-  /// The tensors that hold these rows, one after another.
+  /// The tensors with these rows, concatenated.
   func tensors(of schema: [String: ColumnSchema]) -> [TensorParts] {
     schema.flatMap { name, column in
       column.isRagged ? ragged(name, column) : [dense(name, column)]

@@ -1,12 +1,12 @@
-// Chunks that are kept between two passes: in memory while they are small, beyond that in an unlinked temporary file,
+// Chunks that are kept between two passes: in memory while they are small, otherwise in an unlinked temporary file,
 // so that an input of any length can be processed twice in constant memory.
 
 import OperatingSystem
 import Tensor
 
-/// Chunks of equal columns, written once and read once.
+/// Chunks with the same columns, written once and read once.
 public final class ChunkSpool {
-  /// How many rows were appended.
+  /// The number of rows appended.
   public private(set) var rows = 0
   private let memoryBytes: Int
   private var kept: [Chunk] = []
@@ -14,11 +14,11 @@ public final class ChunkSpool {
   private var file: TemporaryFile?
   private var writer: TensorWriter?
 
-  /// - Parameter memoryBytes: how much is kept in memory before a file is used.
+  /// - Parameter memoryBytes: the number of bytes kept in memory before a file is used.
   public init(memoryBytes: Int = 1 << 27) { self.memoryBytes = memoryBytes }
 
-  /// Appends rows, before any are read.
-  /// - Throws: `Failure` where they can't be kept: no temporary file can be created, or the disk is full.
+  /// Appends rows; must not be called after reading.
+  /// - Throws: `Failure` if they can't be stored: no temporary file can be created, or the disk is full.
   public func append(_ chunk: Chunk) throws {
     rows += chunk.rows
     let bytes = chunk.columns.values.reduce(0) { $0 + $1.byteCount }
@@ -30,7 +30,7 @@ public final class ChunkSpool {
     }
   }
 
-  /// Calls `body` with all rows, in order, some at a time. Their memory is released on the way.
+  /// Calls `body` with all rows, in order, some at a time. Their memory is released along the way.
   public func drain(_ body: (Chunk) throws -> Void) throws {
     kept.reverse()
     while let chunk = kept.popLast() { try body(chunk) }
@@ -53,7 +53,7 @@ public final class ChunkSpool {
 }
 
 extension Column {
-  /// Bytes of the elements, and of the lengths of ragged rows.
+  /// The number of bytes of the elements and of the lengths of ragged rows.
   fileprivate var byteCount: Int {
     switch self {
     case .dense(let tensor): tensor.count * tensor.type.byteCount

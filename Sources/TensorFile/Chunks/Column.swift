@@ -1,15 +1,15 @@
-// The columns of chunks, and their form.
+// The columns of chunks, and their schemas.
 
 import Tensor
 
-/// One column of a chunk.
+/// A column of a chunk.
 public enum Column: Sendable, Equatable {
   /// A tensor `[rows, ...]`.
   case dense(Tensor)
   /// Rows of different lengths.
   case ragged(Ragged)
 
-  /// How many rows the column has.
+  /// The number of rows.
   public var rows: Int {
     switch self {
     case .dense(let tensor): tensor.rows
@@ -22,7 +22,7 @@ public enum Column: Sendable, Equatable {
   /// The rows of a ragged column, nil for a dense one.
   public var ragged: Ragged? { if case .ragged(let ragged) = self { ragged } else { nil } }
 
-  /// The element type and the shape of a row's value (of one element, where ragged).
+  /// The element type and the shape of a row (of an element, if ragged).
   public var schema: ColumnSchema {
     switch self {
     case .dense(let tensor): ColumnSchema(type: tensor.type, rowShape: tensor.rowShape, isRagged: false)
@@ -32,16 +32,16 @@ public enum Column: Sendable, Equatable {
   }
 }
 
-/// The form of a column, the same in every chunk of a stream.
+/// The schema of a column, which is the same in every chunk of a stream.
 public struct ColumnSchema: Sendable, Equatable {
   /// The element type.
   public let type: ElementType
-  /// The shape of one row; of one element of a row, where ragged.
+  /// The shape of a row; of an element of a row, if ragged.
   public let rowShape: [Int]
-  /// Whether rows have lengths of their own.
+  /// Whether rows have different lengths.
   public let isRagged: Bool
 
-  /// A column's form.
+  /// A column's schema.
   public init(type: ElementType, rowShape: [Int], isRagged: Bool) {
     self.type = type
     self.rowShape = rowShape
@@ -50,7 +50,7 @@ public struct ColumnSchema: Sendable, Equatable {
 }
 
 extension Column {
-  /// The rows of all `parts` one after another; nil where there are none or their forms differ.
+  /// The concatenated rows of all `parts`; nil if there are none or their schemas differ.
   public static func joined(_ parts: [Column]) -> Column? {
     switch parts.first {
     case nil: return nil

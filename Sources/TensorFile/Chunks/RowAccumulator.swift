@@ -1,5 +1,5 @@
-// Collecting rows into chunks. Where a chunk ends depends only on the sizes of its rows, however the rows were passed,
-// so that equal data has equal chunks.
+// Collecting rows into chunks. Where a chunk ends depends only on the sizes of its rows, not on how they were passed,
+// so that the same data has the same chunks.
 
 import Tensor
 
@@ -7,13 +7,13 @@ import Tensor
 struct RowPiece {
   let chunk: Chunk
   let rows: Range<Int>
-  /// Where the values of these rows are, for each ragged column.
+  /// The range of these rows' values in each ragged column.
   let values: [String: Range<Int>]
 }
 
 /// Collects rows until a chunk is full.
 struct RowAccumulator {
-  /// A chunk is full with the row that brings it to this many bytes.
+  /// A chunk is full when it reaches this many bytes.
   let limit: Int
   private(set) var pieces: [RowPiece] = []
   private(set) var rows = 0
@@ -21,7 +21,7 @@ struct RowAccumulator {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Adds a chunk's rows and calls `close` with the pieces of every chunk that they fill.
+  /// Adds a chunk's rows and calls `close` with the pieces of each chunk that becomes full.
   mutating func add(_ chunk: Chunk, _ close: ([RowPiece]) throws -> Void) throws {
     var cursor = RowCursor(chunk)
     while let piece = cursor.next(limit - bytes) {
@@ -39,14 +39,14 @@ struct RowAccumulator {
   }
 }
 
-/// A position in a chunk, moving over its rows.
+/// A position in a chunk that advances over its rows.
 private struct RowCursor {
   private let chunk: Chunk
-  /// Bytes of a row in its dense columns; at least one, so that empty rows fill a chunk too.
+  /// The size of a row's dense columns in bytes; at least one, so that empty rows also fill a chunk.
   private let denseBytes: Int
   private let ragged: [(name: String, lengths: [Int32], elementBytes: Int)]
   private var row = 0
-  /// Where `row`'s values begin in each ragged column.
+  /// The offset of `row`'s values in each ragged column.
   private var starts: [Int]
 
   init(_ chunk: Chunk) {
@@ -61,7 +61,7 @@ private struct RowCursor {
     starts = ragged.map { _ in 0 }
   }
 
-  /// The next rows, up to and including the one that brings them to `room` bytes; nil at the end.
+  /// The next rows, up to and including the one that reaches `room` bytes; nil at the end.
   mutating func next(_ room: Int) -> (rows: RowPiece, bytes: Int)? {
     guard row < chunk.rows else { return nil }
     let (first, firstStarts) = (row, starts)

@@ -1,20 +1,20 @@
-// zstd compression, one frame per document. A chunk's document is compressed in one call, which saves zstd a copy of it;
-// longer ones go through the streaming interface, so that memory stays constant however long they are.
+// zstd compression, one frame per document. A chunk's document is compressed in one call, which saves zstd a copy of
+// it; longer ones are compressed with the streaming interface, so that memory stays constant.
 
 import CZstd
 import Failures
 
 /// A compression context, reused from frame to frame.
 final class Compressor {
-  /// The longest document that is compressed in one call.
+  /// The size of the longest document that is compressed in one call.
   private static let longestWhole = 1 << 23
 
   private let context: OpaquePointer
   private lazy var output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
 
-  /// - Throws: `Failure` where there is no memory for it or the level is unknown to zstd.
+  /// - Throws: `Failure` if there is not enough memory or the level is invalid.
   init(level: Int32) throws {
-    guard let context = ZSTD_createCCtx() else { throw Failure(.software, "no memory to compress with") }
+    guard let context = ZSTD_createCCtx() else { throw Failure(.software, "not enough memory to compress") }
     self.context = context
     try check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level))
     try check(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
@@ -25,7 +25,7 @@ final class Compressor {
 
   deinit { ZSTD_freeCCtx(context) }
 
-  /// Compresses `document` into one frame, passed to `body` in pieces.
+  /// Compresses `document` to a frame, which is passed to `body` in pieces.
   /// - Returns: the seek table's entry for the frame.
   func compress(_ document: [UInt8], _ body: ([UInt8]) throws -> Void) throws -> FrameRecord {
     var record = FrameRecord(compressed: 0, decompressed: document.count, checksum: 0)

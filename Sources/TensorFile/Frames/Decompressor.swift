@@ -1,5 +1,5 @@
-// zstd decompression of one data frame, with what zstd leaves optional required: a content checksum, no
-// dictionary, a window within the limit.
+// zstd decompression of a data frame. A content checksum, no dictionary and a window within the limit, which are
+// optional in zstd, are required.
 
 import ByteStreams
 import CZstd
@@ -10,13 +10,13 @@ final class Decompressor {
   static let magic: UInt32 = 0xFD2F_B528
   private let context: OpaquePointer
   private var output = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
-  /// The longest header of a frame, by the format.
+  /// The maximum size of a frame header.
   private static let longestHeader = 18
-  /// How much room is made because a header asks for it: that of a chunk.
+  /// The maximum memory that is reserved according to a frame header: the size of a chunk.
   private static let trustedSize: UInt64 = 1 << 23
 
   init() throws {
-    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "no memory to decompress with") }
+    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "not enough memory to decompress") }
     self.context = context
     let code = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, StreamLimits.windowLog)
     precondition(ZSTD_isError(code) == 0, "zstd supports no window of 8 MiB")
@@ -27,7 +27,7 @@ final class Decompressor {
   /// Decompresses the frame that follows in `input`.
   /// - Parameter body: receives the contents in pieces.
   /// - Returns: what the seek table must list for the frame.
-  /// - Throws: `Failure.data`: truncated, damaged, or a frame that lacks its checksum.
+  /// - Throws: `Failure.data` if the frame is truncated, damaged, or has no checksum.
   func decompress(_ input: BufferedSource, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
     -> FrameRecord
   {
@@ -43,8 +43,8 @@ final class Decompressor {
     return record
   }
 
-  /// How many bytes the frame that follows in `input` declares, as far as that is trusted before they arrive; 0 where
-  /// it doesn't declare any.
+  /// The size declared by the next frame in `input`, limited to what may be reserved before the data arrives; 0 if it
+  /// declares no size.
   func expectedSize(_ input: BufferedSource) throws -> Int {
     let size = Decompressor.contentSize(try input.peek(Decompressor.longestHeader))
     return size < UInt64.max - 1 ? Int(min(size, Decompressor.trustedSize)) : 0
@@ -62,7 +62,7 @@ final class Decompressor {
     guard flags & 0b1011 == 0 else { throw StreamFault.damaged("a zstd frame that needs a dictionary") }
     let size = Decompressor.contentSize(bytes)
     guard size <= UInt64(StreamLimits.model.chunk) || size >= UInt64.max - 1 else {
-      throw StreamFault.damaged("a zstd frame that claims \(size) bytes")
+      throw StreamFault.damaged("a zstd frame that declares \(size) bytes")
     }
   }
 
@@ -99,7 +99,7 @@ final class Decompressor {
         hint = try check(ZSTD_decompressStream(context, &output, &input))
         record.decompressed += output.pos
         try body(UnsafeRawBufferPointer(rebasing: target[..<output.pos]))
-        // A full buffer may mean that there is more.
+        // If the buffer is full, there may be more output.
         if output.pos < output.size { break }
       } while hint != 0
       return hint

@@ -1,16 +1,16 @@
-// The frames of one or more joined streams, as documents. Every frame is compared with the seek table, which is the end
-// mark: input that was truncated, or has a frame lost, repeated, swapped or damaged, ends in an error and never in
-// less or different data.
+// The documents of one stream or several joined ones. Every frame is compared with the seek table, which is the end
+// mark: input that is truncated, or in which a frame was lost, repeated, swapped or damaged, always causes an error
+// instead of missing or different data.
 
 import ByteStreams
 import Failures
 
-/// A document as it was read.
+/// A document that has been read.
 struct StreamDocument {
   let document: EncodedDocument
-  /// Whether it is the first one of its stream, and so has the header.
+  /// Whether it is the first document of its stream, which has the header.
   let isFirst: Bool
-  /// Whether it came as a bare safetensors document, with no frame around it.
+  /// Whether it is a bare safetensors document without a frame.
   let isBare: Bool
 }
 
@@ -25,15 +25,15 @@ final class DocumentReader {
   private(set) var provenance: [Provenance] = []
 
   private enum State {
-    /// Nothing was read.
+    /// Nothing has been read.
     case start
     /// Between two data frames of a stream.
     case data
-    /// After a stream's provenance: its end mark must follow.
+    /// After a stream's provenance; its end mark must follow.
     case provenance
-    /// After an end mark: another stream may follow.
+    /// After an end mark; another stream may follow.
     case seam
-    /// The end was reached and verified.
+    /// The end has been reached and verified.
     case end
   }
 
@@ -43,8 +43,8 @@ final class DocumentReader {
     decompressor = try Decompressor()
   }
 
-  /// The next document; nil once everything was read and verified.
-  /// - Throws: `Failure.data` as `StreamFault` words it, `Failure` of kind `io` from the source.
+  /// The next document; nil once everything has been read and verified.
+  /// - Throws: a failure of `StreamFault`, or `Failure` of kind `io` from the source.
   func next() throws -> StreamDocument? {
     while state != .end {
       let head = try input.peek(state == .start ? OtherFormat.peeked : SafetensorsLayout.prefix + 1)
@@ -53,7 +53,7 @@ final class DocumentReader {
     return nil
   }
 
-  /// Reads one frame: a document, or nil where it was something else.
+  /// Reads a frame; returns its document, or nil if it is not a data frame.
   private func step(_ head: ArraySlice<UInt8>) throws -> StreamDocument? {
     if head.isEmpty {
       try checkEnd()
@@ -78,7 +78,7 @@ final class DocumentReader {
   private var unexpected: Failure {
     StreamFault.damaged(
       state == .seam
-        ? "other bytes follow its end mark" : "there is something else in place of frame \(frames.count + 1)")
+        ? "other bytes follow its end mark" : "frame \(frames.count + 1) has an unknown magic number")
   }
 
   private func checkEnd() throws {
@@ -101,7 +101,7 @@ extension DocumentReader {
     do {
       frames.append(try decompressor.decompress(input) { try assembly.append($0) })
     } catch  where state == .start && !assembly.looksValid {
-      throw StreamFault.foreign("it is compressed, but holds something else")
+      throw StreamFault.foreign("it is zstd-compressed, but not a tensor stream")
     }
     state = .data
     return StreamDocument(document: try assembly.finish(), isFirst: isFirst, isBare: false)
@@ -120,7 +120,7 @@ extension DocumentReader {
     state = .seam
   }
 
-  /// A safetensors document by itself, recognized by a plausible header length and the header's brace.
+  /// A bare safetensors document, recognized by a plausible header length and the header's opening brace.
   private func bareDocument(_ head: ArraySlice<UInt8>) throws -> StreamDocument {
     try checkBare(head)
     var assembly = DocumentAssembly(limits: limits)
@@ -142,11 +142,11 @@ extension DocumentReader {
       throw StreamFault.foreign("only \(bytes.count) bytes")
     }
     guard bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) else {
-      throw StreamFault.foreign("its first bytes are those of something else")
+      throw StreamFault.foreign("it begins neither with a zstd frame nor with a safetensors header")
     }
   }
 
-  /// Whether the bytes are how a zstd frame begins.
+  /// Whether the bytes are the beginning of a zstd frame.
   private func withMagic(_ bytes: [UInt8]) -> Bool {
     withUnsafeBytes(of: Decompressor.magic) { $0.starts(with: bytes) }
   }

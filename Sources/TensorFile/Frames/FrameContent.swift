@@ -1,11 +1,11 @@
-// What a zstd frame holds: chunks of a stream, or something else that is compressed, such as text.
+// The contents of a zstd frame: a chunk of a stream, or other compressed data, such as text.
 
 import ByteStreams
 import CZstd
 
-/// Whether a source, which begins with a zstd frame, has a safetensors document in it. A frame that can't be
-/// decompressed counts as one, since the stream's reader knows best what is wrong with it.
-/// - Parameter source: where the frame begins; its bytes stay where they are.
+/// Whether the zstd frame at the beginning of a source contains a safetensors document. Also true if the frame can't
+/// be decompressed, since the stream's reader reports the error best.
+/// - Parameter source: begins with the frame, which is not consumed.
 public func holdsTensors(_ source: inout PeekedSource) throws -> Bool {
   let prefix = SafetensorsLayout.prefix + 1
   // A frame's first block has at most 128 KiB, and most have less in their first bytes.
@@ -21,7 +21,7 @@ public func holdsTensors(_ source: inout PeekedSource) throws -> Bool {
   return true
 }
 
-/// The first bytes that a frame decompresses to, fewer only if there are no more; nil if that can't be told.
+/// The first bytes of a frame's contents, fewer only if there are no more; nil if they can't be determined.
 private func firstContent(of frame: [UInt8], count: Int) -> [UInt8]? {
   guard let context = ZSTD_createDCtx() else { return nil }
   defer { ZSTD_freeDCtx(context) }

@@ -1,4 +1,4 @@
-// Documents out as zstd frames, with a record of each for the end mark.
+// Writing documents as zstd frames, with a record of each for the end mark.
 
 import ByteStreams
 import Failures
@@ -15,23 +15,23 @@ final class FrameWriter {
     self.level = level
   }
 
-  /// Writes one data frame, in pieces as they come.
+  /// Compresses a document and writes the data frame piece by piece.
   func write(_ document: [UInt8]) throws {
     let compressor = try self.compressor ?? makeCompressor()
     self.compressor = compressor
     records.append(try compressor.compress(document) { try sink.write($0) })
   }
 
-  /// A compressor for frames of this writer, to be used by another thread.
+  /// A compressor for frames of this writer, for use by another thread.
   func makeCompressor() throws -> Compressor { try Compressor(level: level) }
 
-  /// Writes one data frame that was compressed elsewhere.
+  /// Writes a data frame that was compressed elsewhere.
   func append(_ frame: Frame) throws {
     for piece in frame.pieces { try sink.write(piece) }
     records.append(frame.record)
   }
 
-  /// Writes what follows the data: its provenance and the end mark.
+  /// Writes the provenance and the end mark after the data.
   func finish(_ provenance: Provenance?) throws {
     if let provenance {
       let frame = try ProvenanceFrame.encoded(provenance, after: records)

@@ -1,5 +1,6 @@
-// The skippable frame that names the run that produced a stream. zstd gives such frames no checksum, so it has one of
-// its own, which covers the data's checksums too: a damaged run id, or another stream's, would give a false lineage.
+// The skippable frame that names the run that produced a stream. Skippable frames have no checksum in zstd, so the
+// frame contains one, which also covers the data's checksums: a damaged run id, or that of another stream, would lead
+// to a wrong lineage.
 
 import ByteStreams
 import Failures
@@ -9,7 +10,7 @@ enum ProvenanceFrame {
   static let magic: UInt32 = 0x184D_2A50
   private static let longest = 1 << 16
 
-  /// The frame's bytes, to follow `frames`.
+  /// The frame's bytes when written after `frames`.
   static func encoded(_ provenance: Provenance, after frames: [FrameRecord]) throws -> [UInt8] {
     let content: JSONValue = [
       "run": .string(provenance.run), "stage": .string(provenance.stage),
@@ -23,7 +24,7 @@ enum ProvenanceFrame {
     return bytes + json
   }
 
-  /// Reads a frame whose magic number was recognized, and which follows `frames`.
+  /// Reads a frame after `frames`, whose magic number has been recognized.
   /// - Returns: the provenance, and the size of the whole frame.
   static func read(
     from input: BufferedSource, after frames: [FrameRecord]
@@ -47,7 +48,7 @@ enum ProvenanceFrame {
     // Other programs may omit the check.
     let check = try JSONValue.string(checksum(of: provenance, after: frames))
     guard json["check"] == nil || json["check"] == check else {
-      throw StreamFault.damaged("its provenance fails its check")
+      throw StreamFault.damaged("its provenance has the wrong checksum")
     }
     return provenance
   }
@@ -59,8 +60,8 @@ enum ProvenanceFrame {
     }
   }
 
-  /// Eight hexadecimal digits: the checksum that zstd would give a frame of the four values and the
-  /// checksums of the frames, a line each.
+  /// Eight hexadecimal digits: the checksum, as in a zstd frame, of the four values and the checksums of the frames,
+  /// one per line.
   private static func checksum(of provenance: Provenance, after frames: [FrameRecord]) throws -> String {
     let values = [provenance.run, provenance.stage, provenance.version, provenance.host]
     let lines = (values + frames.map { hexadecimal($0.checksum) }).joined(separator: "\n")

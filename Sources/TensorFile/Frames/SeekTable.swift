@@ -1,5 +1,5 @@
-// The seek table in zstd's seekable format, which is also a stream's end mark: one entry for every frame
-// before it, skippable ones included, so that adding up sizes gives every frame's place in the file.
+// The seek table in zstd's seekable format, which is also a stream's end mark: one entry for every frame before it,
+// including skippable ones, so that the offset of every frame is the sum of the sizes before it.
 // Format: https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md
 
 import ByteStreams
@@ -7,14 +7,14 @@ import Failures
 
 /// The table's entry for one frame.
 struct FrameRecord: Equatable, Sendable {
-  /// Bytes of the frame as stored.
+  /// The size of the frame in bytes.
   var compressed: Int
-  /// Bytes of the frame's contents; none for a skippable frame.
+  /// The size of the frame's contents in bytes; 0 for a skippable frame.
   var decompressed: Int
-  /// The low 32 bits of the XXH64 of the contents: what a zstd frame's own checksum is.
+  /// The low 32 bits of the XXH64 of the contents, as in a zstd frame's checksum.
   var checksum: UInt32
 
-  /// A skippable frame, which decompresses to nothing; the checksum is that of no bytes.
+  /// A skippable frame, which decompresses to nothing; its checksum is that of zero bytes.
   static func skippable(_ size: Int) -> FrameRecord {
     FrameRecord(compressed: size, decompressed: 0, checksum: 0x51D8_E999)
   }
@@ -27,7 +27,7 @@ enum SeekTable {
   static let descriptor: UInt8 = 0x80
   static let footerSize = 9
   static let entrySize = 12
-  /// Magic number and size, which begin every skippable frame.
+  /// The size of the magic number and the size field at the beginning of every skippable frame.
   static let frameHeaderSize = 8
 
   /// The table of `records` as a skippable frame.
@@ -57,31 +57,31 @@ enum SeekTable {
       checksum: bytes.number(at: offset + 8, as: UInt32.self))
   }
 
-  /// The number of frames that a footer states.
-  /// - Throws: `Failure.data` where it is not a valid footer.
+  /// The number of frames according to a footer.
+  /// - Throws: `Failure.data` if it is not a valid footer.
   static func frameCount(footer bytes: [UInt8]) throws(Failure) -> Int {
     guard bytes.count == footerSize, bytes.number(at: 5, as: UInt32.self) == footerMagic,
       bytes[4] == descriptor
-    else { throw StreamFault.damaged("the end mark's last bytes are wrong") }
+    else { throw StreamFault.damaged("its end mark has an invalid footer") }
     return Int(bytes.number(at: 0, as: UInt32.self))
   }
 
-  /// Reads a table whose magic number was recognized, and compares `frames` with it.
-  /// - Throws: `Failure.data` where they are not the frames it lists.
+  /// Reads a table whose magic number has been recognized, and compares `frames` with it.
+  /// - Throws: `Failure.data` if they differ.
   static func verify(_ frames: [FrameRecord], from input: BufferedSource) throws {
     let header = try whole(input, frameHeaderSize)
     let size = Int(header.number(at: 4, as: UInt32.self))
     guard size == contentSize(frames.count) else {
       let listed = (size - footerSize) / entrySize
-      throw StreamFault.damaged("\(frames.count) frames where its end mark lists \(listed)")
+      throw StreamFault.damaged("\(frames.count) frames, but its end mark lists \(listed)")
     }
     for (index, frame) in frames.enumerated() {
       guard record(try whole(input, entrySize), at: 0) == frame else {
-        throw StreamFault.damaged("frame \(index + 1) is not the one that its end mark lists")
+        throw StreamFault.damaged("frame \(index + 1) does not match its end mark")
       }
     }
     guard try frameCount(footer: whole(input, footerSize)) == frames.count else {
-      throw StreamFault.damaged("its end mark contradicts itself")
+      throw StreamFault.damaged("its end mark is inconsistent")
     }
   }
 

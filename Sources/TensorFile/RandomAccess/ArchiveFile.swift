@@ -12,12 +12,12 @@ struct ArchiveFrame {
   let rows: Range<Int>
 }
 
-/// An open file whose parts are read by their places.
+/// An open file whose parts are read by their offsets.
 final class ArchiveFile {
   private let file: OpenFile
   let size: Int
 
-  /// - Throws: `Failure` of kind `noInput` where there is no regular file to open.
+  /// - Throws: `Failure` of kind `noInput` if it is not a regular file or can't be opened.
   init(path: String) throws {
     file = try OpenFile(reading: path)
     let status = try file.status()
@@ -38,12 +38,12 @@ final class ArchiveFile {
     return bytes
   }
 
-  /// The document in a frame, which must be as `record` says.
+  /// The document in a frame, which must match `record`.
   func document(_ record: FrameRecord, at offset: Int) throws -> EncodedDocument {
     var assembly = DocumentAssembly(limits: .stream)
     let input = BufferedSource(source(offset..<offset + record.compressed))
     let found = try Decompressor().decompress(input) { try assembly.append($0) }
-    guard found == record else { throw StreamFault.damaged("a frame is not the one its end mark lists") }
+    guard found == record else { throw StreamFault.damaged("a frame does not match its end mark") }
     return try assembly.finish()
   }
 

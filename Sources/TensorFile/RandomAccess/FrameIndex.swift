@@ -1,9 +1,9 @@
-// The frames of a stream in a file, found from its end by the seek tables.
+// The frames of a stream in a file, located by the seek tables from the end of the file.
 
 import ByteStreams
 import Failures
 
-/// Where the data frames of a file are, and how many rows each has.
+/// The positions of a file's data frames, and their numbers of rows.
 struct FrameIndex {
   private(set) var frames: [ArchiveFrame] = []
   private(set) var provenance: [Provenance] = []
@@ -20,7 +20,7 @@ struct FrameIndex {
     for (start, records) in tables.reversed() { try add(records, from: start, in: file) }
   }
 
-  /// The table that ends at `end`, and where its stream begins.
+  /// The table that ends at `end`, and the beginning of its stream.
   private static func table(
     of file: ArchiveFile, endingAt end: Int
   ) throws -> (start: Int, records: [FrameRecord]) {
@@ -32,17 +32,17 @@ struct FrameIndex {
       throw StreamFault.truncated("before its end mark")
     }
     let size = SeekTable.contentSize(count) + SeekTable.frameHeaderSize
-    guard size <= end else { throw StreamFault.damaged("its end mark lists more than the file holds") }
+    guard size <= end else { throw StreamFault.damaged("its end mark lists more data than the file has") }
     let bytes = try file.bytes(end - size..<end)
     guard bytes.number(at: 0, as: UInt32.self) == SeekTable.magic,
       Int(bytes.number(at: 4, as: UInt32.self)) == SeekTable.contentSize(count)
-    else { throw StreamFault.damaged("its end mark contradicts itself") }
+    else { throw StreamFault.damaged("its end mark is inconsistent") }
     let records = (0..<count).map {
       SeekTable.record(bytes, at: SeekTable.frameHeaderSize + $0 * SeekTable.entrySize)
     }
     let start = end - size - records.reduce(0) { $0 + $1.compressed }
     guard start >= 0, start < end - size else {
-      throw StreamFault.damaged("its end mark doesn't fit the file")
+      throw StreamFault.damaged("its end mark does not match the file")
     }
     return (start, records)
   }
@@ -64,7 +64,7 @@ struct FrameIndex {
     }
   }
 
-  /// How many rows the frame in `range` has, from its document's header alone.
+  /// The number of rows of the frame in `range`, determined from the header of its document.
   private static func rowCount(_ file: ArchiveFile, _ range: Range<Int>) throws -> Int {
     var assembly = DocumentAssembly(limits: .stream)
     do {
@@ -77,5 +77,5 @@ struct FrameIndex {
   }
 }
 
-/// Thrown to stop decompressing once the header was seen.
+/// Thrown to stop decompressing after the header.
 private struct HeaderSeen: Error {}

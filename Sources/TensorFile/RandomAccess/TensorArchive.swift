@@ -1,5 +1,5 @@
-// Random access to a stream in a file, by its seek table: only the frames that hold the requested rows are read, and
-// each is compared with the table as in sequential reading.
+// Random access to a stream in a file, by its seek table: only the frames that contain the requested rows are read,
+// and each is compared with the table, as in sequential reading.
 
 import Failures
 import Tensor
@@ -8,11 +8,11 @@ import Tensor
 public struct TensorArchive {
   /// The metadata and side tensors of the stream.
   public let header: StreamHeader
-  /// The form of the columns.
+  /// The schemas of the columns.
   public let schema: [String: ColumnSchema]
-  /// How many rows there are.
+  /// The number of rows.
   public let rows: Int
-  /// The run that produced the stream, one for each joined stream that names one.
+  /// The runs that produced the stream, one for each joined stream with provenance.
   public let provenance: [Provenance]
 
   private let name: String
@@ -21,8 +21,8 @@ public struct TensorArchive {
   /// The only chunk of a bare safetensors document.
   private let whole: Chunk?
 
-  /// Opens a `.tensors.zst` file, or a bare `.safetensors` document, which is held in memory.
-  /// - Throws: `Failure` of kind `noInput` where it can't be opened, `.data` where it is damaged.
+  /// Opens a `.tensors.zst` file, or a bare `.safetensors` document, which is read into memory.
+  /// - Throws: `Failure` of kind `noInput` if it can't be opened, `.data` if it is damaged.
   public init(path: String) throws {
     name = path
     file = try ArchiveFile(path: path)
@@ -41,8 +41,8 @@ public struct TensorArchive {
     }
   }
 
-  /// The rows in `range`, which must lie within `0..<rows`.
-  /// - Throws: `Failure.data` where a frame is damaged or the columns change.
+  /// The rows in `range`, which must be within `0..<rows`.
+  /// - Throws: `Failure.data` if a frame is damaged or the columns change.
   public func rows(_ range: Range<Int>) throws -> Chunk {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the archive")
     if let whole { return whole.slice(range) }
@@ -63,14 +63,14 @@ public struct TensorArchive {
     }
   }
 
-  /// The frames that hold rows of `range`; one of them where the range is empty.
+  /// The frames that contain rows in `range`; one frame if the range is empty.
   private func holding(_ range: Range<Int>) -> Range<Int> {
     let first = min(firstFrame { $0.rows.upperBound > range.lowerBound }, frames.count - 1)
     let end = firstFrame { $0.rows.lowerBound >= range.upperBound }
     return first..<max(end, first + 1)
   }
 
-  /// The first frame for which `holds` is true, as it is for all frames after it.
+  /// The first frame for which `holds` is true; it must also be true for all later frames.
   private func firstFrame(_ holds: (ArchiveFrame) -> Bool) -> Int {
     var (low, high) = (0, frames.count)
     while low < high {

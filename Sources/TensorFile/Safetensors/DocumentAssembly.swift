@@ -1,5 +1,5 @@
-// A document while it is being received. Memory follows what was received; what a header claims is checked as soon as
-// the header has arrived, so that an impossible document is rejected before the rest arrives.
+// A document while it is being received. Memory is allocated for received data only; the header is checked as soon as
+// it is complete, so that an invalid document is rejected before the rest arrives.
 
 import Failures
 
@@ -8,17 +8,17 @@ struct DocumentAssembly {
   private var limits: StreamLimits
   private(set) var bytes: [UInt8] = []
   private var headerEnd: Int?
-  /// Where the tensors are, once the header has arrived.
+  /// The positions of the tensors, once the header is complete.
   private(set) var layout: SafetensorsLayout?
 
-  /// - Parameter expected: how many bytes to make room for at once, according to the frame's header.
+  /// - Parameter expected: the number of bytes to reserve, according to the frame's header.
   init(limits: StreamLimits, expected: Int = 0) {
     self.limits = limits
     bytes.reserveCapacity(expected)
   }
 
   /// Adds more bytes.
-  /// - Throws: `Failure.data` where they can't belong to a valid document within the limits.
+  /// - Throws: `Failure.data` if the document is invalid or exceeds the limits.
   mutating func append(_ more: some Collection<UInt8>) throws(Failure) {
     bytes.append(contentsOf: more)
     try check()
@@ -31,7 +31,7 @@ struct DocumentAssembly {
     }
     if layout == nil, let headerEnd, bytes.count >= headerEnd { layout = try parse(headerEnd) }
     if let layout, bytes.count > layout.byteCount {
-      throw SafetensorsLayout.broken("more data follow than it describes")
+      throw SafetensorsLayout.broken("there is more data than it describes")
     }
   }
 
@@ -44,14 +44,14 @@ struct DocumentAssembly {
     return layout
   }
 
-  /// Whether the bytes so far may be a document's: a header length and the header's brace.
+  /// Whether the bytes so far can be the beginning of a document: a header length and the header's opening brace.
   var looksValid: Bool {
     guard bytes.count > SafetensorsLayout.prefix else { return true }
     return bytes[4..<8].allSatisfy { $0 == 0 } && bytes[8] == UInt8(ascii: "{")
   }
 
-  /// The whole document.
-  /// - Throws: `Failure.data` where some of it is missing.
+  /// The complete document.
+  /// - Throws: `Failure.data` if a part of it is missing.
   func finish() throws(Failure) -> EncodedDocument {
     guard let layout, bytes.count == layout.byteCount else {
       throw .data("truncated: a document ends before the data that its header describes")

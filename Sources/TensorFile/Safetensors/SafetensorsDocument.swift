@@ -1,4 +1,4 @@
-// One safetensors document in memory: named tensors and metadata, from bytes and to bytes.
+// A safetensors document in memory: named tensors and metadata, decoded from bytes and encoded to bytes.
 // Format: https://github.com/huggingface/safetensors#format
 
 import Failures
@@ -19,7 +19,7 @@ public struct SafetensorsDocument: Sendable, Equatable {
   }
 
   /// Parses a whole document. F16 and BF16 are read as F32, BOOL as U8, narrower integers as I32 or I64.
-  /// - Throws: `Failure.data` where the bytes are not a valid document or an element type is not supported.
+  /// - Throws: `Failure.data` if the bytes are not a valid document or an element type is not supported.
   public init(parsing bytes: [UInt8], limits: StreamLimits = .model) throws(Failure) {
     var assembly = DocumentAssembly(limits: limits)
     try assembly.append(bytes)
@@ -31,7 +31,7 @@ public struct SafetensorsDocument: Sendable, Equatable {
     tensors = document.layout.entries.mapValues(document.tensor)
   }
 
-  /// The document's bytes. Equal documents have equal bytes.
+  /// The document's bytes, which are the same for equal documents.
   public var encoded: [UInt8] {
     encodeSafetensors(
       tensors.map { name, tensor in
@@ -41,7 +41,7 @@ public struct SafetensorsDocument: Sendable, Equatable {
   }
 }
 
-/// A document's bytes, and where its tensors are in them.
+/// A document's bytes, and the positions of its tensors.
 struct EncodedDocument {
   let bytes: [UInt8]
   let layout: SafetensorsLayout
@@ -52,7 +52,7 @@ struct EncodedDocument {
   }
 }
 
-/// A tensor to be encoded, its elements in parts.
+/// A tensor to be encoded, whose elements may be in several parts.
 struct TensorParts {
   let name: String
   let type: ElementType
@@ -77,7 +77,7 @@ func encodeSafetensors(_ tensors: [TensorParts], metadata: [String: String]) -> 
   return bytes
 }
 
-/// The header's JSON, padded with spaces so that the data begin at a multiple of eight bytes.
+/// The header's JSON, padded with spaces so that the data begins at a multiple of eight bytes.
 private func safetensorsHeader(_ tensors: [TensorParts], metadata: [String: String]) -> [UInt8] {
   var members: [String: JSONValue] = [:]
   if !metadata.isEmpty { members["__metadata__"] = .object(metadata.mapValues { .string($0) }) }

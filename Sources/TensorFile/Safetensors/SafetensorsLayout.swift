@@ -1,41 +1,41 @@
-// The header of a safetensors document: what is stored where. Everything a header can claim is checked here before any
-// of it is trusted: sizes that overflow, overlap, leave gaps or run past the end.
+// The header of a safetensors document: names, types and positions of its tensors. Everything is checked here before
+// it is used: sizes that overflow, and tensors that overlap, leave gaps or extend beyond the end.
 
 import Failures
 import JSON
 import Tensor
 
-/// Where a document's tensors are.
+/// The positions of a document's tensors.
 struct SafetensorsLayout: Sendable {
-  /// One tensor's place.
+  /// The position of a tensor.
   struct Entry: Sendable {
     let type: StoredType
     let shape: [Int]
-    /// The tensor's bytes, counted from the document's first.
+    /// The tensor's bytes, relative to the beginning of the document.
     let range: Range<Int>
 
-    /// The extent of the first dimension; 1 for a scalar.
+    /// The size of the first dimension; 1 for a scalar.
     var rows: Int { shape.first ?? 1 }
   }
 
   /// The strings under `__metadata__`.
   let metadata: [String: String]
-  /// The tensors' places by name.
+  /// The positions of the tensors by name.
   let entries: [String: Entry]
-  /// How long the whole document is.
+  /// The size of the whole document.
   let byteCount: Int
 
   /// A document begins with its header's length, a 64-bit number.
   static let prefix = 8
   private static let highestRank = 8
-  /// Shapes beyond this many elements are refused even where a zero extent makes them empty, so that
-  /// products of extents can't overflow.
+  /// Shapes with more elements are rejected even if a dimension of size zero makes them empty, so that products of
+  /// sizes can't overflow.
   private static let mostElements = 1 << 48
 
   /// - Parameters:
-  ///   - json: the header's text, padding included.
-  ///   - limit: the longest document, in bytes.
-  /// - Throws: `Failure.data` where the header isn't valid.
+  ///   - json: the header's text, including padding.
+  ///   - limit: the maximum size of the document, in bytes.
+  /// - Throws: `Failure.data` if the header isn't valid.
   init(header json: [UInt8], limit: Int) throws(Failure) {
     guard json.first == UInt8(ascii: "{"), var members = try JSONValue(parsing: json).object else {
       throw SafetensorsLayout.broken("it doesn't begin with a brace")
@@ -61,7 +61,7 @@ struct SafetensorsLayout: Sendable {
     guard let value else { return [:] }
     guard let members = value.object else { throw broken("__metadata__ is not an object") }
     let texts = members.compactMapValues(\.string)
-    guard texts.count == members.count else { throw broken("__metadata__ holds more than strings") }
+    guard texts.count == members.count else { throw broken("__metadata__ has a value that is not a string") }
     return texts
   }
 
@@ -75,10 +75,10 @@ struct SafetensorsLayout: Sendable {
       let shape = members["shape"].flatMap(extents), let offsets = members["data_offsets"].flatMap(extents)
     else { throw broken("tensor '\(name)' must have exactly dtype, shape and data_offsets") }
     guard let type = StoredType(rawValue: typeName) else {
-      throw Failure.data("tensor '\(name)' has the element type '\(typeName)', which can't be read")
+      throw Failure.data("tensor '\(name)' has the element type '\(typeName)', which is not supported")
     }
     guard shape.count <= highestRank else {
-      throw broken("tensor '\(name)' has over \(highestRank) dimensions")
+      throw broken("tensor '\(name)' has more than \(highestRank) dimensions")
     }
     let size = try elementCount(shape, name) * type.byteCount
     guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] - offsets[0] == size else {
@@ -88,7 +88,7 @@ struct SafetensorsLayout: Sendable {
     return Entry(type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
   }
 
-  /// An array of nonnegative integers, written as such.
+  /// An array of nonnegative integers.
   private static func extents(_ value: JSONValue) -> [Int]? {
     guard let elements = value.array else { return nil }
     let numbers = elements.compactMap { element -> Int? in
@@ -109,7 +109,7 @@ struct SafetensorsLayout: Sendable {
     return shape.contains(0) ? 0 : largest
   }
 
-  /// Where the data end, after checking that the tensors follow one another.
+  /// The end of the data, after checking that the tensors are contiguous.
   private static func end(of entries: [String: Entry], start: Int) throws(Failure) -> Int {
     var end = start
     let ranges = entries.values.map(\.range)
@@ -122,7 +122,7 @@ struct SafetensorsLayout: Sendable {
 }
 
 extension SafetensorsLayout {
-  /// How many rows the columns have; none where there are no columns, or the document is a model.
+  /// The number of rows of the columns; 0 if there are no columns or the document is a model.
   var rowCount: Int {
     guard metadata[StreamHeader.kindKey] != StreamHeader.modelKind else { return 0 }
     let columns = entries.filter { !$0.key.hasPrefix(StreamFormat.sidePrefix) }
@@ -132,13 +132,13 @@ extension SafetensorsLayout {
     return counting?.value.rows ?? 0
   }
 
-  /// The length of the header that a document's first eight bytes state.
-  /// - Throws: `Failure.data` where it exceeds `limit` or is too short for any header.
+  /// The length of the header according to a document's first eight bytes.
+  /// - Throws: `Failure.data` if it exceeds `limit` or is too short for any header.
   static func headerLength(_ bytes: [UInt8], limit: Int) throws(Failure) -> Int {
     let length = bytes.number(at: 0, as: UInt64.self)
-    guard length >= 2 else { throw broken("it states a length of \(length) bytes") }
+    guard length >= 2 else { throw broken("it declares a length of \(length) bytes") }
     guard length <= UInt64(limit) else {
-      throw broken("it states a length of \(length) bytes, over the limit of \(limit >> 20) MiB")
+      throw broken("it declares a length of \(length) bytes, more than the limit of \(limit >> 20) MiB")
     }
     return Int(length)
   }

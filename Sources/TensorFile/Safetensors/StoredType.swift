@@ -1,8 +1,8 @@
-// The element types that a safetensors document can have, and the type that each is read as.
+// The element types of safetensors documents, and the types to which they are converted.
 
 import Tensor
 
-/// An element type by its name in a safetensors header.
+/// An element type, named as in a safetensors header.
 enum StoredType: String, Sendable {
   case bool = "BOOL"
   case u8 = "U8"
@@ -27,7 +27,7 @@ enum StoredType: String, Sendable {
     }
   }
 
-  /// Bytes of one element.
+  /// The size of an element in bytes.
   var byteCount: Int {
     switch self {
     case .bool, .u8, .i8: 1
@@ -37,7 +37,7 @@ enum StoredType: String, Sendable {
     }
   }
 
-  /// The type it is read as: the narrowest supported one that holds every value exactly.
+  /// The type to which it is converted: the smallest supported type that represents every value exactly.
   var elementType: ElementType {
     switch self {
     case .bool, .u8: .u8

@@ -1,5 +1,5 @@
-// Numbers to bytes and back, little-endian as in memory: one block copy each way, in functions that check their
-// ranges.
+// Conversion between numbers and bytes, little-endian as in memory: a block copy in each direction, with range
+// checks.
 
 import Tensor
 
@@ -8,7 +8,7 @@ import Tensor
 #endif
 
 extension [UInt8] {
-  /// The numbers stored in `range`, a multiple of their size long.
+  /// The numbers stored in `range`, whose length is a multiple of their size.
   func numbers<T: BitwiseCopyable>(_ range: Range<Int>, as type: T.Type = T.self) -> [T] {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the bytes")
     let size = MemoryLayout<T>.stride
@@ -37,7 +37,7 @@ extension [UInt8] {
   }
 }
 
-/// Some consecutive elements of a tensor's storage, without a copy.
+/// Consecutive elements of a tensor's storage, without a copy.
 struct ElementsPart {
   let elements: Elements
   let range: Range<Int>

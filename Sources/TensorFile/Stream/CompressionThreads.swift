@@ -1,26 +1,26 @@
-// Threads that compress documents while the next ones are being made. Each frame depends only on its document, and
+// Threads that compress documents while the next ones are being created. Each frame depends only on its document, and
 // frames are written in order, so the bytes depend neither on timing nor on the number of threads.
 
 import Threads
 
-/// Runs a frame writer on threads of its own, at most one document ahead of them.
+/// Runs a frame writer on separate threads; at most one document is waiting for them.
 final class CompressionThreads {
   private let documents = Channel<[UInt8]>()
   private var threads: [WorkerThread] = []
 
-  /// Nil where the system has no thread to give; the caller then does the work itself.
+  /// Nil if no thread can be started; the caller then does the work itself.
   init?(_ frames: FrameWriter, count: Int) {
     let worker = Worker(frames, documents)
     threads = (0..<count).compactMap { _ in WorkerThread { worker.work() } }
     if threads.isEmpty { return nil }
   }
 
-  /// Passes on a document, waiting while another one waits.
-  /// - Throws: what went wrong with an earlier one.
+  /// Passes a document to the threads, waiting while another document is waiting.
+  /// - Throws: the error of an earlier document.
   func write(_ document: [UInt8]) throws { try documents.send(document) }
 
-  /// Waits until everything was written and ends the threads.
-  /// - Throws: what went wrong.
+  /// Waits until everything has been written and ends the threads.
+  /// - Throws: the error of a document.
   func finish() throws {
     documents.close()
     join()
@@ -38,8 +38,8 @@ final class CompressionThreads {
   }
 }
 
-/// What the threads do. The frame writer's own state is used by the thread whose turn it is, and by others
-/// only after all threads have ended.
+/// The threads' work. The frame writer's state is used by the thread whose turn it is, and by other threads only
+/// after all of these have ended.
 private final class Worker: @unchecked Sendable {
   private let frames: FrameWriter
   private let documents: Channel<[UInt8]>

@@ -1,12 +1,12 @@
-// Where a stream came from.
+// The origin of a stream.
 
-/// The run that produced a stream; it follows the data and never changes the artifact's hash.
+/// The run that produced a stream. It follows the data and doesn't affect the artifact's hash.
 public struct Provenance: Sendable, Equatable {
   /// The run's id in the registry.
   public let run: String
   /// The stage, such as `rnn-pad`.
   public let stage: String
-  /// The version of rnnpipe that ran.
+  /// The version of rnnpipe.
   public let version: String
   /// The machine's host name.
   public let host: String

@@ -1,23 +1,24 @@
-// A stream read on a thread of its own: the next chunk is decompressed and verified while the last one is processed.
+// Reading a stream on a separate thread: the next chunk is decompressed and verified while the current one is
+// processed.
 
 import Threads
 
-/// Gives a reader's chunks in order, at most two ahead.
+/// Returns a reader's chunks in order, reading at most two ahead.
 public final class ReadAhead {
   private let reader: TensorReader
   private let chunks = Channel<Chunk>()
   private let thread: WorkerThread?
 
   /// - Parameters:
-  ///   - reader: not to be used otherwise until `next()` has given nil.
-  ///   - threads: how many threads may be used; with one, chunks are read when they are requested.
+  ///   - reader: must not be used otherwise until `next()` has returned nil.
+  ///   - threads: the maximum number of threads; with one, chunks are read when they are requested.
   public init(_ reader: TensorReader, threads: Int) {
     self.reader = reader
     let worker = Worker(reader, chunks)
     thread = threads > 1 ? WorkerThread { worker.work() } : nil
   }
 
-  /// The next chunk; nil once everything was read and verified.
+  /// The next chunk; nil once everything has been read and verified.
   /// - Throws: as `TensorReader.next()`.
   public func next() throws -> Chunk? {
     guard thread != nil else { return try reader.next() }
@@ -28,12 +29,12 @@ public final class ReadAhead {
 
   deinit {
     chunks.close(Channel<Chunk>.Abandoned())
-    // It may be waiting for input, for which there is no need to wait.
+    // The thread may be waiting for input that is no longer needed, so don't wait for it.
     thread?.detach()
   }
 }
 
-/// What the thread does; the reader is its own while it runs.
+/// The thread's work; only the thread uses the reader while it runs.
 private final class Worker: @unchecked Sendable {
   private let reader: TensorReader
   private let chunks: Channel<Chunk>

@@ -1,20 +1,21 @@
-// A stream that is read more than once, so that two passes are possible on a pipe too.
+// A stream that can be read more than once, so that two passes are possible even on a pipe.
 
 import ByteStreams
 import Failures
 import OperatingSystem
 import Tensor
 
-/// A stream that can be read several times. A regular file is read again; a pipe is copied to a temporary file on the
-/// first reading. Everything is verified, end mark included, before the first chunk is given.
+/// A stream that can be read several times. For a regular file, the file is reread; a pipe is copied to a temporary
+/// file while it is read the first time. Everything, including the end mark, is verified before the first chunk is
+/// returned.
 public final class RereadableStream {
   /// The metadata and side tensors of the stream.
   public let header: StreamHeader
-  /// The form of the columns.
+  /// The schemas of the columns.
   public let schema: [String: ColumnSchema]
-  /// How many rows there are.
+  /// The number of rows.
   public let rows: Int
-  /// The run that produced the stream, one for each joined stream that names one.
+  /// The runs that produced the stream, one for each joined stream with provenance.
   public let provenance: [Provenance]
 
   private let reader: TensorReader
@@ -22,8 +23,8 @@ public final class RereadableStream {
   private let copy: TemporaryFile?
 
   /// Reads the stream once.
-  /// - Parameter reader: a reader that has given no chunk yet.
-  /// - Throws: `Failure.data` where the stream is damaged, `Failure` of kind `io` where it can't be copied.
+  /// - Parameter reader: a reader that has not returned any chunk.
+  /// - Throws: `Failure.data` if the stream is damaged, `Failure` of kind `io` if it can't be copied.
   public init(_ reader: TensorReader) throws {
     guard reader.isFresh else { throw Failure(.software, "a partly read stream can't be read again") }
     if let start = reader.start {
@@ -43,8 +44,8 @@ public final class RereadableStream {
     provenance = reader.provenance
   }
 
-  /// Gives every chunk to `body`, from the first one.
-  /// - Throws: what `body` throws; `Failure.data` where a file has changed since.
+  /// Calls `body` with every chunk, from the first one.
+  /// - Throws: any error of `body`; `Failure.data` if the file has changed.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     let pass = try TensorReader(PositionedSource(start), named: reader.name, limits: reader.limits)
     while let chunk = try pass.next() { try body(chunk) }

@@ -1,29 +1,32 @@
-// What can be wrong with a stream as a whole, in the words a user reads. An empty stream, a truncated one, a damaged
-// one, a newer one and something else altogether are distinguished, since each needs a different response.
+// The error messages for a stream as a whole. Empty, truncated, damaged and newer streams and other kinds of input
+// are distinguished, since each of them requires a different response.
 
 import Failures
 
 enum StreamFault {
-  /// There is no input.
+  /// The input is empty.
   static let empty = Failure.data("no input: the stream is empty (did the command before it fail?)")
 
   /// The input ends before the stream's end mark.
   static func truncated(_ place: String) -> Failure {
-    .data("truncated: the stream ends \(place)", remedy: "did the command before it fail, or a copy stop?")
+    .data(
+      "truncated: the stream ends \(place)",
+      remedy: "did the command before it fail, or was a copy interrupted?")
   }
 
-  /// The stream isn't what was written.
+  /// The stream has been changed.
   static func damaged(_ problem: String) -> Failure {
     .data("damaged: \(problem)", remedy: "create or copy it again")
   }
 
-  /// The stream has a version of the format that this program doesn't know.
+  /// The stream has a version of the format that this program doesn't support.
   static func newer(_ format: String) -> Failure {
-    .data("made by a newer version: its format is '\(format)', this one reads '1'", remedy: "update rnnpipe")
+    .data(
+      "made by a newer version: its format is '\(format)', this version reads '1'", remedy: "update rnnpipe")
   }
 
-  /// The input is something else.
+  /// The input is not a stream.
   static func foreign(_ problem: String) -> Failure {
-    .data("not a tensor stream: \(problem)", remedy: "a .tensors.zst stream or a .safetensors document")
+    .data("not a tensor stream: \(problem)", remedy: "use a .tensors.zst stream or a .safetensors document")
   }
 }

@@ -1,25 +1,25 @@
-// What belongs to a whole stream: metadata and side tensors.
+// The metadata and side tensors of a stream.
 
 import Tensor
 
-/// What belongs to a whole stream and is in its first chunk.
+/// The metadata and side tensors of a stream, which are stored in its first chunk.
 public struct StreamHeader: Sendable, Equatable {
-  /// The safetensors `__metadata__`: `rnn.kind` and small JSON values under `rnn.*`; `rnn.format` is left
-  /// to the writer and the reader and does not appear here.
+  /// The safetensors `__metadata__`: `rnn.kind` and small JSON values under `rnn.*`; `rnn.format` is handled by the
+  /// writer and the reader and not included.
   public var metadata: [String: String]
-  /// Tensors that are not rows (their names begin `rnn.`): vocabulary, scaler, class names. Of a model, all its
-  /// tensors: the weights are here under their own names, and there are no columns.
+  /// Tensors that are not rows (their names begin with `rnn.`): vocabulary, scaler, class names. For a model, all
+  /// tensors: these include the weights under their names, and there are no columns.
   public var side: [String: Tensor]
 
-  /// The header of a stream of a kind.
+  /// The header of a stream of this kind.
   public init(kind: String, metadata: [String: String] = [:], side: [String: Tensor] = [:]) {
     self.metadata = metadata
     self.side = side
     self.kind = kind
   }
 
-  /// What the stream holds: `text`, `series`, `sequences`, `padded`, `windows`, `predictions`, `model`;
-  /// empty where a bare safetensors document doesn't tell.
+  /// The kind of stream: `text`, `series`, `sequences`, `padded`, `windows`, `predictions`, `model`; empty for a bare
+  /// safetensors document that doesn't specify it.
   public var kind: String {
     get { metadata[StreamHeader.kindKey] ?? "" }
     set { metadata[StreamHeader.kindKey] = newValue }

@@ -1,32 +1,32 @@
-// Reading a tensor stream, or several that were joined, chunk by chunk and in constant memory.
+// Reading a tensor stream, or several joined ones, chunk by chunk in constant memory.
 
 import ByteStreams
 import Failures
 import Tensor
 
-/// Reads a tensor stream or a bare safetensors document. Anything wrong with it is an error by the time `next()` would
-/// give nil: only then has the end mark been read.
+/// Reads a tensor stream or a bare safetensors document. The stream is known to be complete and undamaged only when
+/// `next()` returns nil, since the end mark is read last.
 public final class TensorReader {
-  /// The metadata and side tensors of the stream; of joined streams, the first one's.
+  /// The metadata and side tensors of the stream; for joined streams, those of the first one.
   ///
-  /// Of a model (kind `model`, or tensors that are not rows under `StreamLimits.model`) all tensors, weights included,
-  /// are side tensors, and there are neither columns nor rows.
+  /// For a model (kind `model`, or with `StreamLimits.model` tensors that are not rows), all tensors, including the
+  /// weights, are side tensors, and there are neither columns nor rows.
   public let header: StreamHeader
-  /// The form of the columns, from the first chunk.
+  /// The schemas of the columns, from the first chunk.
   public let schema: [String: ColumnSchema]
-  /// How many rows `next()` has given so far.
+  /// The number of rows returned by `next()` so far.
   public private(set) var rowsRead = 0
-  /// Whether everything, the end mark included, was read and verified.
+  /// Whether everything, including the end mark, has been read and verified.
   public private(set) var isAtEnd = false
-  /// Called with every decompressed document, in order. Concatenated, they are what `zstd -dc` would
-  /// give, whose SHA-256 is the artifact's hash.
+  /// Called with every decompressed document, in order. Concatenated, they are the output of `zstd -dc`, whose
+  /// SHA-256 is the artifact's hash.
   public var onDocument: (([UInt8]) throws -> Void)?
 
-  /// What error messages call the input.
+  /// The input's name in error messages.
   let name: String
   let limits: StreamLimits
   private let documents: DocumentReader
-  /// The first document and its chunk, until they are handed out.
+  /// The first document and its chunk, until they are returned.
   private var first: StreamDocument?
   private var firstChunk: Chunk?
   private let hasNoRows: Bool
@@ -34,10 +34,10 @@ public final class TensorReader {
 
   /// Reads the first chunk.
   /// - Parameters:
-  ///   - name: what error messages call the input.
-  ///   - limits: how much is accepted; `.model` for weights of any origin.
-  ///   - onDocument: called with every decompressed document, the first one included.
-  /// - Throws: `Failure.data` where the input is empty, not a tensor stream, damaged or truncated, or of a
+  ///   - name: the input's name in error messages.
+  ///   - limits: the reader's limits; `.model` for weights from any program.
+  ///   - onDocument: called with every decompressed document, including the first one.
+  /// - Throws: `Failure.data` if the input is empty, not a tensor stream, damaged or truncated, or in a
   ///   newer format.
   public init(
     _ source: any ByteSource, named name: String, limits: StreamLimits = .stream,
@@ -61,12 +61,12 @@ public final class TensorReader {
     if hasNoRows { documents.input.dropKept() }
   }
 
-  /// The run that produced the stream, one for each joined stream that names one; complete once `isAtEnd`.
+  /// The runs that produced the stream, one for each joined stream with provenance; complete once `isAtEnd` is true.
   public var provenance: [Provenance] { documents.provenance }
 
-  /// The next chunk, as it was written; nil once everything was read and verified. Even a stream without rows has one
-  /// chunk, which shows what columns there are.
-  /// - Throws: `Failure.data`, now and at every later call, where the stream is damaged, truncated, or
+  /// The next chunk, as it was written; nil once everything has been read and verified. Even a stream without rows
+  /// has one chunk, which has its columns.
+  /// - Throws: `Failure.data`, now and at every later call, if the stream is damaged, truncated, or
   ///   joined to one that doesn't match.
   public func next() throws -> Chunk? {
     guard let document = try nextDocument() else { return nil }
@@ -79,7 +79,7 @@ public final class TensorReader {
     }
   }
 
-  /// The rest of the stream as one chunk.
+  /// The rest of the stream as a single chunk.
   /// - Throws: as `next()`.
   public func readAll() throws -> Chunk {
     var chunks: [Chunk] = []
@@ -90,7 +90,7 @@ public final class TensorReader {
     return joined
   }
 
-  /// Reads and discards the rest, so that the end is verified.
+  /// Reads and discards the rest to verify the end.
   public func finish() throws {
     while try next() != nil {}
   }
@@ -99,13 +99,13 @@ public final class TensorReader {
 // MARK: - Reading again
 
 extension TensorReader {
-  /// Whether no chunk has been given yet.
+  /// Whether no chunk has been returned yet.
   var isFresh: Bool { first != nil }
 
-  /// The place in a file where the input can be read again.
+  /// The position in a file from which the input can be read again.
   var start: FilePosition? { documents.input.start }
 
-  /// Passes the input's bytes, from the first one, to `body` as they are read. No chunk may have been given yet.
+  /// Passes the input's bytes, from the first one, to `body` as they are read. No chunk may have been returned yet.
   func copy(to body: @escaping ([UInt8]) throws -> Void) throws { try documents.input.copy(to: body) }
 }
 
@@ -128,7 +128,7 @@ extension TensorReader {
     }
   }
 
-  /// Runs `body`, names the input in its failures, and remembers them.
+  /// Runs `body`, adds the input's name to its failures, and remembers them.
   private func located<T>(_ body: () throws -> T) throws -> T {
     if let failure { throw failure }
     do {
@@ -152,7 +152,7 @@ extension TensorReader {
     if let format, format != StreamFormat.version { throw StreamFault.newer(format) }
   }
 
-  /// A document after the first: more rows, or the beginning of a stream joined to it.
+  /// A document after the first: more rows, or the beginning of a joined stream.
   private func checkLater(_ document: StreamDocument) throws(Failure) {
     guard !hasNoRows else {
       throw .data("there are several models or documents in one stream", remedy: "models can't be joined")
@@ -164,11 +164,11 @@ extension TensorReader {
       let layout = document.document.layout
       guard layout.metadata[StreamFormat.key] == nil,
         !layout.entries.keys.contains(where: { $0.hasPrefix(StreamFormat.sidePrefix) })
-      else { throw StreamFault.damaged("a second beginning without an end mark before it") }
+      else { throw StreamFault.damaged("a second stream begins without an end mark before it") }
     }
   }
 
-  /// Metadata on how a stream was produced, which the streams of one data set need not share.
+  /// Metadata on how a stream was produced, in which joined streams may differ.
   private static let perStreamKeys: Set = ["rnn.split", "rnn.source"]
 
   private func checkJoined(_ other: StreamHeader) throws(Failure) {
@@ -190,7 +190,7 @@ extension TensorReader {
     for name in Set(self.schema.keys).union(schema.keys).sorted() where self.schema[name] != schema[name] {
       throw .data(
         "is \(describe(schema[name])) after row \(rowsRead), and \(describe(self.schema[name])) before",
-        at: "column '\(name)'", remedy: "join only streams of equal columns")
+        at: "column '\(name)'", remedy: "join only streams with the same columns")
     }
   }
 }
@@ -202,7 +202,7 @@ private func describe(_ schema: ColumnSchema?) -> String {
 }
 
 extension Failure {
-  /// The failure placed in a stream, before the column it may name; a system failure keeps its own place.
+  /// The failure with the stream's name before the column, if any; a system failure keeps its location.
   func placed(inStream name: String) -> Failure {
     guard kind == .data, let place, place != name else { return placed(at: name) }
     return Failure(kind, "\(place) \(problem)", at: name, remedy: remedy)

@@ -5,18 +5,18 @@ import ByteStreams
 import Failures
 import Tensor
 
-/// Writes a tensor stream: chunks of rows, then where they came from, then the end mark.
+/// Writes a tensor stream: chunks of rows, then the provenance, then the end mark.
 public final class TensorWriter {
-  /// How many rows were written so far.
+  /// The number of rows written so far.
   public private(set) var rowsWritten = 0
-  /// The form of the columns, from the first chunk.
+  /// The schemas of the columns, from the first chunk.
   public private(set) var schema: [String: ColumnSchema] = [:]
   /// Called with every document before it is compressed; see `TensorReader.onDocument`.
   public var onDocument: (([UInt8]) throws -> Void)?
 
-  /// A document that takes some milliseconds to compress.
+  /// The size of a document that takes some milliseconds to compress.
   private static let longDocument = 1 << 20
-  /// More than two threads are rarely busy: making documents takes time too.
+  /// More than two threads are rarely busy, since creating documents takes time too.
   private static let mostCompressing = 2
 
   private let header: StreamHeader
@@ -29,11 +29,11 @@ public final class TensorWriter {
   private var isFinished = false
 
   /// - Parameters:
-  ///   - header: what belongs to the whole stream. One of kind `model` may hold any tensors as side tensors: a model's
-  ///     weights are there, under their own names, and nothing is written as rows.
-  ///   - level: zstd's level of compression, from 1 (fast) to 19 (small).
-  ///   - chunkBytes: a chunk is closed with the row that brings it to this many bytes.
-  ///   - threads: how many threads may be used; with one, chunks are compressed when they are written.
+  ///   - header: the metadata and side tensors of the stream. With the kind `model`, all tensors are side tensors,
+  ///     including the weights under their names, and there are no rows.
+  ///   - level: zstd's compression level, from 1 (fast) to 19 (small).
+  ///   - chunkBytes: a chunk ends with the row that brings it to this many bytes.
+  ///   - threads: the maximum number of threads; with one, chunks are compressed when they are written.
   public init(
     _ sink: any ByteSink, header: StreamHeader, level: Int32 = 1, chunkBytes: Int = 1 << 22, threads: Int = 2
   ) {
@@ -44,7 +44,7 @@ public final class TensorWriter {
   }
 
   /// Appends rows. A chunk without rows still determines the columns.
-  /// - Throws: `ClosedPipe` where the reader has gone; `Failure` where the columns differ from earlier ones,
+  /// - Throws: `ClosedPipe` if the reader has closed the pipe; `Failure` if the columns differ from earlier ones,
   ///   can't be stored, or writing fails.
   public func write(_ chunk: Chunk) throws {
     if !hasSchema { try checkNames(chunk) }
@@ -55,7 +55,7 @@ public final class TensorWriter {
     try rows.add(chunk) { try write($0) }
   }
 
-  /// Writes what is left, where it came from, and the end mark.
+  /// Writes the remaining rows, the provenance, and the end mark.
   /// - Throws: as `write(_:)`.
   public func finish(_ provenance: Provenance?) throws {
     guard !isFinished else { return }
@@ -82,7 +82,7 @@ extension TensorWriter {
     try compress(document)
   }
 
-  /// Compresses a short stream of one chunk at once; others are worth starting threads for.
+  /// Compresses a short stream of one chunk on this thread; longer streams are worth starting threads for.
   private func compress(_ document: [UInt8]) throws {
     if threadCount > 1, threads == nil, documentsWritten == 2 || document.count >= Self.longDocument {
       threads = CompressionThreads(frames, count: threadCount)
@@ -108,7 +108,7 @@ extension TensorWriter {
     let limit = header.kind == StreamHeader.modelKind ? StreamLimits.model : .stream
     guard tensors.reduce(0, { $0 + $1.byteCount }) <= limit.chunk - limit.header else {
       throw Failure.data(
-        "a single row or the side tensors need more than the \(limit.chunk >> 20) MiB of a chunk")
+        "a single row or the side tensors exceed the \(limit.chunk >> 20) MiB limit of a chunk")
     }
   }
 

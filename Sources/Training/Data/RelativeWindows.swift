@@ -41,8 +41,8 @@ public struct RelativeWindows: Sendable {
       rows: data.rows, input: .features(x), targets: y, targetWidth: targetWidth, weights: data.weights)
   }
 
-  /// Converts predicted differences `[rows, horizon * targets]` to levels; `x` contains the windows as levels. The sum
-  /// is one of double precision: a small difference from a large level keeps its digits.
+  /// Converts predicted differences `[rows, horizon * targets]` to levels; `x` contains the windows as levels. They are
+  /// added in double precision, so that a small difference from a large level keeps its digits.
   public func levels(_ differences: [Float], x: [Float], rows: Int) -> [Double] {
     var result = differences.map(Double.init)
     let outputs = rows == 0 ? 0 : differences.count / rows

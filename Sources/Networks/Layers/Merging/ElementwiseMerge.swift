@@ -20,7 +20,7 @@ protocol ElementwiseMerge: LayerDefinition {
 }
 
 extension ElementwiseMerge {
-  static var outputHelp: String { "as its inputs, broadcast to one shape" }
+  static var outputHelp: String { "the inputs, broadcast to one shape" }
   static var arity: ClosedRange<Int> { 1...Int.max }
   static var notesWinners: Bool { false }
   var maskRule: MaskRule { .union }

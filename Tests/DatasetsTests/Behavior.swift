@@ -1,4 +1,4 @@
-// What the hostile server does after its first answer broke off: twenty-six ways to be right or wrong.
+// The behavior of the faulty server after its first response was interrupted: twenty-six variants, valid and invalid.
 
 import Foundation
 
@@ -8,20 +8,20 @@ struct Served {
   static let second = (0..<21_500).map { UInt8(truncatingIfNeeded: ($0 &* 40_503) >> 3) }
 }
 
-/// A server's conduct; request 0 is always answered with a whole file that breaks off at the cut.
-enum Behaviour: String, CaseIterable, Sendable {
+/// A server's behavior; the response to request 0 is always the whole file, interrupted at the cut.
+enum Behavior: String, CaseIterable, Sendable {
   case honest, ignoredRange, wrongOffset, offsetOneLess, wrongTotal, noContentRange, garbageContentRange
   case unsatisfiable, changedHonoured, changedIgnored, longBody, longChunked, shortAgain, dribble
   case errorOnce, errorAlways, missing, gzip, redirectToFile, redirectLoop, redirectToHonest, noAnswer
   case noHTTP, rangeUnasked, weakTag, noTag, partWithinPart
 
-  /// What a client that does everything right ends with; nil where no client can succeed.
+  /// The result of a correct client; nil if no client can succeed.
   func result(cut: Int) -> [UInt8]? {
     switch self {
     case .changedHonoured, .changedIgnored: Served.second
     case .errorAlways, .missing, .redirectToFile, .redirectLoop, .noAnswer, .noHTTP, .rangeUnasked: nil
     case .gzip: nil
-    // Ten bytes a try are no reason to try for ever.
+    // Ten bytes per attempt are not enough progress to continue.
     case .shortAgain: cut > 0 && cut + 40 < Served.first.count ? nil : Served.first
     default: Served.first
     }
@@ -42,7 +42,7 @@ enum Behaviour: String, CaseIterable, Sendable {
     Answer("HTTP/1.1 200 OK\nContent-Length: \(body.count)\nETag: \"\(tag)\"", body: body)
   }
 
-  /// The answer to a request for everything.
+  /// The response to a request for the whole file.
   private func anew(_ request: Request) -> Answer {
     switch self {
     case .changedHonoured, .changedIgnored: whole(Served.second, tag: "2")
@@ -58,7 +58,7 @@ enum Behaviour: String, CaseIterable, Sendable {
     }
   }
 
-  /// The answer to a request for the rest.
+  /// The response to a request for the rest.
   private func rest(_ request: Request, from offset: Int, _ cut: Int) -> Answer {
     let (body, total) = (Served.first, Served.first.count)
     let last = total - 1
