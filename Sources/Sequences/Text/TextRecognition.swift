@@ -59,8 +59,9 @@ public struct TextRecognition {
       records += 1
       // The first record may be a header.
       if records == 1, lines.count > 1 { continue }
-      for index in hasValues.indices where CellShape(record.trimmed(index)) == .word {
-        hasValues[index] = false
+      for index in hasValues.indices {
+        let shape = CellShape(record.trimmed(index))
+        if !shape.isValue, shape != .missing { hasValues[index] = false }
       }
     }
     return records > 0 && !hasValues.contains(true)
