@@ -96,9 +96,6 @@ public struct LoadedModel: Sendable {
       throw Failure.data(
         "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
     }
-    if let own = classes, let other = try ClassNames(header: header), own.names != other.names {
-      throw Failure.data("its classes differ from the model's", remedy: "tokenize with --like \(path)")
-    }
     if let own = padding, let other = try Padding(header: header), own != other {
       throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
     }
