@@ -65,6 +65,15 @@ public struct PredictionTable {
     let values = prediction.floats
     let width = prediction.rowWidth
     names.append("class")
+    if classes.allowsSeveral, width == classes.count {
+      columns.append { row in
+        .array(
+          (0..<width).filter { values[row * width + $0] > 0.5 }.compactMap {
+            classes.name($0).map(JSONValue.string)
+          })
+      }
+      return
+    }
     columns.append { row in
       let predicted = predictedClass(values[row * width..<(row + 1) * width], threshold: threshold)
       return .string(classes.name(predicted) ?? "\(predicted)")

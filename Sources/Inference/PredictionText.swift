@@ -70,6 +70,7 @@ public struct PredictionText {
     switch cell {
     case .null: ""
     case .string(let text): quoted(text)
+    case .array(let items): quoted(items.compactMap(\.string).joined(separator: ","))
     case .number(let value): "\(value)"
     default: cell.text
     }

@@ -110,6 +110,11 @@ public struct Tokenize: StageCommand {
     let input = try count(into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
+      if vocabulary.hasUncutWords {
+        run.warn(
+          "\(input.name): words are cut at spaces, but most of this text has none (use --mode unicode, or --mode char)"
+        )
+      }
       try write(input, vocabulary, try classes(of: input, given), run) { try idMap.assignIDs(in: $0) }
     }
   }

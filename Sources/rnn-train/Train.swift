@@ -119,6 +119,9 @@ public struct Train: StageCommand {
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
+    if let warning = try ValidationClasses(rows, plan, ClassNames(header: reader.header)).warning {
+      run.warn(warning)
+    }
     try applyClassWeights(to: &rows, plan, reader.header)
     record(request, plan, rows, run)
 
@@ -156,7 +159,8 @@ public struct Train: StageCommand {
     let requested = try header.metadata["rnn.vocabulary"].map { try JSONValue(parsing: $0) }?["size"]?.int
     return try TrainingPlan(
       request, rows, vocabulary: requested ?? Vocabulary(header: header)?.size,
-      classes: ClassNames(header: header)?.count)
+      classes: ClassNames(header: header)?.count,
+      hasSeveralLabels: ClassNames(header: header)?.allowsSeveral ?? false)
   }
 
   /// Checks the names of the files that callbacks write, those of the first epochs that save a model.
