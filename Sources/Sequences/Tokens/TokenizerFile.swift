@@ -12,7 +12,7 @@ public struct TokenizerFile {
 
   /// - Throws: `Failure` (data) naming what rnnpipe can't do: another kind of model, normalizer or pre-tokenizer.
   public init(_ json: JSONValue, named name: String) throws(Failure) {
-    do {
+    do throws(Failure) {
       guard let object = json.object, let model = object["model"]?.object else {
         throw Failure.data("is JSON, but not a tokenizer.json", remedy: "name a file with one token per line")
       }
