@@ -21,14 +21,15 @@ public struct SeriesOptions: ParsableArguments {
       """
       CSV: how times are written: iso, year, unix, unix-ms, unix-us, unix-ns, excel, or a pattern such as \
       "dd.mm.yyyy HH:MM:SS" or "%d-%b-%y %I:%M %p" (default: detected).
-      """, valueName: "format"))
+      """, valueName: "format"),
+    completion: .list(["iso", "year", "unix", "unix-ms", "unix-us", "unix-ns", "excel"]))
   public var timeFormat: String?
 
   /// `--time-zone`: the zone of times without an offset.
   @Option(
     help: ArgumentHelp(
       "CSV: the time zone of local times, such as Europe/Berlin (default: times are taken as UTC).",
-      valueName: "zone"))
+      valueName: "zone"), completion: .custom { _, _, _ in NamedZone.names })
   public var timeZone: String?
 
   /// `--separator`: what separates fields.
@@ -71,7 +72,8 @@ public struct SeriesOptions: ParsableArguments {
 
   /// Whether an option is given that only a series can have.
   public var describesSeries: Bool {
-    time != nil || timeFormat != nil || timeZone != nil || decimalComma != nil || thousands != nil || fill != nil
+    time != nil || timeFormat != nil || timeZone != nil || decimalComma != nil || thousands != nil
+      || fill != nil
   }
 }
 

@@ -92,7 +92,8 @@ public struct Convert: StageCommand {
   @Option(
     help: ArgumentHelp(
       "The loss of a Keras model, if rnnpipe doesn't support the one it was compiled with.", valueName: "loss"
-    ))
+    ),
+    completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   var loss: String?
 
   @Option(

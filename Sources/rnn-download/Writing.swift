@@ -68,6 +68,16 @@ extension Request.Reading {
 extension Writing {
   private func writeSeries(_ content: Content, decimalComma: Bool) throws {
     if format == .csv { return try copy(content) }
+    do { try convertSeries(content, decimalComma: decimalComma) } catch let failure as Failure
+      where failure.kind == .data
+    {
+      throw Failure.data(
+        failure.problem, at: failure.place,
+        remedy: "download it with --format csv; rnn-split and rnn-window have options for reading it")
+    }
+  }
+
+  private func convertSeries(_ content: Content, decimalComma: Bool) throws {
     let options = SeriesCSVOptions(form: CSVForm(numbers: NumberFormat(decimalComma: decimalComma)))
     var csv = try SeriesCSV(try content.open(), named: content.name, options)
     if let column = csv.detectedTimeColumn { run.note("using column \(column)") }

@@ -134,8 +134,8 @@ extension Split {
 extension Split {
   /// The time column and the others, for the user.
   private func columnsText(_ schema: SeriesSchema) -> String {
-    let time = schema.time.map { "; time \($0.column)" } ?? ""
-    let names = schema.columns.prefix(8).map { ColumnList.quoted($0) }.joined(separator: ", ")
+    let time = schema.time.map { "; time \(printable($0.column))" } ?? ""
+    let names = schema.columns.prefix(8).map { printable(ColumnList.quoted($0)) }.joined(separator: ", ")
     let rest = schema.columns.count > 8 ? ", ... (\(schema.columns.count) columns)" : ""
     return time + (schema.columns.count == 1 ? "; column " : "; columns ") + names + rest
   }

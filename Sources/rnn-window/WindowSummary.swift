@@ -3,6 +3,7 @@
 import Failures
 import JSON
 import Sequences
+import Stage
 
 /// Counts of windows.
 struct WindowSummary {
@@ -41,7 +42,7 @@ struct WindowSummary {
   /// The time column, the inputs and the targets.
   private var columns: String {
     let (inputs, targets) = (layout.inputs, layout.targets)
-    let time = time.map { "; time \($0)" } ?? ""
+    let time = time.map { "; time \(printable($0))" } ?? ""
     if inputs == targets {
       return time + (inputs.count == 1 ? "; input and target " : "; inputs and targets ") + listed(inputs)
     }
@@ -50,7 +51,7 @@ struct WindowSummary {
   }
 
   private func listed(_ names: [String]) -> String {
-    names.prefix(8).map { ColumnList.quoted($0) }.joined(separator: ", ")
+    names.prefix(8).map { printable(ColumnList.quoted($0)) }.joined(separator: ", ")
       + (names.count > 8 ? ", ... (\(names.count) columns)" : "")
   }
 

@@ -28,9 +28,10 @@ import Testing
       english.links.filter { !$0.contains("tutorial") } == chinese.links.filter { !$0.contains("tutorial") })
   }
 
-  /// A command without the text that it puts into a picture.
+  /// A command without the text that it puts into a picture, be it by an option or as the name of a column.
   private func withoutWords(_ command: Document.Block) -> String {
     command.text.replacing(" --language zh", with: "")
       .replacing(/--(title|x-label|y-label) "[^"]*"/) { "--\($0.1)" }
+      .replacing(/sed '1s\/guessing\/[^\/]*\/' (\S+) \| rnn-plot curves/) { "rnn-plot curves \($0.1)" }
   }
 }

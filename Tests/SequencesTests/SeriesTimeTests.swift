@@ -21,6 +21,27 @@ import Testing
     }
   }
 
+  @Test func readsWhatPandasReads() throws {
+    let cases = try seriesCases("formats")
+    #expect(cases.count > 300)
+    for fields in cases {
+      let format = try TimeFormat(fields[0])
+      #expect(format.text == fields[0])
+      #expect(format.seconds(Array(fields[1].utf8)) == Int64(fields[2]), "\(fields)")
+    }
+  }
+
+  @Test func localTimesAreWhatPandasTakesThemFor() throws {
+    let cases = try seriesCases("zones")
+    for name in Set(cases.map { $0[0] }) {
+      let rows = cases.filter { $0[0] == name }
+      let text = "time,value\n" + rows.map { "\($0[1]),0\n" }.joined()
+      let options = SeriesCSVOptions(timeZone: try NamedZone(name))
+      var csv = try SeriesCSV(ByteFeed(text), named: "f.csv", options)
+      #expect(try csv.next()?.times == rows.map { Int64($0[2]) ?? 0 }, "\(name)")
+    }
+  }
+
   @Test(arguments: [
     ("1949-01", -662_688_000), ("1949Q2", -654_912_000), ("2016/7/1", 1_467_331_200),
     ("2016-07-01T00:00Z", 1_467_331_200), ("2016-07-01 02:00+02:00", 1_467_331_200),
@@ -133,6 +154,8 @@ import Testing
     column.offsets = .zone(try NamedZone("Europe/Berlin"))
     let saturday = try #require(TimeFormat.iso.seconds(Array("2022-03-26 23:00".utf8)))
     #expect(column.advance(saturday, by: 1).map(timeText) == "2022-03-27 22:00:00")
+    #expect(column.text(saturday) == "2022-03-27")
+    column.form = .time
     #expect(column.text(saturday) == "2022-03-27T00:00:00+01:00")
   }
 

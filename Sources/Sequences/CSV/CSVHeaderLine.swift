@@ -32,12 +32,18 @@ enum CSVHeaderLine {
   /// below them (a date over a date), and no word is above a value.
   static func holdsValues(_ first: CSVRecord, _ second: CSVRecord?) -> Bool {
     let shapes = (0..<first.count).map { CellShape(first.trimmed($0)) }
-    guard shapes.contains(where: \.isValue) else { return false }
+    guard shapes.contains(where: \.isValue), !areNumbers(first) else { return false }
     guard shapes.contains(.word) else { return true }
     guard let second, second.count == first.count else { return false }
     let pairs = shapes.enumerated().map { ($1, CellShape(second.trimmed($0))) }
     if pairs.contains(where: { $0 == .word && $1.isValue }) { return false }
     return pairs.contains { $0 == $1 && $0.isDetailed }
+  }
+
+  /// Whether the names are 0, 1, ... after an empty one, as pandas numbers columns beside that of row labels.
+  private static func areNumbers(_ record: CSVRecord) -> Bool {
+    record.count > 1 && record.trimmed(0).isEmpty
+      && (1..<record.count).allSatisfy { record.trimmed($0).elementsEqual("\($0 - 1)".utf8) }
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

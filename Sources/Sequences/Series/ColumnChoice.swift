@@ -14,7 +14,7 @@ extension NumberColumn {
   ) throws(Failure) -> [Int] {
     if let columns = options.columns {
       do { return try header.indices(of: columns.names(among: header)) } catch {
-        throw error.placed(at: file)
+        throw error.placed(at: error.kind == .usage ? "--columns" : file)
       }
     }
     let indices = header.indices.filter { !times.contains($0) }

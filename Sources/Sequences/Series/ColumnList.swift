@@ -18,7 +18,7 @@ public struct ColumnList: Sendable, Equatable {
 
   /// The names in this list, each once, as `known` writes them. An argument that is the name of a column as a whole
   /// means that column, commas and all.
-  /// - Throws: `Failure` (data) if a name is not among `known`.
+  /// - Throws: `Failure`: a name is not among `known` (data), or there is no name in an argument (usage).
   public func names(among known: [String]) throws(Failure) -> [String] {
     var names: [String] = []
     for argument in arguments {
@@ -27,6 +27,9 @@ public struct ColumnList: Sendable, Equatable {
         continue
       }
       for name in Self.split(argument) { names.append(known[try known.index(ofColumn: name)]) }
+    }
+    guard !names.isEmpty || arguments.isEmpty else {
+      throw Failure.usage("the list of columns is empty", remedy: "name a column, or omit the option")
     }
     return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }

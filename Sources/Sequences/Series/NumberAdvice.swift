@@ -63,8 +63,9 @@ struct NumberAdvice {
     return nil
   }
 
+  /// Whether letters are those of a number such as `1e5` alone.
   private func isExponent(_ text: Substring.UnicodeScalarView) -> Bool {
-    text.first == "e" || text.first == "E"
+    (text.first == "e" || text.first == "E") && !text.dropFirst().contains { $0.properties.isAlphabetic }
   }
 
   private func plainText(_ value: Double) -> String {

@@ -135,6 +135,9 @@ extension SeriesCSV {
 
   private func remedy(_ cell: ArraySlice<UInt8>, _ column: NumberColumn) -> String {
     if let advice = NumberAdvice(cell, readAs: options.form.numbers).text { return advice }
+    if reader.header.count == 1, column.name.contains(" "), cell.contains(UInt8(ascii: " ")) {
+      return "separate the fields by commas, for example with tr -s ' ' ,"
+    }
     guard times == nil else { return "exclude the column with --columns" }
     if TimeFormat.iso.read(cell) != nil {
       return "name the time column: --time \(shellQuoted(column.name))"
@@ -168,6 +171,12 @@ extension SeriesCSV {
     }
   }
 
+  /// Whether a column certainly holds times: its name says so, or nothing else does and the numbers are regular.
+  private func holdsTimes(_ column: NumberColumn) -> Bool {
+    guard column.holdsTimes, columns.count > 1 else { return false }
+    return isTimeName(column.name) || (times == nil && column.countsRows)
+  }
+
   private func listedColumns(except column: NumberColumn) -> String {
     shellQuoted(
       columns.filter { $0.name != column.name }.map { ColumnList.quoted($0.name) }.joined(separator: ","))
@@ -175,7 +184,7 @@ extension SeriesCSV {
 
   /// Rejects columns of times, and warns of columns that count rows, which were not asked for by name.
   private mutating func checkDefaultColumns() throws {
-    for column in columns where column.holdsTimes {
+    for column in columns where holdsTimes(column) {
       let names = listedColumns(except: column)
       throw Failure.data(
         "column \(column.name) holds times", at: name,
@@ -183,7 +192,7 @@ extension SeriesCSV {
           ? "name the time column: --time \(shellQuoted(column.name))" : "name the others: --columns \(names)"
       )
     }
-    for column in columns where column.countsRows {
+    for column in columns where column.countsRows && columns.count > 1 {
       warnings.append(
         "column \(column.name) rises by the same step in every row (\(column.start)): it is an input, "
           + "unless --columns names others")

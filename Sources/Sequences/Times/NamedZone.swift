@@ -35,7 +35,8 @@ public struct NamedZone: Sendable, Equatable {
   private static let short = [
     "UTC", "GMT", "CET", "EET", "MET", "WET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
   ]
-  private static var names: [String] { TimeZone.knownTimeZoneIdentifiers.sorted() + short }
+  /// The names of all zones.
+  public static var names: [String] { TimeZone.knownTimeZoneIdentifiers.sorted() + short }
 
   private static func zone(_ name: String) -> TimeZone? {
     if name.contains("/") || short.contains(name) { return TimeZone(identifier: name) }

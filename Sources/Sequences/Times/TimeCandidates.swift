@@ -170,7 +170,7 @@ extension TimeCandidates {
       return kinds[2] == 4 ? [[.monthName, .day, .year]] : [[.monthName, .day, .shortYear]]
     case 3 where kinds[1] == nil && kinds[0] == 4: return [[.year, .monthName, .day]]
     case 3 where kinds[1] == nil && kinds[2] == 4: return [[.day, .monthName, .year]]
-    case 3 where kinds[1] == nil: return [[.day, .monthName, .shortYear], [.shortYear, .monthName, .day]]
+    case 3 where kinds[1] == nil: return [[.day, .monthName, .shortYear]]
     case 3 where kinds[0] == 4: return [[.year, .month, .day]]
     case 3 where isShort(0) && isShort(1): return numericOrders(hasLongYear: kinds[2] == 4, dotted: dotted)
     default: return []

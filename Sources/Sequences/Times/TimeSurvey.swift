@@ -50,7 +50,7 @@ struct TimeSurvey {
   func format() throws(Failure) -> (format: TimeFormat, note: String?, isCertain: Bool) {
     let regular = alive.filter(\.times.areRegular)
     let rising = alive.filter(\.times.rise)
-    if alive.count == 1 { return (alive[0].format, nil, true) }
+    if alive.count == 1 || failed { return (alive[0].format, nil, true) }
     for choice in [regular, rising] where choice.count == 1 {
       let text = choice[0].format.text
       let note = "column \(column): times are read as \(text), since only that order gives regular times"
