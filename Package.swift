@@ -112,7 +112,8 @@ let package = Package(
     library(
       "Sequences",
       [
-        "ByteStreams", "CWordBreaks", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor", "TensorFile",
+        "ByteStreams", "CWordBreaks", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor",
+        "TensorFile",
         "RandomNumbers",
       ]),
     library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib", "CZstd"]),
