@@ -35,9 +35,15 @@ public struct Evaluation {
     }
     let hasSeveralLabels = model.classes?.allowsSeveral ?? false
     guard !countsConfusion || !hasSeveralLabels else {
-      throw Failure.usage("rows can have several classes", at: "--confusion", remedy: "omit it")
+      throw Failure.usage(
+        "rows can have several classes, so none is confused with another", at: "--confusion",
+        remedy: "use --evaluate, which computes precision, recall and F1 of each class")
     }
-    labels = hasSeveralLabels ? model.classes.map(LabelCounts.init) : nil
+    labels =
+      hasSeveralLabels
+      ? model.classes.map {
+        LabelCounts($0, threshold: model.classThreshold)
+      } : nil
     self.countsConfusion = countsConfusion
     ignoredClass = terms[0].loss.ignoredClass
     forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }

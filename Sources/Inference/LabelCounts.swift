@@ -3,24 +3,27 @@
 import Sequences
 import Tensor
 
-/// Counts of right and wrong predictions for each class. A class is predicted where its probability is above 0.5.
+/// Counts of right and wrong predictions for each class. A class is predicted where its output is above
+/// the threshold.
 struct LabelCounts {
   private let names: [String]
+  private let threshold: Float
   private var (right, predicted, actual): ([Int], [Int], [Int])
 
-  init(_ classes: ClassNames) {
-    names = classes.names
+  /// - Parameter threshold: 0.5 for probabilities, 0 for logits.
+  init(_ classes: ClassNames, threshold: Float) {
+    (names, self.threshold) = (classes.names, threshold)
     let zeros = [Int](repeating: 0, count: names.count)
     (right, predicted, actual) = (zeros, zeros, zeros)
   }
 
-  /// Adds rows of probabilities and of ones and zeros, both as wide as there are classes; others are not counted.
-  mutating func add(_ probabilities: Tensor, _ targets: Tensor) {
-    let (values, truth) = (probabilities.floats, targets.floats)
-    guard probabilities.rowWidth == names.count, values.count == truth.count else { return }
+  /// Adds rows of outputs and of ones and zeros, both as wide as there are classes; others are not counted.
+  mutating func add(_ outputs: Tensor, _ targets: Tensor) {
+    let (values, truth) = (outputs.floats, targets.floats)
+    guard outputs.rowWidth == names.count, values.count == truth.count else { return }
     for index in values.indices {
       let label = index % names.count
-      let (isPredicted, isTrue) = (values[index] > 0.5, truth[index] > 0.5)
+      let (isPredicted, isTrue) = (values[index] > threshold, truth[index] > 0.5)
       predicted[label] += isPredicted ? 1 : 0
       actual[label] += isTrue ? 1 : 0
       right[label] += isPredicted && isTrue ? 1 : 0

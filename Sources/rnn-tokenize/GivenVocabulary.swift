@@ -20,9 +20,13 @@ struct GivenVocabulary {
   let reading: TextOptions
   /// Whether labels are those of a model, which has no classes if they are numbers.
   private let isLike: Bool
+  private var hasModelClasses = false
 
   /// What labels can be.
-  var labels: LabelChoice { classes.map(LabelChoice.classes) ?? (isLike ? .numbers : .found) }
+  var labels: LabelChoice {
+    guard let classes else { return isLike ? .numbers : .found }
+    return hasModelClasses ? .classes(classes) : .ordered(classes)
+  }
 
   init(_ command: Tokenize, _ run: StageRun) throws {
     var usual: SourceForm?
@@ -32,11 +36,12 @@ struct GivenVocabulary {
       let header = try run.header(of: path)
       vocabulary = try Self.vocabulary(header, path)
       classes = try ClassNames(header: header)
+      hasModelClasses = classes != nil
       usual = try SourceForm(header: header)
     }
     encoding = try command.encoding.choice(usual: usual?.encoding)
     var reading = command.text.options(command.format, usual: usual)
-    reading.header = command.noHeader ? .absent : .present
+    reading.header = CSVHeader(command.header)
     reading.acceptsBytes = (vocabulary?.rules.mode ?? command.tokens.rules.mode) == .byte
     self.reading = reading
     if let path = command.vocab {
@@ -51,12 +56,12 @@ struct GivenVocabulary {
     do {
       names = try ClassNames(labels.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
     } catch { throw error.placed(at: "--labels") }
-    if let classes, classes != names {
+    if let classes, classes.names != names.names {
       throw Failure.usage(
         "the model has the classes \(classes.names.joined(separator: ","))", at: "--labels",
         remedy: "omit --labels")
     }
-    classes = names
+    classes = classes ?? names
   }
 
   private static func vocabulary(_ path: String, _ command: Tokenize, _ run: StageRun) throws -> Vocabulary {

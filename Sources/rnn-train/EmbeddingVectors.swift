@@ -4,6 +4,7 @@ import ByteStreams
 import Failures
 import Networks
 import Sequences
+import Stage
 import TensorFile
 
 /// Vectors for the words of a stream's vocabulary.
@@ -32,17 +33,26 @@ struct EmbeddingVectors {
         at: name)
     }
     let (rows, width) = (embedding.shape[0], embedding.shape[1])
-    let words = try WordVectors(source, named: name, width: width) { vocabulary.id(of: $0) }
+    let layers = network.architecture.text
+    let words = try WordVectors(source, named: name, width: width) { word in
+      vocabulary.id(of: word).flatMap { Int($0) < rows ? $0 : nil }
+    } advice: { found in
+      "--layers \"" + layers.replacing("embedding(\(rows),\(width)", with: "embedding(\(rows),\(found)")
+        + "\""
+    }
     var values = embedding.array
-    for (id, vector) in words.vectors where Int(id) < rows {
+    for (id, vector) in words.vectors {
       values.replaceSubrange(Int(id) * width..<(Int(id) + 1) * width, with: vector)
     }
     let found = words.vectors.count
     guard found > 0 else {
-      throw Failure.data("none of the \(vocabulary.count) words of the vocabulary has a vector", at: name)
+      throw Failure.data(
+        "none of the \(NumberText.grouped(vocabulary.count)) words of the vocabulary has a vector", at: name,
+        remedy: "tokenize as the vectors' words were: see --mode, --no-lower and --filters of rnn-tokenize")
     }
     embedding.assign(values)
-    return "\(found) of the \(vocabulary.count) words of the vocabulary have a vector in \(name); "
+    return
+      "\(NumberText.grouped(found)) of \(NumberText.grouped(vocabulary.count)) words have vectors in \(name); "
       + "the others keep their initial values"
   }
 }

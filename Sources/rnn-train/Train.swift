@@ -119,7 +119,7 @@ public struct Train: StageCommand {
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
-    if let warning = try ValidationClasses(rows, plan, ClassNames(header: reader.header)).warning {
+    for warning in try ClassAdvice(rows, plan, ClassNames(header: reader.header)).warnings {
       run.warn(warning)
     }
     try applyClassWeights(to: &rows, plan, reader.header)
@@ -179,7 +179,13 @@ public struct Train: StageCommand {
     to rows: inout TrainingRows, _ plan: TrainingPlan, _ header: StreamHeader
   ) throws {
     guard let text = fitting.classWeight else { return }
-    let names = try ClassNames(header: header)?.names ?? []
+    let classes = try ClassNames(header: header)
+    guard classes?.allowsSeveral != true else {
+      throw Failure.usage(
+        "rows can have several classes, so no class gives a row its weight", at: "--class-weight",
+        remedy: "omit it, or give each row a weight in the column weight")
+    }
+    let names = classes?.names ?? []
     try rows.apply(
       ClassWeights(parsing: text, names: names), loss: plan.objective.terms[0].loss, classes: plan.classes
     )

@@ -136,7 +136,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
   @Test(arguments: [
     ("", "no input"), ("[1]\n", "line 1: this is not a JSON object"),
     ("{\"a\":1}\n{\"b\":1}\n", "line 2: the key a"),
-    ("{\"a\":1}\n{\"a\":\"x\"}\n", "line 2, key a: there is text in one line"),
+    ("{\"a\":1}\n{\"a\":\"x\"}\n", "line 2, key a: this is of another kind"),
     ("{\"a\":[1,[2]]}\n", "regular array"),
     ("{\"a\":[[1],[2,3]]}\n", "regular array"), ("{\"a\":[[],[2]]}\n", "regular array"),
     ("{\"a\":{}}\n", "regular array"),

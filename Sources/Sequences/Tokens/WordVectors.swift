@@ -10,6 +10,7 @@ public struct WordVectors {
   /// The vectors by the ids of their words.
   public private(set) var vectors: [Int32: [Float]] = [:]
   private let width: Int
+  private let advice: (Int) -> String
   private let name: String
   private var number = 0
   private static let longestLine = 1 << 22
@@ -21,19 +22,21 @@ public struct WordVectors {
     let isHeader = fields(first).count == 2 && fields(first).allSatisfy { Int(text($0)) != nil }
     guard let line = isHeader ? lines.dropFirst().first : first else { return false }
     let numbers = fields(line).dropFirst()
-    // The last number may be cut.
-    return numbers.count > 1 && numbers.dropLast().allSatisfy { Float(text($0)) != nil }
+    // Some may be damaged; the last one may be cut.
+    return numbers.count > 1 && numbers.count { Float(text($0)) != nil } * 2 > numbers.count
   }
 
   /// Reads all vectors.
   /// - Parameters:
   ///   - width: how many numbers a vector must have.
   ///   - id: the id of a word; nil if it isn't wanted.
+  ///   - advice: what to use for vectors of another width.
   /// - Throws: `Failure` (data), stating the line of a vector that has another width or is damaged.
   public init(
-    _ source: PeekedSource, named name: String, width: Int, id: (String) -> Int32?
+    _ source: PeekedSource, named name: String, width: Int, id: (String) -> Int32?,
+    advice: @escaping (Int) -> String
   ) throws {
-    (self.width, self.name) = (width, name)
+    (self.width, self.name, self.advice) = (width, name, advice)
     var source = source
     var buffer: [UInt8] = []
     while case let bytes = try source.read(upTo: 1 << 18), !bytes.isEmpty {
@@ -61,7 +64,7 @@ public struct WordVectors {
       throw Failure.data(
         "line \(number): the vector has \(fields.count - 1) numbers, but the embedding has a width of \(width)",
         at: name,
-        remedy: "use embedding(..., \(fields.count - 1)), or vectors of \(width) numbers")
+        remedy: "use \(advice(fields.count - 1)), or vectors of \(width) numbers")
     }
     // A few words of large collections have spaces.
     let word = fields.dropLast(width).map(Self.text).joined(separator: " ")
