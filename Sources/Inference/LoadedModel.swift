@@ -96,17 +96,6 @@ public struct LoadedModel: Sendable {
       throw Failure.data(
         "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
     }
-    if let own = classes, let other = try ClassNames(header: header), own.names != other.names {
-      throw Failure.data("its classes differ from the model's", remedy: "tokenize with --like \(path)")
-    }
-    if let own = classes, let other = try ClassNames(header: header), own.allowsSeveral != other.allowsSeveral
-    {
-      throw Failure.data(
-        other.allowsSeveral
-          ? "its rows can have several classes, but the model's have one"
-          : "its rows have one class, but the model's can have several",
-        remedy: "tokenize with --like \(path)")
-    }
     if let own = padding, let other = try Padding(header: header), own != other {
       throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
     }

@@ -57,6 +57,11 @@ extension ForeignWeights {
   /// The group that holds the layers.
   private static func root(_ file: HDF5File) throws -> String {
     for root in ["layers", "_layer_checkpoint_dependencies"] where file.groups.contains(root) { return root }
+    if file.groups.contains("model_weights") {
+      throw Failure.data(
+        "this is a whole model in the older .h5 format, without the names of its layers",
+        remedy: "convert it with Keras 3: keras.models.load_model('old.h5').save('new.keras')")
+    }
     throw Failure.data(
       "the HDF5 file has no group 'layers', so it is not a .weights.h5 file of Keras 3",
       remedy: "write it with model.save_weights('NAME.weights.h5')")

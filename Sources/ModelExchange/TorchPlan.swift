@@ -75,6 +75,10 @@ extension TorchUnit {
         hasBias: layer.weight("\(side)bias") != nil, isBidirectional: isBidirectional)
     } else if let table = layer.weight("embeddings") {
       self = .matrix(rows: table.shape[0], columns: table.shape[1], hasBias: false)
+    } else if let kernel = layer.weight("kernel"), kernel.shape.count == 3 {
+      throw Failure.data(
+        "the layer \(layer.name) is a convolution, which isn't exchanged with PyTorch",
+        remedy: "use .keras, .weights.h5 or rnnpipe's own safetensors")
     } else if let kernel = layer.weight("kernel") {
       self = .matrix(
         rows: kernel.shape[1], columns: kernel.shape[0], hasBias: layer.weight("bias") != nil)

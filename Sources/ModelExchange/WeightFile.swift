@@ -91,7 +91,7 @@ public enum WeightFile {
     case .hdf5(let bytes): return try ForeignWeights(hdf5: HDF5File(bytes), for: architecture)
     case .layers:
       throw Failure.data(
-        "it has layers without weights", remedy: "rnn-train --config FILE --epochs 0 initializes them")
+        "it holds layers without weights", remedy: "rnn-train --config FILE --epochs 0 initializes them")
     }
   }
 }

@@ -53,6 +53,12 @@ extension SeriesOptions {
   /// Throws `Failure` (usage) if an option says how a CSV file is written, although the input is a stream.
   /// - Parameter name: the input's name.
   public func refuseForStream(named name: String) throws(Failure) {
+    try refuse(because: "\(name) is a tensor stream, not a CSV file")
+  }
+
+  /// Throws `Failure` (usage) if an option says how a CSV file is written, although none is read.
+  /// - Parameter reason: why none is read.
+  public func refuse(because reason: String) throws(Failure) {
     let given = [
       ("--time", time != nil), ("--time-format", timeFormat != nil), ("--time-zone", timeZone != nil),
       ("--separator", separator != nil),
@@ -60,7 +66,7 @@ extension SeriesOptions {
       ("--thousands", thousands != nil),
     ]
     guard let option = given.first(where: \.1) else { return }
-    throw Failure.usage("\(name) is a tensor stream, not a CSV file", at: option.0, remedy: "omit the option")
+    throw Failure.usage(reason, at: option.0, remedy: "omit the option")
   }
 }
 

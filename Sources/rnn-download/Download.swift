@@ -61,7 +61,8 @@ public struct Download: StageCommand {
 
   @Option(
     name: .customLong("format"),
-    help: "stream; lines (text): label, tab, text; or csv (series as they came; text: label,text).")
+    help:
+      "Output format: stream; lines (text: label, tab, text); or csv (series unchanged; text: label,text).")
   var givenFormat: DownloadFormat?
 
   /// The format, by --format or the output's name.

@@ -28,7 +28,7 @@ struct TimeSummary {
     do { for time in times { try census?.add(time) } } catch { census = nil }
   }
 
-  /// The step that the stream states, else that of a series' rows.
+  /// The step given in the stream, else that of a series' rows.
   private var step: TimeStep? {
     var census = census
     return column.step ?? (try? census?.result())?.step

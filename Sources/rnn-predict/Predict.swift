@@ -167,6 +167,9 @@ public struct Predict: StageCommand {
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
+    if model.vocabulary != nil {
+      try series.refuse(because: "the model reads text, not the CSV file of a series")
+    }
     if stream {
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))

@@ -14,10 +14,12 @@ import TensorFile
 public struct Split: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-split", abstract: "Split a stream or a CSV file into training, validation and test parts.",
+    "rnn-split",
+    abstract: "Split a stream, a CSV file or a text file into training, validation and test parts.",
     discussion: """
       Adds the column split (0 train, 1 validation, 2 test); rows keep their order. FILE is a tensor stream \
-      of any kind, or a CSV file with a header, which becomes a series.
+      of any kind, a CSV file of numbers, which becomes a series, or a file of texts with labels, which becomes a \
+      stream of text.
 
       Sizes are rows (2880) or fractions (0.2, 20%); in a random split, fractions are rounded up. A chronological \
       split uses the first rows for training, the next for validation and the next for testing (with two sizes: \
@@ -30,9 +32,11 @@ public struct Split: StageCommand {
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | rnn-window --length 96 --target OT",
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 --validation 0.1 -o data.tensors.zst",
+      "rnn-split reviews.csv --stratified --test 0.2 | rnn-tokenize -o r.tensors.zst",
     ])
 
-  @Argument(help: "A tensor stream or a CSV file (default, or -: standard input).", completion: .file())
+  @Argument(
+    help: "A tensor stream, a CSV file or a text file (default, or -: standard input).", completion: .file())
   var file: String?
 
   @OptionGroup var output: OutputOption
@@ -135,7 +139,7 @@ extension Split {
 extension Split {
   /// The time column and the others, for the user.
   private func columnsText(_ schema: SeriesSchema) -> String {
-    let time = schema.time.map { "; time \(printable($0.column))" } ?? ""
+    let time = schema.time.map { "; time column \(printable($0.column))" } ?? ""
     let names = schema.columns.prefix(8).map { printable(ColumnList.quoted($0)) }.joined(separator: ", ")
     let rest = schema.columns.count > 8 ? ", ... (\(schema.columns.count) columns)" : ""
     return time + (schema.columns.count == 1 ? "; column " : "; columns ") + names + rest

@@ -14,10 +14,10 @@ public struct Tokenize: StageCommand {
     "rnn-tokenize",
     abstract: "Turn text into token ids.",
     discussion: """
-      FILE is a stream of kind text, or plain text: lines with label<TAB>text or with text only, in which \\t, \
-      \\n and \\\\ stand for a tab, a line feed and a backslash; or, with --format jsonl, JSON objects with \
-      "text" and "label", one per line. The column text is replaced by a column x of ids; labels become y, and \
-      all other columns are passed through.
+      FILE is a stream of kind text, or a text file, compressed or not: lines with label<TAB>text or with text \
+      only, in which \\t, \\n and \\\\ stand for a tab, a line feed and a backslash; CSV or TSV with a header; JSON \
+      Lines; or fastText's __label__ lines. The format is recognized, unless --format names it. The column text \
+      is replaced by a column x of ids; labels become y, and all other columns are passed through.
 
       Ids: 0 is padding, 1 begins each sequence, 2 stands for unknown tokens, and the tokens of the vocabulary \
       have the ids from 3 on, the most frequent first (in case of a tie, the one that occurred first). The \
@@ -28,7 +28,7 @@ public struct Tokenize: StageCommand {
       spaces, and the result is split at spaces; the apostrophe is kept. A char is a Unicode code point. \
       Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
-      Classes get ids in the order of first occurrence, or in the order of --labels. Unlike a stream, plain \
+      Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
     examples: [
@@ -37,11 +37,12 @@ public struct Tokenize: StageCommand {
       "rnn-download imdb --split test | rnn-tokenize --like model.tensors.zst |",
       "    rnn-pad --like model.tensors.zst | rnn-predict model.tensors.zst",
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
+      "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
     ])
 
   @Argument(
-    help: ArgumentHelp("A text stream or plain text (default, or -: standard input).", valueName: "file"),
+    help: ArgumentHelp("A text stream or a text file (default, or -: standard input).", valueName: "file"),
     completion: .file())
   var file: String?
 

@@ -11,6 +11,8 @@ struct ClassAdvice {
   private let names: ClassNames?
   /// Below this probability, rows of one class are no accident.
   private static let rare = 0.01
+  /// Fewer rows say nothing.
+  private static let fewest = 5
 
   init(_ rows: TrainingRows, _ plan: TrainingPlan, _ names: ClassNames?) {
     (self.rows, self.plan, self.names) = (rows, plan, names)
@@ -23,7 +25,7 @@ struct ClassAdvice {
   private var validationWarning: String? {
     guard let validation = rows.validation?.targets.first, let training = rows.training.targets.first,
       plan.objective.terms[0].loss.isCrossEntropy, training.width == 1,
-      let label = validation.values.first, validation.values.allSatisfy({ $0 == label })
+      validation.values.count >= Self.fewest, let label = validation.values.first, validation.values.allSatisfy({ $0 == label })
     else { return nil }
     let same = training.values.count { $0 == label }
     let share = Double(same) / Double(max(1, training.values.count))
@@ -39,7 +41,7 @@ struct ClassAdvice {
     guard names?.allowsSeveral == true, plan.architecture.topology.outputFunction(0)?.name == "softmax" else {
       return nil
     }
-    return "rows can have several classes, but softmax divides one row's probability among all "
+    return "rows can have several classes, but softmax makes the outputs of a row sum to 1 "
       + "(end with dense(\(plan.classes),sigmoid))"
   }
 }

@@ -46,6 +46,12 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Leave the weights of these layers as they are, such as embedding,lstm (with --init).",
+      valueName: "layer,..."), completion: .commaSeparated(LayerCatalog.names))
+  var freeze: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The loss, such as \"huber(delta=0.5)\" (default: depends on the last layer).", valueName: "loss"),
     completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   var loss: String?

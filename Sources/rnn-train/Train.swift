@@ -249,7 +249,7 @@ public struct Train: StageCommand {
     if fitting.relative { run.parameter("relative", true) }
     if callbacks.best { run.parameter("best", true) }
     let options: [(String, String?)] = [
-      ("preset", model.preset), ("class_weight", fitting.classWeight),
+      ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
       ("early_stopping", callbacks.earlyStopping), ("reduce_lr", callbacks.reduceRate),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),

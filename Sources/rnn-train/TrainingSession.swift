@@ -35,6 +35,7 @@ final class TrainingSession {
     let batch = min(request.batchSize, rows.training.rows)
     let network = try Network(plan.architecture, rows: batch, workers: threads, isTraining: true)
     try network.store.initialize(seed: command.seed.seed)
+    try network.freeze(Self.frozenLayers(command))
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
     let trainer = try Trainer(
       network,
@@ -48,13 +49,19 @@ final class TrainingSession {
     try start(network)
   }
 
+  /// The layers of --freeze.
+  private static func frozenLayers(_ command: Train) -> [String] {
+    (command.model.freeze ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+  }
+
   /// The settings that must be the same for a resumed run to have the result of an uninterrupted one.
   private static func settings(
     _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, batch: Int, data: String?
   ) -> [String: String] {
     let objective = plan.objective.text
     let isSeveral = plan.objective.terms.count > 1
-    let weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
+    var weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
+    if let frozen = command.model.freeze { weights["freeze"] = frozen }
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),

@@ -42,7 +42,7 @@ struct WindowSummary {
   /// The time column, the inputs and the targets.
   private var columns: String {
     let (inputs, targets) = (layout.inputs, layout.targets)
-    let time = time.map { "; time \(printable($0))" } ?? ""
+    let time = time.map { "; time column \(printable($0))" } ?? ""
     if inputs == targets {
       return time + (inputs.count == 1 ? "; input and target " : "; inputs and targets ") + listed(inputs)
     }

@@ -100,8 +100,8 @@ import Testing
       #"{"class_name": "Sequential", "config": {"layers": []}}"#, "the model has no layers"
     ),
     (
-      #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Conv1D", "config": {"name": "c"}}]}}"#,
-      "the layer c (Conv1D) isn't supported (docs/model.md lists the supported layers)"
+      #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Conv2D", "config": {"name": "c"}}]}}"#,
+      "the layer c (Conv2D) isn't supported (docs/model.md lists the supported layers)"
     ),
     (layer(#""units": 0"#), "the layer d (Dense): 'units' is 0 (a whole number from 1 to 16777216)"),
     (layer(#""units": 1.5"#), "the layer d (Dense): 'units' is 1.5 (a whole number)"),

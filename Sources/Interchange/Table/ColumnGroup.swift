@@ -14,7 +14,7 @@ enum CellKind: Comparable {
   mutating func take(_ cell: String) {
     guard self != .text else { return }
     if NumberFormat.isMissing(ArraySlice(cell.utf8)) {
-      // A missing whole number can only be represented as NaN.
+      // A missing integer can be represented only as NaN.
       if self == .integer { self = .number }
     } else if self <= .integer, Int64(cell) != nil {
       self = .integer

@@ -40,7 +40,7 @@ public struct Preset: Sendable {
   public let epochs: Int
   /// The fraction of the rows that it is validated on, if the data has no validation part.
   public var validationSplit: Double { 0.2 }
-  /// Whether it begins with an embedding, and so reads token ids.
+  /// Whether it begins with an embedding and so reads token ids.
   public let readsTokens: Bool
   private let body: String
 

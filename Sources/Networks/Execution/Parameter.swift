@@ -14,7 +14,9 @@ public final class Parameter {
   let initializer: Initializer
   /// The penalty on it.
   let regularizer: Regularizer?
-  /// How gradients are accumulated: summed over shards, or added to the gradient token by token.
+  /// Whether training leaves it as it is.
+  public fileprivate(set) var isFrozen = false
+  /// How gradients are accumulated: summed over shards, or token by token into the gradient itself.
   let isTable: Bool
   let rows: Int
   /// The gates; each has `width` columns in Keras's layout and `padded` columns in memory.
@@ -139,7 +141,12 @@ public final class ParameterStore {
     parameters.append(parameter)
   }
 
-  /// The weight with this name.
+  /// Freezes the weights of a layer.
+  func freeze(layer: String) {
+    for parameter in parameters where parameter.name.hasPrefix("\(layer).") { parameter.isFrozen = true }
+  }
+
+  /// The weight of that name.
   public func parameter(_ name: String) -> Parameter? { numbers[name].map { parameters[$0] } }
 
   /// Lays out the weights and allocates memory.

@@ -10,7 +10,7 @@ extension ParameterStore {
   /// The sum of the weights' penalties.
   public var penalty: Double {
     parameters.reduce(0) { sum, parameter in
-      guard let regularizer = parameter.regularizer else { return sum }
+      guard let regularizer = parameter.regularizer, !parameter.isFrozen else { return sum }
       return sum + Kernels.penalty(values, parameter.range, regularizer.factors)
     }
   }

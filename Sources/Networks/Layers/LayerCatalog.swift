@@ -6,8 +6,9 @@ public enum LayerCatalog {
   static let kinds: [any LayerDefinition.Type] = [
     Embedding.self, Masking.self,
     SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self,
-    Dense.self, TimeDistributed.self, ActivationLayer.self, LayerNormalization.self,
-    Dropout.self, SpatialDropout1D.self, RepeatVector.self,
+    Dense.self, Conv1D.self, TimeDistributed.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
+    LayerNormalization.self, Dropout.self, SpatialDropout1D.self, RepeatVector.self, Flatten.self,
+    MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
     Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
     Dot.self,

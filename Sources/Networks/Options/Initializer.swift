@@ -117,10 +117,10 @@ public indirect enum Initializer: Sendable, Equatable {
     }
   }
 
-  /// Keras's fan-in and fan-out of a matrix.
+  /// Keras's fan-in and fan-out of a matrix, or of one for each step of a window.
   private static func fans(_ shape: [Int]) -> (Int, Int) {
     guard shape.count >= 2 else { return (shape.first ?? 1, shape.first ?? 1) }
-    return (shape.dropLast().reduce(1, *), shape[shape.count - 1])
+    return (shape.dropLast().reduce(1, *), shape.dropLast(2).reduce(1, *) * shape[shape.count - 1])
   }
 }
 

@@ -46,8 +46,10 @@ enum CSVHeaderLine {
     _ first: CSVRecord, _ second: CSVRecord?, file: String
   ) throws(Failure) {
     guard let second, second.count == first.count, !areNumbers(first) else { return }
-    for index in 0..<first.count
-    where CellShape(first.trimmed(index)).isValue && CellShape(second.trimmed(index)).isValue {
+    let shapes = (0..<first.count).map { (CellShape(first.trimmed($0)), CellShape(second.trimmed($0))) }
+    // A word above a value is a name.
+    if shapes.contains(where: { $0 == .word && $1.isValue }) { return }
+    for index in 0..<first.count where shapes[index].0.isValue && shapes[index].1.isValue {
       let name = String(decoding: first.trimmed(index), as: UTF8.self)
       let kind = Double(name) == nil ? "the value" : "the number"
       throw Failure.data(

@@ -56,7 +56,11 @@ struct TextColumns: Equatable {
       if found.count == 1 { return found }
       if found.count > 1 { throw ambiguous(found, option: "--text-column", joined: true) }
     }
-    if names.count == 1 { return names }
+    if let only = names.first, names.count == 1,
+      options.labelColumn != nil || !labelNames.contains(plain(only))
+    {
+      return names
+    }
     throw Failure.data(
       "which column has the text? None has a usual name such as text or review (columns: \(list(names)))",
       remedy: "name it with --text-column" + (options.header == .present ? ", or use --no-header" : ""))

@@ -52,9 +52,9 @@ extension StageRun {
   public func checkOutput(_ path: String?, isBinary: Bool = true, holds content: OutputContent = .stream)
     throws
   {
-    try content.check(filePath(path))
     if isBinary { try refuseTerminal(path) }
     try OutputFile.check(path)
+    try content.check(filePath(path))
   }
 
   private func refuseTerminal(_ path: String?) throws {

@@ -26,6 +26,8 @@ public enum OtherFormat: Sendable {
 
   /// Recognizes a file by its first bytes; nil where it may be anything else.
   public init?(beginning bytes: [UInt8]) {
+    // The length of a safetensors document's header can begin like anything.
+    if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) { return nil }
     if bytes.starts(with: [0x50, 0x4B, 3, 4]) {
       guard let archive = Self.archive(bytes) else { return nil }
       self = archive
@@ -78,16 +80,20 @@ public enum OtherFormat: Sendable {
     case .savedModel: .data("a TensorFlow SavedModel, which rnnpipe doesn't read", remedy: Self.kerasRemedy)
     case .tensorFlowLite:
       .data("a TensorFlow Lite model, which rnnpipe doesn't read", remedy: Self.kerasRemedy)
-    case .keras: .data("a Keras model, not a tensor stream", remedy: "rnn-convert makes an rnnpipe model of it")
+    case .keras:
+      .data("a Keras model, not a tensor stream", remedy: "rnn-convert makes an rnnpipe model of it")
     case .npz, .npy: .data("a NumPy file, not a tensor stream", remedy: "rnn-convert makes a stream of it")
     case .hdf5:
-      .data("an HDF5 file, not a tensor stream", remedy: "rnn-convert reads those of Keras's models and weights")
+      .data(
+        "an HDF5 file, not a tensor stream", remedy: "rnn-convert reads those of Keras's models and weights")
     }
   }
 
   private static let torchRemedy =
     "save the weights in Python: safetensors.torch.save_file(model.state_dict(), 'model.safetensors')"
-  private static let pickleRemedy = "save the data in Python in another format, such as numpy.savez or safetensors"
+  private static let pickleRemedy =
+    "save the data in Python in another format, such as numpy.savez or safetensors"
   private static let kerasRemedy = "save the model in Keras: model.save('model.keras')"
-  private static let originRemedy = "save the model it was made from as .keras or its state dict as .safetensors"
+  private static let originRemedy =
+    "save the model it was made from as .keras or its state dict as .safetensors"
 }

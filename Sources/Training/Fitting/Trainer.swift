@@ -47,6 +47,7 @@ public final class Trainer: PhasedWork {
   private let runner: BatchRunner
   private let clipper: GradientClipper
   private let isRegularized: Bool
+  private let frozen: [Parameter]
 
   /// The phases after a batch's shards have run, which the threads share.
   public enum Phase: Sendable {
@@ -70,6 +71,7 @@ public final class Trainer: PhasedWork {
       network, options.objective, targetWidths: targetWidths, threads: options.threads)
     optimizer = Optimizer(options.optimizer, network.store)
     isRegularized = network.store.isRegularized
+    frozen = network.parameters.filter(\.isFrozen)
     clipper = GradientClipper(clipping: options.optimizer.clipping, store: network.store)
   }
 
@@ -83,9 +85,13 @@ public final class Trainer: PhasedWork {
     runner.run(data, order, range, pass, into: &totals)
     for wave in 0..<network.sharedWaves { run(.finish(wave: wave), items: network.plan.count) }
     run(.sum, items: items(isRegularized ? network.store.values.count : network.store.summedSize))
+    // A frozen weight has no gradient, and isn't changed by weight decay either.
+    let frozen = frozen.map { ($0, $0.array) }
+    for (parameter, _) in frozen { network.store.gradients.fill(0, parameter.range) }
     clipper.apply()
     optimizer.beginStep()
     run(.update, items: items(network.store.values.count))
+    for (parameter, values) in frozen { parameter.assign(values) }
   }
 
   /// Evaluates the network on all of `data`, in batches.
