@@ -25,7 +25,8 @@ struct ClassAdvice {
   private var validationWarning: String? {
     guard let validation = rows.validation?.targets.first, let training = rows.training.targets.first,
       plan.objective.terms[0].loss.isCrossEntropy, training.width == 1,
-      validation.values.count >= Self.fewest, let label = validation.values.first, validation.values.allSatisfy({ $0 == label })
+      validation.values.count >= Self.fewest, let label = validation.values.first,
+      validation.values.allSatisfy({ $0 == label })
     else { return nil }
     let same = training.values.count { $0 == label }
     let share = Double(same) / Double(max(1, training.values.count))

@@ -142,7 +142,7 @@ private func string(_ write: (@escaping ([UInt8]) throws -> Void) throws -> Void
     ("{\"a\":{}}\n", "regular array"),
     ("{\"a\":[1]}\n{\"a\":1}\n", "shape differs"), ("{\"a\":[[1]]}\n{\"a\":[[1,2]]}\n", "shape differs"),
     ("{\"a\":1}\n{\"a\":\n", "line 2"), ("{\"rnn.a\":1}\n", "can't be called"),
-    ("{\"a\":[1,\"x\"]}\n", "regular array"),
+    ("{\"a\":[1,\"x\"]}\n", "the list has text"),
     ("{}\n", "no input"),
   ])
   func `errors are reported with their line`(text: String, message: String) {

@@ -62,7 +62,7 @@ public struct WordVectors {
     }
     guard fields.count > width, number > 1 || fields.count == width + 1 else {
       throw Failure.data(
-        "line \(number): the vector has \(fields.count - 1) numbers, but the embedding has a width of \(width)",
+        "line \(number): the vector has \(counted(fields.count - 1, "number")), but the embedding has a width of \(width)",
         at: name,
         remedy: "use \(advice(fields.count - 1)), or vectors of \(width) numbers")
     }
