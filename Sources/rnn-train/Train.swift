@@ -198,12 +198,14 @@ public struct Train: StageCommand {
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     let fraction = request.validationSplit
     if rows.validation == nil {
-      if fraction > 0 { try rows.holdOut(fraction) }
+      // A preset's share is a default, which a single row can't meet.
+      if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }
     } else if fitting.validationSplit ?? 0 > 0 {
       run.note("the stream has a validation part; --validation-split is ignored")
     }
     if fitting.validationSplit == nil, fraction > 0, let held = rows.heldOut {
-      run.note("validating on the last \(held) rows, as the preset does (--validation-split 0 trains on all)")
+      let last = held == 1 ? "row" : "\(held) rows"
+      run.note("validating on the last \(last), as the preset does (--validation-split 0 trains on all)")
     }
     return rows
   }
