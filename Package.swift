@@ -73,6 +73,7 @@ let package = Package(
     .target(name: "CArchive", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CNettle", dependencies: ["CLibraryOnDemand"]),
+    .target(name: "CWordBreaks", linkerSettings: [.linkedLibrary("_FoundationICU")]),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CLinux"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
@@ -111,7 +112,8 @@ let package = Package(
     library(
       "Sequences",
       [
-        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor", "TensorFile",
+        "ByteStreams", "CWordBreaks", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor",
+        "TensorFile",
         "RandomNumbers",
       ]),
     library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib", "CZstd"]),

@@ -16,6 +16,8 @@ public struct Evaluation {
   /// The confusion matrix, if requested.
   public private(set) var confusion: ConfusionCounts?
   private let countsConfusion: Bool
+  /// The counts of each class, of a model whose rows can have several.
+  private var labels: LabelCounts?
   private let ignoredClass: Int?
 
   /// - Parameters:
@@ -31,6 +33,17 @@ public struct Evaluation {
     guard !countsConfusion || model.window == nil else {
       throw Failure.usage("the model forecasts numbers, not classes", at: "--confusion", remedy: "omit it")
     }
+    let hasSeveralLabels = model.classes?.allowsSeveral ?? false
+    guard !countsConfusion || !hasSeveralLabels else {
+      throw Failure.usage(
+        "rows can have several classes, so none is confused with another", at: "--confusion",
+        remedy: "use --evaluate, which computes precision, recall and F1 of each class")
+    }
+    labels =
+      hasSeveralLabels
+      ? model.classes.map {
+        LabelCounts($0, threshold: model.classThreshold)
+      } : nil
     self.countsConfusion = countsConfusion
     ignoredClass = terms[0].loss.ignoredClass
     forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }
@@ -39,6 +52,7 @@ public struct Evaluation {
   /// Adds a chunk's predictions and targets, both in the units of the data.
   public mutating func add(_ prediction: Prediction.Output, targets: Tensor, _ chunk: Chunk) throws {
     if countsConfusion { try count(prediction, targets) }
+    labels?.add(prediction.values, targets)
     try forecast?.add(prediction.values, targets: targets, chunk)
   }
 
@@ -58,6 +72,7 @@ public struct Evaluation {
   /// - Parameter trained: the loss and metrics as computed in training.
   public func values(_ trained: [(name: String, value: Double)]) -> [(String, Double)] {
     let result: [(String, Double)] = trained.map { ($0.name, $0.value) }
+    if let labels { return result + labels.values }
     guard let forecast else { return result }
     return Array(result.prefix(1)) + forecast.values
   }

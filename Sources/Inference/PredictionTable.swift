@@ -16,7 +16,7 @@ public struct PredictionTable {
   ///
   /// - Parameters:
   ///   - classes: the names of the classes, if they have any.
-  ///   - threshold: the threshold of a single output for class 1.
+  ///   - threshold: the threshold of a single output for class 1, or of each where rows can have several classes.
   ///   - outputs: the names of the values of a prediction; by default those of the classes, if there is one for each.
   public init(_ chunk: Chunk, classes: ClassNames?, threshold: Float, outputs: [String]? = nil) throws {
     if let time = chunk.columns["time"]?.tensor { add("time", time, names: nil) }
@@ -59,11 +59,19 @@ public struct PredictionTable {
     columns.append { row in classes.name(labels[row]).map(JSONValue.string) ?? .integer(Int64(labels[row])) }
   }
 
-  /// Adds the predicted class by name, if the classes have names.
+  /// Adds the predicted class by name, or the list of all whose output is above the threshold where rows can have
+  /// several, if the classes have names.
   private mutating func addClass(_ prediction: Tensor, _ classes: ClassNames?, _ threshold: Float) {
     guard let classes, prediction.shape.count == 2 else { return }
     let values = prediction.floats
     let width = prediction.rowWidth
+    if classes.allowsSeveral, width == classes.count {
+      names.append("classes")
+      columns.append { row in
+        .array((0..<width).filter { values[row * width + $0] > threshold }.map { .string(classes.names[$0]) })
+      }
+      return
+    }
     names.append("class")
     columns.append { row in
       let predicted = predictedClass(values[row * width..<(row + 1) * width], threshold: threshold)

@@ -70,9 +70,15 @@ public struct PredictionText {
     switch cell {
     case .null: ""
     case .string(let text): quoted(text)
+    case .array(let items): quoted(items.compactMap(\.string).joined(separator: listSeparator))
     case .number(let value): "\(value)"
     default: cell.text
     }
+  }
+
+  /// What separates several classes: a mark that no name contains.
+  private var listSeparator: String {
+    [",", ";", "|"].first { mark in classes?.names.allSatisfy { !$0.contains(mark) } ?? true } ?? ","
   }
 
   private func quoted(_ text: String) -> String {

@@ -100,7 +100,8 @@ public struct PreparedInput {
   ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
   public init(
-    raw bytes: PeekedSource, named name: String, _ model: LoadedModel, text reading: TextOptions = TextOptions(),
+    raw bytes: PeekedSource, named name: String, _ model: LoadedModel,
+    text reading: TextOptions = TextOptions(),
     series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
   ) throws {
     if let encoder = try TextEncoder(header: model.file.header) {

@@ -28,6 +28,7 @@ extension SeriesOptions {
     var form = usual ?? CSVForm()
     form.separator = separator?.byte ?? form.separator
     form.hasHeader = header ?? form.hasHeader
+    form.isHeaderCertain = header ?? form.isHeaderCertain
     form.fill = fill ?? form.fill
     form.numbers = try numbers(like: form.numbers)
     return form

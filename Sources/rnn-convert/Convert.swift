@@ -78,8 +78,10 @@ public struct Convert: StageCommand {
       valueName: "name=type"))
   var type: [TypeChoice] = []
 
-  @Flag(help: "The first line of a table is data; the columns are called 1, 2, ...")
-  var noHeader = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the first line of a table names its columns, which are else called 1, 2, ...")
+  var header: Bool?
 
   @Option(
     help: ArgumentHelp(

@@ -57,8 +57,9 @@ struct ConvertInput {
     if !command.type.isEmpty, ![.csv, .tsv, .jsonl].contains(format) {
       throw Failure.usage("the elements of \(format.rawValue) already have types", at: "--type")
     }
-    if command.noHeader, ![.csv, .tsv].contains(format) {
-      throw Failure.usage("\(format.rawValue) files have no header line", at: "--no-header")
+    if let header = command.header, ![.csv, .tsv].contains(format) {
+      throw Failure.usage(
+        "\(format.rawValue) files have no header line", at: header ? "--header" : "--no-header")
     }
     if format == .npy {
       guard command.column.count <= 1 else {
@@ -98,7 +99,7 @@ struct ConvertInput {
     case .csv, .tsv:
       return try TableRows(
         TemporaryFile(copying: text()), style: format == .csv ? .csv : .tsv,
-        header: command.noHeader ? .absent : .present, types: types, named: name)
+        header: .init(command.header), types: types, named: name)
     case .jsonl: return try JSONLinesRows(TemporaryFile(copying: text()), types: types, named: name)
     case .safetensors, .stream, .keras, .h5, .json, .pytorch:
       try command.encoding.choice().refuseForStream(named: name)

@@ -8,13 +8,17 @@ import TensorFile
 /// The counts of the classes in the column `y`, by name.
 struct ClassCounts {
   private let names: [String]
+  /// Whether `y` has a one or a zero for each class.
+  private let allowsSeveral: Bool
   private var counts: [Int]
 
-  /// Nil if `y` has no integers or the stream has no class names.
+  /// Nil if `y` holds no classes or the stream has no class names.
   init?(_ reader: TensorReader) throws {
-    guard let schema = reader.schema["y"], schema.type.isInteger,
-      let classes = try ClassNames(header: reader.header), classes.count > 0
+    guard let schema = reader.schema["y"], let classes = try ClassNames(header: reader.header),
+      classes.count > 0,
+      classes.allowsSeveral ? schema.rowShape == [classes.count] : schema.type.isInteger
     else { return nil }
+    allowsSeveral = classes.allowsSeveral
     names = classes.names
     counts = Array(repeating: 0, count: names.count)
   }
@@ -26,6 +30,12 @@ struct ClassCounts {
       case .dense(let tensor): tensor
       case .ragged(let ragged): ragged.values
       }
+    if allowsSeveral {
+      for (index, value) in values.doubles.enumerated() where value > 0.5 {
+        counts[index % counts.count] += 1
+      }
+      return
+    }
     for label in values.integers ?? [] where counts.indices.contains(label) { counts[label] += 1 }
   }
 

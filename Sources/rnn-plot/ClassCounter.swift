@@ -28,6 +28,11 @@ struct ClassCounter {
       throw Failure.data(
         "the columns prediction and y are missing", at: name, remedy: "plot the output of rnn-predict")
     }
+    guard try ClassNames(header: reader.header)?.allowsSeveral != true else {
+      throw Failure.data(
+        "rows can have several classes, so none is confused with another", at: name,
+        remedy: "use rnn-predict --evaluate, which computes precision, recall and F1 of each class")
+    }
     let labels = y.rowShape.reduce(1, *)
     let width = prediction.rowShape.reduce(1, *)
     guard labels > 0, width > 0, width % labels == 0 else {

@@ -187,7 +187,9 @@ public struct Predict: StageCommand {
 
   /// How text is read.
   private func textOptions(_ model: LoadedModel) throws -> TextOptions {
-    try textFile.options(inputFormat, usual: SourceForm(header: model.file.header))
+    var reading = try textFile.options(inputFormat, usual: SourceForm(header: model.file.header))
+    reading.header = CSVHeader(series.header)
+    return reading
   }
 
   /// The text of raw input, in the encoding of the model's training data unless the user names another one.

@@ -71,7 +71,8 @@ public struct Split: StageCommand {
         try refuseSeriesOptions()
         try encoding.choice().refuseForStream(named: name)
         let stream = try RereadableStream(try run.reader(source, named: name))
-        try split(stream, partition, run)
+        let text = parts.stratified ? try TextFile(stream, named: name, text.options(nil), run) : nil
+        try split(text?.stream ?? stream, partition, run)
       } else {
         try split(file: source, partition, run)
       }
@@ -86,7 +87,7 @@ public struct Split: StageCommand {
     var content = try run.text(source, named: name, encoding: choice)
     guard try holdsText(&content) else { return try split(readSeries(content, run), partition, run) }
     var options = text.options(format)
-    options.header = series.header == false ? .absent : .present
+    options.header = CSVHeader(series.header)
     options.separator = series.separator?.byte
     let file = try TextFile(content, named: name, options, encoding: choice.name, run)
     try split(file.stream, partition, run)

@@ -1,5 +1,5 @@
-// Text files for rnn-split: they become a text stream with classes, so that the vocabulary can be built from the
-// training rows alone.
+// Text for rnn-split, in a file or with its labels in words in any stream: it becomes a text stream with classes, so
+// that the vocabulary can be built from the training rows alone.
 
 import ByteStreams
 import Failures
@@ -8,7 +8,7 @@ import Sequences
 import Stage
 import TensorFile
 
-/// A text file as a stream.
+/// A text file, or text with labels in words, as a stream with classes.
 struct TextFile {
   let stream: RereadableStream
 
@@ -25,6 +25,22 @@ struct TextFile {
     let labels = try reader.labels()
     var header = StreamHeader(kind: "text")
     reader.form(encoding: encoding).write(into: &header)
+    labels.classes?.write(into: &header)
+    stream = try TextFile.stream(spool, header, labels, named: name)
+  }
+
+  /// Reads a stream whose labels are text, such as one that rnn-convert made of a table; nil if its labels are in `y`
+  /// already, or it has none.
+  init?(_ rows: RereadableStream, named name: String, _ options: TextOptions, _ run: StageRun) throws {
+    guard let text = try StreamText(rows.schema, rows.header, options, labels: .found), text.hasLabels else {
+      return nil
+    }
+    run.note("reading \(name): \(text.note)")
+    let spool = ChunkSpool()
+    try rows.chunks { try spool.append(text.convert($0)) }
+    let labels = try text.labels()
+    var header = try text.convert(rows.header)
+    if header.kind.isEmpty { header.kind = "text" }
     labels.classes?.write(into: &header)
     stream = try TextFile.stream(spool, header, labels, named: name)
   }

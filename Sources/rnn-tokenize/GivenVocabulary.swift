@@ -1,6 +1,8 @@
 // The vocabulary and the class names that are known before the text is read: from a model, a file or options.
 
+import ByteStreams
 import Failures
+import JSON
 import SequenceOptions
 import Sequences
 import Stage
@@ -18,9 +20,13 @@ struct GivenVocabulary {
   let reading: TextOptions
   /// Whether labels are those of a model, which has no classes if they are numbers.
   private let isLike: Bool
+  private var hasModelClasses = false
 
   /// What labels can be.
-  var labels: LabelChoice { classes.map(LabelChoice.classes) ?? (isLike ? .numbers : .found) }
+  var labels: LabelChoice {
+    guard let classes else { return isLike ? .numbers : .found }
+    return hasModelClasses ? .classes(classes) : .ordered(classes)
+  }
 
   init(_ command: Tokenize, _ run: StageRun) throws {
     var usual: SourceForm?
@@ -30,11 +36,12 @@ struct GivenVocabulary {
       let header = try run.header(of: path)
       vocabulary = try Self.vocabulary(header, path)
       classes = try ClassNames(header: header)
+      hasModelClasses = classes != nil
       usual = try SourceForm(header: header)
     }
     encoding = try command.encoding.choice(usual: usual?.encoding)
     var reading = command.text.options(command.format, usual: usual)
-    reading.header = command.noHeader ? .absent : .present
+    reading.header = CSVHeader(command.header)
     reading.acceptsBytes = (vocabulary?.rules.mode ?? command.tokens.rules.mode) == .byte
     self.reading = reading
     if let path = command.vocab {
@@ -49,25 +56,47 @@ struct GivenVocabulary {
     do {
       names = try ClassNames(labels.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
     } catch { throw error.placed(at: "--labels") }
-    if let classes, classes != names {
+    if let classes, classes.names != names.names {
       throw Failure.usage(
         "the model has the classes \(classes.names.joined(separator: ","))", at: "--labels",
         remedy: "omit --labels")
     }
-    classes = names
+    classes = classes ?? names
   }
 
   private static func vocabulary(_ path: String, _ command: Tokenize, _ run: StageRun) throws -> Vocabulary {
     var source = try run.source(path)
     guard try run.isStream(&source) else {
-      return try Vocabulary(
-        tokensOf: run.text(source, named: path), named: path, rules: command.tokens.rules,
-        limit: command.vocabSize)
+      return try fileVocabulary(run.text(source, named: path), path, command, run)
     }
     guard !command.tokens.isGiven, command.vocabSize == nil else {
       throw Failure.usage("the stream's vocabulary determines its own rules and size", at: path)
     }
     return try vocabulary(run.header(of: run.reader(source, named: path)), path)
+  }
+
+  /// The vocabulary in a list of tokens, or in a tokenizer.json.
+  private static func fileVocabulary(
+    _ text: PeekedSource, _ path: String, _ command: Tokenize, _ run: StageRun
+  ) throws -> Vocabulary {
+    var text = text
+    guard try text.begins(with: [UInt8(ascii: "{")]) else {
+      return try Vocabulary(
+        tokensOf: text, named: path, rules: command.tokens.rules, limit: command.vocabSize)
+    }
+    guard !command.tokens.isGiven, command.vocabSize == nil else {
+      throw Failure.usage("a tokenizer.json determines its own rules and size", at: path)
+    }
+    var bytes: [UInt8] = []
+    while case let more = try text.read(upTo: 1 << 18), !more.isEmpty {
+      bytes += more
+      guard bytes.count <= 1 << 28 else { throw Failure.data("is larger than 256 MiB", at: path) }
+    }
+    let json: JSONValue
+    do { json = try JSONValue(parsing: bytes) } catch { throw error.placed(at: path) }
+    let file = try TokenizerFile(json, named: path)
+    if let note = file.note { run.note("\(path): \(note)") }
+    return file.vocabulary
   }
 
   private static func vocabulary(_ header: StreamHeader, _ path: String) throws -> Vocabulary {

@@ -46,7 +46,7 @@ struct TextInput {
     }
     try given.encoding.refuseForStream(named: name)
     let reader = try run.reader(source, named: name)
-    let text = try StreamText(reader.schema, given.reading, labels: given.labels)
+    let text = try StreamText(reader.schema, reader.header, given.reading, labels: given.labels)
     if let text { run.note("reading \(name): \(text.note)") }
     try self.init(
       stream: reader, named: name, isReadTwice ? threads : text == nil ? nil : threads, text, first)
@@ -78,7 +78,8 @@ struct TextInput {
     stream reader: TensorReader, named name: String, _ threads: Int?, _ text: StreamText?,
     _ first: (Chunk) throws -> [Chunk]
   ) throws {
-    (self.name, header) = (name, reader.header)
+    self.name = name
+    header = try text?.convert(reader.header) ?? reader.header
     guard let threads else {
       (source, labels, classes) = (.streamed(reader), nil, try ClassNames(header: reader.header))
       return

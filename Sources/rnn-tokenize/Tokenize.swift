@@ -71,8 +71,11 @@ public struct Tokenize: StageCommand {
 
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
 
-  @Flag(help: "Text: a CSV or TSV file has no header; its columns are 1, 2, ...")
-  var noHeader = false
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Text: whether the first line of a CSV or TSV file names its columns, which are else called 1, 2, ...")
+  var header: Bool?
 
   @OptionGroup var encoding: EncodingOption
 
@@ -111,6 +114,11 @@ public struct Tokenize: StageCommand {
     let input = try count(into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
+      if vocabulary.hasUncutWords {
+        run.warn(
+          "\(input.name): words are cut at spaces, but most of this text has none (use --mode unicode, or --mode char)"
+        )
+      }
       try write(input, vocabulary, try classes(of: input, given), run) { try idMap.assignIDs(in: $0) }
     }
   }
@@ -149,6 +157,12 @@ public struct Tokenize: StageCommand {
     guard found.names == classes.names else {
       let names = [found, classes].map { $0.names.prefix(8).joined(separator: ",") }
       throw Failure.data("the classes are \(names[0]) instead of \(names[1])")
+    }
+    guard like.path == nil || found.allowsSeveral == classes.allowsSeveral else {
+      throw Failure.data(
+        found.allowsSeveral
+          ? "its rows can have several classes, but the model's have one"
+          : "its rows have one class, but the model's can have several")
     }
     return found
   }

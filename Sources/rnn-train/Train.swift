@@ -119,6 +119,9 @@ public struct Train: StageCommand {
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
+    for warning in try ClassAdvice(rows, plan, ClassNames(header: reader.header)).warnings {
+      run.warn(warning)
+    }
     try applyClassWeights(to: &rows, plan, reader.header)
     record(request, plan, rows, run)
 
@@ -156,7 +159,8 @@ public struct Train: StageCommand {
     let requested = try header.metadata["rnn.vocabulary"].map { try JSONValue(parsing: $0) }?["size"]?.int
     return try TrainingPlan(
       request, rows, vocabulary: requested ?? Vocabulary(header: header)?.size,
-      classes: ClassNames(header: header)?.count)
+      classes: ClassNames(header: header)?.count,
+      hasSeveralLabels: ClassNames(header: header)?.allowsSeveral ?? false)
   }
 
   /// Checks the names of the files that callbacks write, those of the first epochs that save a model.
@@ -175,7 +179,13 @@ public struct Train: StageCommand {
     to rows: inout TrainingRows, _ plan: TrainingPlan, _ header: StreamHeader
   ) throws {
     guard let text = fitting.classWeight else { return }
-    let names = try ClassNames(header: header)?.names ?? []
+    let classes = try ClassNames(header: header)
+    guard classes?.allowsSeveral != true else {
+      throw Failure.usage(
+        "rows can have several classes, so no class gives a row its weight", at: "--class-weight",
+        remedy: "omit it, or give each row a weight in the column weight")
+    }
+    let names = classes?.names ?? []
     try rows.apply(
       ClassWeights(parsing: text, names: names), loss: plan.objective.terms[0].loss, classes: plan.classes
     )
@@ -188,12 +198,14 @@ public struct Train: StageCommand {
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     let fraction = request.validationSplit
     if rows.validation == nil {
-      if fraction > 0 { try rows.holdOut(fraction) }
+      // A preset's share is a default, which a single row can't meet.
+      if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }
     } else if fitting.validationSplit ?? 0 > 0 {
       run.note("the stream has a validation part; --validation-split is ignored")
     }
     if fitting.validationSplit == nil, fraction > 0, let held = rows.heldOut {
-      run.note("validating on the last \(held) rows, as the preset does (--validation-split 0 trains on all)")
+      let last = held == 1 ? "row" : "\(held) rows"
+      run.note("validating on the last \(last), as the preset does (--validation-split 0 trains on all)")
     }
     return rows
   }

@@ -7,6 +7,7 @@ import Interchange
 import ModelExchange
 import Networks
 import OperatingSystem
+import Sequences
 import Stage
 import TensorFile
 import Training
@@ -85,7 +86,12 @@ final class TrainingSession {
       try placed(path) { try checkpoint.restore(fit, from: reader.header) }
       run.note("resuming after epoch \(fit.state.epoch), step \(fit.state.stepInEpoch)")
     } else if let path = command.model.initialWeights {
-      let source = try run.source(path)
+      var source = try run.source(path)
+      if try !run.isStream(&source), WordVectors.begin(try source.peek(1 << 16)) {
+        run.note(
+          try EmbeddingVectors(dataHeader, named: path).assign(run.text(source, named: path), to: network))
+        return
+      }
       try placed(path) {
         let file = try WeightFile(source, named: path) { try run.reader($0, named: path, limits: .model) }
         let weights = try file.weights(for: network.architecture, pins: command.model.module.byLayer)

@@ -1,5 +1,6 @@
 // Vocabularies and class names in a stream's header, written and read, and damaged ones rejected.
 
+import ByteStreams
 import Failures
 import Sequences
 import Tensor
@@ -82,7 +83,8 @@ struct TextVocabularyTests {
   @Test("a file of tokens is a vocabulary")
   func tokenFile() throws {
     func read(_ text: String, _ rules: TokenRules = TokenRules(), limit: Int? = nil) throws -> Vocabulary {
-      try Vocabulary(tokensOf: ByteFeed(text, block: 3), named: "words.txt", rules: rules, limit: limit)
+      try Vocabulary(
+        tokensOf: PeekedSource(ByteFeed(text, block: 3)), named: "words.txt", rules: rules, limit: limit)
     }
     #expect(tokens(of: try read("the\nfilm\nfrançois")) == ["the", "film", "françois"])
     #expect(tokens(of: try read("the\r\nfilm\r\n", limit: 4)) == ["the"])

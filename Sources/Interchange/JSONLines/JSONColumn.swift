@@ -1,6 +1,7 @@
 // Columns built from JSON values.
 
 import JSON
+import Sequences
 import Tensor
 import TensorFile
 
@@ -23,14 +24,21 @@ struct JSONColumn {
     rows += 1
     switch value {
     case .string(let text):
-      bytes.append(contentsOf: text.utf8)
-      lengths.append(Int32(text.utf8.count))
-      elementCount += text.utf8.count
+      append(text)
+      return true
+    case .array(let items) where schema.isRagged && schema.type == .u8:
+      append(items.compactMap(\.string).joined(separator: ListColumns.separator))
       return true
     case .array(let items) where schema.isRagged: lengths.append(Int32(items.count))
     default: break
     }
     return add(value)
+  }
+
+  private mutating func append(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    lengths.append(Int32(text.utf8.count))
+    elementCount += text.utf8.count
   }
 
   private mutating func add(_ value: JSONValue) -> Bool {

@@ -2,12 +2,13 @@
 
 import Failures
 import JSON
+import Sequences
 import Tensor
 import TensorFile
 
 /// The form of a key's values, determined value by value.
 struct JSONForm {
-  private enum Kind { case unknown, numbers(depth: Int), text }
+  private enum Kind { case unknown, numbers(depth: Int), text, texts }
   private var kind = Kind.unknown
   /// The extents, nil in front if they differ between rows.
   private var shape: [Int?] = []
@@ -17,17 +18,20 @@ struct JSONForm {
   /// Takes one more value into account.
   /// - Parameter location: line and key for messages.
   mutating func take(_ value: JSONValue, location: String, _ file: String) throws {
-    if case .string = value {
-      if case .numbers = kind { throw mixed(location, file) }
-      kind = .text
-      return
+    if case .string = value { return try take(.text, location, file) }
+    if let items = value.array, items.contains(where: { $0.string != nil }) || isList && items.isEmpty {
+      try check(items, location, file)
+      return try take(.texts, location, file)
     }
     var (extents, leaf): ([Int], Int?) = ([], nil)
     guard survey(value, depth: 0, &extents, &leaf) else {
       throw Failure.data(
         "\(location): this is neither a number nor text nor a regular array of numbers", at: file)
     }
-    if case .text = kind { throw mixed(location, file) }
+    switch kind {
+    case .text, .texts: throw mixed(location, file)
+    case .unknown, .numbers: break
+    }
     guard merge(extents) else {
       throw Failure.data("\(location): the array's shape differs from earlier ones", at: file)
     }
@@ -56,8 +60,35 @@ struct JSONForm {
     return true
   }
 
+  /// Whether rows are lists of text.
+  var isList: Bool { if case .texts = kind { true } else { false } }
+
+  private mutating func take(_ found: Kind, _ location: String, _ file: String) throws {
+    switch (kind, found) {
+    case (.unknown, _), (.text, .text), (.texts, .texts): break
+    // Empty arrays are lists of anything.
+    case (.numbers, .texts) where shape == [0]: break
+    default: throw mixed(location, file)
+    }
+    kind = found
+  }
+
+  private func check(_ items: [JSONValue], _ location: String, _ file: String) throws {
+    for item in items {
+      guard let text = item.string else {
+        throw Failure.data("\(location): the list has text and other values", at: file)
+      }
+      guard !text.isEmpty, !text.contains(ListColumns.separator) else {
+        throw Failure.data(
+          "\(location): a text in the list is empty or contains U+001F", at: file)
+      }
+    }
+  }
+
   private func mixed(_ location: String, _ file: String) -> Failure {
-    .data("\(location): there is text in one line and numbers in another", at: file)
+    .data(
+      "\(location): this is of another kind than in the lines before: text, a list of texts, or numbers",
+      at: file)
   }
 
   /// Records the extents, the depth of the numbers, and their kind; returns whether the array is regular.

@@ -4,15 +4,16 @@ import ByteStreams
 import Failures
 import JSON
 import OperatingSystem
+import Sequences
 import Spelling
 import Tensor
 import TensorFile
 
 /// The rows of a JSON Lines file: one object per line, all with the same keys. Numbers become I64 if all are
-/// whole, else F64 (`null` being NaN); booleans U8; strings text; arrays of equal lengths dense, of different
+/// whole, else F64 (`null` being NaN); booleans U8; strings text, and so do lists of strings (`ListColumns`); arrays of equal lengths dense, of different
 /// lengths ragged columns.
 public struct JSONLinesRows: RowSource {
-  /// Empty, since JSON Lines has no metadata.
+  /// Which columns are lists of texts; JSON Lines has no other metadata.
   public let header: StreamHeader
   /// A column for each key, whose type is given in `types` or inferred from all lines.
   public let schema: [String: ColumnSchema]
@@ -48,7 +49,9 @@ public struct JSONLinesRows: RowSource {
     var schema: [String: ColumnSchema] = [:]
     for (key, form) in forms { schema[key] = form.schema(types[key] ?? (key == "split" ? .u8 : nil)) }
     self.schema = schema
-    header = StreamHeader(kind: "")
+    var header = StreamHeader(kind: "")
+    ListColumns(Set(forms.filter { $0.value.isList }.keys)).write(into: &header)
+    self.header = header
   }
 
   /// Reads the file a second time and passes on its rows, about 262,144 elements a chunk; throws `Failure`

@@ -3,6 +3,7 @@
 
 import Failures
 import JSON
+import Sequences
 import Tensor
 import TensorFile
 
@@ -12,8 +13,11 @@ public func writeJSONLines(_ rows: any RowSource, to sink: @escaping ([UInt8]) t
   var output = TextBuffer(sink)
   let names = rows.schema.keys.sorted()
   let keys = names.map { JSONValue.string($0).text + ":" }
+  let lists = try ListColumns(header: rows.header).names
   try rows.chunks { chunk in
-    let values = names.compactMap { chunk.columns[$0].map(jsonCells) }
+    let values = names.compactMap { name in
+      chunk.columns[name].map { jsonCells($0, isList: lists.contains(name)) }
+    }
     for row in 0..<chunk.rows {
       let fields = zip(keys, values).map { $0 + $1(row) }
       try output.write("{" + fields.joined(separator: ",") + "}\n")
@@ -23,7 +27,7 @@ public func writeJSONLines(_ rows: any RowSource, to sink: @escaping ([UInt8]) t
 }
 
 /// A function that returns a column's value in a row.
-private func jsonCells(_ column: Column) -> (Int) -> String {
+private func jsonCells(_ column: Column, isList: Bool) -> (Int) -> String {
   switch column {
   case .dense(let tensor):
     let (elements, shape, width) = (tensor.elements, tensor.rowShape, tensor.rowWidth)
@@ -31,7 +35,11 @@ private func jsonCells(_ column: Column) -> (Int) -> String {
   case .ragged(let ragged):
     let offsets = ragged.offsets
     if let bytes = ragged.values.values(as: UInt8.self), ragged.values.shape.count == 1 {
-      return { JSONValue.string(String(decoding: bytes[offsets[$0]..<offsets[$0 + 1]], as: UTF8.self)).text }
+      return { row in
+        let text = String(decoding: bytes[offsets[row]..<offsets[row + 1]], as: UTF8.self)
+        return isList
+          ? JSONValue.array(ListColumns.items(text).map { .string($0) }).text : JSONValue.string(text).text
+      }
     }
     let (elements, shape, width) = (ragged.values.elements, ragged.values.rowShape, ragged.values.rowWidth)
     return { row in

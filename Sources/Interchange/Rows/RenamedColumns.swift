@@ -1,14 +1,15 @@
 // Rows whose columns have other names than in their source.
 
 import Failures
+import Sequences
 import TensorFile
 
 /// Other rows, with columns renamed.
 public struct RenamedColumns: RowSource {
   private let base: any RowSource
   private let names: [String: String]
-  /// The header of the underlying rows.
-  public var header: StreamHeader { base.header }
+  /// The header of the underlying rows, with the new names of lists.
+  public let header: StreamHeader
   /// The columns under their new names.
   public let schema: [String: ColumnSchema]
 
@@ -17,6 +18,7 @@ public struct RenamedColumns: RowSource {
   public init(_ base: any RowSource, _ pairs: [(old: String, new: String)]) throws {
     for (old, _) in pairs where base.schema[old] == nil { throw missingColumn(old, of: base.schema) }
     self.base = base
+    header = try Self.header(base.header, pairs)
     names = Dictionary(pairs.map { ($0.old, $0.new) }) { $1 }
     var schema: [String: ColumnSchema] = [:]
     for (name, column) in base.schema {
@@ -25,6 +27,16 @@ public struct RenamedColumns: RowSource {
       }
     }
     self.schema = schema
+  }
+
+  private static func header(
+    _ old: StreamHeader, _ pairs: [(old: String, new: String)]
+  ) throws -> StreamHeader {
+    let lists = try ListColumns(header: old).names
+    let renamed = lists.map { name in pairs.last { $0.old == name }?.new ?? name }
+    var header = old
+    ListColumns(Set(renamed)).write(into: &header)
+    return header
   }
 
   /// The chunks of the underlying rows.

@@ -3,6 +3,7 @@
 
 import Failures
 import JSON
+import Sequences
 import Tensor
 import TensorFile
 
@@ -16,7 +17,7 @@ public func writeTable(_ rows: any RowSource, style: TableStyle, to sink: @escap
   let separator = String(style.separator)
   try output.write(layout.names.map(style.field).joined(separator: separator) + "\n")
   try rows.chunks { chunk in
-    let cells = layout.cells(chunk)
+    let cells = try layout.cells(chunk)
     for row in 0..<chunk.rows {
       try output.write(cells.map { $0(row, style) }.joined(separator: separator) + "\n")
     }
@@ -29,6 +30,8 @@ private struct TableLayout {
   /// The table's header.
   let names: [String]
   private let columns: [(name: String, schema: ColumnSchema)]
+  /// The columns whose rows are lists of texts.
+  private let lists: Set<String>
 
   private static let widest = 100_000
 
@@ -37,6 +40,7 @@ private struct TableLayout {
       ($0.key, $0.value)
     }
     guard !columns.isEmpty else { throw Failure.data("there are no columns to write") }
+    lists = try ListColumns(header: rows.header).names
     let series = try TableLayout.seriesNames(rows.header)
     names = try columns.flatMap { try TableLayout.names($0.name, $0.schema, series: series) }
   }
@@ -75,14 +79,14 @@ private struct TableLayout {
   }
 
   /// Functions that return each column's fields in a row.
-  func cells(_ chunk: Chunk) -> [(Int, TableStyle) -> String] {
-    columns.flatMap { name, _ -> [(Int, TableStyle) -> String] in
+  func cells(_ chunk: Chunk) throws -> [(Int, TableStyle) -> String] {
+    try columns.flatMap { name, _ -> [(Int, TableStyle) -> String] in
       switch chunk.columns[name] {
       case .dense(let tensor):
         let (width, elements) = (tensor.rowWidth, tensor.elements)
         return (0..<width).map { index in { row, _ in elements.text(row * width + index) } }
       case .ragged(let ragged):
-        let (offsets, bytes) = (ragged.offsets, ragged.values.values(as: UInt8.self) ?? [])
+        let (offsets, bytes) = (ragged.offsets, try bytes(ragged, isList: lists.contains(name), name))
         return [
           { row, style in style.field(String(decoding: bytes[offsets[row]..<offsets[row + 1]], as: UTF8.self))
           }
@@ -90,5 +94,18 @@ private struct TableLayout {
       case nil: return []
       }
     }
+  }
+
+  /// The texts of a column; the items of lists are separated by commas.
+  private func bytes(_ ragged: Ragged, isList: Bool, _ name: String) throws -> [UInt8] {
+    let bytes = ragged.values.values(as: UInt8.self) ?? []
+    guard isList else { return bytes }
+    let (comma, separator) = (UInt8(ascii: ","), Array(ListColumns.separator.utf8))
+    guard !bytes.contains(comma) else {
+      throw Failure.data(
+        "column \(name) has lists with commas in their texts, which a table can't hold", remedy: "write jsonl"
+      )
+    }
+    return bytes.map { separator.contains($0) ? comma : $0 }
   }
 }

@@ -13,9 +13,12 @@ public struct Preset: Sendable {
     public var targets: Int
     /// The number of classes, if targets are class ids.
     public var classes: Int
+    /// Whether a row can have any number of classes, with a target of 0 or 1 for each.
+    public var hasSeveralLabels: Bool
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
-    public init(vocabulary: Int, targets: Int, classes: Int) {
+    public init(vocabulary: Int, targets: Int, classes: Int, hasSeveralLabels: Bool = false) {
+      self.hasSeveralLabels = hasSeveralLabels
       self.vocabulary = vocabulary
       self.targets = targets
       self.classes = classes
@@ -83,6 +86,7 @@ public struct Preset: Sendable {
   private func last(_ sizes: Sizes) -> String {
     switch task {
     case .forecast: "dense(\(sizes.targets))"
+    case .classify where sizes.hasSeveralLabels: "dense(\(sizes.targets),sigmoid)"
     case .classify: sizes.classes > 2 ? "dense(\(sizes.classes),softmax)" : "dense(1,sigmoid)"
     }
   }
@@ -91,6 +95,7 @@ public struct Preset: Sendable {
   public func loss(_ sizes: Sizes) -> String {
     switch task {
     case .forecast: "mse"
+    case .classify where sizes.hasSeveralLabels: "binary_crossentropy"
     case .classify: sizes.classes > 2 ? "sparse_categorical_crossentropy" : "binary_crossentropy"
     }
   }

@@ -2,12 +2,26 @@
 
 /// Whether the first line of a CSV file names the columns.
 public enum CSVHeader: String, Sendable, CaseIterable {
-  /// The first line has the names; values there are an error.
+  /// The first line has the names; what looks like values there is an error.
   case present
+  /// The first line has the names, whatever they look like: the user says so.
+  case certain
   /// The first line is data; the columns are called `1`, `2`, ...
   case absent
   /// As the first two lines show: a line of values is data.
   case detect
+
+  /// What `--header`, `--no-header` or neither says.
+  public init(_ given: Bool?) { self = given.map { $0 ? .certain : .absent } ?? .present }
+
+  /// What `--header` or `--no-header` said; nil if neither was given.
+  public var given: Bool? {
+    switch self {
+    case .certain: true
+    case .absent: false
+    case .present, .detect: nil
+    }
+  }
 }
 
 /// How a CSV file is written.

@@ -40,6 +40,24 @@ enum CSVHeaderLine {
     return pairs.contains { $0 == $1 && $0.isDetailed }
   }
 
+  /// Throws `Failure` (data) if a name is a number or a time, and so is the cell below it: the line may be data, or the
+  /// names may be years.
+  static func refuseDoubtfulNames(
+    _ first: CSVRecord, _ second: CSVRecord?, file: String
+  ) throws(Failure) {
+    guard let second, second.count == first.count, !areNumbers(first) else { return }
+    let shapes = (0..<first.count).map { (CellShape(first.trimmed($0)), CellShape(second.trimmed($0))) }
+    // A word above a value is a name.
+    if shapes.contains(where: { $0 == .word && $1.isValue }) { return }
+    for index in 0..<first.count where shapes[index].0.isValue && shapes[index].1.isValue {
+      let name = String(decoding: first.trimmed(index), as: UTF8.self)
+      let kind = Double(name) == nil ? "the value" : "the number"
+      throw Failure.data(
+        "line \(first.line) may be data: the name of column \(index + 1) is \(kind) \(name)", at: file,
+        remedy: "use --no-header if it is data, or --header if these are the names")
+    }
+  }
+
   /// Whether the names are 0, 1, ... after an empty one, as pandas numbers columns beside that of row labels.
   private static func areNumbers(_ record: CSVRecord) -> Bool {
     record.count > 1 && record.trimmed(0).isEmpty

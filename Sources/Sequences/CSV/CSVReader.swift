@@ -73,13 +73,16 @@ public struct CSVReader {
   }
 
   private mutating func readHeader(_ first: CSVRecord, _ second: CSVRecord?) throws {
-    let holdsValues = dialect.header != .absent && CSVHeaderLine.holdsValues(first, second)
+    let holdsValues = dialect.header.given == nil && CSVHeaderLine.holdsValues(first, second)
     if holdsValues, dialect.header == .present {
       throw Failure.data(
         "line \(first.line) holds values where the column names belong", at: name,
         remedy: "add a header line" + (dialect.offersNoHeader ? ", or use --no-header" : ""))
     }
     hasHeader = dialect.header != .absent && !holdsValues
+    if hasHeader, dialect.header != .certain, dialect.offersNoHeader {
+      try CSVHeaderLine.refuseDoubtfulNames(first, second, file: name)
+    }
     unnamedColumns = dialect.keepsEmptyRows ? 0 : CSVHeaderLine.unnamedColumns(first, second)
     var names = first
     names.removeLastFields(unnamedColumns)

@@ -14,6 +14,8 @@ public struct SourceForm: Sendable, Equatable {
   public var labelColumn: String?
   /// What separates several labels of a row; nil if nothing does.
   public var labelSeparator: String?
+  /// Whether the first line of a table names the columns, as the user said; nil if nothing was said.
+  public var hasHeader: Bool?
 
   /// - Parameters:
   ///   - encoding: the encoding that the user named.
@@ -30,6 +32,7 @@ public struct SourceForm: Sendable, Equatable {
     textColumns = object["text"]?.strings
     labelColumn = object["label"]?.string
     labelSeparator = object["label_separator"]?.string
+    hasHeader = object["header"]?.bool
   }
 
   /// Writes `rnn.source` = `{"encoding":"gb18030","label":"sentiment","text":["review"]}`; nothing if there is nothing to say.
@@ -39,6 +42,7 @@ public struct SourceForm: Sendable, Equatable {
     if let textColumns { object["text"] = .strings(textColumns) }
     if let labelColumn { object["label"] = .string(labelColumn) }
     if let labelSeparator { object["label_separator"] = .string(labelSeparator) }
+    if let hasHeader { object["header"] = .bool(hasHeader) }
     header.metadata["rnn.source"] = object.isEmpty ? nil : JSONValue.object(object).text
   }
 }

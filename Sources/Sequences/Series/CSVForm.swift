@@ -11,6 +11,8 @@ public struct CSVForm: Sendable, Equatable {
   public var separator: UInt8?
   /// Whether the first line names the columns.
   public var hasHeader: Bool
+  /// Whether the user says that it does, whatever the names look like.
+  public var isHeaderCertain = false
   /// How numbers are written.
   public var numbers: NumberFormat
   /// What replaces missing values; if nil, they are errors.
@@ -37,6 +39,7 @@ public struct CSVForm: Sendable, Equatable {
           decimalComma: object["decimal_comma"]?.bool ?? false, grouping: grouping.flatMap(DigitGrouping.init)
         ),
         fill: try object["fill"]?.string.map { try Fill($0) })
+      isHeaderCertain = object["header"]?.bool ?? false
     } catch { throw damagedMetadata("rnn.csv") }
   }
 
@@ -44,7 +47,7 @@ public struct CSVForm: Sendable, Equatable {
   public func write(into header: inout StreamHeader) {
     var object: [String: JSONValue] = [:]
     object["separator"] = separator.map { .string(String(decoding: [$0], as: UTF8.self)) }
-    if !hasHeader { object["header"] = .bool(false) }
+    if !hasHeader || isHeaderCertain { object["header"] = .bool(hasHeader) }
     if numbers.decimalComma { object["decimal_comma"] = .bool(true) }
     object["thousands"] = numbers.grouping.map { .string($0.rawValue) }
     object["fill"] = fill.map { .string($0.text) }
@@ -53,7 +56,8 @@ public struct CSVForm: Sendable, Equatable {
 
   /// How the file is written, for its reader.
   var dialect: CSVDialect {
-    var dialect = CSVDialect(separator: separator, header: hasHeader ? .present : .absent)
+    var dialect = CSVDialect(
+      separator: separator, header: CSVHeader(hasHeader && !isHeaderCertain ? nil : hasHeader))
     dialect.hasDecimalCommas = numbers.decimalComma
     (dialect.offersNoHeader, dialect.offersNumberOptions, dialect.offersEncoding) = (true, true, true)
     return dialect

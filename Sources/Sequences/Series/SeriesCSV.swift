@@ -21,6 +21,7 @@ public struct SeriesCSV {
   private var columns: [NumberColumn]
   private var times: TimeReader?
   private var previousTime: Int64?
+  private var timesRise = true
   private var runs: SeriesRuns
   private var reader: CSVReader
   private var pending: [CSVRecord]
@@ -107,11 +108,13 @@ public struct SeriesCSV {
     }
   }
 
-  /// A time that doesn't rise begins another series, where something else says so too.
+  /// The first time that doesn't rise begins another series if another column says so too. If none does, times are
+  /// out of order, which is reported when they are checked, and later rows say nothing about series.
   private mutating func checkOrder(_ time: Int64, _ record: CSVRecord) throws {
     defer { previousTime = time }
-    guard let previousTime, time <= previousTime else { return }
+    guard timesRise, let previousTime, time <= previousTime else { return }
     if let failure = runs.failure(beforeAdding: record, file: name) { throw failure }
+    timesRise = false
   }
 }
 

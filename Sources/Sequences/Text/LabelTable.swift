@@ -9,8 +9,10 @@ import TensorFile
 public enum LabelChoice: Sendable, Equatable {
   /// Any labels; the classes are found.
   case found
-  /// Labels of these classes.
+  /// Labels of these classes of a model: one a row, or several if the model allows it.
   case classes(ClassNames)
+  /// Labels of these classes, whose order the user gives; one or several a row, as they are found.
+  case ordered(ClassNames)
   /// Numbers, for a model without classes.
   case numbers
 }
@@ -40,7 +42,7 @@ struct LabelTable {
   init(_ choice: LabelChoice, listsAreSeveral: Bool) {
     self.choice = choice
     self.listsAreSeveral = listsAreSeveral
-    if case .classes(let classes) = choice {
+    if let classes = givenClasses {
       names = classes.names
       for (id, name) in names.enumerated() { ids[name] = Int32(id) }
     }
@@ -57,7 +59,10 @@ struct LabelTable {
     }
     switch label {
     case .several(let labels):
-      if case .classes(let classes) = choice, !classes.allowsSeveral, labels.count == 1 {
+      if case .classes(let classes) = choice, !classes.allowsSeveral {
+        guard labels.count == 1 else {
+          throw Failure.data("has \(labels.count) labels, but each row of the model has one")
+        }
         try check(.name)
         return [try id(labels[0], isNumber: false)]
       }
@@ -83,7 +88,7 @@ struct LabelTable {
     guard !name.isEmpty else { throw Failure.data("the label is empty") }
     switch choice {
     case .found: break
-    case .classes(let classes):
+    case .classes(let classes), .ordered(let classes):
       // A whole number that is no name is a class id.
       if let id = Int32(name), names.indices.contains(Int(id)), String(id) == name { return id }
       throw unknown(name, classes)
@@ -134,13 +139,13 @@ extension LabelTable {
   func labels() throws(Failure) -> RowLabels {
     guard let form, form != .none else { return RowLabels(kind: .none, classes: givenClasses) }
     if choice == .numbers { return RowLabels(kind: .numbers(numbers), classes: nil) }
-    if let classes = givenClasses {
-      let isSeveral = classes.allowsSeveral || form == .several
+    let isSeveral = form == .several && (allowsSeveral || listsAreSeveral || !hasOnlySingles)
+    if var classes = givenClasses {
+      classes.allowsSeveral = isSeveral
       return RowLabels(
         kind: isSeveral ? .several(map: Array(0..<Int32(classes.count))) : .classes(map: nil),
         classes: classes)
     }
-    let isSeveral = form == .several && (listsAreSeveral || !hasOnlySingles)
     if !isSeveral, isContinuous { return RowLabels(kind: .numbers(numbers), classes: nil) }
     guard names.count <= ClassNames.limit else { throw tooMany }
     let order = names.indices.sorted(by: isBefore)
@@ -151,7 +156,12 @@ extension LabelTable {
     return RowLabels(kind: isSeveral ? .several(map: map) : .classes(map: map), classes: classes)
   }
 
-  private var givenClasses: ClassNames? { if case .classes(let classes) = choice { classes } else { nil } }
+  private var givenClasses: ClassNames? {
+    switch choice {
+    case .classes(let classes), .ordered(let classes): classes
+    case .found, .numbers: nil
+    }
+  }
 
   private var numbers: [Float] { names.map { Float(Self.number($0) ?? .nan) } }
 

@@ -23,18 +23,34 @@ struct LineRecords: TextRecords {
       ? try Self.fastText(line) : try TextLine.parse(line, labelSeparator: labelSeparator)
   }
 
-  /// The labels at the beginning of a line, and the text after them.
+  /// The labels of a line, which are usually at its beginning but may be anywhere, and the text without them.
   static func fastText(_ line: ArraySlice<UInt8>) throws(Failure) -> TextRecord {
     var names: [String] = []
+    var text: [UInt8] = []
     var rest = line.drop(while: isBlank)
-    while rest.starts(with: mark) {
-      let end = rest.firstIndex(where: isBlank) ?? rest.endIndex
-      let name = try LabelText.name(rest[(rest.startIndex + mark.count)..<end])
-      guard !name.isEmpty else { throw Failure.data("a __label__ has no name") }
-      names.append(name)
-      rest = rest[end...].drop(while: isBlank)
+    while !rest.isEmpty {
+      var end = rest.firstIndex(where: isBlank) ?? rest.endIndex
+      let word = rest[..<end]
+      while end < rest.endIndex, isBlank(rest[end]) { end += 1 }
+      if word.starts(with: mark) {
+        names.append(try name(word))
+      } else {
+        text += rest[..<end]
+      }
+      rest = rest[end...]
     }
-    return TextRecord(label: names.isEmpty ? nil : .several(names), text: rest)
+    return TextRecord(label: names.isEmpty ? nil : .several(names), text: text[...])
+  }
+
+  private static func name(_ word: ArraySlice<UInt8>) throws(Failure) -> String {
+    let name = try LabelText.name(word.dropFirst(mark.count))
+    guard !name.isEmpty else { throw Failure.data("a __label__ has no name") }
+    return name
+  }
+
+  /// Whether one of the words of a line is a label.
+  static func hasFastTextLabel(_ line: ArraySlice<UInt8>) -> Bool {
+    line.starts(with: mark) || line.firstRange(of: [0x20] + mark) != nil
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

@@ -9,6 +9,8 @@ import TensorFile
 public final class StreamText {
   private let text: String
   private let label: String?
+  /// Whether the labels of a row are a list.
+  private let isList: Bool
   private let options: TextOptions
   private var table: LabelTable
   private var row = 0
@@ -18,7 +20,9 @@ public final class StreamText {
 
   /// - Returns: nil if the stream has its text in the column `text`, and no labels except numbers in `y`.
   /// - Throws: `Failure` if there are several columns that could be meant.
-  public init?(_ schema: [String: ColumnSchema], _ options: TextOptions, labels: LabelChoice) throws {
+  public init?(
+    _ schema: [String: ColumnSchema], _ header: StreamHeader, _ options: TextOptions, labels: LabelChoice
+  ) throws {
     let names = schema.keys.sorted()
     let texts = names.filter { schema[$0]?.isText == true }
     guard !texts.isEmpty, schema["x"] == nil || options.namesColumns else { return nil }
@@ -38,13 +42,26 @@ public final class StreamText {
     text = columns.text[0]
     label = hasLabels && columns.label != "y" && options.labelColumn == nil ? nil : columns.label
     if text == "text", label == nil { return nil }
+    isList = try label.map(ListColumns(header: header).names.contains) ?? false
     self.options = options
     table = LabelTable(labels, listsAreSeveral: true)
   }
 
+  /// Whether rows have labels that become classes.
+  public var hasLabels: Bool { label != nil }
+
   /// What is read from where, for the user.
   public var note: String {
     TextColumns(text: [text], label: label).description(ignoring: [])
+  }
+
+  /// The header of the converted stream: the label is no list anymore.
+  public func convert(_ header: StreamHeader) throws -> StreamHeader {
+    var lists = try ListColumns(header: header)
+    if let label { lists.names.remove(label) }
+    var header = header
+    lists.write(into: &header)
+    return header
   }
 
   /// The chunk with its text in `text` and provisional labels in `y`.
@@ -64,7 +81,8 @@ public final class StreamText {
     var lengths: [Int32] = []
     for index in 0..<column.rows {
       do {
-        let found = try table.ids(of: values.label(index, separator: options.labelSeparator)) ?? []
+        let found =
+          try table.ids(of: values.label(index, isList: isList, separator: options.labelSeparator)) ?? []
         ids += found
         lengths.append(Int32(found.count))
       } catch {
@@ -72,7 +90,7 @@ public final class StreamText {
           error.kind, "row \(row + index + 1), column \(name): \(error.problem)", remedy: error.remedy)
       }
     }
-    return options.labelSeparator == nil && !table.allowsSeveral
+    return options.labelSeparator == nil && !isList && !table.allowsSeveral
       ? .dense(Tensor(ids)) : .ragged(Ragged(values: Tensor(ids), lengths: lengths))
   }
 
@@ -95,12 +113,12 @@ private enum LabelValues {
     }
   }
 
-  func label(_ row: Int, separator: String?) throws(Failure) -> TextRecord.Label {
+  func label(_ row: Int, isList: Bool, separator: String?) throws(Failure) -> TextRecord.Label {
     switch self {
     case .numbers(let numbers): return .integer(Int64(numbers[row]))
     case .texts(let bytes, let offsets):
       let name = try LabelText.name(bytes[offsets[row]..<offsets[row + 1]])
-      return LabelText.label(name, separator: separator)
+      return isList ? .several(ListColumns.items(name)) : LabelText.label(name, separator: separator)
     }
   }
 }

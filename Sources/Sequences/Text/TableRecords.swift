@@ -18,7 +18,8 @@ struct TableRecords: TextRecords {
   var description: String? { chosen.description(ignoring: csv.header) }
 
   init(_ source: any ByteSource, named name: String, isTSV: Bool, _ options: TextOptions) throws {
-    var dialect = CSVDialect(separator: options.separator ?? (isTSV ? 0x09 : nil), header: options.header)
+    var dialect = CSVDialect(
+      separator: options.separator ?? (isTSV ? 0x09 : nil), header: options.tableHeader)
     dialect.offersNoHeader = true
     let csv = try CSVReader(source, named: name, dialect)
     self.csv = csv

@@ -22,6 +22,9 @@ public struct TextOptions: Sendable {
   /// Everything is recognized.
   public init() {}
 
+  /// Whether the first line of a table names the columns: as options say, else as in earlier files.
+  var tableHeader: CSVHeader { header == .present ? CSVHeader(usual?.hasHeader) : header }
+
   /// Whether an option says that the file has columns.
   var namesColumns: Bool { textColumns != nil || labelColumn != nil || header != .present }
 }

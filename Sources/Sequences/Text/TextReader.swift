@@ -19,6 +19,8 @@ public final class TextReader {
   /// Whether the format was given rather than recognized.
   private let isGiven: Bool
   private let labelSeparator: String?
+  /// What was said about the first line of a table.
+  private let hasHeader: Bool?
   private var records: any TextRecords
   private var table: LabelTable
 
@@ -39,6 +41,7 @@ public final class TextReader {
     } catch let failure as Failure { throw failure.placed(at: name) }
     (self.name, isGiven) = (name, options.format != nil)
     (acceptsBytes, labelSeparator) = (options.acceptsBytes, options.labelSeparator)
+    hasHeader = [.csv, .tsv].contains(format) ? options.tableHeader.given : nil
     table = LabelTable(labels, listsAreSeveral: format != .fasttext)
   }
 
@@ -73,6 +76,7 @@ public final class TextReader {
     var form = SourceForm(
       encoding: encoding, textColumns: records.columns?.text, labelColumn: records.columns?.label)
     form.labelSeparator = labelSeparator
+    form.hasHeader = hasHeader
     return form
   }
 

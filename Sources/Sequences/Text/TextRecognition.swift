@@ -34,7 +34,7 @@ public struct TextRecognition {
         "is named like JSON Lines, but a line is not a JSON object", remedy: "name the format: --format lines"
       )
     }
-    if first.starts(with: "__label__".utf8) { return .fasttext }
+    if lines.contains(where: LineRecords.hasFastTextLabel) { return .fasttext }
     if named == .csv || isQuotedTable { return .csv }
     if let separator = headerSeparator { return separator == UInt8(ascii: "\t") ? .tsv : .csv }
     try refuseTable()
@@ -46,7 +46,7 @@ public struct TextRecognition {
   /// - Parameter separator: the byte between fields; nil to detect it.
   public func holdsText(separator: UInt8?) -> Bool {
     guard let first = lines.first else { return false }
-    if first.starts(with: "__label__".utf8) || lines.allSatisfy(isObject) { return true }
+    if lines.contains(where: LineRecords.hasFastTextLabel) || lines.allSatisfy(isObject) { return true }
     if [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(trimmingBlanks(first).first) { return true }
     if headerSeparator != nil { return true }
     let bytes = Array(lines.joined(separator: [UInt8(ascii: "\n")]))

@@ -7,9 +7,13 @@ struct TokenScanner {
   private let mode: TokenMode
   private let end: Int
   private var position = 0
+  /// The words that were found before; used for Unicode's words only.
+  private let found: [Range<Int>]
 
   /// - Parameter end: the end of the text, which is followed by `TextNormalizer.margin` spaces.
-  init(_ mode: TokenMode, end: Int) {
+  /// - Parameter words: the words of the text, where they aren't found by the scanner itself.
+  init(_ mode: TokenMode, end: Int, words found: [Range<Int>] = []) {
+    self.found = found
     self.mode = mode
     self.end = end
   }
@@ -20,10 +24,21 @@ struct TokenScanner {
     var tokens = block.tokens.mutableSpan
     switch mode {
     case .word: block.count = words(of: text, &tokens)
+    case .unicode: block.count = foundWords(of: text, &tokens)
     case .char: block.count = characters(of: text, &tokens)
     case .byte: block.count = bytes(of: text, &tokens)
     }
     return block.count > 0
+  }
+
+  private mutating func foundWords(of text: Span<UInt8>, _ tokens: inout MutableSpan<Token>) -> Int {
+    let count = min(tokens.count, found.count - position)
+    for index in 0..<count {
+      let word = found[position + index]
+      tokens[index] = Token(of: text, from: word.lowerBound, to: word.upperBound)
+    }
+    position += count
+    return count
   }
 
   private mutating func bytes(of text: Span<UInt8>, _ tokens: inout MutableSpan<Token>) -> Int {

@@ -5,11 +5,13 @@ struct Tokenizer: Sendable {
   private let mode: TokenMode
   private var normalizer: TextNormalizer
   private var block = TokenBlock()
+  private let unicode: UnicodeWords?
   /// The table entries of the last row's tokens; -1 for tokens that are not in the table.
   private(set) var entries: [Int32] = []
 
   init(_ rules: TokenRules) {
     mode = rules.mode
+    unicode = rules.mode == .unicode ? UnicodeWords() : nil
     normalizer = TextNormalizer(rules)
   }
 
@@ -28,7 +30,7 @@ struct Tokenizer: Sendable {
   private mutating func tokenize(_ row: Span<UInt8>, _ lookUp: (inout TokenBlock, Span<UInt8>) -> Void) {
     normalizer.normalize(row)
     let bytes = normalizer.buffer
-    var scanner = TokenScanner(mode, end: normalizer.count)
+    var scanner = scanner
     entries.removeAll(keepingCapacity: true)
     while scanner.fill(&block, from: bytes.span) {
       lookUp(&block, bytes.span)
@@ -36,11 +38,17 @@ struct Tokenizer: Sendable {
     }
   }
 
+  /// A scanner for the row that was normalized last.
+  private var scanner: TokenScanner {
+    let words = unicode?.words(of: normalizer.buffer, count: normalizer.count) ?? []
+    return TokenScanner(mode, end: normalizer.count, words: words)
+  }
+
   /// Whether `token`, as a text, is a single token and is not changed by normalization.
   mutating func isToken(_ token: ArraySlice<UInt8>) -> Bool {
     normalizer.normalize(token.span)
     let bytes = normalizer.buffer
-    var scanner = TokenScanner(mode, end: normalizer.count)
+    var scanner = scanner
     guard scanner.fill(&block, from: bytes.span) else { return false }
     return bytes[..<normalizer.count] == token && block.tokens[0].count == normalizer.count
   }

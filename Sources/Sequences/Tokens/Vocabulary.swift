@@ -30,6 +30,29 @@ public struct Vocabulary: Sendable {
 
   /// The number of tokens, without the reserved ids.
   public var count: Int { table.count }
+
+  /// Whether most words of languages without spaces between words are whole sentences: text of such languages was cut at
+  /// spaces.
+  public var hasUncutWords: Bool {
+    guard rules.mode == .word else { return false }
+    var (words, long) = (0, 0)
+    for index in 0..<table.count where table[index].contains(where: { $0 >= 0xE0 }) {
+      let scalars = String(decoding: table[index], as: UTF8.self).unicodeScalars.count {
+        Self.isUnspaced($0.value)
+      }
+      words += scalars > 0 ? 1 : 0
+      long += scalars > 4 ? 1 : 0
+    }
+    return long > 0 && long * 2 >= words
+  }
+
+  /// Whether a scalar belongs to Thai, Lao, Burmese, Khmer, kana or Chinese characters.
+  private static func isUnspaced(_ scalar: UInt32) -> Bool {
+    [0xE00...0xEFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x9FFF, 0x20000...0x323AF]
+      .contains {
+        ($0 as ClosedRange<UInt32>).contains(scalar)
+      }
+  }
 }
 
 // MARK: - Lookup
@@ -58,7 +81,7 @@ extension Vocabulary {
     let unknown = Array("\u{FFFD}".utf8)
     let tokens = ids.filter { $0 != TokenRules.paddingID && $0 != rules.startID }
       .map { bytes(of: $0) ?? unknown[...] }
-    let separator: [UInt8] = rules.mode == .word ? [UInt8(ascii: " ")] : []
+    let separator: [UInt8] = [.word, .unicode].contains(rules.mode) ? [UInt8(ascii: " ")] : []
     return String(decoding: Array(tokens.joined(separator: separator)), as: UTF8.self)
   }
 

@@ -10,8 +10,14 @@ extension Vocabulary {
   /// - Parameter limit: the upper bound of ids, exclusive; further tokens are ignored.
   /// - Throws: `Failure` if a token is repeated, or can't result from a text with these `rules`.
   public init(
-    tokensOf source: any ByteSource, named name: String, rules: TokenRules, limit: Int? = nil
+    tokensOf source: PeekedSource, named name: String, rules: TokenRules, limit: Int? = nil
   ) throws {
+    var source = source
+    guard try !WordVectors.begin(source.peek(1 << 16)) else {
+      throw Failure.data(
+        "holds word vectors, not a vocabulary", at: name,
+        remedy: "give them to an embedding with rnn-train --init \(name)")
+    }
     var lines = LineReader(source, named: name)
     var tokenizer = Tokenizer(rules)
     var tokens: [ArraySlice<UInt8>] = []

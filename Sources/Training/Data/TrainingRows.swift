@@ -66,7 +66,7 @@ public struct TrainingRows {
     guard kept > 0, kept < training.rows else {
       throw Failure.data(
         "\(counted(training.rows, "row")) can't be split by --validation-split \(fraction)",
-        remedy: "use more rows")
+        remedy: "use more rows, or --validation-split 0")
     }
     heldOut = training.rows - kept
     validation = training.slice(kept..<training.rows)

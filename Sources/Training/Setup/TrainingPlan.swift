@@ -14,11 +14,16 @@ public struct TrainingPlan {
   /// - Parameters:
   ///   - vocabulary: the vocabulary size according to the data's metadata, if known.
   ///   - classes: the number of classes according to the data's metadata, if known.
+  ///   - hasSeveralLabels: whether a row can have any number of classes.
   /// - Throws: `Failure` (data) if the rows don't fit the network or its losses.
-  public init(_ request: TrainingRequest, _ rows: TrainingRows, vocabulary: Int?, classes: Int?) throws {
+  public init(
+    _ request: TrainingRequest, _ rows: TrainingRows, vocabulary: Int?, classes: Int?,
+    hasSeveralLabels: Bool = false
+  ) throws {
     let sizes = Preset.Sizes(
       vocabulary: max(vocabulary ?? 0, Int(rows.largestToken) + 1), targets: rows.targetWidths[0],
-      classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
+      classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1,
+      hasSeveralLabels: hasSeveralLabels)
     architecture = try Self.architecture(request.source, sizes, rows.inputs)
     let losses = try Self.defaultLosses(request.source, architecture, sizes, rows)
     objective = try Self.objective(request, architecture, losses)
