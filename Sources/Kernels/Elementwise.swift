@@ -142,6 +142,16 @@ public func copyColumns(of source: Matrix, into result: Matrix, at column: Int) 
   }
 }
 
+/// Copies `count` of `source`'s columns, starting at `start`, to `result`, starting at `column`.
+public func copyColumns(
+  of source: Matrix, from start: Int, _ count: Int, into result: Matrix, at column: Int
+) {
+  for row in 0..<source.rows {
+    (result.base + row * result.stride + column).update(
+      from: source.base + row * source.stride + start, count: count)
+  }
+}
+
 /// `result[i, column + j] += source[i, j]` for all columns of `source`.
 public func addColumns(of source: Matrix, into result: Matrix, at column: Int) {
   for row in 0..<source.rows {

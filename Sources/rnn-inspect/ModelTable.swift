@@ -18,14 +18,15 @@ struct ModelTable {
   }
 
   private var total: Int { layers.reduce(0) { $0 + $1.parameters } }
+  private var trainable: Int { layers.reduce(0) { $0 + $1.trainable } }
 
   /// The layers and totals as JSON members.
   var members: [String: JSONValue] {
     let rows = layers.map(object)
-    let count = JSONValue.integer(Int64(total))
     return [
-      "layers": .array(rows), "parameters": count, "trainable_parameters": count,
-      "non_trainable_parameters": 0,
+      "layers": .array(rows), "parameters": .integer(Int64(total)),
+      "trainable_parameters": .integer(Int64(trainable)),
+      "non_trainable_parameters": .integer(Int64(total - trainable)),
     ]
   }
 
@@ -62,8 +63,8 @@ struct ModelTable {
       \(table)
 
       Total params: \(Self.counted(total))
-      Trainable params: \(Self.counted(total))
-      Non-trainable params: \(Self.counted(0))
+      Trainable params: \(Self.counted(trainable))
+      Non-trainable params: \(Self.counted(total - trainable))
       """
   }
 

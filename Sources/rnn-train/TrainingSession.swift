@@ -33,9 +33,13 @@ final class TrainingSession {
     dataHeader = header
     let threads = command.fitting.threads.count
     let batch = min(request.batchSize, rows.training.rows)
-    let network = try Network(plan.architecture, rows: batch, workers: threads, isTraining: true)
+    let architecture = try plan.architecture.freezing(Self.frozenLayers(command))
+    guard try options.epochs == 0 || !architecture.isFrozen else {
+      throw Failure.usage(
+        "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
+    }
+    let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
     try network.store.initialize(seed: command.seed.seed)
-    try network.freeze(Self.frozenLayers(command))
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
     let trainer = try Trainer(
       network,

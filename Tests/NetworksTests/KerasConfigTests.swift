@@ -103,6 +103,10 @@ import Testing
       #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Conv2D", "config": {"name": "c"}}]}}"#,
       "the layer c (Conv2D) isn't supported (docs/model.md lists the supported layers)"
     ),
+    (
+      layer(#""target_shape": [2, 3, 4]"#, kind: "Reshape"),
+      "the layer d (Reshape): 'target_shape' is [2,3,4] (one size, or two: steps and features)"
+    ),
     (layer(#""units": 0"#), "the layer d (Dense): 'units' is 0 (a whole number from 1 to 16777216)"),
     (layer(#""units": 1.5"#), "the layer d (Dense): 'units' is 1.5 (a whole number)"),
     (layer(#""activation": "relu""#), "the layer d (Dense): 'units' is missing"),
@@ -116,8 +120,8 @@ import Testing
         + "(rnnpipe doesn't support that option)"
     ),
     (
-      layer(#""units": 2, "trainable": false"#),
-      "the layer d (Dense): 'trainable' is false (rnnpipe doesn't support that option)"
+      layer(#""units": 2, "trainable": 3"#),
+      "the layer d (Dense): 'trainable' is 3 (true or false)"
     ),
     (
       layer(#""units": 2, "kernel_initializer": {"class_name": "Own", "config": {}}"#),
@@ -131,8 +135,8 @@ import Testing
     #expect(failure?.description == message)
   }
 
-  private static func layer(_ options: String) -> String {
-    #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "d", "#
+  private static func layer(_ options: String, kind: String = "Dense") -> String {
+    #"{"class_name": "Sequential", "config": {"layers": [{"class_name": "\#(kind)", "config": {"name": "d", "#
       + options + "}}]}}"
   }
 

@@ -20,7 +20,12 @@ import Testing
     "dense(3)", "dense(3,softmax)", "dense(3,gelu,use_bias=false,activity_regularizer=l1(0.1))",
     "time_distributed(dense(3,relu))", "layer_norm", "layer_norm(epsilon=0.1,center=false,scale=false)",
     "layer_norm(beta_initializer=ones,gamma_regularizer=l2(0.1))", "dropout(0.3)", "spatial_dropout1d(0.3)",
-    "global_average_pooling1d", "global_max_pooling1d",
+    "global_average_pooling1d", "global_max_pooling1d", "reshape(-1)", "reshape(3,-1)",
+    "flatten(trainable=false)",
+    "dense(4,trainable=false)",
+    "bidirectional(lstm(4,trainable=false),merge=sum)", "time_distributed(dense(4),trainable=false)",
+    "time_distributed({dense(4,trainable=false) dense(2)})",
+    "bidirectional(lstm(4),backward_layer=lstm(4,go_backwards,trainable=false))",
   ]
 
   @Test(arguments: written)
@@ -52,7 +57,8 @@ import Testing
       "dense(2,kernel_initializer=truncated_normal(stddev=0.05))",
       "dense(2,kernel_initializer=truncated_normal)"
     ),
-    ("layer_norm(epsilon=0.001)", "layer_norm"), ("masking(0)", "masking"),
+    ("layer_norm(epsilon=0.001)", "layer_norm"), ("gru(4,trainable=true)", "gru(4)"),
+    ("masking(0)", "masking"),
   ])
   func defaultsAreLeftOut(_ text: String, _ short: String) throws {
     #expect(try LayerSpec.parse(text).map(\.description) == [short])
@@ -67,6 +73,10 @@ import Testing
       ("lstm(4,units=4)", "layer lstm: 'units' is given twice"),
       ("lstm(4,dropuot=0.1)", "layer lstm: unknown option 'dropuot' (did you mean dropout?)"),
       ("lstm(4,dropout=1)", "layer lstm: 'dropout' is 1 (a number from 0.0 to 0.999)"),
+      ("reshape(-1,-1)", "layer reshape: both sizes are -1 (give one of them)"),
+      ("reshape(0)", "layer reshape: 'steps' is 0 (a whole number from 1 to 16777216, or -1)"),
+      ("lstm(4,trainable=no)", "layer lstm: 'trainable' is no (true or false)"),
+      ("lstm(4,trainable=true,trainable=false)", "layer lstm: 'trainable' is given twice"),
       ("lstm(4,use_bias=no)", "layer lstm: 'use_bias' is no (true or false)"),
       (
         "lstm(4,return_state)",

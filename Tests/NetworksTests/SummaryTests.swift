@@ -30,6 +30,22 @@ import Testing
     #expect(try architecture.summary().map(\.parameters) == [count])
   }
 
+  /// The trainable parameters and the others, for inputs of 6 steps of 3 features, as Keras 3.15.1 counts them; it
+  /// would count those of a wrapper that alone is frozen as trainable.
+  @Test(arguments: [
+    ("dense(4,trainable=false)", 0, 16), ("bidirectional(lstm(4,trainable=false))", 0, 256),
+    ("bidirectional(lstm(4),trainable=false)", 0, 256), ("time_distributed(dense(4,trainable=false))", 0, 16),
+    ("bidirectional(lstm(4),backward_layer=lstm(4,go_backwards,trainable=false))", 128, 128),
+    ("time_distributed({dense(4,relu) dense(2,trainable=false)})", 16, 10),
+  ])
+  func frozenLayers(_ text: String, _ trainable: Int, _ others: Int) throws {
+    let architecture = try Architecture(
+      layers: LayerSpec.parse(text), input: .sequence(steps: 6, width: 3))
+    let summary = try architecture.summary()
+    #expect(summary.map(\.trainable) == [trainable])
+    #expect(summary.map(\.parameters) == [trainable + others])
+  }
+
   /// The counts of Keras 3.15.1 for layers that read a vector, of 3 numbers here, or several values.
   @Test(arguments: [
     ("v: input(vector); out: {v} repeat_vector(5)", [0], [5, 3]),

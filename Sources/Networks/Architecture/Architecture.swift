@@ -44,7 +44,7 @@ public struct Architecture: Sendable, Equatable {
   private func checkSharedLayers() throws {
     var known: [Int: [[Int]]] = [:]
     for node in topology.nodes {
-      let own = try topology.layer(node).definition.weights(shapes(read: node)).map(\.shape)
+      let own = try topology.layer(node).weights(shapes(read: node)).map(\.shape)
       let first = known[node.layer] ?? own
       known[node.layer] = first
       guard first == own else {
@@ -124,6 +124,8 @@ public struct WeightedLayer: Sendable {
     public var role: String { spec.role }
     /// Keras's shape.
     public var shape: [Int] { spec.shape }
+    /// Whether the optimizer changes it; it doesn't change frozen weights and moving averages.
+    public var isTrainable: Bool { spec.isTrainable }
     /// The path within the layer's group in Keras's files: empty, `cell`, `forward_layer/cell`, `layer`.
     public var holder: String { spec.holder }
   }
@@ -153,7 +155,7 @@ extension Architecture {
       guard let node = topology.nodes.first(where: { $0.layer == number }) else {
         throw Failure(.software, "the layer \(layer.1.name) is never used")
       }
-      let weights = try layer.0.definition.weights(shapes(read: node)).map { spec in
+      let weights = try layer.0.weights(shapes(read: node)).map { spec in
         WeightedLayer.Weight(name: "\(layer.1.name).\(spec.role)", spec: spec)
       }
       return WeightedLayer(

@@ -9,8 +9,10 @@ public struct LayerSummary: Sendable, Equatable {
   public let kind: String
   /// The shape of one row of the output, and of the states that are read.
   public let outputShapes: [[Int]]
-  /// The number of trainable parameters.
+  /// The number of parameters.
   public let parameters: Int
+  /// How many of them training can change.
+  public let trainable: Int
   /// The values that it reads in Keras's format: `lstm[0][1]` is the second value of the layer's first use.
   public let connectedTo: [String]
 }
@@ -26,7 +28,7 @@ extension Architecture {
       case .input(let number):
         LayerSummary(
           name: topology.inputs[number].name, kind: "InputLayer", outputShapes: [inputs[number].extents],
-          parameters: 0, connectedTo: [])
+          parameters: 0, trainable: 0, connectedTo: [])
       case .layer(let number): summary(layers[number])
       case .identity: nil
       }
@@ -40,6 +42,7 @@ extension Architecture {
       name: layer.name, kind: layer.kind,
       outputShapes: uses.contains(where: readsStates) ? shapes : Array(shapes.prefix(1)),
       parameters: layer.weights.reduce(0) { $0 + $1.spec.count },
+      trainable: layer.weights.filter(\.isTrainable).reduce(0) { $0 + $1.spec.count },
       connectedTo: uses.flatMap { topology.nodes[$0].inputs.map(reference) })
   }
 

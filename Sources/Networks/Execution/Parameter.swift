@@ -14,8 +14,8 @@ public final class Parameter {
   let initializer: Initializer
   /// The penalty on it.
   let regularizer: Regularizer?
-  /// Whether training leaves it as it is.
-  public fileprivate(set) var isFrozen = false
+  /// Whether the optimizer changes it; it doesn't change frozen weights and moving averages.
+  public let isTrainable: Bool
   /// How gradients are accumulated: summed over shards, or token by token into the gradient itself.
   let isTable: Bool
   let rows: Int
@@ -29,13 +29,14 @@ public final class Parameter {
 
   fileprivate init(
     name: String, shape: [Int], gates: Int, initializer: Initializer, regularizer: Regularizer?,
-    isTable: Bool
+    isTable: Bool, isTrainable: Bool
   ) {
     self.name = name
     self.shape = shape
     self.initializer = initializer
     self.regularizer = regularizer
     self.isTable = isTable
+    self.isTrainable = isTrainable
     self.gates = gates
     let columns = shape.last ?? 1
     rows = shape.dropLast().reduce(1, *)
@@ -136,14 +137,9 @@ public final class ParameterStore {
   func add(_ spec: WeightSpec, of layer: String) {
     let parameter = Parameter(
       name: "\(layer).\(spec.role)", shape: spec.shape, gates: spec.gates, initializer: spec.initializer,
-      regularizer: spec.regularizer, isTable: spec.isTable)
+      regularizer: spec.regularizer, isTable: spec.isTable, isTrainable: spec.isTrainable)
     numbers[parameter.name] = parameters.count
     parameters.append(parameter)
-  }
-
-  /// Freezes the weights of a layer.
-  func freeze(layer: String) {
-    for parameter in parameters where parameter.name.hasPrefix("\(layer).") { parameter.isFrozen = true }
   }
 
   /// The weight of that name.

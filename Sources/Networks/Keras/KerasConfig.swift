@@ -76,7 +76,7 @@ public struct KerasConfig: Sendable, Equatable {
   /// The order of the layers in the file's arrays, if known; else nil.
   public func order(of other: Topology) -> [Topology.KerasEntry]? {
     let isSame =
-      topology.layers == other.layers && topology.nodes.count == other.nodes.count
+      topology.layers.map(\.frozen) == other.layers.map(\.frozen) && topology.nodes.count == other.nodes.count
       && zip(topology.nodes, other.nodes).allSatisfy { $0.layer == $1.layer && $0.inputs == $1.inputs }
     return isSame ? order : nil
   }

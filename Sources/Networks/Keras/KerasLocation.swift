@@ -28,7 +28,6 @@ struct KerasLocation {
 
   private func isOff(_ key: String, _ value: JSONValue) -> Bool {
     switch key {
-    case "trainable": value == .bool(true)
     case "data_format": value == .string("channels_last")
     // The last axis, as a number or in a list; it is counted from the batch's where it isn't -1.
     case "axis": value == .integer(-1) || value == .array([.integer(-1)]) || value == .array([.integer(2)])

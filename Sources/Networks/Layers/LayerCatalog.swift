@@ -8,6 +8,7 @@ public enum LayerCatalog {
     SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self,
     Dense.self, Conv1D.self, TimeDistributed.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
     LayerNormalization.self, Dropout.self, SpatialDropout1D.self, RepeatVector.self, Flatten.self,
+    Reshape.self,
     MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
     Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,

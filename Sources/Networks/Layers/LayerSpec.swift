@@ -8,8 +8,21 @@ import Spelling
 /// A layer's kind and options.
 public struct LayerSpec: Sendable {
   let definition: any LayerDefinition
+  /// Whether training changes its weights, and those of the layers that it wraps: Keras's `trainable`.
+  public private(set) var isTrainable = true
 
-  init(_ definition: any LayerDefinition) { self.definition = definition }
+  init(_ definition: any LayerDefinition, isTrainable: Bool = true) {
+    self.definition = definition
+    self.isTrainable = isTrainable
+  }
+
+  /// The layer with its weights frozen.
+  public var frozen: LayerSpec { LayerSpec(definition, isTrainable: false) }
+
+  /// Its weights, in Keras's order, for these inputs.
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
+    try definition.weights(inputs).map { isTrainable ? $0 : $0.frozen }
+  }
 
   /// The layer's name in a layers string.
   public var name: String { type(of: definition).name }
@@ -39,14 +52,23 @@ public struct LayerSpec: Sendable {
 
 extension LayerSpec: Equatable {
   /// Whether both are of one kind with equal options.
-  public static func == (a: LayerSpec, b: LayerSpec) -> Bool { a.definition.isEqual(to: b.definition) }
+  public static func == (a: LayerSpec, b: LayerSpec) -> Bool {
+    a.isTrainable == b.isTrainable && a.definition.isEqual(to: b.definition)
+  }
 }
 
 // MARK: - Layers strings
 
 extension LayerSpec: CustomStringConvertible {
   /// The layer as written in a layers string, without defaults; `parse` reads it back.
-  public var description: String { definition.text }
+  public var description: String {
+    let text = definition.text
+    guard !isTrainable else { return text }
+    return text.hasSuffix(")") ? "\(text.dropLast()),\(Self.frozenText))" : "\(text)(\(Self.frozenText))"
+  }
+
+  /// The option that every layer has, as it is written where it isn't the default.
+  private static let frozenText = "trainable=false"
 }
 
 extension LayerSpec {
@@ -75,7 +97,18 @@ extension LayerSpec {
       throw Failure.usage(
         "unknown layer '\(syntax.name)'", remedy: suggestion(for: syntax.name, among: LayerCatalog.names))
     }
+    var syntax = syntax
+    isTrainable = try Self.takeTrainable(from: &syntax)
     definition = try kind.init(syntax)
+  }
+
+  /// Removes the option that every layer has from a call; returns its value.
+  private static func takeTrainable(from syntax: inout CallSyntax) throws -> Bool {
+    let given = syntax.arguments.filter { $0.key == "trainable" }
+    syntax.arguments.removeAll { $0.key == "trainable" }
+    var arguments = try CallArguments(
+      CallSyntax(name: syntax.name, arguments: given), subject: "layer \(syntax.name)", positions: 0)
+    return try arguments.flag("trainable") ?? true
   }
 }
 
@@ -105,7 +138,11 @@ extension LayerSpec {
       throw Failure.data(
         "the layer \(location.layer) isn't supported", remedy: "docs/model.md lists the supported layers")
     }
-    self.definition = try definition.init(keras: config, location)
+    guard let isTrainable = (config["trainable"] ?? true).bool else {
+      throw location.refuse("'trainable' is \(config["trainable"]?.text ?? "")", "true or false")
+    }
+    self.isTrainable = isTrainable
+    self.definition = try definition.init(keras: config.filter { $0.key != "trainable" }, location)
   }
 
   /// The layer in Keras's JSON, with these names.
@@ -113,7 +150,19 @@ extension LayerSpec {
     var config = definition.keras(names)
     config["name"] = .string(names.name)
     definition.addCommonConfig(to: &config)
-    return .kerasObject("keras.layers", kind, config)
+    let layer = JSONValue.kerasObject("keras.layers", kind, config)
+    return isTrainable ? layer : Self.frozen(layer)
+  }
+
+  /// A layer's JSON with it and the layers that it wraps frozen, as Keras writes them: there a wrapper alone would
+  /// freeze nothing.
+  private static func frozen(_ layer: JSONValue) -> JSONValue {
+    guard var members = layer.object, var config = layer["config"]?.object else { return layer }
+    if config["trainable"] != nil { config["trainable"] = false }
+    for key in ["layer", "backward_layer"] { config[key] = config[key].map(frozen) }
+    if let layers = config["layers"]?.array { config["layers"] = .array(layers.map(frozen)) }
+    members["config"] = .object(config)
+    return .object(members)
   }
 
   /// The layer in Keras's JSON, with this name.

@@ -37,7 +37,7 @@ struct TimeDistributed: LayerDefinition {
   func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
     var shape = ValueShape.vector(width: inputs[0].width)
     return try zip(inner.layers, inner.names).flatMap { layer, name -> [WeightSpec] in
-      let weights = try layer.definition.weights([shape])
+      let weights = try layer.weights([shape])
       shape = try layer.definition.outputs([shape])[0]
       return weights.map { $0.held(role: inner.prefix(name), holder: inner.holder(name)) }
     }

@@ -12,6 +12,8 @@ struct WeightSpec: Sendable {
   var regularizer: Regularizer?
   /// Whether gradients are sparse: only the rows of a batch's tokens.
   var isTable = false
+  /// Whether the optimizer changes it; it doesn't change weights of frozen layers and moving averages.
+  var isTrainable = true
   /// The object within the layer that holds it in Keras's files: none, `cell`, `forward_layer/cell`, `layer`.
   var holder = ""
 
@@ -19,8 +21,15 @@ struct WeightSpec: Sendable {
   func held(role prefix: String, holder outer: String) -> WeightSpec {
     var result = WeightSpec(
       role: prefix + role, shape: shape, gates: gates, initializer: initializer, regularizer: regularizer,
-      isTable: isTable)
+      isTable: isTable, isTrainable: isTrainable)
     result.holder = holder.isEmpty ? outer : "\(outer)/\(holder)"
+    return result
+  }
+
+  /// The same weight in a frozen layer.
+  var frozen: WeightSpec {
+    var result = self
+    result.isTrainable = false
     return result
   }
 

@@ -34,7 +34,12 @@ struct Bidirectional: LayerDefinition {
   var ownBackward: LayerSpec?
 
   /// The layer that processes the steps from last to first.
-  private var backward: LayerSpec { ownBackward ?? forward.definition.directions.first?.reversed ?? forward }
+  private var backward: LayerSpec { ownBackward ?? Self.reversed(forward) ?? forward }
+
+  /// A recurrent layer in the opposite direction of time; nil for another layer.
+  private static func reversed(_ layer: LayerSpec) -> LayerSpec? {
+    layer.definition.directions.first?.reversed(isTrainable: layer.isTrainable)
+  }
 
   var wrapped: [LayerSpec] { [forward] + (ownBackward.map { [$0] } ?? []) }
   var directions: [any RecurrentDefinition] {
@@ -51,7 +56,7 @@ struct Bidirectional: LayerDefinition {
 
   func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
     try zip([forward, backward], ["forward", "backward"]).flatMap { layer, side in
-      try layer.definition.weights([inputs[0]]).map { $0.held(role: "\(side).", holder: "\(side)_layer") }
+      try layer.weights([inputs[0]]).map { $0.held(role: "\(side).", holder: "\(side)_layer") }
     }
   }
 
@@ -117,7 +122,7 @@ extension Bidirectional {
     let own = try config["backward_layer"].flatMap {
       $0 == .null ? nil : try LayerSpec(kerasLayer: Self.withoutZeroing($0))
     }
-    ownBackward = own == forward.definition.directions.first?.reversed ? nil : own
+    ownBackward = own == Self.reversed(forward) ? nil : own
     try location.checkOthers(config, known: ["layer", "backward_layer", "merge_mode"])
     self = try checked()
   }

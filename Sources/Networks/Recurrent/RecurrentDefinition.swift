@@ -64,10 +64,10 @@ extension RecurrentDefinition {
   var streamingObstacle: String? { options.goBackwards ? "goes backwards" : nil }
 
   /// The same layer in the opposite direction of time.
-  var reversed: LayerSpec {
+  func reversed(isTrainable: Bool) -> LayerSpec {
     var result = self
     result.options.goBackwards.toggle()
-    return LayerSpec(result)
+    return LayerSpec(result, isTrainable: isTrainable)
   }
 }
 

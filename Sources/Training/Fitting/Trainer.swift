@@ -47,7 +47,8 @@ public final class Trainer: PhasedWork {
   private let runner: BatchRunner
   private let clipper: GradientClipper
   private let isRegularized: Bool
-  private let frozen: [Parameter]
+  /// The parts of the flat weights that the optimizer doesn't change.
+  private let fixed: [Range<Int>]
 
   /// The phases after a batch's shards have run, which the threads share.
   public enum Phase: Sendable {
@@ -71,7 +72,9 @@ public final class Trainer: PhasedWork {
       network, options.objective, targetWidths: targetWidths, threads: options.threads)
     optimizer = Optimizer(options.optimizer, network.store)
     isRegularized = network.store.isRegularized
-    frozen = network.parameters.filter(\.isFrozen)
+    fixed = network.parameters.filter { !$0.isTrainable }.map(\.range).sorted {
+      $0.lowerBound < $1.lowerBound
+    }
     clipper = GradientClipper(clipping: options.optimizer.clipping, store: network.store)
   }
 
@@ -85,13 +88,11 @@ public final class Trainer: PhasedWork {
     runner.run(data, order, range, pass, into: &totals)
     for wave in 0..<network.sharedWaves { run(.finish(wave: wave), items: network.plan.count) }
     run(.sum, items: items(isRegularized ? network.store.values.count : network.store.summedSize))
-    // A frozen weight has no gradient, and isn't changed by weight decay either.
-    let frozen = frozen.map { ($0, $0.array) }
-    for (parameter, _) in frozen { network.store.gradients.fill(0, parameter.range) }
+    // Clipping by the norm of all gradients counts only those of trainable weights.
+    for range in fixed { network.store.gradients.fill(0, range) }
     clipper.apply()
     optimizer.beginStep()
     run(.update, items: items(network.store.values.count))
-    for (parameter, values) in frozen { parameter.assign(values) }
   }
 
   /// Evaluates the network on all of `data`, in batches.
@@ -129,8 +130,18 @@ public final class Trainer: PhasedWork {
     switch phase {
     case .finish(let wave): network.finishBackward(wave: wave, part: item, worker: worker)
     case .sum: sumGradients(item)
-    case .update: optimizer.update(flatRange(item, of: network.store.values.count))
+    case .update: update(flatRange(item, of: network.store.values.count))
     }
+  }
+
+  /// Updates the trainable weights in a range.
+  private func update(_ range: Range<Int>) {
+    var start = range.lowerBound
+    for own in fixed where own.overlaps(range) {
+      if own.lowerBound > start { optimizer.update(start..<own.lowerBound) }
+      start = max(start, own.upperBound)
+    }
+    if start < range.upperBound { optimizer.update(start..<range.upperBound) }
   }
 
   /// Sums the shards' gradients in an item, and adds the derivatives of the weights' penalties.
