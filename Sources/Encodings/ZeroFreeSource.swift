@@ -16,9 +16,16 @@ public struct ZeroFreeSource: ByteSource {
   /// - Throws: `Failure` (data) stating the offset of a zero byte.
   public mutating func read(upTo count: Int) throws -> [UInt8] {
     let bytes = try source.read(upTo: count)
-    if bytes.withUnsafeBytes({ $0.contains(0) }) { throw failure(bytes) }
+    if Self.hasZero(bytes) { throw failure(bytes) }
     offset += bytes.count
     return bytes
+  }
+
+  /// Without an early exit, the loop is compiled to vector instructions.
+  private static func hasZero(_ bytes: [UInt8]) -> Bool {
+    var found: UInt8 = 0
+    for byte in bytes { found |= byte == 0 ? 1 : 0 }
+    return found != 0
   }
 
   private func failure(_ bytes: [UInt8]) -> Failure {

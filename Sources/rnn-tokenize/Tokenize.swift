@@ -25,7 +25,8 @@ public struct Tokenize: StageCommand {
       the stream and in the model.
 
       Words are those of Keras's Tokenizer: text is lowercased, the characters of --filters are replaced by \
-      spaces, and the result is split at spaces; the apostrophe is kept. A char is a Unicode code point. \
+      spaces, and the result is split at spaces; the apostrophe is kept. With --mode unicode, words end at \
+      Unicode's word boundaries, in Chinese, Japanese, Thai and others those of a dictionary. A char is a Unicode code point. \
       Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
@@ -59,8 +60,10 @@ public struct Tokenize: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Use the vocabulary of a stream or model, or of a file with one token per line, in id order.",
-      valueName: "file"), completion: .file())
+      """
+      Use the vocabulary of a stream or model, of a file with one token per line in id order, or of a Hugging \
+      Face tokenizer.json of the kind WordLevel.
+      """, valueName: "file"), completion: .file())
   var vocab: String?
 
   @Option(help: ArgumentHelp("The class names in the order of their ids: a,b,c.", valueName: "names"))

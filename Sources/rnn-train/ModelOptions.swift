@@ -33,7 +33,7 @@ struct ModelOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Start from the weights of a model, of a safetensors file from rnnpipe or PyTorch, or of Keras's \
-      .keras, .weights.h5 or .h5.
+      .keras, .weights.h5 or .h5; or, for an embedding, from word vectors as text (GloVe, word2vec).
       """, valueName: "file"),
     completion: .file())
   var initialWeights: String?

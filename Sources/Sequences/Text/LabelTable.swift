@@ -20,11 +20,17 @@ public enum LabelChoice: Sendable, Equatable {
 /// The labels that occurred.
 struct LabelTable {
   /// How rows are labeled.
-  private enum Form: String {
-    case none = "no label"
-    case name = "a named label"
-    case number = "a numeric label"
-    case several = "a list of labels"
+  private enum Form {
+    case none, name, number, several
+
+    var text: String {
+      switch self {
+      case .none: "no label"
+      case .name: "a named label"
+      case .number: "a numeric label"
+      case .several: "a list of labels"
+      }
+    }
   }
 
   /// The most different labels.
@@ -42,6 +48,7 @@ struct LabelTable {
   init(_ choice: LabelChoice, listsAreSeveral: Bool) {
     self.choice = choice
     self.listsAreSeveral = listsAreSeveral
+    allowsSeveral = if case .classes(let classes) = choice { classes.allowsSeveral } else { false }
     if let classes = givenClasses {
       names = classes.names
       for (id, name) in names.enumerated() { ids[name] = Int32(id) }
@@ -49,7 +56,7 @@ struct LabelTable {
   }
 
   /// Whether rows can have several labels.
-  var allowsSeveral: Bool { if case .classes(let classes) = choice { classes.allowsSeveral } else { false } }
+  let allowsSeveral: Bool
 
   /// The provisional ids of a row's labels; nil if rows have none.
   mutating func ids(of label: TextRecord.Label?) throws(Failure) -> [Int32]? {
@@ -71,9 +78,7 @@ struct LabelTable {
       var found: [Int32] = []
       for name in labels { found.append(try id(name, isNumber: false)) }
       return found
-    case .name(let name):
-      try check(allowsSeveral ? .several : .name)
-      return [try id(name, isNumber: false)]
+    case .name(let name): return [try id(ofOnly: name)]
     case .integer(let number):
       try check(allowsSeveral ? .several : .number)
       return [try id(String(number), isNumber: true)]
@@ -81,6 +86,12 @@ struct LabelTable {
       try check(.number)
       return [try id("\(number)", isNumber: true)]
     }
+  }
+
+  /// The provisional id of a row's only label, a name: what nearly all rows have.
+  mutating func id(ofOnly name: String) throws(Failure) -> Int32 {
+    try check(allowsSeveral ? .several : .name)
+    return try id(name, isNumber: false)
   }
 
   private mutating func id(_ name: String, isNumber: Bool) throws(Failure) -> Int32 {
@@ -118,7 +129,7 @@ struct LabelTable {
     guard let form else { return self.form = found }
     guard form == found else {
       throw Failure.data(
-        "has \(found.rawValue), but the lines before have \(form.rawValue)",
+        "has \(found.text), but the lines before have \(form.text)",
         remedy: "all rows must have the same kind of label, or none")
     }
   }

@@ -108,7 +108,11 @@ public final class TextReader {
   private func nextRecord(_ labels: inout ChunkLabels) throws -> TextRecord? {
     do {
       guard let record = try records.next() else { return nil }
-      labels.append(try table.ids(of: record.label), isList: record.isList)
+      if case .name(let name) = record.label {
+        labels.append(try table.id(ofOnly: name))
+      } else {
+        labels.append(try table.ids(of: record.label), isList: record.isList)
+      }
       return record
     } catch let error as Failure where error.place == nil {
       throw Failure(error.kind, "line \(records.line): \(error.problem)", at: name, remedy: error.remedy)
@@ -159,6 +163,11 @@ private struct ChunkLabels {
     hasLists = hasLists || isList
     ids += row
     lengths.append(Int32(row.count))
+  }
+
+  mutating func append(_ id: Int32) {
+    ids.append(id)
+    lengths.append(1)
   }
 
   var column: Column? {
