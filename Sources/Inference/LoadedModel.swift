@@ -96,11 +96,18 @@ public struct LoadedModel: Sendable {
       throw Failure.data(
         "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
     }
+    if window != nil, vocabulary == nil, try Vocabulary(header: header) != nil {
+      throw Failure.data(
+        "contains token ids, but the model was trained on windows of a series",
+        remedy: "create windows with rnn-window --like \(path)")
+    }
     if let own = padding, let other = try Padding(header: header), own != other {
       throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
     }
     if let own = window, let other = try WindowLayout(header: header) {
-      guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon else {
+      guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon,
+        own.rate == other.rate, own.ahead == other.ahead
+      else {
         throw Failure.data(
           "its windows differ from the model's", remedy: "create them with rnn-window --like \(path)")
       }

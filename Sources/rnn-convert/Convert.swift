@@ -208,6 +208,9 @@ extension Convert {
     let groups = Dictionary(grouping: header.side.filter { !$0.value.shape.isEmpty }, by: \.value.rows)
     let largest =
       groups.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.value.map(\.key).sorted() ?? []
+    if header.side.keys.contains(where: { $0.contains("weight") || $0.hasSuffix("kernel") }) {
+      return "for weights, name a model with these layers: --like MODEL"
+    }
     guard FileFormat(path: inputName(input)) == .npz, largest.count > 1 else {
       return "write npz or safetensors"
     }

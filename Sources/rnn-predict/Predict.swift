@@ -134,8 +134,8 @@ public struct Predict: StageCommand {
   public func validate() throws {
     if let steps {
       throw ValidationError(
-        "--steps, a forecast beyond the horizon of training, is to come (a model trained on windows of "
-          + "rnn-window --horizon \(max(1, steps)) forecasts as many steps)")
+        "--steps: forecasts beyond the horizon of training are not supported yet (a model trained on windows of "
+          + "rnn-window --horizon \(max(1, steps)) forecasts that many steps)")
     }
     if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {

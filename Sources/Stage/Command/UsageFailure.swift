@@ -17,7 +17,9 @@ struct UsageFailure {
   }
 
   /// The failure, with a suggestion where a word is nearly one that is known.
-  var failure: Failure { unknownValue ?? unknownOption ?? unknownSubcommand ?? .usage(message) }
+  var failure: Failure {
+    unknownValue ?? unknownOption ?? unknownSubcommand ?? negativeValue ?? .usage(message)
+  }
 
   /// The value 'forecst' is invalid for '<kind>'. Please provide one of ...
   private var unknownValue: Failure? {
@@ -45,6 +47,17 @@ struct UsageFailure {
       return nil
     }
     return .usage("unknown option '\(parts[1])'", remedy: "did you mean \(parts[3])?")
+  }
+
+  /// Missing value for '--epochs <n>', where the next word is a negative number, which looks like an option.
+  private var negativeValue: Failure? {
+    let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+    guard message.hasPrefix("missing value for"), parts.count > 2,
+      let option = parts[1].split(separator: " ").first.map(String.init),
+      let place = CommandLine.arguments.firstIndex(of: option),
+      let value = CommandLine.arguments.dropFirst(place + 1).first, value.hasPrefix("-"), Double(value) != nil
+    else { return nil }
+    return .usage("the value '\(value)' looks like an option", at: option, remedy: "write \(option)=\(value)")
   }
 
   /// Unexpected arguments of a command with subcommands: the first is none of them.

@@ -27,6 +27,10 @@ enum StreamFault {
 
   /// The input is not a stream.
   static func foreign(_ problem: String) -> Failure {
-    .data("not a tensor stream: \(problem)", remedy: "use a .tensors.zst stream or a .safetensors document")
+    .data(
+      "not a tensor stream: \(problem)",
+      remedy:
+        "use a .tensors.zst stream or a .safetensors document; rnn-tokenize and rnn-window create streams from text and CSV"
+    )
   }
 }

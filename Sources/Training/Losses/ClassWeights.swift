@@ -64,9 +64,18 @@ public enum ClassWeights: Sendable, Equatable {
       throw Failure.usage(
         "the rows already have weights, in the column weight", remedy: "omit --class-weight")
     }
+    try checkClasses(count: max(2, classes))
     let labels = labels(targets.values, width: loss.usesClassIDs ? 1 : classes)
     let weights = weights(labels)
     return data.weighted(labels.map { weights[$0] ?? 1 })
+  }
+
+  private func checkClasses(count: Int) throws {
+    guard case .given(let weights) = self, let unknown = weights.keys.filter({ $0 >= count }).min() else {
+      return
+    }
+    throw Failure.usage(
+      "class weights: there is no class \(unknown)", remedy: "the classes are 0 to \(count - 1)")
   }
 
   /// The class of each output: the target itself, or the index of the largest target (the first, if tied).

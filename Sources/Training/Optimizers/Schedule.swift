@@ -71,7 +71,8 @@ extension Schedule {
     case .word(let text):
       guard let rate = Float(text), Self.rates.contains(rate) else {
         throw Failure.usage(
-          "optimizer: the learning rate is '\(text)'", remedy: "give a number above 0, or a schedule")
+          "optimizer: the learning rate is '\(text)'",
+          remedy: "give a number above 0 and at most 1000000, or a schedule")
       }
       self = .constant(rate)
     case .call(let call): self = try Self.schedule(call)
