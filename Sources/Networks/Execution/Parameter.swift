@@ -1,7 +1,7 @@
-// Trainable weights. All weights of a network are in one flat buffer, their gradients in another, so that an
-// optimizer is a single loop and storing the best weights a single copy. Rows are padded to whole vectors, and so are
-// the gates of layers with fewer than 16 units; the padding is always zero. Functions that read and write weights in
-// Keras's shapes hide the padding.
+// Weights, those that the optimizer changes and others. All weights of a network are in one flat buffer, their gradients
+// in another, so that an optimizer is a single loop and storing the best weights a single copy. Rows are padded to whole
+// vectors, and so are the gates of layers with fewer than 16 units; the padding is always zero. Functions that read and
+// write weights in Keras's shapes hide the padding.
 
 import Kernels
 
