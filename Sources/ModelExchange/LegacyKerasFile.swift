@@ -66,7 +66,9 @@ extension ForeignWeights {
     }
     var (weights, moves): ([String: Tensor], [WeightMove]) = ([:], [])
     for (layer, entry) in zip(layers, found) {
-      for (weight, path) in zip(layer.weights, entry.weights) {
+      // Keras lists what training changes first, unless the whole layer is frozen.
+      let listed = layer.weights.filter(\.isTrainable) + layer.weights.filter { !$0.isTrainable }
+      for (weight, path) in zip(listed, entry.weights) {
         guard let shape = file.shape(path), shape == weight.shape else {
           throw Failure.data(
             "\(path) has the shape \(file.shape(path).map { "\($0)" } ?? "of no array"), but \(weight.name) is "
@@ -80,7 +82,8 @@ extension ForeignWeights {
   }
 
   /// The network's layers in the file's order.
-  private static func ordered(_ architecture: Architecture, _ file: LegacyKerasFile) throws -> [WeightedLayer] {
+  private static func ordered(_ architecture: Architecture, _ file: LegacyKerasFile) throws -> [WeightedLayer]
+  {
     let (layers, topology) = (try architecture.weightedLayers(), architecture.topology)
     if topology.isChain { return layers }
     let known = try file.configuration.flatMap { try KerasConfig(json: $0).order(of: topology) }

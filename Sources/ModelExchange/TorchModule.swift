@@ -12,6 +12,8 @@ enum TorchUnit: Hashable {
   case matrix(rows: Int, columns: Int, hasBias: Bool)
   /// nn.LayerNorm.
   case norm(width: Int, hasBias: Bool)
+  /// nn.BatchNorm1d.
+  case batchNorm(width: Int, isAffine: Bool)
 }
 
 extension TorchUnit: CustomStringConvertible {
@@ -24,6 +26,7 @@ extension TorchUnit: CustomStringConvertible {
     case .matrix(let rows, let columns, false):
       "nn.Embedding(\(rows), \(columns)) or nn.Linear(\(columns), \(rows), bias=False)"
     case .norm(let width, let hasBias): "nn.LayerNorm(\(width)\(hasBias ? "" : ", bias=False"))"
+    case .batchNorm(let width, let isAffine): "nn.BatchNorm1d(\(width)\(isAffine ? "" : ", affine=False"))"
     }
   }
 
@@ -36,6 +39,8 @@ struct TorchModule {
   let prefix: String
   /// The tensors by their own names, such as `weight_ih_l0`.
   let tensors: [String: Tensor]
+  /// The name of BatchNorm1d's number of batches, which matters only with momentum=None.
+  static let counter = "num_batches_tracked"
   /// Its layers: one, except in multi-layer recurrent modules.
   let units: [TorchUnit]
 
@@ -54,19 +59,24 @@ struct TorchModule {
 
   private init(_ prefix: String, _ tensors: [String: Tensor]) throws {
     self.prefix = prefix
+    var tensors = tensors
+    if tensors["running_mean"] != nil { tensors[TorchModule.counter] = nil }
     self.tensors = tensors
     for (name, tensor) in tensors where tensor.type.isInteger {
       throw TorchModule.unknown(prefix, "\(name) has an integer type")
     }
-    units =
-      tensors["weight_ih_l0"] == nil
-      ? [try TorchModule.plain(prefix, tensors)] : try TorchModule.recurrent(prefix, tensors)
+    if tensors["weight_ih_l0"] != nil {
+      units = try TorchModule.recurrent(prefix, tensors)
+    } else {
+      units = [try TorchModule.batchNorm(prefix, tensors) ?? TorchModule.plain(prefix, tensors)]
+    }
   }
 
   static func unknown(_ prefix: String, _ problem: String) -> Failure {
     .data(
       "the module '\(prefix)' isn't supported: \(problem)",
-      remedy: "supported are nn.RNN, nn.LSTM, nn.GRU, nn.Embedding, nn.Linear and nn.LayerNorm")
+      remedy:
+        "supported are nn.RNN, nn.LSTM, nn.GRU, nn.Embedding, nn.Linear, nn.LayerNorm and nn.BatchNorm1d")
   }
 
   private static func plain(_ prefix: String, _ tensors: [String: Tensor]) throws -> TorchUnit {
@@ -82,6 +92,17 @@ struct TorchModule {
     case 2: return .matrix(rows: weight.shape[0], columns: weight.shape[1], hasBias: bias != nil)
     default: throw unknown(prefix, "its weight has the shape \(weight.shape)")
     }
+  }
+
+  /// Batch normalization; nil for another module.
+  private static func batchNorm(_ prefix: String, _ tensors: [String: Tensor]) throws -> TorchUnit? {
+    guard let mean = tensors["running_mean"] else { return nil }
+    let isAffine = tensors["weight"] != nil
+    let names = ["running_mean", "running_var"] + (isAffine ? ["weight", "bias"] : [])
+    guard Set(tensors.keys) == Set(names), mean.shape.count == 1,
+      tensors.values.allSatisfy({ $0.shape == mean.shape })
+    else { throw unknown(prefix, "it has \(tensors.keys.sorted().joined(separator: ", "))") }
+    return .batchNorm(width: mean.shape[0], isAffine: isAffine)
   }
 
   private static func recurrent(_ prefix: String, _ tensors: [String: Tensor]) throws -> [TorchUnit] {

@@ -82,6 +82,13 @@ extension TorchUnit {
     } else if let kernel = layer.weight("kernel") {
       self = .matrix(
         rows: kernel.shape[1], columns: kernel.shape[0], hasBias: layer.weight("bias") != nil)
+    } else if let mean = layer.weight("moving_mean") {
+      guard (layer.weight("gamma") == nil) == (layer.weight("beta") == nil) else {
+        throw Failure.data(
+          "the layer \(layer.name) has only one of gamma and beta; PyTorch's BatchNorm1d has both or neither",
+          remedy: "use .keras, .weights.h5 or rnnpipe's own safetensors")
+      }
+      self = .batchNorm(width: mean.shape[0], isAffine: layer.weight("gamma") != nil)
     } else if let gamma = layer.weight("gamma") {
       self = .norm(width: gamma.shape[0], hasBias: layer.weight("beta") != nil)
     } else {

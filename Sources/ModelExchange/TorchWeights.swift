@@ -6,6 +6,7 @@
 //   nn.Linear         weight [units, F]                                   kernel = weight^T
 //   nn.Embedding      weight [tokens, width]                              embeddings = weight
 //   nn.LayerNorm      weight, bias                                        gamma, beta
+//   nn.BatchNorm1d    the same, running_mean, running_var                 moving_mean, moving_variance
 //
 // In the other direction, the second bias of RNN and LSTM is zero.
 
@@ -51,6 +52,8 @@ public func torchState(
     }
   var state: [String: Tensor] = [:]
   for (layer, prefix, number) in targets {
+    let counter = prefix.isEmpty ? TorchModule.counter : "\(prefix).\(TorchModule.counter)"
+    if let count = like?[counter] { state[counter] = count }
     for part in TorchPart.all(layer, number: number) {
       for (key, tensor) in try part.exported(model.weights) {
         state[prefix.isEmpty ? key : "\(prefix).\(key)"] = tensor
@@ -86,7 +89,10 @@ private enum TorchPart {
     }
     if !directions.isEmpty { return directions }
     if let kernel = layer.weight("kernel") { return [.linear(kernel: kernel, bias: layer.weight("bias"))] }
-    let roles = [("embeddings", "weight"), ("gamma", "weight"), ("beta", "bias")]
+    let roles = [
+      ("embeddings", "weight"), ("gamma", "weight"), ("beta", "bias"), ("moving_mean", "running_mean"),
+      ("moving_variance", "running_var"),
+    ]
     return [.plain(roles.compactMap { role, key in layer.weight(role).map { ($0, key) } })]
   }
 

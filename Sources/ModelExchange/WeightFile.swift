@@ -118,7 +118,9 @@ extension ForeignWeights {
   /// Whether a weight has a name that PyTorch never uses.
   private static func hasOurNames(_ tensors: [String: Tensor]) -> Bool {
     tensors.keys.contains { name in
-      [".kernel", ".recurrent_kernel", ".embeddings", ".gamma"].contains { name.hasSuffix($0) }
+      [".kernel", ".recurrent_kernel", ".embeddings", ".gamma", ".moving_mean"].contains {
+        name.hasSuffix($0)
+      }
     }
   }
 

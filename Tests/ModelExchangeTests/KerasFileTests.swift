@@ -12,7 +12,7 @@ import TensorFile
 import Testing
 
 @Suite struct KerasFileTests {
-  static let cases = ["stacked", "cells", "no_bias", "many", "normalized"]
+  static let cases = ["stacked", "cells", "no_bias", "many", "normalized", "batch_normalized"]
 
   private static func weights(_ name: String, _ saved: ExchangeCase) throws -> ForeignWeights {
     try ForeignWeights(

@@ -33,6 +33,7 @@ import Testing
   /// The trainable parameters and the others, for inputs of 6 steps of 3 features, as Keras 3.15.1 counts them; it
   /// would count those of a wrapper that alone is frozen as trainable.
   @Test(arguments: [
+    ("batch_norm", 6, 6), ("batch_norm(center=false)", 3, 6), ("batch_norm(trainable=false)", 0, 12),
     ("dense(4,trainable=false)", 0, 16), ("bidirectional(lstm(4,trainable=false))", 0, 256),
     ("bidirectional(lstm(4),trainable=false)", 0, 256), ("time_distributed(dense(4,trainable=false))", 0, 16),
     ("bidirectional(lstm(4),backward_layer=lstm(4,go_backwards,trainable=false))", 128, 128),

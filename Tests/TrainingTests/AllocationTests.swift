@@ -14,6 +14,8 @@ import Training
     "embedding(20,8) lstm(5,dropout=0.3,recurrent_dropout=0.3,activation=gelu) dense(1,sigmoid)",
     "embedding(20,8) masking gru(5,recurrent_dropout=0.3,reset_after=false) dense(1,sigmoid)",
     "embedding(20,8) lstm(6,return_sequences) dropout(0.3) lstm(5) dense(4,relu) dense(1,sigmoid)",
+    "embedding(20,8,trainable=false) batch_norm lstm(5) batch_norm(trainable=false) dense(1,sigmoid)",
+    "embedding(20,8,mask_zero) batch_norm reshape(-1,4) gru(5) batch_norm dense(1,sigmoid)",
   ])
   func ofTokens(layers: String) throws {
     try expectNone(layers, tokenTask(rows: 96))

@@ -13,6 +13,9 @@ import Training
     "embedding(300,8) bidirectional(gru(7,reset_after=false,dropout=0.3,recurrent_dropout=0.2)) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(lstm(5,stateful,return_sequences)) gru(4,stateful) dense(1,sigmoid)",
     "embedding(300,8) bidirectional(simple_rnn(9)) dense(4,relu) dense(1,sigmoid)",
+    "embedding(300,8,mask_zero) batch_norm lstm(9,return_sequences,recurrent_dropout=0.2) batch_norm dropout(0.3) "
+      + "gru(5,trainable=false) batch_norm(momentum=0.5) dense(1,sigmoid)",
+    "embedding(300,8) lstm(9,return_sequences) batch_norm gru(5) dense(1,sigmoid)",
   ]
 
   /// Every optimizer with all its state variables, schedules, and clipping.

@@ -68,6 +68,10 @@ public struct Architecture: Sendable, Equatable {
   public var text: String { topology.text }
   /// Whether a row begins with the final state of the same row in the previous batch.
   public var isStateful: Bool { topology.isStateful }
+  /// Whether the rows of a batch depend on each other in training.
+  var usesBatchStatistics: Bool {
+    layers.contains { $0.isTrainable && $0.definition.usesBatchStatistics }
+  }
   /// The shape of the first input.
   public var input: ValueShape { inputs[0] }
   /// The shapes of the outputs.

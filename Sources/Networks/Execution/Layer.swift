@@ -76,11 +76,15 @@ struct LayerContext {
   let storage: ActivationStorage
   /// Whether its output is read only as a left factor of products.
   var isReadByProducts = false
+  /// Whether training leaves its weights as they are.
+  var isFrozen = false
   /// The prefix of its weights' roles, in a layer that is wrapped by another one.
   var rolePrefix = ""
 
   /// The maximum number of rows in a batch.
   var rows: Int { network.rows }
+  /// The maximum number of rows in a shard.
+  var rowsOfShard: Int { network.largestShard }
   /// The maximum number of threads.
   var workers: Int { network.workers }
   /// Whether memory for training is needed.
@@ -125,6 +129,8 @@ final class NetworkResources {
   let workers: Int
   let isTraining: Bool
   let isStreaming: Bool
+  /// The maximum number of rows in a shard.
+  let largestShard: Int
   /// Work that shards share, in waves: a wave may add to what the wave before has written.
   private(set) var sharedWork: [[any SharedBatchWork]] = []
   /// The states that are carried from batch to batch.
@@ -135,8 +141,8 @@ final class NetworkResources {
   /// The embeddings whose rows are projected once per token, by node.
   private(set) var projectedEmbeddings: [Int: EmbeddingLayer] = [:]
 
-  init(rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool) {
-    (self.rows, self.workers) = (rows, workers)
+  init(rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool, largestShard: Int) {
+    (self.rows, self.workers, self.largestShard) = (rows, workers, largestShard)
     (self.isTraining, self.isStreaming) = (isTraining, isStreaming)
   }
 

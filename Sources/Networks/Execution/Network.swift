@@ -24,6 +24,8 @@ public final class Network {
   private let unread: [Activation]
   private let sharedWork: [[any SharedBatchWork]]
   private let carriedStates: [CarriedState]
+  /// Whether batches in training are one shard.
+  private let trainsWhole: Bool
 
   /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign` is called.
   ///
@@ -43,14 +45,16 @@ public final class Network {
     self.architecture = architecture
     self.rows = rows
     let keepsAll = architecture.masksOutputs() || keepsActivations
+    trainsWhole = isTraining && architecture.usesBatchStatistics
     let resources = NetworkResources(
-      rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming)
+      rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming,
+      largestShard: ShardPlan(rows: rows, isWhole: trainsWhole).rowsPerShard)
     // Rows of a stream begin in different states, and a row's own gradients require its own padding.
     let savings = SharedWork(
       architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients)
     var builder = NetworkBuilder(
       architecture, resources, savings,
-      storage: keepsAll ? .batch(rows: rows) : .threads(workers, rows: rows))
+      storage: keepsAll || trainsWhole ? .batch(rows: rows) : .threads(workers, rows: rows))
     try builder.build()
     (layers, outputs, unread) = (builder.layers, builder.outputs, builder.unread)
     (tokens, features) = (builder.tokens, builder.features)
@@ -75,9 +79,11 @@ public final class Network {
 
   /// Begins a batch of `rows` rows, whose shards are then loaded one by one.
   ///
-  /// - Parameter stateRow: the row of the carried states from which the first row continues.
-  public func begin(rows: Int, stateRow: Int = 0) {
-    plan = ShardPlan(rows: rows, stateRow: stateRow)
+  /// - Parameters:
+  ///   - stateRow: the row of the carried states from which the first row continues.
+  ///   - isTraining: whether a pass in training follows, for which a batch that must stay whole is one shard.
+  public func begin(rows: Int, stateRow: Int = 0, isTraining: Bool = false) {
+    plan = ShardPlan(rows: rows, stateRow: stateRow, isWhole: isTraining && trainsWhole)
     store.beginActivities(rows: rows)
   }
 

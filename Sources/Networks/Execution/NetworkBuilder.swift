@@ -66,6 +66,7 @@ struct NetworkBuilder {
       name: names[node.layer].name, number: number,
       application: topology.nodes[..<number].count { $0.layer == node.layer }, network: resources,
       storage: savings.givesOutput(number) ? .batch(rows: resources.rows) : storage)
+    context.isFrozen = !topology.layer(node).isTrainable
     context.isReadByProducts = savings.readsByProducts(.node(number, output: 0))
     let inputs = try node.inputs.map { try input($0) }
     let layer = try definition.make(inputs, context)

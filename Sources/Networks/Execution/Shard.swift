@@ -37,7 +37,7 @@ public struct Shard {
   }
 }
 
-/// The division of a batch into at most eight shards.
+/// The division of a batch into at most eight shards, or into one where its rows depend on each other.
 public struct ShardPlan: Equatable, Sendable {
   /// The maximum number of shards in a batch.
   public static let most = 8
@@ -52,10 +52,12 @@ public struct ShardPlan: Equatable, Sendable {
   public let stateRow: Int
 
   /// Shards are multiples of eight rows, the height of a product's tile.
-  public init(rows: Int, stateRow: Int = 0) {
+  ///
+  /// - Parameter isWhole: whether the batch is one shard.
+  public init(rows: Int, stateRow: Int = 0, isWhole: Bool = false) {
     self.rows = rows
     self.stateRow = stateRow
-    let even = (rows + Self.most - 1) / Self.most
+    let even = isWhole ? rows : (rows + Self.most - 1) / Self.most
     rowsPerShard = max(8, (even + 7) / 8 * 8)
     count = (rows + rowsPerShard - 1) / rowsPerShard
   }

@@ -169,9 +169,8 @@ let tokensAtOnce = 32
 extension TokenSums {
   /// Sums for each shard of a batch.
   static func forShards(of context: LayerContext, vocabulary: Int, steps: Int, width: Int) -> [TokenSums] {
-    let plan = ShardPlan(rows: context.rows)
-    return (0..<ShardPlan.most).map { _ in
-      TokenSums(vocabulary: vocabulary, capacity: plan.rowsPerShard * steps, width: width)
+    (0..<ShardPlan.most).map { _ in
+      TokenSums(vocabulary: vocabulary, capacity: context.rowsOfShard * steps, width: width)
     }
   }
 }

@@ -56,6 +56,8 @@ protocol LayerDefinition: Sendable, Equatable {
   var vocabulary: Int? { get }
   /// The function that computes its output, if it applies to each number or each row.
   var outputFunction: OutputFunction? { get }
+  /// Whether its output in training depends on all rows of the batch, unless it is frozen.
+  var usesBatchStatistics: Bool { get }
   /// Why it can't process a sequence step by step, such as `goes backwards`; nil if it can.
   var streamingObstacle: String? { get }
   /// Whether it does the same to each step of a sequence as to a vector, so that time_distributed can wrap it.
@@ -88,6 +90,7 @@ extension LayerDefinition {
   func readsByProducts(isTraining: Bool) -> Bool { false }
   var vocabulary: Int? { nil }
   var outputFunction: OutputFunction? { nil }
+  var usesBatchStatistics: Bool { false }
   var streamingObstacle: String? { nil }
   var worksOnEachStep: Bool { false }
 }

@@ -41,7 +41,7 @@ final class DroppedProduct {
     packedTransposed = (0..<count).map { _ in PackedMatrix(depth: columns, columns: depth) }
     masks = FloatBuffer(count * context.rows * paddedWidth(depth))
     part = FloatBuffer(depth * paddedWidth(columns))
-    let block = max(RecurrentScratch.blockRows, ShardPlan(rows: context.rows).rowsPerShard)
+    let block = max(RecurrentScratch.blockRows, context.rowsOfShard)
     scratch = (0..<context.workers).map { _ in
       DroppedScratch(rows: block, depth: depth, columns: columns)
     }

@@ -34,7 +34,7 @@ final class GRUResetBefore {
     parts = FloatBuffer(units * (paddedWidth(2 * gate) + stride))
     reset = Activation(
       context.storage, steps: steps, width: units, hasGradient: false, kept: context.isTraining ? nil : 1)
-    let rows = ShardPlan(rows: context.rows).rowsPerShard
+    let rows = context.rowsOfShard
     candidates = (0..<context.workers).map { _ in FloatBuffer(rows * stride) }
     let block = max(RecurrentScratch.blockRows, rows)
     gradients = (0..<context.workers).map { _ in FloatBuffer(block * stride) }

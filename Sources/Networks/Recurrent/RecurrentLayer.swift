@@ -79,7 +79,7 @@ public final class RecurrentLayer: Layer {
       input, options, gates: Definition.gates, addsInputGradient: addsInputGradient, context)
     cell = definition.makeCell(products, states, context)
     activities = outputs.compactMap { _ in context.network.store.penalize(options.activityRegularizer) }
-    let rows = ShardPlan(rows: context.rows).rowsPerShard
+    let rows = context.rowsOfShard
     let count = states.count
     scratch = (0..<context.workers).map { _ in
       RecurrentScratch(

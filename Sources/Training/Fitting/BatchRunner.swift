@@ -65,7 +65,7 @@ public final class BatchRunner: PhasedWork {
     into totals: inout RunningTotals
   ) {
     let batch = Batch(data: data, order: order, first: range.lowerBound, pass: pass)
-    network.begin(rows: range.count, stateRow: stateRow)
+    network.begin(rows: range.count, stateRow: stateRow, isTraining: pass.isTraining)
     if network.readsTokens {
       run(.loadTokens(Work(batch: batch)))
       network.beginSharedWork(pass)
