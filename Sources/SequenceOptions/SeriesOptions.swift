@@ -28,7 +28,7 @@ public struct SeriesOptions: ParsableArguments {
   /// `--time-zone`: the zone of times without an offset.
   @Option(
     help: ArgumentHelp(
-      "CSV: the time zone of local times, such as Europe/Berlin (default: times are taken as UTC).",
+      "CSV: the time zone of local times, such as Europe/Berlin (default: UTC).",
       valueName: "zone"), completion: .custom { _, _, _ in NamedZone.names })
   public var timeZone: String?
 
@@ -53,8 +53,7 @@ public struct SeriesOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      CSV: digits may be grouped by threes, with comma (1,234.5), point (1.234,5), blank or apostrophe \
-      (default: they are not).
+      CSV: the thousands separator: comma (1,234.5), point (1.234,5), blank or apostrophe (default: none).
       """, valueName: "mark"))
   public var thousands: DigitGrouping?
 
@@ -62,8 +61,8 @@ public struct SeriesOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What replaces a missing value: previous, linear (on the line between its neighbors), a number, or drop, \
-      which drops the windows that use it (default: a missing value is an error).
+      How missing values are filled: previous, linear (interpolated), a number, or drop, which drops the windows \
+      that use them (default: a missing value is an error).
       """, valueName: "fill"))
   public var fill: Fill?
 

@@ -46,7 +46,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Leave the weights of these layers as they are, such as embedding,lstm (with --init).",
+      "Don't train these layers, such as embedding,lstm, whose weights come from --init.",
       valueName: "layer,..."), completion: .commaSeparated(LayerCatalog.names))
   var freeze: String?
 

@@ -46,8 +46,8 @@ struct TargetAdvice {
       range.upperBound == .infinity
       ? "is never below \(text(range.lowerBound))"
       : "is always between \(text(range.lowerBound)) and \(text(range.upperBound))"
-    return "\(percent)% of the training targets are out of the network's reach: \(function.name), which "
-      + "computes the output, \(limits) (\(rangeRemedy(range)))"
+    return "\(percent)% of the training targets can't be predicted: the output activation \(function.name) "
+      + "\(limits) (\(rangeRemedy(range)))"
   }
 
   private func text(_ bound: Float) -> String { bound == bound.rounded() ? "\(Int(bound))" : "\(bound)" }
@@ -63,7 +63,7 @@ struct TargetAdvice {
     let term = plan.objective.terms[number]
     guard term.metrics.contains(.meanAbsolutePercentageError) else { return nil }
     if scale != .none || isRelative {
-      return "mape is computed from \(isRelative ? "differences" : "scaled targets") here and says little "
+      return "mape is not meaningful for \(isRelative ? "differences" : "scaled targets") "
         + "(rnn-predict --evaluate computes it in the units of the data)"
     }
     let targets = rows.training.targets[number].values

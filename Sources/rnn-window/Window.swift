@@ -26,10 +26,8 @@ public struct Window: StageCommand {
       """,
     examples: [
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
-      """
-      rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 |
-          rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst
-      """,
+      "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | "
+        + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
     ])
 

@@ -197,8 +197,8 @@ extension SeriesCSV {
     }
     for column in columns where column.countsRows && columns.count > 1 {
       warnings.append(
-        "column \(column.name) rises by the same step in every row (\(column.start)): it is an input, "
-          + "unless --columns names others")
+        "column \(column.name) looks like a row number (\(column.start)), but is used as an input "
+          + "(choose the inputs with --columns)")
     }
   }
 }
