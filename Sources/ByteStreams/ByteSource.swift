@@ -7,7 +7,7 @@ public protocol ByteSource {
   /// At least one and at most `count` bytes, as soon as any are available; none at the end.
   mutating func read(upTo count: Int) throws -> [UInt8]
 
-  /// The place in a regular file where the bytes begin, for reading them a second time; nil where they can be
+  /// The place in a regular file where the bytes begin, for reading them a second time; nil if they can be
   /// read only once.
   var start: FilePosition? { get }
 }

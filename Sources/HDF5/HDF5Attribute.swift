@@ -4,8 +4,8 @@
 import Failures
 
 extension HDF5File {
-  /// The texts of a group's attribute, one if it isn't a list; nil where there is no such attribute.
-  /// - Throws: `Failure` (data) where it is damaged, or not text.
+  /// The texts of a group's attribute, one if it isn't a list; nil if there is no such attribute.
+  /// - Throws: `Failure` (data) if it is damaged, or not text.
   public func texts(_ attribute: String, of group: String) throws(Failure) -> [String]? {
     guard let address = addresses[group] else { return nil }
     let header = try HDF5Header(bytes, at: address)

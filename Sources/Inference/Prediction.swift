@@ -49,7 +49,7 @@ extension LoadedModel {
     return header
   }
 
-  /// The columns that are handed on as they are.
+  /// The columns that are passed through unchanged.
   private static let forwardedColumns: Set<String> = ["time", "split", "text", "history", "history_time"]
 
   /// The predictions for `chunk` together with its times, parts, texts, history, and targets in the units of the data:

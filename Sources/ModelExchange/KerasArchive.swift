@@ -25,7 +25,7 @@ public struct KerasArchive {
   private static let largestWeights = 1 << 30
 
   /// Reads a file.
-  /// - Throws: `Failure` (data) where it is damaged, or not a file of Keras 3.
+  /// - Throws: `Failure` (data) if it is damaged, or not a file of Keras 3.
   public init(_ spool: TemporaryFile, named name: String) throws {
     let archive = try ZipArchive(spool, named: name)
     guard archive.members.contains(Self.configurationName), archive.members.contains(Self.weightsName) else {

@@ -7,7 +7,7 @@ import Networks
 
 /// The losses of a compiled Keras model.
 public struct KerasLosses: Sendable {
-  /// The loss of each output in rnnpipe's syntax; nil where there is none, or rnnpipe doesn't support it.
+  /// The loss of each output in rnnpipe's syntax; nil if there is none, or rnnpipe doesn't support it.
   public let losses: [String?]
   /// The weight of each output's loss.
   public let weights: [Double]
@@ -17,7 +17,7 @@ public struct KerasLosses: Sendable {
   /// - Parameters:
   ///   - json: the model's JSON; nothing is compiled where it has no `compile_config`.
   ///   - config: the same model.
-  /// - Throws: `Failure` (data) where the losses don't match the outputs.
+  /// - Throws: `Failure` (data) if the losses don't match the outputs.
   public init(_ json: JSONValue, _ config: KerasConfig) throws {
     let compiled = json["compile_config"]
     let outputs = config.outputNames
@@ -76,7 +76,7 @@ public struct KerasLosses: Sendable {
     return settings.isEmpty ? own : "\(own)(\(settings.joined(separator: ",")))"
   }
 
-  /// A setting in rnnpipe's syntax, empty where it has no effect; nil where rnnpipe doesn't support it.
+  /// A setting in rnnpipe's syntax, empty where it has no effect; nil if rnnpipe doesn't support it.
   private static func setting(_ key: String, _ value: JSONValue) -> String? {
     switch key {
     case "name", "dtype": return ""

@@ -5,7 +5,7 @@ import Networks
 
 /// The metrics of a compiled Keras model.
 public struct KerasMetrics: Sendable {
-  /// The metrics of each output in rnnpipe's syntax, separated by commas; nil where it has none.
+  /// The metrics of each output in rnnpipe's syntax, separated by commas; nil if it has none.
   public let metrics: [String?]
   /// Messages for the user about metrics that rnnpipe doesn't support, and leaves out.
   public let notes: [String]
@@ -60,7 +60,7 @@ public struct KerasMetrics: Sendable {
     return settings.isEmpty ? own : "\(own)(\(settings.joined(separator: ",")))"
   }
 
-  /// A setting in rnnpipe's syntax, empty where it has no effect; nil where rnnpipe doesn't support it.
+  /// A setting in rnnpipe's syntax, empty where it has no effect; nil if rnnpipe doesn't support it.
   private static func setting(_ key: String, _ value: JSONValue) -> String? {
     switch (key, value) {
     case ("name", _), ("dtype", _), ("fn", _): ""

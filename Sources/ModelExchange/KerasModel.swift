@@ -19,7 +19,7 @@ public struct KerasModel: Sendable {
   /// - Parameters:
   ///   - steps: time steps of a row, if not specified in the file.
   ///   - loss: the loss to use instead of the compiled one, in the format of the command line.
-  /// - Throws: `Failure` where a layer or the loss isn't supported, or an input's shape isn't specified.
+  /// - Throws: `Failure` if a layer or the loss isn't supported, or an input's shape isn't specified.
   public init(_ json: JSONValue, steps: Int? = nil, loss: String? = nil) throws {
     let config = try KerasConfig(json: json)
     architecture = try Architecture(

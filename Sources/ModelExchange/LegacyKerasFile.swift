@@ -13,7 +13,7 @@ struct LegacyKerasFile {
   private let file: HDF5File
   /// The group that has the layers' groups.
   private let root: String
-  /// Keras's JSON of the layers, with what was compiled; nil where the file has only weights.
+  /// Keras's JSON of the layers, with what was compiled; nil if the file has only weights.
   let configuration: JSONValue?
 
   /// Nil where the file is in another format; throws `Failure` (data) where it is damaged.
@@ -46,7 +46,7 @@ struct LegacyKerasFile {
     }
   }
 
-  /// An array's shape; nil where there is none at that path.
+  /// An array's shape; nil if there is none at that path.
   func shape(_ path: String) -> [Int]? { file.arrays[path]?.shape }
 
   /// An array's numbers.

@@ -7,7 +7,7 @@ import TensorFile
 
 extension FileFormat {
   /// The format of a model file by its name; a stream where the name promises nothing.
-  /// - Throws: `Failure` (usage) where the name promises what can't hold a model.
+  /// - Throws: `Failure` (usage) if the name promises what can't hold a model.
   public init(ofModel path: String?, ending: String?) throws {
     let name = path.map { String($0.split(separator: "/").last ?? "") } ?? ""
     switch ending {
@@ -32,7 +32,7 @@ extension FileFormat {
 /// - Parameters:
 ///   - batchSize: the batch size in Keras's file; nil for the model's own, or where it isn't needed.
 ///   - state: a state dict with other names than the layers'.
-/// - Throws: `Failure` where the format can't hold the model.
+/// - Throws: `Failure` if the format can't hold the model.
 public func write(
   _ model: ModelFile, as format: FileFormat, batchSize: Int? = nil, state: SafetensorsDocument? = nil,
   to sink: @escaping ([UInt8]) throws -> Void

@@ -45,7 +45,7 @@ struct TorchModule {
   let units: [TorchUnit]
 
   /// All modules of a state dict, by prefix.
-  /// - Throws: `Failure` (data) where a tensor belongs to an unsupported kind of module.
+  /// - Throws: `Failure` (data) if a tensor belongs to an unsupported kind of module.
   static func all(_ state: [String: Tensor]) throws -> [TorchModule] {
     var modules: [String: [String: Tensor]] = [:]
     for (key, tensor) in state {

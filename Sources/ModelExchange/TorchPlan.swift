@@ -64,7 +64,7 @@ struct TorchPlan {
 
 extension TorchUnit {
   /// The PyTorch equivalent of a layer.
-  /// - Throws: `Failure` (data) where PyTorch has no such layer.
+  /// - Throws: `Failure` (data) if PyTorch has no such layer.
   init(_ layer: WeightedLayer) throws {
     let isBidirectional = layer.weight("forward.kernel") != nil
     let side = isBidirectional ? "forward." : ""

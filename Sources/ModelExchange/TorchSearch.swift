@@ -28,8 +28,8 @@ struct TorchSearch {
 
   private let order: [Int]
 
-  /// The unique assignment of all modules to all layers; nil where there is none.
-  /// - Throws: `Failure` (usage) where there are several.
+  /// The unique assignment of all modules to all layers; nil if there is none.
+  /// - Throws: `Failure` (usage) if there are several.
   mutating func only(describing layers: [WeightedLayer]) throws -> [Assignment]? {
     try extend()
     if found.count > 1, let layer = layers.indices.first(where: { found[0][$0] != found[1][$0] }) {

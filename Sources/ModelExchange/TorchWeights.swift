@@ -18,7 +18,7 @@ import TensorFile
 extension ForeignWeights {
   /// The weights of a state dict for a network of these layers.
   /// - Parameter pins: modules that the user chose for layers, by the layers' names.
-  /// - Throws: `Failure` where a module or a layer is left over, or the assignment is ambiguous.
+  /// - Throws: `Failure` if a module or a layer is left over, or the assignment is ambiguous.
   public init(
     torchState state: [String: Tensor], for architecture: Architecture, pins: [String: String] = [:]
   ) throws {

@@ -26,7 +26,7 @@ public enum WeightFile {
 
   /// Reads `source` to its end.
   /// - Parameter stream: opens the bytes as a tensor stream.
-  /// - Throws: `Failure` (data) where the file is damaged, or in an unknown format.
+  /// - Throws: `Failure` (data) if the file is damaged, or in an unknown format.
   public init(
     _ source: PeekedSource, named name: String, stream: (PeekedSource) throws -> TensorReader
   ) throws {
@@ -79,7 +79,7 @@ public enum WeightFile {
 
   /// The weights for a network of these layers.
   /// - Parameter pins: modules of a PyTorch state dict that the user chose for layers, by the layers' names.
-  /// - Throws: `Failure` (data) where the file's weights don't match the layers.
+  /// - Throws: `Failure` (data) if the file's weights don't match the layers.
   public func weights(for architecture: Architecture, pins: [String: String] = [:]) throws -> ForeignWeights {
     switch self {
     case .tensors(let header):

@@ -31,7 +31,7 @@ public struct Convert: StageCommand {
       (--to pytorch), and read from .keras, .weights.h5 and state dicts in safetensors. These hold only \
       weights, or weights and layers: --like MODEL gives the layers, and what else a model knows about its \
       data. Modules of a state dict are matched with the layers by kind and shape; the assignment is printed. \
-      With --to pytorch, --like may name a state dict whose modules and names the new one is to have.
+      With --to pytorch, --like may name a state dict whose modules and names the new one should have.
       """,
     examples: [
       "rnn-convert data.tensors.zst -o data.npz",
@@ -67,7 +67,7 @@ public struct Convert: StageCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Rename a column, such as x_train=x, and convert the renamed columns alone if the others differ in length; \
+      Rename a column, such as x_train=x, and convert only the renamed columns if the others differ in length; \
       may be repeated.
       """, valueName: "old=new"))
   var rename: [ColumnRenaming] = []
@@ -80,7 +80,7 @@ public struct Convert: StageCommand {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Whether the first line of a table names its columns, which are else called 1, 2, ...")
+    help: "Whether the first line of a table names its columns, which are otherwise called 1, 2, ...")
   var header: Bool?
 
   @Option(
@@ -109,7 +109,7 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The module of a PyTorch state dict that a layer takes its weights from; may be repeated.",
+      "The module of a PyTorch state dict that a layer gets its weights from; may be repeated.",
       valueName: "layer=module"))
   var module: [ModuleChoice] = []
 

@@ -12,7 +12,7 @@ struct ConvertOutput {
   let run: StageRun
   /// A state dict with the names of another, if requested.
   var state: SafetensorsDocument?
-  /// The batch size in Keras's file; nil where it isn't needed.
+  /// The batch size in Keras's file; nil if it isn't needed.
   var batchSize: Int?
 
   func write(_ rows: any RowSource) throws {

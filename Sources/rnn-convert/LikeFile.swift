@@ -12,7 +12,7 @@ import TensorFile
 struct LikeFile {
   /// The model, if the file is one of rnnpipe's.
   let model: ModelFile?
-  /// The model that weights are to go into; nil where the file has no layers.
+  /// The model that weights are to go into; nil if the file has no layers.
   let plan: Plan?
   /// Messages for the user about what rnnpipe doesn't support.
   let notes: [String]
@@ -49,7 +49,7 @@ struct LikeFile {
   static let noLayers = Failure.usage(
     "the file has weights, but no layers", remedy: "name a model with these layers: --like MODEL")
 
-  /// The state dict of `model` under this file's names; nil where this file isn't a state dict.
+  /// The state dict of `model` under this file's names; nil if this file isn't a state dict.
   func state(for model: ModelFile, _ pins: [String: String]) throws -> SafetensorsDocument? {
     guard plan == nil, case .tensors(let header) = file else { return nil }
     do {

@@ -15,7 +15,7 @@ public struct Plot: StageCommand {
     discussion: """
       KIND is one of:
         forecast      predicted and actual values, or a forecast of the future
-                      behind its history (from rnn-predict)
+                      after its history (from rnn-predict)
         history       loss and metrics by epoch (a CSV file of rnn-train, or a
                       run's id)
         window        one window and its targets, or a list of tokens (from

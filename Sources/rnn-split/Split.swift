@@ -81,7 +81,7 @@ public struct Split: StageCommand {
 
   private var name: String { inputName(file) }
 
-  /// A text file or a CSV file with a series, as its columns tell.
+  /// A text file or a CSV file with a series, depending on its columns.
   private func split(file source: PeekedSource, _ partition: Partition, _ run: StageRun) throws {
     let choice = try encoding.choice()
     var content = try run.text(source, named: name, encoding: choice)

@@ -9,7 +9,7 @@ struct ClassAdvice {
   private let rows: TrainingRows
   private let plan: TrainingPlan
   private let names: ClassNames?
-  /// Below this probability, rows of one class are no accident.
+  /// Below this probability, rows of one class are unlikely to be chance.
   private static let rare = 0.01
   /// Fewer rows say nothing.
   private static let fewest = 5

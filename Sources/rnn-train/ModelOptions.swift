@@ -40,7 +40,7 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The module of a PyTorch state dict (--init) that a layer takes its weights from; may be repeated.",
+      "The module of a PyTorch state dict (--init) that a layer gets its weights from; may be repeated.",
       valueName: "layer=module"))
   var module: [ModuleChoice] = []
 

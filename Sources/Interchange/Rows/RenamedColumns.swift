@@ -14,7 +14,7 @@ public struct RenamedColumns: RowSource {
   public let schema: [String: ColumnSchema]
 
   /// - Parameter pairs: old and new names.
-  /// - Throws: `Failure` (usage) where an old name is not that of a column, or two columns would have the same name.
+  /// - Throws: `Failure` (usage) if an old name is not that of a column, or two columns would have the same name.
   public init(_ base: any RowSource, _ pairs: [(old: String, new: String)]) throws {
     for (old, _) in pairs where base.schema[old] == nil { throw missingColumn(old, of: base.schema) }
     self.base = base

@@ -24,7 +24,7 @@ struct KerasTensor: Hashable {
     self.init(layer: layer, call: call, value: value)
   }
 
-  /// Reads an argument of a call; nil where it isn't a value.
+  /// Reads an argument of a call; nil if it isn't a value.
   init?(argument json: JSONValue) {
     guard json["class_name"] == "__keras_tensor__", let history = json["config"]?["keras_history"] else {
       return nil

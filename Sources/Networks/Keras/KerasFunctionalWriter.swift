@@ -6,7 +6,7 @@ extension Architecture {
   /// The network as a Functional model; its inputs have their names, and so have the layers that compute its
   /// outputs, if there are several.
   ///
-  /// - Parameter rows: the batch size; nil where Keras doesn't need it.
+  /// - Parameter rows: the batch size; nil if Keras doesn't need it.
   func kerasFunctional(rows: Int?) -> JSONValue {
     KerasFunctionalWriter(self, rows: rows).json
   }

@@ -34,7 +34,7 @@ public struct LayerSpec: Sendable {
   public var wrapped: [LayerSpec] { definition.wrapped }
   /// The size of its vocabulary, if it reads token ids.
   public var vocabulary: Int? { definition.vocabulary }
-  /// The function that computes its output; nil where there is none.
+  /// The function that computes its output; nil if there is none.
   public var outputFunction: OutputFunction? { definition.outputFunction }
   /// The recurrent layer, or those of both directions, with their options.
   public var directions: [Direction] {

@@ -127,7 +127,7 @@ public indirect enum Initializer: Sendable, Equatable {
 extension ParameterStore {
   /// Initializes every weight; each has its own random stream, so it doesn't depend on the sizes of others.
   ///
-  /// - Throws: `Failure` (unavailable) where a weight is to be orthogonal and OpenBLAS can't be loaded.
+  /// - Throws: `Failure` (unavailable) if a weight is to be orthogonal and OpenBLAS can't be loaded.
   public func initialize(seed: UInt64) throws(Failure) {
     if parameters.contains(where: \.initializer.isOrthogonal), let problem = linearAlgebraProblem() {
       throw Failure(

@@ -161,7 +161,7 @@ extension OptionTable {
 public struct OptionHelp: Sendable, Equatable {
   /// The option's name.
   public let key: String
-  /// The default; nil where the option is required.
+  /// The default; nil if the option is required.
   public let defaultValue: String?
   /// Whether a bare word turns it on.
   public let isFlag: Bool

@@ -76,7 +76,7 @@ public struct CSVReader {
     let holdsValues = dialect.header.given == nil && CSVHeaderLine.holdsValues(first, second)
     if holdsValues, dialect.header == .present {
       throw Failure.data(
-        "line \(first.line) holds values where the column names belong", at: name,
+        "line \(first.line) contains values, not column names", at: name,
         remedy: "add a header line" + (dialect.offersNoHeader ? ", or use --no-header" : ""))
     }
     hasHeader = dialect.header != .absent && !holdsValues

@@ -1,5 +1,5 @@
 // What to do about a cell that is not a number as numbers are read: the options that read it, with what it would then
-// mean where that is in doubt.
+// mean if that is ambiguous.
 
 import Failures
 

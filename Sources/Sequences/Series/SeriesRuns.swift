@@ -156,7 +156,7 @@ extension SeriesRuns {
     "location",
   ]
 
-  /// Whether a column is called as a part of a time, which changes where a smaller part starts over.
+  /// Whether a column is named like a part of a time, which changes where a smaller part starts over.
   private func isPartOfTime(_ name: String) -> Bool {
     let parts = ["year", "quarter", "month", "week", "day", "date", "hour", "minute", "dow", "doy"]
     return parts.contains { name.lowercased().contains($0) }

@@ -100,7 +100,7 @@ struct LabelTable {
     switch choice {
     case .found: break
     case .classes(let classes), .ordered(let classes):
-      // A whole number that is no name is a class id.
+      // A whole number that is not a name is a class id.
       if let id = Int32(name), names.indices.contains(Int(id)), String(id) == name { return id }
       throw unknown(name, classes)
     case .numbers:

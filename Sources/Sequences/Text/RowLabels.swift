@@ -8,7 +8,7 @@ public struct RowLabels: Sendable, Equatable {
   enum Kind: Sendable, Equatable {
     /// Rows have no labels.
     case none
-    /// One class a row; the id of each provisional id, or nil where they are the same.
+    /// One class a row; the id of each provisional id, or nil if they are the same.
     case classes(map: [Int32]?)
     /// Any number of classes a row.
     case several(map: [Int32])

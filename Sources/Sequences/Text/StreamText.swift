@@ -50,12 +50,12 @@ public final class StreamText {
   /// Whether rows have labels that become classes.
   public var hasLabels: Bool { label != nil }
 
-  /// What is read from where, for the user.
+  /// Describes which columns were chosen, for the user.
   public var note: String {
     TextColumns(text: [text], label: label).description(ignoring: [])
   }
 
-  /// The header of the converted stream: the label is no list anymore.
+  /// The header of the converted stream: the label is no longer a list.
   public func convert(_ header: StreamHeader) throws -> StreamHeader {
     var lists = try ListColumns(header: header)
     if let label { lists.names.remove(label) }

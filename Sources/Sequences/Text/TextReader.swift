@@ -64,7 +64,7 @@ public final class TextReader {
       remedy: "name the format: --format csv, tsv or jsonl")
   }
 
-  /// What is read from where, for the user: `reading x.csv as CSV: text from column review`; nil for lines.
+  /// Describes which columns were chosen, for the user: `reading x.csv as CSV: text from column review`; nil for lines.
   public var note: String? {
     if format == .lines || isGiven && records.description == nil { return nil }
     return "reading \(name) as \(format.name)" + (records.description.map { ": \($0)" } ?? "")

@@ -14,7 +14,7 @@ extension TimeStep {
     }
   }
 
-  /// Reads what `members` wrote; nil if there is no step, or one beyond reason.
+  /// Reads what `members` wrote; nil if there is no step, or an implausible one.
   init?(members: [String: JSONValue]) {
     func count(_ key: String) -> Int? {
       members[key]?.int.flatMap { (1...1_000_000).contains($0) ? $0 : nil }

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `LAYER=MODULE` on the command line: the module of a state dict that a layer takes its weights from.
+/// `LAYER=MODULE` on the command line: the module of a state dict that a layer gets its weights from.
 public struct ModuleChoice: ExpressibleByArgument, Sendable {
   /// The layer's name.
   public let layer: String

@@ -30,7 +30,7 @@ public enum OutputContent: Sendable {
     }
   }
 
-  /// What a name promises, of a command that writes streams, CSV and lines of text; nil where it promises nothing.
+  /// What a name promises, of a command that writes streams, CSV and lines of text; nil if it promises nothing.
   public init?(promisedBy path: String?) {
     guard let ending = path.flatMap(fileEnding) else { return nil }
     guard let content = [OutputContent.csv, .lines].first(where: { $0.endings.contains(ending) }) else {

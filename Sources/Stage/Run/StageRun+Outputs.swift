@@ -48,7 +48,7 @@ extension StageRun {
   /// - Parameters:
   ///   - isBinary: whether the output is not text.
   ///   - content: what the output holds.
-  /// - Throws: `Failure`: of kind `cantCreate` where the file can't be created, `usage` for a terminal or a name.
+  /// - Throws: `Failure`: of kind `cantCreate` if the file can't be created, `usage` for a terminal or a name.
   public func checkOutput(_ path: String?, isBinary: Bool = true, holds content: OutputContent = .stream)
     throws
   {

@@ -24,7 +24,7 @@ public enum OtherFormat: Sendable {
   /// The number of bytes that are enough to recognize a format.
   public static let peeked = 256
 
-  /// Recognizes a file by its first bytes; nil where it may be anything else.
+  /// Recognizes a file by its first bytes; nil if it may be anything else.
   public init?(beginning bytes: [UInt8]) {
     // The length of a safetensors document's header can begin like anything.
     if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) { return nil }

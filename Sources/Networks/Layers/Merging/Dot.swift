@@ -147,7 +147,7 @@ private final class DotFactor {
   let otherCount: Int
   /// Whether the axis that is summed over is the steps', so that the view is transposed.
   private let isTransposed: Bool
-  /// The normalized values, and one over their norms; nil where the values aren't normalized.
+  /// The normalized values, and one over their norms; nil if the values aren't normalized.
   private let normalized: Activation?
   private let inverse: Activation?
 

@@ -107,9 +107,9 @@ final class MergedValues {
   func gradient(_ number: Int, _ shard: Shard) -> Matrix? {
     inputs[number].shaped.hasGradient ? inputs[number].shaped.gradients(shard) : nil
   }
-  /// Which rows and steps of value `number` count; nil where all do.
+  /// Which rows and steps of value `number` count; nil if all do.
   func mask(_ number: Int, _ shard: Shard) -> RowMask? { inputs[number].mask?.rows(shard) }
-  /// Which rows and steps of the output count; nil where not all values have masks.
+  /// Which rows and steps of the output count; nil if not all values have masks.
   func outputMask(_ shard: Shard) -> RowMask? { mask?.rows(shard) }
 
   /// A scratch mask of the shard, for an operation that records winners.
