@@ -167,8 +167,12 @@ public struct PreparedInput {
     of series: RereadableSeries, _ model: LoadedModel, _ fill: Fill?, _ gaps: GapPolicy?
   ) throws -> Future {
     guard let window = model.window, let scaler = model.scaler else {
+      let readsTokens = model.file.architecture.vocabulary(ofInput: 0) != nil
       throw Failure.data(
-        "is a series, but the model doesn't describe its windows", remedy: "create windows with rnn-window")
+        readsTokens
+          ? "is a series, but the model reads token ids"
+          : "is a series, but the model doesn't describe its windows",
+        remedy: readsTokens ? "give it text" : "create windows with rnn-window")
     }
     let gaps = gaps ?? model.time?.gaps ?? .error
     let (rows, inserted) = try series.insertingMissingRows(gaps: gaps, like: model.time)

@@ -78,7 +78,7 @@ final class PredictionSession {
     read == 0
       ? .data("there are no rows for which to predict")
       : .data(
-        "none of the \(read) rows is in the part for which to predict",
+        "none of the \(counted(read, "row")) is in the part for which to predict",
         remedy: "choose another part, or --split \(RowSelection.all.rawValue)")
   }
 

@@ -43,7 +43,7 @@ struct ListRuns: RunsCommand {
     let listed = shown.map { Array(runs.prefix($0)) } ?? runs
     let text = listed.isEmpty ? "" : Self.table(listed).text(TableDisplay.standardOutput)
     run.result(.array(listed.map(\.json)), text, stream: .output)
-    if listed.isEmpty { run.note("no runs") }
+    if runs.isEmpty { run.note("no runs") }
     if listed.count < runs.count, limit == nil { run.note("older runs are not shown (--limit n shows more)") }
   }
 

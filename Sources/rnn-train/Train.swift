@@ -226,7 +226,7 @@ public struct Train: StageCommand {
   private func placed<Result>(_ name: String, _ work: () throws -> Result) throws -> Result {
     do {
       return try work()
-    } catch let failure as Failure where failure.kind == .data {
+    } catch let failure as Failure where failure.kind == .data && failure.place != name {
       throw Failure(
         .data, failure.place.map { "\($0): \(failure.problem)" } ?? failure.problem, at: name,
         remedy: failure.remedy)

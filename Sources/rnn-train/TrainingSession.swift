@@ -207,9 +207,19 @@ final class TrainingSession {
     guard fit.lastFiniteEpoch > 0 else { throw Failure.data(problem, remedy: advice) }
     let path = "\(outputName).epoch-\(fit.lastFiniteEpoch)"
     try write(fit.model(dataHeader: dataHeader), to: path)
+    let start = hasImproved(by: fit.lastFiniteEpoch) ? " with --init \(path)" : ""
     throw Failure.data(
-      problem,
-      remedy: "the weights of epoch \(fit.lastFiniteEpoch) are in \(path): \(advice) with --init \(path)")
+      problem, remedy: "the weights of epoch \(fit.lastFiniteEpoch) are in \(path): \(advice)\(start)")
+  }
+
+  /// Whether the loss of `epoch` is below that of the first epoch; else its weights may have begun to grow without
+  /// bound, which no further training mends.
+  private func hasImproved(by epoch: Int) -> Bool {
+    let epochs = fit.state.history.epochs
+    guard let first = epochs.first?.values["loss"],
+      let last = epochs.last(where: { $0.number == epoch })?.values["loss"]
+    else { return false }
+    return last < first
   }
 }
 

@@ -192,7 +192,7 @@ extension Window {
     if windower.straddling > 0 {
       throw Failure.data(
         "no windows are left: the targets of all \(windower.straddling) are in several parts",
-        remedy: "split with --chronological, or split after rnn-window")
+        remedy: "use rnn-split --chronological, or split after rnn-window")
     }
     if windower.incomplete > 0 {
       throw Failure.data(

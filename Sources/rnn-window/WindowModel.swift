@@ -17,7 +17,8 @@ struct WindowModel {
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
     guard let layout = try WindowLayout(header: header), let scaler = try Scaler(header: header) else {
-      throw Failure.data("the model was not trained on windows of a series", at: path)
+      throw Failure.data(
+        "has no windows of a series", at: path, remedy: "give a model or stream of windows from rnn-window")
     }
     (self.layout, self.scaler) = (layout, scaler)
     time = try TimeColumn(header: header)

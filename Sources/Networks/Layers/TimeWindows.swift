@@ -69,7 +69,7 @@ struct TimeWindows {
     }
     guard padding != .valid || steps > span.partialValue else {
       throw Failure.usage(
-        "layer \(layer): its windows of \(span.partialValue + 1) steps are longer than its input's \(steps) steps",
+        "layer \(layer): its windows of \(span.partialValue + 1) steps are longer than its input's \(counted(steps, "step"))",
         remedy: "use smaller windows, or padding=same")
     }
   }

@@ -52,11 +52,11 @@ extension Chunk {
   fileprivate func sequences() throws(Failure) -> Ragged {
     guard let column = columns["x"] else {
       throw Failure.data(
-        "there is no column x (columns: \(columns.keys.sorted().joined(separator: ", ")))",
+        "there is no column x; the columns are \(columns.keys.sorted().joined(separator: ", "))",
         remedy: columns["text"] == nil ? nil : "tokenize the text with rnn-tokenize first")
     }
     guard let sequences = column.ragged else {
-      throw Failure.data("x is already padded: each row has the shape \(column.schema.rowShape)")
+      throw Failure.data("nothing to pad: each row of x already has the shape \(column.schema.rowShape)")
     }
     return sequences
   }

@@ -35,11 +35,15 @@ public struct Stratifier: Sendable {
   public func shares(counts: [Int]) throws(Failure) -> [[Int]] {
     for (label, number) in classes where members[number] < 2 {
       let text = label == label.rounded() && abs(label) < 1e15 ? String(Int(label)) : String(label)
-      throw Failure.data("class \(text) has only one row, which can't be in two parts")
+      throw Failure.data(
+        "class \(text) has only one row, which can't be in two parts",
+        remedy: "add rows of this class, or use --random, which ignores labels")
     }
     for count in counts where count > 0 && count < members.count {
       throw Failure.data(
-        "a part of \(counted(count, "row")) can't hold each of \(counted(members.count, "class", "classes"))")
+        "a part of \(counted(count, "row")) can't hold each of \(counted(members.count, "class", "classes"))",
+        remedy:
+          "give each part at least \(counted(members.count, "row")), or use --random, which ignores labels")
     }
     let train = proportional(counts[0], among: members)
     let rest = zip(members, train).map { $0 - $1 }

@@ -9,8 +9,9 @@ extension Chunk {
   func text() throws(Failure) -> Ragged {
     guard let column = columns["text"] else {
       throw Failure.data(
-        "there is no column text (columns: \(columns.keys.sorted().joined(separator: ", ")))",
-        remedy: columns["x"] == nil ? nil : "the input is already tokenized")
+        "there is no column text; the columns are \(columns.keys.sorted().joined(separator: ", "))",
+        remedy: columns["x"]?.schema.type.isInteger == true
+          ? "the input is already tokenized" : "give a file of text, or a stream with a column text")
     }
     guard let text = column.ragged else { throw Failure.data("the column text is not ragged") }
     return text

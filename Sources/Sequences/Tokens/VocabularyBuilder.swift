@@ -57,7 +57,7 @@ public struct VocabularyBuilder {
     let order = merged.frequencies.mostFrequent(wanted)
     guard merged.frequencies.contains(where: { $0.count > 0 }) else {
       throw Failure.data(
-        "there are no tokens in \(countedRows) rows", remedy: "check the input and --filters"
+        "there are no tokens in \(counted(countedRows, "row"))", remedy: "check the input and --filters"
       )
     }
     let vocabulary = try Vocabulary(rules: rules, tokens: order.map { merged.table[$0] })

@@ -46,7 +46,10 @@ struct UsageFailure {
     guard message.hasPrefix("unknown option"), parts.count > 3, parts[2].contains("Did you mean") else {
       return nil
     }
-    return .usage("unknown option '\(parts[1])'", remedy: "did you mean \(parts[3])?")
+    // ArgumentParser takes any option for near if no other is nearer.
+    let (given, offered) = (String(parts[1]), String(parts[3]))
+    guard nearestWord(to: given, among: [offered]) != nil else { return .usage("unknown option '\(given)'") }
+    return .usage("unknown option '\(given)'", remedy: "did you mean \(offered)?")
   }
 
   /// Missing value for '--epochs <n>', where the next word is a negative number, which looks like an option.

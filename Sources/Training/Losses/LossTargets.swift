@@ -68,7 +68,7 @@ extension Loss {
     let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth
     guard targetWidth == expected || targetWidth == 0 else {
       throw Failure.data(
-        "the network has \(outputSteps * outputWidth) outputs per row, the targets have \(targetWidth)",
+        "the network has \(counted(outputSteps * outputWidth, "output")) per row, the targets have \(targetWidth)",
         at: "column \(name.map { "y.\($0)" } ?? "y")",
         remedy: remedy(outputSteps: outputSteps, outputWidth: outputWidth, targetWidth: targetWidth))
     }

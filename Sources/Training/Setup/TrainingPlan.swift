@@ -89,8 +89,10 @@ public struct TrainingPlan {
         largest >= vocabulary
       else { continue }
       throw Failure.data(
-        "the token id \(largest) exceeds the embedding's \(vocabulary) ids", at: "column \(column)",
-        remedy: "use embedding(\(largest + 1),WIDTH), or tokenize with --vocab-size \(vocabulary)")
+        "the token id \(largest) exceeds the embedding's \(counted(vocabulary, "id"))",
+        at: "column \(column)",
+        remedy: "use embedding(\(largest + 1),WIDTH)"
+          + (vocabulary > 3 ? ", or tokenize with --vocab-size \(vocabulary)" : ""))
     }
   }
 
