@@ -26,6 +26,8 @@ public struct LoadedModel: Sendable {
   public let classes: ClassNames?
   /// How windows are converted to differences, if the model was trained on those.
   public let relative: RelativeWindows?
+  /// Whether the first output has logits instead of probabilities.
+  let outputsLogits: Bool
 
   /// Reads a model's header.
   ///
@@ -45,6 +47,7 @@ public struct LoadedModel: Sendable {
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       relative = try Self.relative(header, window, file)
+      outputsLogits = try Self.outputsLogits(file)
     } catch let failure as Failure {
       throw failure.placed(at: path)
     }
@@ -82,10 +85,10 @@ public struct LoadedModel: Sendable {
   /// The output above which a single output stands for class 1: 0 for a logit, else 0.5.
   public var classThreshold: Float { outputsLogits ? 0 : 0.5 }
 
-  /// Whether the first output has logits instead of probabilities.
-  var outputsLogits: Bool {
-    let loss = try? objective().terms.first?.loss
-    return loss?.readsLogits(behind: file.architecture.topology.outputFunction(0)) ?? false
+  private static func outputsLogits(_ file: ModelFile) throws -> Bool {
+    let topology = file.architecture.topology
+    let objective = try Objective(file.objective, outputs: topology.outputs.map(\.name), metrics: nil)
+    return objective.terms.first?.loss.readsLogits(behind: topology.outputFunction(0)) ?? false
   }
 
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.

@@ -49,7 +49,7 @@ struct StepReader {
   private mutating func tokens(_ line: [UInt8]) throws -> [Int32] {
     defer { isFirstOfSequence = false }
     guard let vocabulary = model.vocabulary else { return try ids(StepLines.fields(line)) }
-    let ids = vocabulary.tokenize(line)
+    let ids = try vocabulary.tokenize(line)
     // The start id precedes a sequence, not each of its lines.
     guard vocabulary.rules.startID != nil, !isFirstOfSequence else { return ids }
     return Array(ids.dropFirst())

@@ -60,20 +60,11 @@ public struct KerasLosses: Sendable {
   /// A loss in rnnpipe's syntax.
   private static func loss(_ json: JSONValue) throws(UnsupportedSetting) -> String {
     let object = KerasObject(json)
-    guard let own = names[object.key] else {
-      throw UnsupportedSetting(reason: "rnnpipe doesn't support the loss \(object.name)")
-    }
-    var settings: [String] = []
-    for (key, value) in object.settings.sorted(by: { $0.key < $1.key }) {
+    return try object.text(of: "loss", names: names) { key, value in
       // Keras 2 writes the name of the function too.
-      if key == "fn", names[KerasObject(value).key] == own { continue }
-      guard let setting = setting(key, value) else {
-        throw UnsupportedSetting(
-          reason: "rnnpipe doesn't support the loss \(object.name) with \(key)=\(value.text)")
-      }
-      if !setting.isEmpty { settings.append(setting) }
+      if key == "fn", names[KerasObject(value).key] == names[object.key] { return "" }
+      return setting(key, value)
     }
-    return settings.isEmpty ? own : "\(own)(\(settings.joined(separator: ",")))"
   }
 
   /// A setting in rnnpipe's syntax, empty where it has no effect; nil if rnnpipe doesn't support it.
@@ -105,25 +96,4 @@ public struct KerasLosses: Sendable {
     "categoricalfocalcrossentropy": "categorical_focal_crossentropy",
     "sparsecategoricalcrossentropy": "sparse_categorical_crossentropy",
   ]
-}
-
-/// Why a loss or a metric isn't supported.
-struct UnsupportedSetting: Error {
-  let reason: String
-}
-
-/// A loss or a metric in a model's JSON: a name, a function, or an object with settings.
-struct KerasObject {
-  /// Its name in the file, for messages.
-  let name: String
-  /// The settings.
-  let settings: [String: JSONValue]
-  /// The name in lower case and without underscores, by which Keras finds it too.
-  var key: String { name.lowercased().filter { $0 != "_" } }
-
-  init(_ json: JSONValue) {
-    let isFunction = json["class_name"] == "function"
-    name = json.string ?? (isFunction ? json["config"]?.string : json["class_name"]?.string) ?? json.text
-    settings = isFunction ? [:] : json["config"]?.object ?? [:]
-  }
 }

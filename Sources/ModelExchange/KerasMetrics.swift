@@ -45,19 +45,7 @@ public struct KerasMetrics: Sendable {
 
   /// A metric in rnnpipe's syntax.
   private static func metric(_ json: JSONValue) throws(UnsupportedSetting) -> String {
-    let object = KerasObject(json)
-    guard let own = names[object.key] else {
-      throw UnsupportedSetting(reason: "rnnpipe doesn't support the metric \(object.name)")
-    }
-    var settings: [String] = []
-    for (key, value) in object.settings.sorted(by: { $0.key < $1.key }) {
-      guard let setting = setting(key, value) else {
-        throw UnsupportedSetting(
-          reason: "rnnpipe doesn't support the metric \(object.name) with \(key)=\(value.text)")
-      }
-      if !setting.isEmpty { settings.append(setting) }
-    }
-    return settings.isEmpty ? own : "\(own)(\(settings.joined(separator: ",")))"
+    try KerasObject(json).text(of: "metric", names: names, setting: setting)
   }
 
   /// A setting in rnnpipe's syntax, empty where it has no effect; nil if rnnpipe doesn't support it.

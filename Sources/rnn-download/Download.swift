@@ -63,10 +63,10 @@ public struct Download: StageCommand {
     name: .customLong("format"),
     help:
       "Output format: stream; lines (text: label, tab, text); or csv (series unchanged; text: label,text).")
-  var givenFormat: DownloadFormat?
+  var givenFormat: DataFormat?
 
   /// The format, by --format or the output's name.
-  var format: DownloadFormat { givenFormat ?? DownloadFormat(promisedBy: output) ?? .stream }
+  var format: DataFormat { givenFormat ?? DataFormat(promisedBy: output) ?? .stream }
 
   @Option(name: .customLong("as"), help: "The format of the file, if its extension doesn't say.")
   var form: ContentForm?
@@ -142,28 +142,6 @@ public struct Download: StageCommand {
     run.parameter("bytes", file.byteCount)
     if let split { run.parameter("split", split.rawValue) }
     if let member { run.parameter("member", member) }
-  }
-}
-
-/// The output formats.
-enum DownloadFormat: String, ExpressibleByArgument, CaseIterable {
-  case stream, lines, csv
-
-  /// The format that the name of an output promises; nil for any other name.
-  init?(promisedBy path: String?) {
-    switch OutputContent(promisedBy: path) {
-    case .csv: self = .csv
-    case .lines: self = .lines
-    default: return nil
-    }
-  }
-
-  var content: OutputContent {
-    switch self {
-    case .stream: .stream
-    case .csv: .csv
-    case .lines: .lines
-    }
   }
 }
 

@@ -113,7 +113,7 @@ struct Request {
   }
 
   /// Rejects formats that can't represent the data.
-  func check(_ reading: Reading, hasSplit: Bool, format: DownloadFormat) throws {
+  func check(_ reading: Reading, hasSplit: Bool, format: DataFormat) throws {
     if case .reviews = reading {
       guard format == .lines, !hasSplit else { return }
       throw Failure.usage(

@@ -11,7 +11,7 @@ import TensorFile
 struct Writing {
   let request: Request
   let file: FetchedFile
-  let format: DownloadFormat
+  let format: DataFormat
   let output: String?
   let run: StageRun
 

@@ -60,10 +60,10 @@ public struct Synth: StageCommand {
   @Option(
     name: .customLong("format"),
     help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review).")
-  var givenFormat: SyntheticFormat?
+  var givenFormat: DataFormat?
 
   /// The format, by --format or the output's name.
-  var format: SyntheticFormat { givenFormat ?? SyntheticFormat(promisedBy: output.path) ?? .stream }
+  var format: DataFormat { givenFormat ?? DataFormat(promisedBy: output.path) ?? .stream }
 
   @OptionGroup var seed: SeedOptions
   /// The options of every command.
@@ -123,28 +123,6 @@ public struct Synth: StageCommand {
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
   case sine, sequenceMean = "sequence-mean", adding, recall, text
-}
-
-/// The output formats.
-enum SyntheticFormat: String, ExpressibleByArgument, CaseIterable {
-  case stream, csv, lines
-
-  /// The format that the name of an output promises; nil for any other name.
-  init?(promisedBy path: String?) {
-    switch OutputContent(promisedBy: path) {
-    case .csv: self = .csv
-    case .lines: self = .lines
-    default: return nil
-    }
-  }
-
-  var content: OutputContent {
-    switch self {
-    case .stream: .stream
-    case .csv: .csv
-    case .lines: .lines
-    }
-  }
 }
 
 extension Synth {

@@ -7,55 +7,52 @@ import Kernels
 import OptionSyntax
 
 /// Keras's MaxPooling1D.
-struct MaxPooling1D: LayerDefinition {
-  static let table = OptionTable(
-    name: "max_pooling1d", defaults: MaxPooling1D(), positions: 1,
-    options: [
-      CallOption("pool_size", \.pool.size, "steps of a window", check: OneNumber.check),
-      CallOption(
-        "strides", \.pool.strides, "steps from one window to the next (none: as `pool_size`)",
-        check: PoolOptions.check),
-      CallOption("padding", \.pool.padding, "`valid` or `same`", check: PoolOptions.check),
-    ])
+struct MaxPooling1D: PoolingDefinition {
+  static let table = poolingTable("max_pooling1d", defaults: MaxPooling1D())
   static let kerasClass = "MaxPooling1D"
-  static let outputHelp = "(windows, features)"
+  static let takesMaximum = true
 
   var pool = PoolOptions()
-
-  func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
-    try pool.outputs(sequence(inputs[0]), Self.name)
-  }
-
-  func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
-    try PoolingLayer(pool, takesMaximum: true, input: inputs[0].activation, context, Self.name)
-  }
-
-  var maskRule: MaskRule { .none }
-  var streamingObstacle: String? { "pools several steps" }
 }
 
 /// Keras's AveragePooling1D.
-struct AveragePooling1D: LayerDefinition {
-  static let table = OptionTable(
-    name: "average_pooling1d", defaults: AveragePooling1D(), positions: 1,
-    options: [
-      CallOption("pool_size", \.pool.size, "steps of a window", check: OneNumber.check),
-      CallOption(
-        "strides", \.pool.strides, "steps from one window to the next (none: as `pool_size`)",
-        check: PoolOptions.check),
-      CallOption("padding", \.pool.padding, "`valid` or `same`", check: PoolOptions.check),
-    ])
+struct AveragePooling1D: PoolingDefinition {
+  static let table = poolingTable("average_pooling1d", defaults: AveragePooling1D())
   static let kerasClass = "AveragePooling1D"
-  static let outputHelp = "(windows, features)"
+  static let takesMaximum = false
 
   var pool = PoolOptions()
+}
+
+/// What both kinds of pooling have in common.
+protocol PoolingDefinition: LayerDefinition {
+  /// Whether a window's largest value is taken, else its mean.
+  static var takesMaximum: Bool { get }
+  var pool: PoolOptions { get set }
+}
+
+extension PoolingDefinition {
+  static var outputHelp: String { "(windows, features)" }
+
+  static func poolingTable(_ name: String, defaults: Self) -> OptionTable<Self> {
+    OptionTable(
+      name: name, defaults: defaults, positions: 1,
+      options: [
+        CallOption("pool_size", \.pool.size, "steps of a window", check: OneNumber.check),
+        CallOption(
+          "strides", \.pool.strides, "steps from one window to the next (none: as `pool_size`)",
+          check: PoolOptions.check),
+        CallOption("padding", \.pool.padding, "`valid` or `same`", check: PoolOptions.check),
+      ])
+  }
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     try pool.outputs(sequence(inputs[0]), Self.name)
   }
 
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
-    try PoolingLayer(pool, takesMaximum: false, input: inputs[0].activation, context, Self.name)
+    try PoolingLayer(
+      pool, takesMaximum: Self.takesMaximum, input: inputs[0].activation, context, Self.name)
   }
 
   var maskRule: MaskRule { .none }

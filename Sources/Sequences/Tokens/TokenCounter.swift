@@ -1,5 +1,6 @@
 // Counts the tokens of one thread, and replaces them with provisional ids until the vocabulary is known.
 
+import Failures
 import Tensor
 import TensorFile
 
@@ -39,6 +40,9 @@ struct TokenCounter {
     }
     return Ragged(values: Tensor(ids), lengths: lengths)
   }
+
+  /// Throws `Failure` (internal error) if the tokens of a row are not complete.
+  func check() throws(Failure) { try tokenizer.checkWords() }
 
   /// The rows of a text column.
   struct Rows: Sendable {

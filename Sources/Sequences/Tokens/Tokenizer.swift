@@ -1,5 +1,7 @@
 // Splits rows of text into tokens and looks them up in a table, reusing its buffers from row to row.
 
+import Failures
+
 /// Normalizes rows, splits them into tokens and looks those up.
 struct Tokenizer: Sendable {
   private let mode: TokenMode
@@ -13,6 +15,12 @@ struct Tokenizer: Sendable {
     mode = rules.mode
     unicode = rules.mode == .unicode ? UnicodeWords() : nil
     normalizer = TextNormalizer(rules)
+  }
+
+  /// Throws `Failure` (internal error) if the words of a row could not be found, so that its tokens are not complete.
+  func checkWords() throws(Failure) {
+    guard unicode?.hasFailed == true else { return }
+    throw Failure(.software, "ICU can't find the words of a text", remedy: "use --mode word or char")
   }
 
   /// Finds the tokens of `row`.

@@ -9,26 +9,30 @@ final class UnicodeWords: Sendable {
   private let breaker: Mutex<Breaker>
 
   private struct Breaker: ~Copyable, @unchecked Sendable {
-    let pointer: OpaquePointer
-    init() {
-      guard let pointer = word_breaker_new() else { fatalError("ICU has no data for word boundaries") }
-      self.pointer = pointer
-    }
-    deinit { word_breaker_free(pointer) }
+    /// Nil if ICU has no data for word boundaries, or no memory.
+    let pointer = word_breaker_new()
+    var hasFailed = false
+    deinit { if let pointer { word_breaker_free(pointer) } }
   }
 
   init() { breaker = Mutex(Breaker()) }
 
-  /// The ranges of the words in the first `count` bytes of `text`.
+  /// Whether the words of a text could not be found.
+  var hasFailed: Bool { breaker.withLock { $0.hasFailed } }
+
+  /// The ranges of the words in the first `count` bytes of `text`; none, and `hasFailed`, if ICU can't find them.
   func words(of text: [UInt8], count: Int) -> [Range<Int>] {
     breaker.withLock { breaker in
       text.withUnsafeBytes { bytes in
         let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-        guard word_breaker_begin(breaker.pointer, start, Int64(count)) != 0 else { return [] }
+        guard let pointer = breaker.pointer, word_breaker_begin(pointer, start, Int64(count)) != 0 else {
+          breaker.hasFailed = true
+          return []
+        }
         var words: [Range<Int>] = []
         var begin = 0
-        while case let end = Int(word_breaker_next(breaker.pointer)), end >= 0 {
-          if word_breaker_is_word(breaker.pointer) != 0 || Self.hasEmoji(text[begin..<end]) {
+        while case let end = Int(word_breaker_next(pointer)), end >= 0 {
+          if word_breaker_is_word(pointer) != 0 || Self.hasEmoji(text[begin..<end]) {
             words.append(begin..<end)
           }
           begin = end

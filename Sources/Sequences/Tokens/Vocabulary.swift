@@ -96,9 +96,11 @@ extension Vocabulary {
 extension Vocabulary {
   /// The ids of the UTF-8 `text`: the start id if there is one, then those of its tokens. Invalid UTF-8 is
   /// read as U+FFFD, except in a byte vocabulary.
-  public func tokenize(_ text: [UInt8]) -> [Int32] {
+  /// - Throws: `Failure` (internal error) if ICU can't find the words of the text.
+  public func tokenize(_ text: [UInt8]) throws(Failure) -> [Int32] {
     var encoder = TokenEncoder(self)
     encoder.append(text.span)
+    try encoder.check()
     return encoder.ids
   }
 
@@ -112,6 +114,7 @@ extension Vocabulary {
       for row in shares[share] { encoder.append(bytes.span.extracting(offsets[row]..<offsets[row + 1])) }
       return encoder
     }
+    for part in parts { try part.check() }
     let values = parts.count == 1 ? parts[0].ids : Array(parts.map(\.ids).joined())
     return Ragged(values: Tensor(values), lengths: parts.flatMap(\.lengths))
   }
@@ -128,6 +131,9 @@ private struct TokenEncoder: Sendable {
     self.vocabulary = vocabulary
     tokenizer = Tokenizer(vocabulary.rules)
   }
+
+  /// Throws `Failure` (internal error) if the ids of a row are not complete.
+  func check() throws(Failure) { try tokenizer.checkWords() }
 
   mutating func append(_ row: Span<UInt8>) {
     tokenizer.tokenize(row, with: vocabulary.table)

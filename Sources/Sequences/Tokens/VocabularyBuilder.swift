@@ -41,7 +41,7 @@ public struct VocabularyBuilder {
     }
     rows += text.lengths.count
     countedRows += isCounted?.count { $0 } ?? text.lengths.count
-    try checkCapacity()
+    try check()
     return parts
   }
 
@@ -66,7 +66,9 @@ public struct VocabularyBuilder {
 
   private var counts: [TokenCounter] { counters.map { $0.counter.withLock { $0 } } }
 
-  private func checkCapacity() throws(Failure) {
+  private func check() throws(Failure) {
+    let counts = counts
+    for counter in counts { try counter.check() }
     guard counts.contains(where: { $0.table.count > $0.id.capacity }) else { return }
     throw Failure.data("the text has too many different tokens", remedy: "use --mode char or byte")
   }

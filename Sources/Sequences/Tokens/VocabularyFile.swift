@@ -23,7 +23,9 @@ extension Vocabulary {
     var tokens: [ArraySlice<UInt8>] = []
     while let line = try lines.next(), tokens.count + rules.firstID < limit ?? .max {
       let token = TextLine.unescaped(line)
-      guard tokenizer.isToken(token) else {
+      let isToken = tokenizer.isToken(token)
+      try tokenizer.checkWords()
+      guard isToken else {
         throw Failure.data(
           "line \(lines.number): with these options, no text contains the token \"\(String(decoding: token, as: UTF8.self))\"",
           at: name,
