@@ -54,7 +54,7 @@ struct GivenVocabulary {
   private mutating func take(_ labels: String, _ command: Tokenize) throws {
     let names: ClassNames
     do {
-      names = try ClassNames(labels.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+      names = try ClassNames(ColumnList.items(of: labels))
     } catch { throw error.placed(at: "--labels") }
     if let classes, classes.names != names.names {
       throw Failure.usage(

@@ -77,7 +77,8 @@ public struct Tokenize: StageCommand {
   @Flag(
     inversion: .prefixedNo,
     help:
-      "Text: whether the first line of a CSV or TSV file names its columns, which are otherwise called 1, 2, ...")
+      "Text: whether the first line of a CSV or TSV file names its columns, which are otherwise called 1, 2, ..."
+  )
   var header: Bool?
 
   @OptionGroup var encoding: EncodingOption

@@ -73,6 +73,11 @@ public struct CSVReader {
   }
 
   private mutating func readHeader(_ first: CSVRecord, _ second: CSVRecord?) throws {
+    // A single # may begin a name, such as #chrom.
+    if let second, [first, second].allSatisfy({ $0.trimmed(0).first == UInt8(ascii: "#") }) {
+      throw Failure.data(
+        "line \(first.line) is a comment", at: name, remedy: "remove the lines that begin with #")
+    }
     let holdsValues = dialect.header.given == nil && CSVHeaderLine.holdsValues(first, second)
     if holdsValues, dialect.header == .present {
       throw Failure.data(

@@ -44,8 +44,11 @@ public struct ColumnList: Sendable, Equatable {
     "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
-  /// The names in a list: separated by commas, without blanks around them, quoted or not.
-  static func split(_ list: String) -> [String] {
+  /// The names in a list that are not empty.
+  static func split(_ list: String) -> [String] { items(of: list).filter { !$0.isEmpty } }
+
+  /// The items of a list: separated by commas, without blanks around them, quoted or not.
+  public static func items(of list: String) -> [String] {
     var names: [String] = []
     var (name, isQuoted, wasQuoted) = ("", false, false)
     func finish() { names.append(wasQuoted ? name : name.trimmed) }
@@ -64,7 +67,7 @@ public struct ColumnList: Sendable, Equatable {
       }
     }
     finish()
-    return names.filter { !$0.isEmpty }
+    return names
   }
 }
 
