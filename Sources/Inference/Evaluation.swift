@@ -19,6 +19,8 @@ public struct Evaluation {
   /// The counts of each class, of a model whose rows can have several.
   private var labels: LabelCounts?
   private let ignoredClass: Int?
+  /// The losses and metrics of the outputs.
+  private let terms: [Objective.Term]
 
   /// - Parameters:
   ///   - metrics: metrics to use instead of the model's, in the format of the command line.
@@ -45,12 +47,14 @@ public struct Evaluation {
         LabelCounts($0, threshold: model.classThreshold)
       } : nil
     self.countsConfusion = countsConfusion
+    self.terms = terms
     ignoredClass = terms[0].loss.ignoredClass
     forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }
   }
 
   /// Adds a chunk's predictions and targets, both in the units of the data.
   public mutating func add(_ prediction: Prediction.Output, targets: Tensor, _ chunk: Chunk) throws {
+    for term in terms where term.name == prediction.name { try term.checkMetrics(targets: targets.floats) }
     if countsConfusion { try count(prediction, targets) }
     labels?.add(prediction.values, targets)
     try forecast?.add(prediction.values, targets: targets, chunk)

@@ -70,12 +70,13 @@ extension ForeignWeights {
   private static func check(_ array: HDF5Array?, _ path: String, _ entry: KerasPaths.Entry) throws {
     guard let array else {
       throw Failure.data(
-        "the file has no \(path) for \(entry.weight.name)", remedy: "do the layers match the file?")
+        "the file has no \(path) for \(entry.weight.name)",
+        remedy: "use the layers that its weights were saved with")
     }
     guard array.shape == entry.weight.shape else {
       throw Failure.data(
         "\(path) has the shape \(array.shape), but \(entry.weight.name) is \(entry.weight.shape)",
-        remedy: "do the layers match the file?")
+        remedy: "use the layers that its weights were saved with")
     }
   }
 
@@ -87,7 +88,7 @@ extension ForeignWeights {
     guard let first = rest.min() else { return }
     throw Failure.data(
       "the file has \(first), which belongs to no layer of the network",
-      remedy: "do the layers match the file?")
+      remedy: "use the layers that its weights were saved with")
   }
 }
 

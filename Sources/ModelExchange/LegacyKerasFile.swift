@@ -62,7 +62,7 @@ extension ForeignWeights {
       throw Failure.data(
         "the file has weights for \(ForeignWeights.list(found.map { ($0.layer, $0.weights.count) })), the network needs "
           + ForeignWeights.list(layers.map { ($0.name, $0.weights.count) }),
-        remedy: "do the layers match the file?")
+        remedy: "use the layers that its weights were saved with")
     }
     var (weights, moves): ([String: Tensor], [WeightMove]) = ([:], [])
     for (layer, entry) in zip(layers, found) {
@@ -72,7 +72,7 @@ extension ForeignWeights {
         guard let shape = file.shape(path), shape == weight.shape else {
           throw Failure.data(
             "\(path) has the shape \(file.shape(path).map { "\($0)" } ?? "of no array"), but \(weight.name) is "
-              + "\(weight.shape)", remedy: "do the layers match the file?")
+              + "\(weight.shape)", remedy: "use the layers that its weights were saved with")
         }
         weights[weight.name] = Tensor(try file.floats(path), shape: shape)
         moves.append(WeightMove(source: path, layer: layer.name, form: "\(weight.role) \(shape)"))

@@ -58,7 +58,7 @@ struct TorchPlan {
     let needs = slots.map { "\($0.name): \($1)" }
     return .data(
       "its modules don't match the layers: it has \(has.joined(separator: "; ")), the network needs "
-        + needs.joined(separator: "; "), remedy: "do the layers match the file?")
+        + needs.joined(separator: "; "), remedy: "use the layers that its weights were saved with")
   }
 }
 

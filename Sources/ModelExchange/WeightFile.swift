@@ -126,12 +126,13 @@ extension ForeignWeights {
 
   private static func checked(_ tensor: Tensor?, _ weight: WeightedLayer.Weight) throws -> Tensor {
     guard let tensor else {
-      throw Failure.data("the weight \(weight.name) is missing", remedy: "do the layers match the file?")
+      throw Failure.data(
+        "the weight \(weight.name) is missing", remedy: "use the layers that its weights were saved with")
     }
     guard tensor.shape == weight.shape, !tensor.type.isInteger else {
       throw Failure.data(
         "the weight \(weight.name) is \(tensor.type.rawValue)\(tensor.shape), not F32\(weight.shape)",
-        remedy: "do the layers match the file?")
+        remedy: "use the layers that its weights were saved with")
     }
     return Tensor(tensor.floats, shape: tensor.shape)
   }

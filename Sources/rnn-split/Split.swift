@@ -59,6 +59,23 @@ public struct Split: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
+  /// Sizes after --random would be taken for the file.
+  public func validate() throws {
+    if let file, let mistake = Self.mistake(in: [parts.stratified ? "--stratified" : "--random", file]) {
+      throw ValidationError(mistake)
+    }
+  }
+
+  /// Sizes after --random or --stratified, as --chronological has them.
+  public static func mistake(in arguments: [String]) -> String? {
+    for (option, word) in zip(arguments, arguments.dropFirst())
+    where ["--random", "--stratified"].contains(option) {
+      guard let sizes = SplitOptions.randomSizes(word) else { continue }
+      return "\(option) is not followed by sizes (use \(sizes) instead of \(word))"
+    }
+    return nil
+  }
+
   /// Reads a stream or a CSV file and writes it with the column `split`.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)

@@ -37,6 +37,13 @@ struct SplitOptions: ParsableArguments {
       ? .random(test: test, validation: validation) : .stratified(test: test, validation: validation)
   }
 
+  /// The options for sizes as they are given to --chronological, training, validation and test; nil for anything else.
+  static func randomSizes(_ text: String) -> String? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard (2...3).contains(parts.count), parts.allSatisfy({ PartSize($0) != nil }) else { return nil }
+    return (parts.count == 3 ? "--validation \(parts[1]) " : "") + "--test \(parts[parts.count - 1])"
+  }
+
   private func chronologicalSizes(_ text: String) throws -> [PartSize] {
     guard test == nil, validation == nil else {
       throw ValidationError("--test and --validation are options of random splits")

@@ -123,8 +123,10 @@ extension ScaleKind: ExpressibleByArgument {}
 extension Window {
   private func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
     let chosen = columns.isEmpty ? nil : ColumnList(columns + target)
-    return try series.csvOptions(
+    var options = try series.csvOptions(
       columns: model.map { ColumnList(exactly: $0.layout.columns) } ?? chosen, like: model?.time, model?.form)
+    if columns.isEmpty, !target.isEmpty { options.required = ColumnList(target) }
+    return options
   }
 
   private func layout(_ model: WindowModel?, _ series: SeriesSchema) throws -> WindowLayout {

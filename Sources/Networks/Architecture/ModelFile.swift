@@ -166,12 +166,14 @@ extension Network {
   public func assign(_ weights: [String: Tensor]) throws {
     for parameter in parameters {
       guard let weight = weights[parameter.name] else {
-        throw Failure.data("the weight \(parameter.name) is missing", remedy: "do the layers match the file?")
+        throw Failure.data(
+          "the weight \(parameter.name) is missing", remedy: "use the layers that its weights were saved with"
+        )
       }
       guard weight.shape == parameter.shape, !weight.type.isInteger else {
         throw Failure.data(
           "the weight \(parameter.name) is \(weight.type.rawValue)\(weight.shape), not F32\(parameter.shape)",
-          remedy: "do the layers match the file?")
+          remedy: "use the layers that its weights were saved with")
       }
       parameter.assign(weight.floats)
     }

@@ -48,6 +48,7 @@ public struct SeriesCSV {
     try plan.settle()
     let timeIndices = try header.indices(of: plan.columns)
     let indices = try NumberColumn.choose(options, header: header, times: timeIndices, sample, file: name)
+    _ = try options.required?.names(among: indices.map { header[$0] })
     columns = indices.map { index in
       NumberColumn(
         header[index], index: index, format: options.form.numbers,

@@ -7,6 +7,8 @@ public struct SeriesCSVOptions: Sendable {
   public var time: ColumnList
   /// The columns to read, in this order; if nil, all except those of times.
   public var columns: ColumnList?
+  /// Columns that must be in the file, of those that are read anyway.
+  public var required: ColumnList?
   /// The format of times; if nil, it is detected.
   public var timeFormat: TimeFormat?
   /// The time zone of times without an offset; if nil, they are taken as UTC.

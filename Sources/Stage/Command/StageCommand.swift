@@ -10,6 +10,8 @@ public protocol StageCommand: ParsableCommand {
   var options: StageOptions { get }
   /// Whether runs of this command are recorded in the registry; false for commands that only inspect data.
   static var isRecorded: Bool { get }
+  /// What is meant by arguments that can't be parsed, where that can be known; nil for the parser's own message.
+  static func mistake(in arguments: [String]) -> String?
   /// Does the work. The exit code depends on the error thrown: `Failure.kind`, or 70 for any other error.
   func perform(_ run: StageRun) throws
 }
@@ -17,6 +19,8 @@ public protocol StageCommand: ParsableCommand {
 extension StageCommand {
   /// Runs are recorded unless a command says otherwise.
   public static var isRecorded: Bool { true }
+  /// By default, nothing is known.
+  public static func mistake(in arguments: [String]) -> String? { nil }
 
   /// Performs the command like `Launcher`, and ends the process if the exit code is not 0.
   public func run() throws {

@@ -18,7 +18,13 @@ struct UsageFailure {
 
   /// The failure, with a suggestion where a word is nearly one that is known.
   var failure: Failure {
-    unknownValue ?? unknownOption ?? unknownSubcommand ?? negativeValue ?? .usage(message)
+    knownMistake ?? unknownValue ?? unknownOption ?? unknownSubcommand ?? negativeValue ?? .usage(message)
+  }
+
+  /// A mistake that the command itself recognizes.
+  private var knownMistake: Failure? {
+    guard message.contains("nexpected argument") else { return nil }
+    return (command as? any StageCommand.Type)?.mistake(in: CommandLine.arguments).map { .usage($0) }
   }
 
   /// The value 'forecst' is invalid for '<kind>'. Please provide one of ...

@@ -35,6 +35,18 @@ public enum Metric: Sendable, Equatable {
   /// The fraction of the targets' variance that is explained, averaged over the outputs.
   case r2Score
 
+  /// Whether it compares classes, so that targets must be 0, 1 or class ids.
+  public var comparesClasses: Bool {
+    switch self {
+    case .accuracy, .binaryAccuracy, .categoricalAccuracy, .sparseCategoricalAccuracy, .topK, .auc,
+      .precision,
+      .recall, .f1Score:
+      true
+    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .meanAbsolutePercentageError, .r2Score:
+      false
+    }
+  }
+
   /// The curve of an AUC.
   public enum Curve: String, Sendable, CaseIterable {
     /// Recall against the false positive rate.

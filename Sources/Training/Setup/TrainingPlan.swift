@@ -109,6 +109,7 @@ public struct TrainingPlan {
     for data in [rows.training, rows.validation].compactMap({ $0 }) {
       for (number, targets) in data.targets.enumerated() {
         let (loss, classes) = (objective.terms[number].loss, architecture.outputs[number].width)
+        try objective.terms[number].checkMetrics(targets: targets.values)
         guard let index = targets.values.firstIndex(where: { !loss.accepts($0, classes: classes) }) else {
           continue
         }
