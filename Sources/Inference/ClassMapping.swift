@@ -1,4 +1,4 @@
-// Labels of a stream as the model's: both number their classes, perhaps in another order, and agree on names.
+// Maps the class ids of a stream to those of the model: both may number the classes differently, but the names agree.
 
 import Failures
 import Sequences

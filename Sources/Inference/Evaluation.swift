@@ -81,7 +81,7 @@ public struct Evaluation {
     return Array(result.prefix(1)) + forecast.values
   }
 
-  /// The errors of each target as a table of text; empty where there is only one target.
+  /// The errors of each target as a table of text; empty if there is only one target.
   /// - Parameter number: formats a value.
   public func targetLines(number: (Double) -> String) -> [String] { forecast?.lines(number: number) ?? [] }
 

@@ -65,7 +65,7 @@ struct ForecastEvaluation {
 
   // MARK: Results
 
-  /// The names and values over all targets, then, where there are several, those of each: `mae.load`.
+  /// The names and values over all targets, then, if there are several, those of each: `mae.load`.
   var values: [(String, Double)] {
     guard !errors.isEmpty else { return [] }
     let others = otherMetrics?.values.map { ($0.name, $0.value) } ?? []
@@ -75,7 +75,7 @@ struct ForecastEvaluation {
       }
   }
 
-  /// The table of the errors of each target; empty where there is only one.
+  /// The table of the errors of each target; empty if there is only one.
   /// - Parameter number: formats a value.
   func lines(number: (Double) -> String) -> [String] {
     guard splitCount > 0 else { return [] }
@@ -85,7 +85,7 @@ struct ForecastEvaluation {
     return alignedLines([["target"] + values(ofTarget: 0).map(\.0)] + rows)
   }
 
-  /// How many targets have errors of their own: none where the outputs are not the targets' values.
+  /// How many targets have errors of their own: none if the outputs are not the targets' values.
   private var splitCount: Int {
     guard targets.count > 1, let all = errors.first, all.width % targets.count == 0 else { return 0 }
     return targets.count

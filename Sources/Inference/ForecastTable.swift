@@ -3,7 +3,7 @@
 //   time,target,y,prediction          the future of a series
 //   time,target,y,prediction,step     many windows: the step ahead, from 1
 //
-// Where the series has no times, the window's number (from 0) and the step identify a line.
+// If the series has no times, the window's number (from 0) and the step identify a line.
 
 import JSON
 import Sequences
@@ -16,7 +16,7 @@ public struct ForecastForm: Sendable {
   let targets: [String]
   /// The number of steps ahead.
   let horizon: Int
-  /// The time column of the series, which knows how its times are written.
+  /// The time column of the series, which determines how times are written.
   let time: TimeColumn?
   /// Whether there is only one window: the future of a series.
   let isFuture: Bool
@@ -40,7 +40,7 @@ struct ForecastTable {
   private let times: [Int64]?
   private let firstWindow: Int
 
-  /// Nil where a row of predictions does not have a value for each step and target.
+  /// Nil if a row of predictions does not have a value for each step and target.
   /// - Parameter firstWindow: the number of the chunk's first window.
   init?(_ chunk: Chunk, _ form: ForecastForm, firstWindow: Int) {
     let width = form.horizon * form.targets.count

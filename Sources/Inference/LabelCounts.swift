@@ -1,4 +1,4 @@
-// Precision, recall and F1 of each class, where a row can have any number of them.
+// Precision, recall and F1 of each class, if a row can have any number of classes.
 
 import Sequences
 import Tensor

@@ -71,7 +71,7 @@ public struct LoadedModel: Sendable {
       file.objective, outputs: file.architecture.topology.outputs.map(\.name), metrics: metrics)
   }
 
-  /// The names of the classes of the model's only output: their ids where they have no names, as in the confusion
+  /// The names of the classes of the model's only output: their ids if they have no names, as in the confusion
   /// matrix; nil if the output is not classes.
   public var outputClasses: ClassNames? {
     get throws {

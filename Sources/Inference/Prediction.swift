@@ -53,7 +53,7 @@ extension LoadedModel {
   private static let forwardedColumns: Set<String> = ["time", "split", "text", "history", "history_time"]
 
   /// The predictions for `chunk` together with its times, parts, texts, history, and targets in the units of the data:
-  /// as they were read, where the column `actual` has them.
+  /// as they were read, if the stream has the column `actual`.
   public func columns(of prediction: Prediction, _ chunk: Chunk) throws -> Chunk {
     var columns = chunk.columns.filter { Self.forwardedColumns.contains($0.key) }
     for output in prediction.outputs {

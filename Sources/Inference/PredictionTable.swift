@@ -35,7 +35,7 @@ public struct PredictionTable {
   /// The cells of a row.
   public func cells(_ row: Int) -> [JSONValue] { columns.map { $0(row) } }
 
-  /// Adds a column `name`, or one column per value of a row: `name.NAME` where there is a name for each, else `name_1`,
+  /// Adds a column `name`, or one column per value of a row: `name.NAME` if there is a name for each, else `name_1`,
   /// `name_2`, ...
   private mutating func add(_ name: String, _ tensor: Tensor, names valueNames: [String]?) {
     let width = tensor.rowWidth
@@ -101,7 +101,7 @@ extension Tensor {
 }
 
 extension JSONValue {
-  /// A whole number without fraction where that is the same number.
+  /// The number, as an integer if it is one exactly.
   fileprivate init(shortest value: Double) {
     self = Int64(exactly: value).flatMap { $0.magnitude < 1 << 53 ? .integer($0) : nil } ?? .number(value)
   }

@@ -23,7 +23,7 @@ public struct PredictionText {
   ///   - classes: the names of the classes, if they have any.
   ///   - threshold: the threshold of a single output for class 1: 0 for a logit.
   ///   - outputs: the names of the values of a prediction that is one line.
-  ///   - forecast: how forecasts are written, with a line for each window, step and target; nil for one line a row.
+  ///   - forecast: how forecasts are written, with a line for each window, step and target; nil for one line per row.
   public init(
     _ format: PredictionFormat, classes: ClassNames?, threshold: Float = 0.5, outputs: [String]? = nil,
     forecast: ForecastForm? = nil
@@ -65,7 +65,7 @@ public struct PredictionText {
     cells.map(text).joined(separator: format == .csv ? "," : "\t") + "\n"
   }
 
-  /// A cell: empty where a value is unknown, and `nan` or `inf` where it is not a finite number.
+  /// A cell: empty if the value is unknown, and `nan` or `inf` if it is not finite.
   private func text(_ cell: JSONValue) -> String {
     switch cell {
     case .null: ""
@@ -76,7 +76,7 @@ public struct PredictionText {
     }
   }
 
-  /// What separates several classes: a mark that no name contains.
+  /// The separator between several classes: a character that no name contains.
   private var listSeparator: String {
     [",", ";", "|"].first { mark in classes?.names.allSatisfy { !$0.contains(mark) } ?? true } ?? ","
   }
@@ -101,7 +101,7 @@ public struct PredictionText {
 
 extension LoadedModel {
   /// The names of the values of a forecast that is one line: the target's, the step ahead, or both; nil for other
-  /// models, and where there is only one value.
+  /// models, and if there is only one value.
   public var forecastNames: [String]? {
     guard let window, window.horizon * window.targets.count > 1 else { return nil }
     return (1...window.horizon).flatMap { step in

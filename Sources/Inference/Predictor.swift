@@ -139,7 +139,7 @@ public final class Predictor {
       givenTargets: binding.targets.isEmpty ? nil : binding.targets[number])
   }
 
-  /// Outputs as scaled values, where the model predicts differences from a window's last step.
+  /// Outputs as scaled values, if the model predicts differences from a window's last step.
   private func levels(_ values: [Float], _ given: DataSet) -> [Double] {
     guard let relative = model.relative, case .features(let x) = given.inputs[0] else {
       return values.map(Double.init)

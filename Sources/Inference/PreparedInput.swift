@@ -12,18 +12,18 @@ import TensorFile
 public struct PreparedInput {
   /// The input's header, which is passed on with the predictions.
   public let header: StreamHeader
-  /// What is doubtful in the input.
+  /// Warnings about the input.
   public private(set) var warnings: [String] = []
   /// What replaced missing values of a series.
   public private(set) var notes: [String] = []
   private let source: Source
-  /// The model's class ids, where the stream's differ.
+  /// The mapping to the model's class ids, if the stream's differ.
   private var classes: ClassMapping?
 
   /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
   public var isFuture: Bool { if case .future = source { true } else { false } }
 
-  /// What is read from where; nil if that goes without saying.
+  /// Which columns are read, for the user; nil if that is obvious.
   public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
 
   /// A warning about the rows read so far; nil if there is nothing to warn about.
@@ -41,7 +41,7 @@ public struct PreparedInput {
   ///
   /// - Parameters:
   ///   - name: the input's name, for messages.
-  ///   - fill: what replaces missing values of a series; if nil, what the stream says.
+  ///   - fill: what replaces missing values of a series; if nil, as the stream specifies.
   ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
   /// - Throws: `Failure` (data) if it was prepared differently from the model's training data.
   public init(
@@ -119,7 +119,7 @@ public struct PreparedInput {
     }
     var options = options
     options.columns = ColumnList(exactly: window.inputs)
-    // Only the last window must be whole.
+    // Only the last window must be complete.
     options.keepsMissing = true
     var csv = try SeriesCSV(bytes, named: name, options)
     let series = try RereadableSeries(&csv)

@@ -41,7 +41,8 @@ public struct StateGradients {
     rows += batch
   }
 
-  /// One line per time step, from 1, with one column per layer; a layer of fewer steps ends with empty cells.
+  /// One line per time step, from 1, with one column per layer; columns of layers with fewer steps end with
+  /// empty cells.
   public var csv: String {
     let lines = (0..<(sums.map(\.count).max() ?? 0)).map { step in
       let cells = sums.map { step < $0.count ? "\($0[step] / Double(rows))" : "" }

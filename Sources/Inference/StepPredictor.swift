@@ -63,7 +63,7 @@ public final class StepPredictor {
     return count > 0 ? network.output : nil
   }
 
-  /// Runs the padding that precedes a row of `count` tokens where the model was trained on rows padded in front, so
+  /// Runs the padding that precedes a row of `count` tokens if the model was trained on pre-padded rows, so
   /// that the first line of a sequence gets the prediction of the padded row. Masked padding changes nothing.
   private func pad(to count: Int) {
     guard let padding = model.padding, padding.padding == .pre,

@@ -21,11 +21,11 @@ public struct KerasArchive {
   private static let metadataName = "metadata.json"
   /// The longest configuration that is read, in bytes.
   private static let longestConfiguration = 1 << 24
-  /// The largest weights that are read, in bytes; the limit of models too.
+  /// The largest weights that are read, in bytes; also the limit for models.
   private static let largestWeights = 1 << 30
 
   /// Reads a file.
-  /// - Throws: `Failure` (data) if it is damaged, or not a file of Keras 3.
+  /// - Throws: `Failure` (data) if it is damaged or isn't a Keras 3 file.
   public init(_ spool: TemporaryFile, named name: String) throws {
     let archive = try ZipArchive(spool, named: name)
     guard archive.members.contains(Self.configurationName), archive.members.contains(Self.weightsName) else {

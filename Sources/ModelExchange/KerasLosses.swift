@@ -1,5 +1,5 @@
 // The losses that a Keras model was compiled with, in rnnpipe's syntax: `compile_config` in the model's JSON. A loss or
-// a setting that rnnpipe doesn't have is a fault that names it: it never becomes another.
+// a setting that rnnpipe doesn't have is an error that names it; it is never replaced by another.
 
 import Failures
 import JSON
@@ -15,7 +15,7 @@ public struct KerasLosses: Sendable {
   public let faults: [String]
 
   /// - Parameters:
-  ///   - json: the model's JSON; nothing is compiled where it has no `compile_config`.
+  ///   - json: the model's JSON; without `compile_config`, nothing is compiled.
   ///   - config: the same model.
   /// - Throws: `Failure` (data) if the losses don't match the outputs.
   public init(_ json: JSONValue, _ config: KerasConfig) throws {
@@ -67,7 +67,7 @@ public struct KerasLosses: Sendable {
     }
   }
 
-  /// A setting in rnnpipe's syntax, empty where it has no effect; nil if rnnpipe doesn't support it.
+  /// A setting in rnnpipe's syntax, empty if it has no effect; nil if rnnpipe doesn't support it.
   private static func setting(_ key: String, _ value: JSONValue) -> String? {
     switch key {
     case "name", "dtype": return ""

@@ -7,11 +7,11 @@ import Networks
 public struct KerasMetrics: Sendable {
   /// The metrics of each output in rnnpipe's syntax, separated by commas; nil if it has none.
   public let metrics: [String?]
-  /// Messages for the user about metrics that rnnpipe doesn't support, and leaves out.
+  /// Messages for the user about metrics that rnnpipe doesn't support and therefore omits.
   public let notes: [String]
 
   /// - Parameters:
-  ///   - json: the model's JSON; nothing is compiled where it has no `compile_config`.
+  ///   - json: the model's JSON; without `compile_config`, nothing is compiled.
   ///   - config: the same model.
   public init(_ json: JSONValue, _ config: KerasConfig) {
     let compiled = json["compile_config"]
@@ -31,7 +31,7 @@ public struct KerasMetrics: Sendable {
     self.notes = notes
   }
 
-  /// Each output's entries: of one output a list, of several a list with an entry for each, or by name.
+  /// Each output's entries: for one output a list; for several a list with an entry for each, or an object by name.
   private static func entries(_ json: JSONValue, _ outputs: [String]) -> [[JSONValue]] {
     func list(_ json: JSONValue?) -> [JSONValue] {
       (json?.array ?? [json ?? .null]).flatMap { $0.array ?? [$0] }.filter { $0 != .null }
@@ -48,7 +48,7 @@ public struct KerasMetrics: Sendable {
     try KerasObject(json).text(of: "metric", names: names, setting: setting)
   }
 
-  /// A setting in rnnpipe's syntax, empty where it has no effect; nil if rnnpipe doesn't support it.
+  /// A setting in rnnpipe's syntax, empty if it has no effect; nil if rnnpipe doesn't support it.
   private static func setting(_ key: String, _ value: JSONValue) -> String? {
     switch (key, value) {
     case ("name", _), ("dtype", _), ("fn", _): ""

@@ -19,7 +19,7 @@ extension ForeignWeights {
   ///
   /// Shapes are compared before an array is read, so that a file can't ask for memory.
   /// - Parameter order: inputs and layers in the file's order; nil for the one in which Keras would write them.
-  /// - Throws: `Failure` (data) if the file is damaged, in another format, or of other layers.
+  /// - Throws: `Failure` (data) if the file is damaged, has another format, or has other layers.
   public init(
     kerasWeights bytes: [UInt8], for architecture: Architecture, order: [Topology.KerasEntry]? = nil
   ) throws {

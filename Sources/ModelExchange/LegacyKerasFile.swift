@@ -16,7 +16,7 @@ struct LegacyKerasFile {
   /// Keras's JSON of the layers, with what was compiled; nil if the file has only weights.
   let configuration: JSONValue?
 
-  /// Nil where the file is in another format; throws `Failure` (data) where it is damaged.
+  /// Nil if the file has another format; throws `Failure` (data) if it is damaged.
   init?(_ file: HDF5File) throws {
     self.file = file
     root = file.groups.contains("model_weights") ? "model_weights" : ""
@@ -28,7 +28,7 @@ struct LegacyKerasFile {
     guard let text = try file.texts("model_config", of: "")?.first,
       var members = try JSONValue(parsing: text).object
     else { return nil }
-    // The JSON of Keras 3 has a module, by which it is told from Keras 2's.
+    // The key `module` distinguishes the JSON of Keras 3 from that of Keras 2.
     let isNew = try file.texts("keras_version", of: "")?.first?.hasPrefix("3") ?? false
     if isNew, members["module"] == nil { members["module"] = "keras" }
     members["compile_config"] = try file.texts("training_config", of: "")?.first.map {
@@ -66,7 +66,7 @@ extension ForeignWeights {
     }
     var (weights, moves): ([String: Tensor], [WeightMove]) = ([:], [])
     for (layer, entry) in zip(layers, found) {
-      // Keras lists what training changes first, unless the whole layer is frozen.
+      // Keras lists trainable weights first, unless the whole layer is frozen.
       let listed = layer.weights.filter(\.isTrainable) + layer.weights.filter { !$0.isTrainable }
       for (weight, path) in zip(listed, entry.weights) {
         guard let shape = file.shape(path), shape == weight.shape else {

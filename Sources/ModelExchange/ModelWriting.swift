@@ -1,4 +1,4 @@
-// Writing a model in the formats of other programs, and what those can't store.
+// Writing a model in other programs' formats, and what these can't store.
 
 import Failures
 import Interchange
@@ -6,8 +6,8 @@ import Networks
 import TensorFile
 
 extension FileFormat {
-  /// The format of a model file by its name; a stream where the name promises nothing.
-  /// - Throws: `Failure` (usage) if the name promises what can't hold a model.
+  /// The format of a model file by its extension; a stream if the extension doesn't imply a format.
+  /// - Throws: `Failure` (usage) if the extension is that of a format that can't hold a model.
   public init(ofModel path: String?, ending: String?) throws {
     let name = path.map { String($0.split(separator: "/").last ?? "") } ?? ""
     switch ending {
@@ -30,7 +30,7 @@ extension FileFormat {
 
 /// Writes a model as Keras's `.keras`, weights or JSON, or as a PyTorch state dict.
 /// - Parameters:
-///   - batchSize: the batch size in Keras's file; nil for the model's own, or where it isn't needed.
+///   - batchSize: the batch size in Keras's file; nil to use the model's own, or if it isn't needed.
 ///   - state: a state dict with other names than the layers'.
 /// - Throws: `Failure` if the format can't hold the model.
 public func write(

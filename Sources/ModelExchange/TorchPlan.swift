@@ -50,7 +50,7 @@ struct TorchPlan {
     }
   }
 
-  /// The error that lists what the network needs and what the file has, where they don't match.
+  /// The error that lists what the network needs and what the file has, if they don't match.
   private static func mismatch(_ slots: [(WeightedLayer, TorchUnit)], _ modules: [TorchModule]) -> Failure {
     let has = modules.map { module in
       "\(module.prefix): \(module.units.map(\.description).joined(separator: " + "))"

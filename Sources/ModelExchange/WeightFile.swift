@@ -21,7 +21,7 @@ public enum WeightFile {
   /// Layers without weights: Keras's JSON.
   case layers(JSONValue)
 
-  /// The largest file that is read, in bytes; the limit of models too.
+  /// The largest file that is read, in bytes; also the limit for models.
   private static let largest = 1 << 30
 
   /// Reads `source` to its end.
@@ -65,7 +65,7 @@ public enum WeightFile {
     return bytes
   }
 
-  /// Keras's JSON of the layers, if it is in the file; throws `Failure` (data) where the file is damaged.
+  /// Keras's JSON of the layers, if it is in the file; throws `Failure` (data) if the file is damaged.
   public var kerasJSON: JSONValue? {
     get throws {
       switch self {

@@ -22,13 +22,13 @@ public struct Predict: StageCommand {
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
       way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
       windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
-      training data, unless options say otherwise.
+      training data, unless options override this.
 
       The result is a stream with the column prediction, together with y, time and split; with --format, text: \
-      a line for each row, or, of forecasts, for each step and target (time, target, y, prediction, and where \
-      there are several windows the step ahead). Predictions, y and the metrics of --evaluate are in the units \
-      of the data, in double precision; loss is as in training. With several targets, each also has metrics of \
-      its own, such as mae.load.
+      one line per row, or for forecasts, one per step and target (time, target, y, prediction, and if there \
+      are several windows, the step ahead). Predictions, y and the metrics of --evaluate are in the units \
+      of the data, in double precision; loss is as in training. With several targets, each also has its own \
+      metrics, such as mae.load.
 
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
@@ -65,7 +65,7 @@ public struct Predict: StageCommand {
   @Option(help: "The rows for which to predict (default: test if the stream is split, else all).")
   var split: RowSelection?
 
-  @Option(help: "Write text instead of a stream (default: as the output's name says: .csv, .tsv, .jsonl).")
+  @Option(help: "Write text instead of a stream (default: by the output's extension: .csv, .tsv, .jsonl).")
   var format: PredictionFormat?
 
   @Flag(help: "Print the loss and metrics as a JSON object; predictions are written only with -o.")
@@ -108,7 +108,7 @@ public struct Predict: StageCommand {
   @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
   var steps: Int?
 
-  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var inputFormat: TextFormat?
 
   @OptionGroup(title: "Text files") var textFile: TextFileOptions

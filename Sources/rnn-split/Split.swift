@@ -46,7 +46,7 @@ public struct Split: StageCommand {
   @Option(help: ArgumentHelp("CSV: the columns to read: a,b,c (default: all).", valueName: "columns"))
   var columns: [String] = []
 
-  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var format: TextFormat?
 
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions

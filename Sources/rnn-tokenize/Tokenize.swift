@@ -16,7 +16,7 @@ public struct Tokenize: StageCommand {
     discussion: """
       FILE is a stream of kind text, or a text file, compressed or not: lines with label<TAB>text or with text \
       only, in which \\t, \\n and \\\\ stand for a tab, a line feed and a backslash; CSV or TSV with a header; JSON \
-      Lines; or fastText's __label__ lines. The format is recognized, unless --format names it. The column text \
+      Lines; or fastText's __label__ lines. The format is detected, unless --format specifies it. The column text \
       is replaced by a column x of ids; labels become y, and all other columns are passed through.
 
       Ids: 0 is padding, 1 begins each sequence, 2 stands for unknown tokens, and the tokens of the vocabulary \
@@ -25,8 +25,8 @@ public struct Tokenize: StageCommand {
       the stream and in the model.
 
       Words are those of Keras's Tokenizer: text is lowercased, the characters of --filters are replaced by \
-      spaces, and the result is split at spaces; the apostrophe is kept. With --mode unicode, words end at \
-      Unicode's word boundaries, in Chinese, Japanese, Thai and others those of a dictionary. A char is a Unicode code point. \
+      spaces, and the result is split at spaces; the apostrophe is kept. With --mode unicode, text is \
+      split at Unicode's word boundaries, with dictionaries for Chinese, Japanese, Thai and similar languages. A char is a Unicode code point. \
       Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
@@ -62,14 +62,14 @@ public struct Tokenize: StageCommand {
     help: ArgumentHelp(
       """
       Use the vocabulary of a stream or model, of a file with one token per line in id order, or of a Hugging \
-      Face tokenizer.json of the kind WordLevel.
+      Face tokenizer.json of type WordLevel.
       """, valueName: "file"), completion: .file())
   var vocab: String?
 
   @Option(help: ArgumentHelp("The class names in the order of their ids: a,b,c.", valueName: "names"))
   var labels: String?
 
-  @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
+  @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var format: TextFormat?
 
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions

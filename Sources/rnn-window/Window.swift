@@ -20,8 +20,8 @@ public struct Window: StageCommand {
       are in several parts are dropped, and scaling is fitted on the training rows only. Inputs may come from an \
       earlier part. y is scaled like x; rnn-predict returns results in the units of the data.
 
-      A time that repeats or goes backwards is an error that states the row; so are a missing value, unless \
-      --fill says otherwise, and a gap in the times, unless --gaps does. How a CSV file was read is stored with the \
+      A time that repeats or goes backwards is an error that states the row; so are missing values, unless \
+      --fill is given, and gaps in the times, unless --gaps allows them. How a CSV file was read is stored with the \
       windows and the model, so that rnn-predict reads new files of the same form.
       """,
     examples: [

@@ -36,7 +36,7 @@ struct KerasTensor: Hashable {
 /// One call of a layer: its inputs, then its initial states.
 struct KerasCall {
   let inputs: [KerasTensor]
-  /// The mask that it is called with: Keras's own where it is the result of an operation, else the user's.
+  /// The mask that it is called with: Keras's own if it is the result of an operation, else the user's.
   let mask: KerasTensor?
 
   /// - Parameter name: the layer, for messages.

@@ -9,7 +9,7 @@ import TensorFile
 public struct KerasConfig: Sendable, Equatable {
   /// The layers and their connections.
   public let topology: Topology
-  /// The shape of one row of each input where the file has it, `[steps]` or `[steps, features]`; nil for a size
+  /// The shape of one row of each input if the file has it, `[steps]` or `[steps, features]`; nil for a size
   /// that it leaves undefined.
   public let inputShapes: [[Int?]?]
   /// The batch size that the inputs were built for; nil for any.
@@ -23,7 +23,7 @@ public struct KerasConfig: Sendable, Equatable {
   /// The shape of one row of the first input.
   public var inputShape: [Int?]? { inputShapes[0] }
 
-  /// Reads a model's JSON; throws `Failure` (data) where it is another kind of model, or has a layer, an option or a
+  /// Reads a model's JSON; throws `Failure` (data) if it is another kind of model, or has a layer, an option or a
   /// connection that rnnpipe doesn't support.
   public init(json: JSONValue) throws {
     guard let kind = json["class_name"]?.string, let config = json["config"] else {
@@ -100,7 +100,7 @@ public struct KerasConfig: Sendable, Equatable {
       remedy: "write it with Keras 3, or use sigmoid")
   }
 
-  /// Throws `Failure` (data) where the input's shape differs from the file's.
+  /// Throws `Failure` (data) if the input's shape differs from the file's.
   public func check(_ inputs: [ValueShape]) throws {
     for (input, shape) in zip(inputs, inputShapes) { try check(input, shape) }
   }
@@ -123,7 +123,7 @@ extension Architecture {
   /// The network as a Keras model, which `keras.models.model_from_json` reads: a chain as `Sequential`, a graph as
   /// Functional. Layers have the names that Keras would give them in a fresh session.
   ///
-  /// - Parameter rows: the batch size, which Keras needs where a layer is stateful; nil means 1.
+  /// - Parameter rows: the batch size, which Keras needs if a layer is stateful; nil means 1.
   public func kerasConfig(rows: Int? = nil) -> JSONValue {
     let rows = rows ?? (isStateful ? 1 : nil)
     guard topology.isChain else { return kerasFunctional(rows: rows) }

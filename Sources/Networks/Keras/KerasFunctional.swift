@@ -6,7 +6,7 @@ import JSON
 
 /// Reads the layers and calls of a Functional model.
 struct KerasFunctional {
-  /// The layers and their connections; a plain chain where it is one.
+  /// The layers and their connections; a plain chain if possible.
   private(set) var topology = Topology(chain: [])
   /// The shape of one row of each input, nil for sizes that the file leaves undefined.
   private(set) var inputShapes: [[Int?]?] = []
@@ -148,7 +148,7 @@ struct KerasFunctional {
     }
   }
 
-  /// Where a value comes from; throws where it isn't a layer's.
+  /// The origin of a value; throws if it isn't a layer's.
   private func source(_ tensor: KerasTensor, of reader: PendingLayer? = nil) throws -> Topology.Source {
     if let source = values[tensor] { return source }
     let reading = reader.map { "the layer \($0.name) (\($0.kind)) reads" } ?? "the model returns"

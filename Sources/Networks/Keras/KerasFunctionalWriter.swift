@@ -3,7 +3,7 @@
 import JSON
 
 extension Architecture {
-  /// The network as a Functional model; its inputs have their names, and so have the layers that compute its
+  /// The network as a Functional model; inputs keep their names, and so do the layers that compute its
   /// outputs, if there are several.
   ///
   /// - Parameter rows: the batch size; nil if Keras doesn't need it.
@@ -11,7 +11,7 @@ extension Architecture {
     KerasFunctionalWriter(self, rows: rows).json
   }
 
-  /// The layers' names in Keras's files, where no two may be the same: a layer that computes one of several outputs
+  /// The layers' names in Keras's files, which must be unique: a layer that computes one of several outputs
   /// has the output's name, and other layers avoid the names of inputs and outputs.
   public var kerasLayerNames: [LayerNames] {
     let outputs = topology.outputs.count > 1 ? topology.outputs : []

@@ -1,4 +1,4 @@
-// Initializers in Keras's JSON. Keras's random streams are not rnnpipe's, so a model starts from other numbers of
+// Initializers in Keras's JSON. Keras's random streams are not rnnpipe's, so a model starts from different numbers from
 // the same distribution.
 
 import JSON

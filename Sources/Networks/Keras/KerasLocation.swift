@@ -29,7 +29,7 @@ struct KerasLocation {
   private func isOff(_ key: String, _ value: JSONValue) -> Bool {
     switch key {
     case "data_format": value == .string("channels_last")
-    // The last axis, as a number or in a list; it is counted from the batch's where it isn't -1.
+    // The last axis, as a number or in a list; if it isn't -1, it is counted from the batch axis.
     case "axis": value == .integer(-1) || value == .array([.integer(-1)]) || value == .array([.integer(2)])
     default: value == .null || value == .bool(false)
     }

@@ -13,9 +13,9 @@ enum MaskRule {
   case tokens
   /// Of masking: by the numbers of a step.
   case steps
-  /// Where any of the values counts, if all have masks.
+  /// A step counts if it counts in any of the values, provided that all have masks.
   case union
-  /// Side by side, if any value has a mask.
+  /// The values' masks concatenated, if any value has one.
   case joined
 }
 

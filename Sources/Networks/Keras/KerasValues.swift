@@ -17,7 +17,7 @@ extension JSONValue {
     ])
   }
 
-  /// A single-precision number by its shortest digits, so that 0.3 is 0.3.
+  /// A single-precision number with the fewest digits, so that 0.3 stays 0.3.
   init(_ value: Float) { self = .number(Double(value.description) ?? Double(value)) }
 }
 

@@ -57,7 +57,7 @@ final class AveragePoolingLayer: Layer {
     scaleRows(result, by: factors.values(shard))
   }
 
-  /// Gives every unmasked step its share of dy.
+  /// Distributes dy equally among the unmasked steps.
   func backward(_ shard: Shard, _ pass: Pass) {
     guard input.hasGradient else { return }
     for step in input.allSteps {

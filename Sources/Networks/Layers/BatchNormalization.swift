@@ -1,5 +1,5 @@
-// Batch normalization of each feature (Ioffe and Szegedy 2015), in training by the statistics of the batch, all its
-// steps included, and else by moving averages of them.
+// Batch normalization of each feature (Ioffe and Szegedy 2015): in training by the statistics of the batch, all its
+// steps included, otherwise by moving averages of these statistics.
 //
 //   n = (x - m) / sqrt(v + epsilon)     y = gamma n + beta       m, v, gamma, beta [F]
 //   training      m = mean x, v = mean (x - m)^2, over the N rows and steps that aren't masked
@@ -9,7 +9,7 @@
 //   dx = gamma / sqrt(v + epsilon) (dy - (sum dy + n sum(dy n)) / N), without the parentheses' second term where m and v
 //   are given, and at masked steps
 //
-// Keras adds 1e-7 to N where there is a mask (keras/src/layers/normalization/batch_normalization.py).
+// Keras adds 1e-7 to N if there is a mask (keras/src/layers/normalization/batch_normalization.py).
 
 import Failures
 import JSON
@@ -84,7 +84,7 @@ struct BatchNormalization: LayerDefinition {
 extension BatchNormalization {
   init(keras config: [String: JSONValue], _ location: KerasLocation) throws {
     var config = config
-    // Settings of batch renormalization, which is another computation, count only where it is on.
+    // Settings of batch renormalization, a different computation, matter only if it is enabled.
     if config["renorm"] != true {
       for key in ["renorm_clipping", "renorm_momentum"] { config[key] = nil }
     }
@@ -151,7 +151,7 @@ final class BatchNormalizationLayer: Layer {
     }
   }
 
-  /// Normalizes the shard; in training after measuring it, which is the whole batch.
+  /// Normalizes the shard; in training, when it is the whole batch, after computing its statistics.
   func forward(_ shard: Shard, _ pass: Pass) {
     if usesBatch(pass) { measure(shard) }
     normalizeColumns(
@@ -191,7 +191,7 @@ final class BatchNormalizationLayer: Layer {
     mask.map { Double($0.count) + 1e-7 } ?? Double(values.rows)
   }
 
-  /// From dy to the shard's dgamma and dbeta, and to dx if the input takes gradients.
+  /// From dy to the shard's dgamma and dbeta, and to dx if the input needs gradients.
   func backward(_ shard: Shard, _ pass: Pass) {
     let (dy, values) = (output.gradients(shard), input.values(shard))
     let start = sumStart(shard)

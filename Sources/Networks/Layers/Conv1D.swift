@@ -119,7 +119,7 @@ final class ConvolutionLayer: Layer {
 
   private func rows(_ tap: Int) -> Range<Int> { tap * input.width..<(tap + 1) * input.width }
 
-  /// Packs every W_k, and its transpose if the input takes gradients.
+  /// Packs every W_k, and its transpose if the input needs gradients.
   func prepare(_ pass: Pass) {
     for tap in packed.indices {
       packed[tap].pack(kernel.values.rows(rows(tap)))
@@ -143,7 +143,7 @@ final class ConvolutionLayer: Layer {
     activity?.measure(output.values(shard), shard)
   }
 
-  /// From dy, or from dz where the loss writes that, to the shard's dW and db, and to dx if the input takes gradients.
+  /// From dy, or from dz where the loss writes that, to the shard's dW and db, and to dx if the input needs gradients.
   func backward(_ shard: Shard, _ pass: Pass) {
     let dz = logits.values.gradients(shard)
     if activity == nil, let only = logits.onlyGradient(of: output, shard) {
@@ -156,7 +156,7 @@ final class ConvolutionLayer: Layer {
     if let bias { addColumnSums(of: dz, into: bias.gradient(shard)) }
   }
 
-  /// dz of dy and, where the loss wrote that, dz of the loss.
+  /// dz from dy, plus the dz of the loss if the loss wrote it.
   private func writeGradient(_ shard: Shard, into dz: Matrix) {
     let dy = output.gradients(shard)
     let only = logits.onlyGradient(of: output, shard)

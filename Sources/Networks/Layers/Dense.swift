@@ -47,7 +47,7 @@ struct Dense: LayerDefinition {
     try DenseLayer(self, input: inputs[0].activation, context)
   }
 
-  /// Keras omits the activity regularizer where there is none.
+  /// Keras omits the activity regularizer if there is none.
   func addCommonConfig(to config: inout [String: JSONValue]) {
     config["dtype"] = .kerasObject("keras", "DTypePolicy", ["name": "float32"])
     config["trainable"] = true
@@ -90,7 +90,7 @@ final class DenseLayer: Layer {
     hasInputGradient = input.hasGradient
   }
 
-  /// Packs W, and its transpose if the input takes gradients.
+  /// Packs W, and its transpose if the input needs gradients.
   func prepare(_ pass: Pass) {
     packed.pack(kernel.values)
     if pass.hasBackward && hasInputGradient { packedTransposed.pack(transposing: kernel.values) }
@@ -104,7 +104,7 @@ final class DenseLayer: Layer {
     activity?.measure(y, shard)
   }
 
-  /// From dy, or from dz where the loss writes that, to the shard's dW and db, and to dx if the input takes
+  /// From dy, or from dz where the loss writes that, to the shard's dW and db, and to dx if the input needs
   /// gradients.
   func backward(_ shard: Shard, _ pass: Pass) {
     let dz = logits.values.gradients(shard)
@@ -122,8 +122,8 @@ final class DenseLayer: Layer {
     if hasInputGradient { multiply(dz, packedTransposed, into: input.gradients(shard)) }
   }
 
-  /// Where the loss's gradient is already with respect to the logits, the activity penalty's gradient goes through the
-  /// activation separately; it uses the memory of dy, which is free then.
+  /// If the loss's gradient is already with respect to the logits, the activity penalty's gradient goes through the
+  /// activation separately; it uses the memory of dy, which is then free.
   private func addActivityGradient(_ shard: Shard, into dz: Matrix) {
     guard let activity else { return }
     let (y, dy) = (output.values(shard), output.gradients(shard))

@@ -25,14 +25,14 @@ struct Dropout: LayerDefinition {
 
 /// A dropout layer that runs; spatial dropout drops whole features: one mask for all steps of a row.
 final class DropoutLayer: Layer {
-  /// The input masked and scaled; where the network never trains, the input itself.
+  /// The input masked and scaled; if the network is never trained, the input itself.
   let outputs: [Activation]
   private let input: Activation
   private let rate: Float
   /// The layer's number in the network, which makes its masks distinct.
   private let number: Int
   private let isSpatial: Bool
-  /// The masks of all steps, for the backward pass; none where the network never trains.
+  /// The masks of all steps, for the backward pass; none if the network is never trained.
   private let masks: Buffer<UInt16>
   private let storage: ActivationStorage
 

@@ -58,7 +58,7 @@ struct Embedding: LayerDefinition {
 
 /// An embedding that runs.
 final class EmbeddingLayer: Layer, SharedBatchWork {
-  /// The vectors of the ids, `[rows, steps, width]`; without values where recurrent layers project the tokens.
+  /// The vectors of the ids, `[rows, steps, width]`; without values if recurrent layers project the tokens.
   let outputs: [Activation]
   /// How many ids there are.
   let vocabulary: Int
@@ -67,7 +67,7 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
   /// The distinct tokens of this batch, and those of the batch before, whose gradient rows are to be cleared.
   private(set) var index: TokenIndex
   private var indexBefore: TokenIndex
-  /// Each shard's sums of y's gradients; none where y isn't computed.
+  /// Each shard's sums of y's gradients; none if y isn't computed.
   private let sums: [TokenSums]
   private let block: [FloatBuffer]
   /// Whether recurrent layers take their input token by token.

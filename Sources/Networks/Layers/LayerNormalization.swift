@@ -84,7 +84,7 @@ final class NormalizationLayer: Layer {
       normalized: normalized.values(shard), inverse: inverse.values(shard), into: output.values(shard))
   }
 
-  /// From dy to the shard's dgamma and dbeta, and to dx if the input takes gradients.
+  /// From dy to the shard's dgamma and dbeta, and to dx if the input needs gradients.
   func backward(_ shard: Shard, _ pass: Pass) {
     normalizeRowsBackward(
       output.gradients(shard), gamma: gamma?.values, normalized: normalized.values(shard),

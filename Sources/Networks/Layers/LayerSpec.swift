@@ -67,7 +67,7 @@ extension LayerSpec: CustomStringConvertible {
     return text.hasSuffix(")") ? "\(text.dropLast()),\(Self.frozenText))" : "\(text)(\(Self.frozenText))"
   }
 
-  /// The option that every layer has, as it is written where it isn't the default.
+  /// The option that every layer has, as written if it isn't the default.
   private static let frozenText = "trainable=false"
 }
 

@@ -45,7 +45,7 @@ final class MaxPoolingLayer: Layer {
     for step in input.allSteps.dropFirst() { largest(input.values(shard, step), into: result) }
   }
 
-  /// Gives dy to the steps that had the largest value.
+  /// Passes dy to the steps that had the largest value.
   func backward(_ shard: Shard, _ pass: Pass) {
     guard input.hasGradient else { return }
     let (largest, counts) = (output.values(shard), counts.values(shard))

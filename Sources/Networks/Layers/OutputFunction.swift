@@ -41,7 +41,7 @@ public enum OutputFunction: Sendable, Equatable {
     }
   }
 
-  /// `dz = dy f'(z)`; in place where both are the same memory.
+  /// `dz = dy f'(z)`; in place if both are the same memory.
   func applyBackward(y: Matrix, z: Matrix, dy: Matrix, into dz: Matrix) {
     switch self {
     case .elementwise(let kind): activateBackward(outputs: y, inputs: z, gradient: dy, kind, into: dz)

@@ -1,7 +1,7 @@
 // The numbers that an output function can return.
 
 extension OutputFunction {
-  /// The least and the greatest value that the function returns or approaches; infinite where there is none.
+  /// The least and the greatest value that the function returns or approaches; infinite if there is no bound.
   public var range: ClosedRange<Float> {
     switch self {
     case .softmax, .elementwise(.sigmoid), .elementwise(.hardSigmoid): 0...1

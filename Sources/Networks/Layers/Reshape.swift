@@ -126,7 +126,7 @@ final class ReshapeLayer: Layer {
 
   private typealias Place = (step: Int, column: Int)
 
-  /// Calls `body` with the places in input and output of each run of numbers that is within a step of both.
+  /// Calls `body` with the input and output positions of each run of numbers that lies within one step of both.
   private func forEachRun(_ body: (_ from: Place, _ to: Place, _ count: Int) -> Void) {
     let (old, new) = (input.width, output.width)
     var index = 0

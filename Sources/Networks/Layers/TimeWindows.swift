@@ -6,7 +6,7 @@ import OptionSyntax
 
 /// How a sequence is padded at its ends.
 enum TimePadding: String, NamedOptionValue {
-  /// Not at all: only whole windows count.
+  /// Not at all: only complete windows count.
   case valid
   /// On both sides, so that without strides there are as many results as steps.
   case same
@@ -38,7 +38,7 @@ struct OneNumber: OptionValue, ExpressibleByIntegerLiteral {
   }
 }
 
-/// Windows of steps, each beginning `stride` after the one before.
+/// Windows of steps, each beginning `stride` steps after the one before.
 struct TimeWindows {
   /// The number of windows.
   let count: Int

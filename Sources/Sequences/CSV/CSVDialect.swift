@@ -1,17 +1,17 @@
-// How a CSV file is written, as far as its reader must know before the first line.
+// What a reader must know about a CSV file before its first line.
 
 /// Whether the first line of a CSV file names the columns.
 public enum CSVHeader: String, Sendable, CaseIterable {
-  /// The first line has the names; what looks like values there is an error.
+  /// The first line has the names; a line that looks like values is an error.
   case present
   /// The first line has the names, whatever they look like: the user says so.
   case certain
   /// The first line is data; the columns are called `1`, `2`, ...
   case absent
-  /// As the first two lines show: a line of values is data.
+  /// Detected from the first two lines: a line of values is data.
   case detect
 
-  /// What `--header`, `--no-header` or neither says.
+  /// The choice made by `--header`, `--no-header` or neither.
   public init(_ given: Bool?) { self = given.map { $0 ? .certain : .absent } ?? .present }
 
   /// What `--header` or `--no-header` said; nil if neither was given.
@@ -30,7 +30,7 @@ public struct CSVDialect: Sendable {
   public var separator: UInt8?
   /// Whether the first line names the columns.
   public var header = CSVHeader.present
-  /// Whether numbers have decimal commas, so that a comma hardly separates fields.
+  /// Whether numbers have decimal commas, so that a comma is unlikely to separate fields.
   public var hasDecimalCommas = false
   /// Whether rows of empty fields at the end are data; spreadsheets append such rows to their exports.
   public var keepsEmptyRows = false

@@ -20,7 +20,7 @@ enum CSVHeaderLine {
     return names
   }
 
-  /// The number of columns at the end that have neither a name nor a first value: the marks of separators at the
+  /// The number of columns at the end that have neither a name nor a first value: they result from separators at the
   /// end of each line.
   static func unnamedColumns(_ first: CSVRecord, _ second: CSVRecord?) -> Int {
     guard let second, second.count == first.count else { return 0 }

@@ -1,4 +1,4 @@
-// The bytes of a CSV file with the number of the line. A line ends with LF, CR LF or CR.
+// The bytes of a CSV file, with line numbers. A line ends with LF, CR LF or CR.
 
 import ByteStreams
 import TensorFile

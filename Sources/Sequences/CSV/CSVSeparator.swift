@@ -1,4 +1,4 @@
-// Which byte separates the fields of a CSV file, as its first lines show.
+// Detects from the first lines which byte separates the fields of a CSV file.
 
 /// Detects the separator of a CSV file.
 enum CSVSeparator {

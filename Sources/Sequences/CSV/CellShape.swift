@@ -1,9 +1,9 @@
 // The outer form of a cell: whether it can be a value, a number or a time, and how its digits are grouped. It
-// tells a line of values from a line of names, whatever the format of numbers and times.
+// distinguishes a line of values from a line of names, whatever the format of numbers and times.
 
 /// The form of a cell, in which runs of digits and of letters count as one.
 enum CellShape: Equatable {
-  /// Nothing, or a mark of a missing value.
+  /// Empty, or a missing-value marker.
   case missing
   /// Text without digits.
   case word

@@ -1,5 +1,5 @@
-// Rows without any value in a CSV file. At its end, spreadsheets leave them behind, and they mean nothing; before
-// another row, each may be a row of missing values.
+// Rows without any value in a CSV file. At its end, they are leftovers of spreadsheets and are ignored; before another
+// row, each may be a row of missing values.
 
 import Failures
 
@@ -8,7 +8,7 @@ struct EmptyRows {
   private var firstLine = 0
   private var count = 0
   private var columns = 0
-  /// The first of these lines that has not one field per column.
+  /// The first of these lines that doesn't have one field per column.
   private var shortLine: Int?
   private var following: CSVRecord?
 

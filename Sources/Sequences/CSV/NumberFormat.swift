@@ -29,11 +29,11 @@ public struct NumberFormat: Sendable, Equatable {
   public enum Value: Sendable, Equatable {
     /// A finite number; `true` and `false` are 1 and 0.
     case number(Double)
-    /// Nothing, or a mark such as `NA`.
+    /// Empty, or a marker such as `NA`.
     case missing
   }
 
-  /// Whether the decimal mark is a comma; a point is then none.
+  /// Whether the decimal mark is a comma; a point then isn't one.
   public let decimalComma: Bool
   /// The mark between groups of three digits, if digits may be grouped.
   public let grouping: DigitGrouping?
@@ -82,7 +82,7 @@ extension NumberFormat {
     return decimalComma ? ArraySlice(text.map { $0 == mark ? UInt8(ascii: ".") : $0 }) : text
   }
 
-  /// The number without its grouping marks; nil if a group has not three digits, or the first one more.
+  /// The number without its grouping marks; nil if a group doesn't have three digits, or the first one has more.
   private func joined(_ text: ArraySlice<UInt8>, _ grouping: DigitGrouping, _ mark: UInt8)
     -> ArraySlice<UInt8>?
   {

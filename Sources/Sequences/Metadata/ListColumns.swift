@@ -5,7 +5,7 @@ import TensorFile
 
 /// The columns whose text is a list (`rnn.lists`).
 public struct ListColumns: Sendable, Equatable {
-  /// Between the items of a row: U+001F, the unit separator of ASCII, which is in no text that people write.
+  /// Between the items of a row: U+001F, the unit separator of ASCII, which doesn't occur in ordinary text.
   public static let separator = "\u{1F}"
   private static let key = "rnn.lists"
 

@@ -1,10 +1,10 @@
-// How the file was written that a stream was made from, so that later files of its kind are read in the same way.
+// The form of the file that a stream was made from, so that later files of its kind are read in the same way.
 
 import Failures
 import JSON
 import TensorFile
 
-/// The form of a source file (`rnn.source`), as far as it isn't told by each file itself.
+/// The form of a source file (`rnn.source`), as far as it can't be detected from each file.
 public struct SourceForm: Sendable, Equatable {
   /// The encoding that the user named; nil for UTF-8, and for files that begin with a byte order mark.
   public var encoding: String?
@@ -12,7 +12,7 @@ public struct SourceForm: Sendable, Equatable {
   public var textColumns: [String]?
   /// The column with the label; nil if there is none.
   public var labelColumn: String?
-  /// What separates several labels of a row; nil if nothing does.
+  /// The separator between several labels of a row; nil if there is none.
   public var labelSeparator: String?
   /// Whether the first line of a table names the columns, as the user said; nil if nothing was said.
   public var hasHeader: Bool?

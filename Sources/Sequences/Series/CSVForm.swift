@@ -11,14 +11,14 @@ public struct CSVForm: Sendable, Equatable {
   public var separator: UInt8?
   /// Whether the first line names the columns.
   public var hasHeader: Bool
-  /// Whether the user says that it does, whatever the names look like.
+  /// Whether the user confirmed this, whatever the names look like.
   public var isHeaderCertain = false
   /// How numbers are written.
   public var numbers: NumberFormat
   /// What replaces missing values; if nil, they are errors.
   public var fill: Fill?
 
-  /// A file with a header and decimal points, in which no value is missing.
+  /// A file with a header and decimal points, without missing values.
   public init(
     separator: UInt8? = nil, hasHeader: Bool = true, numbers: NumberFormat = NumberFormat(), fill: Fill? = nil
   ) {

@@ -60,7 +60,7 @@ extension NumberColumn {
   }
 }
 
-/// A word for a shell, quoted where it must be.
+/// A word for a shell, quoted if necessary.
 func shellQuoted(_ word: String) -> String {
   let isPlain = word.utf8.allSatisfy { byte in
     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte >= 0x80

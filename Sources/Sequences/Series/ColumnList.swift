@@ -34,7 +34,7 @@ public struct ColumnList: Sendable, Equatable {
     return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }
 
-  /// A name as it stands in a list: quoted where it must be.
+  /// A name as written in a list: quoted if necessary.
   public static func quoted(_ name: String) -> String {
     let isPlain = !name.contains { ",\"".contains($0) } && name == name.trimmed
     return isPlain ? name : alwaysQuoted(name)

@@ -4,7 +4,7 @@
 import Failures
 
 extension NumberFormat {
-  /// What to do about a cell that has no value in this format; nil if there is nothing to say.
+  /// What to do about a cell that has no value in this format; nil if there is no advice.
   public func advice(about cell: ArraySlice<UInt8>) -> String? { NumberAdvice(cell, readAs: self).text }
 }
 
@@ -17,7 +17,7 @@ struct NumberAdvice {
     (self.cell, self.current) = (trimmingBlanks(cell), current)
   }
 
-  /// The options that read the cell as a number; else what is wrong with it; nil if there is nothing to say.
+  /// The options that read the cell as a number; else what is wrong with it; nil if there is no advice.
   var text: String? { options ?? fault }
 
   private var options: String? {

@@ -1,5 +1,5 @@
-// What is noticed about a column of numbers while it is read: that it counts the rows or holds times, so that it is
-// hardly meant as an input, or that its decimal marks may be marks between groups of digits.
+// What is noticed about a column of numbers while it is read: that it counts the rows or holds times, and is
+// unlikely to be meant as an input, or that its decimal marks may be marks between groups of digits.
 
 /// Reads the cells of one column as numbers, and notices what is odd about them.
 struct NumberColumn {

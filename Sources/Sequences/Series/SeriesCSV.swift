@@ -13,7 +13,7 @@ public struct SeriesCSV {
 
   /// The time column and its format, in words, if it was detected rather than given.
   public let detectedTimeColumn: String?
-  /// What is doubtful in the file, after it was read to its end.
+  /// Warnings about the file, complete once it has been read to its end.
   public private(set) var warnings: [String] = []
   private let planNotes: [String]
   private let name: String
@@ -71,7 +71,7 @@ public struct SeriesCSV {
   /// The names of the columns that are read, and the time column with all that was learned about it so far.
   public var schema: SeriesSchema { SeriesSchema(columns: columns.map(\.name), time: times?.column) }
 
-  /// What the user should know about how times are read, as far as rows were read.
+  /// Notes for the user on how times are read, based on the rows read so far.
   public var notes: [String] { planNotes + (times?.notes ?? []) }
 
   /// The next rows, at most `limit`; nil at the end of the file.
@@ -110,7 +110,7 @@ public struct SeriesCSV {
   }
 
   /// The first time that doesn't rise begins another series if another column says so too. If none does, times are
-  /// out of order, which is reported when they are checked, and later rows say nothing about series.
+  /// out of order, which is reported when they are checked, and later rows are no evidence of several series.
   private mutating func checkOrder(_ time: Int64, _ record: CSVRecord) throws {
     defer { previousTime = time }
     guard timesRise, let previousTime, time <= previousTime else { return }
@@ -158,7 +158,7 @@ extension SeriesCSV {
 // MARK: - The end of the file
 
 extension SeriesCSV {
-  /// Judges the file as a whole.
+  /// Checks the file as a whole.
   private mutating func finish() throws {
     guard warnings.isEmpty else { return }
     if let failure = runs.failure(file: name) { throw failure }

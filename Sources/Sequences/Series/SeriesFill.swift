@@ -2,7 +2,7 @@
 // before the first known one stays missing, and after the last known one both methods repeat it. A line is by rows,
 // not by times.
 //
-// Values of a later part (test) are not known at the time of an earlier one (training), so that no line leads from one
+// Values of a later part (test) are not known at the time of an earlier one (training), so no line is drawn from one
 // part to the next: there, too, the last known value is repeated. To carry a value forward over such a border is
 // allowed, as it was known by then.
 
@@ -95,7 +95,7 @@ public struct SeriesFill {
     }
   }
 
-  /// Removes the rows that wait for nothing.
+  /// Removes the rows that are complete.
   private mutating func take() -> SeriesRows {
     let count = open.compactMap(\.self).min() ?? waiting.rows
     let done = waiting.prefix(count)
@@ -128,12 +128,12 @@ extension SeriesRows {
 }
 
 extension SeriesFill {
-  /// What was filled, for the user; nil if nothing was.
+  /// A note on what was filled, for the user; nil if nothing was.
   public var note: String? {
     filled == 0 ? nil : "filled \(filled) missing value\(filled == 1 ? "" : "s") (\(fill.text))"
   }
 
-  /// What could not be filled, or not as on the command line.
+  /// A warning about values that could not be filled, or not by the requested method.
   public var warnings: [String] {
     var warnings: [String] = []
     if left > 0, fill != .drop {

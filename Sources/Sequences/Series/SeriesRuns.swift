@@ -1,5 +1,5 @@
 // Signs that a file holds several series one below the other or mixed, such as one for each store: windows across them
-// would be wrong without a word. A column that names the series is told by its name, or by another column that starts
+// would be silently wrong. A column that names the series is recognized by its name, or by another column that starts
 // over wherever it changes.
 
 import Failures
@@ -61,7 +61,7 @@ struct SeriesRuns {
     }
   }
 
-  /// Notes that a label changes; forgets it if it changes too often for one.
+  /// Notes that a label changes; discards it if it changes too often to be one.
   private mutating func change(_ position: Int, _ record: CSVRecord) {
     labels[position].changes.append(record)
     if !labels[position].seen.insert(Array(record[labels[position].index])).inserted {
@@ -94,7 +94,7 @@ struct SeriesRuns {
 
 extension SeriesRuns {
   /// The error of a time that does not follow the one before because another series begins; nil if there is no sign of
-  /// one. To be asked before the record is added.
+  /// one. Must be called before the record is added.
   func failure(beforeAdding record: CSVRecord, file: String) -> Failure? {
     guard let previous else { return nil }
     let changing = labels.filter { record[$0.index] != previous[$0.index] }
@@ -141,7 +141,7 @@ extension SeriesRuns {
       remedy: "keep the rows of one series, so that windows don't mix them")
   }
 
-  /// Whether a column is called as those that name series usually are.
+  /// Whether a column has one of the usual names for columns that name series.
   private func hasLabelName(_ name: String) -> Bool {
     let lower = name.lowercased()
     return Self.labelNames.contains(lower) || lower.hasSuffix("_id") || lower.hasSuffix(" id")

@@ -4,7 +4,7 @@ import ByteStreams
 import Failures
 import JSON
 
-/// The rows of a JSON Lines file. Empty lines are passed over, as most readers of the format do.
+/// The rows of a JSON Lines file. Empty lines are skipped, as in most readers of the format.
 struct JSONRecords: TextRecords {
   private var lines: LineReader
   private let options: TextOptions

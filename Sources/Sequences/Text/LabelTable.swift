@@ -1,4 +1,4 @@
-// Labels as numbers. What a class's id is can be known only after all rows: names are sorted, whole numbers as
+// Labels as numbers. A class's id is known only after all rows: names are sorted, integers as
 // numbers, so that ids don't depend on the order of rows. Until then, labels have provisional ids.
 
 import Failures
@@ -9,9 +9,9 @@ import TensorFile
 public enum LabelChoice: Sendable, Equatable {
   /// Any labels; the classes are found.
   case found
-  /// Labels of these classes of a model: one a row, or several if the model allows it.
+  /// Labels of these classes of a model: one per row, or several if the model allows it.
   case classes(ClassNames)
-  /// Labels of these classes, whose order the user gives; one or several a row, as they are found.
+  /// Labels of these classes, in the order given by the user; one or several per row, as they occur.
   case ordered(ClassNames)
   /// Numbers, for a model without classes.
   case numbers
@@ -33,7 +33,7 @@ struct LabelTable {
     }
   }
 
-  /// The most different labels.
+  /// The maximum number of distinct labels.
   private static let limit = 1 << 20
 
   private let choice: LabelChoice
@@ -42,7 +42,7 @@ struct LabelTable {
   private var ids: [String: Int32] = [:]
   /// Whether each row had one label so far, although it could have several.
   private var hasOnlySingles = true
-  /// Whether several labels were written as a list, which is several whatever their number.
+  /// Whether several labels were written as a list, which counts as several, whatever its length.
   private let listsAreSeveral: Bool
 
   init(_ choice: LabelChoice, listsAreSeveral: Bool) {
@@ -88,7 +88,7 @@ struct LabelTable {
     }
   }
 
-  /// The provisional id of a row's only label, a name: what nearly all rows have.
+  /// The provisional id of a row's only label, a name: the usual case.
   mutating func id(ofOnly name: String) throws(Failure) -> Int32 {
     try check(allowsSeveral ? .several : .name)
     return try id(name, isNumber: false)

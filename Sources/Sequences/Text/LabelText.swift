@@ -13,7 +13,7 @@ enum LabelText {
     return name
   }
 
-  /// The label in `text`, which are several if there is a separator.
+  /// The label in `text`, or the labels, if there is a separator.
   static func label(_ text: String, separator: String?) -> TextRecord.Label {
     guard let separator, !separator.isEmpty else { return .name(text) }
     var names: [String] = []

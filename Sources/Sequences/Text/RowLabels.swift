@@ -8,11 +8,11 @@ public struct RowLabels: Sendable, Equatable {
   enum Kind: Sendable, Equatable {
     /// Rows have no labels.
     case none
-    /// One class a row; the id of each provisional id, or nil if they are the same.
+    /// One class per row; the id of each provisional id, or nil if they are the same.
     case classes(map: [Int32]?)
-    /// Any number of classes a row.
+    /// Any number of classes per row.
     case several(map: [Int32])
-    /// A number a row.
+    /// One number per row.
     case numbers([Float])
   }
 
@@ -25,7 +25,7 @@ public struct RowLabels: Sendable, Equatable {
   /// Whether labels are numbers rather than classes.
   public var areNumbers: Bool { if case .numbers = kind { true } else { false } }
 
-  /// The chunk with its final `y`: ids, I32 `[rows]`; of several labels a row, ones and zeros, F32 `[rows, classes]`;
+  /// The chunk with its final `y`: ids, I32 `[rows]`; for several labels per row, ones and zeros, F32 `[rows, classes]`;
   /// or numbers, F32 `[rows]`.
   public func apply(to chunk: Chunk) -> Chunk {
     guard let column = chunk.columns["y"] else { return chunk }

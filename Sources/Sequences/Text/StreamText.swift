@@ -1,5 +1,5 @@
-// Text and labels in the columns of any stream, such as one that rnn-convert made of a table: what they are called
-// there is told as in a text file, and labels in words become classes.
+// Text and labels in the columns of any stream, such as one that rnn-convert made from a table: their names
+// are recognized as in a text file, and labels that are words become classes.
 
 import Failures
 import Tensor

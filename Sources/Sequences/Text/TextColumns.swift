@@ -112,7 +112,7 @@ struct TextColumns: Equatable {
     names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
   }
 
-  /// What is read, for the user: `text from column review, labels from column sentiment`.
+  /// Describes what is read, for the user: `text from column review, labels from column sentiment`.
   func description(ignoring names: [String]) -> String {
     let texts =
       text.count == 1 ? "text from column \(text[0])" : "text from columns \(text.joined(separator: ", "))"

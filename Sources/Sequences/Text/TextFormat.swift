@@ -24,7 +24,7 @@ public enum TextFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The format that a file's name promises; nil if it promises none. `.tsv` doesn't: it is used for tables and for
+  /// The format implied by a file's extension; nil if there is none. `.tsv` implies none: it is used for tables and for
   /// lines with labels.
   init?(path: String) {
     let compressions: Set = ["gz", "bz2", "xz", "zst", "Z"]

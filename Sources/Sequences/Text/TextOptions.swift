@@ -1,4 +1,4 @@
-// How a text file is to be read, as far as it isn't recognized.
+// Options for reading a text file; whatever is not given is recognized.
 
 /// How a text file is read.
 public struct TextOptions: Sendable {
@@ -8,15 +8,15 @@ public struct TextOptions: Sendable {
   public var textColumns: [String]?
   /// The column or field with the label; nil for the usual names.
   public var labelColumn: String?
-  /// The columns that earlier files of this kind had, which are preferred where a file has them.
+  /// The columns that earlier files of this kind had, which are preferred if a file has them.
   public var usual: SourceForm?
-  /// What separates several labels of a row; nil if a row has one.
+  /// The separator between several labels of a row; nil if each row has one.
   public var labelSeparator: String?
   /// Whether the first line of a table names the columns.
   public var header = CSVHeader.present
   /// The byte between the fields of a table; nil to detect it.
   public var separator: UInt8?
-  /// Whether the bytes of a text need not be UTF-8, as where single bytes are the tokens.
+  /// Whether the bytes of a text need not be UTF-8, for example if single bytes are the tokens.
   public var acceptsBytes = false
 
   /// Everything is recognized.

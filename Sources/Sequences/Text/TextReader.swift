@@ -19,7 +19,7 @@ public final class TextReader {
   /// Whether the format was given rather than recognized.
   private let isGiven: Bool
   private let labelSeparator: String?
-  /// What was said about the first line of a table.
+  /// What the user specified about the first line of a table.
   private let hasHeader: Bool?
   private var records: any TextRecords
   private var table: LabelTable
@@ -70,7 +70,7 @@ public final class TextReader {
     return "reading \(name) as \(format.name)" + (records.description.map { ": \($0)" } ?? "")
   }
 
-  /// What later files of this kind are read like.
+  /// The settings with which later files of this kind are read.
   /// - Parameter encoding: the name of the encoding, if it was not recognized.
   public func form(encoding: String?) -> SourceForm {
     var form = SourceForm(

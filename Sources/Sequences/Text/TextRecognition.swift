@@ -23,7 +23,7 @@ public struct TextRecognition {
   }
 
   /// The format.
-  /// - Throws: `Failure` (data) for what is none of the formats, although it looks like one.
+  /// - Throws: `Failure` (data) for a file that looks like structured data, but has none of the formats.
   func format() throws(Failure) -> TextFormat {
     guard let first = lines.first else { return TextFormat(path: path) ?? .lines }
     try refuseWholeJSON(first)
@@ -121,7 +121,7 @@ public struct TextRecognition {
     dialect.header = .absent
     guard var reader = try? CSVReader(MemorySource(bytes), named: path, dialect) else { return false }
     var records = 0
-    // A quoted field may go on beyond the sample.
+    // A quoted field may continue beyond the sample.
     while let record = try? reader.next() {
       guard record.count == fields else { return false }
       records += 1

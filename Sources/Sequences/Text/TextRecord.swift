@@ -20,7 +20,7 @@ struct TextRecord {
 protocol TextRecords {
   /// The line of the last row, from 1.
   var line: Int { get }
-  /// Describes which columns were chosen, for the user; nil if there is no choice to speak of.
+  /// Describes which columns were chosen, for the user; nil if there was no choice.
   var description: String? { get }
   /// The columns that were chosen; nil if the format has none.
   var columns: TextColumns? { get }

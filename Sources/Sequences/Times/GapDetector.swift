@@ -10,7 +10,7 @@ struct GapDetector {
   private var previous: Int64?
   private(set) var gaps = 0
 
-  /// - Parameter step: the step between rows; nil if there are no gaps to be found.
+  /// - Parameter step: the step between rows; nil to find no gaps.
   init(_ column: TimeColumn, step: TimeStep?) {
     self.column = column
     self.step = step

@@ -1,4 +1,4 @@
-// Inserts the rows that a series lacks, with missing values, which then can be filled.
+// Inserts the rows that a series lacks, with missing values, which can then be filled.
 
 import Failures
 

@@ -1,6 +1,6 @@
 // What to do about gaps in the times of a series.
 
-/// What to do where the times of a series are not one step apart.
+/// What to do if the times of a series are not one step apart.
 public enum GapPolicy: String, Sendable, CaseIterable {
   /// Reject the series.
   case error

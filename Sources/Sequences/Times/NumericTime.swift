@@ -9,7 +9,7 @@ public enum UnixUnit: String, Sendable, CaseIterable {
   case microseconds = "unix-us"
   case nanoseconds = "unix-ns"
 
-  /// How many there are in a second.
+  /// The number of units in a second.
   var perSecond: Int64 {
     switch self {
     case .seconds: 1
@@ -43,7 +43,7 @@ extension TimeScanner {
         scale /= 10
       }
     }
-    // Before March 1900, spreadsheets count a day that never was.
+    // Before March 1900, spreadsheets count a day that never existed.
     guard isAtEnd, days >= 61 else { return nil }
     let second = Int((fraction * 86_400).rounded())
     let date = CalendarDate(daysSince1970: days - 25_569)

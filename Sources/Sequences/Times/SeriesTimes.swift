@@ -7,7 +7,7 @@ import Failures
 public struct SeriesTimes: Sendable {
   /// The time column with the step that the series has.
   public let column: TimeColumn
-  /// The step, by which gaps are told.
+  /// The step, by which gaps are detected.
   public let step: TimeStep?
   /// The number of rows that are not one step after the row before.
   public let gaps: Int
@@ -35,7 +35,7 @@ public struct SeriesTimes: Sendable {
     }
     var column = column
     column.gaps = policy == .error ? nil : policy
-    // Where gaps are ignored, the step doesn't hold for all rows.
+    // If gaps are ignored, the step doesn't hold for all rows.
     let isRegular = (gaps == 0 || policy != .ignore) && model?.usualStep == nil
     (column.step, column.usualStep) = isRegular ? (step ?? model?.step, nil) : (nil, step)
     self.column = column

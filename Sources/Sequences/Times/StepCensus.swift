@@ -62,7 +62,7 @@ public struct StepCensus: Sendable {
   }
 
   /// What was found. Throws `Failure(.data)` if a time repeats that is not in the hour when clocks are set back.
-  /// - Parameter expected: the step that a model was trained with, which is preferred where it fits as well.
+  /// - Parameter expected: the step that a model was trained with, which is preferred if it fits equally well.
   public mutating func result(expected: TimeStep? = nil) throws(Failure) -> (step: TimeStep?, gaps: Int) {
     endRun()
     let best = counts.max { Self.rank($0) < Self.rank($1) }

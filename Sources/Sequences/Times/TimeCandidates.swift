@@ -1,5 +1,5 @@
-// The formats in which a text may be a time: one that is certain, or several that only the whole column can tell
-// apart, such as day/month/year and month/day/year.
+// The formats in which a text may be a time: one that is certain, or several that only the whole column can distinguish
+// between, such as day/month/year and month/day/year.
 
 /// Derives formats of times from the way a text is written.
 struct TimeCandidates {
@@ -42,7 +42,7 @@ struct TimeCandidates {
     return dates(date).map { parts in Self.text(isBefore ? parts + clock : clock + parts) }
   }
 
-  /// In words where they are as clear, else in directives.
+  /// In words if they are as clear, else in directives.
   private static func text(_ parts: [TimePart]) -> String {
     let isPlain = parts.allSatisfy { part in
       switch part {
@@ -179,7 +179,7 @@ extension TimeCandidates {
 
   private func numericOrders(hasLongYear: Bool, dotted: Bool) -> [[TimeField]] {
     let year = hasLongYear ? TimeField.year : .shortYear
-    // Where dates are dotted, the day is first.
+    // In dotted dates, the day is first.
     if dotted { return [[.day, .month, year]] }
     return [[.day, .month, year], [.month, .day, year]] + (hasLongYear ? [] : [[.shortYear, .month, .day]])
   }

@@ -6,7 +6,7 @@ enum TimeField: Hashable {
   case quarter, isoYear, isoWeek, isoWeekday
   case hour, hour12, halfDay, minute, second, fraction, offset, zoneName, unix
 
-  /// The field that stands for all that say the same, to find what is given twice.
+  /// The field that represents all those of the same meaning, to detect duplicates.
   var unit: TimeField {
     switch self {
     case .shortYear: .year

@@ -7,7 +7,7 @@ private let monthNames = [
 ]
 let weekdayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
-/// Offsets in seconds of the abbreviations that mean one offset everywhere. CST, IST, BST and others don't.
+/// Offsets in seconds of the abbreviations that mean the same offset everywhere. CST, IST, BST and others don't.
 let zoneAbbreviations: [String: Int] = [
   "utc": 0, "gmt": 0, "ut": 0, "z": 0, "wet": 0, "west": 3600, "cet": 3600, "cest": 7200, "eet": 7200,
   "eest": 10_800, "msk": 10_800, "jst": 32_400, "est": -18_000, "edt": -14_400, "mst": -25_200,

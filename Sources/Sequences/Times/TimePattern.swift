@@ -62,7 +62,7 @@ private struct TimePatternParser {
     rest = rest.dropFirst(text.count + 2)
   }
 
-  /// `%Y`; `%-d` is `%d`, since zeros in front may always be left out.
+  /// `%Y`; `%-d` is `%d`, since leading zeros may always be omitted.
   private mutating func directive() throws(Failure) {
     let spelled = rest.prefix(rest.dropFirst().first == "-" ? 3 : 2)
     let plain = "%" + String(spelled.last ?? "%")

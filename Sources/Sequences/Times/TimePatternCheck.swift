@@ -1,4 +1,4 @@
-// Rejects patterns that don't fix a time, such as one with minutes but without hours, and says what was meant.
+// Rejects patterns that don't fix a time, such as one with minutes but without hours, and suggests what was meant.
 // The usual mistake is `mm` for minutes or `MM` for months, since programs differ in which is which.
 
 import Failures
@@ -46,7 +46,7 @@ struct TimePatternCheck {
     (.isoYear, [.isoWeek]), (.isoWeek, [.isoYear]), (.isoWeekday, [.isoWeek]),
   ]
 
-  /// Fields that say the same in different ways.
+  /// Fields that have the same meaning.
   private func conflict() -> String? {
     let groups = [[TimeField.month, .day], [.dayOfYear], [.quarter], [.isoWeek]].filter {
       $0.contains(where: has)

@@ -75,7 +75,7 @@ extension TimePattern {
     }
   }
 
-  /// A fraction may follow seconds where the pattern doesn't say how it goes on.
+  /// A fraction may follow the seconds unless the pattern specifies what comes next.
   private func takesFraction(after index: Int, _ scanner: inout TimeScanner, into fields: inout TimeFields)
     -> Bool
   {
@@ -90,7 +90,7 @@ extension TimePattern {
 }
 
 extension TimeFields {
-  /// The time that the fields say; nil if there is none.
+  /// The time given by the fields; nil if it doesn't exist.
   var time: WrittenTime? {
     if let unix = numbers[.unix] { return WrittenTime(unix: Int64(unix)) }
     guard let date else { return nil }

@@ -13,7 +13,7 @@ struct TimePlan {
   private(set) var format: TimeFormat?
   /// Whether other files with such times are in this format too.
   private var isCertain = true
-  /// What the user should know about the times.
+  /// Notes for the user on the times.
   private(set) var notes: [String] = []
 
   private let options: SeriesCSVOptions

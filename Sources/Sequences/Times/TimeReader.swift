@@ -110,7 +110,7 @@ extension TimeReader {
     return Failure.data(place(record) + "is not a time in a known format", at: file, remedy: remedy)
   }
 
-  /// What the user should know about the times that were read.
+  /// Notes for the user on the times read so far.
   var notes: [String] {
     column.cutFractions ? ["column \(column.column): fractions of a second are cut off"] : []
   }

@@ -1,4 +1,4 @@
-// Consumes numbers, names and separators from the front of a short text: what all formats of times are read with.
+// Consumes numbers, names and separators from the front of a short text: all time formats are read with it.
 
 /// The rest of a short text.
 struct TimeScanner {

@@ -1,4 +1,4 @@
-// Finds the format of a file's times from the whole column where its first row leaves several open.
+// Finds the format of a file's times from the whole column if its first row leaves several open.
 
 import Failures
 
@@ -33,7 +33,7 @@ struct TimeSurvey {
       reading.times.add(time)
       return reading
     }
-    // A row that nothing reads is an error in the file, which its reader reports.
+    // A row that fits no format is an error in the file, which its reader reports.
     if next.isEmpty { failed = true } else { alive = next }
     agree = agree && Set(alive.map { $0.format.read(text)?.seconds }).count == 1
   }

@@ -30,7 +30,7 @@ struct WrittenTime: Equatable {
 }
 
 /// Hour, minute and second as seconds of the day; nil if there is no such time. `24:00:00` is the end of the day.
-/// A leap second, `23:59:60`, has no place in Unix seconds.
+/// A leap second, `23:59:60`, can't be represented in Unix seconds.
 func secondOfDay(_ hour: Int, _ minute: Int, _ second: Int) -> Int? {
   guard minute < 60, second < 60, hour < 24 || (hour == 24 && minute == 0 && second == 0) else { return nil }
   return hour * 3600 + minute * 60 + second

@@ -11,7 +11,7 @@ struct TokenScanner {
   private let found: [Range<Int>]
 
   /// - Parameter end: the end of the text, which is followed by `TextNormalizer.margin` spaces.
-  /// - Parameter words: the words of the text, where they aren't found by the scanner itself.
+  /// - Parameter words: the words of the text, if the scanner doesn't find them itself.
   init(_ mode: TokenMode, end: Int, words found: [Range<Int>] = []) {
     self.found = found
     self.mode = mode

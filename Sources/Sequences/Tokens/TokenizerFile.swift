@@ -10,7 +10,7 @@ public struct TokenizerFile {
   /// How ids differ from those of the file; nil if they are the same.
   public let note: String?
 
-  /// - Throws: `Failure` (data) naming what rnnpipe can't do: another kind of model, normalizer or pre-tokenizer.
+  /// - Throws: `Failure` (data) naming what rnnpipe doesn't support: another kind of model, normalizer or pre-tokenizer.
   public init(_ json: JSONValue, named name: String) throws(Failure) {
     do throws(Failure) {
       guard let object = json.object, let model = object["model"]?.object else {
@@ -32,7 +32,7 @@ public struct TokenizerFile {
     }
   }
 
-  /// Whether the normalizer is lower case; others than that and none can't be done.
+  /// Whether the normalizer is lower case; only that or no normalizer is supported.
   private static func lower(_ value: JSONValue?) throws(Failure) -> Bool {
     guard let normalizer = value?.object else { return false }
     let kind = normalizer["type"]?.string ?? "unknown"

@@ -1,5 +1,5 @@
-// Word vectors in GloVe's text format, a word and its numbers in each line, or in word2vec's, which has a line with the
-// numbers of words and of dimensions before. Only the vectors of wanted words are kept.
+// Word vectors in GloVe's text format, a word and its numbers per line, or in word2vec's, whose first line states the
+// numbers of words and of dimensions. Only the vectors of wanted words are kept.
 
 import ByteStreams
 import Failures

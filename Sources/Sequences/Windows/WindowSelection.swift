@@ -25,7 +25,7 @@ struct WindowSelection {
     precision = SinglePrecisionCheck(columns: fields.count)
   }
 
-  /// The columns whose values can't be told apart in single precision, as far as rows were appended.
+  /// The columns whose values can't be distinguished in single precision, in the rows appended so far.
   var blurredColumns: [String] {
     let names = precision.blurredColumns.map { fields[$0].name }
     return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)

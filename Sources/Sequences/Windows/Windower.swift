@@ -29,7 +29,7 @@ public struct Windower {
 
   /// - Parameters:
   ///   - series: the columns of the series.
-  ///   - scaler: the scaling of the layout' columns.
+  ///   - scaler: the scaling of the layout's columns.
   ///   - times: what is known of the series' times; nil if it has none.
   ///   - allowsMissing: whether values may be missing (NaN); windows that use one are dropped.
   /// - Throws: `Failure(.data)` if the series or the scaler lacks a column.
@@ -48,7 +48,7 @@ public struct Windower {
     max(1, (1 << 22) / (4 * layout.length * layout.inputs.count + 12 * layout.horizon * layout.targets.count))
   }
 
-  /// The columns in which single precision can't tell neighboring values apart, even after scaling.
+  /// The columns in which single precision can't distinguish neighboring values, even after scaling.
   public var blurredColumns: [String] { selection.blurredColumns }
 
   /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision.

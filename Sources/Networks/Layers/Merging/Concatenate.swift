@@ -2,7 +2,7 @@
 //
 //   axis -1: y_t = [x_1t x_2t ...]        axis 1: y = [x_1; x_2; ...]
 //
-// Masks join as the values do, where any value has one; a value without one is unmasked everywhere
+// Masks are joined like the values if any value has one; a value without one is unmasked everywhere
 // (keras/src/layers/merging/concatenate.py).
 
 import Failures
@@ -15,7 +15,9 @@ struct Concatenate: LayerDefinition {
     name: "concatenate", defaults: Concatenate(axis: -1), positions: 1,
     options: [
       CallOption("axis", \.axis, "-1 joins features, 1 joins time steps") { axis in
-        guard [-2, -1, 1, 2].contains(axis) else { throw InvalidValue(remedy: "-1 for features, 1 for time steps") }
+        guard [-2, -1, 1, 2].contains(axis) else {
+          throw InvalidValue(remedy: "-1 for features, 1 for time steps")
+        }
       }
     ])
   static let kerasClass = "Concatenate"

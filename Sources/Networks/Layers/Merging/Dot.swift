@@ -164,7 +164,7 @@ private final class DotFactor {
       ? Activation(context.storage, steps: otherCount, width: 1, hasGradient: false) : nil
   }
 
-  /// Normalizes the shard's values, where that is asked for.
+  /// Normalizes the shard's values, if requested.
   func prepare(_ shard: Shard) {
     guard let normalized, let inverse else { return }
     for row in 0..<shard.rows {
@@ -180,7 +180,7 @@ private final class DotFactor {
     view((normalized ?? source).values(shard), row, shard)
   }
 
-  /// Lets `write` write a row's gradient, and takes it through the normalization.
+  /// Lets `write` write a row's gradient, and backpropagates it through the normalization.
   func passBack(_ row: Int, _ shard: Shard, _ write: (StridedView) -> Void) {
     guard source.hasGradient else { return }
     guard let normalized, let inverse else { return write(view(source.gradients(shard), row, shard)) }

@@ -130,7 +130,7 @@ final class MergedValues {
 
 /// A value in the shape of a merging layer's output.
 private final class StretchedValue {
-  /// The value, or separate memory where its shape differs.
+  /// The value, or separate memory if its shape differs.
   let shaped: Activation
   var mask: Mask? { source.mask }
   private let source: Activation

@@ -25,7 +25,7 @@ extension MergedValues {
     return joined
   }
 
-  /// Gives each number's gradient to the value that it came from.
+  /// Passes each number's gradient to the value that it came from.
   func passBackExtreme(_ shard: Shard) {
     for number in 0..<count {
       guard let gradient = gradient(number, shard) else { continue }
