@@ -146,7 +146,7 @@ public struct Convert: StageCommand {
     }
     let isAlike = (to == .pytorch && named == .safetensors) || (to == .jsonl && named == .json)
     if let to, let named, to != named, !isAlike {
-      throw ValidationError("the name \(output) promises \(named.rawValue), but --to is \(to.rawValue)")
+      throw ValidationError("the name \(output) stands for \(named.rawValue), but --to is \(to.rawValue)")
     }
     if to == nil, named == nil {
       throw ValidationError("the name \(output) doesn't say which format to write; give it with --to")

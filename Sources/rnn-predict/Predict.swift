@@ -147,7 +147,7 @@ public struct Predict: StageCommand {
     }
     if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
       throw ValidationError(
-        "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
+        "the name \(output ?? "") stands for \(named.rawValue), but --format is \(format.rawValue)")
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")

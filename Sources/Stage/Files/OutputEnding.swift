@@ -44,7 +44,7 @@ public enum OutputContent: Sendable {
     if case .any = self { return }
     guard let path, let ending = fileEnding(path), !endings.contains(ending) else { return }
     throw Failure.usage(
-      "the name promises .\(ending), but this output is \(name)", at: path, remedy: remedy(path, ending))
+      "the name ends in .\(ending), but this output is \(name)", at: path, remedy: remedy(path, ending))
   }
 
   private func remedy(_ path: String, _ ending: String) -> String {
