@@ -36,6 +36,7 @@ public final class ArchiveReader {
   private var memberCount = 0
   private var memberBytes = 0
   private var member = ""
+  private var isAtEnd = false
   private var scratch = [UInt8](repeating: 0, count: 1 << 16)
 
   /// - Throws: `Failure`: `noInput`, or `data` if the file is not an archive.
@@ -63,9 +64,11 @@ public final class ArchiveReader {
     return [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains(start)
   }
 
-  /// The next file; nil at the end of the archive, which has then been verified as complete.
+  /// The next file; nil at the end of the archive, which has then been verified as complete, and at every call after
+  /// that, since libarchive can't be asked again.
   /// - Throws: `Failure.data` if the archive is damaged, truncated, or beyond the limits.
   public func next() throws(Failure) -> ArchiveMember? {
+    if isAtEnd { return nil }
     while let entry = try archive.next() {
       memberCount += 1
       if memberCount > limits.members { throw .data("has more than \(limits.members) members", at: path) }
@@ -75,6 +78,7 @@ public final class ArchiveReader {
       return ArchiveMember(path: name)
     }
     try finish()
+    isAtEnd = true
     return nil
   }
 
