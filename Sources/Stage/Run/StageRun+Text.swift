@@ -46,7 +46,9 @@ extension StageRun {
       return try text(source, after: mark, named: name, encoding)
     }
     let text = try unmarked(source, named: name, encoding)
-    return PeekedSource(acceptsZeros ? text : ZeroFreeSource(text, named: name))
+    var given: String?
+    if case .given(let encoding) = encoding { given = encoding.name }
+    return PeekedSource(acceptsZeros ? text : ZeroFreeSource(text, named: name, from: given))
   }
 
   private func text(
