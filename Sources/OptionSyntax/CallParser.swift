@@ -15,6 +15,8 @@ struct CallParser {
   private var position = 0
   private let subject: String
   private let example: String
+  /// Whether chains can have names, as the statements of a graph do.
+  private var hasNames = false
 
   /// - Parameters:
   ///   - subject: the text's name in messages.
@@ -37,13 +39,14 @@ struct CallParser {
   /// Parses statements up to the end of the text.
   mutating func statements() throws -> [CallStatement] {
     var result: [CallStatement] = []
+    hasNames = true
     skipSpaces()
     repeat {
       let start = position
       let statement = try statement()
       guard result.isEmpty || (statement.name != nil && result[0].name != nil) else {
         position = start
-        throw mistake("every statement of a graph needs a name")
+        throw mistake("every statement of a graph needs a name", "begin it with NAME:")
       }
       result.append(statement)
     } while take(";") && !isAtEnd()
@@ -84,7 +87,7 @@ struct CallParser {
       result.append(try call(depth: depth))
       guard
         position == characters.count || isSpace(characters[position]) || "};".contains(characters[position])
-      else { throw characters[position] == ":" ? unexpected : mistake("a space is missing") }
+      else { throw isWord(characters[position]) ? mistake("a space is missing") : unexpected }
       skipSpaces()
     }
     return result
@@ -177,10 +180,16 @@ struct CallParser {
   }
 
   private var unexpected: Failure {
-    mistake(position < characters.count ? "'\(characters[position])' is not expected" : "it ends too early")
+    guard position < characters.count else { return mistake("it ends too early") }
+    switch characters[position] {
+    case ")": return mistake("')' has no opening parenthesis", "remove it")
+    case "=" where hasNames: return mistake("'=' is not expected", "a name is followed by a colon: NAME:")
+    case let character: return mistake("'\(character)' is not expected")
+    }
   }
 
-  private func mistake(_ problem: String) -> Failure {
-    Failure.usage("\(subject), character \(position + 1): \(problem)", remedy: "such as \"\(example)\"")
+  private func mistake(_ problem: String, _ remedy: String? = nil) -> Failure {
+    Failure.usage(
+      "\(subject), character \(position + 1): \(problem)", remedy: remedy ?? "such as \"\(example)\"")
   }
 }

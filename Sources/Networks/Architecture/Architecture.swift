@@ -20,7 +20,9 @@ public struct Architecture: Sendable, Equatable {
     var values: [[ValueShape]] = []
     for node in topology.nodes {
       let read = node.inputs.map { Self.shape(of: $0, inputs, values) }
-      values.append(try topology.layer(node).checkedOutputs(read))
+      do { values.append(try topology.layer(node).checkedOutputs(read)) } catch let error as WrongRank {
+        throw error.failure(isAfterRecurrent: topology.isAfterRecurrent(node))
+      }
     }
     self.values = values
     try checkSharedLayers()

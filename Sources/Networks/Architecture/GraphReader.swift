@@ -52,8 +52,19 @@ private struct GraphReader {
     guard !statement.calls.isEmpty else {
       throw refuse("'\(name)' has no layers", "end it with a layer, such as \"{a b} add\"")
     }
+    try checkBraces(statement)
     let sources = statement.sources.isEmpty ? [Topology.usualInput] : statement.sources
     try readChain(name, try sources.flatMap { try values(of: $0) }, statement.calls)
+  }
+
+  /// Throws `Failure` (usage) if a chain begins with the name of a value, which would be taken for a layer.
+  private func checkBraces(_ statement: CallStatement) throws {
+    let first = statement.calls[0]
+    let values = [Topology.usualInput] + inputs.map(\.name) + statements.map(\.name)
+    guard statement.sources.isEmpty, first.arguments.isEmpty, values.contains(first.name),
+      LayerCatalog.kind(named: first.name) == nil
+    else { return }
+    throw refuse("'\(first.name)' is not a layer", "read values in braces: {\(first.name)}")
   }
 
   private func check(_ name: String) throws {

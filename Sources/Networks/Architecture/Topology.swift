@@ -101,6 +101,12 @@ public struct Topology: Sendable, Equatable {
     return layers[nodes[node].layer].outputFunction
   }
 
+  /// Whether a node's first input is the output of a recurrent layer.
+  func isAfterRecurrent(_ node: Node) -> Bool {
+    guard case .node(let number, output: 0)? = node.inputs.first else { return false }
+    return !layer(nodes[number]).definition.directions.isEmpty
+  }
+
   /// The layer of a node.
   func layer(_ node: Node) -> LayerSpec { layers[node.layer] }
 }

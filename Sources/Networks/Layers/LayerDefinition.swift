@@ -104,12 +104,10 @@ extension LayerDefinition {
 
   func isEqual(to other: any LayerDefinition) -> Bool { (other as? Self) == self }
 
-  /// The shape, if it has steps of numbers.
+  /// The shape, if it has steps of numbers; throws `WrongRank` if not.
   func sequence(_ shape: ValueShape) throws -> (steps: Int, width: Int) {
     guard case .sequence(let steps, let width) = shape else {
-      throw Failure.usage(
-        "layer \(Self.name): its input has no time steps",
-        remedy: "give the recurrent layer before it return_sequences")
+      throw WrongRank(layer: Self.name, hasSteps: false)
     }
     return (steps, width)
   }

@@ -2,7 +2,6 @@
 //
 //   y_t = x      dx = sum_t dy_t, steps in ascending order
 
-import Failures
 import Kernels
 
 /// Keras's RepeatVector.
@@ -17,9 +16,7 @@ struct RepeatVector: LayerDefinition {
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     guard case .vector(let width) = inputs[0] else {
-      throw Failure.usage(
-        "layer \(Self.name): its input already has time steps",
-        remedy: "remove return_sequences from the recurrent layer before it")
+      throw WrongRank(layer: Self.name, hasSteps: true)
     }
     return [.sequence(steps: count, width: width)]
   }
