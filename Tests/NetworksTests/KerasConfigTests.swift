@@ -94,7 +94,7 @@ import Testing
     ("{}", "is not a Keras model (model.to_json() writes one)"),
     (
       #"{"class_name": "Functional", "config": {"layers": []}}"#,
-      "the model has no layers (is it Keras's model.to_json()?)"
+      "the model has no layers (write the file with Keras's model.to_json())"
     ),
     (
       #"{"class_name": "Sequential", "config": {"layers": []}}"#, "the model has no layers"

@@ -30,7 +30,7 @@ extension Architecture {
       try self.init(topology, inputs: inputs)
     } catch let failure as Failure where failure.kind == .usage {
       throw Failure.data(
-        "the model's architecture: \(failure.problem)", remedy: "was it made by a newer version?")
+        "the model's architecture: \(failure.problem)", remedy: "if a newer version made it, update rnnpipe")
     }
   }
 

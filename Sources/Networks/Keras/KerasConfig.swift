@@ -46,7 +46,7 @@ public struct KerasConfig: Sendable, Equatable {
         remedy: "build it in one of these forms")
     }
     guard let layers = config["layers"]?.array ?? config.array else {
-      throw Failure.data("the model has no layers", remedy: "is it Keras's model.to_json()?")
+      throw Failure.data("the model has no layers", remedy: "write the file with Keras's model.to_json()")
     }
     inputShapes = [Self.inputShape(layers, config)]
     outputNames = [layers.last?["config"]?["name"]?.string ?? ""]
@@ -88,7 +88,7 @@ public struct KerasConfig: Sendable, Equatable {
       guard !layer.directions.isEmpty, topology.isMasked(node.inputs[0]) else { continue }
       throw Failure.data(
         "the file is from Keras 2, where \(layer.name) with an initial state skips masked steps",
-        remedy: "Keras 3 doesn't: write the model with Keras 3, or remove mask_zero")
+        remedy: "Keras 3 doesn't: train the model again, in Keras 3 or without mask_zero")
     }
   }
 
@@ -97,7 +97,7 @@ public struct KerasConfig: Sendable, Equatable {
     guard layers.contains(where: { $0.description.contains("hard_sigmoid") }) else { return }
     throw Failure.data(
       "the file is from Keras 2, whose hard_sigmoid is a different function",
-      remedy: "write it with Keras 3, or use sigmoid")
+      remedy: "train it again, in Keras 3 or with sigmoid instead")
   }
 
   /// Throws `Failure` (data) if the input's shape differs from the file's.

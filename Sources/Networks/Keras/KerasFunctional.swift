@@ -32,7 +32,7 @@ struct KerasFunctional {
   /// - Throws: `Failure` (data) for a layer, an option or a connection that rnnpipe doesn't support.
   init(_ config: JSONValue) throws {
     guard let entries = config["layers"]?.array, !entries.isEmpty else {
-      throw Failure.data("the model has no layers", remedy: "is it Keras's model.to_json()?")
+      throw Failure.data("the model has no layers", remedy: "write the file with Keras's model.to_json()")
     }
     try readInputs(entries, config["input_layers"] ?? .null)
     try readLayers(entries)
@@ -80,7 +80,7 @@ struct KerasFunctional {
     if let list = json.array { return try list.flatMap(leaves) }
     guard let members = json.object else {
       throw Failure.data(
-        "the model's inputs or outputs can't be read", remedy: "is it Keras's model.to_json()?")
+        "the model's inputs or outputs can't be read", remedy: "write the file with Keras's model.to_json()")
     }
     return try members.sorted { $0.key < $1.key }.flatMap { key, value in
       if let tensor = KerasTensor(history: value) { return [(name: key, tensor: tensor)] }

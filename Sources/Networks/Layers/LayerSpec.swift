@@ -131,7 +131,8 @@ extension LayerSpec {
   /// A layer of Keras's JSON; throws `Failure` (data) if rnnpipe doesn't support the layer or an option.
   init(kerasLayer json: JSONValue) throws {
     guard let kind = json["class_name"]?.string, let config = json["config"]?.object else {
-      throw Failure.data("a layer has no class_name or no config", remedy: "is it Keras's model.to_json()?")
+      throw Failure.data(
+        "a layer has no class_name or no config", remedy: "write the file with Keras's model.to_json()")
     }
     let location = KerasLocation(layer: "\(config["name"]?.string ?? "?") (\(kind))")
     guard let definition = LayerCatalog.kind(kerasClass: kind) else {

@@ -11,7 +11,7 @@ enum StreamFault {
   static func truncated(_ place: String) -> Failure {
     .data(
       "truncated: the stream ends \(place)",
-      remedy: "did the command before it fail, or was a copy interrupted?")
+      remedy: "check that the command before it succeeded, or copy the file again")
   }
 
   /// The stream has been changed.
