@@ -108,7 +108,9 @@ public struct Download: StageCommand {
   /// A source is needed, unless the catalog is requested.
   public func validate() throws {
     guard list || source != nil else {
-      throw ValidationError("give a data set, a URL or a path (--list shows the data sets)")
+      throw ValidationError(
+        url.map { "--url goes with the name of a data set; without one, write rnn-download \($0)" }
+          ?? "give a data set, a URL or a path (--list shows the data sets)")
     }
   }
 

@@ -59,19 +59,32 @@ public struct Split: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Sizes after --random would be taken for the file.
+  /// Sizes after --random would be taken for the file; a single size may well be the name of one.
   public func validate() throws {
-    if let file, let mistake = Self.mistake(in: [parts.stratified ? "--stratified" : "--random", file]) {
+    if let file, file.contains(","),
+      let mistake = Self.mistake(in: [parts.stratified ? "--stratified" : "--random", file])
+    {
       throw ValidationError(mistake)
     }
   }
 
-  /// Sizes after --random or --stratified, as --chronological has them.
+  /// Sizes after --random or --stratified, as --chronological has them, or none after --chronological.
   public static func mistake(in arguments: [String]) -> String? {
-    for (option, word) in zip(arguments, arguments.dropFirst())
-    where ["--random", "--stratified"].contains(option) {
-      guard let sizes = SplitOptions.randomSizes(word) else { continue }
-      return "\(option) is not followed by sizes (use \(sizes) instead of \(word))"
+    let words = arguments.flatMap { word in
+      word.hasPrefix("--random=") || word.hasPrefix("--stratified=")
+        ? word.split(separator: "=", maxSplits: 1).map(String.init) : [word]
+    }
+    for (index, option) in words.enumerated() {
+      let sizes = words[(index + 1)...].prefix { SplitOptions.randomSizes($0) != nil }
+      switch option {
+      case "--random", "--stratified":
+        guard let options = SplitOptions.randomSizes(sizes.joined(separator: ",")) else { continue }
+        return
+          "\(option) is not followed by sizes (use \(options) instead of \(sizes.joined(separator: " ")))"
+      case "--chronological" where sizes.isEmpty:
+        return "--chronological is followed by the sizes of all parts (such as --chronological 0.8,0.2)"
+      default: continue
+      }
     }
     return nil
   }

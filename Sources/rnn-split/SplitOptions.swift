@@ -40,20 +40,21 @@ struct SplitOptions: ParsableArguments {
   /// The options for sizes as they are given to --chronological, training, validation and test; nil for anything else.
   static func randomSizes(_ text: String) -> String? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard (2...3).contains(parts.count), parts.allSatisfy({ PartSize($0) != nil }) else { return nil }
+    guard (1...3).contains(parts.count), parts.allSatisfy({ PartSize($0) != nil }) else { return nil }
     return (parts.count == 3 ? "--validation \(parts[1]) " : "") + "--test \(parts[parts.count - 1])"
   }
 
   private func chronologicalSizes(_ text: String) throws -> [PartSize] {
     guard test == nil, validation == nil else {
-      throw ValidationError("--test and --validation are options of random splits")
+      throw ValidationError(
+        "--test and --validation are options of random splits; --chronological gives the sizes of all parts")
     }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let sizes = try parts.map { try size(String($0), of: "--chronological") }
     let fractions = sizes.count { if case .fraction = $0 { true } else { false } }
     guard (2...3).contains(sizes.count), fractions == 0 || fractions == sizes.count else {
       throw ValidationError(
-        "--chronological takes two or three sizes, either rows or fractions, not \(text)")
+        "--chronological takes two or three sizes with commas between them, such as 0.8,0.2, not \(text)")
     }
     return sizes
   }

@@ -83,7 +83,9 @@ struct TextLineTests {
   func errors() throws {
     #expect(message { _ = try read("a\tb\nc\n") }.hasPrefix("in.tsv: line 2: has no label"))
     #expect(message { _ = try read("b\nx\ta\tb\n") }.hasPrefix("in.tsv: line 2: has a named label"))
-    #expect(message { _ = try read("a\tb\n\tc\n") } == "in.tsv: line 2: the label is empty")
+    #expect(
+      message { _ = try read("a\tb\n\tc\n") }
+        == "in.tsv: line 2: the label is empty (label the row, or remove it)")
     #expect(
       message { _ = try read("{\"text\":\"a\"}\n[]\n", .jsonl) } == "in.tsv: line 2: is not a JSON object")
     #expect(

@@ -160,7 +160,7 @@ extension Fetch {
     let found = digests.value(for: algorithm) ?? digests.sha256
     return .data(
       "has the \(algorithm.rawValue) \(found), not \(checksum?.hex ?? "")", at: place,
-      remedy: "it is damaged or another version; --sha256 sets the expected checksum")
+      remedy: "fetch it again; if it is another version that you trust, give its checksum with --sha256")
   }
 }
 

@@ -18,8 +18,11 @@ extension HTTPError {
       CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SSL_CONNECT_ERROR,
     ].map(\.rawValue))
 
+  /// Advice that holds for a URL on the command line, and for a data set of the catalog, which needs the option.
+  static let elsewhere = "use another URL or a local file; if a data set was named, with --url"
+
   private static func words(_ code: CURLcode, _ seconds: Int) -> (problem: String, remedy: String?) {
-    let elsewhere = "use another URL, or a file, with --url"
+    let elsewhere = HTTPError.elsewhere
     return switch code {
     case CURLE_UNSUPPORTED_PROTOCOL:
       ("the server redirects to a URL with another scheme, which is not followed", elsewhere)

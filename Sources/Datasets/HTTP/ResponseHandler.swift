@@ -99,14 +99,14 @@ final class ResponseHandler {
 
   private func rejection(of response: HTTPResponse) -> HTTPError {
     let isTransient = response.status >= 500 || [408, 425, 429].contains(response.status)
-    let remedy = isTransient ? "try again later" : "check the URL, or use another with --url"
+    let remedy = isTransient ? "try again later" : "check the URL, or \(HTTPError.elsewhere)"
     let failure = Failure(
       .unavailable, "the server responded with HTTP status \(response.status)", at: address, remedy: remedy)
     return HTTPError(failure: failure, isTransient: isTransient)
   }
 
   private func error(_ problem: String, isTransient: Bool) -> HTTPError {
-    let remedy = isTransient ? "try again" : "use another URL, or a file, with --url"
+    let remedy = isTransient ? "try again" : HTTPError.elsewhere
     return HTTPError(
       failure: Failure(.unavailable, "the server \(problem)", at: address, remedy: remedy),
       isTransient: isTransient)

@@ -96,7 +96,9 @@ struct LabelTable {
 
   private mutating func id(_ name: String, isNumber: Bool) throws(Failure) -> Int32 {
     if let id = ids[name] { return id }
-    guard !name.isEmpty else { throw Failure.data("the label is empty") }
+    guard !name.isEmpty else {
+      throw Failure.data("the label is empty", remedy: "label the row, or remove it")
+    }
     switch choice {
     case .found: break
     case .classes(let classes), .ordered(let classes):

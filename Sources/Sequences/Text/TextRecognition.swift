@@ -31,7 +31,9 @@ public struct TextRecognition {
     let named = TextFormat(path: path)
     if named == .jsonl {
       throw Failure.data(
-        "is named like JSON Lines, but a line is not a JSON object", remedy: "name the format: --format lines"
+        "is named like JSON Lines, but a line is not a JSON object",
+        remedy: lines.contains { $0.first == UInt8(ascii: "{") }
+          ? "--format jsonl shows which line, and why" : "name the format: --format lines"
       )
     }
     if lines.contains(where: LineRecords.hasFastTextLabel) { return .fasttext }

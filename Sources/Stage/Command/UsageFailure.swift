@@ -23,7 +23,8 @@ struct UsageFailure {
 
   /// A mistake that the command itself recognizes.
   private var knownMistake: Failure? {
-    guard message.contains("nexpected argument") else { return nil }
+    let kinds = ["nexpected argument", "issing value for", "does not take any value"]
+    guard kinds.contains(where: message.contains) else { return nil }
     return (command as? any StageCommand.Type)?.mistake(in: CommandLine.arguments).map { .usage($0) }
   }
 
