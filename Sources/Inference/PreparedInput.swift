@@ -26,8 +26,12 @@ public struct PreparedInput {
   /// What is read from where; nil if that goes without saying.
   public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
 
-  /// A warning about the rows read so far; nil if there is nothing to warn about.
-  public var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
+  /// Warnings about the rows read so far.
+  public var finalWarnings: [String] {
+    if case .sequences(let sequences) = source { sequences.warnings } else { [warning].compactMap(\.self) }
+  }
+
+  private var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
 
   private enum Source {
     case prepared(TensorReader)
@@ -35,6 +39,7 @@ public struct PreparedInput {
     case ragged(TensorReader, Padding)
     case lines(TextReader, TextEncoder)
     case future(Chunk)
+    case sequences(RawSequences)
   }
 
   /// The rows of a stream.
@@ -110,6 +115,11 @@ public struct PreparedInput {
       reading.acceptsBytes = encoder.vocabulary.rules.mode == .byte
       let labels = model.classes.map(LabelChoice.classes) ?? .numbers
       source = .lines(try TextReader(bytes, named: name, reading, labels: labels), encoder)
+      return
+    }
+    if let sequences = try RawSequences(bytes, named: name, model, options) {
+      header = StreamHeader(kind: "sequences")
+      source = .sequences(sequences)
       return
     }
     guard let window = model.window, model.scaler != nil else {
@@ -206,6 +216,7 @@ public struct PreparedInput {
         try body(try encode(lines.labels().apply(to: chunk), encoder))
       }
     case .future(let chunk): try body(chunk)
+    case .sequences(let sequences): try sequences.forEach(body)
     }
   }
 

@@ -1,5 +1,6 @@
 // The series that rnn-window reads.
 
+import ByteStreams
 import Failures
 import SequenceOptions
 import Sequences
@@ -14,10 +15,10 @@ struct SeriesInput {
   let allowsMissing: Bool
 
   init(
-    _ path: String?, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
+    _ source: PeekedSource, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
     gaps: GapPolicy, like model: TimeColumn?, _ command: Window, _ run: StageRun
   ) throws {
-    var source = try run.source(path)
+    var source = source
     var (form, respectsParts) = (options.form, false)
     let read: RereadableSeries
     var header = StreamHeader(kind: "series")

@@ -1,0 +1,95 @@
+// Finding out whether rnn-window reads whole sequences, and opening their source.
+
+import ByteStreams
+import Failures
+import SequenceOptions
+import Sequences
+import Stage
+import TensorFile
+
+extension Window {
+  /// Prepares whole sequences if the options or the input say that it has them.
+  /// - Returns: whether it did.
+  func prepareSequences(_ source: inout PeekedSource, _ run: StageRun) throws -> Bool {
+    let preparation = SequencePreparation(self, like: nil, named: name, run)
+    if try run.isStream(&source) {
+      let reader = try run.reader(source, named: name)
+      guard let form = try SequenceForm(header: reader.header, schema: reader.schema) else {
+        throw lacksLength(reader.header)
+      }
+      try series.refuseForStream(named: name)
+      try preparation.write(reader, form)
+      return true
+    }
+    let sample = try source.peek(TextRecognition.sampleBytes)
+    guard
+      let format = format ?? (sequence == nil ? nil : .csv)
+        ?? SequenceFormat(sample, path: name, isWindowed: false)
+    else { throw lacksLength(nil) }
+    if self.format == nil, sequence == nil { run.note("reading \(name) as \(format.words)") }
+    let columns = try sequence.map { SequenceColumns(sequence: $0, label: label) }
+    try write(source, format, columns, preparation, like: nil, run)
+    return true
+  }
+
+  /// Prepares sequences as those of a model were.
+  func prepareSequences(_ source: PeekedSource, like model: SequenceModel, _ run: StageRun) throws {
+    let preparation = SequencePreparation(self, like: model, named: name, run)
+    var source = source
+    if try run.isStream(&source) {
+      let reader = try run.reader(source, named: name)
+      guard let form = try SequenceForm(header: reader.header, schema: reader.schema) else {
+        throw Failure.data("the stream has no sequences of numbers, which the model reads")
+      }
+      try series.refuseForStream(named: name)
+      return try preparation.write(reader, form)
+    }
+    let sample = try source.peek(TextRecognition.sampleBytes)
+    let format = format ?? SequenceFormat(sample, path: name, isWindowed: false) ?? model.form.format
+    var columns = (sequence ?? model.form.sequence).map {
+      SequenceColumns(sequence: $0, label: label ?? model.form.label)
+    }
+    columns?.isLabelOptional = label == nil
+    try write(source, format, columns, preparation, like: model, run)
+  }
+
+  private func write(
+    _ source: PeekedSource, _ format: SequenceFormat, _ columns: SequenceColumns?,
+    _ preparation: SequencePreparation,
+    like model: SequenceModel?, _ run: StageRun
+  ) throws {
+    let choice = try encoding.choice(usual: model?.encoding)
+    let text = try run.text(source, named: name, encoding: choice)
+    switch format {
+    case .ts: try preparation.write(TSSequences(text, named: name), encoding: choice.name)
+    case .ucr: try preparation.write(UCRSequences(text, named: name), encoding: choice.name)
+    case .csv, .stream:
+      guard let columns else {
+        throw Failure.usage(
+          "a CSV file of sequences needs --sequence, the column that names the sequence of each row")
+      }
+      let named =
+        self.columns.isEmpty ? model.map { ColumnList(exactly: $0.form.columns) } : ColumnList(self.columns)
+      let options = try series.csvOptions(columns: named, like: model?.time, model?.csv)
+      try preparation.write(LongCSVSequences(text, named: name, options, columns), encoding: choice.name)
+    }
+  }
+
+  private func lacksLength(_ header: StreamHeader?) -> Failure {
+    Failure.usage(
+      "give the --length of a window, or --like MODEL",
+      remedy: header == nil ? "or, for a CSV file of whole sequences, --sequence COLUMN" : nil)
+  }
+}
+
+extension SequenceFormat {
+  /// The format in words.
+  fileprivate var words: String {
+    switch self {
+    case .csv: "a long CSV file"
+    case .ucr: "lines of the UCR archive: a label, then values"
+    case .ts: "a .ts file"
+    case .stream: "a stream"
+    }
+  }
+}
