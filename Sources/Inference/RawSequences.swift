@@ -48,6 +48,7 @@ struct RawSequences {
     switch format {
     case .ts: return try TSSequences(source, named: name)
     case .ucr: return UCRSequences(source, named: name)
+    case .wav: return try AudioSequences(source, named: name, AudioSettings(like: form))
     case .csv, .stream:
       guard let sequence = form.sequence else {
         throw Failure.data(

@@ -58,12 +58,16 @@ extension Window {
     _ preparation: SequencePreparation,
     like model: SequenceModel?, _ run: StageRun
   ) throws {
+    if format == .wav {
+      let settings = try model.map { AudioSettings(like: $0.form) } ?? audio.settings()
+      return try preparation.write(AudioSequences(source, named: name, settings), encoding: nil)
+    }
     let choice = try encoding.choice(usual: model?.encoding)
     let text = try run.text(source, named: name, encoding: choice)
     switch format {
     case .ts: try preparation.write(TSSequences(text, named: name), encoding: choice.name)
     case .ucr: try preparation.write(UCRSequences(text, named: name), encoding: choice.name)
-    case .csv, .stream:
+    case .csv, .stream, .wav:
       guard let columns else {
         throw Failure.usage(
           "a CSV file of sequences needs --sequence, the column that names the sequence of each row")
@@ -89,6 +93,7 @@ extension SequenceFormat {
     case .csv: "a long CSV file"
     case .ucr: "lines of the UCR archive: a label, then values"
     case .ts: "a .ts file"
+    case .wav: "WAV files"
     case .stream: "a stream"
     }
   }

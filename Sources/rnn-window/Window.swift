@@ -94,6 +94,7 @@ public struct Window: StageCommand {
 
   @OptionGroup var gapOption: GapOption
 
+  @OptionGroup(title: "Audio") var audio: AudioOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   /// The options of every command.

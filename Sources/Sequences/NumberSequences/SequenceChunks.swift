@@ -11,6 +11,7 @@ public final class SequenceChunks {
   private var source: any NumberSequenceSource
   private let fill: Fill?
   private let name: String
+  private let hasTexts: Bool
   private var table: LabelTable
   /// The number of missing values that were filled.
   public private(set) var filled = 0
@@ -24,6 +25,7 @@ public final class SequenceChunks {
   public init(_ source: any NumberSequenceSource, named name: String, fill: Fill?, labels: LabelChoice) {
     (self.source, self.name, self.fill) = (source, name, fill)
     table = LabelTable(labels, listsAreSeveral: false)
+    hasTexts = source.form.hasTexts
   }
 
   /// The names of the columns.
@@ -42,23 +44,22 @@ public final class SequenceChunks {
   /// - Throws: `Failure` (data) that states the line or the sequence.
   public func next() throws -> Chunk? {
     var values: [Double] = []
-    var (lengths, ids, names, nameLengths) = ([Int32](), [Int32](), [UInt8](), [Int32]())
+    var (lengths, ids) = ([Int32](), [Int32]())
+    var (names, texts) = (TextCells(), TextCells())
     let width = columns.count
     while values.count < Self.chunkValues, let sequence = try source.next() {
       try values.append(contentsOf: complete(sequence, width))
       lengths.append(Int32(sequence.values.count / width))
-      ids += try id(of: sequence)
-      if let name = sequence.name {
-        names += Array(name.utf8)
-        nameLengths.append(Int32(name.utf8.count))
-      }
+      if hasTexts { texts.append(sequence.label) } else { ids += try id(of: sequence) }
+      names.append(sequence.name)
       rows += 1
     }
     guard !lengths.isEmpty else { return nil }
     let x = Tensor(values, shape: [values.count / width, width])
     var columns = ["x": Column.ragged(Ragged(values: x, lengths: lengths))]
     if !ids.isEmpty { columns["y"] = .dense(Tensor(ids)) }
-    if !nameLengths.isEmpty { columns["id"] = .ragged(Ragged(values: Tensor(names), lengths: nameLengths)) }
+    columns["id"] = names.column
+    columns["text"] = texts.column
     return Chunk(columns, rows: lengths.count)
   }
 
@@ -92,4 +93,19 @@ public final class SequenceChunks {
         : "the first value of a sequence can't be filled by \(fill?.text ?? ""): use a number, such as --fill 0"
     )
   }
+}
+
+/// The texts of some rows.
+private struct TextCells {
+  private var bytes: [UInt8] = []
+  private var lengths: [Int32] = []
+
+  mutating func append(_ text: String?) {
+    guard let text else { return }
+    bytes += Array(text.utf8)
+    lengths.append(Int32(text.utf8.count))
+  }
+
+  /// The column; nil if no row has a text.
+  var column: Column? { lengths.isEmpty ? nil : .ragged(Ragged(values: Tensor(bytes), lengths: lengths)) }
 }

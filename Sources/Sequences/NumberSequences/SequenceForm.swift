@@ -1,6 +1,7 @@
 // How sequences of numbers were read and scaled. Streams and models remember it (`rnn.sequences`), so that new files
 // are read as those of the training data were.
 
+import Audio
 import Failures
 import JSON
 import TensorFile
@@ -13,6 +14,8 @@ public enum SequenceFormat: String, Sendable, CaseIterable {
   case ucr
   /// The `.ts` files of the UEA archive, sktime and aeon.
   case ts
+  /// WAV files, one by one or in a list with labels.
+  case wav
   /// A tensor stream.
   case stream
 }
@@ -31,6 +34,10 @@ public struct SequenceForm: Sendable, Equatable {
   public var label: String?
   /// How each sequence was scaled by its own values; nil if it was not.
   public var ownScale: ScaleKind?
+  /// WAV: the settings of the spectrograms.
+  public var spectrogram: LogMel?
+  /// WAV: whether recordings have texts rather than classes.
+  public var hasTexts = false
 
   /// - Parameter columns: the columns of a sequence's steps.
   public init(_ format: SequenceFormat, columns: [String], sequence: String? = nil, label: String? = nil) {
@@ -48,6 +55,30 @@ public struct SequenceForm: Sendable, Equatable {
       guard let kind = ScaleKind(rawValue: scale) else { throw damagedMetadata(Self.key) }
       ownScale = kind
     }
+    if let audio = object["audio"]?.object { try readAudio(audio) }
+  }
+
+  private mutating func readAudio(_ audio: [String: JSONValue]) throws {
+    guard let rate = audio["rate"]?.int, let frame = audio["frame"]?.int, let hop = audio["hop"]?.int,
+      let lowest = audio["lowest"]?.double
+    else { throw damagedMetadata(Self.key) }
+    do {
+      spectrogram = try LogMel(
+        rate: rate, frame: frame, hop: hop, mels: columns.count, lowest: lowest,
+        highest: audio["highest"]?.double)
+    } catch { throw damagedMetadata(Self.key) }
+    hasTexts = audio["texts"]?.bool ?? false
+  }
+
+  private var audio: JSONValue? {
+    guard let spectrogram else { return nil }
+    var object: [String: JSONValue] = [
+      "rate": .integer(Int64(spectrogram.rate)), "frame": .integer(Int64(spectrogram.frame)),
+      "hop": .integer(Int64(spectrogram.hop)), "lowest": .number(spectrogram.lowest),
+    ]
+    object["highest"] = spectrogram.highest.map { .number($0) }
+    if hasTexts { object["texts"] = true }
+    return .object(object)
   }
 
   /// Writes `rnn.sequences` = `{"format":"csv","columns":["x","y"],"sequence":"id","label":"gesture"}`, with
@@ -57,6 +88,7 @@ public struct SequenceForm: Sendable, Equatable {
     object["sequence"] = sequence.map { .string($0) }
     object["label"] = label.map { .string($0) }
     object["own_scale"] = ownScale.map { .string($0.rawValue) }
+    object["audio"] = audio
     header.metadata[Self.key] = JSONValue.object(object).text
   }
 }

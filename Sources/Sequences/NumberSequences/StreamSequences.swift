@@ -1,6 +1,7 @@
 // Sequences of numbers in a stream of kind `sequences`: `x` ragged [steps, columns], with classes `y`, names `id` and
 // parts `split` where it has them.
 
+import Audio
 import Failures
 import TensorFile
 
@@ -23,6 +24,10 @@ extension SequenceFormat {
   /// The format of a file of sequences by its name and its first bytes; nil if it may be something else.
   /// - Parameter isWindowed: whether the user gave a length of windows, so that a table is one series.
   public init?(_ sample: [UInt8], path: String, isWindowed: Bool) {
+    if Self.isAudio(sample) {
+      self = .wav
+      return
+    }
     let lines = sample.split(separator: UInt8(ascii: "\n")).map { trimmingBlanks($0) }
     let content = lines.first { $0.first != UInt8(ascii: "#") && !$0.isEmpty }
     if let content, content.starts(with: "@".utf8),
@@ -36,6 +41,15 @@ extension SequenceFormat {
     let format = NumberFormat()
     guard fields.count > 2, fields.dropFirst().allSatisfy({ format.value($0) != nil }) else { return nil }
     self = .ucr
+  }
+
+  /// Whether the bytes are those of a WAV file, or of a list that begins with one.
+  private static func isAudio(_ sample: [UInt8]) -> Bool {
+    if WAVFile.isWAV(sample) { return true }
+    let path = sample.prefix {
+      $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\t")
+    }
+    return String(decoding: path, as: UTF8.self).lowercased().hasSuffix(".wav")
   }
 
   private static func hasTSKey(_ line: ArraySlice<UInt8>) -> Bool {
