@@ -173,9 +173,10 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
+        "Training", "Networks", "JSON", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
         "AllocationCount",
       ]),
+    tests("AudioTests", ["Audio", "ByteStreams", "Failures", "JSON"]),
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
