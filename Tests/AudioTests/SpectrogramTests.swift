@@ -63,6 +63,6 @@ private func recording(_ bytes: [UInt8]) throws -> WAVFile {
     #expect(throws: Failure.self) { try LogMel(rate: 8000, frame: 500) }
     #expect(throws: Failure.self) { try LogMel(rate: 8000, frame: 512, hop: 0) }
     #expect(throws: Failure.self) { try LogMel(rate: 8000, highest: 5000) }
-    #expect(throws: Failure.self) { try LogMel(rate: 8000, frame: 64, hop: 16, mels: 32) }
+    #expect(throws: Failure.self) { try LogMel(rate: 44_100, frame: 64, hop: 16, mels: 32) }
   }
 }

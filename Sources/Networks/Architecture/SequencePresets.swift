@@ -21,7 +21,7 @@ extension Preset {
   ) { sizes in
     Design(
       layers: "masking(\(sizes.paddingValue)) bidirectional(lstm(64,return_sequences)) dropout(0.1) "
-        + "bidirectional(lstm(64,return_sequences)) dense(\(sizes.vocabulary(of: "y")),softmax)",
+        + "bidirectional(lstm(64,return_sequences)) dense(\(max(sizes.vocabulary(of: "target"), sizes.classes)),softmax)",
       loss: "ctc")
   }
 

@@ -22,7 +22,7 @@ public struct DataFacts: Sendable {
   ///
   /// - Parameter inputs: the names of the network's inputs.
   func sizes(_ rows: TrainingRows, inputs: [String]) -> Preset.Sizes {
-    var vocabularies: [String: Int] = [:]
+    var vocabularies = self.vocabularies
     for (number, name) in inputs.enumerated() {
       vocabularies[name] = max(self.vocabularies[name] ?? 0, Int(rows.largestTokens[number]) + 1)
     }
