@@ -24,8 +24,10 @@ public struct PredictionTable {
     let names = chunk.columns.keys.sorted()
     for name in names where name == "y" || name.hasPrefix("y.") {
       if let y = chunk.columns[name]?.tensor { addTargets(name, y, classes) }
+      if let text = chunk.columns[name]?.ragged, text.values.type == .u8 { addText(name, text) }
     }
     for name in names where name == "prediction" || name.hasPrefix("prediction.") {
+      if let text = chunk.columns[name]?.ragged, text.values.type == .u8 { addText(name, text) }
       guard let prediction = chunk.columns[name]?.tensor else { continue }
       add(name, prediction, names: outputs ?? classes?.names)
     }

@@ -10,6 +10,8 @@ struct RawSequences {
   private let chunks: SequenceChunks
   private let scaling: SequenceScaling
   private let padder: SequencePadder
+  /// The symbols of texts, if the sequences have those.
+  private let vocabulary: Vocabulary?
 
   /// Nil if the model doesn't read sequences of numbers.
   /// - Parameters:
@@ -38,7 +40,8 @@ struct RawSequences {
       sequences, named: name, fill: options.form.fill,
       labels: model.classes.map(LabelChoice.classes) ?? .numbers)
     scaling = SequenceScaling(model.scaler ?? .identity(form.columns), ownScale: form.ownScale)
-    padder = SequencePadder(padding)
+    padder = SequencePadder(model.paddings ?? PaddingSet(padding))
+    vocabulary = form.hasTexts ? model.vocabularies["target"] : nil
   }
 
   private static func open(
@@ -63,6 +66,14 @@ struct RawSequences {
     }
   }
 
+  /// The chunk with its texts as symbols.
+  private func symbols(_ chunk: Chunk) throws -> Chunk {
+    guard let vocabulary, let text = chunk.columns["text"]?.ragged else { return chunk }
+    var columns = chunk.columns
+    columns["y"] = .ragged(try vocabulary.tokenize(text))
+    return Chunk(columns, rows: chunk.rows)
+  }
+
   /// What the user should know, after the last chunk.
   var warnings: [String] { chunks.warnings }
 
@@ -70,7 +81,7 @@ struct RawSequences {
   func forEach(_ body: (Chunk) throws -> Void) throws {
     var row = 0
     while let chunk = try chunks.next() {
-      let labeled = try chunks.labels().apply(to: chunk)
+      let labeled = try symbols(chunks.labels().apply(to: chunk))
       try padder.pad(try scaling.applied(to: labeled), firstRow: row, body)
       row += chunk.rows
     }

@@ -22,6 +22,7 @@ public struct Synth: StageCommand {
       recall         the latch problem (Bengio et al. 1994): random one-hot symbols; which one came first? A \
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
+      tones          melodies with noise as log-mel rows, and their notes as text: where is each?
       gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
 
       adding and recall require memory over the whole length of a sequence.
@@ -54,7 +55,7 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "sine, gestures: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
+      "sine, gestures, tones: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
   var noise: Double?
 
   @Option(help: ArgumentHelp("sine: radians from one row to the next (default: 0.1).", valueName: "radians"))
@@ -81,8 +82,8 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, name != .text && name != .gestures), ("--rows", rows != nil, name != .sine),
-      ("--noise", noise != nil, name == .sine || name == .gestures), ("--step", step != nil, name == .sine),
+      ("--length", length != nil, ![.text, .gestures, .tones].contains(name)), ("--rows", rows != nil, name != .sine),
+      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)), ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {
@@ -116,7 +117,7 @@ public struct Synth: StageCommand {
     try run.checkOutput(output.path, isBinary: format == .stream, holds: format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
-    var dataset = dataset()
+    var dataset = try dataset()
     switch format {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
@@ -128,11 +129,11 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones
 }
 
 extension Synth {
-  private func dataset() -> any SyntheticDataset {
+  private func dataset() throws -> any SyntheticDataset {
     let seed = seed.seed
     let rows = rows ?? (name == .text ? 1000 : 5000)
     return switch name {
@@ -141,6 +142,7 @@ extension Synth {
     case .adding: AddingProblem(rows: rows, length: length ?? 50, seed: seed)
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
     case .text: SyntheticReviews(rows: rows, seed: seed)
+    case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
     case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     }
   }

@@ -45,12 +45,15 @@ extension SequenceFormat {
 
   /// Whether the bytes are those of a WAV file, or of a list that begins with one.
   private static func isAudio(_ sample: [UInt8]) -> Bool {
-    if WAVFile.isWAV(sample) { return true }
+    if isRecording(sample) { return true }
     let path = sample.prefix {
       $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\t")
     }
     return String(decoding: path, as: UTF8.self).lowercased().hasSuffix(".wav")
   }
+
+  /// Whether the bytes begin a WAV file, which is not text.
+  public static func isRecording(_ bytes: [UInt8]) -> Bool { WAVFile.isWAV(bytes) }
 
   private static func hasTSKey(_ line: ArraySlice<UInt8>) -> Bool {
     let text = String(decoding: line, as: UTF8.self).lowercased()
