@@ -16,6 +16,8 @@ public struct LoadedModel: Sendable {
   public let vocabulary: Vocabulary?
   /// How rows of ids are padded.
   public let padding: Padding?
+  /// The windows of a document, if the model was trained on those.
+  public let document: DocumentForm?
   /// How a series is divided into windows.
   public let window: WindowLayout?
   /// How a series is scaled.
@@ -42,6 +44,7 @@ public struct LoadedModel: Sendable {
       file = usesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: header)
       padding = try Padding(header: header)
+      document = try DocumentForm(header: header)
       window = try WindowLayout(header: header)
       scaler = try Scaler(header: header)
       time = try TimeColumn(header: header)

@@ -116,6 +116,7 @@ public struct Train: StageCommand {
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
