@@ -60,7 +60,7 @@ struct DocumentSession {
       for part in try builder.add(pieces) { try spool.append(part.tokens) }
     }
     guard spool.rows > 0 else { throw Failure.data("has no tokens") }
-    let (vocabulary, ids) = try builder.fit(limit: command.vocabSize)
+    let (vocabulary, ids) = try builder.fit(limit: command.vocabSize, minimum: command.minCount ?? 1)
     if vocabulary.hasUncutWords {
       run.warn(
         "\(name): words are cut at spaces, but most of this text has none (use --mode unicode, or --mode char)"

@@ -70,7 +70,7 @@ public final class Fit {
   public init(
     _ trainer: Trainer, _ options: FitOptions, training: DataSet, validation: DataSet?
   ) throws {
-    guard !(options.shuffles && !options.isContinuous && trainer.network.architecture.isStateful) else {
+    guard !(options.shuffles && trainer.network.architecture.isStateful) else {
       throw Failure.usage(
         "the rows of a stateful layer must keep their order, but would be shuffled",
         remedy: "add --no-shuffle")
