@@ -88,5 +88,7 @@ public struct Evaluation {
 
   /// What makes results less meaningful than they look, one line each.
   /// - Parameter number: formats a value.
-  public func warnings(number: (Double) -> String) -> [String] { forecast?.warnings(number: number) ?? [] }
+  public func warnings(number: (Double) -> String) -> [String] {
+    (forecast?.warnings(number: number) ?? []) + [language?.warning].compactMap(\.self)
+  }
 }

@@ -17,7 +17,7 @@ struct GenerationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Below 1, probable tokens become more probable; 0 always takes the most probable one (default: 1).",
-      valueName: "t"))
+      valueName: "number"))
   var temperature: Double?
 
   @Option(
@@ -29,7 +29,7 @@ struct GenerationOptions: ParsableArguments {
     name: .customLong("top-p"),
     help: ArgumentHelp(
       "Choose from the most probable tokens that together have the probability p (default: 1).",
-      valueName: "p"))
+      valueName: "number"))
   var topP: Double?
 
   @Option(help: ArgumentHelp("End before this text, which may be repeated for several.", valueName: "text"))

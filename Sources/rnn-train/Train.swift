@@ -107,7 +107,7 @@ public struct Train: StageCommand {
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
-    let fit = try callbacks.fitOptions(
+    var fit = try callbacks.fitOptions(
       epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
     try checkFiles(fit, run)
 

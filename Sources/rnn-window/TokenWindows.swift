@@ -50,11 +50,11 @@ struct TokenWindows {
 
   private func checkVocabulary(_ header: StreamHeader, _ model: StreamHeader, _ path: String) throws {
     guard let own = try Vocabulary(header: header), let other = try Vocabulary(header: model),
-      let difference = other.difference(from: own)
+      let difference = own.difference(from: other)
     else { return }
     throw Failure.data(
       "its vocabulary differs from the model's: \(difference)",
-      remedy: "tokenize with --document --like \(path)")
+      remedy: "tokenize with rnn-tokenize --document --like \(path)")
   }
 
   /// Options that only a series of numbers has.

@@ -99,6 +99,8 @@ public struct Window: StageCommand {
   /// Scans the series for gaps and scaling, then writes its windows.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
+    // Options that contradict each other are reported before any input is read.
+    _ = try series.form()
     do {
       let source = try WindowSource(file, named: name, run)
       if case .stream(let reader) = source, try source.document != nil {

@@ -5,6 +5,7 @@
 //   bits                  loss / ln 2, in bits a token: a character, byte or word
 //   bits_per_character    of words and bytes: all bits divided by all characters, a space after each word included
 
+import Failures
 import Glibc
 import Sequences
 import Tensor
@@ -16,6 +17,8 @@ struct LanguageEvaluation {
   private var nats = 0.0
   private var tokens = 0
   private var characters = 0
+  /// The targets that the vocabulary doesn't have.
+  private var unknown = 0
   /// Whether the number of characters is known: not of words that the vocabulary doesn't have.
   private var knowsCharacters = true
   /// The number of characters of each token; nil for those without text.
@@ -43,6 +46,7 @@ struct LanguageEvaluation {
       let start = index * distribution.width
       nats -= distribution.logarithm(of: id, in: values[start..<start + distribution.width])
       tokens += 1
+      if Int32(id) == vocabulary.rules.unknownID { unknown += 1 }
       let length = id < lengths.count ? lengths[id] : nil
       characters += length ?? 0
       if length == nil { knowsCharacters = false }
@@ -58,5 +62,13 @@ struct LanguageEvaluation {
       values.append(("bits_per_character", nats / M_LN2 / Double(characters)))
     }
     return values
+  }
+
+  /// A warning about unknown tokens, whose probability is that of any of them; nil if there are none.
+  var warning: String? {
+    guard unknown > 0 else { return nil }
+    return
+      "\(unknown) of \(counted(tokens, "token")) \(unknown == 1 ? "is" : "are") not in the vocabulary and "
+      + "\(unknown == 1 ? "counts" : "count") as the unknown token"
   }
 }
