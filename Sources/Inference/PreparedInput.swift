@@ -28,16 +28,20 @@ public struct PreparedInput {
 
   /// Warnings about the rows read so far.
   public var finalWarnings: [String] {
-    if case .sequences(let sequences) = source { sequences.warnings } else { [warning].compactMap(\.self) }
+    switch source {
+    case .lines(let reader, _): [reader.warning].compactMap(\.self)
+    case .document(let windows): [windows.warning].compactMap(\.self)
+    case .sequences(let sequences): sequences.warnings
+    default: []
+    }
   }
-
-  private var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
 
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)
     case ragged(TensorReader, PaddingSet)
     case lines(TextReader, TextEncoder)
+    case document(DocumentWindows)
     case future(Chunk)
     case sequences(RawSequences)
   }
@@ -59,7 +63,10 @@ public struct PreparedInput {
       if let own = try ClassNames(header: reader.header), let known = model.classes {
         classes = try ClassMapping(from: own, to: known)
       }
-      if let future = try Self.future(ofStream: reader, model, fill, gaps) {
+      if let windows = try DocumentWindows(reader, model) {
+        source = .document(windows)
+        self.header = header
+      } else if let future = try Self.future(ofStream: reader, model, fill, gaps) {
         future.time?.write(into: &header)
         source = .future(future.chunk)
         self.header = header
@@ -119,6 +126,11 @@ public struct PreparedInput {
     text reading: TextOptions = TextOptions(),
     series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
   ) throws {
+    if let windows = DocumentWindows(bytes, named: name, model) {
+      header = StreamHeader(kind: "windows")
+      source = .document(windows)
+      return
+    }
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
       var reading = reading
@@ -225,6 +237,7 @@ public struct PreparedInput {
       while let chunk = try lines.next() {
         try body(try encode(lines.labels().apply(to: chunk), encoder))
       }
+    case .document(let windows): try windows.forEach(body)
     case .future(let chunk): try body(chunk)
     case .sequences(let sequences): try sequences.forEach(body)
     }

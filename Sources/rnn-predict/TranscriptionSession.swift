@@ -16,7 +16,10 @@ final class TranscriptionSession {
   private var predictor: Predictor?
   private var sink: (any PredictionSink)?
 
-  init(_ command: Predict, _ model: LoadedModel, _ rows: PreparedInput, _ transcription: Transcription, _ run: StageRun)
+  init(
+    _ command: Predict, _ model: LoadedModel, _ rows: PreparedInput, _ transcription: Transcription,
+    _ run: StageRun
+  )
     throws
   {
     (self.command, self.model, self.rows, self.run) = (command, model, rows, run)
@@ -46,7 +49,9 @@ final class TranscriptionSession {
     }
     bar.finish()
     for warning in rows.finalWarnings { run.warn(warning) }
-    guard count > 0 else { throw Failure.data("there are no rows to transcribe", remedy: "choose another --split") }
+    guard count > 0 else {
+      throw Failure.data("there are no rows to transcribe", remedy: "choose another --split")
+    }
     try sink?.finish()
     try report(count)
   }
@@ -64,9 +69,11 @@ final class TranscriptionSession {
     guard command.evaluates, let predictor else {
       return run.result(["rows": .integer(Int64(count))], "", stream: .error)
     }
-    let values = predictor.values.map { ($0.name, $0.value) } + transcription.scores.values.map { ($0.name, $0.value) }
+    let values =
+      predictor.values.map { ($0.name, $0.value) } + transcription.scores.values.map { ($0.name, $0.value) }
     for (name, value) in values { run.metric(name, step: 0, value) }
-    let json = JSONValue.object(Dictionary(values.map { ($0.0, JSONValue.number($0.1)) }) { first, _ in first })
+    let json = JSONValue.object(
+      Dictionary(values.map { ($0.0, JSONValue.number($0.1)) }) { first, _ in first })
     run.result(json, json.text, stream: command.output == "-" ? .error : .output)
   }
 }

@@ -82,8 +82,10 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, ![.text, .gestures, .tones].contains(name)), ("--rows", rows != nil, name != .sine),
-      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)), ("--step", step != nil, name == .sine),
+      ("--length", length != nil, ![.text, .gestures, .tones].contains(name)),
+      ("--rows", rows != nil, name != .sine),
+      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
+      ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {

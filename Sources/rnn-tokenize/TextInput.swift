@@ -8,17 +8,6 @@ import Sequences
 import Stage
 import TensorFile
 
-/// The input as it was opened.
-enum OpenedInput {
-  case stream(TensorReader)
-  case file(PeekedSource)
-
-  init(_ path: String?, _ run: StageRun) throws {
-    var source = try run.source(path)
-    self = try run.isStream(&source) ? .stream(run.reader(source, named: inputName(path))) : .file(source)
-  }
-}
-
 /// An input with rows of text.
 struct TextInput {
   private enum Rows {

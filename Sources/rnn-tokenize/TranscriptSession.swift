@@ -44,8 +44,10 @@ struct TranscriptSession {
 
   /// The vocabulary of the training texts. A text begins without a start id: it is compared with the network's outputs.
   private func build() throws -> Vocabulary {
-    var rules = command.tokens.rules
-    rules.start = false
+    let own = command.rules
+    let rules = TokenRules(
+      mode: own.mode, lower: own.lower, filters: own.filters, start: false, kerasIDs: own.kerasIDs,
+      unknownToken: own.unknownToken)
     var builder = VocabularyBuilder(rules: rules, threads: command.threads.count)
     try stream.chunks { chunk in
       let columns = chunk.columns.filter { ["text", "split"].contains($0.key) }

@@ -107,7 +107,7 @@ public struct Train: StageCommand {
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
-    let fit = try callbacks.fitOptions(
+    var fit = try callbacks.fitOptions(
       epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
     try checkFiles(fit, run)
 
@@ -116,6 +116,8 @@ public struct Train: StageCommand {
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
+    if fit.isContinuous { fit.shuffles = false }
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
@@ -168,6 +170,7 @@ public struct Train: StageCommand {
       facts.vocabularies[name] = vocabulary.size
     }
     facts.paddingValue = try Padding(header: header)?.value ?? 0
+    facts.isContinuous = try header.hasContinuousRows
     return try TrainingPlan(request, rows, facts)
   }
 

@@ -8,49 +8,47 @@ import Stage
 import TensorFile
 
 extension Window {
-  /// Prepares whole sequences if the options or the input say that it has them.
+  /// Prepares whole sequences if the model, the options or the input say that there are some.
+  /// - Parameter header: the header of the model or stream in --like.
   /// - Returns: whether it did.
-  func prepareSequences(_ source: inout PeekedSource, _ run: StageRun) throws -> Bool {
-    let preparation = SequencePreparation(self, like: nil, named: name, run)
-    if try run.isStream(&source) {
-      let reader = try run.reader(source, named: name)
-      guard let form = try SequenceForm(header: reader.header, schema: reader.schema) else {
-        throw lacksLength(reader.header)
-      }
-      try series.refuseForStream(named: name)
-      try preparation.write(reader, form)
-      return true
+  func prepareSequences(_ source: OpenedInput, like header: StreamHeader?, _ run: StageRun) throws -> Bool {
+    let model = try header.flatMap { try SequenceModel(header: $0) }
+    guard model != nil || header == nil && length == nil else { return false }
+    let preparation = SequencePreparation(self, like: model, named: name, run)
+    switch source {
+    case .stream(let reader): try write(reader, preparation, like: model)
+    case .file(let file): try write(file, preparation, like: model, run)
     }
-    let sample = try source.peek(TextRecognition.sampleBytes)
-    guard
-      let format = format ?? (sequence == nil ? nil : .csv)
-        ?? SequenceFormat(sample, path: name, isWindowed: false)
-    else { throw lacksLength(nil) }
-    if self.format == nil, sequence == nil { run.note("reading \(name) as \(format.words)") }
-    let columns = try sequence.map { SequenceColumns(sequence: $0, label: label) }
-    try write(source, format, columns, preparation, like: nil, run)
     return true
   }
 
-  /// Prepares sequences as those of a model were.
-  func prepareSequences(_ source: PeekedSource, like model: SequenceModel, _ run: StageRun) throws {
-    let preparation = SequencePreparation(self, like: model, named: name, run)
-    var source = source
-    if try run.isStream(&source) {
-      let reader = try run.reader(source, named: name)
-      guard let form = try SequenceForm(header: reader.header, schema: reader.schema) else {
-        throw Failure.data("the stream has no sequences of numbers, which the model reads")
-      }
-      try series.refuseForStream(named: name)
-      return try preparation.write(reader, form)
+  private func write(_ reader: TensorReader, _ preparation: SequencePreparation, like model: SequenceModel?)
+    throws
+  {
+    guard let form = try SequenceForm(header: reader.header, schema: reader.schema) else {
+      if model == nil { throw lacksLength(reader.header) }
+      throw Failure.data("the stream has no sequences of numbers, which the model reads")
     }
-    let sample = try source.peek(TextRecognition.sampleBytes)
-    let format = format ?? SequenceFormat(sample, path: name, isWindowed: false) ?? model.form.format
-    var columns = (sequence ?? model.form.sequence).map {
-      SequenceColumns(sequence: $0, label: label ?? model.form.label)
+    try series.refuseForStream(named: name)
+    try preparation.write(reader, form)
+  }
+
+  private func write(
+    _ file: PeekedSource, _ preparation: SequencePreparation, like model: SequenceModel?, _ run: StageRun
+  ) throws {
+    var file = file
+    let sample = try file.peek(TextRecognition.sampleBytes)
+    let recognized = SequenceFormat(sample, path: name, isWindowed: false)
+    guard let format = format ?? (sequence == nil ? nil : .csv) ?? recognized ?? model?.form.format else {
+      throw lacksLength(nil)
     }
+    if self.format == nil, sequence == nil, model == nil { run.note("reading \(name) as \(format.words)") }
+    var columns = (sequence ?? model?.form.sequence).map {
+      SequenceColumns(sequence: $0, label: label ?? model?.form.label)
+    }
+    // New data may lack labels.
     columns?.isLabelOptional = label == nil
-    try write(source, format, columns, preparation, like: model, run)
+    try write(file, format, columns, preparation, like: model, run)
   }
 
   private func write(

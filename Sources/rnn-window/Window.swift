@@ -22,6 +22,9 @@ public struct Window: StageCommand {
       are in several parts are dropped, and scaling is fitted on the training rows only. Inputs may come from an \
       earlier part. y is scaled like x; rnn-predict returns results in the units of the data.
 
+      Of the tokens of rnn-tokenize --document, x has length tokens and y the token after each of them; windows \
+      follow each other without overlap unless --stride is given.
+
       A time that repeats or goes backwards is an error that states the row; so are a missing value, unless \
       --fill says otherwise, and a gap in the times, unless --gaps does. How a CSV file was read is stored with the \
       windows and the model, so that rnn-predict reads new files of the same form.
@@ -34,6 +37,7 @@ public struct Window: StageCommand {
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | "
         + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
+      "rnn-tokenize tales.txt --mode char --document | rnn-window --length 256 -o w.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
       "rnn-window gestures.csv --sequence id --label gesture | rnn-split --stratified --test 0.2 | "
         + "rnn-window --scale standard | rnn-pad -o gestures.tensors.zst",
@@ -51,7 +55,9 @@ public struct Window: StageCommand {
   @Option(help: ArgumentHelp("Steps to forecast (default: 1).", valueName: "steps"))
   var horizon: Int?
 
-  @Option(help: ArgumentHelp("Rows between the starts of windows (default: 1).", valueName: "rows"))
+  @Option(
+    help: ArgumentHelp(
+      "Rows between the starts of windows (default: 1, of tokens --length).", valueName: "rows"))
   var stride: Int?
 
   @Option(help: ArgumentHelp("Rows between the steps of a window (default: 1).", valueName: "rows"))
@@ -138,23 +144,22 @@ public struct Window: StageCommand {
   /// Writes the windows of a series, or whole sequences.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
-    let model = try like.path.map { (header: try run.header(of: $0), path: $0) }
-    // A usage error comes before the input is opened.
+    // Options that contradict each other are reported before any input is read.
     _ = try series.csvOptions(columns: nil)
-    let source = try run.source(file)
     do {
-      if let sequences = try model.flatMap({ try SequenceModel(header: $0.header) }) {
-        return try prepareSequences(source, like: sequences, run)
+      let source = try OpenedInput(file, run)
+      if case .stream(let reader) = source, try DocumentForm(header: reader.header) != nil {
+        return try TokenWindows(self, run).cut(reader)
       }
-      try prepare(source, model.map { try WindowModel($0.header, path: $0.path) }, run)
+      let model = try like.path.map { (header: try run.header(of: $0), path: $0) }
+      if try prepareSequences(source, like: model?.header, run) { return }
+      try cut(source, model.map { try WindowModel($0.header, path: $0.path) }, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
-  /// Scans the series for gaps and scaling, then writes its windows; without a length, whole sequences.
-  private func prepare(_ source: PeekedSource, _ model: WindowModel?, _ run: StageRun) throws {
+  /// Scans the series for gaps and scaling, then writes its windows.
+  private func cut(_ source: OpenedInput, _ model: WindowModel?, _ run: StageRun) throws {
     let encoding = try encoding.choice(usual: model?.encoding)
-    var source = source
-    if model == nil, length == nil, try prepareSequences(&source, run) { return }
     let input = try SeriesInput(
       source, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
       self, run)

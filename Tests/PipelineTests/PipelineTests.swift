@@ -28,6 +28,19 @@ import Testing
     expectPictures(["history", "confusion"], in: "out/sentiment", shell)
   }
 
+  @Test(.timeLimit(.minutes(5))) func generationFromTheFixture() async throws {
+    let shell = try Shell()
+    let settings = [
+      "FIXTURE": "1", "EPOCHS": "2",
+      "LAYERS": "embedding(80,8) gru(16,return_sequences,stateful) dense(80,softmax)",
+      "COUNT": "50", "PROMPT": "the ",
+    ]
+    let result = try await run("generation", settings, shell)
+    #expect(result.stdout.contains(/test perplexity +\d+/))
+    #expect(result.stdout.contains("\nthe "))
+    expectPictures(["history"], in: "out/generation", shell)
+  }
+
   @Test(
     .timeLimit(.minutes(5)),
     arguments: [
@@ -56,10 +69,13 @@ import Testing
 
   @Test(.timeLimit(.minutes(5))) func gesturesOfAnArchive() async throws {
     let shell = try Shell()
-    let rows = (0..<12).map { "\($0 % 2)\t" + (0..<6 + $0 % 3).map { _ in "\($0 % 2)" }.joined(separator: "\t") }
+    var lines = ""
+    for row in 0..<12 {
+      let value = String(row % 2)
+      lines += value + String(repeating: "\t" + value, count: 6 + row % 3) + "\n"
+    }
     for name in ["Toy_TRAIN.tsv", "Toy_TEST.tsv"] {
-      try rows.joined(separator: "\n").write(
-        to: shell.folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+      try Data(lines.utf8).write(to: shell.folder.appendingPathComponent(name))
     }
     let settings = ["SERIES": "Toy_TRAIN.tsv", "TEST": "Toy_TEST.tsv", "EPOCHS": "2", "SCALE": "none"]
     let result = try await run("gestures", settings, shell)

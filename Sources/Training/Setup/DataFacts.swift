@@ -14,6 +14,8 @@ public struct DataFacts: Sendable {
   public var paddingValue = 0.0
   /// Whether classes are the beginnings and insides of entities.
   public var hasEntities = false
+  /// Whether each row continues the one before.
+  public var isContinuous = false
 
   /// Nothing is known.
   public init() {}
@@ -31,6 +33,7 @@ public struct DataFacts: Sendable {
       classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
     sizes.paddingValue = paddingValue
+    sizes.isContinuous = isContinuous
     return sizes
   }
 }
