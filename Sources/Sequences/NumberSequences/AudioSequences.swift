@@ -43,6 +43,8 @@ public struct AudioSettings: Sendable, Equatable {
 public struct AudioSequences: NumberSequenceSource {
   private let hasTexts: Bool
   private let folder: String
+  /// The name of the file or the list.
+  private let source: String
   private let spectrogram: LogMel
   private var lines: LineReader?
   private var waiting: NumberSequence?
@@ -54,7 +56,7 @@ public struct AudioSequences: NumberSequenceSource {
   /// - Throws: `Failure` (data) if it can't be read, (usage) if a setting doesn't suit its sampling rate.
   public init(_ source: PeekedSource, named name: String, _ settings: AudioSettings) throws {
     var source = source
-    hasTexts = settings.hasTexts
+    (hasTexts, self.source) = (settings.hasTexts, name)
     folder = directory(of: name)
     if WAVFile.isWAV(try source.peek(12)) {
       let recording = try WAVFile(source, named: name)
@@ -124,7 +126,9 @@ public struct AudioSequences: NumberSequenceSource {
   ) throws -> NumberSequence {
     guard recording.rate == spectrogram.rate else {
       throw Failure.data(
-        "\(place): \(name) has \(recording.rate) samples a second, not \(spectrogram.rate)",
+        (place == name ? "" : "\(place): \(name) ")
+          + "has \(recording.rate) samples a second, not \(spectrogram.rate)",
+        at: source,
         remedy: "convert it, for example with ffmpeg -i FILE -ar \(spectrogram.rate) out.wav")
     }
     return NumberSequence(name: name, label: label, values: spectrogram.rows(recording.samples), place: place)
