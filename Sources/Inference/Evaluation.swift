@@ -18,6 +18,8 @@ public struct Evaluation {
   private let countsConfusion: Bool
   /// The counts of each class, of a model whose rows can have several.
   private var labels: LabelCounts?
+  /// How well a text is predicted, of a model that predicts the next token.
+  private var language: LanguageEvaluation?
   private let ignoredClass: Int?
   /// The losses and metrics of the outputs.
   private let terms: [Objective.Term]
@@ -46,6 +48,7 @@ public struct Evaluation {
       ? model.classes.map {
         LabelCounts($0, threshold: model.classThreshold)
       } : nil
+    language = try LanguageEvaluation(model)
     self.countsConfusion = countsConfusion
     self.terms = terms
     ignoredClass = terms[0].loss.ignoredClass
@@ -57,6 +60,7 @@ public struct Evaluation {
     for term in terms where term.name == prediction.name { try term.checkMetrics(targets: targets.floats) }
     if countsConfusion { try count(prediction, targets) }
     labels?.add(prediction.values, targets)
+    language?.add(prediction.values, targets: targets, mask: prediction.mask)
     try forecast?.add(prediction.values, targets: targets, chunk)
   }
 
@@ -77,6 +81,7 @@ public struct Evaluation {
   public func values(_ trained: [(name: String, value: Double)]) -> [(String, Double)] {
     let result: [(String, Double)] = trained.map { ($0.name, $0.value) }
     if let labels { return result + labels.values }
+    if let language { return result + language.values }
     guard let forecast else { return result }
     return Array(result.prefix(1)) + forecast.values
   }
@@ -87,5 +92,7 @@ public struct Evaluation {
 
   /// What makes results less meaningful than they look, one line each.
   /// - Parameter number: formats a value.
-  public func warnings(number: (Double) -> String) -> [String] { forecast?.warnings(number: number) ?? [] }
+  public func warnings(number: (Double) -> String) -> [String] {
+    (forecast?.warnings(number: number) ?? []) + [language?.warning].compactMap(\.self)
+  }
 }

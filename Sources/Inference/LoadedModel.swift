@@ -14,12 +14,20 @@ public struct LoadedModel: Sendable {
   public let path: String
   /// The vocabulary, if the model reads text.
   public let vocabulary: Vocabulary?
+  /// Further vocabularies, such as that of words' characters, by name.
+  public let vocabularies: [String: Vocabulary]
   /// How rows of ids are padded.
   public let padding: Padding?
+  /// The windows of a document, if the model was trained on those.
+  public let document: DocumentForm?
+  /// How all columns are padded.
+  public let paddings: PaddingSet?
   /// How a series is divided into windows.
   public let window: WindowLayout?
   /// How a series is scaled.
   public let scaler: Scaler?
+  /// How whole sequences of numbers are read and scaled, if the model classifies those.
+  public let sequences: SequenceForm?
   /// The time column of a series.
   public let time: TimeColumn?
   /// The names of the classes.
@@ -41,9 +49,13 @@ public struct LoadedModel: Sendable {
       let model = try ModelFile(header: header)
       file = usesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: header)
-      padding = try Padding(header: header)
+      vocabularies = try Vocabulary.named(header: header)
+      paddings = try PaddingSet(header: header)
+      padding = paddings?.main
+      document = try DocumentForm(header: header)
       window = try WindowLayout(header: header)
       scaler = try Scaler(header: header)
+      sequences = try SequenceForm(header: header)
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       relative = try Self.relative(header, window, file)
@@ -93,18 +105,13 @@ public struct LoadedModel: Sendable {
 
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
-    if let own = vocabulary, let other = try Vocabulary(header: header),
-      let difference = own.difference(from: other)
-    {
-      throw Failure.data(
-        "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
-    }
+    try checkVocabularies(header)
     if window != nil, vocabulary == nil, try Vocabulary(header: header) != nil {
       throw Failure.data(
         "contains token ids, but the model was trained on windows of a series",
         remedy: "create windows with rnn-window --like \(path)")
     }
-    if let own = padding, let other = try Padding(header: header), own != other {
+    if let own = paddings, let other = try PaddingSet(header: header), own != other {
       throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
     }
     if let own = window, let other = try WindowLayout(header: header) {
@@ -115,9 +122,31 @@ public struct LoadedModel: Sendable {
           "its windows differ from the model's", remedy: "create them with rnn-window --like \(path)")
       }
     }
+    try checkSequences(header)
     if let own = scaler, let other = try Scaler(header: header), !own.isSame(as: other) {
       throw Failure.data(
         "its scaling differs from the model's", remedy: "scale with rnn-window --like \(path)")
+    }
+  }
+
+  /// Sequences that were not scaled like the model's would be classified wrongly without a word.
+  private func checkSequences(_ header: StreamHeader) throws {
+    guard let own = sequences, ["sequences", "padded"].contains(header.kind) else { return }
+    let scale = try Scaler(header: header)?.kind ?? .none
+    let isScaledAlike =
+      try scale == scaler?.kind ?? .none && SequenceForm(header: header)?.ownScale == own.ownScale
+    guard !isScaledAlike else { return }
+    throw Failure.data(
+      "its sequences are scaled differently from the model's", remedy: "scale with rnn-window --like \(path)")
+  }
+
+  private func checkVocabularies(_ header: StreamHeader) throws {
+    var pairs = [(vocabulary, try Vocabulary(header: header))]
+    for (name, other) in try Vocabulary.named(header: header) { pairs.append((vocabularies[name], other)) }
+    for case (let own?, let other?) in pairs {
+      guard let difference = own.difference(from: other) else { continue }
+      throw Failure.data(
+        "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
     }
   }
 

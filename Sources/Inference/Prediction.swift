@@ -1,5 +1,6 @@
 // Predictions for the rows of a chunk, and the stream of kind `predictions` that contains them.
 
+import Sequences
 import Tensor
 import TensorFile
 
@@ -44,13 +45,15 @@ extension LoadedModel {
     if outputsLogits { header.metadata["rnn.logits"] = "true" }
     // Predictions are in the units of the data: no scaling applies to them.
     header.metadata["rnn.scale"] = nil
-    header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }
-    header.metadata["rnn.vocabulary"] = nil
+    header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") }
+    Vocabulary.remove(from: &header)
     return header
   }
 
   /// The columns that are passed through unchanged.
-  private static let forwardedColumns: Set<String> = ["time", "split", "text", "history", "history_time"]
+  private static let forwardedColumns: Set<String> = [
+    "time", "split", "text", "id", "history", "history_time",
+  ]
 
   /// The predictions for `chunk` together with its times, parts, texts, history, and targets in the units of the data:
   /// as they were read, if the stream has the column `actual`.

@@ -26,15 +26,24 @@ public struct PreparedInput {
   /// Which columns are read, for the user; nil if that is obvious.
   public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
 
-  /// A warning about the rows read so far; nil if there is nothing to warn about.
-  public var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
+  /// Warnings about the rows read so far.
+  public var finalWarnings: [String] {
+    switch source {
+    case .lines(let reader, _): [reader.warning].compactMap(\.self)
+    case .document(let windows): [windows.warning].compactMap(\.self)
+    case .sequences(let sequences): sequences.warnings
+    default: []
+    }
+  }
 
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)
-    case ragged(TensorReader, Padding)
+    case ragged(TensorReader, PaddingSet)
     case lines(TextReader, TextEncoder)
+    case document(DocumentWindows)
     case future(Chunk)
+    case sequences(RawSequences)
   }
 
   /// The rows of a stream.
@@ -54,7 +63,10 @@ public struct PreparedInput {
       if let own = try ClassNames(header: reader.header), let known = model.classes {
         classes = try ClassMapping(from: own, to: known)
       }
-      if let future = try Self.future(ofStream: reader, model, fill, gaps) {
+      if let windows = try DocumentWindows(reader, model) {
+        source = .document(windows)
+        self.header = header
+      } else if let future = try Self.future(ofStream: reader, model, fill, gaps) {
         future.time?.write(into: &header)
         source = .future(future.chunk)
         self.header = header
@@ -70,13 +82,15 @@ public struct PreparedInput {
 
   private static func stream(_ reader: TensorReader, _ model: LoadedModel) throws -> Source {
     let topology = model.file.architecture.topology
-    guard topology.inputs.count == 1 else { return .prepared(reader) }
+    guard topology.inputs.count == 1 else {
+      guard let ragged = topology.inputs.first(where: { reader.schema[$0.name]?.isRagged == true }) else {
+        return .prepared(reader)
+      }
+      return try Self.ragged(reader, model, column: ragged.name)
+    }
     switch (reader.schema["x"], reader.schema["text"]) {
     case (let x?, _) where x.isRagged:
-      guard let padding = model.padding else {
-        throw Failure.data("the rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
-      }
-      return .ragged(reader, padding)
+      return try Self.ragged(reader, model, column: "x")
     case (.some, _): return .prepared(reader)
     case (nil, .some):
       guard let encoder = try TextEncoder(header: model.file.header) else {
@@ -92,6 +106,14 @@ public struct PreparedInput {
     }
   }
 
+  private static func ragged(_ reader: TensorReader, _ model: LoadedModel, column: String) throws -> Source {
+    guard let paddings = model.paddings else {
+      throw Failure.data(
+        "the rows differ in length", at: "column \(column)", remedy: "pad them first: rnn-pad")
+    }
+    return .ragged(reader, paddings)
+  }
+
   /// Plain text for a model with a vocabulary, or CSV for a model of windows.
   ///
   /// - Parameters:
@@ -104,12 +126,22 @@ public struct PreparedInput {
     text reading: TextOptions = TextOptions(),
     series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
   ) throws {
+    if let windows = DocumentWindows(bytes, named: name, model) {
+      header = StreamHeader(kind: "windows")
+      source = .document(windows)
+      return
+    }
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
       var reading = reading
       reading.acceptsBytes = encoder.vocabulary.rules.mode == .byte
       let labels = model.classes.map(LabelChoice.classes) ?? .numbers
       source = .lines(try TextReader(bytes, named: name, reading, labels: labels), encoder)
+      return
+    }
+    if let sequences = try RawSequences(bytes, named: name, model, options) {
+      header = StreamHeader(kind: "sequences")
+      source = .sequences(sequences)
       return
     }
     guard let window = model.window, model.scaler != nil else {
@@ -194,8 +226,8 @@ public struct PreparedInput {
       while let chunk = try reader.next() { try body(chunk) }
     case .text(let reader, let encoder):
       while let chunk = try reader.next() { try body(try encode(chunk, encoder)) }
-    case .ragged(let reader, let padding):
-      let padder = SequencePadder(padding)
+    case .ragged(let reader, let paddings):
+      let padder = SequencePadder(paddings)
       var row = 0
       while let chunk = try reader.next() {
         try padder.pad(chunk, firstRow: row, body)
@@ -205,7 +237,9 @@ public struct PreparedInput {
       while let chunk = try lines.next() {
         try body(try encode(lines.labels().apply(to: chunk), encoder))
       }
+    case .document(let windows): try windows.forEach(body)
     case .future(let chunk): try body(chunk)
+    case .sequences(let sequences): try sequences.forEach(body)
     }
   }
 

@@ -29,6 +29,10 @@ public struct Tokenize: StageCommand {
       split at Unicode's word boundaries, with dictionaries for Chinese, Japanese, Thai and similar languages. A char is a Unicode code point. \
       Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
+      With --document, the whole file is one text: a series with one row per token, of which rnn-window cuts \
+      windows for a model that predicts the next token (rnn-predict --generate). Upper case is kept unless --lower \
+      is given, and there is no start id.
+
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
@@ -40,6 +44,8 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
+      "rnn-tokenize shakespeare.txt --mode char --document |",
+      "    rnn-split --chronological 0.9,0.1 | rnn-window --length 256 -o w.tensors.zst",
     ])
 
   @Argument(
@@ -53,6 +59,11 @@ public struct Tokenize: StageCommand {
     help: ArgumentHelp(
       "The size of the vocabulary, including reserved ids (default: no limit).", valueName: "n"))
   var vocabSize: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How often a token must occur to be in the vocabulary (default: 1).", valueName: "n"))
+  var minCount: Int?
 
   @OptionGroup(title: "TOKENS") var tokens: TokenOptions
 
@@ -71,6 +82,13 @@ public struct Tokenize: StageCommand {
 
   @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var format: TextFormat?
+
+  @Flag(
+    help: """
+      Take the whole file as one long sequence of tokens, for models that generate text: the result is a series \
+      with one row per token, for rnn-split --chronological and rnn-window.
+      """)
+  var document = false
 
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
 
@@ -93,29 +111,42 @@ public struct Tokenize: StageCommand {
 
   /// Throws if options can't be combined.
   public func validate() throws {
-    if like.path != nil, tokens.isGiven || vocabSize != nil || vocab != nil {
+    if like.path != nil, tokens.isGiven || vocabSize != nil || minCount != nil || vocab != nil {
       throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
-    let first = tokens.rules.firstID
+    if document, labels != nil || format != nil || text.isGiven || header != nil {
+      throw ValidationError("--document takes the whole file as one text, without labels, columns or formats")
+    }
+    if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
+    if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
+    let first = rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
     }
   }
 
+  /// The rules of a new vocabulary.
+  var rules: TokenRules { tokens.rules(isDocument: document) }
+
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
+    if document { return try DocumentSession(self, run).tokenize() }
     let given = try GivenVocabulary(self, run)
+    let opened = try OpenedInput(file, run)
+    if case .stream(let reader) = opened, let transcripts = try TranscriptSession(reader, self, run) {
+      return try transcripts.tokenize(given.vocabulary)
+    }
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(file, given, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(opened, named: inputName(file), given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
         }
       }
     }
-    var builder = VocabularyBuilder(rules: tokens.rules, threads: threads.count)
-    let input = try count(into: &builder, given, run)
+    var builder = VocabularyBuilder(rules: rules, threads: threads.count)
+    let input = try count(opened, into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
       if vocabulary.hasUncutWords {
@@ -129,10 +160,12 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
+    _ opened: OpenedInput, into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, given, run, isReadTwice: true, threads: threads.count) { chunk in
+    let input = try TextInput(
+      opened, named: inputName(file), given, run, isReadTwice: true, threads: threads.count
+    ) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks
@@ -145,7 +178,7 @@ public struct Tokenize: StageCommand {
     guard builder.countedRows > 0 else {
       throw Failure.data("part 0, from which the vocabulary is built, has no rows")
     }
-    return try builder.fit(limit: vocabSize)
+    return try builder.fit(limit: vocabSize, minimum: minCount ?? 1)
   }
 
   /// The class names: the given ones, which must match those of the input if it has any.
@@ -202,14 +235,22 @@ extension Tokenize {
   private func report(
     _ summary: TokenSummary, _ vocabulary: Vocabulary, _ classes: ClassNames?, _ run: StageRun
   ) {
-    let rules = vocabulary.rules
-    run.parameter("mode", rules.mode.rawValue)
-    run.parameter("lower", rules.lower)
-    run.parameter("filters", rules.filters)
-    run.parameter("start", rules.start)
-    run.parameter("keras_ids", rules.kerasIDs)
-    run.parameter("vocab_size", vocabulary.size)
+    run.note(parametersOf: vocabulary)
+    if let minCount { run.parameter("min_count", minCount) }
     if let classes { run.parameter("labels", classes.names.joined(separator: ",")) }
     run.result(summary.json(classes), summary.text(classes), stream: .error)
+  }
+}
+
+extension StageRun {
+  /// Records how a vocabulary tokenizes text.
+  func note(parametersOf vocabulary: Vocabulary) {
+    let rules = vocabulary.rules
+    parameter("mode", rules.mode.rawValue)
+    parameter("lower", rules.lower)
+    parameter("filters", rules.filters)
+    parameter("start", rules.start)
+    parameter("keras_ids", rules.kerasIDs)
+    parameter("vocab_size", vocabulary.size)
   }
 }
