@@ -124,7 +124,7 @@ struct LayerContext {
 
 /// The state shared by the layers of a network while it is built.
 final class NetworkResources {
-  let store = ParameterStore()
+  let store: ParameterStore
   let rows: Int
   let workers: Int
   let isTraining: Bool
@@ -141,7 +141,12 @@ final class NetworkResources {
   /// The embeddings whose rows are projected once per token, by node.
   private(set) var projectedEmbeddings: [Int: EmbeddingLayer] = [:]
 
-  init(rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool, largestShard: Int) {
+  /// - Parameter store: where the weights are; of a network within another one, that of the outer one.
+  init(
+    store: ParameterStore = ParameterStore(), rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool,
+    largestShard: Int
+  ) {
+    self.store = store
     (self.rows, self.workers, self.largestShard) = (rows, workers, largestShard)
     (self.isTraining, self.isStreaming) = (isTraining, isStreaming)
   }

@@ -49,6 +49,8 @@ struct NetworkBuilder {
       case .tokens(let steps):
         tokens[number] = TokenInput(
           rows: resources.rows, steps: steps, sharesPrefix: savings.sharesPrefix)
+      case .characters(let steps, let length):
+        tokens[number] = TokenInput(rows: resources.rows, steps: steps, length: length, sharesPrefix: false)
       case .sequence, .vector:
         let input = Activation(
           storage, steps: shape.steps, width: shape.width, hasGradient: false,

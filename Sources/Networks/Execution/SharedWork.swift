@@ -109,3 +109,11 @@ extension Architecture {
       && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }
   }
 }
+
+extension Architecture {
+  /// Whether training orders the rows of a batch by length, so that masked steps can be skipped: the network reads words
+  /// with their characters, and masks the padding of its output.
+  public var sortsRows: Bool {
+    masksOutputs() && !isStateful && layers.contains { $0.definition.readsCharacters }
+  }
+}

@@ -4,7 +4,7 @@
 public enum LayerCatalog {
   /// Every kind, in the order of the documentation.
   static let kinds: [any LayerDefinition.Type] = [
-    Embedding.self, Masking.self,
+    Embedding.self, WordCharacters.self, Masking.self,
     SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self,
     Dense.self, Conv1D.self, TimeDistributed.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
     LayerNormalization.self, BatchNormalization.self, Dropout.self, SpatialDropout1D.self, RepeatVector.self,
@@ -13,7 +13,7 @@ public enum LayerCatalog {
     MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
     Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
-    Dot.self,
+    Dot.self, ConditionalRandomField.self,
   ]
 
   /// The names that a layers string can use.

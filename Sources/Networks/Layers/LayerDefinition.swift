@@ -56,6 +56,10 @@ protocol LayerDefinition: Sendable, Equatable {
   func readsByProducts(isTraining: Bool) -> Bool
   /// The size of its vocabulary, if it reads token ids.
   var vocabulary: Int? { get }
+  /// Whether it reads the characters of each word rather than one id a step.
+  var readsCharacters: Bool { get }
+  /// Whether it computes the loss of its output itself.
+  var hasOwnLoss: Bool { get }
   /// The function that computes its output, if it applies to each number or each row.
   var outputFunction: OutputFunction? { get }
   /// Whether its output in training depends on all rows of the batch, unless it is frozen.
@@ -92,6 +96,8 @@ extension LayerDefinition {
   var isIdentityInPrediction: Bool { false }
   func readsByProducts(isTraining: Bool) -> Bool { false }
   var vocabulary: Int? { nil }
+  var readsCharacters: Bool { false }
+  var hasOwnLoss: Bool { false }
   var outputFunction: OutputFunction? { nil }
   var usesBatchStatistics: Bool { false }
   var streamingObstacle: String? { nil }

@@ -106,9 +106,10 @@ private struct RowCollector {
 
   init(_ schema: [String: ColumnSchema], _ topology: Topology) throws {
     binding = try ColumnBinding(topology, columns: Set(schema.keys), needsTargets: true)
-    inputs = try zip(binding.inputs, topology.inputs).map { column, input in
-      guard let own = schema[column] else { throw Failure.data("there is no column \(column)") }
-      return try ValueShape(own, column: column, isVector: input.isVector)
+    inputs = try zip(binding.inputs, topology.inputs).enumerated().map { number, pair in
+      guard let own = schema[pair.0] else { throw Failure.data("there is no column \(pair.0)") }
+      return try ValueShape(
+        own, column: pair.0, isVector: pair.1.isVector, isCharacters: topology.readsCharacters(input: number))
     }
     targetWidths = try binding.targets.map { try Self.targetWidth(schema[$0], $0) }
     isWeighted = schema["weight"] != nil

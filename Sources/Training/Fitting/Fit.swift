@@ -60,6 +60,9 @@ public final class Fit {
   /// The weights of the best epoch, in the network's layout; nil before there is one.
   var bestWeights: FloatBuffer?
   private let lastFiniteWeights: LastFiniteWeights
+  /// The rows' lengths without padding, if masked steps are skipped: then the shards of a batch have rows of about the
+  /// same length, which doesn't change what it learns. Only networks of the words' characters are trained so.
+  private let lengths: [Int]?
   /// Whether the best weights have been restored.
   private var hasRestored = false
 
@@ -76,6 +79,7 @@ public final class Fit {
     self.options = options
     self.training = training
     self.validation = validation
+    lengths = trainer.network.architecture.sortsRows ? training.unpaddedLengths : nil
     callbacks = try CallbackSet(options, trainer, validates: validation != nil)
     state = TrainingState(rate: trainer.optimizer.rate, totals: trainer.emptyTotals)
     lastFiniteWeights = LastFiniteWeights(trainer.network.store.values, validates: validation != nil)
@@ -123,7 +127,8 @@ public final class Fit {
   private func order(ofEpoch epoch: Int) -> [Int] {
     guard options.shuffles else { return Array(0..<training.rows) }
     var random = RandomStream(seed: trainer.options.seed, stream: 0x2000_0000 + UInt64(epoch))
-    return random.permutation(training.rows)
+    let order = random.permutation(training.rows)
+    return lengths.map { order.sorted(inBatchesOf: batchSize, byFalling: $0) } ?? order
   }
 
   private func finishEpoch() -> History.Epoch {

@@ -64,6 +64,7 @@ extension Loss {
     case .categoricalCrossentropy:
       let smoothing = labelSmoothing / width
       return categorical(rows, row, scale) { rows.targets[row, $0] * (1 - labelSmoothing) + smoothing }
+    case .crf: preconditionFailure("the layer crf computes its own loss")
     case .sparseCategoricalCrossentropy:
       let label = Int(rows.targets[row, 0])
       if label == ignoredClass { return ignore(rows, row) }
