@@ -7,6 +7,11 @@ import TensorFile
 /// A text format for predictions.
 public enum PredictionFormat: String, Sendable, CaseIterable {
   case csv, tsv, jsonl
+  /// Words with their tags, as CoNLL-U or in the columns of the input.
+  case conllu, conll
+
+  /// Whether it is for words with tags only.
+  public var isOfTags: Bool { self == .conllu || self == .conll }
 }
 
 /// Formats predictions chunk by chunk.

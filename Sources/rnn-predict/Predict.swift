@@ -20,7 +20,8 @@ public struct Predict: StageCommand {
     abstract: "Predict with a trained model, or evaluate it.",
     discussion: """
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
-      way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
+      way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of tags, \
+      CoNLL-U, CoNLL columns or a sentence per line; for a model of \
       windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
       training data, unless options say otherwise.
 
@@ -29,6 +30,10 @@ public struct Predict: StageCommand {
       there are several windows the step ahead). Predictions, y and the metrics of --evaluate are in the units \
       of the data, in double precision; loss is as in training. With several targets, each also has metrics of \
       its own, such as mae.load.
+
+      A model of tags gives CoNLL-U and CoNLL columns back with its tags, and for text writes a line with word and tag \
+      for each word, unless --format says otherwise. --evaluate compares them with those of the file: accuracy, and \
+      for entities precision, recall and f1 as conlleval counts them.
 
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
@@ -42,6 +47,7 @@ public struct Predict: StageCommand {
           rnn-plot forecast -o forecast.png
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
+      "rnn-predict tagger.tensors.zst test.conllu > tagged.conllu",
       "tail -f values.csv | rnn-predict model.tensors.zst --stream",
       """
       rnn-predict model.tensors.zst data.tensors.zst --gradients |
@@ -160,13 +166,13 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
-    let isText = textFormat != nil || stream || gradients
-    try run.checkOutput(
-      output, isBinary: !isText && !evaluates,
-      holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
+    let holds: OutputContent =
+      gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any
+    try run.checkOutput(output, isBinary: false, holds: holds)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
+    try check(model)
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
     }
@@ -174,7 +180,14 @@ public struct Predict: StageCommand {
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))
     }
-    let rows = try rows(for: model, run)
+    var bytes = try run.source(input)
+    let isStream = try run.isStream(&bytes)
+    if let facts = model.tagging, !isStream {
+      return try TaggingSession(self, model, facts, run).predict(text(bytes, for: model, run))
+    }
+    let isText = textFormat != nil || gradients || evaluates
+    try run.checkOutput(output, isBinary: !isText, holds: holds)
+    let rows = try rows(bytes, isStream: isStream, for: model, run)
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
     let session = try PredictionSession(self, model, rows, run)
@@ -182,6 +195,14 @@ public struct Predict: StageCommand {
       try session.predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
+    }
+  }
+
+  /// Throws `Failure` (usage) if an option is for other models.
+  private func check(_ model: LoadedModel) throws {
+    if model.tagging == nil, let format = textFormat, format.isOfTags {
+      throw Failure.usage(
+        "the model doesn't tag words", at: "--format \(format.rawValue)", remedy: "use csv, tsv or jsonl")
     }
   }
 
@@ -199,10 +220,16 @@ public struct Predict: StageCommand {
   }
 
   /// The input, prepared or raw, as rows for the model.
-  private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
+  private func rows(
+    _ bytes: PeekedSource, isStream: Bool, for model: LoadedModel, _ run: StageRun
+  ) throws -> PreparedInput {
     let name = inputName(input)
-    var bytes = try run.source(input)
-    if try run.isStream(&bytes) {
+    if isStream {
+      if let format = textFormat, format.isOfTags {
+        throw Failure.usage(
+          "the rows of a stream have no words", at: "--format \(format.rawValue)",
+          remedy: "give the file that was tokenized")
+      }
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
       return try PreparedInput(
@@ -224,6 +251,8 @@ extension PredictionFormat: ExpressibleByArgument {
     case "csv": self = .csv
     case "tsv", "tab": self = .tsv
     case "jsonl", "ndjson": self = .jsonl
+    case "conllu": self = .conllu
+    case "conll": self = .conll
     default: return nil
     }
   }

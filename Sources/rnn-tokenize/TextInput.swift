@@ -27,16 +27,15 @@ struct TextInput {
   /// The labels of a text file, or in words; nil if the rows have their final `y`.
   private let labels: RowLabels?
 
-  /// Opens the input; if it is a text file or is read twice, also reads it to its end, which is verified.
+  /// Reads the beginning of the input; if it is a text file or is read twice, also reads it to its end, which is verified.
   /// - Parameters:
   ///   - threads: the maximum number of threads.
   ///   - first: processes a chunk in the first pass; its results are read in the second pass.
   init(
-    _ path: String?, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool, threads: Int = 1,
-    _ first: (Chunk) throws -> [Chunk]
+    _ source: PeekedSource, named name: String, _ given: GivenVocabulary, _ run: StageRun,
+    isReadTwice: Bool, threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
   ) throws {
-    var source = try run.source(path)
-    let name = inputName(path)
+    var source = source
     guard try run.isStream(&source) else {
       try self.init(file: source, named: name, given, run, first)
       return

@@ -1,6 +1,7 @@
 // rnn-tokenize: turns text into token ids, with a new or a given vocabulary, which is stored in the stream.
 
 import ArgumentParser
+import ByteStreams
 import Failures
 import SequenceOptions
 import Sequences
@@ -16,7 +17,7 @@ public struct Tokenize: StageCommand {
     discussion: """
       FILE is a stream of kind text, or a text file, compressed or not: lines with label<TAB>text or with text \
       only, in which \\t, \\n and \\\\ stand for a tab, a line feed and a backslash; CSV or TSV with a header; JSON \
-      Lines; or fastText's __label__ lines. The format is recognized, unless --format names it. The column text \
+      Lines; fastText's __label__ lines; or words with tags. The format is recognized, unless --format names it. The column text \
       is replaced by a column x of ids; labels become y, and all other columns are passed through.
 
       Ids: 0 is padding, 1 begins each sequence, 2 stands for unknown tokens, and the tokens of the vocabulary \
@@ -29,6 +30,10 @@ public struct Tokenize: StageCommand {
       Unicode's word boundaries, in Chinese, Japanese, Thai and others those of a dictionary. A char is a Unicode code point. \
       Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
+      Words with tags (CoNLL-U, or columns as in the shared tasks of CoNLL) become rows of sentences: x, the ids of the \
+      words; chars, those of each word's characters; and y, the tags. Words seen once are unknown (--min-count 1 \
+      keeps them). Tags of entities in the schemes IOB1, BIO and BIOES are all converted to BIO.
+
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
@@ -40,6 +45,8 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
+      "rnn-tokenize train.conllu --tags xpos | rnn-pad -o tags.tensors.zst",
+      "rnn-tokenize eng.train --columns word,-,-,tag | rnn-pad -o entities.tensors.zst",
     ])
 
   @Argument(
@@ -77,6 +84,8 @@ public struct Tokenize: StageCommand {
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var format: TextFormat?
 
+  @OptionGroup(title: "WORDS WITH TAGS") var tagging: TaggingOptions
+
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
 
   @Flag(
@@ -112,9 +121,30 @@ public struct Tokenize: StageCommand {
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
+    var source = try run.source(file)
+    if let tagged = try taggedFormat(&source, run) {
+      return try TaggedText(self, named: inputName(file), tagged, run).perform(source)
+    }
+    guard !tagging.isGiven else {
+      throw Failure.usage(
+        "the input is not recognized as words with tags", at: inputName(file),
+        remedy: "name its format: --format conllu or conll")
+    }
+    try tokenize(source, run)
+  }
+
+  /// CoNLL-U or CoNLL columns, if the input is a file in one of these formats.
+  private func taggedFormat(_ source: inout PeekedSource, _ run: StageRun) throws -> TextFormat? {
+    if let format { return format.hasTags ? format : nil }
+    guard try !run.isStream(&source) else { return nil }
+    if tagging.columns != nil { return .conll }
+    return TextRecognition(try source.peek(TextRecognition.sampleBytes), path: inputName(file)).taggedFormat
+  }
+
+  private func tokenize(_ source: PeekedSource, _ run: StageRun) throws {
     let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(file, given, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(source, named: inputName(file), given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -122,7 +152,7 @@ public struct Tokenize: StageCommand {
       }
     }
     var builder = VocabularyBuilder(rules: tokens.rules, threads: threads.count)
-    let input = try count(into: &builder, given, run)
+    let input = try count(source, into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
       if vocabulary.hasUncutWords {
@@ -136,10 +166,12 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
+    _ source: PeekedSource, into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, given, run, isReadTwice: true, threads: threads.count) { chunk in
+    let input = try TextInput(
+      source, named: inputName(file), given, run, isReadTwice: true, threads: threads.count
+    ) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks

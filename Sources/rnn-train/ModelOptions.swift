@@ -101,6 +101,12 @@ struct ModelOptions: ParsableArguments {
 struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
+      "Validate on the rows of another stream, or on those of its validation part.", valueName: "file"),
+    completion: .file())
+  var validation: String?
+
+  @Option(
+    help: ArgumentHelp(
       """
       Validate on this fraction of the rows, taken from the end, if the stream has no validation part (default: 0, \
       or the preset's).
@@ -129,6 +135,9 @@ struct FittingOptions: ParsableArguments {
   func validate() throws {
     if let validationSplit, !(validationSplit >= 0 && validationSplit < 1) {
       throw ValidationError("--validation-split \(validationSplit) is not at least 0 and below 1")
+    }
+    if validation != nil, validationSplit ?? 0 > 0 {
+      throw ValidationError("--validation and --validation-split can't be combined")
     }
   }
 }

@@ -111,10 +111,16 @@ public struct Train: StageCommand {
       epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
     try checkFiles(fit, run)
 
+    let validation = try fitting.validation.map { try ValidationFile($0, run) }
     let reader = try run.reader(file)
     let name = inputName(file)
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
+    if let validation {
+      let others = try validation.rows(for: request, like: reader.header, named: name)
+      try placed(fitting.validation ?? name) { try rows.validate(on: others) }
+      if fitting.relative { try rows.makeValidationRelative(relativeWindows(reader.header, rows)) }
+    }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
@@ -159,6 +165,7 @@ public struct Train: StageCommand {
     var facts = DataFacts()
     let classes = try ClassNames(header: header)
     (facts.classes, facts.hasSeveralLabels) = (classes?.count, classes?.allowsSeveral ?? false)
+    facts.hasEntities = try TaggingFacts(header: header)?.areEntities ?? false
     // The first input is read with the main vocabulary, the others with those of their names.
     for (number, input) in request.topology.inputs.enumerated() {
       let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
@@ -204,6 +211,7 @@ public struct Train: StageCommand {
     var rows = try TrainingRows(reader, for: request.topology)
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     let fraction = request.validationSplit
+    if fitting.validation != nil { return rows }
     if rows.validation == nil {
       // A preset's share is a default, which a single row can't meet.
       if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }

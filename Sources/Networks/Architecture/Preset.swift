@@ -102,7 +102,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook
+  public static let all = notebook + taggers
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

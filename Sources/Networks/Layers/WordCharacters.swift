@@ -3,7 +3,7 @@
 //
 //   TimeDistributed(Bidirectional(LSTM(units)))(Embedding(input_dim, output_dim, mask_zero=True)(characters))
 //
-// Characters with id 0 are masked; a word without characters has the vector 0. The layer runs once for each distinct
+// Characters with id 0 are masked, and so are steps without any character, whose vector is 0. The layer runs once for each distinct
 // word of a batch (WordCharactersLayer.swift).
 
 import Failures
@@ -74,7 +74,7 @@ struct WordCharacters: LayerDefinition {
     return try WordCharactersLayer(self, characters, context)
   }
 
-  var maskRule: MaskRule { .none }
+  var maskRule: MaskRule { .steps }
   var vocabulary: Int? { size }
   var readsCharacters: Bool { true }
   var streamingObstacle: String? { "reads the characters of whole words" }

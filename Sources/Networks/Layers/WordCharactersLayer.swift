@@ -23,6 +23,7 @@ final class WordCharactersLayer: Layer {
     reader = try WordReader(options, input, context)
     let output = Activation(
       context.storage, steps: steps, width: reader.width, hasGradient: context.isTraining)
+    output.mask = Mask(rows: context.rows, steps: steps)
     outputs = [output]
     sums =
       context.isTraining
@@ -35,8 +36,13 @@ final class WordCharactersLayer: Layer {
 
   func prepare(_ pass: Pass) { reader.prepare(pass) }
 
-  /// Looks up the words' vectors.
+  /// Looks up the words' vectors, and masks steps without a word.
   func forward(_ shard: Shard, _ pass: Pass) {
+    output.mask?.make(shard) { step, rows in
+      maskRows(
+        of: reader.words.numbers, equalTo: reader.words.emptyRow,
+        from: shard.firstRow * output.steps + step * shard.rows, into: rows)
+    }
     gatherRows(
       reader.vectors, ids: reader.words.numbers, from: shard.firstRow * output.steps,
       into: output.values(shard))
