@@ -196,6 +196,13 @@ struct CallbackOptions: ParsableArguments {
     return [best, every].compactMap { $0 }
   }
 
+  /// Drops what only a preset asks for where it can't apply: there is nothing to validate on, or a schedule changes the
+  /// learning rate.
+  func dropUsual(from options: inout FitOptions, validates: Bool, _ optimizer: OptimizerSpec) {
+    if earlyStopping == nil, !validates { options.earlyStopping = nil }
+    if reduceRate == nil, !validates || !optimizer.rate.isConstant { options.reduceOnPlateau = nil }
+  }
+
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).
   /// - Parameters:
   ///   - usual: the preset's, where no option says otherwise.

@@ -107,7 +107,7 @@ public struct Train: StageCommand {
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
-    let fit = try callbacks.fitOptions(
+    var fit = try callbacks.fitOptions(
       epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
     try checkFiles(fit, run)
 
@@ -129,6 +129,7 @@ public struct Train: StageCommand {
       run.warn(warning)
     }
     try applyClassWeights(to: &rows, plan, reader.header)
+    callbacks.dropUsual(from: &fit, validates: rows.validation != nil, request.optimizer)
     try record(request, plan, rows, fit, run)
 
     let session = try TrainingSession(
@@ -269,8 +270,11 @@ public struct Train: StageCommand {
     let options: [(String, String?)] = [
       ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
-      ("early_stopping", try callbacks.earlyStopping ?? usual()?.earlyStopping),
-      ("reduce_lr", try callbacks.reduceRate ?? usual()?.reduceRate),
+      (
+        "early_stopping",
+        fit.earlyStopping == nil ? nil : try callbacks.earlyStopping ?? usual()?.earlyStopping
+      ),
+      ("reduce_lr", fit.reduceOnPlateau == nil ? nil : try callbacks.reduceRate ?? usual()?.reduceRate),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]
     for (key, value) in options { if let value { run.parameter(key, value) } }

@@ -75,8 +75,10 @@ final class TrainingSession {
       "shuffle": "\(options.shuffles)",
       "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
-      "early_stopping": try command.callbacks.earlyStopping ?? command.usual()?.earlyStopping ?? "none",
-      "reduce_lr": try command.callbacks.reduceRate ?? command.usual()?.reduceRate ?? "none",
+      "early_stopping": options.earlyStopping == nil
+        ? "none" : try command.callbacks.earlyStopping ?? command.usual()?.earlyStopping ?? "none",
+      "reduce_lr": options.reduceOnPlateau == nil
+        ? "none" : try command.callbacks.reduceRate ?? command.usual()?.reduceRate ?? "none",
       "data": data ?? "unknown",
     ].merging(weights) { first, _ in first }
   }

@@ -29,7 +29,8 @@ struct ValidationFile {
       let (own, other) = (try ClassNames(header: header), try ClassNames(header: reader.header))
       if let own, let other, own.names != other.names {
         throw Failure.data(
-          "its classes differ from the training data's", remedy: "tokenize with --like \(name)")
+          "its classes differ from the training data's",
+          remedy: "tokenize it with rnn-tokenize --like \(name)")
       }
       return try TrainingRows(reader, for: request.topology)
     } catch let failure as Failure { throw failure.placed(at: path) }

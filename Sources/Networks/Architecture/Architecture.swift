@@ -88,6 +88,13 @@ public struct Architecture: Sendable, Equatable {
   /// The same layers on inputs of other shapes.
   public func with(inputs: [ValueShape]) throws -> Architecture { try Architecture(topology, inputs: inputs) }
 
+  /// The names of the vectors of an input's token ids, such as `embedding.embeddings`.
+  public func embeddings(ofInput number: Int) -> [String] {
+    let readers = Set(topology.nodes.filter { $0.inputs.contains(.input(number)) }.map(\.layer))
+    return readers.sorted().filter { topology.layers[$0].vocabulary != nil }
+      .map { "\(names[$0].name).embeddings" }
+  }
+
   /// The number of token ids of an input, according to the embeddings that read it; nil for numbers.
   public func vocabulary(ofInput number: Int) -> Int? {
     topology.nodes.filter { $0.inputs.contains(.input(number)) }.compactMap { topology.layer($0).vocabulary }

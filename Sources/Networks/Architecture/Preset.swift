@@ -63,9 +63,11 @@ public struct Preset: Sendable {
     public var optimizer = "adam(0.001)"
     /// The fraction of the rows that it is validated on, if the data has no validation part.
     public var validationSplit = 0.05
-    /// When training stops early, in the format of `--early-stopping`; nil for never.
+    /// When training stops early, in the format of `--early-stopping`; nil for never. It applies where there are rows
+    /// to validate on.
     public var earlyStopping: String?
-    /// When the learning rate is reduced, in the format of `--reduce-lr`; nil for never.
+    /// When the learning rate is reduced, in the format of `--reduce-lr`; nil for never. It applies where there are rows
+    /// to validate on, and the optimizer has no schedule.
     public var reduceRate: String?
     /// Whether the model has the weights of the best epoch.
     public var restoresBest = false

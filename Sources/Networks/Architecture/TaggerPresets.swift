@@ -14,17 +14,18 @@ extension Preset {
   private static func tagger(
     _ name: String, about: String, usesField: @escaping @Sendable (Sizes) -> Bool
   ) -> Preset {
-    var settings = Settings(batchSize: 32, epochs: 20)
+    var settings = Settings(batchSize: 16, epochs: 20)
     settings.optimizer = "adam(0.002,clipnorm=5.0)"
-    settings.restoresBest = true
+    settings.reduceRate = "factor=0.5,patience=1"
+    settings.earlyStopping = "monitor=val_accuracy,patience=5,restore_best"
     return Preset(name, about: about, settings, tokenInputs: [Topology.usualInput, "chars"]) { sizes in
       let field = usesField(sizes)
       let last = field ? "dense(\(sizes.classes)) crf" : "dense(\(sizes.classes),softmax)"
       return Design(
         layers: """
           words: {x} embedding(\(sizes.vocabulary(of: Topology.usualInput)),100,mask_zero); \
-          letters: {chars} word_characters(\(sizes.vocabulary(of: "chars")),32,lstm(32)); \
-          tags: {words letters} concatenate dropout(0.5) bidirectional(lstm(100,return_sequences)) dropout(0.5) \(last)
+          letters: {chars} word_characters(\(sizes.vocabulary(of: "chars")),32,lstm(64)); \
+          tags: {words letters} concatenate dropout(0.5) bidirectional(lstm(150,return_sequences)) dropout(0.5) \(last)
           """,
         loss: field ? "crf" : "sparse_categorical_crossentropy", metrics: "accuracy")
     }

@@ -54,7 +54,7 @@ public struct Preparation: Sendable {
   private func checkVocabularies(_ other: Preparation, _ owner: String, _ path: String) throws {
     let further = other.vocabularies.sorted { $0.key < $1.key }.map { (vocabularies[$0.key], $0.value) }
     for case (let own?, let found?) in [(vocabulary, other.vocabulary)] + further {
-      guard let difference = own.difference(from: found) else { continue }
+      guard let difference = found.difference(from: own) else { continue }
       throw Failure.data(
         "its vocabulary differs from \(owner): \(difference)", remedy: "tokenize with --like \(path)")
     }

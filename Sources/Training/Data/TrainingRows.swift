@@ -71,7 +71,7 @@ public struct TrainingRows {
     for (own, found) in zip(inputs, other.inputs) where own != found {
       throw Failure.data(
         "its rows are \(found), those of the training data \(own)",
-        remedy: "prepare it with --like and the training data")
+        remedy: "pad it with rnn-pad --like and the training data")
     }
     guard other.targetWidths == targetWidths else {
       throw Failure.data("its targets have another shape than those of the training data", at: "column y")
