@@ -168,7 +168,7 @@ public struct Predict: StageCommand {
     }
     let holds: OutputContent =
       gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any
-    try run.checkOutput(output, isBinary: false, holds: holds)
+    try run.checkOutput(output, isBinary: false, holds: .any)
     let reader = try run.reader(self.model, limits: .model)
     try reader.finish()
     let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
@@ -177,6 +177,7 @@ public struct Predict: StageCommand {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
     }
     if stream {
+      try run.checkOutput(output, isBinary: false, holds: holds)
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))
     }

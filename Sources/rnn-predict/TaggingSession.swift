@@ -45,15 +45,12 @@ final class TaggingSession {
     if command.batchSize != nil {
       throw Failure.usage("is chosen by the length of sentences", at: "--batch-size", remedy: "omit it")
     }
-    if let output = command.output, command.textFormat == nil, !command.evaluates, endsLikeStream(output) {
-      throw Failure.usage(
-        "the tags of sentences are written as text", at: output,
-        remedy: "name the output .conllu or .tsv, or \(prepared)")
-    }
-  }
-
-  private static func endsLikeStream(_ path: String) -> Bool {
-    path.hasSuffix(".zst") || path.hasSuffix(".tensors") || path.hasSuffix(".safetensors")
+    guard let output = command.output, let ending = fileEnding(output), ending != "txt",
+      PredictionFormat(path: output) == nil
+    else { return }
+    throw Failure.usage(
+      "the tags of sentences are written as text, not as .\(ending)", at: output,
+      remedy: "name the output .conllu or .tsv, or \(prepared)")
   }
 
   /// Tags the sentences of `text`.

@@ -11,7 +11,8 @@ import TensorFile
 public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-synth", abstract: "Generate synthetic data: a noisy sine, sequence tasks, or film reviews.",
+    "rnn-synth",
+    abstract: "Generate synthetic data: a noisy sine, sequence tasks, film reviews, or sentences with tags.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -21,6 +22,8 @@ public struct Synth: StageCommand {
       recall         the latch problem (Bengio et al. 1994): random one-hot symbols; which one came first? A \
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
+      sentences      sentences with the tags of their words, as CoNLL-U: most words are made up, and what they are \
+      shows in their endings and in the words around them
 
       adding and recall require memory over the whole length of a sequence.
 
@@ -31,6 +34,7 @@ public struct Synth: StageCommand {
       "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 -o data.tensors.zst",
       "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
+      "rnn-synth sentences --rows 2000 | rnn-tokenize --format conllu -o tags.tensors.zst",
     ])
 
   @Argument(help: "The data to generate.")
@@ -45,7 +49,9 @@ public struct Synth: StageCommand {
   var length: Int?
 
   @Option(
-    help: ArgumentHelp("The number of sequences or reviews (default: 5000; reviews: 1000).", valueName: "n"))
+    help: ArgumentHelp(
+      "The number of sequences, reviews or sentences (default: 5000; reviews and sentences: 1000).",
+      valueName: "n"))
   var rows: Int?
 
   @Option(help: ArgumentHelp("sine: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
@@ -59,11 +65,14 @@ public struct Synth: StageCommand {
 
   @Option(
     name: .customLong("format"),
-    help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review).")
+    help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review; sentences: CoNLL-U)."
+  )
   var givenFormat: DataFormat?
 
   /// The format, by --format or the output's name.
-  var format: DataFormat { givenFormat ?? DataFormat(promisedBy: output.path) ?? .stream }
+  var format: DataFormat {
+    givenFormat ?? DataFormat(promisedBy: output.path) ?? (name == .sentences ? .lines : .stream)
+  }
 
   @OptionGroup var seed: SeedOptions
   /// The options of every command.
@@ -75,7 +84,8 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, name != .text), ("--rows", rows != nil, name != .sine),
+      ("--length", length != nil, name != .text && name != .sentences),
+      ("--rows", rows != nil, name != .sine),
       ("--noise", noise != nil, name == .sine), ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall),
     ]
@@ -83,7 +93,10 @@ public struct Synth: StageCommand {
       throw ValidationError("\(name.rawValue) has no option \(option)")
     }
     try validateNumbers()
-    guard format == .stream || name == .text || (format == .csv && name == .sine) else {
+    let isWritable =
+      name == .sentences
+      ? format == .lines : format == .stream || name == .text || (format == .csv && name == .sine)
+    guard isWritable else {
       throw ValidationError("\(name.rawValue) can't be written as \(format.rawValue)")
     }
   }
@@ -107,10 +120,11 @@ public struct Synth: StageCommand {
 
   /// Generates the rows and writes them as a stream or as text.
   public func perform(_ run: StageRun) throws {
-    try run.checkOutput(output.path, isBinary: format == .stream, holds: format.content)
+    try run.checkOutput(
+      output.path, isBinary: format == .stream, holds: name == .sentences ? .tagged : format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
-    var dataset = dataset()
+    guard var dataset = dataset() else { return try writeSentences(run) }
     switch format {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
@@ -122,11 +136,12 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, sentences
 }
 
 extension Synth {
-  private func dataset() -> any SyntheticDataset {
+  /// The rows; nil for sentences, which are text.
+  private func dataset() -> (any SyntheticDataset)? {
     let seed = seed.seed
     let rows = rows ?? (name == .text ? 1000 : 5000)
     return switch name {
@@ -135,6 +150,7 @@ extension Synth {
     case .adding: AddingProblem(rows: rows, length: length ?? 50, seed: seed)
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
     case .text: SyntheticReviews(rows: rows, seed: seed)
+    case .sentences: nil
     }
   }
 
@@ -168,6 +184,15 @@ extension Synth {
       for line in reviewLines(chunk) { try out.write(line) }
     }
     try out.finish()
+  }
+
+  private func writeSentences(_ run: StageRun) throws {
+    let out = try run.file(output.path)
+    var sentences = SyntheticSentences(seed: seed.seed)
+    let count = rows ?? 1000
+    for _ in 0..<count { try out.write(sentences.next()) }
+    try out.finish()
+    run.result(["name": .string(name.rawValue), "rows": .integer(Int64(count))], "", stream: .error)
   }
 
   /// `label<TAB>text` or `label,text`, with the names of the classes.

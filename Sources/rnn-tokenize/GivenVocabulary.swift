@@ -34,6 +34,10 @@ struct GivenVocabulary {
     if let path = command.like.path {
       run.parameter("like", path)
       let header = try run.header(of: path)
+      guard try TaggingFacts(header: header) == nil else {
+        throw Failure.data(
+          "reads words with tags, not text", at: path, remedy: "rnn-predict splits text into words and tags them")
+      }
       vocabulary = try Self.vocabulary(header, path)
       classes = try ClassNames(header: header)
       hasModelClasses = classes != nil

@@ -28,6 +28,14 @@ import Testing
     expectPictures(["history", "confusion"], in: "out/sentiment", shell)
   }
 
+  @Test(.timeLimit(.minutes(5))) func taggingOfSyntheticSentences() async throws {
+    let shell = try Shell()
+    let result = try await run("tagging", ["FIXTURE": "1"], shell)
+    #expect(result.stdout.contains(/test accuracy 0\.9\d+/))
+    #expect(result.stdout.contains("The\tDET"))
+    expectPictures(["history"], in: "out/tagging", shell)
+  }
+
   @Test(
     .timeLimit(.minutes(5)),
     arguments: [

@@ -64,8 +64,8 @@ public final class Tagger {
   private func steps(for length: Int) throws -> Int {
     if predictors.isEmpty {
       // The first network shows whether it masks padding; if not, rows must have the padding of training.
-      let trained = model.padding?.length ?? Self.fewestSteps
-      if try !predictor(steps: trained).masksPadding { fixedSteps = trained }
+      let masks = try predictor(steps: Self.fewestSteps).masksPadding
+      if !masks { fixedSteps = model.padding?.length ?? Self.fewestSteps }
     }
     guard let fixedSteps else {
       var steps = Self.fewestSteps

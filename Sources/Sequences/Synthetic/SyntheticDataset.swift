@@ -23,4 +23,5 @@ enum SyntheticStream: UInt64 {
   case adding = 0x7379_6E02
   case recall = 0x7379_6E03
   case text = 0x7379_6E04
+  case sentences = 0x7379_6E05
 }
