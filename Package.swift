@@ -179,7 +179,7 @@ let package = Package(
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
-    tests("InferenceTests", ["Inference", "Sequences", "JSON"]),
+    tests("InferenceTests", ["Failures", "Inference", "JSON", "Sequences"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),

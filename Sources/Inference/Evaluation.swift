@@ -18,6 +18,8 @@ public struct Evaluation {
   private let countsConfusion: Bool
   /// The counts of each class, of a model whose rows can have several.
   private var labels: LabelCounts?
+  /// How well a text is predicted, of a model that predicts the next token.
+  private var language: LanguageEvaluation?
   private let ignoredClass: Int?
   /// The counts of tags, of a model that tags words.
   public private(set) var tags: TagCounts?
@@ -47,6 +49,7 @@ public struct Evaluation {
         LabelCounts($0, threshold: model.classThreshold)
       } : nil
     tags = model.tagging.map { TagCounts(areEntities: $0.areEntities) }
+    language = try LanguageEvaluation(model)
     self.countsConfusion = countsConfusion
     ignoredClass = terms[0].loss.ignoredClass
     forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }
@@ -57,6 +60,7 @@ public struct Evaluation {
     if countsConfusion { try count(prediction, targets) }
     labels?.add(prediction.values, targets)
     try countTags(prediction, targets)
+    language?.add(prediction.values, targets: targets, mask: prediction.mask)
     try forecast?.add(prediction.values, targets: targets, chunk)
   }
 
@@ -113,6 +117,7 @@ public struct Evaluation {
     let result: [(String, Double)] = trained.map { ($0.name, $0.value) }
     if let labels { return result + labels.values }
     if let tags { return result + tags.entityValues }
+    if let language { return result + language.values }
     guard let forecast else { return result }
     return Array(result.prefix(1)) + forecast.values
   }
@@ -127,5 +132,7 @@ public struct Evaluation {
 
   /// What makes results less meaningful than they look, one line each.
   /// - Parameter number: formats a value.
-  public func warnings(number: (Double) -> String) -> [String] { forecast?.warnings(number: number) ?? [] }
+  public func warnings(number: (Double) -> String) -> [String] {
+    (forecast?.warnings(number: number) ?? []) + [language?.warning].compactMap(\.self)
+  }
 }

@@ -17,6 +17,8 @@ public struct LoadedModel: Sendable {
   public var vocabulary: Vocabulary? { preparation.vocabulary }
   /// How rows of ids are padded.
   public var padding: Padding? { preparation.paddings?.main }
+  /// The windows of a document, if the model was trained on those.
+  public let document: DocumentForm?
   /// How all columns are padded.
   public var paddings: PaddingSet? { preparation.paddings }
   /// How a series is divided into windows.
@@ -46,6 +48,7 @@ public struct LoadedModel: Sendable {
       let model = try ModelFile(header: header)
       file = usesBest ? model.best ?? model : model
       preparation = try Preparation(header: header)
+      document = try DocumentForm(header: header)
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       tagging = try TaggingFacts(header: header)

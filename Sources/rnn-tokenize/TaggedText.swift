@@ -27,7 +27,7 @@ struct TaggedText {
     form = try Self.form(command, format, facts)
     var choices = TaggingChoices()
     choices.form = form
-    choices.lower = !command.tokens.noLower
+    choices.lower = command.tokens.lower ?? true
     choices.vocabularySize = command.vocabSize
     choices.minimumCount = command.minCount ?? choices.minimumCount
     choices.characters = command.tagging.characters ?? choices.characters

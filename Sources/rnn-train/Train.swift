@@ -122,6 +122,8 @@ public struct Train: StageCommand {
       if fitting.relative { try rows.makeValidationRelative(relativeWindows(reader.header, rows)) }
     }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
+    if fit.isContinuous { fit.shuffles = false }
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
@@ -172,6 +174,7 @@ public struct Train: StageCommand {
       let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
       facts.vocabularies[input.name] = vocabulary?.size
     }
+    facts.isContinuous = try header.hasContinuousRows
     return try TrainingPlan(request, rows, facts)
   }
 
