@@ -15,6 +15,8 @@ public struct LoadedModel: Sendable {
   private let preparation: Preparation
   /// The vocabulary, if the model reads text.
   public var vocabulary: Vocabulary? { preparation.vocabulary }
+  /// Further vocabularies, such as that of words' characters, by name.
+  public var vocabularies: [String: Vocabulary] { preparation.vocabularies }
   /// How rows of ids are padded.
   public var padding: Padding? { preparation.paddings?.main }
   /// The windows of a document, if the model was trained on those.
@@ -25,6 +27,8 @@ public struct LoadedModel: Sendable {
   public var window: WindowLayout? { preparation.window }
   /// How a series is scaled.
   public var scaler: Scaler? { preparation.scaler }
+  /// How whole sequences of numbers are read and scaled, if the model classifies those.
+  public let sequences: SequenceForm?
   /// The time column of a series.
   public let time: TimeColumn?
   /// The names of the classes.
@@ -49,6 +53,7 @@ public struct LoadedModel: Sendable {
       file = usesBest ? model.best ?? model : model
       preparation = try Preparation(header: header)
       document = try DocumentForm(header: header)
+      sequences = try SequenceForm(header: header)
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       tagging = try TaggingFacts(header: header)
@@ -99,7 +104,19 @@ public struct LoadedModel: Sendable {
 
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
+    try checkSequences(header)
     try preparation.check(header, isLike: "the model's", in: path)
+  }
+
+  /// Sequences that were not scaled like the model's would be classified wrongly without a word.
+  private func checkSequences(_ header: StreamHeader) throws {
+    guard let own = sequences, ["sequences", "padded"].contains(header.kind) else { return }
+    let scale = try Scaler(header: header)?.kind ?? .none
+    let isScaledAlike =
+      try scale == scaler?.kind ?? .none && SequenceForm(header: header)?.ownScale == own.ownScale
+    guard !isScaledAlike else { return }
+    throw Failure.data(
+      "its sequences are scaled differently from the model's", remedy: "scale with rnn-window --like \(path)")
   }
 
   /// Converts predictions or targets, `[.., horizon * targets]`, to the units of the data.

@@ -12,7 +12,8 @@ public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-synth",
-    abstract: "Generate synthetic data: a noisy sine, sequence tasks, film reviews, or sentences with tags.",
+    abstract:
+      "Generate synthetic data: a noisy sine, sequence tasks, gestures, film reviews, sentences with tags.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -24,6 +25,8 @@ public struct Synth: StageCommand {
       text           short film reviews, positive or negative
       sentences      sentences with the tags of their words, as CoNLL-U: most words are made up, and what they are \
       shows in their endings and in the words around them
+      tones          melodies with noise as log-mel rows, and their notes as text: where is each?
+      gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
 
       adding and recall require memory over the whole length of a sequence.
 
@@ -35,6 +38,7 @@ public struct Synth: StageCommand {
       "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
       "rnn-synth sentences --rows 2000 | rnn-tokenize --format conllu -o tags.tensors.zst",
+      "rnn-synth gestures --rows 100 -o gestures.csv",
     ])
 
   @Argument(help: "The data to generate.")
@@ -50,11 +54,13 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of sequences, reviews or sentences (default: 5000; reviews and sentences: 1000).",
+      "The number of sequences, gestures, reviews or sentences (default: 5000; reviews and sentences: 1000).",
       valueName: "n"))
   var rows: Int?
 
-  @Option(help: ArgumentHelp("sine: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
+  @Option(
+    help: ArgumentHelp(
+      "sine, gestures, tones: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
   var noise: Double?
 
   @Option(help: ArgumentHelp("sine: radians from one row to the next (default: 0.1).", valueName: "radians"))
@@ -65,8 +71,9 @@ public struct Synth: StageCommand {
 
   @Option(
     name: .customLong("format"),
-    help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review; sentences: CoNLL-U)."
-  )
+    help: """
+      The output format: stream, csv (sine, text, gestures) or lines (text: label<TAB>review; sentences: CoNLL-U).
+      """)
   var givenFormat: DataFormat?
 
   /// The format, by --format or the output's name.
@@ -84,9 +91,10 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, name != .text && name != .sentences),
+      ("--length", length != nil, ![.text, .sentences, .gestures, .tones].contains(name)),
       ("--rows", rows != nil, name != .sine),
-      ("--noise", noise != nil, name == .sine), ("--step", step != nil, name == .sine),
+      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
+      ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {
@@ -95,7 +103,8 @@ public struct Synth: StageCommand {
     try validateNumbers()
     let isWritable =
       name == .sentences
-      ? format == .lines : format == .stream || name == .text || (format == .csv && name == .sine)
+      ? format == .lines
+      : format == .stream || name == .text || (format == .csv && [.sine, .gestures].contains(name))
     guard isWritable else {
       throw ValidationError("\(name.rawValue) can't be written as \(format.rawValue)")
     }
@@ -124,7 +133,7 @@ public struct Synth: StageCommand {
       output.path, isBinary: format == .stream, holds: name == .sentences ? .tagged : format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
-    guard var dataset = dataset() else { return try writeSentences(run) }
+    guard var dataset = try dataset() else { return try writeSentences(run) }
     switch format {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
@@ -136,12 +145,12 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, sentences
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, sentences
 }
 
 extension Synth {
   /// The rows; nil for sentences, which are text.
-  private func dataset() -> (any SyntheticDataset)? {
+  private func dataset() throws -> (any SyntheticDataset)? {
     let seed = seed.seed
     let rows = rows ?? (name == .text ? 1000 : 5000)
     return switch name {
@@ -151,6 +160,8 @@ extension Synth {
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
     case .text: SyntheticReviews(rows: rows, seed: seed)
     case .sentences: nil
+    case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
+    case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     }
   }
 
@@ -178,8 +189,16 @@ extension Synth {
   private func writeText(_ dataset: inout any SyntheticDataset, _ run: StageRun) throws {
     let out = try run.file(output.path)
     let series = name == .sine ? SeriesSchema(columns: ["value"]) : nil
-    if format == .csv { try out.write(series?.csvHeader ?? "label,text\n") }
+    if format == .csv {
+      try out.write(series?.csvHeader ?? (name == .gestures ? gestureHeader : "label,text\n"))
+    }
+    var rows = 0
     try forEachBlock(&dataset) { chunk in
+      if name == .gestures {
+        try out.write(gestureLines(chunk, firstRow: rows))
+        rows += chunk.rows
+        return
+      }
       if let series { return try out.write(try SeriesRows(chunk, schema: series).csv) }
       for line in reviewLines(chunk) { try out.write(line) }
     }
@@ -193,6 +212,22 @@ extension Synth {
     for _ in 0..<count { try out.write(sentences.next()) }
     try out.finish()
     run.result(["name": .string(name.rawValue), "rows": .integer(Int64(count))], "", stream: .error)
+  }
+
+  private var gestureHeader: String { (["id", "gesture"] + Gestures.axes).joined(separator: ",") + "\n" }
+
+  /// One line for each step: the gesture's number, its kind, and the position.
+  private func gestureLines(_ chunk: Chunk, firstRow: Int) -> String {
+    guard let x = chunk.columns["x"]?.ragged, let labels = chunk.columns["y"]?.tensor?.integers else {
+      return ""
+    }
+    let (values, offsets) = (x.values.doubles, x.offsets)
+    return labels.indices.map { row in
+      (offsets[row]..<offsets[row + 1]).map { step in
+        let position = values[step * 3..<step * 3 + 3].map { "\($0)" }.joined(separator: ",")
+        return "\(firstRow + row + 1),\(Gestures.classes[labels[row]]),\(position)\n"
+      }.joined()
+    }.joined()
   }
 
   /// `label<TAB>text` or `label,text`, with the names of the classes.

@@ -141,30 +141,35 @@ public struct Tokenize: StageCommand {
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
     if document { return try DocumentSession(self, run).tokenize() }
-    var source = try run.source(file)
-    if let tagged = try taggedFormat(&source, run) {
-      return try TaggedText(self, named: inputName(file), tagged, run).perform(source)
+    var opened = try OpenedInput(file, run)
+    if case .file(var source) = opened {
+      if let tagged = try taggedFormat(&source) {
+        return try TaggedText(self, named: inputName(file), tagged, run).perform(source)
+      }
+      opened = .file(source)
     }
     guard !tagging.isGiven else {
       throw Failure.usage(
         "the input is not recognized as words with tags", at: inputName(file),
         remedy: "name its format: --format conllu or conll")
     }
-    try tokenize(source, run)
+    try tokenize(opened, run)
   }
 
-  /// CoNLL-U or CoNLL columns, if the input is a file in one of these formats.
-  private func taggedFormat(_ source: inout PeekedSource, _ run: StageRun) throws -> TextFormat? {
+  /// CoNLL-U or CoNLL columns, if the file is in one of these formats.
+  private func taggedFormat(_ source: inout PeekedSource) throws -> TextFormat? {
     if let format { return format.hasTags ? format : nil }
-    guard try !run.isStream(&source) else { return nil }
     if tagging.columns != nil { return .conll }
     return TextRecognition(try source.peek(TextRecognition.sampleBytes), path: inputName(file)).taggedFormat
   }
 
-  private func tokenize(_ source: PeekedSource, _ run: StageRun) throws {
+  private func tokenize(_ opened: OpenedInput, _ run: StageRun) throws {
     let given = try GivenVocabulary(self, run)
+    if case .stream(let reader) = opened, let transcripts = try TranscriptSession(reader, self, run) {
+      return try transcripts.tokenize(given.vocabulary)
+    }
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(source, named: inputName(file), given, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(opened, named: inputName(file), given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -172,7 +177,7 @@ public struct Tokenize: StageCommand {
       }
     }
     var builder = VocabularyBuilder(rules: rules, threads: threads.count)
-    let input = try count(source, into: &builder, given, run)
+    let input = try count(opened, into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
       if vocabulary.hasUncutWords {
@@ -186,11 +191,11 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    _ source: PeekedSource, into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
+    _ opened: OpenedInput, into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
     let input = try TextInput(
-      source, named: inputName(file), given, run, isReadTwice: true, threads: threads.count
+      opened, named: inputName(file), given, run, isReadTwice: true, threads: threads.count
     ) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)

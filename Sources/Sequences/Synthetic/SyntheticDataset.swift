@@ -23,5 +23,7 @@ enum SyntheticStream: UInt64 {
   case adding = 0x7379_6E02
   case recall = 0x7379_6E03
   case text = 0x7379_6E04
-  case sentences = 0x7379_6E05
+  case gestures = 0x7379_6E05
+  case tones = 0x7379_6E06
+  case sentences = 0x7379_6E07
 }
