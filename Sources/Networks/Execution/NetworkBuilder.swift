@@ -70,7 +70,7 @@ struct NetworkBuilder {
     context.isReadByProducts = savings.readsByProducts(.node(number, output: 0))
     let inputs = try node.inputs.map { try input($0) }
     let layer = try definition.make(inputs, context)
-    if definition.maskRule == .keeps, layer.output.isSequence {
+    if [.keeps, .copies].contains(definition.maskRule), layer.output.isSequence {
       layer.output.mask = mask(of: node.inputs[0])
     }
     if savings.propagatesPrefix(number) { resources.recurrentLayers.last?.propagatePrefix() }

@@ -2,6 +2,7 @@
 
 import Failures
 import JSON
+import Tensor
 import TensorFile
 
 extension Vocabulary {
@@ -14,8 +15,19 @@ extension Vocabulary {
     guard let rules = TokenRules(json: object), let tokens = try header.sideNames(Self.key) else {
       throw damagedMetadata(Self.key)
     }
-    try self.init(rules: rules, tokens: tokens)
+    try self.init(rules: rules, tokens: tokens, merges: Self.merges(header, rules))
     guard object["size"]?.int ?? size == size else { throw damagedMetadata(Self.key) }
+  }
+
+  private static let mergesKey = "rnn.vocabulary.merges"
+
+  /// The merges of a vocabulary of subwords.
+  private static func merges(_ header: StreamHeader, _ rules: TokenRules) throws -> [TokenPair] {
+    guard rules.mode == .bpe else { return [] }
+    guard let numbers = header.side[mergesKey]?.values(as: Int32.self), numbers.count % 2 == 0 else {
+      throw damagedMetadata(key)
+    }
+    return stride(from: 0, to: numbers.count, by: 2).map { TokenPair(left: numbers[$0], right: numbers[$0 + 1]) }
   }
 
   /// Writes the vocabulary into a header.
@@ -24,6 +36,9 @@ extension Vocabulary {
     object["size"] = .integer(Int64(size))
     header.metadata[Self.key] = JSONValue.object(object).text
     header.setSideNames(Self.key, values: table.values, lengths: table.lengths)
+    guard let pairs else { return }
+    header.side[Self.mergesKey] = Tensor(
+      pairs.merges.flatMap { [$0.left, $0.right] }, shape: [pairs.merges.count, 2])
   }
 
   /// A short description of how this vocabulary differs from `other`; nil if they are equal.
@@ -41,7 +56,7 @@ extension Vocabulary: Equatable {
   /// Whether the rules and all tokens are the same.
   public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
     left.rules == right.rules && left.table.values == right.table.values
-      && left.table.lengths == right.table.lengths
+      && left.table.lengths == right.table.lengths && left.pairs == right.pairs
   }
 }
 
@@ -54,7 +69,8 @@ extension TokenRules {
     else { return nil }
     self.init(
       mode: mode, lower: lower, filters: filters, start: start, kerasIDs: kerasIDs,
-      unknownToken: object["unknown_token"]?.string)
+      unknownToken: object["unknown_token"]?.string, end: object["end"]?.bool ?? false,
+      prefixSpace: object["prefix_space"]?.bool ?? true)
   }
 
   /// The rules as a JSON object.
@@ -64,6 +80,8 @@ extension TokenRules {
       "start": .bool(start), "keras_ids": .bool(kerasIDs),
     ]
     if let unknownToken { object["unknown_token"] = .string(unknownToken) }
+    if end { object["end"] = true }
+    if mode == .bpe { object["prefix_space"] = .bool(prefixSpace) }
     return object
   }
 
@@ -72,6 +90,7 @@ extension TokenRules {
     if kerasIDs != other.kerasIDs { return "ids \(kerasIDs ? "with" : "without") --keras-ids" }
     if lower != other.lower { return "text \(lower ? "in" : "not in") lower case" }
     if start != other.start { return "sequences \(start ? "with" : "without") the start id" }
+    if end != other.end { return "sequences \(end ? "with" : "without") the end id" }
     if filters != other.filters { return "different --filters" }
     return self != other ? "a different --oov-token" : nil
   }
