@@ -37,6 +37,7 @@ public func write(
   _ model: ModelFile, as format: FileFormat, batchSize: Int? = nil, state: SafetensorsDocument? = nil,
   to sink: @escaping ([UInt8]) throws -> Void
 ) throws {
+  if [.h5, .keras, .json].contains(format) { try checkLayersAreInKeras(model.architecture) }
   let configuration = model.architecture.kerasConfig(rows: batchSize ?? model.batchSize).text
   switch format {
   case .npz: try writeNpz(NonRowTensors(model.header), to: sink)
@@ -47,6 +48,13 @@ public func write(
   case .json: try sink(Array(configuration.utf8) + [UInt8(ascii: "\n")])
   default: throw Failure.usage("a model can't be written as \(format.rawValue)", at: "--to")
   }
+}
+
+/// Throws `Failure` (data) if Keras doesn't have one of the layers.
+private func checkLayersAreInKeras(_ architecture: Architecture) throws {
+  guard let layer = architecture.layers.first(where: { !$0.isInKeras }) else { return }
+  throw Failure.data(
+    "Keras has no layer \(layer.name)", remedy: "write the weights alone, as .safetensors or .npz")
 }
 
 extension ModelFile {

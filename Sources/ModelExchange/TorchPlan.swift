@@ -66,6 +66,9 @@ extension TorchUnit {
   /// The PyTorch equivalent of a layer.
   /// - Throws: `Failure` (data) if PyTorch has no such layer.
   init(_ layer: WeightedLayer) throws {
+    guard layer.layer.isInKeras else {
+      throw Failure.data("PyTorch has no equivalent of \(layer.name) (\(layer.layer.name))")
+    }
     let isBidirectional = layer.weight("forward.kernel") != nil
     let side = isBidirectional ? "forward." : ""
     if let kernel = layer.weight("\(side)kernel"), let state = layer.weight("\(side)recurrent_kernel") {

@@ -28,6 +28,8 @@ public struct LayerSpec: Sendable {
   public var name: String { type(of: definition).name }
   /// Keras's class name.
   public var kind: String { type(of: definition).kerasClass }
+  /// Whether Keras has such a layer, and all that it wraps.
+  public var isInKeras: Bool { type(of: definition).isInKeras && wrapped.allSatisfy(\.isInKeras) }
   /// The base of Keras's names for layers of this kind, and of weights' names.
   public var numberedName: String { type(of: definition).numberedName }
   /// The layers that it wraps; Keras numbers them before it.

@@ -49,18 +49,18 @@ public struct VocabularyBuilder {
   /// from the provisional ids of `add(_:)` to its ids.
   /// - Parameters:
   ///   - limit: the upper bound of ids, exclusive; nil to take all tokens.
-  ///   - minCount: how often a token must occur; nil to take all tokens.
-  /// - Throws: `Failure` if no tokens were counted.
+  ///   - minimum: how often a token must occur to be in the vocabulary.
+  /// - Throws: `Failure` if no tokens were counted, or none often enough.
   public func fit(
-    limit: Int? = nil, minCount: Int? = nil
+    limit: Int? = nil, minimum: Int = 1
   ) throws(Failure) -> (vocabulary: Vocabulary, idMap: TokenIDMap) {
     let merged = MergedCounts(counts)
     let wanted = limit.map { max(0, $0 - rules.firstID) } ?? merged.table.count
     try checkCounts(merged)
-    let order = merged.frequencies.mostFrequent(wanted)
-      .filter { merged.frequencies[$0].count >= minCount ?? 0 }
-    guard !order.isEmpty else {
-      throw Failure.data("no token occurs \(minCount ?? 0) times", remedy: "use a smaller --min-count")
+    var order = merged.frequencies.mostFrequent(wanted)
+    if minimum > 1 { order.removeAll { merged.frequencies[$0].count < minimum } }
+    guard minimum == 1 || !order.isEmpty else {
+      throw Failure.data("no token occurs \(minimum) times", remedy: "use a smaller --min-count")
     }
     let vocabulary = try Vocabulary(rules: rules, tokens: order.map { merged.table[$0] })
     return (vocabulary, TokenIDMap(order, merged, rules))
@@ -69,9 +69,9 @@ public struct VocabularyBuilder {
   /// The vocabulary of subwords that byte-pair encoding learns from the counted pieces.
   /// - Parameters:
   ///   - limit: the upper bound of ids, exclusive.
-  ///   - minCount: how often a pair must occur to be merged.
+  ///   - minimum: how often a pair must occur to be merged.
   /// - Throws: `Failure` if nothing was counted, or if `limit` leaves no room for the bytes.
-  public func fitSubwords(limit: Int, minCount: Int) throws(Failure) -> Vocabulary {
+  public func fitSubwords(limit: Int, minimum: Int) throws(Failure) -> Vocabulary {
     let merged = MergedCounts(counts)
     try checkCounts(merged)
     let least = rules.firstID + ByteAlphabet.order.count
@@ -83,7 +83,7 @@ public struct VocabularyBuilder {
     let pieces = merged.frequencies.indices.filter { merged.frequencies[$0].count > 0 }
     var trainer = BytePairTrainer(
       pieces.map { (piece: merged.table[$0], count: merged.frequencies[$0].count) })
-    trainer.run(limit: limit - rules.firstID, minCount: minCount)
+    trainer.run(limit: limit - rules.firstID, minCount: minimum)
     let tokens = (0..<trainer.tokens.count).map { trainer.tokens[$0] }
     return try Vocabulary(rules: rules, tokens: tokens, merges: trainer.merges)
   }
