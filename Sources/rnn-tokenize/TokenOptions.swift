@@ -42,9 +42,12 @@ struct TokenOptions: ParsableArguments {
     mode != nil || noLower || filters != nil || noStart || kerasIds || oovToken != nil
   }
 
-  var rules: TokenRules {
+  var rules: TokenRules { rules(usual: .word) }
+
+  /// The rules; `usual` is the unit of tokenization unless another one is given.
+  func rules(usual: TokenMode) -> TokenRules {
     TokenRules(
-      mode: mode ?? .word, lower: !noLower, filters: filters ?? TokenRules.kerasFilters, start: !noStart,
+      mode: mode ?? usual, lower: !noLower, filters: filters ?? TokenRules.kerasFilters, start: !noStart,
       kerasIDs: kerasIds, unknownToken: oovToken)
   }
 }

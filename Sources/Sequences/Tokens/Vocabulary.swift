@@ -36,6 +36,11 @@ public struct Vocabulary: Sendable {
     pairs = rules.mode == .bpe ? try BytePairs(merges, tokens: table) : nil
   }
 
+  /// The same tokens with other rules, such as other reserved ids.
+  public func with(rules: TokenRules) throws(Failure) -> Vocabulary {
+    try Vocabulary(rules: rules, tokens: (0..<table.count).map { table[$0] }, merges: pairs?.merges ?? [])
+  }
+
   /// The number of ids, including the reserved ones; an embedding needs as many rows.
   public var size: Int { rules.firstID + table.count }
 

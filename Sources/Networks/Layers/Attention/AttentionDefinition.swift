@@ -26,7 +26,8 @@ extension AttentionDefinition {
   private func refusal(_ inputs: [ValueShape]) -> Failure {
     Failure.usage(
       "layer \(Self.name): it can't read \(inputs.map(\.description).joined(separator: ", "))",
-      remedy: "give it {query value} or {query value key}: sequences, the key with as many steps as the value and as "
+      remedy:
+        "give it {query value} or {query value key}: sequences, the key with as many steps as the value and as "
         + "wide as the query")
   }
 
@@ -36,4 +37,6 @@ extension AttentionDefinition {
 
   var maskRule: MaskRule { .copies }
   var streamingObstacle: String? { "reads all steps" }
+  /// The query can be produced, but what it attends to must be whole.
+  func decodes(reads: [Bool], _ shapes: [ValueShape]) -> Bool { !reads.dropFirst().contains(true) }
 }
