@@ -95,10 +95,26 @@ extension Vocabulary {
   /// end ids are omitted.
   /// - Parameter unknown: what unknown tokens become.
   public func text(of ids: some Sequence<Int32>, unknown: String = "\u{FFFD}") -> String {
-    let space = UInt8(ascii: " ")
-    let unknown = (rules.mode == .punct ? [space] : []) + Array(unknown.utf8)
+    let unknown = (rules.mode == .punct ? [UInt8(ascii: " ")] : []) + Array(unknown.utf8)
     let tokens = ids.filter { $0 != TokenRules.paddingID && $0 != rules.startID && $0 != rules.endID }
       .map { bytes(of: $0) ?? unknown[...] }
+    return joined(tokens)
+  }
+
+  /// A text as it would be if all its tokens were known and put together again: in lower case and without filtered
+  /// characters, for example, as far as the rules say so.
+  /// - Throws: `Failure` (internal error) if ICU can't find the words of the text.
+  public func cleaned(_ text: String) throws(Failure) -> String {
+    var tokenizer = Tokenizer(rules)
+    var known = TokenTable()
+    let bytes = Array(text.utf8)
+    tokenizer.tokenize(bytes.span, into: &known)
+    try tokenizer.checkWords()
+    return joined(tokenizer.entries.map { known[Int($0)] })
+  }
+
+  private func joined(_ tokens: [ArraySlice<UInt8>]) -> String {
+    let space = UInt8(ascii: " ")
     let text = Array(tokens.joined(separator: rules.mode.keepsSpaces ? [] : [space]))
     // The space before the first word was added when the text was tokenized.
     return String(decoding: text.dropFirst(rules.prefixSpace && text.first == space ? 1 : 0), as: UTF8.self)
