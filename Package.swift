@@ -171,6 +171,9 @@ let package = Package(
         "Failures",
       ]),
     tests(
+      "InferenceTests",
+      ["Failures", "Inference", "JSON", "Networks", "RandomNumbers", "Sequences", "Tensor", "TensorFile"]),
+    tests(
       "TrainingTests",
       [
         "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",

@@ -27,7 +27,13 @@ public struct Tokenize: StageCommand {
       Words are those of Keras's Tokenizer: text is lowercased, the characters of --filters are replaced by \
       spaces, and the result is split at spaces; the apostrophe is kept. With --mode unicode, words end at \
       Unicode's word boundaries, in Chinese, Japanese, Thai and others those of a dictionary. A char is a Unicode code point. \
-      Invalid UTF-8 is read as U+FFFD, except with --mode byte.
+      With --mode punct, punctuation marks are tokens too, and tokens keep the space before them, so that text can \
+      be put together again; --mode bpe learns subwords by byte-pair encoding, 8000 unless --vocab-size says \
+      otherwise. Invalid UTF-8 is read as U+FFFD, except with --mode byte.
+
+      Pairs, source<TAB>target lines with --format pairs or a stream of pairs, become the columns source, target \
+      (what a decoder reads: it begins with the start id) and y (which ends with the end id, 3). Their tokens have \
+      ids from 4 on; the unit is punct unless --mode names another one.
 
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
@@ -40,6 +46,7 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
+      "paste train.de train.en | rnn-tokenize --format pairs --min-count 2 -o p.tensors.zst",
     ])
 
   @Argument(
@@ -68,7 +75,7 @@ public struct Tokenize: StageCommand {
     help: ArgumentHelp(
       """
       Use the vocabulary of a stream or model, of a file with one token per line in id order, or of a Hugging \
-      Face tokenizer.json of the kind WordLevel.
+      Face tokenizer.json of the kind WordLevel or byte-level BPE.
       """, valueName: "file"), completion: .file())
   var vocab: String?
 

@@ -16,6 +16,7 @@ public final class TeacherForcing {
   private let translation: Translation
   private let threads: Int
   private let objective: Objective
+  private var runner: BatchRunner?
   private var loss = 0.0
   private var tokens = 0.0
   private var metrics: [(name: String, value: Double)] = []
@@ -36,13 +37,11 @@ public final class TeacherForcing {
   }
 
   private func add(batch sources: [[Int32]], _ targets: [[Int32]]) throws {
-    let steps = (source: sources.map(\.count).max() ?? 1, target: (targets.map(\.count).max() ?? 2) - 1)
-    var shapes = model.file.architecture.inputs
-    shapes[translation.sourceInput] = .tokens(steps: steps.source)
-    shapes[translation.targetInput] = .tokens(steps: steps.target)
-    let network = try model.file.network(rows: sources.count, inputs: shapes, workers: threads)
-    let runner = try BatchRunner(network, objective, targetWidths: [steps.target], threads: threads)
-    defer { runner.close() }
+    let steps = (
+      source: Self.rounded(sources.map(\.count).max() ?? 1),
+      target: Self.rounded((targets.map(\.count).max() ?? 2) - 1)
+    )
+    let runner = try runner(steps)
     var totals = runner.emptyTotals
     runner.forEachBatch(data(sources, targets, steps), into: &totals) {}
     let count = Double(targets.reduce(0) { $0 + $1.count - 1 })
@@ -53,6 +52,24 @@ public final class TeacherForcing {
       (metric.name, (metrics.isEmpty ? 0 : metrics[number].value) + metric.value * count)
     }
   }
+
+  /// Few different lengths, so that networks can be used again.
+  private static func rounded(_ steps: Int) -> Int { (steps + 7) / 8 * 8 }
+
+  /// The runner for sequences of these lengths.
+  private func runner(_ steps: (source: Int, target: Int)) throws -> BatchRunner {
+    var shapes = model.file.architecture.inputs
+    shapes[translation.sourceInput] = .tokens(steps: steps.source)
+    shapes[translation.targetInput] = .tokens(steps: steps.target)
+    if let runner, runner.network.architecture.inputs == shapes { return runner }
+    runner?.close()
+    let network = try model.file.network(rows: Self.rowsAtOnce, inputs: shapes, workers: threads)
+    let made = try BatchRunner(network, objective, targetWidths: [steps.target], threads: threads)
+    runner = made
+    return made
+  }
+
+  deinit { runner?.close() }
 
   private func data(_ sources: [[Int32]], _ targets: [[Int32]], _ steps: (source: Int, target: Int))
     -> DataSet
