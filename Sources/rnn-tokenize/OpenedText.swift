@@ -25,10 +25,10 @@ enum OpenedText {
     }
   }
 
-  /// Whether rows are pairs: a stream says so itself, lines need `--format pairs`.
-  func holdsPairs(_ format: TextFormat?) -> Bool {
+  /// Whether rows are pairs: a stream says so itself; lines are pairs with `--format pairs`, or for a model of pairs.
+  func holdsPairs(_ format: TextFormat?, like pairs: PairVocabularies?) -> Bool {
     switch self {
-    case .file: format == .pairs
+    case .file: format == .pairs || format == nil && pairs != nil
     case .stream(let reader, _): reader.header.kind == PairReader.kind
     }
   }

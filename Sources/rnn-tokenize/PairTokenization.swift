@@ -9,9 +9,8 @@ import TensorFile
 
 extension Tokenize {
   /// Tokenizes the pairs of a file or of a stream.
-  func tokenizePairs(_ opened: OpenedText, _ run: StageRun) throws {
+  func tokenizePairs(_ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun) throws {
     try refuseTextOptions()
-    let given = try GivenVocabulary(self, run)
     let vocabularies = try given.pairVocabularies(self)
     var builder = given.isGiven ? nil : PairVocabularyBuilder(pairOptions, threads: threads.count)
     let reading = run.progress("counting", total: nil)
@@ -49,7 +48,7 @@ extension Tokenize {
   }
 
   private var pairOptions: PairVocabularyOptions {
-    var options = PairVocabularyOptions(rules: tokens.rules(usual: .punct))
+    var options = PairVocabularyOptions(rules: tokens.rules(isDocument: false, usual: .punct))
     options.isShared = pairs.shared
     (options.sourceLimit, options.targetLimit) = (vocabSize, pairs.targetVocabSize ?? vocabSize)
     options.minimum = minCount

@@ -35,6 +35,10 @@ public struct Tokenize: StageCommand {
       (what a decoder reads: it begins with the start id) and y (which ends with the end id, 3). Their tokens have \
       ids from 4 on; the unit is punct unless --mode names another one.
 
+      With --document, the whole file is one text: a series with one row per token, of which rnn-window cuts \
+      windows for a model that predicts the next token (rnn-predict --generate). Upper case is kept unless --lower \
+      is given, and there is no start id.
+
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
@@ -47,6 +51,8 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
       "paste train.de train.en | rnn-tokenize --format pairs --min-count 2 -o p.tensors.zst",
+      "rnn-tokenize shakespeare.txt --mode char --document |",
+      "    rnn-split --chronological 0.9,0.1 | rnn-window --length 256 -o w.tensors.zst",
     ])
 
   @Argument(
@@ -85,6 +91,13 @@ public struct Tokenize: StageCommand {
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var format: TextFormat?
 
+  @Flag(
+    help: """
+      Take the whole file as one long sequence of tokens, for models that generate text: the result is a series \
+      with one row per token, for rnn-split --chronological and rnn-window.
+      """)
+  var document = false
+
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
 
   @Flag(
@@ -109,24 +122,34 @@ public struct Tokenize: StageCommand {
     if like.path != nil, tokens.isGiven || vocabSize != nil || minCount != nil || vocab != nil {
       throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
+    if document, let mode = tokens.mode, [.punct, .bpe].contains(mode) {
+      throw ValidationError("--mode \(mode.rawValue) is for rows of text; a document has words, characters or bytes")
+    }
+    if document, labels != nil || format != nil || text.isGiven || header != nil {
+      throw ValidationError("--document takes the whole file as one text, without labels, columns or formats")
+    }
     if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
     if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
-    let first = format == .pairs ? 4 : tokens.rules.firstID
+    let first = format == .pairs ? 4 : rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
     }
   }
 
+  /// The rules of a new vocabulary.
+  var rules: TokenRules { tokens.rules(isDocument: document) }
+
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
+    if document { return try DocumentSession(self, run).tokenize() }
     let opened = try OpenedText(file, run)
-    if opened.holdsPairs(format) { return try tokenizePairs(opened, run) }
+    let given = try GivenVocabulary(self, run)
+    if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
     if pairs.isGiven {
       throw Failure.usage(
         "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
     }
-    let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
       let input = try TextInput(opened, given, run, isReadTwice: false) { [$0] }
       return try input.placing {
@@ -135,8 +158,8 @@ public struct Tokenize: StageCommand {
         }
       }
     }
-    var builder = VocabularyBuilder(rules: tokens.rules, threads: threads.count)
-    if tokens.rules.mode == .bpe { return try tokenizeSubwords(opened, given, &builder, run) }
+    var builder = VocabularyBuilder(rules: rules, threads: threads.count)
+    if rules.mode == .bpe { return try tokenizeSubwords(opened, given, &builder, run) }
     let input = try count(into: &builder, opened, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
@@ -247,15 +270,22 @@ extension Tokenize {
   private func report(
     _ summary: TokenSummary, _ vocabulary: Vocabulary, _ classes: ClassNames?, _ run: StageRun
   ) {
-    let rules = vocabulary.rules
-    run.parameter("mode", rules.mode.rawValue)
-    run.parameter("lower", rules.lower)
-    run.parameter("filters", rules.filters)
-    run.parameter("start", rules.start)
-    run.parameter("keras_ids", rules.kerasIDs)
-    run.parameter("vocab_size", vocabulary.size)
+    run.note(parametersOf: vocabulary)
     if let minCount { run.parameter("min_count", minCount) }
     if let classes { run.parameter("labels", classes.names.joined(separator: ",")) }
     run.result(summary.json(classes), summary.text(classes), stream: .error)
+  }
+}
+
+extension StageRun {
+  /// Records how a vocabulary tokenizes text.
+  func note(parametersOf vocabulary: Vocabulary) {
+    let rules = vocabulary.rules
+    parameter("mode", rules.mode.rawValue)
+    parameter("lower", rules.lower)
+    parameter("filters", rules.filters)
+    parameter("start", rules.start)
+    parameter("keras_ids", rules.kerasIDs)
+    parameter("vocab_size", vocabulary.size)
   }
 }
