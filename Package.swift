@@ -171,9 +171,6 @@ let package = Package(
         "Failures",
       ]),
     tests(
-      "InferenceTests",
-      ["Failures", "Inference", "JSON", "Networks", "RandomNumbers", "Sequences", "Tensor", "TensorFile"]),
-    tests(
       "TrainingTests",
       [
         "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
@@ -182,7 +179,8 @@ let package = Package(
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
-    tests("InferenceTests", ["Inference", "Failures"]),
+    tests(
+      "InferenceTests", ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),

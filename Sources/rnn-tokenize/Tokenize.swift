@@ -123,7 +123,8 @@ public struct Tokenize: StageCommand {
       throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
     if document, let mode = tokens.mode, [.punct, .bpe].contains(mode) {
-      throw ValidationError("--mode \(mode.rawValue) is for rows of text; a document has words, characters or bytes")
+      throw ValidationError(
+        "--mode \(mode.rawValue) is for rows of text; a document has words, characters or bytes")
     }
     if document, labels != nil || format != nil || text.isGiven || header != nil {
       throw ValidationError("--document takes the whole file as one text, without labels, columns or formats")

@@ -66,7 +66,9 @@ public final class AttentionReader {
     runner.begin(
       PassRunner.RowLoad(
         tokens: [
-          (translation.sourceInput, sources.flatMap { $0 + repeatElement(0, count: steps.source - $0.count) }),
+          (
+            translation.sourceInput, sources.flatMap { $0 + repeatElement(0, count: steps.source - $0.count) }
+          ),
           (translation.targetInput, read.flatMap { $0 + repeatElement(0, count: steps.target - $0.count) }),
         ], order: Array(sources.indices)))
     runner.run()
