@@ -147,6 +147,9 @@ public struct Tokenize: StageCommand {
     let opened = try OpenedText(file, run)
     let given = try GivenVocabulary(self, run)
     if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
+    if case .stream(let reader, _) = opened, let transcripts = try TranscriptSession(reader, self, run) {
+      return try transcripts.tokenize(given.vocabulary)
+    }
     if pairs.isGiven {
       throw Failure.usage(
         "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
