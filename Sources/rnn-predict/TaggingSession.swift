@@ -170,6 +170,7 @@ struct TaggedWriter {
     case .tsv: try file.write(sentence.words.isEmpty ? "" : sentence.columns(tags))
     case .csv: for line in sentence.csvLines(tags, number: sentences) { try file.write(line) }
     case .jsonl: try file.write(sentence.json(tags))
+    case .lines: try file.write(tags.joined(separator: " ") + "\n")
     }
   }
 

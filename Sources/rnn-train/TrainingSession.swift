@@ -71,6 +71,7 @@ final class TrainingSession {
     var weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
     if let frozen = command.model.freeze { weights["freeze"] = frozen }
     if let path = command.fitting.validation { weights["validation"] = path }
+    if options.groupsByLength { weights["group_by_length"] = "true" }
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),

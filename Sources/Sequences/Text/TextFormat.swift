@@ -16,6 +16,8 @@ public enum TextFormat: String, Sendable, CaseIterable {
   case conllu
   /// Words with their tags in columns, as in the shared tasks of CoNLL.
   case conll
+  /// Pairs of texts for translation: lines with `source<TAB>target`.
+  case pairs
 
   /// Whether each line is a word with its tag, rather than a text with its label.
   public var hasTags: Bool { self == .conllu || self == .conll }
@@ -30,6 +32,7 @@ public enum TextFormat: String, Sendable, CaseIterable {
     case .fasttext: "fastText lines"
     case .conllu: "CoNLL-U"
     case .conll: "CoNLL columns"
+    case .pairs: "lines of pairs"
     }
   }
 

@@ -58,6 +58,9 @@ public final class TextReader {
         remedy: "rnn-tokenize reads it, and rnn-predict with a model of tags")
     case .jsonl: return JSONRecords(source, named: name, options)
     case .csv, .tsv: return try TableRecords(source, named: name, isTSV: format == .tsv, options)
+    case .pairs:
+      throw Failure.usage(
+        "pairs are for models that translate", at: "--format pairs", remedy: "here, give lines of text")
     }
   }
 
