@@ -7,6 +7,8 @@ import TensorFile
 /// The stream of sequences.
 struct PadInput {
   let header: StreamHeader
+  /// Whether rows are pairs: a source, and a target with a length of its own.
+  let holdsPairs: Bool
   /// The number of rows, if known.
   let rows: Int?
   private let reader: TensorReader
@@ -15,6 +17,7 @@ struct PadInput {
   init(_ reader: TensorReader, isReadTwice: Bool) throws {
     self.reader = reader
     header = reader.header
+    holdsPairs = reader.schema["x"] == nil && reader.schema["source"]?.isRagged == true
     stream = isReadTwice ? try RereadableStream(reader) : nil
     rows = stream?.rows
   }

@@ -66,6 +66,7 @@ public struct Tokenize: StageCommand {
   var minCount: Int?
 
   @OptionGroup(title: "TOKENS") var tokens: TokenOptions
+  @OptionGroup(title: "PAIRS") var pairs: PairOptions
 
   @OptionGroup var like: LikeOption
 
@@ -119,7 +120,7 @@ public struct Tokenize: StageCommand {
     }
     if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
     if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
-    let first = rules.firstID
+    let first = format == .pairs ? 4 : rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
     }
@@ -131,10 +132,16 @@ public struct Tokenize: StageCommand {
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
-    if document { return try DocumentSession(self, run).tokenize() }
+    let opened = try OpenedText(file, run)
+    if document { return try DocumentSession(self, opened, run).tokenize() }
+    if opened.holdsPairs(format) { return try tokenizePairs(opened, run) }
+    if pairs.isGiven {
+      throw Failure.usage(
+        "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
+    }
     let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(file, given, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(opened, given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -142,7 +149,8 @@ public struct Tokenize: StageCommand {
       }
     }
     var builder = VocabularyBuilder(rules: rules, threads: threads.count)
-    let input = try count(into: &builder, given, run)
+    if rules.mode == .bpe { return try tokenizeSubwords(opened, given, &builder, run) }
+    let input = try count(into: &builder, opened, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
       if vocabulary.hasUncutWords {
@@ -156,10 +164,10 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
+    into builder: inout VocabularyBuilder, _ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, given, run, isReadTwice: true, threads: threads.count) { chunk in
+    let input = try TextInput(opened, given, run, isReadTwice: true, threads: threads.count) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks
@@ -168,10 +176,33 @@ public struct Tokenize: StageCommand {
     return input
   }
 
-  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenIDMap) {
-    guard builder.countedRows > 0 else {
-      throw Failure.data("part 0, from which the vocabulary is built, has no rows")
+  /// Learns subwords from the counted text, then tokenizes it.
+  private func tokenizeSubwords(
+    _ opened: OpenedText, _ given: GivenVocabulary, _ builder: inout VocabularyBuilder, _ run: StageRun
+  ) throws {
+    let counting = run.progress("counting", total: nil)
+    let input = try TextInput(opened, given, run, isReadTwice: true, threads: threads.count) { chunk in
+      try builder.add(chunk)
+      counting.advance(to: builder.countedRows)
+      return [chunk]
     }
+    counting.finish()
+    try input.placing {
+      try checkCount(builder)
+      let vocabulary = try builder.vocabulary(limit: vocabSize, minimum: minCount)
+      try write(input, vocabulary, try classes(of: input, given), run) {
+        try vocabulary.tokenize($0, threads: threads.count)
+      }
+    }
+  }
+
+  private func checkCount(_ builder: VocabularyBuilder) throws {
+    guard builder.countedRows == 0 else { return }
+    throw Failure.data("part 0, from which the vocabulary is built, has no rows")
+  }
+
+  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenIDMap) {
+    try checkCount(builder)
     return try builder.fit(limit: vocabSize, minimum: minCount ?? 1)
   }
 

@@ -60,6 +60,9 @@ public struct Architecture: Sendable, Equatable {
     node.inputs.map { Self.shape(of: $0, inputs, values) }
   }
 
+  /// The shape of a value.
+  func shape(of source: Topology.Source) -> ValueShape { Self.shape(of: source, inputs, values) }
+
   /// The layers.
   public var layers: [LayerSpec] { topology.layers }
   /// Keras's names for the layers in a new session.

@@ -1,0 +1,77 @@
+// The loss of a model that translates, for given targets: each token is predicted from the source and the given tokens
+// before it. The mean is over tokens, end marks included and padding excluded, so that its exponential is the
+// perplexity; the loss that training reports is a mean over batches.
+
+import Failures
+import Glibc
+import Networks
+import TensorFile
+import Training
+
+/// Sums of losses and metrics over the tokens of targets.
+public final class TeacherForcing {
+  private static let rowsAtOnce = 32
+
+  private let model: LoadedModel
+  private let translation: Translation
+  private let threads: Int
+  private let objective: Objective
+  private var loss = 0.0
+  private var tokens = 0.0
+  private var metrics: [(name: String, value: Double)] = []
+
+  /// - Parameter metrics: metrics to use instead of the model's, in the format of the command line.
+  public init(_ model: LoadedModel, _ translation: Translation, metrics: String?, threads: Int) throws {
+    (self.model, self.translation, self.threads) = (model, translation, threads)
+    objective = try model.objective(metrics: metrics)
+  }
+
+  /// Adds rows: sources, and targets that begin with the start and end with the end mark.
+  public func add(sources: [[Int32]], targets: [[Int32]]) throws {
+    let order = sources.indices.sorted { (targets[$0].count, $0) < (targets[$1].count, $1) }
+    for start in stride(from: 0, to: order.count, by: Self.rowsAtOnce) {
+      let rows = order[start..<min(start + Self.rowsAtOnce, order.count)]
+      try add(batch: rows.map { sources[$0] }, rows.map { targets[$0] })
+    }
+  }
+
+  private func add(batch sources: [[Int32]], _ targets: [[Int32]]) throws {
+    let steps = (source: sources.map(\.count).max() ?? 1, target: (targets.map(\.count).max() ?? 2) - 1)
+    var shapes = model.file.architecture.inputs
+    shapes[translation.sourceInput] = .tokens(steps: steps.source)
+    shapes[translation.targetInput] = .tokens(steps: steps.target)
+    let network = try model.file.network(rows: sources.count, inputs: shapes, workers: threads)
+    let runner = try BatchRunner(network, objective, targetWidths: [steps.target], threads: threads)
+    defer { runner.close() }
+    var totals = runner.emptyTotals
+    runner.forEachBatch(data(sources, targets, steps), into: &totals) {}
+    let count = Double(targets.reduce(0) { $0 + $1.count - 1 })
+    loss += totals.loss * count
+    tokens += count
+    let values = runner.values(totals).dropFirst()
+    metrics = values.enumerated().map { number, metric in
+      (metric.name, (metrics.isEmpty ? 0 : metrics[number].value) + metric.value * count)
+    }
+  }
+
+  private func data(_ sources: [[Int32]], _ targets: [[Int32]], _ steps: (source: Int, target: Int))
+    -> DataSet
+  {
+    func padded(_ rows: [some Collection<Int32>], _ length: Int) -> [Int32] {
+      rows.flatMap { Array($0) + repeatElement(0, count: length - $0.count) }
+    }
+    var inputs = model.file.architecture.inputs.map { _ in DataSet.Input.tokens([]) }
+    inputs[translation.sourceInput] = .tokens(padded(sources, steps.source))
+    inputs[translation.targetInput] = .tokens(padded(targets.map { $0.dropLast() }, steps.target))
+    let y = padded(targets.map { $0.dropFirst() }, steps.target).map(Float.init)
+    return DataSet(
+      rows: sources.count, inputs: inputs, targets: [DataSet.Targets(y, width: steps.target)])
+  }
+
+  /// The loss for each token, the perplexity and the metrics.
+  public var values: [(name: String, value: Double)] {
+    let mean = tokens == 0 ? 0 : loss / tokens
+    return [("loss", mean), ("perplexity", exp(mean))]
+      + metrics.map { ($0.name, tokens == 0 ? 0 : $0.value / tokens) }
+  }
+}

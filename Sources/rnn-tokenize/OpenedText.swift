@@ -1,0 +1,35 @@
+// The input of rnn-tokenize before it is known what its rows are: texts with or without labels, or pairs.
+
+import ByteStreams
+import Sequences
+import Stage
+import TensorFile
+
+/// An input whose first bytes have been looked at.
+enum OpenedText {
+  case file(PeekedSource, name: String)
+  case stream(TensorReader, name: String)
+
+  init(_ path: String?, _ run: StageRun) throws {
+    var source = try run.source(path)
+    let name = inputName(path)
+    self =
+      try run.isStream(&source)
+      ? .stream(try run.reader(source, named: name), name: name) : .file(source, name: name)
+  }
+
+  /// The name of the input in messages.
+  var name: String {
+    switch self {
+    case .file(_, let name), .stream(_, let name): name
+    }
+  }
+
+  /// Whether rows are pairs: a stream says so itself, lines need `--format pairs`.
+  func holdsPairs(_ format: TextFormat?) -> Bool {
+    switch self {
+    case .file: format == .pairs
+    case .stream(let reader, _): reader.header.kind == PairReader.kind
+    }
+  }
+}
