@@ -12,7 +12,7 @@ public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-synth",
-    abstract: "Generate synthetic data: a noisy sine, sequence tasks, film reviews, or pairs of texts.",
+    abstract: "Generate synthetic data: a noisy sine, sequence tasks, film reviews, or pairs.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -24,6 +24,7 @@ public struct Synth: StageCommand {
       text           short film reviews, positive or negative
       addition       pairs of texts: sums such as 123+45, and their results
       dates          pairs of texts: dates in many spellings, languages and orders, and what they are in ISO 8601
+      captions       pairs of a vector of 64 numbers, and the description of the scene that it stands for
 
       adding and recall require memory over the whole length of a sequence. In pairs no source occurs twice.
 
@@ -86,7 +87,8 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, name != .text && !name.isPairs), ("--rows", rows != nil, name != .sine),
+      ("--length", length != nil, name != .text && name != .captions && !name.isPairs),
+      ("--rows", rows != nil, name != .sine),
       ("--noise", noise != nil, name == .sine), ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall), ("--digits", digits != nil, name == .addition),
     ]
@@ -140,7 +142,7 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, addition, dates
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, addition, dates, captions
 
   /// Whether rows are pairs of texts.
   var isPairs: Bool { self == .addition || self == .dates }
@@ -159,6 +161,7 @@ enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .text: 1000
     case .addition: 50_000
+    case .captions: 10_000
     default: 5000
     }
   }
@@ -176,12 +179,15 @@ extension Synth {
     case .text: SyntheticReviews(rows: rows, seed: seed)
     case .addition: AdditionPairs(rows: rows, digits: digits ?? 3, seed: seed)
     case .dates: DatePairs(rows: rows, seed: seed)
+    case .captions: SyntheticCaptions(rows: rows, seed: seed)
     }
   }
 
   /// The number of rows in a block, which limits its size to a few megabytes.
   private var blockRows: Int {
-    let width = name == .sine || name == .text || name.isPairs ? 64 : (length ?? 50) * (symbols ?? 8)
+    let width =
+      name == .sine || name == .text || name == .captions || name.isPairs
+      ? 64 : (length ?? 50) * (symbols ?? 8)
     return max(1, min(4096, (1 << 20) / width))
   }
 

@@ -60,7 +60,8 @@ struct DocumentSession {
     case .stream(let stream, _):
       try given.encoding.refuseForStream(named: name)
       guard stream.schema["text"]?.isRagged == true else {
-        throw Failure.data("has no text for --document", at: name, remedy: "give a text file, or a stream of text")
+        throw Failure.data(
+          "has no text for --document", at: name, remedy: "give a text file, or a stream of text")
       }
       return PeekedSource(StreamedText(stream))
     }

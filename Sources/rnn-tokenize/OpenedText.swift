@@ -25,11 +25,17 @@ enum OpenedText {
     }
   }
 
-  /// Whether rows are pairs: a stream says so itself, lines need `--format pairs`.
+  /// Whether rows are pairs: a stream says so itself, or has vectors and their descriptions; lines need `--format pairs`.
   func holdsPairs(_ format: TextFormat?) -> Bool {
     switch self {
     case .file: format == .pairs
-    case .stream(let reader, _): reader.header.kind == PairReader.kind
+    case .stream(let reader, _): reader.header.kind == PairReader.kind || Self.describesVectors(reader)
     }
+  }
+
+  /// Whether a stream, such as one that rnn-convert made, has the columns `vector` and `target`, and no other text.
+  private static func describesVectors(_ reader: TensorReader) -> Bool {
+    let texts = reader.schema.filter { $0.value.isRagged && $0.value.type == .u8 }
+    return Array(texts.keys) == ["target"] && reader.schema["vector"]?.isRagged == false
   }
 }

@@ -11,6 +11,9 @@ extension Tokenize {
   /// Tokenizes the pairs of a file or of a stream.
   func tokenizePairs(_ opened: OpenedText, _ run: StageRun) throws {
     try refuseTextOptions()
+    if case .stream(let reader, let name) = opened, reader.schema["source"] == nil {
+      return try tokenizeCaptions(reader, named: name, run)
+    }
     let given = try GivenVocabulary(self, run)
     let vocabularies = try given.pairVocabularies(self)
     var builder = given.isGiven ? nil : PairVocabularyBuilder(pairOptions, threads: threads.count)

@@ -16,6 +16,7 @@ public final class TeacherForcing {
   private let translation: Translation
   private let threads: Int
   private let objective: Objective
+  private var runner: BatchRunner?
   private var loss = 0.0
   private var tokens = 0.0
   private var metrics: [(name: String, value: Double)] = []
@@ -27,7 +28,7 @@ public final class TeacherForcing {
   }
 
   /// Adds rows: sources, and targets that begin with the start and end with the end mark.
-  public func add(sources: [[Int32]], targets: [[Int32]]) throws {
+  public func add(sources: [DecoderSource], targets: [[Int32]]) throws {
     let order = sources.indices.sorted { (targets[$0].count, $0) < (targets[$1].count, $1) }
     for start in stride(from: 0, to: order.count, by: Self.rowsAtOnce) {
       let rows = order[start..<min(start + Self.rowsAtOnce, order.count)]
@@ -35,14 +36,12 @@ public final class TeacherForcing {
     }
   }
 
-  private func add(batch sources: [[Int32]], _ targets: [[Int32]]) throws {
-    let steps = (source: sources.map(\.count).max() ?? 1, target: (targets.map(\.count).max() ?? 2) - 1)
-    var shapes = model.file.architecture.inputs
-    shapes[translation.sourceInput] = .tokens(steps: steps.source)
-    shapes[translation.targetInput] = .tokens(steps: steps.target)
-    let network = try model.file.network(rows: sources.count, inputs: shapes, workers: threads)
-    let runner = try BatchRunner(network, objective, targetWidths: [steps.target], threads: threads)
-    defer { runner.close() }
+  private func add(batch sources: [DecoderSource], _ targets: [[Int32]]) throws {
+    let steps = (
+      source: Self.rounded(sources.map(\.count).max() ?? 1),
+      target: Self.rounded((targets.map(\.count).max() ?? 2) - 1)
+    )
+    let runner = try runner(steps)
     var totals = runner.emptyTotals
     runner.forEachBatch(data(sources, targets, steps), into: &totals) {}
     let count = Double(targets.reduce(0) { $0 + $1.count - 1 })
@@ -54,14 +53,33 @@ public final class TeacherForcing {
     }
   }
 
-  private func data(_ sources: [[Int32]], _ targets: [[Int32]], _ steps: (source: Int, target: Int))
+  /// Few different lengths, so that networks can be used again.
+  private static func rounded(_ steps: Int) -> Int { (steps + 7) / 8 * 8 }
+
+  /// The runner for sequences of these lengths.
+  private func runner(_ steps: (source: Int, target: Int)) throws -> BatchRunner {
+    var shapes = model.file.architecture.inputs
+    shapes[translation.sourceInput] = shapes[translation.sourceInput].with(steps: steps.source)
+    shapes[translation.targetInput] = .tokens(steps: steps.target)
+    if let runner, runner.network.architecture.inputs == shapes { return runner }
+    runner?.close()
+    let network = try model.file.network(rows: Self.rowsAtOnce, inputs: shapes, workers: threads)
+    let made = try BatchRunner(network, objective, targetWidths: [steps.target], threads: threads)
+    runner = made
+    return made
+  }
+
+  deinit { runner?.close() }
+
+  private func data(_ sources: [DecoderSource], _ targets: [[Int32]], _ steps: (source: Int, target: Int))
     -> DataSet
   {
     func padded(_ rows: [some Collection<Int32>], _ length: Int) -> [Int32] {
       rows.flatMap { Array($0) + repeatElement(0, count: length - $0.count) }
     }
     var inputs = model.file.architecture.inputs.map { _ in DataSet.Input.tokens([]) }
-    inputs[translation.sourceInput] = .tokens(padded(sources, steps.source))
+    inputs[translation.sourceInput] =
+      sources.areVectors ? .features(sources.vectors) : .tokens(sources.padded(steps.source))
     inputs[translation.targetInput] = .tokens(padded(targets.map { $0.dropLast() }, steps.target))
     let y = padded(targets.map { $0.dropFirst() }, steps.target).map(Float.init)
     return DataSet(
