@@ -54,7 +54,8 @@ let commands: [Target] = [
   command(
     "rnn-predict",
     [
-      "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences", "Tensor",
+      "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
+      "Tensor",
       "Training",
     ]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
@@ -175,6 +176,9 @@ let package = Package(
         "Networks", "Training", "JSON", "Kernels", "OptionSyntax", "Tensor", "TensorFile", "RandomNumbers",
         "Failures",
       ]),
+    tests(
+      "InferenceTests",
+      ["Failures", "Inference", "JSON", "Networks", "RandomNumbers", "Sequences", "Tensor", "TensorFile"]),
     tests(
       "TrainingTests",
       [

@@ -122,8 +122,8 @@ public struct Predict: StageCommand {
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var inputFormat: TextFormat?
 
-  @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Translation") var translation: TranslationOptions
+  @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var gapOption: GapOption
@@ -169,6 +169,9 @@ public struct Predict: StageCommand {
     if let format, let named = output.flatMap(PredictionFormat.init(path:)), named != format {
       throw ValidationError(
         "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
+    }
+    if translation.attention, evaluates || textFormat != nil || translation.nBest != nil {
+      throw ValidationError("--attention can't be combined with --evaluate, --n-best or a format of text")
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")

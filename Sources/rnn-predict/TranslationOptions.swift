@@ -16,7 +16,7 @@ struct TranslationOptions: ParsableArguments {
       """
       Translation: divide log probabilities by ((5 + length) / 6) to this power, so that longer results aren't at a \
       disadvantage (default: 1).
-      """, valueName: "exponent"))
+      """, valueName: "number"))
   var lengthPenalty: Float?
 
   @Option(help: ArgumentHelp("Translation: write the n best results of each row.", valueName: "n"))
@@ -25,8 +25,15 @@ struct TranslationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Translation: the most tokens of a result (default: as in training, or 10 more than the source).",
-      valueName: "tokens"))
+      valueName: "n"))
   var maxLength: Int?
+
+  @Flag(
+    help: """
+      Translation: write the tokens of sources and results, and how much each token of a result attends to each of \
+      its source, for rnn-plot attention.
+      """)
+  var attention = false
 
   func validate() throws {
     if let beam, !(1...256).contains(beam) {
@@ -47,7 +54,7 @@ struct TranslationOptions: ParsableArguments {
   var given: String? {
     let options = [
       ("--beam", beam != nil), ("--length-penalty", lengthPenalty != nil), ("--n-best", nBest != nil),
-      ("--max-length", maxLength != nil),
+      ("--max-length", maxLength != nil), ("--attention", attention),
     ]
     return options.first(where: \.1)?.0
   }

@@ -18,6 +18,7 @@ final class TranslationSession {
   private let decoder: SequenceDecoder
   private let bar: Progress
   private var forcing: TeacherForcing?
+  private var attention: AttentionReader?
   private var scores = TranslationScores()
   private var sink: TranslationSink?
   private var count = 0
@@ -38,6 +39,9 @@ final class TranslationSession {
         model, translation, metrics: command.metrics, threads: command.threads.count)
     }
     bar = run.progress(translation.source == nil ? "describing" : "translating", total: nil)
+    if command.translation.attention {
+      attention = try AttentionReader(model, translation, threads: command.threads.count)
+    }
     run.parameter("beam", command.translation.search.width)
   }
 
@@ -100,7 +104,7 @@ final class TranslationSession {
     cut += results.hypotheses.count { $0.first?.isComplete == false }
     let longest = model.padding?.length ?? .max
     long += rows.sources.count { $0.count > longest }
-    try sink?.write(results)
+    try sink?.write(results, attention: attention)
   }
 
   private func warn() {
@@ -139,16 +143,17 @@ private struct TranslationSink {
 
   init(_ command: Predict, _ model: LoadedModel, _ header: StreamHeader, _ run: StageRun) throws {
     guard let format = command.textFormat else {
-      let header = model.predictionHeader(for: header)
+      var header = model.predictionHeader(for: header)
+      if command.translation.attention { ListColumns(AttentionReader.lists).write(into: &header) }
       output = .stream(try run.writer(command.output, header: header, threads: command.threads.count))
       return
     }
     output = .text(try run.file(command.output), PredictionText(format, classes: nil))
   }
 
-  mutating func write(_ results: TranslatedRows) throws {
+  mutating func write(_ results: TranslatedRows, attention: AttentionReader?) throws {
     switch output {
-    case .stream(let stream): try stream.write(results.chunk)
+    case .stream(let stream): try stream.write(attention?.chunk(results) ?? results.chunk)
     case .text(let file, var text):
       try text.forEachLine(of: results) { try file.write($0) }
       output = .text(file, text)

@@ -10,6 +10,11 @@ import TensorFile
 extension Tokenize {
   /// Tokenizes the targets of a stream of pairs without texts as sources.
   func tokenizeCaptions(_ reader: TensorReader, named name: String, _ run: StageRun) throws {
+    try refuseTextOptions()
+    guard vocab == nil, !pairs.shared else {
+      throw Failure.usage(
+        "the sources are vectors", at: vocab == nil ? "--shared" : "--vocab", remedy: "omit it")
+    }
     let given = try targetVocabulary(run)
     let rules = PairVocabularies.targetRules(tokens.rules(usual: .punct))
     var builder = VocabularyBuilder(rules: rules, threads: threads.count)

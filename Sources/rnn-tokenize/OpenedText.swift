@@ -25,16 +25,18 @@ enum OpenedText {
     }
   }
 
-  /// Whether rows are pairs: a stream says so itself, or has vectors and their descriptions; lines need `--format pairs`.
-  func holdsPairs(_ format: TextFormat?) -> Bool {
+  /// Whether rows are pairs: a stream says so itself; lines are pairs with `--format pairs`, or for a model of pairs.
+  func holdsPairs(_ format: TextFormat?, like pairs: PairVocabularies?) -> Bool {
     switch self {
-    case .file: format == .pairs
-    case .stream(let reader, _): reader.header.kind == PairReader.kind || Self.describesVectors(reader)
+    case .file: format == .pairs || format == nil && pairs != nil
+    case .stream(let reader, _): reader.header.kind == PairReader.kind
     }
   }
 
-  /// Whether a stream, such as one that rnn-convert made, has the columns `vector` and `target`, and no other text.
-  private static func describesVectors(_ reader: TensorReader) -> Bool {
+  /// Whether it is a stream, such as one that rnn-convert made, with the columns `vector` and `target`, and no other
+  /// text.
+  var describesVectors: Bool {
+    guard case .stream(let reader, _) = self else { return false }
     let texts = reader.schema.filter { $0.value.isRagged && $0.value.type == .u8 }
     return Array(texts.keys) == ["target"] && reader.schema["vector"]?.isRagged == false
   }

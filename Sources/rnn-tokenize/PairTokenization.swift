@@ -9,12 +9,8 @@ import TensorFile
 
 extension Tokenize {
   /// Tokenizes the pairs of a file or of a stream.
-  func tokenizePairs(_ opened: OpenedText, _ run: StageRun) throws {
+  func tokenizePairs(_ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun) throws {
     try refuseTextOptions()
-    if case .stream(let reader, let name) = opened, reader.schema["source"] == nil {
-      return try tokenizeCaptions(reader, named: name, run)
-    }
-    let given = try GivenVocabulary(self, run)
     let vocabularies = try given.pairVocabularies(self)
     var builder = given.isGiven ? nil : PairVocabularyBuilder(pairOptions, threads: threads.count)
     let reading = run.progress("counting", total: nil)
@@ -41,7 +37,7 @@ extension Tokenize {
   }
 
   /// Options that are for texts with labels.
-  private func refuseTextOptions() throws {
+  func refuseTextOptions() throws {
     for (option, isGiven) in [
       ("--labels", labels != nil), ("--no-start", tokens.noStart), ("--keras-ids", tokens.kerasIds),
       ("--text-column", text.textColumn != nil), ("--label-column", text.labelColumn != nil),
@@ -52,7 +48,7 @@ extension Tokenize {
   }
 
   private var pairOptions: PairVocabularyOptions {
-    var options = PairVocabularyOptions(rules: tokens.rules(usual: .punct))
+    var options = PairVocabularyOptions(rules: tokens.rules(isDocument: false, usual: .punct))
     options.isShared = pairs.shared
     (options.sourceLimit, options.targetLimit) = (vocabSize, pairs.targetVocabSize ?? vocabSize)
     options.minimum = minCount

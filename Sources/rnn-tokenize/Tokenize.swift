@@ -27,7 +27,13 @@ public struct Tokenize: StageCommand {
       Words are those of Keras's Tokenizer: text is lowercased, the characters of --filters are replaced by \
       spaces, and the result is split at spaces; the apostrophe is kept. With --mode unicode, words end at \
       Unicode's word boundaries, in Chinese, Japanese, Thai and others those of a dictionary. A char is a Unicode code point. \
-      Invalid UTF-8 is read as U+FFFD, except with --mode byte.
+      With --mode punct, punctuation marks are tokens too, and tokens keep the space before them, so that text can \
+      be put together again; --mode bpe learns subwords by byte-pair encoding, 8000 unless --vocab-size says \
+      otherwise. Invalid UTF-8 is read as U+FFFD, except with --mode byte.
+
+      Pairs, source<TAB>target lines with --format pairs or a stream of pairs, become the columns source, target \
+      (what a decoder reads: it begins with the start id) and y (which ends with the end id, 3). Their tokens have \
+      ids from 4 on; the unit is punct unless --mode names another one.
 
       With --document, the whole file is one text: a series with one row per token, of which rnn-window cuts \
       windows for a model that predicts the next token (rnn-predict --generate). Upper case is kept unless --lower \
@@ -44,6 +50,7 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
+      "paste train.de train.en | rnn-tokenize --format pairs --min-count 2 -o p.tensors.zst",
       "rnn-tokenize shakespeare.txt --mode char --document |",
       "    rnn-split --chronological 0.9,0.1 | rnn-window --length 256 -o w.tensors.zst",
     ])
@@ -74,7 +81,7 @@ public struct Tokenize: StageCommand {
     help: ArgumentHelp(
       """
       Use the vocabulary of a stream or model, of a file with one token per line in id order, or of a Hugging \
-      Face tokenizer.json of the kind WordLevel.
+      Face tokenizer.json of the kind WordLevel or byte-level BPE.
       """, valueName: "file"), completion: .file())
   var vocab: String?
 
@@ -134,12 +141,15 @@ public struct Tokenize: StageCommand {
     try run.checkOutput(output.path)
     let opened = try OpenedText(file, run)
     if document { return try DocumentSession(self, opened, run).tokenize() }
-    if opened.holdsPairs(format) { return try tokenizePairs(opened, run) }
+    if case .stream(let reader, let name) = opened, opened.describesVectors {
+      return try tokenizeCaptions(reader, named: name, run)
+    }
+    let given = try GivenVocabulary(self, run)
+    if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
     if pairs.isGiven {
       throw Failure.usage(
         "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
     }
-    let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
       let input = try TextInput(opened, given, run, isReadTwice: false) { [$0] }
       return try input.placing {

@@ -35,7 +35,8 @@ final class DecoderNetworks {
       inputs: split.encoder.architecture.inputs.map { $0.with(steps: steps) })
     // Vectors are loaded for all rows before any of them is processed.
     let encoderNetwork = try Network(
-      encoding, rows: rows, workers: threads, isTraining: false, keepsActivations: !encoding.inputs[0].isTokens)
+      encoding, rows: rows, workers: threads, isTraining: false,
+      keepsActivations: !encoding.inputs[0].isTokens)
     try encoderNetwork.assign(weights, of: split.encoder)
     encoder = PassRunner(encoderNetwork, threads: threads)
     let masked = encoderNetwork.outputs.indices.filter { encoderNetwork.outputs[$0].mask != nil }

@@ -8,7 +8,10 @@ public enum DecoderSource: Sendable, Equatable {
   case vector([Float])
 
   /// The number of tokens; 0 for a vector.
-  public var count: Int { if case .tokens(let ids) = self { ids.count } else { 0 } }
+  public var count: Int { ids.count }
+
+  /// The token ids; none for a vector.
+  var ids: [Int32] { if case .tokens(let ids) = self { ids } else { [] } }
 }
 
 extension [DecoderSource] {

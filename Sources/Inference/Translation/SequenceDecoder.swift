@@ -15,6 +15,7 @@ public final class SequenceDecoder {
   private let options: SearchOptions
   private let threads: Int
   private let rules: TokenRules
+  private let lengths: PaddedLengths
   private var networks: DecoderNetworks?
 
   /// The number of sources in a batch.
@@ -25,6 +26,7 @@ public final class SequenceDecoder {
   {
     (self.model, self.options, self.threads) = (model, options, threads)
     rules = translation.target.rules
+    lengths = PaddedLengths(model, translation)
     split = try DecoderSplit(
       model.file.architecture, source: translation.sourceInput, target: translation.targetInput)
   }
@@ -33,15 +35,17 @@ public final class SequenceDecoder {
   public func decode(_ sources: [DecoderSource]) throws -> [[Hypothesis]] {
     var results = [[Hypothesis]](repeating: [], count: sources.count)
     let order = sources.indices.sorted { (sources[$0].count, $0) < (sources[$1].count, $1) }
-    for start in stride(from: 0, to: order.count, by: rowsAtOnce) {
-      let rows = Array(order[start..<min(start + rowsAtOnce, order.count)])
+    let batches = PaddedLengths.batches(order, size: rowsAtOnce) {
+      lengths.join(sources: sources[$0].count, sources[$1].count)
+    }
+    for rows in batches {
       for (row, found) in zip(rows, try decode(batch: rows.map { sources[$0] })) { results[row] = found }
     }
     return results
   }
 
   private func decode(batch sources: [DecoderSource]) throws -> [[Hypothesis]] {
-    let networks = try networks(steps: sources.map(\.count).max() ?? 1)
+    let networks = try networks(steps: lengths.source(sources.map(\.count).max() ?? 1))
     let encoded = networks.encode(sources)
     var searches = sources.map { source in
       BeamSearch(
@@ -100,10 +104,9 @@ public final class SequenceDecoder {
 
   /// The networks for sources of that many tokens.
   private func networks(steps: Int) throws -> DecoderNetworks {
-    if let networks, networks.steps >= steps, networks.steps <= 2 * steps + 16 { return networks }
-    // Room for somewhat longer sources, since building networks takes time.
+    if let networks, networks.steps == steps { return networks }
     let made = try DecoderNetworks(
-      split, weights: model.file.weights, steps: (steps + 7) / 8 * 8, rows: rowsAtOnce,
+      split, weights: model.file.weights, steps: steps, rows: rowsAtOnce,
       beginnings: rowsAtOnce * options.width, threads: threads)
     networks = made
     return made

@@ -16,6 +16,7 @@ public final class TeacherForcing {
   private let translation: Translation
   private let threads: Int
   private let objective: Objective
+  private let lengths: PaddedLengths
   private var runner: BatchRunner?
   private var loss = 0.0
   private var tokens = 0.0
@@ -25,21 +26,25 @@ public final class TeacherForcing {
   public init(_ model: LoadedModel, _ translation: Translation, metrics: String?, threads: Int) throws {
     (self.model, self.translation, self.threads) = (model, translation, threads)
     objective = try model.objective(metrics: metrics)
+    lengths = PaddedLengths(model, translation)
   }
 
   /// Adds rows: sources, and targets that begin with the start and end with the end mark.
   public func add(sources: [DecoderSource], targets: [[Int32]]) throws {
     let order = sources.indices.sorted { (targets[$0].count, $0) < (targets[$1].count, $1) }
-    for start in stride(from: 0, to: order.count, by: Self.rowsAtOnce) {
-      let rows = order[start..<min(start + Self.rowsAtOnce, order.count)]
+    let batches = PaddedLengths.batches(order, size: Self.rowsAtOnce) {
+      lengths.join(sources: sources[$0].count, sources[$1].count)
+        && lengths.join(targets: targets[$0].count, targets[$1].count)
+    }
+    for rows in batches {
       try add(batch: rows.map { sources[$0] }, rows.map { targets[$0] })
     }
   }
 
   private func add(batch sources: [DecoderSource], _ targets: [[Int32]]) throws {
     let steps = (
-      source: Self.rounded(sources.map(\.count).max() ?? 1),
-      target: Self.rounded((targets.map(\.count).max() ?? 2) - 1)
+      source: lengths.source(sources.map(\.count).max() ?? 1),
+      target: lengths.target((targets.map(\.count).max() ?? 2) - 1)
     )
     let runner = try runner(steps)
     var totals = runner.emptyTotals
@@ -52,9 +57,6 @@ public final class TeacherForcing {
       (metric.name, (metrics.isEmpty ? 0 : metrics[number].value) + metric.value * count)
     }
   }
-
-  /// Few different lengths, so that networks can be used again.
-  private static func rounded(_ steps: Int) -> Int { (steps + 7) / 8 * 8 }
 
   /// The runner for sequences of these lengths.
   private func runner(_ steps: (source: Int, target: Int)) throws -> BatchRunner {

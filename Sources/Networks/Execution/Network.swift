@@ -154,6 +154,12 @@ public final class Network {
     outputs[number].maskArray(plan: plan).map(inGivenOrder)
   }
 
+  /// The weights of each attention layer, in order, as row-major `[rows, steps of the query, steps of the value]`; only
+  /// if every shard has its own memory.
+  public var attentionWeights: [[Float]] {
+    layers.compactMap { ($0 as? AttentionLayer)?.weights.array(plan: plan) }
+  }
+
   /// Converts values of the batch's rows from the order of processing to the order in which they were given.
   private func inGivenOrder<Value>(_ values: [Value]) -> [Value] {
     guard prefix != nil, plan.rows > 0 else { return values }

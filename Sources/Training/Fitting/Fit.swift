@@ -11,11 +11,11 @@ public struct FitOptions: Sendable {
   public var epochs: Int
   /// Whether the rows are shuffled every epoch, depending on the seed and the epoch's number.
   public var shuffles = true
+  /// Whether the rows of a batch have about the same length, as far as they are token ids.
+  public var groupsByLength = false
   /// Whether each row continues the one before: in every epoch, the rows are then divided into as many parallel streams
   /// as a batch has rows, and not shuffled, so that stateful layers carry their states along.
   public var isContinuous = false
-  /// Whether the rows of a batch have about the same length, as far as they are token ids.
-  public var groupsByLength = false
   /// When to stop before the last epoch; nil for no early stopping.
   public var earlyStopping: EarlyStopping?
   /// Whether the best epoch's weights are restored at the end, even without early stopping.
