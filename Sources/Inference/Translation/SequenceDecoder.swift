@@ -44,6 +44,11 @@ public final class SequenceDecoder {
     return results
   }
 
+  /// The best sequences for each source, best first; sources are token ids without padding.
+  public func decode(_ sources: [[Int32]]) throws -> [[Hypothesis]] {
+    try decode(sources.map(DecoderSource.tokens))
+  }
+
   private func decode(batch sources: [DecoderSource]) throws -> [[Hypothesis]] {
     let networks = try networks(steps: lengths.source(sources.map(\.count).max() ?? 1))
     let encoded = networks.encode(sources)

@@ -41,6 +41,11 @@ public final class TeacherForcing {
     }
   }
 
+  /// Adds rows whose sources are token ids without padding.
+  public func add(sources: [[Int32]], targets: [[Int32]]) throws {
+    try add(sources: sources.map(DecoderSource.tokens), targets: targets)
+  }
+
   private func add(batch sources: [DecoderSource], _ targets: [[Int32]]) throws {
     let steps = (
       source: lengths.source(sources.map(\.count).max() ?? 1),
