@@ -177,9 +177,6 @@ let package = Package(
         "Failures",
       ]),
     tests(
-      "InferenceTests",
-      ["Failures", "Inference", "JSON", "Networks", "RandomNumbers", "Sequences", "Tensor", "TensorFile"]),
-    tests(
       "TrainingTests",
       [
         "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",

@@ -55,7 +55,8 @@ private func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Flo
 /// `result += factor * a`, over `count` numbers.
 @inline(__always)
 private func add(
-  _ a: UnsafeMutablePointer<Float>, times factor: Float, _ count: Int, into result: UnsafeMutablePointer<Float>
+  _ a: UnsafeMutablePointer<Float>, times factor: Float, _ count: Int,
+  into result: UnsafeMutablePointer<Float>
 ) {
   let factor = Lanes(repeating: factor)
   var column = 0

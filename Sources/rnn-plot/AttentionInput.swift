@@ -9,7 +9,8 @@ extension PlotInput {
   /// The chart of a row's attention.
   func attention() throws -> Chart {
     let reader = try run.reader(path)
-    guard ["attention", "source_tokens", "prediction_tokens"].allSatisfy({ reader.schema[$0]?.isRagged == true })
+    guard
+      ["attention", "source_tokens", "prediction_tokens"].allSatisfy({ reader.schema[$0]?.isRagged == true })
     else {
       throw Failure.data(
         "has no attention weights", at: name, remedy: "write them with rnn-predict --attention")
@@ -17,7 +18,9 @@ extension PlotInput {
     let number = selection.row ?? 0
     let (row, rows) = try find(number, in: reader)
     guard let row else {
-      throw Failure.usage("there is no row \(number): there are \(counted(rows, "row"))", at: "--row")
+      throw Failure.usage(
+        "there is no row \(number)", at: "--row",
+        remedy: "the input has \(counted(rows, "row")), the first of which is row 0")
     }
     let (source, prediction) = (tokens(row, "source_tokens"), tokens(row, "prediction_tokens"))
     let weights = row.columns["attention"]?.ragged?.values.doubles ?? []

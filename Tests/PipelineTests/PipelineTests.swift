@@ -31,7 +31,8 @@ import Testing
   @Test(.timeLimit(.minutes(5))) func generationFromTheFixture() async throws {
     let shell = try Shell()
     let settings = [
-      "FIXTURE": "1", "EPOCHS": "2", "LAYERS": "embedding(80,8) gru(16,return_sequences,stateful) dense(80,softmax)",
+      "FIXTURE": "1", "EPOCHS": "2",
+      "LAYERS": "embedding(80,8) gru(16,return_sequences,stateful) dense(80,softmax)",
       "COUNT": "50", "PROMPT": "the ",
     ]
     let result = try await run("generation", settings, shell)

@@ -78,7 +78,8 @@ extension Chart {
     panel.heat = map
     let size = PictureSize(
       width: min(2400, 320 + 44 * map.columns.count), height: min(2400, 260 + 36 * map.rows.count))
-    return Chart(title: title.isEmpty ? language.pick("Attention", "注意力") : title, panels: [panel], size: size)
+    return Chart(
+      title: title.isEmpty ? language.pick("Attention", "注意力") : title, panels: [panel], size: size)
   }
 
   /// The columns of a series over time or row number, one panel per column.

@@ -20,7 +20,9 @@ public struct TextRenderer: Sendable {
       if chart.panels.count > 1, !panel.title.isEmpty {
         lines.append(clipped(panel.title, to: style.columns))
       }
-      lines += panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) } ?? plot(panel, lines: room - 1)
+      lines +=
+        panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) }
+        ?? plot(panel, lines: room - 1)
     }
     return lines.map { withoutTrailingSpaces($0) + "\n" }.joined()
   }

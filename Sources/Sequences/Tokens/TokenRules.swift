@@ -53,7 +53,8 @@ public struct TokenRules: Sendable, Equatable {
   /// The same rules, with or without start and end ids.
   public func with(start: Bool, end: Bool) -> TokenRules {
     TokenRules(
-      mode: mode, lower: lower, filters: filters, start: start, kerasIDs: kerasIDs, unknownToken: unknownToken,
+      mode: mode, lower: lower, filters: filters, start: start, kerasIDs: kerasIDs,
+      unknownToken: unknownToken,
       end: end, prefixSpace: prefixSpace)
   }
 }

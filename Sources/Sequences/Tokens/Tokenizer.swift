@@ -50,7 +50,8 @@ struct Tokenizer: Sendable {
   private var scanner: TokenScanner {
     let (text, count) = (normalizer.buffer, normalizer.count)
     let words =
-      mode.hasPieces ? PieceScanner.pieces(of: text, count: count, mode) : unicode?.words(of: text, count: count)
+      mode.hasPieces
+      ? PieceScanner.pieces(of: text, count: count, mode) : unicode?.words(of: text, count: count)
     return TokenScanner(mode, end: count, words: words ?? [])
   }
 

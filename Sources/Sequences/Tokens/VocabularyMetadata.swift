@@ -24,12 +24,15 @@ extension Vocabulary {
   }
 
   /// The merges of a vocabulary of subwords.
-  private static func merges(_ header: StreamHeader, _ rules: TokenRules, _ key: String) throws -> [TokenPair] {
+  private static func merges(_ header: StreamHeader, _ rules: TokenRules, _ key: String) throws -> [TokenPair]
+  {
     guard rules.mode == .bpe else { return [] }
     guard let numbers = header.side["\(key).merges"]?.values(as: Int32.self), numbers.count % 2 == 0 else {
       throw damagedMetadata(key)
     }
-    return stride(from: 0, to: numbers.count, by: 2).map { TokenPair(left: numbers[$0], right: numbers[$0 + 1]) }
+    return stride(from: 0, to: numbers.count, by: 2).map {
+      TokenPair(left: numbers[$0], right: numbers[$0 + 1])
+    }
   }
 
   /// Writes the vocabulary into a header.

@@ -92,7 +92,8 @@ final class AdditiveScorer: AttentionScorer {
     let own = gradients[shard.worker].row(width)
     own.clear()
     let scaleGradient = additiveScoresBackward(
-      gradient, step, query, key, factors: factorRow, scale: factor, scratch: scratch[shard.worker].row(width),
+      gradient, step, query, key, factors: factorRow, scale: factor,
+      scratch: scratch[shard.worker].row(width),
       factorGradient: own, queryGradient: queryGradient, keyGradient: keyGradient)
     if let scale { scale.gradient(shard)[0, 0] += scaleGradient }
     switch weights {

@@ -59,7 +59,9 @@ extension PieceScanner {
     return take(to: followsWord ? run(from: first.end, Self.isWord) : first.end)
   }
 
-  private static func isWord(_ kind: ScalarKind) -> Bool { kind == .letter || kind == .mark || kind == .number }
+  private static func isWord(_ kind: ScalarKind) -> Bool {
+    kind == .letter || kind == .mark || kind == .number
+  }
 
   /// Whether an apostrophe, straight or U+2019, is there.
   private func isApostrophe(_ start: Int, _ end: Int) -> Bool {
@@ -94,7 +96,9 @@ extension PieceScanner {
   /// The end of white space: its last character belongs to what follows, unless it is the only one.
   private var spacesEnd: Int {
     var (index, last) = (position, position)
-    while index < end, case let next = scalar(index), next.kind == .space { (last, index) = (index, next.end) }
+    while index < end, case let next = scalar(index), next.kind == .space {
+      (last, index) = (index, next.end)
+    }
     return index == end || last == position ? index : last
   }
 }

@@ -16,7 +16,8 @@ enum ScalarKind {
 
   /// The kind of the scalar with this value.
   init(_ value: UInt32) {
-    self = value < 0x80 ? Self.ascii[Int(value)] : Unicode.Scalar(value).map(Self.init(beyondASCII:)) ?? .other
+    self =
+      value < 0x80 ? Self.ascii[Int(value)] : Unicode.Scalar(value).map(Self.init(beyondASCII:)) ?? .other
   }
 
   private init(beyondASCII scalar: Unicode.Scalar) {
