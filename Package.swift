@@ -185,6 +185,8 @@ let package = Package(
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests(
+      "InferenceTests", ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),
