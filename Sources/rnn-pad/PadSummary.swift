@@ -11,15 +11,18 @@ struct PadSummary {
   private(set) var rows = 0
   private var cut = 0
   private var kept = 0
+  /// How many steps look like padding.
+  private(set) var lookalikes = 0
+  private let padding: Padding
 
-  init(_ padding: Padding) { length = padding.length }
+  init(_ padding: Padding) { (self.padding, length) = (padding, padding.length) }
 
   mutating func add(_ chunk: Chunk) {
     rows += chunk.rows
-    guard
-      let lengths = (chunk.columns["x"] ?? chunk.columns["source"] ?? chunk.columns["target"])?.ragged?
-        .lengths
-    else { return }
+    let main = chunk.columns["x"] ?? chunk.columns["source"] ?? chunk.columns["target"]
+    guard let sequences = main?.ragged else { return }
+    lookalikes += padding.countLookalikes(sequences)
+    let lengths = sequences.lengths
     cut += lengths.count { Int($0) > length }
     kept += lengths.reduce(0) { $0 + min(Int($1), length) }
   }

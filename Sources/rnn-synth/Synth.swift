@@ -12,7 +12,7 @@ public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-synth",
-    abstract: "Generate synthetic data: a noisy sine, sequence tasks, film reviews, or pairs.",
+    abstract: "Generate synthetic data: a noisy sine, sequence tasks, gestures, film reviews, or pairs.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -25,6 +25,8 @@ public struct Synth: StageCommand {
       addition       pairs of texts: sums such as 123+45, and their results
       dates          pairs of texts: dates in many spellings, languages and orders, and what they are in ISO 8601
       captions       pairs of a vector of 64 numbers, and the description of the scene that it stands for
+      tones          melodies with noise as log-mel rows, and their notes as text: where is each?
+      gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
 
       adding and recall require memory over the whole length of a sequence. In pairs no source occurs twice.
 
@@ -36,6 +38,7 @@ public struct Synth: StageCommand {
       "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
       "rnn-synth dates --rows 20000 | rnn-tokenize --mode char | rnn-pad -o dates.tensors.zst",
+      "rnn-synth gestures --rows 100 -o gestures.csv",
     ])
 
   @Argument(help: "The data to generate.")
@@ -55,7 +58,9 @@ public struct Synth: StageCommand {
     ))
   var rows: Int?
 
-  @Option(help: ArgumentHelp("sine: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
+  @Option(
+    help: ArgumentHelp(
+      "sine, gestures, tones: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
   var noise: Double?
 
   @Option(help: ArgumentHelp("sine: radians from one row to the next (default: 0.1).", valueName: "radians"))
@@ -70,7 +75,7 @@ public struct Synth: StageCommand {
   @Option(
     name: .customLong("format"),
     help:
-      "The output format: stream, csv (sine, text) or lines (text: label<TAB>review; pairs: source<TAB>target)."
+      "The output format: stream, csv (sine, text, gestures) or lines (text: label<TAB>review; pairs: source<TAB>target)."
   )
   var givenFormat: DataFormat?
 
@@ -87,9 +92,10 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, name != .text && name != .captions && !name.isPairs),
+      ("--length", length != nil, ![.text, .gestures, .tones, .captions].contains(name) && !name.isPairs),
       ("--rows", rows != nil, name != .sine),
-      ("--noise", noise != nil, name == .sine), ("--step", step != nil, name == .sine),
+      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
+      ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall), ("--digits", digits != nil, name == .addition),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {
@@ -97,7 +103,7 @@ public struct Synth: StageCommand {
     }
     try validateNumbers()
     guard
-      format == .stream || name == .text || (format == .csv && name == .sine)
+      format == .stream || name == .text || (format == .csv && [.sine, .gestures].contains(name))
         || (format == .lines && name.isPairs)
     else { throw ValidationError("\(name.rawValue) can't be written as \(format.rawValue)") }
   }
@@ -130,7 +136,7 @@ public struct Synth: StageCommand {
     try run.checkOutput(output.path, isBinary: format == .stream, holds: format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
-    var dataset = dataset()
+    var dataset = try dataset()
     switch format {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
@@ -142,7 +148,7 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, addition, dates, captions
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, addition, dates, captions, gestures, tones
 
   /// Whether rows are pairs of texts.
   var isPairs: Bool { self == .addition || self == .dates }
@@ -168,7 +174,7 @@ enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Synth {
-  private func dataset() -> any SyntheticDataset {
+  private func dataset() throws -> any SyntheticDataset {
     let seed = seed.seed
     let rows = rows ?? min(name.usualRows, name.capacity(digits: digits ?? 3) ?? .max)
     return switch name {
@@ -180,6 +186,8 @@ extension Synth {
     case .addition: AdditionPairs(rows: rows, digits: digits ?? 3, seed: seed)
     case .dates: DatePairs(rows: rows, seed: seed)
     case .captions: SyntheticCaptions(rows: rows, seed: seed)
+    case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
+    case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     }
   }
 
@@ -210,8 +218,16 @@ extension Synth {
     let out = try run.file(output.path)
     if var pairs = dataset as? any SyntheticPairs { return try writeLines(of: &pairs, to: out) }
     let series = name == .sine ? SeriesSchema(columns: ["value"]) : nil
-    if format == .csv { try out.write(series?.csvHeader ?? "label,text\n") }
+    if format == .csv {
+      try out.write(series?.csvHeader ?? (name == .gestures ? gestureHeader : "label,text\n"))
+    }
+    var rows = 0
     try forEachBlock(&dataset) { chunk in
+      if name == .gestures {
+        try out.write(gestureLines(chunk, firstRow: rows))
+        rows += chunk.rows
+        return
+      }
       if let series { return try out.write(try SeriesRows(chunk, schema: series).csv) }
       for line in reviewLines(chunk) { try out.write(line) }
     }
@@ -225,6 +241,22 @@ extension Synth {
       try out.write("\(pair.source)\t\(pair.target)\n")
     }
     try out.finish()
+  }
+
+  private var gestureHeader: String { (["id", "gesture"] + Gestures.axes).joined(separator: ",") + "\n" }
+
+  /// One line for each step: the gesture's number, its kind, and the position.
+  private func gestureLines(_ chunk: Chunk, firstRow: Int) -> String {
+    guard let x = chunk.columns["x"]?.ragged, let labels = chunk.columns["y"]?.tensor?.integers else {
+      return ""
+    }
+    let (values, offsets) = (x.values.doubles, x.offsets)
+    return labels.indices.map { row in
+      (offsets[row]..<offsets[row + 1]).map { step in
+        let position = values[step * 3..<step * 3 + 3].map { "\($0)" }.joined(separator: ",")
+        return "\(firstRow + row + 1),\(Gestures.classes[labels[row]]),\(position)\n"
+      }.joined()
+    }.joined()
   }
 
   /// `label<TAB>text` or `label,text`, with the names of the classes.

@@ -72,6 +72,7 @@ extension Loss {
           rows.output, logits: logits, row: row, label: label, scale: scale, into: rows.gradient)
       }
       return categorical(rows, row, scale) { $0 == label ? 1 : 0 }
+    case .ctc: preconditionFailure("the loss of whole sequences, not of single steps")
     }
   }
 
