@@ -22,11 +22,11 @@ public struct Synth: StageCommand {
       recall         the latch problem (Bengio et al. 1994): random one-hot symbols; which one came first? A \
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
+      tones          melodies with noise as log-mel rows, and their notes as text: where is each?
+      gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
       addition       pairs of texts: sums such as 123+45, and their results
       dates          pairs of texts: dates in many spellings, languages and orders, and what they are in ISO 8601
       captions       pairs of a vector of 64 numbers, and the description of the scene that it stands for
-      tones          melodies with noise as log-mel rows, and their notes as text: where is each?
-      gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
 
       adding and recall require memory over the whole length of a sequence. In pairs no source occurs twice.
 
@@ -54,8 +54,8 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of sequences, reviews or pairs (default: 5000; reviews: 1000; sums: 50000).", valueName: "n"
-    ))
+      "The number of sequences, gestures, reviews or pairs (default: 5000; reviews: 1000; sums: 50000).",
+      valueName: "n"))
   var rows: Int?
 
   @Option(
@@ -148,7 +148,7 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, addition, dates, captions, gestures, tones
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, addition, dates, captions
 
   /// Whether rows are pairs of texts.
   var isPairs: Bool { self == .addition || self == .dates }
@@ -183,11 +183,11 @@ extension Synth {
     case .adding: AddingProblem(rows: rows, length: length ?? 50, seed: seed)
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
     case .text: SyntheticReviews(rows: rows, seed: seed)
+    case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
+    case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     case .addition: AdditionPairs(rows: rows, digits: digits ?? 3, seed: seed)
     case .dates: DatePairs(rows: rows, seed: seed)
     case .captions: SyntheticCaptions(rows: rows, seed: seed)
-    case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
-    case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     }
   }
 

@@ -145,10 +145,10 @@ public struct Tokenize: StageCommand {
       return try tokenizeCaptions(reader, named: name, run)
     }
     let given = try GivenVocabulary(self, run)
+    if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
     if case .stream(let reader, _) = opened, let transcripts = try TranscriptSession(reader, self, run) {
       return try transcripts.tokenize(given.vocabulary)
     }
-    if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
     if pairs.isGiven {
       throw Failure.usage(
         "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
