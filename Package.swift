@@ -51,7 +51,13 @@ let commands: [Target] = [
   command(
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
-  command("rnn-predict", ["Inference", "Kernels", "Networks", "SequenceOptions", "Sequences", "Training"]),
+  command(
+    "rnn-predict",
+    [
+      "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
+      "Tensor",
+      "Training",
+    ]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),

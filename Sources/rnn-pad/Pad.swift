@@ -93,7 +93,7 @@ public struct Pad: StageCommand {
   private func paddings(of input: PadInput, surveyed: Bool) throws -> PaddingSet {
     let survey = surveyed ? try input.survey(isLengthGiven: length != nil) : nil
     // A decoder begins with the first token of its target, so pairs are padded behind.
-    let usual: Padding.Side = input.holdsPairs ? .post : .pre
+    let usual: Padding.Side = input.holdsPairs || input.holdsDescriptions ? .post : .pre
     let main = try Padding(
       length: length ?? survey?.longest ?? 1, padding: padding ?? usual, truncating: truncating ?? usual,
       value: value ?? 0)

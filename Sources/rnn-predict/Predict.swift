@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 import Failures
 import Inference
+import Interchange
 import Kernels
 import SequenceOptions
 import Sequences
@@ -200,9 +201,15 @@ public struct Predict: StageCommand {
     }
     if let translation = Translation(model) {
       let session = try TranslationSession(self, model, translation, run)
-      do { return try session.predict(pairs(for: model, translation, run)) } catch let failure as Failure
-        where failure.kind == .data
-      { throw failure.placed(at: inputName(input)) }
+      do {
+        var bytes = try run.source(input)
+        if translation.source == nil, try !run.isStream(&bytes) {
+          return try session.predict(vectors(bytes, translation, run))
+        }
+        return try session.predict(pairs(bytes, for: model, translation, run))
+      } catch let failure as Failure where failure.kind == .data {
+        throw failure.placed(at: inputName(input))
+      }
     }
     if let option = translation.given {
       throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
@@ -281,17 +288,28 @@ public struct Predict: StageCommand {
 
   /// The input of a model that translates.
   private func pairs(
-    for model: LoadedModel, _ translation: Translation, _ run: StageRun
+    _ source: PeekedSource, for model: LoadedModel, _ translation: Translation, _ run: StageRun
   ) throws -> TranslationInput {
-    var bytes = try run.source(input)
+    var bytes = source
     let name = inputName(input)
     guard try run.isStream(&bytes) else {
       if split != nil { throw Failure.usage("lines have no parts", at: "--split", remedy: "omit it") }
-      return TranslationInput(lines: try text(bytes, for: model, run), named: name, translation.vocabularies)
+      return TranslationInput(lines: try text(bytes, for: model, run), named: name, translation)
     }
     try encoding.choice().refuseForStream(named: name)
     return try TranslationInput(
-      stream: run.reader(bytes, named: name), translation.vocabularies, model, split)
+      stream: run.reader(bytes, named: name), translation, model, split)
+  }
+
+  /// The vectors in a file, for a model that describes them.
+  private func vectors(
+    _ source: PeekedSource, _ translation: Translation, _ run: StageRun
+  ) throws -> any RowSource {
+    if split != nil { throw Failure.usage("the file has no parts", at: "--split", remedy: "omit it") }
+    let name = inputName(input)
+    return try VectorFile(source, named: name, translation).rows(
+      header: series.header.map { $0 ? .certain : .absent } ?? .detect
+    ) { try run.text($0, named: name, encoding: encoding.choice()) }
   }
 
   /// The input, prepared or raw, as rows for the model.

@@ -3,6 +3,7 @@
 import ByteStreams
 import Failures
 import Inference
+import Interchange
 import JSON
 import Sequences
 import Stage
@@ -15,6 +16,7 @@ final class TranslationSession {
   private let translation: Translation
   private let run: StageRun
   private let decoder: SequenceDecoder
+  private let bar: Progress
   private var forcing: TeacherForcing?
   private var attention: AttentionReader?
   private var scores = TranslationScores()
@@ -36,6 +38,7 @@ final class TranslationSession {
       forcing = try TeacherForcing(
         model, translation, metrics: command.metrics, threads: command.threads.count)
     }
+    bar = run.progress(translation.source == nil ? "describing" : "translating", total: nil)
     if command.translation.attention {
       attention = try AttentionReader(model, translation, threads: command.threads.count)
     }
@@ -44,16 +47,26 @@ final class TranslationSession {
 
   /// Translates all rows of the input.
   func predict(_ input: TranslationInput) throws {
-    if !command.evaluate || command.output != nil {
-      sink = try TranslationSink(command, model, input.header, run)
-    }
     var input = input
-    let bar = run.progress("translating", total: nil)
-    while let rows = try input.next() {
-      guard !rows.sources.isEmpty else { continue }
-      try translate(rows)
-      bar.advance(to: count)
-    }
+    try openSink(input)
+    while let rows = try input.next() { try translate(rows) }
+    try finish(input)
+  }
+
+  /// Describes the vectors of a file.
+  func predict(_ vectors: any RowSource) throws {
+    var input = TranslationInput(vectors: translation)
+    try openSink(input)
+    try vectors.chunks { try translate(input.read($0)) }
+    try finish(input)
+  }
+
+  private func openSink(_ input: TranslationInput) throws {
+    guard !command.evaluate || command.output != nil else { return }
+    sink = try TranslationSink(command, model, input.header, run)
+  }
+
+  private func finish(_ input: TranslationInput) throws {
     bar.finish()
     guard count > 0 else { throw noRows(read: input.rowsRead) }
     warn()
@@ -70,15 +83,19 @@ final class TranslationSession {
   }
 
   private func translate(_ rows: TranslationRows) throws {
+    guard !rows.sources.isEmpty else { return }
+    defer { bar.advance(to: count) }
     if command.evaluate {
       guard let targets = rows.targets else {
         throw Failure.data(
-          "there are no targets, which --evaluate needs", remedy: "write lines as source<TAB>target")
+          "there are no targets, which --evaluate needs",
+          remedy: translation.source == nil
+            ? "give a stream with the column target" : "write lines as source<TAB>target")
       }
       try forcing?.add(sources: rows.sources, targets: targets)
     }
     let results = TranslatedRows(
-      rows, try decoder.decode(rows.sources), translation.vocabularies.target,
+      rows, try decoder.decode(rows.sources), translation.target,
       best: command.translation.search.best)
     if command.evaluate, let texts = rows.targetTexts {
       for (row, text) in texts.enumerated() { scores.add(results.text(row), reference: text) }

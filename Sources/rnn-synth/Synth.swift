@@ -29,6 +29,7 @@ public struct Synth: StageCommand {
       gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
       addition       pairs of texts: sums such as 123+45, and their results
       dates          pairs of texts: dates in many spellings, languages and orders, and what they are in ISO 8601
+      captions       pairs of a vector of 64 numbers, and the description of the scene that it stands for
 
       adding and recall require memory over the whole length of a sequence. In pairs no source occurs twice.
 
@@ -98,7 +99,10 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, ![.text, .sentences, .gestures, .tones].contains(name) && !name.isPairs),
+      (
+        "--length", length != nil,
+        ![.text, .sentences, .gestures, .tones, .captions].contains(name) && !name.isPairs
+      ),
       ("--rows", rows != nil, name != .sine),
       ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
       ("--step", step != nil, name == .sine),
@@ -159,7 +163,8 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, sentences, addition, dates
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, sentences, addition,
+    dates, captions
 
   /// Whether rows are pairs of texts.
   var isPairs: Bool { self == .addition || self == .dates }
@@ -178,6 +183,7 @@ enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .text, .sentences: 1000
     case .addition: 50_000
+    case .captions: 10_000
     default: 5000
     }
   }
@@ -199,12 +205,15 @@ extension Synth {
     case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     case .addition: AdditionPairs(rows: rows, digits: digits ?? 3, seed: seed)
     case .dates: DatePairs(rows: rows, seed: seed)
+    case .captions: SyntheticCaptions(rows: rows, seed: seed)
     }
   }
 
   /// The number of rows in a block, which limits its size to a few megabytes.
   private var blockRows: Int {
-    let width = name == .sine || name == .text || name.isPairs ? 64 : (length ?? 50) * (symbols ?? 8)
+    let width =
+      name == .sine || name == .text || name == .captions || name.isPairs
+      ? 64 : (length ?? 50) * (symbols ?? 8)
     return max(1, min(4096, (1 << 20) / width))
   }
 

@@ -32,4 +32,12 @@ enum OpenedText {
     case .stream(let reader, _): reader.header.kind == PairReader.kind
     }
   }
+
+  /// Whether it is a stream, such as one that rnn-convert made, with the columns `vector` and `target`, and no other
+  /// text.
+  var describesVectors: Bool {
+    guard case .stream(let reader, _) = self else { return false }
+    let texts = reader.schema.filter { $0.value.isRagged && $0.value.type == .u8 }
+    return Array(texts.keys) == ["target"] && reader.schema["vector"]?.isRagged == false
+  }
 }

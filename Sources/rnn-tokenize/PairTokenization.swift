@@ -37,7 +37,7 @@ extension Tokenize {
   }
 
   /// Options that are for texts with labels.
-  private func refuseTextOptions() throws {
+  func refuseTextOptions() throws {
     for (option, isGiven) in [
       ("--labels", labels != nil), ("--no-start", tokens.noStart), ("--keras-ids", tokens.kerasIds),
       ("--text-column", text.textColumn != nil), ("--label-column", text.labelColumn != nil),

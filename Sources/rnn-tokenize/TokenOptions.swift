@@ -45,9 +45,9 @@ struct TokenOptions: ParsableArguments {
 
   /// The rules for rows of text, each of which begins with the start id, or for a document, which has none.
   /// - Parameter usual: the unit of tokenization unless another one is given.
-  func rules(isDocument: Bool, usual: TokenMode = .word) -> TokenRules {
+  func rules(isDocument: Bool = false, usual: TokenMode = .word) -> TokenRules {
     TokenRules(
       mode: mode ?? usual, lower: lower ?? !isDocument, filters: filters ?? TokenRules.kerasFilters,
-      start: !noStart && !isDocument, kerasIDs: kerasIds, unknownToken: oovToken)
+      start: !noStart && !isDocument, kerasIDs: kerasIds, unknownToken: oovToken, prefixSpace: !isDocument)
   }
 }

@@ -131,10 +131,6 @@ public struct Tokenize: StageCommand {
     if like.path != nil, tokens.isGiven || vocabSize != nil || minCount != nil || vocab != nil {
       throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
-    if document, let mode = tokens.mode, [.punct, .bpe].contains(mode) {
-      throw ValidationError(
-        "--mode \(mode.rawValue) is for rows of text; a document has words, characters or bytes")
-    }
     if document, labels != nil || format != nil || text.isGiven || header != nil {
       throw ValidationError("--document takes the whole file as one text, without labels, columns or formats")
     }
@@ -152,8 +148,8 @@ public struct Tokenize: StageCommand {
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
-    if document { return try DocumentSession(self, run).tokenize() }
     var opened = try OpenedText(file, run)
+    if document { return try DocumentSession(self, opened, run).tokenize() }
     if case .file(var source, let name) = opened {
       if let tagged = try taggedFormat(&source, named: name) {
         return try TaggedText(self, named: name, tagged, run).perform(source)
@@ -176,6 +172,9 @@ public struct Tokenize: StageCommand {
   }
 
   private func tokenize(_ opened: OpenedText, _ run: StageRun) throws {
+    if case .stream(let reader, let name) = opened, opened.describesVectors {
+      return try tokenizeCaptions(reader, named: name, run)
+    }
     let given = try GivenVocabulary(self, run)
     if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
     if case .stream(let reader, _) = opened, let transcripts = try TranscriptSession(reader, self, run) {

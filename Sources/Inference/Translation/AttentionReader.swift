@@ -23,9 +23,14 @@ public final class AttentionReader {
   public init(_ model: LoadedModel, _ translation: Translation, threads: Int) throws {
     (self.model, self.translation, self.threads) = (model, translation, threads)
     lengths = PaddedLengths(model, translation)
+    guard translation.source != nil else { throw Self.noSource }
     guard model.file.architecture.hasAttention else {
       throw Failure.usage("the model has no layer attention or additive_attention", at: "--attention")
     }
+  }
+
+  private static var noSource: Failure {
+    .usage("the model reads vectors, which have no tokens to attend to", at: "--attention")
   }
 
   /// A chunk with the columns `source_tokens` and `prediction_tokens`, lists of texts, and `attention`: for each token
@@ -39,18 +44,18 @@ public final class AttentionReader {
     for rows in batches {
       weights += try self.weights(rows.map { results.rows.sources[$0] }, rows.map { targets[$0] })
     }
-    let (source, target) = (translation.vocabularies.source, translation.vocabularies.target)
+    guard let source = translation.source else { throw Self.noSource }
     return Chunk(
       [
-        "source_tokens": Self.list(results.rows.sources, source),
-        "prediction_tokens": Self.list(targets.map { Array($0.dropFirst()) }, target),
+        "source_tokens": Self.list(results.rows.sources.map(\.ids), source),
+        "prediction_tokens": Self.list(targets.map { Array($0.dropFirst()) }, translation.target),
         "attention": .ragged(
           Ragged(values: Tensor(Array(weights.joined())), lengths: weights.map { Int32($0.count) })),
       ], rows: targets.count)
   }
 
   /// The weights of a batch's rows, each `[target steps, source steps]`, without padding.
-  private func weights(_ sources: [[Int32]], _ targets: [[Int32]]) throws -> [[Float]] {
+  private func weights(_ sources: [DecoderSource], _ targets: [[Int32]]) throws -> [[Float]] {
     let steps = (
       source: lengths.source(sources.map(\.count).max() ?? 1), target: (targets.map(\.count).max() ?? 2) - 1
     )
@@ -66,9 +71,7 @@ public final class AttentionReader {
     runner.begin(
       PassRunner.RowLoad(
         tokens: [
-          (
-            translation.sourceInput, sources.flatMap { $0 + repeatElement(0, count: steps.source - $0.count) }
-          ),
+          (translation.sourceInput, sources.padded(steps.source)),
           (translation.targetInput, read.flatMap { $0 + repeatElement(0, count: steps.target - $0.count) }),
         ], order: Array(sources.indices)))
     runner.run()

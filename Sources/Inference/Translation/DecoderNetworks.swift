@@ -31,8 +31,12 @@ final class DecoderNetworks {
     _ split: DecoderSplit, weights: [String: Tensor], steps: Int, rows: Int, beginnings: Int, threads: Int
   ) throws {
     (self.split, self.steps) = (split, steps)
-    let encoding = try split.encoder.architecture.with(inputs: [.tokens(steps: steps)])
-    let encoderNetwork = try Network(encoding, rows: rows, workers: threads, isTraining: false)
+    let encoding = try split.encoder.architecture.with(
+      inputs: split.encoder.architecture.inputs.map { $0.with(steps: steps) })
+    // Vectors are loaded for all rows before any of them is processed.
+    let encoderNetwork = try Network(
+      encoding, rows: rows, workers: threads, isTraining: false,
+      keepsActivations: !encoding.inputs[0].isTokens)
     try encoderNetwork.assign(weights, of: split.encoder)
     encoder = PassRunner(encoderNetwork, threads: threads)
     let masked = encoderNetwork.outputs.indices.filter { encoderNetwork.outputs[$0].mask != nil }
@@ -45,10 +49,13 @@ final class DecoderNetworks {
     decoder = PassRunner(decoderNetwork, threads: threads)
   }
 
-  /// Encodes sources, of token ids without padding.
-  func encode(_ sources: [[Int32]]) -> Encoded {
-    let ids = sources.flatMap { $0 + repeatElement(0, count: steps - $0.count) }
-    encoder.begin(PassRunner.RowLoad(tokens: [(0, ids)], order: Array(sources.indices)))
+  /// Encodes sources.
+  func encode(_ sources: [DecoderSource]) -> Encoded {
+    let order = Array(sources.indices)
+    encoder.begin(
+      sources.areVectors
+        ? PassRunner.RowLoad(features: [(0, sources.vectors)], order: order)
+        : PassRunner.RowLoad(tokens: [(0, sources.padded(steps))], order: order))
     encoder.run()
     let network = encoder.network
     let values = network.outputs.indices.map(network.outputArray)

@@ -25,14 +25,14 @@ public final class SequenceDecoder {
   public init(_ model: LoadedModel, _ translation: Translation, _ options: SearchOptions, threads: Int) throws
   {
     (self.model, self.options, self.threads) = (model, options, threads)
-    rules = translation.vocabularies.target.rules
+    rules = translation.target.rules
     lengths = PaddedLengths(model, translation)
     split = try DecoderSplit(
       model.file.architecture, source: translation.sourceInput, target: translation.targetInput)
   }
 
-  /// The best sequences for each source, best first; sources are token ids without padding.
-  public func decode(_ sources: [[Int32]]) throws -> [[Hypothesis]] {
+  /// The best sequences for each source, best first.
+  public func decode(_ sources: [DecoderSource]) throws -> [[Hypothesis]] {
     var results = [[Hypothesis]](repeating: [], count: sources.count)
     let order = sources.indices.sorted { (sources[$0].count, $0) < (sources[$1].count, $1) }
     let batches = PaddedLengths.batches(order, size: rowsAtOnce) {
@@ -44,7 +44,12 @@ public final class SequenceDecoder {
     return results
   }
 
-  private func decode(batch sources: [[Int32]]) throws -> [[Hypothesis]] {
+  /// The best sequences for each source, best first; sources are token ids without padding.
+  public func decode(_ sources: [[Int32]]) throws -> [[Hypothesis]] {
+    try decode(sources.map(DecoderSource.tokens))
+  }
+
+  private func decode(batch sources: [DecoderSource]) throws -> [[Hypothesis]] {
     let networks = try networks(steps: lengths.source(sources.map(\.count).max() ?? 1))
     let encoded = networks.encode(sources)
     var searches = sources.map { source in
@@ -97,7 +102,9 @@ public final class SequenceDecoder {
   }
 
   private func maxLength(for source: Int) -> Int {
-    options.maxLength ?? max((model.paddings?.others["y"]?.length ?? 1) - 1, source + 10)
+    // A vector's target is the main sequence.
+    let longest = model.paddings?.others["y"] ?? (source == 0 ? model.padding : nil)
+    return options.maxLength ?? max((longest?.length ?? 1) - 1, source + 10)
   }
 
   /// The networks for sources of that many tokens.

@@ -30,7 +30,7 @@ public final class TeacherForcing {
   }
 
   /// Adds rows: sources, and targets that begin with the start and end with the end mark.
-  public func add(sources: [[Int32]], targets: [[Int32]]) throws {
+  public func add(sources: [DecoderSource], targets: [[Int32]]) throws {
     let order = sources.indices.sorted { (targets[$0].count, $0) < (targets[$1].count, $1) }
     let batches = PaddedLengths.batches(order, size: Self.rowsAtOnce) {
       lengths.join(sources: sources[$0].count, sources[$1].count)
@@ -41,7 +41,12 @@ public final class TeacherForcing {
     }
   }
 
-  private func add(batch sources: [[Int32]], _ targets: [[Int32]]) throws {
+  /// Adds rows whose sources are token ids without padding.
+  public func add(sources: [[Int32]], targets: [[Int32]]) throws {
+    try add(sources: sources.map(DecoderSource.tokens), targets: targets)
+  }
+
+  private func add(batch sources: [DecoderSource], _ targets: [[Int32]]) throws {
     let steps = (
       source: lengths.source(sources.map(\.count).max() ?? 1),
       target: lengths.target((targets.map(\.count).max() ?? 2) - 1)
@@ -61,7 +66,7 @@ public final class TeacherForcing {
   /// The runner for sequences of these lengths.
   private func runner(_ steps: (source: Int, target: Int)) throws -> BatchRunner {
     var shapes = model.file.architecture.inputs
-    shapes[translation.sourceInput] = .tokens(steps: steps.source)
+    shapes[translation.sourceInput] = shapes[translation.sourceInput].with(steps: steps.source)
     shapes[translation.targetInput] = .tokens(steps: steps.target)
     if let runner, runner.network.architecture.inputs == shapes { return runner }
     runner?.close()
@@ -73,14 +78,15 @@ public final class TeacherForcing {
 
   deinit { runner?.close() }
 
-  private func data(_ sources: [[Int32]], _ targets: [[Int32]], _ steps: (source: Int, target: Int))
+  private func data(_ sources: [DecoderSource], _ targets: [[Int32]], _ steps: (source: Int, target: Int))
     -> DataSet
   {
     func padded(_ rows: [some Collection<Int32>], _ length: Int) -> [Int32] {
       rows.flatMap { Array($0) + repeatElement(0, count: length - $0.count) }
     }
     var inputs = model.file.architecture.inputs.map { _ in DataSet.Input.tokens([]) }
-    inputs[translation.sourceInput] = .tokens(padded(sources, steps.source))
+    inputs[translation.sourceInput] =
+      sources.areVectors ? .features(sources.vectors) : .tokens(sources.padded(steps.source))
     inputs[translation.targetInput] = .tokens(padded(targets.map { $0.dropLast() }, steps.target))
     let y = padded(targets.map { $0.dropFirst() }, steps.target).map(Float.init)
     return DataSet(

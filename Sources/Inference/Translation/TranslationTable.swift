@@ -29,7 +29,7 @@ public struct TranslatedRows {
   /// The best translations as a chunk of predictions: `source`, `y` where it is known, `prediction` and its `score`.
   public var chunk: Chunk {
     var columns = rows.others
-    columns["source"] = Self.column(rows.sourceTexts)
+    if let sources = rows.sourceTexts { columns["source"] = Self.column(sources) }
     if let targets = rows.targetTexts { columns["y"] = Self.column(targets) }
     columns["prediction"] = Self.column(hypotheses.indices.map { text($0) })
     columns["score"] = .dense(Tensor(hypotheses.map { $0.first?.score ?? -.infinity }))
@@ -43,9 +43,8 @@ public struct TranslatedRows {
 
   /// The names of a table's columns.
   public var names: [String] {
-    (rows.targetTexts == nil ? ["source"] : ["source", "y"]) + (best > 1 ? ["rank"] : []) + [
-      "prediction", "score",
-    ]
+    (rows.sourceTexts == nil ? [] : ["source"]) + (rows.targetTexts == nil ? [] : ["y"])
+      + (best > 1 ? ["rank"] : []) + ["prediction", "score"]
   }
 
   /// Calls `body` with the cells of every line: one for each translation.
@@ -53,9 +52,10 @@ public struct TranslatedRows {
     for row in hypotheses.indices {
       for rank in 0..<min(best, max(1, hypotheses[row].count)) {
         let score = rank < hypotheses[row].count ? hypotheses[row][rank].score : -.infinity
+        let source = rows.sourceTexts.map { [JSONValue.string($0[row])] } ?? []
         let known = rows.targetTexts.map { [JSONValue.string($0[row])] } ?? []
         try body(
-          [.string(rows.sourceTexts[row])] + known + (best > 1 ? [.integer(Int64(rank + 1))] : []) + [
+          source + known + (best > 1 ? [.integer(Int64(rank + 1))] : []) + [
             .string(text(row, rank)), .number(Double("\(score)") ?? 0),
           ])
       }

@@ -45,14 +45,28 @@ public struct PairVocabularies: Sendable, Equatable {
   /// A chunk of pairs with token ids instead of texts; other columns are passed through. Without targets, there is only
   /// `source`.
   public func tokenize(_ chunk: Chunk, threads: Int = 1) throws(Failure) -> Chunk {
+    let chunk = chunk.columns["target"] == nil ? chunk : try target.tokenizeTargets(chunk, threads: threads)
     var columns = chunk.columns
     columns["source"] = .ragged(try source.tokenize(chunk.texts("source"), threads: threads))
-    if columns["target"] != nil {
-      let ids = try target.tokenize(chunk.texts("target"), threads: threads)
-      columns["target"] = .ragged(ids.dropping(last: true))
-      columns["y"] = .ragged(ids.dropping(last: false))
-    }
     return Chunk(columns, rows: chunk.rows)
+  }
+}
+
+extension Vocabulary {
+  /// A chunk with token ids instead of the texts in `target`, and `y`; other columns are passed through.
+  public func tokenizeTargets(_ chunk: Chunk, threads: Int = 1) throws(Failure) -> Chunk {
+    let ids = try tokenize(chunk.texts("target"), threads: threads)
+    var columns = chunk.columns
+    columns["target"] = .ragged(ids.dropping(last: true))
+    columns["y"] = .ragged(ids.dropping(last: false))
+    return Chunk(columns, rows: chunk.rows)
+  }
+}
+
+extension VocabularyBuilder {
+  /// Counts the targets of a chunk that are in part 0, or all if it is not split.
+  public mutating func addTargets(_ chunk: Chunk) throws(Failure) {
+    try add(chunk.texts("target"), where: chunk.isTrainingRow())
   }
 }
 

@@ -37,12 +37,7 @@ public struct PairVocabularyBuilder {
   public mutating func add(_ chunk: Chunk) throws(Failure) {
     let isCounted = try chunk.isTrainingRow()
     try source.add(chunk.texts("source"), where: isCounted)
-    let targets = try chunk.texts("target")
-    if options.isShared {
-      try source.add(targets, where: isCounted)
-    } else {
-      try target.add(targets, where: isCounted)
-    }
+    if options.isShared { try source.addTargets(chunk) } else { try target.addTargets(chunk) }
   }
 
   /// The vocabularies of the most frequent tokens.

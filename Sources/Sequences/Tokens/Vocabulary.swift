@@ -41,13 +41,6 @@ public struct Vocabulary: Sendable {
     try Vocabulary(rules: rules, tokens: (0..<table.count).map { table[$0] }, merges: pairs?.merges ?? [])
   }
 
-  private init(_ rules: TokenRules, _ table: TokenTable, _ pairs: BytePairs?) {
-    (self.rules, self.table, self.pairs) = (rules, table, pairs)
-  }
-
-  /// The same tokens for text that doesn't begin with the start id.
-  public var withoutStart: Vocabulary { Vocabulary(rules.with(start: false, end: rules.end), table, pairs) }
-
   /// The number of ids, including the reserved ones; an embedding needs as many rows.
   public var size: Int { rules.firstID + table.count }
 
