@@ -66,12 +66,17 @@ extension TorchUnit {
   /// The PyTorch equivalent of a layer.
   /// - Throws: `Failure` (data) if PyTorch has no such layer.
   init(_ layer: WeightedLayer) throws {
+    if let other = layer.layer.directions.first(where: { !TorchUnit.names.values.contains($0.torchName) }) {
+      throw Failure.data("PyTorch has no equivalent of \(layer.name) (\(other.kind))")
+    }
     let isBidirectional = layer.weight("forward.kernel") != nil
     let side = isBidirectional ? "forward." : ""
     if let kernel = layer.weight("\(side)kernel"), let state = layer.weight("\(side)recurrent_kernel") {
       try TorchUnit.refuseOptions(layer)
+      let projection = layer.weight("\(side)projection")?.shape
+      let units = projection?[0] ?? state.shape[0]
       self = .recurrent(
-        gates: state.shape[1] / state.shape[0], inputs: kernel.shape[0], units: state.shape[0],
+        gates: state.shape[1] / units, inputs: kernel.shape[0], units: units, projection: projection?[1] ?? 0,
         hasBias: layer.weight("\(side)bias") != nil, isBidirectional: isBidirectional)
     } else if let table = layer.weight("embeddings") {
       self = .matrix(rows: table.shape[0], columns: table.shape[1], hasBias: false)
@@ -125,4 +130,9 @@ extension TorchUnit {
     }
     return shapes[0] == shapes[1] && Set(layer.layer.directions.map(\.kind)).count == 1
   }
+}
+
+extension LayerSpec.Direction {
+  /// The name that PyTorch's layer of this kind has, if there is one.
+  fileprivate var torchName: String { kind == "SimpleRNN" ? "RNN" : kind }
 }
