@@ -14,8 +14,12 @@ public struct LoadedModel: Sendable {
   public let path: String
   /// The vocabulary, if the model reads text.
   public let vocabulary: Vocabulary?
+  /// Further vocabularies, such as that of words' characters, by name.
+  public let vocabularies: [String: Vocabulary]
   /// How rows of ids are padded.
   public let padding: Padding?
+  /// How all columns are padded.
+  public let paddings: PaddingSet?
   /// How a series is divided into windows.
   public let window: WindowLayout?
   /// How a series is scaled.
@@ -41,7 +45,9 @@ public struct LoadedModel: Sendable {
       let model = try ModelFile(header: header)
       file = usesBest ? model.best ?? model : model
       vocabulary = try Vocabulary(header: header)
-      padding = try Padding(header: header)
+      vocabularies = try Vocabulary.named(header: header)
+      paddings = try PaddingSet(header: header)
+      padding = paddings?.main
       window = try WindowLayout(header: header)
       scaler = try Scaler(header: header)
       time = try TimeColumn(header: header)
@@ -93,18 +99,13 @@ public struct LoadedModel: Sendable {
 
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
-    if let own = vocabulary, let other = try Vocabulary(header: header),
-      let difference = own.difference(from: other)
-    {
-      throw Failure.data(
-        "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
-    }
+    try checkVocabularies(header)
     if window != nil, vocabulary == nil, try Vocabulary(header: header) != nil {
       throw Failure.data(
         "contains token ids, but the model was trained on windows of a series",
         remedy: "create windows with rnn-window --like \(path)")
     }
-    if let own = padding, let other = try Padding(header: header), own != other {
+    if let own = paddings, let other = try PaddingSet(header: header), own != other {
       throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
     }
     if let own = window, let other = try WindowLayout(header: header) {
@@ -118,6 +119,16 @@ public struct LoadedModel: Sendable {
     if let own = scaler, let other = try Scaler(header: header), !own.isSame(as: other) {
       throw Failure.data(
         "its scaling differs from the model's", remedy: "scale with rnn-window --like \(path)")
+    }
+  }
+
+  private func checkVocabularies(_ header: StreamHeader) throws {
+    var pairs = [(vocabulary, try Vocabulary(header: header))]
+    for (name, other) in try Vocabulary.named(header: header) { pairs.append((vocabularies[name], other)) }
+    for case (let own?, let other?) in pairs {
+      guard let difference = own.difference(from: other) else { continue }
+      throw Failure.data(
+        "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
     }
   }
 

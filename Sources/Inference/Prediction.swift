@@ -1,5 +1,6 @@
 // Predictions for the rows of a chunk, and the stream of kind `predictions` that contains them.
 
+import Sequences
 import Tensor
 import TensorFile
 
@@ -44,8 +45,8 @@ extension LoadedModel {
     if outputsLogits { header.metadata["rnn.logits"] = "true" }
     // Predictions are in the units of the data: no scaling applies to them.
     header.metadata["rnn.scale"] = nil
-    header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") && !$0.key.hasPrefix("rnn.vocabulary") }
-    header.metadata["rnn.vocabulary"] = nil
+    header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") }
+    Vocabulary.remove(from: &header)
     return header
   }
 

@@ -32,7 +32,7 @@ public struct PreparedInput {
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)
-    case ragged(TensorReader, Padding)
+    case ragged(TensorReader, PaddingSet)
     case lines(TextReader, TextEncoder)
     case future(Chunk)
   }
@@ -70,13 +70,15 @@ public struct PreparedInput {
 
   private static func stream(_ reader: TensorReader, _ model: LoadedModel) throws -> Source {
     let topology = model.file.architecture.topology
-    guard topology.inputs.count == 1 else { return .prepared(reader) }
+    guard topology.inputs.count == 1 else {
+      guard let ragged = topology.inputs.first(where: { reader.schema[$0.name]?.isRagged == true }) else {
+        return .prepared(reader)
+      }
+      return try Self.ragged(reader, model, column: ragged.name)
+    }
     switch (reader.schema["x"], reader.schema["text"]) {
     case (let x?, _) where x.isRagged:
-      guard let padding = model.padding else {
-        throw Failure.data("the rows differ in length", at: "column x", remedy: "pad them first: rnn-pad")
-      }
-      return .ragged(reader, padding)
+      return try Self.ragged(reader, model, column: "x")
     case (.some, _): return .prepared(reader)
     case (nil, .some):
       guard let encoder = try TextEncoder(header: model.file.header) else {
@@ -90,6 +92,14 @@ public struct PreparedInput {
       }
       return .prepared(reader)
     }
+  }
+
+  private static func ragged(_ reader: TensorReader, _ model: LoadedModel, column: String) throws -> Source {
+    guard let paddings = model.paddings else {
+      throw Failure.data(
+        "the rows differ in length", at: "column \(column)", remedy: "pad them first: rnn-pad")
+    }
+    return .ragged(reader, paddings)
   }
 
   /// Plain text for a model with a vocabulary, or CSV for a model of windows.
@@ -194,8 +204,8 @@ public struct PreparedInput {
       while let chunk = try reader.next() { try body(chunk) }
     case .text(let reader, let encoder):
       while let chunk = try reader.next() { try body(try encode(chunk, encoder)) }
-    case .ragged(let reader, let padding):
-      let padder = SequencePadder(padding)
+    case .ragged(let reader, let paddings):
+      let padder = SequencePadder(paddings)
       var row = 0
       while let chunk = try reader.next() {
         try padder.pad(chunk, firstRow: row, body)

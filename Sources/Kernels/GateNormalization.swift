@@ -20,8 +20,8 @@ private struct GateRow {
   }
 }
 
-/// `result += gamma n + beta` with `n = (values - mean) / sqrt(variance + epsilon)`, mean and variance those of the row's
-/// gates; n is written to `normalized` and `1 / sqrt(variance + epsilon)` to column `place` of `inverse`.
+/// `result += gamma n + beta` with `n = (values - mean) / sqrt(variance + epsilon)`, mean and variance those of the
+/// row's gates; n is written to `normalized` and `1 / sqrt(variance + epsilon)` to column `place` of `inverse`.
 public func addNormalizedGates(
   _ values: Matrix, gates: Int, units: Int, epsilon: Float, gamma: Matrix, beta: Matrix, normalized: Matrix,
   inverse: Matrix, place: Int, into result: Matrix

@@ -5,7 +5,8 @@
 ///
 /// A gate occupies at least 16 columns.
 public func addGateSums(
-  of gates: Matrix, from first: Int, times state: Matrix? = nil, units: Int, into result: Matrix, at column: Int
+  of gates: Matrix, from first: Int, times state: Matrix? = nil, units: Int, into result: Matrix,
+  at column: Int
 ) {
   forEachGroup(of: units) { j, repeated in
     var sum = Lanes(repeating: 0)
@@ -39,6 +40,7 @@ func forEachGroup(of width: Int, _ body: (_ column: Int, _ repeated: Int) -> Voi
 extension Lanes {
   /// The lanes of `range`, zeros in the others.
   @inline(__always) func lanes(_ range: Range<Int>) -> Lanes {
+    guard range != 0..<16 else { return self }
     let indices = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     return Lanes(repeating: 0).replacing(
       with: self, where: (indices .>= Int32(range.lowerBound)) .& (indices .< Int32(range.upperBound)))

@@ -1,5 +1,5 @@
-// The gates of a layer-normalized LSTM for some rows of one time step, forward and backward. The normalization of c lies
-// between the two halves of each:
+// The gates of a layer-normalized LSTM for some rows of one time step, forward and backward. The normalization of c
+// lies between the two halves of each:
 //
 //   i, f, g, o = s(z_i), s(z_f), a(z_g), s(z_o)     k = f c_{t-1} + i g
 //   (c_t = norm k)                                  h_t = o a(c_t)
@@ -7,10 +7,25 @@
 // Legend: rows n, units H; a gate occupies G = max(H, 16) columns of z, in Keras's order i f g o.
 
 /// The first half of a step: the gates from z `[n, 4G]`, written to `gates` `[n, 4G]`, and k `[n, H]` from them.
-public func normalizedLSTMGates(_ z: Matrix, before: Matrix, gates: Matrix, into k: Matrix, _ kinds: CellActivations) {
+public func normalizedLSTMGates(
+  _ z: Matrix, before: Matrix, gates: Matrix, into k: Matrix, _ kinds: CellActivations
+) {
+  if kinds.isDefault {
+    normalizedLSTMGates(z, before: before, gates: gates, into: k, TanhActivation(), SigmoidActivation())
+  } else {
+    normalizedLSTMGates(
+      z, before: before, gates: gates, into: k, AnyActivation(kind: kinds.activation),
+      AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func normalizedLSTMGates(
+  _ z: Matrix, before: Matrix, gates: Matrix, into k: Matrix, _ a: some LaneActivation,
+  _ s: some LaneActivation
+) {
   let units = k.columns
   let gate = max(units, 16)
-  let (a, s) = (AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
   for row in 0..<z.rows {
     let z = UnsafePointer(z.base + row * z.stride)
     let gates = gates.base + row * gates.stride
@@ -29,10 +44,23 @@ public func normalizedLSTMGates(_ z: Matrix, before: Matrix, gates: Matrix, into
 }
 
 /// The second half: h_t `[n, H]` from c_t `[n, H]` and the gates.
-public func normalizedLSTMOutput(_ cell: Matrix, gates: Matrix, into output: Matrix, _ kinds: CellActivations) {
+public func normalizedLSTMOutput(
+  _ cell: Matrix, gates: Matrix, into output: Matrix, _ kinds: CellActivations
+) {
+  if kinds.isDefault {
+    normalizedLSTMOutput(cell, gates: gates, into: output, TanhActivation())
+  } else {
+    normalizedLSTMOutput(
+      cell, gates: gates, into: output, AnyActivation(kind: kinds.activation))
+  }
+}
+
+@inline(__always)
+private func normalizedLSTMOutput(
+  _ cell: Matrix, gates: Matrix, into output: Matrix, _ a: some LaneActivation
+) {
   let units = output.columns
   let gate = max(units, 16)
-  let a = AnyActivation(kind: kinds.activation)
   for row in 0..<output.rows {
     let o = UnsafePointer(gates.base + row * gates.stride + 3 * gate)
     let cell = UnsafePointer(cell.base + row * cell.stride)
@@ -65,9 +93,22 @@ public struct NormalizedLSTMGradient {
 public func normalizedLSTMOutputBackward(
   _ cell: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ kinds: CellActivations
 ) {
+  if kinds.isDefault {
+    normalizedLSTMOutputBackward(cell, gates: gates, z: z, gradient, TanhActivation(), SigmoidActivation())
+  } else {
+    normalizedLSTMOutputBackward(
+      cell, gates: gates, z: z, gradient, AnyActivation(kind: kinds.activation),
+      AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func normalizedLSTMOutputBackward(
+  _ cell: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ a: some LaneActivation,
+  _ s: some LaneActivation
+) {
   let units = cell.columns
   let gate = max(units, 16)
-  let (a, s) = (AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
   for row in 0..<gradient.z.rows {
     let o = UnsafePointer(gates.base + row * gates.stride + 3 * gate)
     let z = UnsafePointer(z.base + row * z.stride + 3 * gate)
@@ -89,9 +130,22 @@ public func normalizedLSTMOutputBackward(
 public func normalizedLSTMGatesBackward(
   _ before: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ kinds: CellActivations
 ) {
+  if kinds.isDefault {
+    normalizedLSTMGatesBackward(before, gates: gates, z: z, gradient, TanhActivation(), SigmoidActivation())
+  } else {
+    normalizedLSTMGatesBackward(
+      before, gates: gates, z: z, gradient, AnyActivation(kind: kinds.activation),
+      AnyActivation(kind: kinds.recurrent))
+  }
+}
+
+@inline(__always)
+private func normalizedLSTMGatesBackward(
+  _ before: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ a: some LaneActivation,
+  _ s: some LaneActivation
+) {
   let units = before.columns
   let gate = max(units, 16)
-  let (a, s) = (AnyActivation(kind: kinds.activation), AnyActivation(kind: kinds.recurrent))
   for row in 0..<gradient.z.rows {
     let gates = UnsafePointer(gates.base + row * gates.stride)
     let z = UnsafePointer(z.base + row * z.stride)

@@ -96,7 +96,9 @@ private struct HighwayRows {
   }
 
   @inline(__always)
-  func value(_ row: Int, _ j: Int) -> Lanes { base.map { ($0 + row * stride + j).lanes } ?? Lanes(repeating: 0) }
+  func value(_ row: Int, _ j: Int) -> Lanes {
+    base.map { ($0 + row * stride + j).lanes } ?? Lanes(repeating: 0)
+  }
 }
 
 @inline(__always)

@@ -31,7 +31,7 @@ extension TorchUnit: CustomStringConvertible {
     }
   }
 
-  static let names = [1: "RNN", 3: "GRU", 4: "LSTM"]
+  private static let names = [1: "RNN", 3: "GRU", 4: "LSTM"]
 }
 
 /// One module of a state dict.

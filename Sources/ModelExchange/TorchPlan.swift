@@ -66,8 +66,8 @@ extension TorchUnit {
   /// The PyTorch equivalent of a layer.
   /// - Throws: `Failure` (data) if PyTorch has no such layer.
   init(_ layer: WeightedLayer) throws {
-    if let other = layer.layer.directions.first(where: { !TorchUnit.names.values.contains($0.torchName) }) {
-      throw Failure.data("PyTorch has no equivalent of \(layer.name) (\(other.kind))")
+    guard layer.layer.isInKeras else {
+      throw Failure.data("PyTorch has no equivalent of \(layer.name) (\(layer.layer.name))")
     }
     let isBidirectional = layer.weight("forward.kernel") != nil
     let side = isBidirectional ? "forward." : ""
@@ -130,9 +130,4 @@ extension TorchUnit {
     }
     return shapes[0] == shapes[1] && Set(layer.layer.directions.map(\.kind)).count == 1
   }
-}
-
-extension LayerSpec.Direction {
-  /// The name that PyTorch's layer of this kind has, if there is one.
-  fileprivate var torchName: String { kind == "SimpleRNN" ? "RNN" : kind }
 }

@@ -15,9 +15,9 @@ public struct Pad: StageCommand {
     abstract: "Pad and truncate sequences to one length.",
     discussion: """
       FILE is a stream with sequences in the column x. They are given the same length as by Keras's \
-      pad_sequences: shorter ones are padded and longer ones truncated, by default at the beginning. If y is a \
-      sequence too (one target per step), it is padded and truncated in the same way; all other columns are \
-      passed through. Without --length, the length is that of the longest row, and the input is read twice.
+      pad_sequences: shorter ones are padded and longer ones truncated, by default at the beginning. Other \
+      columns of numbers that differ in length (targets of each step, characters of words) are padded in the same \
+      way, to the same length if they have the steps of x; all other columns are passed through. Without --length, the length is that of the longest row, and the input is read twice.
       """,
     examples: [
       "rnn-tokenize reviews.tsv | rnn-pad --length 200 -o data.tensors.zst",
@@ -68,29 +68,35 @@ public struct Pad: StageCommand {
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
     let model = try like.path.map { try PaddedModel($0, run) }
-    let input = try PadInput(run.reader(file), isReadTwice: model == nil && length == nil)
+    let reader = try run.reader(file)
+    let needsSurvey = model == nil && (length == nil || PaddingSurvey.isNeeded(for: reader.schema))
+    let input = try PadInput(reader, isReadTwice: needsSurvey)
     do {
       try model?.check(input.header)
-      try write(input, model?.padding ?? padding(of: input), run)
+      try write(input, model?.paddings ?? paddings(of: input, surveyed: needsSurvey), run)
     } catch let failure as Failure {
       throw failure.placed(at: inputName(file))
     }
   }
 
-  private func padding(of input: PadInput) throws -> Padding {
-    try Padding(
-      length: length ?? input.longest(), padding: padding ?? .pre, truncating: truncating ?? .pre,
+  /// The padding of the main column, and those of columns that have other lengths.
+  private func paddings(of input: PadInput, surveyed: Bool) throws -> PaddingSet {
+    let survey = surveyed ? try input.survey(isLengthGiven: length != nil) : nil
+    let main = try Padding(
+      length: length ?? survey?.longest ?? 1, padding: padding ?? .pre, truncating: truncating ?? .pre,
       value: value ?? 0)
+    let others = try survey?.others.mapValues { try main.with(length: max(1, $0)) } ?? [:]
+    return PaddingSet(main, others: others)
   }
 
-  private func write(_ input: PadInput, _ padding: Padding, _ run: StageRun) throws {
+  private func write(_ input: PadInput, _ paddings: PaddingSet, _ run: StageRun) throws {
     var header = input.header
     header.kind = "padded"
-    padding.write(into: &header)
+    paddings.write(into: &header)
     let writer = try run.writer(output.path, header: header)
     let progress = run.progress("padding", total: input.rows)
-    let padder = SequencePadder(padding, targetValue: yValue ?? 0)
-    var summary = PadSummary(padding)
+    let padder = SequencePadder(paddings, targetValue: yValue ?? 0)
+    var summary = PadSummary(paddings.main)
     try input.forEach { chunk in
       try padder.pad(chunk, firstRow: summary.rows) { try writer.write($0) }
       summary.add(chunk)
@@ -99,15 +105,17 @@ public struct Pad: StageCommand {
     progress.finish()
     guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
     try writer.finish()
-    report(summary, padding, run)
+    report(summary, paddings, run)
   }
 
-  private func report(_ summary: PadSummary, _ padding: Padding, _ run: StageRun) {
+  private func report(_ summary: PadSummary, _ paddings: PaddingSet, _ run: StageRun) {
+    let padding = paddings.main
     if let like = like.path { run.parameter("like", like) }
     run.parameter("length", padding.length)
     run.parameter("padding", padding.padding.rawValue)
     run.parameter("truncating", padding.truncating.rawValue)
     run.parameter("value", padding.value)
+    for (column, own) in paddings.others { run.parameter("length.\(column)", own.length) }
     if let yValue { run.parameter("y_value", yValue) }
     run.result(summary.json, summary.text, stream: .error)
   }

@@ -24,16 +24,17 @@ struct PadInput {
     while let chunk = try reader.next() { try body(chunk) }
   }
 
-  /// The length of the longest sequence; requires a separate pass.
-  func longest() throws -> Int {
-    var longest = 0
-    try forEach { longest = max(longest, try SequencePadder.longest($0)) }
-    guard longest > 0 else {
+  /// The lengths of the sequences; requires a separate pass.
+  /// - Throws: `Failure` (data) if there are no steps, unless the length is given.
+  func survey(isLengthGiven: Bool) throws -> PaddingSurvey {
+    var survey = PaddingSurvey()
+    try forEach { try survey.add($0) }
+    guard survey.longest > 0 || isLengthGiven else {
       throw Failure.data(
         rows == 0 ? "the input has no rows" : "all sequences are empty",
         remedy: rows == 0 ? nil : "use --length"
       )
     }
-    return longest
+    return survey
   }
 }

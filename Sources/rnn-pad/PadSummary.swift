@@ -16,7 +16,7 @@ struct PadSummary {
 
   mutating func add(_ chunk: Chunk) {
     rows += chunk.rows
-    guard let lengths = chunk.columns["x"]?.ragged?.lengths else { return }
+    guard let lengths = (chunk.columns["x"] ?? chunk.columns["source"])?.ragged?.lengths else { return }
     cut += lengths.count { Int($0) > length }
     kept += lengths.reduce(0) { $0 + min(Int($1), length) }
   }

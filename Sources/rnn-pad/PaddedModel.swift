@@ -8,25 +8,30 @@ import TensorFile
 
 /// A model or a stream whose padding is to be reused.
 struct PaddedModel {
-  let padding: Padding
+  let paddings: PaddingSet
   private let path: String
   private let vocabulary: Vocabulary?
+  private let others: [String: Vocabulary]
 
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
-    guard let padding = try Padding(header: header) else {
+    guard let paddings = try PaddingSet(header: header) else {
       throw Failure.data("has no padding", at: path, remedy: "give a model or stream of padded sequences")
     }
-    (self.padding, self.path) = (padding, path)
+    (self.paddings, self.path) = (paddings, path)
     vocabulary = try Vocabulary(header: header)
+    others = try Vocabulary.named(header: header)
   }
 
   /// Throws if the stream with `header` has a different vocabulary.
   func check(_ header: StreamHeader) throws {
-    guard let vocabulary, let found = try Vocabulary(header: header) else { return }
-    guard let difference = found.difference(from: vocabulary) else { return }
-    throw Failure.data(
-      "the stream's vocabulary differs from that of \(path): \(difference)",
-      remedy: "tokenize with --like \(path)")
+    var pairs = [(vocabulary, try Vocabulary(header: header))]
+    for (name, found) in try Vocabulary.named(header: header) { pairs.append((others[name], found)) }
+    for case (let own?, let found?) in pairs {
+      guard let difference = found.difference(from: own) else { continue }
+      throw Failure.data(
+        "the stream's vocabulary differs from that of \(path): \(difference)",
+        remedy: "tokenize with --like \(path)")
+    }
   }
 }

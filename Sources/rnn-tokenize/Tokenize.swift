@@ -54,6 +54,11 @@ public struct Tokenize: StageCommand {
       "The size of the vocabulary, including reserved ids (default: no limit).", valueName: "n"))
   var vocabSize: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How often a token must occur to be in the vocabulary (default: 1).", valueName: "n"))
+  var minCount: Int?
+
   @OptionGroup(title: "TOKENS") var tokens: TokenOptions
 
   @OptionGroup var like: LikeOption
@@ -93,9 +98,11 @@ public struct Tokenize: StageCommand {
 
   /// Throws if options can't be combined.
   public func validate() throws {
-    if like.path != nil, tokens.isGiven || vocabSize != nil || vocab != nil {
+    if like.path != nil, tokens.isGiven || vocabSize != nil || minCount != nil || vocab != nil {
       throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
+    if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
+    if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
     let first = tokens.rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
@@ -145,7 +152,7 @@ public struct Tokenize: StageCommand {
     guard builder.countedRows > 0 else {
       throw Failure.data("part 0, from which the vocabulary is built, has no rows")
     }
-    return try builder.fit(limit: vocabSize)
+    return try builder.fit(limit: vocabSize, minimum: minCount ?? 1)
   }
 
   /// The class names: the given ones, which must match those of the input if it has any.
@@ -209,6 +216,7 @@ extension Tokenize {
     run.parameter("start", rules.start)
     run.parameter("keras_ids", rules.kerasIDs)
     run.parameter("vocab_size", vocabulary.size)
+    if let minCount { run.parameter("min_count", minCount) }
     if let classes { run.parameter("labels", classes.names.joined(separator: ",")) }
     run.result(summary.json(classes), summary.text(classes), stream: .error)
   }

@@ -64,9 +64,12 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The optimizer and its settings: adam, adamw, rmsprop or sgd, with a number or a schedule as the rate.",
+      """
+      The optimizer and its settings: adam, adamw, rmsprop or sgd, with a number or a schedule as the rate \
+      (default: adam(0.001), or the preset's).
+      """,
       valueName: "optimizer"), completion: .list(OptimizerSpec.names))
-  var optimizer = "adam(0.001)"
+  var optimizer: String?
 
   @Option(
     help: ArgumentHelp(
@@ -185,13 +188,17 @@ struct CallbackOptions: ParsableArguments {
   }
 
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).
-  func fitOptions(epochs: Int) throws -> FitOptions {
+  /// - Parameters:
+  ///   - usual: the preset's, where no option says otherwise.
+  ///   - keepsOrder: whether rows are not shuffled, whatever is usual.
+  func fitOptions(epochs: Int, usual: Preset.Settings?, keepsOrder: Bool) throws -> FitOptions {
     var options = FitOptions(epochs: epochs)
-    options.earlyStopping = try earlyStopping.map(EarlyStopping.init(parsing:))
-    options.reduceOnPlateau = try reduceRate.map(ReduceOnPlateau.init(parsing:))
+    options.shuffles = !keepsOrder && usual?.shuffles ?? true
+    options.earlyStopping = try (earlyStopping ?? usual?.earlyStopping).map(EarlyStopping.init(parsing:))
+    options.reduceOnPlateau = try (reduceRate ?? usual?.reduceRate).map(ReduceOnPlateau.init(parsing:))
     options.saveBest = try saveBest.map(SaveBest.init(parsing:))
     options.saveEvery = try saveEvery.map(SaveEvery.init(parsing:))
-    options.restoresBest = best
+    options.restoresBest = best || usual?.restoresBest == true
     return options
   }
 }

@@ -20,7 +20,7 @@ public struct Train: StageCommand {
     abstract: "Train a recurrent network on a stream.",
     discussion: """
       Trains on the rows of part 0 (rnn-split), validates on part 1 and never reads part 2; without parts, it \
-      trains on all rows, or holds out the last ones with --validation-split (presets hold out 0.2). The model contains everything \
+      trains on all rows, or holds out the last ones with --validation-split (presets hold out some). The model contains everything \
       needed to predict from raw input (vocabulary, padding, scaling, class names).
 
       Layers are listed in order, with arguments by position or by name, and with Keras's names and \
@@ -107,9 +107,9 @@ public struct Train: StageCommand {
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
-    var fit = try callbacks.fitOptions(epochs: request.epochs)
+    let fit = try callbacks.fitOptions(
+      epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
     try checkFiles(fit, run)
-    fit.shuffles = !fitting.noShuffle
 
     let reader = try run.reader(file)
     let name = inputName(file)
@@ -123,7 +123,7 @@ public struct Train: StageCommand {
       run.warn(warning)
     }
     try applyClassWeights(to: &rows, plan, reader.header)
-    record(request, plan, rows, run)
+    try record(request, plan, rows, fit, run)
 
     let session = try TrainingSession(
       run: run, command: self, reader: reader, rows: rows, request: request, plan: plan, fit)
@@ -147,21 +147,28 @@ public struct Train: StageCommand {
     return try TrainingRequest(
       source, loss: model.loss ?? file?.loss, metrics: model.metrics ?? file?.metrics,
       lossWeights: model.lossWeights ?? file?.lossWeights,
-      optimizer: model.optimizer, batchSize: model.batchSize ?? preset?.batchSize ?? file?.batchSize ?? 32,
-      epochs: model.epochs ?? preset?.epochs ?? 10,
-      validationSplit: fitting.validationSplit ?? preset?.validationSplit)
+      optimizer: model.optimizer ?? preset?.settings.optimizer ?? "adam(0.001)",
+      batchSize: model.batchSize ?? preset?.settings.batchSize ?? file?.batchSize ?? 32,
+      epochs: model.epochs ?? preset?.settings.epochs ?? 10,
+      validationSplit: fitting.validationSplit ?? preset?.settings.validationSplit)
   }
 
   private func plan(
     _ request: TrainingRequest, _ rows: TrainingRows, _ header: StreamHeader
   ) throws -> TrainingPlan {
-    // The requested vocabulary size, as in Keras; else that of the data.
-    let requested = try header.metadata["rnn.vocabulary"].map { try JSONValue(parsing: $0) }?["size"]?.int
-    return try TrainingPlan(
-      request, rows, vocabulary: requested ?? Vocabulary(header: header)?.size,
-      classes: ClassNames(header: header)?.count,
-      hasSeveralLabels: ClassNames(header: header)?.allowsSeveral ?? false)
+    var facts = DataFacts()
+    let classes = try ClassNames(header: header)
+    (facts.classes, facts.hasSeveralLabels) = (classes?.count, classes?.allowsSeveral ?? false)
+    // The first input is read with the main vocabulary, the others with those of their names.
+    for (number, input) in request.topology.inputs.enumerated() {
+      let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
+      facts.vocabularies[input.name] = vocabulary?.size
+    }
+    return try TrainingPlan(request, rows, facts)
   }
+
+  /// The preset's settings, which apply where no option says otherwise.
+  func usual() throws -> Preset.Settings? { try model.preset.map(Preset.named)?.settings }
 
   /// Checks the names of the files that callbacks write, those of the first epochs that save a model.
   private func checkFiles(_ options: FitOptions, _ run: StageRun) throws {
@@ -234,8 +241,9 @@ public struct Train: StageCommand {
   }
 
   private func record(
-    _ request: TrainingRequest, _ plan: TrainingPlan, _ rows: TrainingRows, _ run: StageRun
-  ) {
+    _ request: TrainingRequest, _ plan: TrainingPlan, _ rows: TrainingRows, _ fit: FitOptions,
+    _ run: StageRun
+  ) throws {
     run.parameter("layers", plan.architecture.text)
     let objective = plan.objective.text
     run.parameter("loss", objective.loss)
@@ -247,13 +255,14 @@ public struct Train: StageCommand {
     run.parameter("epochs", request.epochs)
     run.parameter("training_rows", rows.training.rows)
     run.parameter("validation_rows", rows.validation?.rows ?? 0)
-    run.parameter("shuffle", !fitting.noShuffle)
+    run.parameter("shuffle", fit.shuffles)
     if fitting.relative { run.parameter("relative", true) }
-    if callbacks.best { run.parameter("best", true) }
+    if fit.restoresBest { run.parameter("best", true) }
     let options: [(String, String?)] = [
       ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
-      ("early_stopping", callbacks.earlyStopping), ("reduce_lr", callbacks.reduceRate),
+      ("early_stopping", try callbacks.earlyStopping ?? usual()?.earlyStopping),
+      ("reduce_lr", try callbacks.reduceRate ?? usual()?.reduceRate),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]
     for (key, value) in options { if let value { run.parameter(key, value) } }

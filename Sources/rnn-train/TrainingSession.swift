@@ -52,7 +52,7 @@ final class TrainingSession {
       targetWidths: rows.targetWidths)
     fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
-      settings: Self.settings(command, plan, request, batch: batch, data: run.hash(of: reader)))
+      settings: try Self.settings(command, plan, request, options, batch: batch, data: run.hash(of: reader)))
     try start(network)
   }
 
@@ -63,8 +63,9 @@ final class TrainingSession {
 
   /// The settings that must be the same for a resumed run to have the result of an uninterrupted one.
   private static func settings(
-    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, batch: Int, data: String?
-  ) -> [String: String] {
+    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, _ options: FitOptions, batch: Int,
+    data: String?
+  ) throws -> [String: String] {
     let objective = plan.objective.text
     let isSeveral = plan.objective.terms.count > 1
     var weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
@@ -73,11 +74,12 @@ final class TrainingSession {
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
       "optimizer": request.optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
-      "shuffle": "\(!command.fitting.noShuffle)",
+      "shuffle": "\(options.shuffles)",
       "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
-      "early_stopping": command.callbacks.earlyStopping ?? "none",
-      "reduce_lr": command.callbacks.reduceRate ?? "none", "data": data ?? "unknown",
+      "early_stopping": try command.callbacks.earlyStopping ?? command.usual()?.earlyStopping ?? "none",
+      "reduce_lr": try command.callbacks.reduceRate ?? command.usual()?.reduceRate ?? "none",
+      "data": data ?? "unknown",
     ].merging(weights) { first, _ in first }
   }
 

@@ -62,11 +62,14 @@ protocol Cell64 {
   var widths: [Int] { get }
   /// The first of the states that other layers can read and set.
   var firstState: Int { get }
+  /// Whether the input without dropout follows the gates' inputs.
+  var readsInput: Bool { get }
   func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]]
 }
 
 extension Cell64 {
   var firstState: Int { 0 }
+  var readsInput: Bool { false }
 }
 
 /// The products of each gate's x with its columns of A, side by side.

@@ -1,5 +1,5 @@
-// One step of each recurrent cell that Keras doesn't have, in double precision, according to the equations at the top of
-// its file.
+// One step of each recurrent cell that Keras doesn't have, in double precision, according to the equations at the top
+// of its file.
 
 import Glibc
 import Kernels
@@ -88,12 +88,15 @@ struct MinLSTM64: FurtherCell64 {
 
 struct SRU64: FurtherCell64 {
   let weights: LayerWeights64
-  var gates: Int { weights.inputWidth == 0 ? 3 : weights.all("kernel").count / weights.inputWidth / weights.units }
+  var gates: Int {
+    weights.inputWidth == 0 ? 3 : weights.all("kernel").count / weights.inputWidth / weights.units
+  }
   var widths: [Int] { [weights.units, weights.units] }
   var firstState: Int { 1 }
+  var readsInput: Bool { true }
 
   func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]] {
-    let z = weights.parted(x * weights.matrix("kernel", gates * weights.units))
+    let z = weights.parted(Array(x.prefix(gates)) * weights.matrix("kernel", gates * weights.units))
     let v = weights.parted(weights.all("vector"))
     let b = weights.parted(weights.weight("bias") ?? v.flatMap { $0.map { _ in 0 } })
     var (next, c) = (state[0], state[1])
@@ -101,7 +104,7 @@ struct SRU64: FurtherCell64 {
       let f = logistic(z[1][j] + v[0][j] * c[j] + b[0][j])
       let r = logistic(z[2][j] + v[1][j] * c[j] + b[1][j])
       c[j] = f * c[j] + (1 - f) * z[0][j]
-      let y = gates == 4 ? z[3][j] : weights.has("highway=false") ? 0 : x[0][j]
+      let y = gates == 4 ? z[3][j] : weights.has("highway=false") ? 0 : x[gates][j]
       next[j] = r * weights.options.activation.apply(c[j]) + (1 - r) * y
     }
     return [next, c]

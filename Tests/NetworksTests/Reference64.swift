@@ -235,7 +235,7 @@ struct Reference64 {
       for step in 0..<x.steps {
         if !initial.isEmpty || x.counts(row, step) {
           state = cell.next(
-            masks.input.map { $0.apply(x[row, step], row) },
+            masks.input.map { $0.apply(x[row, step], row) } + (cell.readsInput ? [x[row, step]] : []),
             masks.state.map { $0.apply(state[0], row) }, state)
         }
         if let nudge, nudge.layer == name, nudge.row == row, nudge.walked == step {
@@ -259,7 +259,8 @@ struct Reference64 {
         Mask64("\(name).kernel", rate, rows: x.rows, columns: x.width, number: ownMasks ? $0 : 0)
       },
       state: (0..<gates).map {
-        Mask64("\(name).recurrent_kernel", stateRate, rows: x.rows, columns: width ?? options.units, number: $0)
+        Mask64(
+          "\(name).recurrent_kernel", stateRate, rows: x.rows, columns: width ?? options.units, number: $0)
       })
   }
 

@@ -10,9 +10,10 @@ import Testing
   ])
   func presets(_ name: String, _ count: Int) throws {
     let preset = try Preset.named(name)
-    let layers = try preset.layers(Preset.Sizes(vocabulary: 10_000, targets: 1, classes: 2))
-    let input: ValueShape = preset.readsTokens ? .tokens(steps: 200) : .sequence(steps: 20, width: 1)
-    let summary = try Architecture(layers: layers, input: input).summary()
+    let topology = try preset.topology(Preset.Sizes(vocabulary: 10_000, targets: 1, classes: 2))
+    let input: ValueShape =
+      preset.tokenInputs.isEmpty ? .sequence(steps: 20, width: 1) : .tokens(steps: 200)
+    let summary = try Architecture(topology, inputs: [input]).summary()
     #expect(summary.reduce(0) { $0 + $1.parameters } == count)
   }
 

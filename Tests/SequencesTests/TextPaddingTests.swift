@@ -84,7 +84,9 @@ struct TextPaddingTests {
     #expect(pieces.map(\.rows) == [1, 1, 1])
     #expect(pieces.compactMap { $0.columns["x"]?.tensor?.integers?.last } == [1, 4, 6])
     #expect(pieces.compactMap { $0.columns["time"]?.tensor?.integers?.last } == [5, 6, 7])
-    #expect(try SequencePadder.longest(chunk) == 3)
+    var survey = PaddingSurvey()
+    try survey.add(chunk)
+    #expect(survey.longest == 3 && survey.others.isEmpty)
   }
 
   @Test("chunks without sequences, or with targets of other lengths, are refused")

@@ -1,73 +1,108 @@
-// Presets: common models by name. The sizes of embeddings and last layers are determined by the training data.
+// Presets: common networks by name, with the settings that they are usually trained with. The sizes of embeddings and
+// last layers are determined by the training data.
 
 import Failures
 import Spelling
 
-/// A named model with its usual training settings.
+/// A named network with its usual training settings.
 public struct Preset: Sendable {
   /// Properties of the training data that determine sizes.
   public struct Sizes: Sendable {
-    /// The number of ids in the vocabulary, for token ids.
-    public var vocabulary: Int
+    /// The number of token ids of each input, by the input's name.
+    public var vocabularies: [String: Int]
     /// The number of values in a row's target.
     public var targets: Int
     /// The number of classes, if targets are class ids.
     public var classes: Int
     /// Whether a row can have any number of classes, with a target of 0 or 1 for each.
-    public var hasSeveralLabels: Bool
+    public var hasSeveralLabels = false
+    /// Whether classes are the beginnings and insides of entities: B-PER, I-PER, O.
+    public var hasEntities = false
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
-    public init(vocabulary: Int, targets: Int, classes: Int, hasSeveralLabels: Bool = false) {
-      self.hasSeveralLabels = hasSeveralLabels
-      self.vocabulary = vocabulary
+    public init(vocabularies: [String: Int], targets: Int, classes: Int) {
+      self.vocabularies = vocabularies
       self.targets = targets
       self.classes = classes
     }
+
+    /// The sizes of a stream whose only input is `x`.
+    public init(vocabulary: Int, targets: Int, classes: Int) {
+      self.init(vocabularies: [Topology.usualInput: vocabulary], targets: targets, classes: classes)
+    }
+
+    /// The number of token ids of an input; 1 if it has numbers.
+    public func vocabulary(of input: String) -> Int { vocabularies[input] ?? 1 }
+
+    /// The least sizes, for the outline of a network before there are data.
+    fileprivate static let least = Sizes(vocabularies: [:], targets: 1, classes: 2)
   }
 
-  /// The task of the last layer.
-  public enum Task: Sendable { case classify, forecast }
+  /// A network for data of certain sizes.
+  public struct Design: Sendable {
+    /// The layers, as a chain or a graph.
+    public var layers: String
+    /// The loss, in the format of `--loss`.
+    public var loss: String
+    /// The metrics, in the format of `--metrics`; nil for those that suit the loss.
+    public var metrics: String?
+
+    /// A network with its objective.
+    public init(layers: String, loss: String, metrics: String? = nil) {
+      (self.layers, self.loss, self.metrics) = (layers, loss, metrics)
+    }
+  }
+
+  /// How a preset is trained, unless options say otherwise.
+  public struct Settings: Sendable {
+    /// The batch size.
+    public var batchSize: Int
+    /// The number of epochs.
+    public var epochs: Int
+    /// The optimizer, in the format of `--optimizer`.
+    public var optimizer = "adam(0.001)"
+    /// The fraction of the rows that it is validated on, if the data has no validation part.
+    public var validationSplit = 0.05
+    /// When training stops early, in the format of `--early-stopping`; nil for never.
+    public var earlyStopping: String?
+    /// When the learning rate is reduced, in the format of `--reduce-lr`; nil for never.
+    public var reduceRate: String?
+    /// Whether the model has the weights of the best epoch.
+    public var restoresBest = false
+    /// Whether the rows are shuffled in every epoch.
+    public var shuffles = true
+
+    /// The usual settings with this batch size and number of epochs.
+    public init(batchSize: Int, epochs: Int) { (self.batchSize, self.epochs) = (batchSize, epochs) }
+  }
 
   /// The name on the command line.
   public let name: String
   /// A one-line description.
   public let about: String
-  /// The task of the last layer and the loss.
-  public let task: Task
-  /// The default batch size.
-  public let batchSize: Int
-  /// The default number of epochs.
-  public let epochs: Int
-  /// The fraction of the rows that it is validated on, if the data has no validation part.
-  public var validationSplit: Double { 0.2 }
-  /// Whether it begins with an embedding and so reads token ids.
-  public let readsTokens: Bool
-  private let body: String
+  /// How it is trained.
+  public let settings: Settings
+  /// The inputs that must be token ids.
+  public let tokenInputs: [String]
+  private let makeDesign: @Sendable (Sizes) -> Design
+
+  /// - Parameters:
+  ///   - name: the name on the command line.
+  ///   - about: a one-line description.
+  ///   - settings: how it is trained.
+  ///   - tokenInputs: the inputs that must be token ids.
+  ///   - design: the network for data of certain sizes; its inputs and outputs don't depend on them.
+  init(
+    _ name: String, about: String, _ settings: Settings, tokenInputs: [String] = [],
+    design: @escaping @Sendable (Sizes) -> Design
+  ) {
+    (self.name, self.about, self.settings) = (name, about, settings)
+    self.tokenInputs = tokenInputs
+    makeDesign = design
+  }
 
   /// All presets.
-  public static let all = [
-    Preset(
-      name: "simple-rnn-classifier", about: "SimpleRNN(32) for short sequences of numbers", task: .classify,
-      batchSize: 128, epochs: 100, readsTokens: false, body: "simple_rnn(32) dropout(0.3) dense(16,relu)"),
-    sentiment("lstm", "lstm(64) dropout(0.5)", "LSTM(64) over an embedding, for text"),
-    sentiment("gru", "gru(64) dropout(0.5)", "GRU(64) over an embedding, for text"),
-    sentiment(
-      "stacked",
-      "lstm(64,return_sequences) dropout(0.3) lstm(32,return_sequences) dropout(0.3) lstm(16) dropout(0.3)",
-      "three LSTMs over an embedding, for text"),
-    sentiment(
-      "bidirectional", "bidirectional(lstm(64)) dropout(0.5)", "an LSTM in both directions, for text"),
-    Preset(
-      name: "lstm-forecaster", about: "two LSTMs for windows of a series", task: .forecast, batchSize: 32,
-      epochs: 100, readsTokens: false,
-      body: "lstm(50,return_sequences) dropout(0.2) lstm(50) dropout(0.2) dense(25,relu)"),
-  ]
-
-  private static func sentiment(_ name: String, _ body: String, _ about: String) -> Preset {
-    Preset(
-      name: "\(name)-sentiment", about: about, task: .classify, batchSize: 128, epochs: 10, readsTokens: true,
-      body: body)
-  }
+  public static let all = notebook
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {
@@ -77,29 +112,12 @@ public struct Preset: Sendable {
     return preset
   }
 
-  /// The layers for data with these sizes.
-  public func layers(_ sizes: Sizes) throws -> [LayerSpec] {
-    let embedding = readsTokens ? "embedding(\(sizes.vocabulary),128) " : ""
-    return try LayerSpec.parse(embedding + body + " " + last(sizes))
-  }
+  /// The network for data with these sizes.
+  public func design(_ sizes: Sizes) -> Design { makeDesign(sizes) }
 
-  private func last(_ sizes: Sizes) -> String {
-    switch task {
-    case .forecast: "dense(\(sizes.targets))"
-    case .classify where sizes.hasSeveralLabels: "dense(\(sizes.targets),sigmoid)"
-    case .classify: sizes.classes > 2 ? "dense(\(sizes.classes),softmax)" : "dense(1,sigmoid)"
-    }
-  }
+  /// The layers and connections for data with these sizes.
+  public func topology(_ sizes: Sizes) throws -> Topology { try Topology(parsing: design(sizes).layers) }
 
-  /// Keras's name of the loss.
-  public func loss(_ sizes: Sizes) -> String {
-    switch task {
-    case .forecast: "mse"
-    case .classify where sizes.hasSeveralLabels: "binary_crossentropy"
-    case .classify: sizes.classes > 2 ? "sparse_categorical_crossentropy" : "binary_crossentropy"
-    }
-  }
-
-  /// Keras's name of the metric.
-  public var metric: String { task == .forecast ? "mae" : "accuracy" }
+  /// Inputs and outputs, which are known before there are data.
+  public func outline() throws -> Topology { try topology(.least) }
 }

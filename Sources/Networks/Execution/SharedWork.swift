@@ -46,7 +46,8 @@ struct SharedWork {
 
   private func readsByProducts(_ number: Int) -> Bool {
     definition(number).readsByProducts(
-      inputWidth: architecture.shapes(read: architecture.topology.nodes[number])[0].width, isTraining: isTraining)
+      inputWidth: architecture.shapes(read: architecture.topology.nodes[number])[0].width,
+      isTraining: isTraining)
   }
 
   /// A single recurrent layer that runs forward in time must read the ids of the only input, all rows must begin in

@@ -29,7 +29,7 @@ public enum LayerCatalog {
 
   /// The kind of Keras's class.
   static func kind(kerasClass name: String) -> (any LayerDefinition.Type)? {
-    kinds.first { $0.isKeras && $0.kerasClass == name }
+    kinds.first { $0.isInKeras && $0.kerasClass == name }
   }
 }
 

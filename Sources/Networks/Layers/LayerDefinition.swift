@@ -12,8 +12,8 @@ protocol LayerDefinition: Sendable, Equatable {
   static var table: OptionTable<Self> { get }
   /// Keras's class name, or one in the same style if Keras has no such layer.
   static var kerasClass: String { get }
-  /// Whether Keras has this kind of layer.
-  static var isKeras: Bool { get }
+  /// Whether Keras has such a layer; otherwise a network with it can't be written for Keras.
+  static var isInKeras: Bool { get }
   /// The base of Keras's names for layers of this kind, and of weights' names.
   static var numberedName: String { get }
   /// What one row of its output is, for documentation.
@@ -72,9 +72,9 @@ protocol LayerDefinition: Sendable, Equatable {
 // What most kinds have in common.
 extension LayerDefinition {
   static var name: String { table.name }
+  static var isInKeras: Bool { true }
   static var numberedName: String { table.name }
   static var arity: ClosedRange<Int> { 1...1 }
-  static var isKeras: Bool { true }
 
   func checked() throws -> Self { self }
   var wrapped: [LayerSpec] { [] }

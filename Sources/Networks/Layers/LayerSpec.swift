@@ -28,6 +28,8 @@ public struct LayerSpec: Sendable {
   public var name: String { type(of: definition).name }
   /// Keras's class name.
   public var kind: String { type(of: definition).kerasClass }
+  /// Whether Keras has such a layer, and all that it wraps.
+  public var isInKeras: Bool { type(of: definition).isInKeras && wrapped.allSatisfy(\.isInKeras) }
   /// The base of Keras's names for layers of this kind, and of weights' names.
   public var numberedName: String { type(of: definition).numberedName }
   /// The layers that it wraps; Keras numbers them before it.
@@ -35,7 +37,7 @@ public struct LayerSpec: Sendable {
   /// What Keras doesn't have: a kind of layer, or a layer's option; nil if it has all.
   public var kerasObstacle: String? {
     if let option = definition.kerasObstacle { return "\(name) with \(option)" }
-    return type(of: definition).isKeras ? wrapped.lazy.compactMap(\.kerasObstacle).first : name
+    return type(of: definition).isInKeras ? wrapped.lazy.compactMap(\.kerasObstacle).first : name
   }
   /// The size of its vocabulary, if it reads token ids.
   public var vocabulary: Int? { definition.vocabulary }

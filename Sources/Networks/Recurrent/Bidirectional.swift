@@ -82,9 +82,12 @@ extension Bidirectional {
     }
     guard let ownBackward else { return self }
     let second = try recurrent(ownBackward)
-    guard second.options.goBackwards else { throw refuse("the backward layer goes forward", "give it go_backwards") }
-    guard first.options.returnSequences == second.options.returnSequences
-      && first.options.stateful == second.options.stateful
+    guard second.options.goBackwards else {
+      throw refuse("the backward layer goes forward", "give it go_backwards")
+    }
+    guard
+      first.options.returnSequences == second.options.returnSequences
+        && first.options.stateful == second.options.stateful
     else {
       throw refuse("the layers differ in return_sequences or stateful", "use the same for both")
     }

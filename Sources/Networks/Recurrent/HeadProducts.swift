@@ -1,5 +1,5 @@
-// The products of a recurrent layer whose state is divided into heads, each multiplied by a matrix of its own: together a
-// block-diagonal U. Gates have their columns side by side, and within a gate the heads.
+// The products of a recurrent layer whose state is divided into heads, each multiplied by a matrix of its own:
+// together a block-diagonal U. Gates have their columns side by side, and within a gate the heads.
 //
 //   y[gate g, head k] = h[head k] U[:, gate g, head k]       U [H/k, gates * H]
 

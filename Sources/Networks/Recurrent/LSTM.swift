@@ -13,7 +13,8 @@
 //   dc_{t-1} = dc f         dh_{t-1} = dz U^T            dx = dz W^T
 //   dW = sum_t x_t^T dz     dU = sum_t h_{t-1}^T dz      db = sum_t dz
 //
-// With proj_size, h is projected (ProjectedLSTM.swift). The gates' arithmetic is one kernel in each direction (Kernels/LSTMKernels.swift).
+// With proj_size, h is projected (ProjectedLSTM.swift). The gates' arithmetic is one kernel in each direction
+// (Kernels/LSTMKernels.swift).
 
 import Failures
 import Kernels
@@ -24,7 +25,8 @@ struct LSTM: RecurrentProductDefinition {
     "lstm", LSTM(options: RecurrentOptions(units: 0)), gates: gateOptions, forget: forgetOptions,
     own: [
       CallOption(
-        notKeras: "proj_size", \.projection, "width to which output and h are projected, below units; 0: they aren't")
+        notKeras: "proj_size", \.projection,
+        "width to which output and h are projected, below units; 0: they aren't")
     ])
   static let kerasClass = "LSTM"
   static let gates = 4
@@ -54,7 +56,9 @@ struct LSTM: RecurrentProductDefinition {
     let weights = productWeights(inputWidth: inputs[0].width)
     guard projection > 0 else { return weights }
     let shape = [options.units, projection]
-    return weights + [cellWeight("projection", shape, gates: 1, options.kernelInitializer, options.kernelRegularizer)]
+    return weights + [
+      cellWeight("projection", shape, gates: 1, options.kernelInitializer, options.kernelRegularizer)
+    ]
   }
 
   func makeCell(

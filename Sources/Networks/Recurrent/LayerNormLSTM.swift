@@ -29,7 +29,7 @@ struct LayerNormLSTM: RecurrentProductDefinition {
       CallOption("beta_initializer", \.betaInitializer, "initial betas"),
     ])
   static let kerasClass = "LayerNormLSTM"
-  static let isKeras = false
+  static let isInKeras = false
   static let gates = 4
   static let stateNames = ["h", "c"]
 
@@ -145,7 +145,8 @@ final class LayerNormLSTMCell: RecurrentCell {
     normalizedLSTMGates(z, before: c.values(shard, step.before), gates: gates, into: memory, activations)
     normalizeRows(
       memory, epsilon: epsilon, gamma: memoryNorm.gamma.values, beta: memoryNorm.beta.values,
-      normalized: memoryNorm.normalized.values(shard, time), inverse: inverse.values(shard, time), into: memory)
+      normalized: memoryNorm.normalized.values(shard, time), inverse: inverse.values(shard, time),
+      into: memory)
     normalizedLSTMOutput(memory, gates: gates, into: h.values(shard, time), activations)
   }
 

@@ -1,4 +1,5 @@
-// The minimal gated recurrent unit (Feng et al. 2024, Were RNNs All We Needed?): a GRU whose gates don't read the state.
+// The minimal gated recurrent unit (Feng et al. 2024, Were RNNs All We Needed?): a GRU whose gates don't read the
+// state.
 //
 //   x = x_t W + b                   W [F, 2H], b [2H], gates in the order h z
 //   z = s(x_z)                      how much of the candidate to take
@@ -10,9 +11,10 @@
 //   dx_h = dh z g'(x_h)    dx_z = dh (g - h_{t-1}) z (1 - z)    dh_{t-1} = dh (1 - z)
 //   dW = sum_t x_t^T dx    db = sum_t dx
 //
-// The positive candidate is that of the paper's appendix and of its usual implementations (mingru-pytorch), which compute
-// h in logarithms; the paper's main text has the candidate without it. All products with the input come first, for many
-// steps at a time (ProjectedBlocks.swift); what remains of a step is elementwise (Kernels/MinimalKernels.swift).
+// The positive candidate is that of the paper's appendix and of its usual implementations (mingru-pytorch), which
+// compute h in logarithms; the paper's main text has the candidate without it. All products with the input come first,
+// for many steps at a time (ProjectedBlocks.swift); what remains of a step is elementwise
+// (Kernels/MinimalKernels.swift).
 
 import Kernels
 
@@ -21,7 +23,7 @@ struct MinGRU: RecurrentDefinition {
   static let table = scanTable(
     "min_gru", MinGRU(), own: [CallOption("positive", \.positive, "whether the candidate is made positive")])
   static let kerasClass = "MinGRU"
-  static let isKeras = false
+  static let isInKeras = false
   static let stateNames = ["h"]
 
   var options = RecurrentOptions(units: 0)

@@ -12,17 +12,18 @@
 //   dx_f = dp p (1 - p) (1 - f)     dx_i = -dp p (1 - p) (1 - i)
 //   dW = sum_t x_t^T dx             db = sum_t dx
 //
-// As for minGRU, the positive candidate is that of the paper's appendix and of mingru-pytorch, and all products with the
-// input come first.
+// As for minGRU, the positive candidate is that of the paper's appendix and of mingru-pytorch, and all products with
+// the input come first.
 
 import Kernels
 
 /// minLSTM.
 struct MinLSTM: RecurrentDefinition {
   static let table = scanTable(
-    "min_lstm", MinLSTM(), own: [CallOption("positive", \.positive, "whether the candidate is made positive")])
+    "min_lstm", MinLSTM(), own: [CallOption("positive", \.positive, "whether the candidate is made positive")]
+  )
   static let kerasClass = "MinLSTM"
-  static let isKeras = false
+  static let isInKeras = false
   static let stateNames = ["h"]
 
   var options = RecurrentOptions(units: 0)

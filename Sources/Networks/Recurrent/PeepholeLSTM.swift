@@ -22,7 +22,7 @@ struct PeepholeLSTM: RecurrentProductDefinition {
     "peephole_lstm", PeepholeLSTM(), gates: gateOptions, forget: forgetOptions,
     own: [CallOption("peephole_initializer", \.peepholeInitializer, "initial p")])
   static let kerasClass = "PeepholeLSTM"
-  static let isKeras = false
+  static let isInKeras = false
   static let gates = 4
   static let stateNames = ["h", "c"]
 

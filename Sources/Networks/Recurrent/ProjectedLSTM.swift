@@ -85,7 +85,8 @@ final class ProjectedLSTMCell: RecurrentCell {
     products.addRecurrentGradient(
       h.values(shard, block.before), scratch.inputGradients(slots, shard), shard, ahead: nil)
     addOuterProduct(
-      y.values(shard, block.times), scratch.recurrentGradients(slots, shard), into: projection.gradient(shard))
+      y.values(shard, block.times), scratch.recurrentGradients(slots, shard), into: projection.gradient(shard)
+    )
   }
 
   private func buffers(_ step: CellStep, _ z: Matrix) -> LSTMStep {

@@ -144,7 +144,8 @@ extension RecurrentProductDefinition {
       "recurrent_kernel", [outputWidth, Self.gates * options.units], gates: Self.gates,
       options.recurrentInitializer, options.recurrentRegularizer)
     let bias = cellWeight("bias", biasShape, gates: Self.gates, biasInitializer, options.biasRegularizer)
-    return [kernelSpec(inputWidth: inputWidth, gates: Self.gates), recurrent] + (options.useBias ? [bias] : [])
+    return [kernelSpec(inputWidth: inputWidth, gates: Self.gates), recurrent]
+      + (options.useBias ? [bias] : [])
   }
 
   func makeParts(

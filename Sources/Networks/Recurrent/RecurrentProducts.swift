@@ -15,7 +15,8 @@ class InputProducts {
   ///   - addsInputGradient: whether the input's gradient is added to that of another layer.
   ///   - addsBias: whether b is added to the product; else the cell adds it.
   init(
-    _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool, addsBias: Bool = true,
+    _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool,
+    addsBias: Bool = true,
     _ context: LayerContext
   ) throws {
     bias = context.optionalWeight("bias")
@@ -69,7 +70,8 @@ final class RecurrentProducts: InputProducts {
   ///   - addsInputGradient: whether the input's gradient is added to that of another layer.
   ///   - addsBias: whether b is added to the product with the input; else the cell adds it.
   override init(
-    _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool, addsBias: Bool = true,
+    _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool,
+    addsBias: Bool = true,
     _ context: LayerContext
   ) throws {
     recurrentKernel = try context.weight("recurrent_kernel")

@@ -17,12 +17,16 @@ extension RecurrentDefinition {
   }
 
   /// The options of a layer whose gates don't depend on the state, or only elementwise.
-  static func scanTable(_ name: String, _ defaults: Self, own: [CallOption<Self>]) -> OptionTable<Self> {
+  ///
+  /// - Parameter positions: how many options, from the first, can be positional.
+  static func scanTable(
+    _ name: String, _ defaults: Self, positions: Int = 1, own: [CallOption<Self>]
+  ) -> OptionTable<Self> {
     let weights: [CallOption<Self>] = [
       useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer,
     ]
     return OptionTable(
-      name: name, defaults: defaults, positions: 1, required: 1,
+      name: name, defaults: defaults, positions: positions, required: 1,
       options: [units] + own + weights + flowOptions([]))
   }
 

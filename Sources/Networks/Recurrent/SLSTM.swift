@@ -1,4 +1,5 @@
-// sLSTM, an LSTM with exponential gates, a normalizer and heads (Beck et al. 2024, xLSTM: Extended Long Short-Term Memory).
+// sLSTM, an LSTM with exponential gates, a normalizer and heads (Beck et al. 2024, xLSTM: Extended Long Short-Term
+// Memory).
 //
 //   x = x_t W + h_{t-1} U + b             W [F, 4H], b [4H], gates in the order i f z o
 //   l = m_{t-1} + ln s(x_f)               m_t = max(x_i, l), at the beginning x_i
@@ -8,8 +9,8 @@
 //   n_t = f n_{t-1} + i                   the normalizer: the sum of the weights in c
 //   h_t = o c_t / n_t                     the output
 //
-// With k heads, the state is divided into k parts of H/k numbers, and each part is multiplied only by a matrix of its own:
-// U [H/k, 4H] has the heads' matrices side by side within each gate.
+// With k heads, the state is divided into k parts of H/k numbers, and each part is multiplied only by a matrix of its
+// own: U [H/k, 4H] has the heads' matrices side by side within each gate.
 //
 // Backward, with dh, dc, dn and dm of step t+1, p = di i, q = df f:
 //
@@ -31,7 +32,7 @@ struct SLSTM: RecurrentProductDefinition {
     "slstm", SLSTM(), forget: forgetOptions,
     own: [.size("heads", \.heads, "parts of the state, each with its own U")], hasActivation: false)
   static let kerasClass = "SLSTM"
-  static let isKeras = false
+  static let isInKeras = false
   static let gates = 4
   static let stateNames = ["h", "c", "n", "m"]
 
@@ -51,7 +52,8 @@ struct SLSTM: RecurrentProductDefinition {
     }
     guard heads == 1 || options.recurrentDropout == 0 else {
       throw Failure.usage(
-        "layer slstm: recurrent_dropout isn't supported with several heads", remedy: "use dropout, or one head")
+        "layer slstm: recurrent_dropout isn't supported with several heads",
+        remedy: "use dropout, or one head")
     }
     return self
   }
@@ -80,7 +82,8 @@ struct SLSTM: RecurrentProductDefinition {
     }
     let products = try HeadProducts(
       input, options, heads: heads, gates: 4, addsInputGradient: addsInputGradient, context)
-    return RecurrentParts(products: products, cell: SLSTMCell(options, products, products, histories, context))
+    return RecurrentParts(
+      products: products, cell: SLSTMCell(options, products, products, histories, context))
   }
 }
 
@@ -94,7 +97,8 @@ final class SLSTMCell: RecurrentCell {
   private let kept: Activation
 
   init(
-    _ options: RecurrentOptions, _ input: InputProducts, _ products: any StateProducts, _ states: [Activation],
+    _ options: RecurrentOptions, _ input: InputProducts, _ products: any StateProducts,
+    _ states: [Activation],
     _ context: LayerContext
   ) {
     (self.input, self.products, self.states) = (input, products, states)
@@ -110,14 +114,14 @@ final class SLSTMCell: RecurrentCell {
   }
 
   func backward(_ step: CellStep, slot: Int, _ scratch: RecurrentScratch) {
-    let gradients = (0..<4).map { scratch.gradient(of: $0, step.shard) }
+    let (dh, dc) = (scratch.gradient(of: 0, step.shard), scratch.gradient(of: 1, step.shard))
+    let (dn, dm) = (scratch.gradient(of: 2, step.shard), scratch.gradient(of: 3, step.shard))
     let dx = scratch.inputGradients(slot..<slot + 1, step.shard)
     let gradient = SLSTMStepGradient(
-      output: gradients[0].after,
-      after: SLSTMState(c: gradients[1].after, n: gradients[2].after, m: gradients[3].after),
-      before: SLSTMState(c: gradients[1].before, n: gradients[2].before, m: gradients[3].before), x: dx)
+      output: dh.after, after: SLSTMState(c: dc.after, n: dn.after, m: dm.after),
+      before: SLSTMState(c: dc.before, n: dn.before, m: dm.before), x: dx)
     slstmBackward(buffers(step, x: dx, keeps: true), gradient)
-    products.passStateBack(dx, step.shard, into: gradients[0].before)
+    products.passStateBack(dx, step.shard, into: dh.before)
   }
 
   func addRecurrentGradient(
@@ -128,12 +132,12 @@ final class SLSTMCell: RecurrentCell {
   }
 
   private func buffers(_ step: CellStep, x: Matrix, keeps: Bool) -> SLSTMStep {
-    func state(_ time: Int) -> SLSTMState {
-      let values = states.map { $0.values(step.shard, time) }
-      return SLSTMState(c: values[1], n: values[2], m: values[3])
-    }
-    return SLSTMStep(
-      x: x, kept: keeps ? kept.values(step.shard, step.time) : nil, before: state(step.before),
-      after: state(step.time), output: states[0].values(step.shard, step.time))
+    SLSTMStep(
+      x: x, kept: keeps ? kept.values(step.shard, step.time) : nil, before: state(step.shard, step.before),
+      after: state(step.shard, step.time), output: states[0].values(step.shard, step.time))
+  }
+  private func state(_ shard: Shard, _ time: Int) -> SLSTMState {
+    SLSTMState(
+      c: states[1].values(shard, time), n: states[2].values(shard, time), m: states[3].values(shard, time))
   }
 }

@@ -1,5 +1,5 @@
-// The simple recurrent unit (Lei et al. 2018, Simple Recurrent Units for Highly Parallelizable Recurrence): gates that read
-// the state only number by number, and a highway around the recurrence.
+// The simple recurrent unit (Lei et al. 2018, Simple Recurrent Units for Highly Parallelizable Recurrence): gates that
+// read the state only number by number, and a highway around the recurrence.
 //
 //   x = x_t W                         W [F, 3H], or [F, 4H] with a projected highway; in the order u f r y
 //   f = s(x_f + v_f c_{t-1} + b_f)    how much of the memory to keep       v, b [2H], f before r
@@ -17,8 +17,8 @@
 //   dc_{t-1} = dc f + dx_f v_f + dx_r v_r
 //   dW = sum_t x_t^T dx     db = sum_t dx     dv = sum_t dx c_{t-1}, of f and r
 //
-// Numbers agree with the package `sru`, whose W interleaves the parts, unit by unit. As there, dropout on the input applies
-// to the product and not to the highway. All products with the input come first, for many steps at a time
+// Numbers agree with the package `sru`, whose W interleaves the parts, unit by unit. As there, dropout on the input
+// applies to the product and not to the highway. All products with the input come first, for many steps at a time
 // (ProjectedBlocks.swift); what remains of a step is elementwise (Kernels/SRUKernels.swift).
 
 import Kernels
@@ -26,14 +26,14 @@ import Kernels
 /// SRU.
 struct SRU: RecurrentDefinition {
   static let table = scanTable(
-    "sru", SRU(),
+    "sru", SRU(), positions: 2,
     own: [
       CallOption("activation", \.options.activation, "function of the memory in the output"),
       CallOption("highway", \.highway, "whether the input bypasses the recurrence"),
       CallOption("vector_initializer", \.vectorInitializer, "initial v"),
     ])
   static let kerasClass = "SRU"
-  static let isKeras = false
+  static let isInKeras = false
   static let stateNames = ["c"]
   static let outputIsState = false
 
@@ -54,7 +54,9 @@ struct SRU: RecurrentDefinition {
     let pair = [2 * options.units]
     let kernel = kernelSpec(inputWidth: inputs[0].width, gates: gates(inputWidth: inputs[0].width))
     let bias = cellWeight("bias", pair, gates: 2, options.biasInitializer, options.biasRegularizer)
-    return [kernel] + (options.useBias ? [bias] : []) + [cellWeight("vector", pair, gates: 2, vectorInitializer)]
+    return [kernel] + (options.useBias ? [bias] : []) + [
+      cellWeight("vector", pair, gates: 2, vectorInitializer)
+    ]
   }
 
   /// If the highway is the input itself, its numbers are needed, not only the products.
@@ -135,7 +137,8 @@ final class SRUCell: RecurrentCell {
     }
     guard let highway, highway.hasGradient else { return }
     addColumns(
-      of: scratch.recurrentGradients(slots, shard), from: 0, units, into: highway.gradients(shard, block.times), at: 0)
+      of: scratch.recurrentGradients(slots, shard), from: 0, units,
+      into: highway.gradients(shard, block.times), at: 0)
   }
 
   private var vectors: SRUVectors { SRUVectors(state: vector.values, bias: products.bias?.values) }

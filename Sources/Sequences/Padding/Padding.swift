@@ -17,7 +17,7 @@ public struct Padding: Sendable, Equatable {
 
   /// The maximum size of a padded row in bytes.
   static let rowLimit = 1 << 27
-  private static let key = "rnn.padding"
+  static let key = "rnn.padding"
 
   /// The length of every padded sequence.
   public let length: Int
@@ -39,23 +39,32 @@ public struct Padding: Sendable, Equatable {
   }
 
   /// Reads the padding of a stream or a model; nil if it has none.
-  public init?(header: StreamHeader) throws {
-    guard let object = try header.object(Self.key) else { return nil }
+  /// - Parameter column: a column that is padded otherwise than the main one; nil for the main one.
+  public init?(header: StreamHeader, column: String? = nil) throws {
+    guard let object = try header.object(Self.key(column)) else { return nil }
     guard let length = object["length"]?.int, (1...Self.rowLimit).contains(length),
       let padding = object["padding"]?.string.flatMap(Side.init),
       let truncating = object["truncating"]?.string.flatMap(Side.init), let value = object["value"]?.double
-    else { throw damagedMetadata(Self.key) }
+    else { throw damagedMetadata(Self.key(column)) }
     try self.init(length: length, padding: padding, truncating: truncating, value: value)
   }
 
+  static func key(_ column: String?) -> String { column.map { "\(key).\($0)" } ?? key }
+
+  /// The same padding to another length; throws `Failure` (usage) if a row would be too large.
+  public func with(length: Int) throws(Failure) -> Padding {
+    try Padding(length: length, padding: padding, truncating: truncating, value: value)
+  }
+
   /// Writes the padding into a header.
-  public func write(into header: inout StreamHeader) {
+  /// - Parameter column: a column that is padded otherwise than the main one.
+  public func write(into header: inout StreamHeader, column: String? = nil) {
     let object: [String: JSONValue] = [
       "length": .integer(Int64(length)), "padding": .string(padding.rawValue),
       "truncating": .string(truncating.rawValue),
       "value": Int64(exactly: value).map { .integer($0) } ?? .number(value),
     ]
-    header.metadata[Self.key] = JSONValue.object(object).text
+    header.metadata[Self.key(column)] = JSONValue.object(object).text
   }
 }
 

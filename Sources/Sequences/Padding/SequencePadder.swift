@@ -1,4 +1,5 @@
-// Pads chunks of sequences: `x`, and the targets if each step has one.
+// Pads chunks of sequences: the main column `x` (or `source`), the columns that have its steps, such as targets and the
+// characters of words, and columns with lengths of their own, such as those of another language.
 
 import Failures
 import Tensor
@@ -8,28 +9,28 @@ import TensorFile
 public struct SequencePadder: Sendable {
   /// A padded chunk is divided into pieces of about this many bytes.
   private static let pieceBytes = 1 << 24
-  /// How `x` is padded.
-  public let padding: Padding
+  /// How the columns are padded.
+  public let paddings: PaddingSet
   /// The padding value of targets.
   public let targetValue: Double
 
   /// A padder that uses `padding` for `x`, and for targets the same with `targetValue`.
   public init(_ padding: Padding, targetValue: Double = 0) {
-    self.padding = padding
-    self.targetValue = targetValue
+    self.init(PaddingSet(padding), targetValue: targetValue)
   }
 
-  /// The length of the longest sequence in a chunk.
-  public static func longest(_ chunk: Chunk) throws(Failure) -> Int {
-    Int(try chunk.sequences().lengths.max() ?? 0)
+  /// A padder of columns with these paddings; targets get `targetValue` instead of their padding's value.
+  public init(_ paddings: PaddingSet, targetValue: Double = 0) {
+    self.paddings = paddings
+    self.targetValue = targetValue
   }
 
   /// Calls `body` with the padded rows in pieces, since short rows may become large.
   /// - Parameter firstRow: the number of the chunk's first row, for messages.
   public func pad(_ chunk: Chunk, firstRow: Int = 0, _ body: (Chunk) throws -> Void) throws {
-    let sequences = try chunk.sequences()
-    try chunk.checkTargets(against: sequences.lengths, firstRow: firstRow)
-    let step = max(1, Self.pieceBytes / max(1, try padding.rowBytes(sequences)))
+    let sequences = try chunk.mainSequences()
+    try checkSteps(chunk, against: sequences.lengths, firstRow: firstRow)
+    let step = max(1, Self.pieceBytes / max(1, try rowBytes(chunk, sequences)))
     guard chunk.rows > step else { return try body(padded(chunk)) }
     let pieces = ChunkPieces(chunk)
     for start in stride(from: 0, to: chunk.rows, by: step) {
@@ -37,36 +38,35 @@ public struct SequencePadder: Sendable {
     }
   }
 
+  /// The size of a row's largest padded column in bytes.
+  private func rowBytes(_ chunk: Chunk, _ main: Ragged) throws(Failure) -> Int {
+    var bytes = try paddings.main.rowBytes(main)
+    for (name, rows) in chunk.furtherSequences {
+      bytes = max(bytes, try paddings.padding(of: name).rowBytes(rows))
+    }
+    return bytes
+  }
+
   private func padded(_ chunk: Chunk) throws(Failure) -> Chunk {
     var columns = chunk.columns
-    columns["x"] = .dense(try padding.pad(chunk.sequences()))
-    if let targets = columns["y"]?.ragged {
-      columns["y"] = .dense(try padding.pad(targets, with: targetValue))
+    columns[PaddedColumns.main(among: columns.keys)] = .dense(
+      try paddings.main.pad(chunk.mainSequences()))
+    for (name, rows) in chunk.furtherSequences {
+      let value = name == "y" ? targetValue : nil
+      columns[name] = .dense(try paddings.padding(of: name).pad(rows, with: value))
     }
     return Chunk(columns, rows: chunk.rows)
   }
-}
 
-extension Chunk {
-  /// The column `x` as sequences.
-  fileprivate func sequences() throws(Failure) -> Ragged {
-    guard let column = columns["x"] else {
+  /// Throws unless the columns that are padded like the main one have its steps; otherwise they would not stay aligned.
+  private func checkSteps(_ chunk: Chunk, against lengths: [Int32], firstRow: Int) throws(Failure) {
+    let main = PaddedColumns.main(among: chunk.columns.keys)
+    for (name, rows) in chunk.furtherSequences where paddings.others[name] == nil {
+      guard let row = lengths.indices.first(where: { lengths[$0] != rows.lengths[$0] }) else { continue }
       throw Failure.data(
-        "there is no column x; the columns are \(columns.keys.sorted().joined(separator: ", "))",
-        remedy: columns["text"] == nil ? nil : "tokenize the text with rnn-tokenize first")
+        "row \(firstRow + row + 1): \(name) has \(counted(rows.lengths[row], "step")), \(main) has \(lengths[row])"
+      )
     }
-    guard let sequences = column.ragged else {
-      throw Failure.data("nothing to pad: each row of x already has the shape \(column.schema.rowShape)")
-    }
-    return sequences
-  }
-
-  /// Throws unless each sequence has one target per step; otherwise they would not stay aligned.
-  fileprivate func checkTargets(against lengths: [Int32], firstRow: Int) throws(Failure) {
-    guard let targets = columns["y"]?.ragged?.lengths else { return }
-    guard let row = lengths.indices.first(where: { lengths[$0] != targets[$0] }) else { return }
-    throw Failure.data(
-      "row \(firstRow + row + 1): y has \(counted(targets[row], "step")), x has \(lengths[row])")
   }
 }
 

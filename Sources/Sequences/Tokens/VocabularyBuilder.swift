@@ -47,18 +47,24 @@ public struct VocabularyBuilder {
 
   /// The vocabulary of the most frequent tokens (in case of a tie, those that occurred first), and the map
   /// from the provisional ids of `add(_:)` to its ids.
-  /// - Parameter limit: the upper bound of ids, exclusive; nil to take all tokens.
-  /// - Throws: `Failure` if no tokens were counted.
+  /// - Parameters:
+  ///   - limit: the upper bound of ids, exclusive; nil to take all tokens.
+  ///   - minimum: how often a token must occur to be in the vocabulary.
+  /// - Throws: `Failure` if no tokens were counted, or none often enough.
   public func fit(
-    limit: Int? = nil
+    limit: Int? = nil, minimum: Int = 1
   ) throws(Failure) -> (vocabulary: Vocabulary, idMap: TokenIDMap) {
     let merged = MergedCounts(counts)
     let wanted = limit.map { max(0, $0 - rules.firstID) } ?? merged.table.count
-    let order = merged.frequencies.mostFrequent(wanted)
     guard merged.frequencies.contains(where: { $0.count > 0 }) else {
       throw Failure.data(
         "there are no tokens in \(counted(countedRows, "row"))", remedy: "check the input and --filters"
       )
+    }
+    var order = merged.frequencies.mostFrequent(wanted)
+    if minimum > 1 { order.removeAll { merged.frequencies[$0].count < minimum } }
+    guard minimum == 1 || !order.isEmpty else {
+      throw Failure.data("no token occurs \(minimum) times", remedy: "use a smaller --min-count")
     }
     let vocabulary = try Vocabulary(rules: rules, tokens: order.map { merged.table[$0] })
     return (vocabulary, TokenIDMap(order, merged, rules))

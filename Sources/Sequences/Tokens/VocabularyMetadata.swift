@@ -1,4 +1,6 @@
-// A vocabulary in a stream's header: `rnn.vocabulary` in the metadata, and the tokens in side tensors.
+// Vocabularies in a stream's header: `rnn.vocabulary` in the metadata, with which raw text is read, and the tokens in
+// side tensors. Further ones have names: `rnn.vocabulary.chars` for the characters of words, `rnn.vocabulary.target`
+// for another language.
 
 import Failures
 import JSON
@@ -7,23 +9,46 @@ import TensorFile
 extension Vocabulary {
   private static let key = "rnn.vocabulary"
 
-  /// Reads the vocabulary of a stream or a model; nil if it has none.
+  /// Reads a vocabulary of a stream or a model; nil if it has none.
+  /// - Parameter name: the name of a further vocabulary; nil for the one with which raw text is read.
   /// - Throws: `Failure` if it can't be read.
-  public init?(header: StreamHeader) throws {
-    guard let object = try header.object(Self.key) else { return nil }
-    guard let rules = TokenRules(json: object), let tokens = try header.sideNames(Self.key) else {
-      throw damagedMetadata(Self.key)
+  public init?(header: StreamHeader, name: String? = nil) throws {
+    let key = Self.key(name)
+    guard let object = try header.object(key) else { return nil }
+    guard let rules = TokenRules(json: object), let tokens = try header.sideNames(key) else {
+      throw damagedMetadata(key)
     }
     try self.init(rules: rules, tokens: tokens)
-    guard object["size"]?.int ?? size == size else { throw damagedMetadata(Self.key) }
+    guard object["size"]?.int ?? size == size else { throw damagedMetadata(key) }
   }
 
   /// Writes the vocabulary into a header.
-  public func write(into header: inout StreamHeader) {
+  /// - Parameter name: the name of a further vocabulary.
+  public func write(into header: inout StreamHeader, name: String? = nil) {
+    let key = Self.key(name)
     var object = rules.json
     object["size"] = .integer(Int64(size))
-    header.metadata[Self.key] = JSONValue.object(object).text
-    header.setSideNames(Self.key, values: table.values, lengths: table.lengths)
+    header.metadata[key] = JSONValue.object(object).text
+    header.setSideNames(key, values: table.values, lengths: table.lengths)
+  }
+
+  private static func key(_ name: String?) -> String { name.map { "\(key).\($0)" } ?? key }
+
+  /// The further vocabularies of a stream or a model, by name.
+  /// - Throws: `Failure` if one can't be read.
+  public static func named(header: StreamHeader) throws -> [String: Vocabulary] {
+    var result: [String: Vocabulary] = [:]
+    for key in header.metadata.keys where key.hasPrefix("\(Self.key).") {
+      let name = String(key.dropFirst(Self.key.count + 1))
+      result[name] = try Vocabulary(header: header, name: name)
+    }
+    return result
+  }
+
+  /// Removes all vocabularies from a header.
+  public static func remove(from header: inout StreamHeader) {
+    header.metadata = header.metadata.filter { $0.key != key && !$0.key.hasPrefix("\(key).") }
+    header.side = header.side.filter { !$0.key.hasPrefix("\(key).") }
   }
 
   /// A short description of how this vocabulary differs from `other`; nil if they are equal.

@@ -17,8 +17,8 @@ public struct TrainingRows {
   public let binding: ColumnBinding
   /// The largest class id or value of the targets, for sizes that depend on the data.
   public let largestTarget: Float
-  /// The largest token id of all inputs, for sizes that depend on the data.
-  public let largestToken: Int32
+  /// The largest token id of each input, for sizes that depend on the data; 0 for numbers.
+  public let largestTokens: [Int32]
   /// The columns whose numbers have more digits than single precision, which can't tell neighboring ones apart.
   public let blurredColumns: [String]
 
@@ -37,7 +37,7 @@ public struct TrainingRows {
     inputs = collector.inputs
     binding = collector.binding
     largestTarget = collector.largestTarget
-    largestToken = collector.largestToken
+    largestTokens = collector.largestTokens
     blurredColumns = collector.blurredColumns
   }
 
@@ -78,7 +78,7 @@ public struct TrainingRows {
 private struct RowCollector {
   private(set) var rows = 0
   private(set) var largestTarget: Float = 0
-  private(set) var largestToken: Int32 = 0
+  private(set) var largestTokens: [Int32]
   let inputs: [ValueShape]
   let binding: ColumnBinding
   private let targetWidths: [Int]
@@ -118,6 +118,7 @@ private struct RowCollector {
     if let split = schema["split"], split.type != .u8 || !split.rowShape.isEmpty {
       throw Failure.data("has type \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
     }
+    largestTokens = inputs.map { _ in 0 }
     let empty = Part(inputs: binding.inputs.count, targets: binding.targets.count)
     parts = [empty, empty]
   }
@@ -162,7 +163,7 @@ private struct RowCollector {
     let width = tensor.rowWidth
     if inputs[number].isTokens {
       let ids = try columns.tokens(name)
-      largestToken = max(largestToken, ids.max() ?? 0)
+      largestTokens[number] = max(largestTokens[number], ids.max() ?? 0)
       for row in 0..<tensor.rows {
         guard let part = part(split, row) else { continue }
         parts[part].tokens[number].append(contentsOf: ids[row * width..<(row + 1) * width])

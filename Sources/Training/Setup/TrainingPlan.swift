@@ -12,21 +12,16 @@ public struct TrainingPlan {
   public let objective: Objective
 
   /// - Parameters:
-  ///   - vocabulary: the vocabulary size according to the data's metadata, if known.
-  ///   - classes: the number of classes according to the data's metadata, if known.
-  ///   - hasSeveralLabels: whether a row can have any number of classes.
+  ///   - facts: the sizes according to the data's metadata, as far as they are known.
   /// - Throws: `Failure` (data) if the rows don't fit the network or its losses.
   public init(
-    _ request: TrainingRequest, _ rows: TrainingRows, vocabulary: Int?, classes: Int?,
-    hasSeveralLabels: Bool = false
+    _ request: TrainingRequest, _ rows: TrainingRows, _ facts: DataFacts = DataFacts()
   ) throws {
-    let sizes = Preset.Sizes(
-      vocabulary: max(vocabulary ?? 0, Int(rows.largestToken) + 1), targets: rows.targetWidths[0],
-      classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1,
-      hasSeveralLabels: hasSeveralLabels)
-    architecture = try Self.architecture(request.source, sizes, rows.inputs)
-    let losses = try Self.defaultLosses(request.source, architecture, sizes, rows)
-    objective = try Self.objective(request, architecture, losses)
+    let sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
+    architecture = try Self.architecture(request, sizes, rows)
+    let design = request.preset?.design(sizes)
+    let losses = try Self.defaultLosses(design, architecture, rows)
+    objective = try Self.objective(request, architecture, losses, metrics: design?.metrics)
     try checkTokens(rows)
     try checkTargets(rows)
   }
@@ -35,32 +30,33 @@ public struct TrainingPlan {
   public var classes: Int { architecture.outputs[0].width }
 
   private static func architecture(
-    _ source: TrainingRequest.Source, _ sizes: Preset.Sizes, _ inputs: [ValueShape]
+    _ request: TrainingRequest, _ sizes: Preset.Sizes, _ rows: TrainingRows
   ) throws -> Architecture {
-    switch source {
-    case .layers(let topology): return try Architecture(topology, inputs: inputs)
-    case .file(_, let architecture): return try architecture(inputs)
+    switch request.source {
+    case .layers(let topology): return try Architecture(topology, inputs: rows.inputs)
+    case .file(_, let architecture): return try architecture(rows.inputs)
     case .preset(let preset):
-      guard !preset.readsTokens || inputs[0].isTokens else {
+      for (number, input) in request.topology.inputs.enumerated()
+      where preset.tokenInputs.contains(input.name) && !rows.inputs[number].isTokens {
         throw Failure.data(
-          "the preset \(preset.name) needs token ids, but the stream has numbers", at: "column x",
-          remedy: "create ids with rnn-tokenize and rnn-pad")
+          "the preset \(preset.name) needs token ids, but the stream has numbers",
+          at: "column \(rows.binding.inputs[number])", remedy: "create ids with rnn-tokenize and rnn-pad")
       }
-      return try Architecture(layers: preset.layers(sizes), input: inputs[0])
+      return try Architecture(preset.topology(sizes), inputs: rows.inputs)
     }
   }
 
   // MARK: The objective
 
   private static func objective(
-    _ request: TrainingRequest, _ architecture: Architecture, _ defaults: [Loss]
+    _ request: TrainingRequest, _ architecture: Architecture, _ defaults: [Loss], metrics: String?
   ) throws -> Objective {
     let outputs = architecture.topology.outputs.map(\.name)
     let weights = try LossWeights(parsing: request.lossWeights, outputs: outputs)
     return Objective(
       try zip(outputs, defaults).map { output, defaultLoss in
         let loss = try request.loss?[output].map(Loss.init(parsing:)) ?? defaultLoss
-        let metrics = try request.metrics?[output].map(Metric.parse(list:))
+        let metrics = try (request.metrics?[output] ?? metrics).map(Metric.parse(list:))
         return Objective.Term(
           name: outputs.count > 1 ? output : nil, loss: loss, weight: weights[output],
           metrics: metrics ?? [loss.isCrossEntropy ? .accuracy : .meanAbsoluteError])
@@ -69,10 +65,9 @@ public struct TrainingPlan {
 
   /// A preset's loss, which suits its layers; else the default loss for each output.
   private static func defaultLosses(
-    _ source: TrainingRequest.Source, _ architecture: Architecture, _ sizes: Preset.Sizes,
-    _ rows: TrainingRows
+    _ design: Preset.Design?, _ architecture: Architecture, _ rows: TrainingRows
   ) throws -> [Loss] {
-    if case .preset(let preset) = source { return [try Loss(parsing: preset.loss(sizes))] }
+    if let design { return [try Loss(parsing: design.loss)] }
     return architecture.topology.outputs.indices.map { number in
       Loss.default(
         for: architecture.topology.outputFunction(number), units: architecture.outputs[number].width,

@@ -15,11 +15,13 @@ public struct TrainingRequest {
     case preset(Preset)
 
     fileprivate var validationSplit: Double {
-      if case .preset(let preset) = self { preset.validationSplit } else { 0 }
+      if case .preset(let preset) = self { preset.settings.validationSplit } else { 0 }
     }
   }
 
   let source: Source
+  /// The layers and their connections; of a preset, the sizes are those of an outline.
+  public let topology: Topology
   let loss: PerOutputSettings?
   let metrics: PerOutputSettings?
   let lossWeights: String
@@ -43,6 +45,7 @@ public struct TrainingRequest {
     batchSize: Int, epochs: Int, validationSplit: Double? = nil
   ) throws {
     self.source = source
+    topology = try Self.topology(source)
     self.loss = try loss.map { try PerOutputSettings(parsing: $0, what: "loss") }
     self.metrics = try metrics.map { try PerOutputSettings(parsing: $0, what: "metrics") }
     self.lossWeights = lossWeights ?? ""
@@ -51,6 +54,9 @@ public struct TrainingRequest {
     self.validationSplit = validationSplit ?? source.validationSplit
     try check()
   }
+
+  /// The preset whose layers are trained; nil if they come from elsewhere.
+  var preset: Preset? { if case .preset(let preset) = source { preset } else { nil } }
 
   private func check() throws {
     let outputs = topology.outputs.map(\.name)
@@ -62,11 +68,10 @@ public struct TrainingRequest {
     _ = try LossWeights(parsing: lossWeights, outputs: outputs)
   }
 
-  /// The connections of the layers; a preset is always a chain.
-  public var topology: Topology {
+  private static func topology(_ source: Source) throws -> Topology {
     switch source {
     case .layers(let topology), .file(let topology, _): topology
-    case .preset: Topology(chain: [])
+    case .preset(let preset): try preset.outline()
     }
   }
 }

@@ -1,0 +1,33 @@
+// What the metadata of the training data say about sizes, and the sizes that follow for a preset.
+
+import Networks
+
+/// Sizes according to the metadata of a stream.
+public struct DataFacts: Sendable {
+  /// The sizes of the vocabularies, by the name of the input.
+  public var vocabularies: [String: Int] = [:]
+  /// The number of classes; nil if they have no names.
+  public var classes: Int?
+  /// Whether a row can have any number of classes.
+  public var hasSeveralLabels = false
+  /// Whether classes are the beginnings and insides of entities.
+  public var hasEntities = false
+
+  /// Nothing is known.
+  public init() {}
+
+  /// The sizes of a preset's network: an embedding has a row for each id of the vocabulary and of the data.
+  ///
+  /// - Parameter inputs: the names of the network's inputs.
+  func sizes(_ rows: TrainingRows, inputs: [String]) -> Preset.Sizes {
+    var vocabularies: [String: Int] = [:]
+    for (number, name) in inputs.enumerated() {
+      vocabularies[name] = max(self.vocabularies[name] ?? 0, Int(rows.largestTokens[number]) + 1)
+    }
+    var sizes = Preset.Sizes(
+      vocabularies: vocabularies, targets: rows.targetWidths[0],
+      classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
+    (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
+    return sizes
+  }
+}
