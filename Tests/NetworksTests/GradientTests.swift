@@ -86,7 +86,7 @@ import Training
     "embedding(9,F,mask_zero) lstm(21,proj_size=V,return_sequences) gru(U)",
     "embedding(9,F) lstm(21,proj_size=V)",
     "masking bidirectional(lstm(21,proj_size=V,return_sequences)) gru(U)",
-    "bidirectional(lstm(30,proj_size=V),backward_layer=lstm(40,go_backwards,proj_size=V),merge=sum)",
+    "bidirectional(lstm(30,proj_size=V),merge=sum)",
   ]
   /// Normalizing a few numbers divides by small differences, which single precision knows less well.
   private static let normalizedCells = [
@@ -114,10 +114,10 @@ import Training
   /// States of the cells that Keras doesn't have.
   private static let statesOfFurtherCells = [
     "e: {a} min_gru(U,return_state); d: {b} min_lstm(U,return_sequences,initial_state={e.h}); out: {d} dense(V)",
-    "e: {a} sru(U,return_state); d: {b} sru(U,return_sequences,return_state,initial_state={e.c}); "
+    "e: {a} sru(U,return_state); d: {b} sru(U,return_state,initial_state={e.c}); "
       + "out: {d e.c} concatenate dense(V)",
     "e: {a} slstm(U,return_state); d: {b} slstm(U,initial_state={e.state}); out: {d e.h} add",
-    "e: {a} slstm(12,heads=2,return_state,return_sequences); out: {e e.c e.n e.m} concatenate dense(V)",
+    "e: {a} slstm(12,heads=2,return_state); out: {e e.c e.n e.m} concatenate dense(V)",
     "e: {a} lstm(21,proj_size=V,return_state); d: {b} lstm(21,proj_size=V,return_sequences,"
       + "initial_state={e.h e.c}); out: {d} dense(V)",
     "e: {a} peephole_lstm(U,return_state); d: {b} peephole_lstm(U,initial_state={e.state}); out: {d e.c} multiply",
