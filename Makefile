@@ -9,7 +9,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment compare tutorial test bench bench-peers bench-quality install clean help
+.PHONY: deps build forecast sentiment generation compare tutorial test bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -26,6 +26,9 @@ forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HO
 
 sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment
+
+generation: build ## Learn to continue a text: Tiny Shakespeare, TEXT=book.txt, or FIXTURE=1
+	@pipelines/generation
 
 compare: build ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1
 	@pipelines/compare

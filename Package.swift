@@ -179,6 +179,7 @@ let package = Package(
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+    tests("InferenceTests", ["Inference", "Failures"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),

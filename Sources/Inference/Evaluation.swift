@@ -18,6 +18,8 @@ public struct Evaluation {
   private let countsConfusion: Bool
   /// The counts of each class, of a model whose rows can have several.
   private var labels: LabelCounts?
+  /// How well a text is predicted, of a model that predicts the next token.
+  private var language: LanguageEvaluation?
   private let ignoredClass: Int?
 
   /// - Parameters:
@@ -44,6 +46,7 @@ public struct Evaluation {
       ? model.classes.map {
         LabelCounts($0, threshold: model.classThreshold)
       } : nil
+    language = try LanguageEvaluation(model)
     self.countsConfusion = countsConfusion
     ignoredClass = terms[0].loss.ignoredClass
     forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }
@@ -53,6 +56,7 @@ public struct Evaluation {
   public mutating func add(_ prediction: Prediction.Output, targets: Tensor, _ chunk: Chunk) throws {
     if countsConfusion { try count(prediction, targets) }
     labels?.add(prediction.values, targets)
+    language?.add(prediction.values, targets: targets, mask: prediction.mask)
     try forecast?.add(prediction.values, targets: targets, chunk)
   }
 
@@ -73,6 +77,7 @@ public struct Evaluation {
   public func values(_ trained: [(name: String, value: Double)]) -> [(String, Double)] {
     let result: [(String, Double)] = trained.map { ($0.name, $0.value) }
     if let labels { return result + labels.values }
+    if let language { return result + language.values }
     guard let forecast else { return result }
     return Array(result.prefix(1)) + forecast.values
   }
@@ -83,5 +88,7 @@ public struct Evaluation {
 
   /// What makes results less meaningful than they look, one line each.
   /// - Parameter number: formats a value.
-  public func warnings(number: (Double) -> String) -> [String] { forecast?.warnings(number: number) ?? [] }
+  public func warnings(number: (Double) -> String) -> [String] {
+    (forecast?.warnings(number: number) ?? []) + [language?.warning].compactMap(\.self)
+  }
 }

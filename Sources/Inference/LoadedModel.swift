@@ -18,6 +18,8 @@ public struct LoadedModel: Sendable {
   public let vocabularies: [String: Vocabulary]
   /// How rows of ids are padded.
   public let padding: Padding?
+  /// The windows of a document, if the model was trained on those.
+  public let document: DocumentForm?
   /// How all columns are padded.
   public let paddings: PaddingSet?
   /// How a series is divided into windows.
@@ -48,6 +50,7 @@ public struct LoadedModel: Sendable {
       vocabularies = try Vocabulary.named(header: header)
       paddings = try PaddingSet(header: header)
       padding = paddings?.main
+      document = try DocumentForm(header: header)
       window = try WindowLayout(header: header)
       scaler = try Scaler(header: header)
       time = try TimeColumn(header: header)

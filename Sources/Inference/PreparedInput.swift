@@ -27,13 +27,20 @@ public struct PreparedInput {
   public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
 
   /// A warning about the rows read so far; nil if there is nothing to warn about.
-  public var warning: String? { if case .lines(let reader, _) = source { reader.warning } else { nil } }
+  public var warning: String? {
+    switch source {
+    case .lines(let reader, _): reader.warning
+    case .document(let windows): windows.warning
+    default: nil
+    }
+  }
 
   private enum Source {
     case prepared(TensorReader)
     case text(TensorReader, TextEncoder)
     case ragged(TensorReader, PaddingSet)
     case lines(TextReader, TextEncoder)
+    case document(DocumentWindows)
     case future(Chunk)
   }
 
@@ -54,7 +61,10 @@ public struct PreparedInput {
       if let own = try ClassNames(header: reader.header), let known = model.classes {
         classes = try ClassMapping(from: own, to: known)
       }
-      if let future = try Self.future(ofStream: reader, model, fill, gaps) {
+      if let windows = try DocumentWindows(reader, model) {
+        source = .document(windows)
+        self.header = header
+      } else if let future = try Self.future(ofStream: reader, model, fill, gaps) {
         future.time?.write(into: &header)
         source = .future(future.chunk)
         self.header = header
@@ -114,6 +124,11 @@ public struct PreparedInput {
     text reading: TextOptions = TextOptions(),
     series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
   ) throws {
+    if let windows = DocumentWindows(bytes, named: name, model) {
+      header = StreamHeader(kind: "windows")
+      source = .document(windows)
+      return
+    }
     if let encoder = try TextEncoder(header: model.file.header) {
       header = StreamHeader(kind: "text")
       var reading = reading
@@ -215,6 +230,7 @@ public struct PreparedInput {
       while let chunk = try lines.next() {
         try body(try encode(lines.labels().apply(to: chunk), encoder))
       }
+    case .document(let windows): try windows.forEach(body)
     case .future(let chunk): try body(chunk)
     }
   }

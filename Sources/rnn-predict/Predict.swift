@@ -33,6 +33,10 @@ public struct Predict: StageCommand {
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
 
+      --generate continues a text with the tokens that a model predicts, such as one of the preset char-lm: each is \
+      drawn from the predicted distribution (--temperature, --top-k, --top-p; --temperature 0 takes the most probable \
+      one) and written at once. The same seed gives the same text. An empty prompt is a line end.
+
       Plain text has no end mark: input truncated by a failing command is not detected.
       """,
     examples: [
@@ -43,6 +47,10 @@ public struct Predict: StageCommand {
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
       "tail -f values.csv | rnn-predict model.tensors.zst --stream",
+      """
+      rnn-predict lm.tensors.zst --generate 500 --prompt "ROMEO:" \\
+          --temperature 0.8 --seed 1
+      """,
       """
       rnn-predict model.tensors.zst data.tensors.zst --gradients |
           rnn-plot curves --log y -o gradients.png
@@ -111,6 +119,7 @@ public struct Predict: StageCommand {
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var inputFormat: TextFormat?
 
+  @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var gapOption: GapOption
@@ -137,6 +146,14 @@ public struct Predict: StageCommand {
         "--steps: forecasts beyond the horizon of training are not supported yet (a model trained on windows of "
           + "rnn-window --horizon \(max(1, steps)) forecasts that many steps)")
     }
+    if generation.generate != nil {
+      guard !evaluates, !gradients, !stream, split == nil, format == nil, batchSize == nil else {
+        throw ValidationError(
+          "--generate can't be combined with --evaluate, --gradients, --stream, --split, --format or --batch-size"
+        )
+      }
+      guard input == nil else { throw ValidationError("--generate reads no input; use --prompt TEXT") }
+    }
     if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
       throw ValidationError(
@@ -160,13 +177,12 @@ public struct Predict: StageCommand {
       throw Failure(
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
+    if generation.generate != nil { return try generate(run) }
     let isText = textFormat != nil || stream || gradients
     try run.checkOutput(
       output, isBinary: !isText && !evaluates,
       holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
-    let reader = try run.reader(self.model, limits: .model)
-    try reader.finish()
-    let model = try LoadedModel(reader.header, path: self.model, usesBest: best)
+    let model = try loadModel(run)
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
     }
@@ -183,6 +199,18 @@ public struct Predict: StageCommand {
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
+  }
+
+  private func loadModel(_ run: StageRun) throws -> LoadedModel {
+    let reader = try run.reader(model, limits: .model)
+    try reader.finish()
+    return try LoadedModel(reader.header, path: model, usesBest: best)
+  }
+
+  private func generate(_ run: StageRun) throws {
+    try run.checkOutput(output, isBinary: false, holds: .lines)
+    run.seed = generation.seed.seed
+    try GenerationSession(generation, loadModel(run), output: output, run).generate()
   }
 
   /// How text is read.

@@ -15,6 +15,8 @@ final class PredictionSession {
   private var predictor: Predictor?
   private var evaluation: Evaluation?
   private var sink: (any PredictionSink)?
+  /// The number of predicted values after which a chunk is divided.
+  private static let largestPiece = 1 << 23
 
   init(_ command: Predict, _ model: LoadedModel, _ rows: PreparedInput, _ run: StageRun) throws {
     self.command = command
@@ -23,6 +25,7 @@ final class PredictionSession {
     self.run = run
     if let note = rows.note { run.note(note) }
     try checkTargets()
+    try checkBatches()
     run.parameter("split", command.split?.rawValue ?? "default")
     if command.evaluates {
       evaluation = try Evaluation(model, metrics: command.metrics, countsConfusion: command.confusion)
@@ -40,6 +43,15 @@ final class PredictionSession {
       at: inputName(command.input),
       remedy: "cut it into windows: rnn-window \(input)--like \(command.model) | rnn-predict "
         + "\(command.model) \(command.gradients ? "--gradients" : "--evaluate")")
+  }
+
+  /// A stateful model reads the windows of a text one after the other.
+  private func checkBatches() throws {
+    guard let size = command.batchSize, size > 1, model.file.architecture.isStateful, model.document != nil
+    else { return }
+    throw Failure.usage(
+      "the model carries its state from each window of the text to the next", at: "--batch-size \(size)",
+      remedy: "omit it")
   }
 
   private func makeSink() throws -> any PredictionSink {
@@ -60,10 +72,11 @@ final class PredictionSession {
     try rows.forEach { chunk in
       read += chunk.rows
       let chunk = try chunk.rows(in: command.split)
-      guard chunk.rows > 0 else { return }
-      try predict(chunk, firstRow: count)
-      count += chunk.rows
-      bar.advance(to: count)
+      for piece in pieces(of: chunk) {
+        try predict(piece, firstRow: count)
+        count += piece.rows
+        bar.advance(to: count)
+      }
     }
     bar.finish()
     if let warning = rows.warning { run.warn(warning) }
@@ -72,6 +85,17 @@ final class PredictionSession {
     try writeGradients()
     if evaluation == nil { run.result(["rows": .integer(Int64(count))], "", stream: .error) }
     try report()
+  }
+
+  /// A chunk in pieces whose predictions need a bounded amount of memory, although each step of a row may have a
+  /// distribution of many classes.
+  private func pieces(of chunk: Chunk) -> [Chunk] {
+    let steps = chunk.columns["x"]?.tensor?.rowShape.first ?? 1
+    let outputs = model.file.architecture.outputs.reduce(0) { $0 + $1.width * ($1.steps == nil ? 1 : steps) }
+    let rows = max(1, Self.largestPiece / max(1, outputs))
+    return stride(from: 0, to: chunk.rows, by: rows).map { start in
+      rows >= chunk.rows ? chunk : chunk.slice(start..<min(start + rows, chunk.rows))
+    }
   }
 
   private func noRows(read: Int) -> Failure {

@@ -42,7 +42,7 @@ struct GivenVocabulary {
     encoding = try command.encoding.choice(usual: usual?.encoding)
     var reading = command.text.options(command.format, usual: usual)
     reading.header = CSVHeader(command.header)
-    reading.acceptsBytes = (vocabulary?.rules.mode ?? command.tokens.rules.mode) == .byte
+    reading.acceptsBytes = (vocabulary?.rules.mode ?? command.rules.mode) == .byte
     self.reading = reading
     if let path = command.vocab {
       run.parameter("vocab", path)
@@ -82,7 +82,7 @@ struct GivenVocabulary {
     var text = text
     guard try text.begins(with: [UInt8(ascii: "{")]) else {
       return try Vocabulary(
-        tokensOf: text, named: path, rules: command.tokens.rules, limit: command.vocabSize)
+        tokensOf: text, named: path, rules: command.rules, limit: command.vocabSize)
     }
     guard !command.tokens.isGiven, command.vocabSize == nil else {
       throw Failure.usage("a tokenizer.json determines its own rules and size", at: path)

@@ -10,8 +10,9 @@ struct TokenOptions: ParsableArguments {
   @Option(help: "The unit of tokenization (default: word).")
   var mode: TokenMode?
 
-  @Flag(help: "Don't convert text to lower case.")
-  var noLower = false
+  @Flag(
+    inversion: .prefixedNo, help: "Convert text to lower case (default: yes, but not with --document).")
+  var lower: Bool?
 
   @Option(
     help: ArgumentHelp(
@@ -39,12 +40,13 @@ struct TokenOptions: ParsableArguments {
 
   /// Whether any of these options was given.
   var isGiven: Bool {
-    mode != nil || noLower || filters != nil || noStart || kerasIds || oovToken != nil
+    mode != nil || lower != nil || filters != nil || noStart || kerasIds || oovToken != nil
   }
 
-  var rules: TokenRules {
+  /// The rules for rows of text, each of which begins with the start id, or for a document, which has none.
+  func rules(isDocument: Bool) -> TokenRules {
     TokenRules(
-      mode: mode ?? .word, lower: !noLower, filters: filters ?? TokenRules.kerasFilters, start: !noStart,
-      kerasIDs: kerasIds, unknownToken: oovToken)
+      mode: mode ?? .word, lower: lower ?? !isDocument, filters: filters ?? TokenRules.kerasFilters,
+      start: !noStart && !isDocument, kerasIDs: kerasIds, unknownToken: oovToken)
   }
 }

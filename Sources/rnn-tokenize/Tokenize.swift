@@ -29,6 +29,10 @@ public struct Tokenize: StageCommand {
       Unicode's word boundaries, in Chinese, Japanese, Thai and others those of a dictionary. A char is a Unicode code point. \
       Invalid UTF-8 is read as U+FFFD, except with --mode byte.
 
+      With --document, the whole file is one text: a series with one row per token, of which rnn-window cuts \
+      windows for a model that predicts the next token (rnn-predict --generate). Upper case is kept unless --lower \
+      is given, and there is no start id.
+
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
@@ -40,6 +44,8 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
+      "rnn-tokenize shakespeare.txt --mode char --document |",
+      "    rnn-split --chronological 0.9,0.1 | rnn-window --length 256 -o w.tensors.zst",
     ])
 
   @Argument(
@@ -77,6 +83,13 @@ public struct Tokenize: StageCommand {
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var format: TextFormat?
 
+  @Flag(
+    help: """
+      Take the whole file as one long sequence of tokens, for models that generate text: the result is a series \
+      with one row per token, for rnn-split --chronological and rnn-window.
+      """)
+  var document = false
+
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
 
   @Flag(
@@ -101,17 +114,24 @@ public struct Tokenize: StageCommand {
     if like.path != nil, tokens.isGiven || vocabSize != nil || minCount != nil || vocab != nil {
       throw ValidationError("--like uses the vocabulary and the rules of the model")
     }
+    if document, labels != nil || format != nil || text.isGiven || header != nil {
+      throw ValidationError("--document takes the whole file as one text, without labels, columns or formats")
+    }
     if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
     if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
-    let first = tokens.rules.firstID
+    let first = rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
     }
   }
 
+  /// The rules of a new vocabulary.
+  var rules: TokenRules { tokens.rules(isDocument: document) }
+
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
+    if document { return try DocumentSession(self, run).tokenize() }
     let given = try GivenVocabulary(self, run)
     if let vocabulary = given.vocabulary {
       let input = try TextInput(file, given, run, isReadTwice: false) { [$0] }
@@ -121,7 +141,7 @@ public struct Tokenize: StageCommand {
         }
       }
     }
-    var builder = VocabularyBuilder(rules: tokens.rules, threads: threads.count)
+    var builder = VocabularyBuilder(rules: rules, threads: threads.count)
     let input = try count(into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
@@ -209,15 +229,22 @@ extension Tokenize {
   private func report(
     _ summary: TokenSummary, _ vocabulary: Vocabulary, _ classes: ClassNames?, _ run: StageRun
   ) {
-    let rules = vocabulary.rules
-    run.parameter("mode", rules.mode.rawValue)
-    run.parameter("lower", rules.lower)
-    run.parameter("filters", rules.filters)
-    run.parameter("start", rules.start)
-    run.parameter("keras_ids", rules.kerasIDs)
-    run.parameter("vocab_size", vocabulary.size)
+    run.note(parametersOf: vocabulary)
     if let minCount { run.parameter("min_count", minCount) }
     if let classes { run.parameter("labels", classes.names.joined(separator: ",")) }
     run.result(summary.json(classes), summary.text(classes), stream: .error)
+  }
+}
+
+extension StageRun {
+  /// Records how a vocabulary tokenizes text.
+  func note(parametersOf vocabulary: Vocabulary) {
+    let rules = vocabulary.rules
+    parameter("mode", rules.mode.rawValue)
+    parameter("lower", rules.lower)
+    parameter("filters", rules.filters)
+    parameter("start", rules.start)
+    parameter("keras_ids", rules.kerasIDs)
+    parameter("vocab_size", vocabulary.size)
   }
 }

@@ -107,7 +107,7 @@ public struct Train: StageCommand {
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
-    let fit = try callbacks.fitOptions(
+    var fit = try callbacks.fitOptions(
       epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
     try checkFiles(fit, run)
 
@@ -116,6 +116,8 @@ public struct Train: StageCommand {
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
+    if fit.isContinuous { fit.shuffles = false }
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
       run.warn(warning)
     }
@@ -164,6 +166,7 @@ public struct Train: StageCommand {
       let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
       facts.vocabularies[input.name] = vocabulary?.size
     }
+    facts.isContinuous = try header.hasContinuousRows
     return try TrainingPlan(request, rows, facts)
   }
 

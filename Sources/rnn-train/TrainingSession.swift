@@ -33,6 +33,8 @@ final class TrainingSession {
     dataHeader = header
     let threads = command.fitting.threads.count
     let batch = min(request.batchSize, rows.training.rows)
+    let optimizer = request.optimizer.spanning(
+      options.epochs * ((rows.training.rows + batch - 1) / batch))
     let architecture = try plan.architecture.freezing(Self.frozenLayers(command))
     guard try options.epochs == 0 || !architecture.isFrozen else {
       throw Failure.usage(
@@ -47,12 +49,13 @@ final class TrainingSession {
     let trainer = try Trainer(
       network,
       TrainerOptions(
-        plan.objective, optimizer: request.optimizer, batchSize: batch, seed: command.seed.seed,
+        plan.objective, optimizer: optimizer, batchSize: batch, seed: command.seed.seed,
         threads: threads),
       targetWidths: rows.targetWidths)
     fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
-      settings: try Self.settings(command, plan, request, options, batch: batch, data: run.hash(of: reader)))
+      settings: try Self.settings(
+        command, plan, request, optimizer, options, batch: batch, data: run.hash(of: reader)))
     try start(network)
   }
 
@@ -63,8 +66,8 @@ final class TrainingSession {
 
   /// The settings that must be the same for a resumed run to have the result of an uninterrupted one.
   private static func settings(
-    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, _ options: FitOptions, batch: Int,
-    data: String?
+    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, _ optimizer: OptimizerSpec,
+    _ options: FitOptions, batch: Int, data: String?
   ) throws -> [String: String] {
     let objective = plan.objective.text
     let isSeveral = plan.objective.terms.count > 1
@@ -73,7 +76,7 @@ final class TrainingSession {
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
-      "optimizer": request.optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
+      "optimizer": optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
       "shuffle": "\(options.shuffles)",
       "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",

@@ -1,5 +1,6 @@
 // The series that rnn-window reads.
 
+import ByteStreams
 import Failures
 import SequenceOptions
 import Sequences
@@ -13,25 +14,25 @@ struct SeriesInput {
   /// Whether values may be missing still, as the user or the stream says.
   let allowsMissing: Bool
 
+  /// - Parameter source: a CSV file, or the reader of a stream.
   init(
-    _ path: String?, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
+    _ source: WindowSource, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
     gaps: GapPolicy, like model: TimeColumn?, _ command: Window, _ run: StageRun
   ) throws {
-    var source = try run.source(path)
     var (form, respectsParts) = (options.form, false)
     let read: RereadableSeries
     var header = StreamHeader(kind: "series")
-    if try run.isStream(&source) {
+    switch source {
+    case .stream(let reader):
       try command.series.refuseForStream(named: name)
       try encoding.refuseForStream(named: name)
-      let reader = try run.reader(source, named: name)
       read = try RereadableSeries(reader)
       header = reader.header
       // The stream's own file, not the model's, says how its values were read.
       form = try CSVForm(header: header) ?? CSVForm()
       form.fill = options.form.fill ?? form.fill
       respectsParts = try SplitMetadata(header: header)?.method == "chronological"
-    } else {
+    case .file(let source):
       let text = try run.text(source, named: name, encoding: encoding)
       read = try RereadableSeries(csv: text, named: name, options, run)
       SourceForm(encoding: encoding.name).write(into: &header)
@@ -47,5 +48,24 @@ struct SeriesInput {
     let whole = try complete.whole(form.fill, respectsParts: respectsParts)
     run.report(whole.fill)
     (series, self.header, allowsMissing) = (whole.series, header, form.fill != nil)
+  }
+}
+
+/// What rnn-window reads: a stream, or any other file.
+enum WindowSource {
+  case stream(TensorReader)
+  case file(PeekedSource)
+
+  init(_ path: String?, named name: String, _ run: StageRun) throws {
+    var source = try run.source(path)
+    self = try run.isStream(&source) ? .stream(run.reader(source, named: name)) : .file(source)
+  }
+
+  /// The document of a stream of tokens; nil if it is a series of numbers.
+  var document: DocumentForm? {
+    get throws {
+      guard case .stream(let reader) = self else { return nil }
+      return try DocumentForm(header: reader.header)
+    }
   }
 }

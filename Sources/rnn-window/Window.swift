@@ -20,6 +20,9 @@ public struct Window: StageCommand {
       are in several parts are dropped, and scaling is fitted on the training rows only. Inputs may come from an \
       earlier part. y is scaled like x; rnn-predict returns results in the units of the data.
 
+      Of the tokens of rnn-tokenize --document, x has length tokens and y the token after each of them; windows \
+      follow each other without overlap unless --stride is given.
+
       A time that repeats or goes backwards is an error that states the row; so are a missing value, unless \
       --fill says otherwise, and a gap in the times, unless --gaps does. How a CSV file was read is stored with the \
       windows and the model, so that rnn-predict reads new files of the same form.
@@ -28,6 +31,7 @@ public struct Window: StageCommand {
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | "
         + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
+      "rnn-tokenize tales.txt --mode char --document | rnn-window --length 256 -o w.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
     ])
 
@@ -43,7 +47,9 @@ public struct Window: StageCommand {
   @Option(help: ArgumentHelp("Steps to forecast (default: 1).", valueName: "steps"))
   var horizon: Int?
 
-  @Option(help: ArgumentHelp("Rows between the starts of windows (default: 1).", valueName: "rows"))
+  @Option(
+    help: ArgumentHelp(
+      "Rows between the starts of windows (default: 1, of tokens --length).", valueName: "rows"))
   var stride: Int?
 
   @Option(help: ArgumentHelp("Rows between the steps of a window (default: 1).", valueName: "rows"))
@@ -93,17 +99,23 @@ public struct Window: StageCommand {
   /// Scans the series for gaps and scaling, then writes its windows.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
-    let model = try like.path.map { try WindowModel($0, run) }
+    // Options that contradict each other are reported before any input is read.
+    _ = try series.form()
     do {
+      let source = try WindowSource(file, named: name, run)
+      if case .stream(let reader) = source, try source.document != nil {
+        return try TokenWindows(self, run).cut(reader)
+      }
+      let model = try like.path.map { try WindowModel($0, run) }
       let encoding = try encoding.choice(usual: model?.encoding)
       let input = try SeriesInput(
-        file, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
+        source, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
         self, run)
       try cut(input, model, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
-  private var name: String { inputName(file) }
+  var name: String { inputName(file) }
 
   private func cut(_ input: SeriesInput, _ model: WindowModel?, _ run: StageRun) throws {
     let layout = try layout(model, input.series.schema)

@@ -16,6 +16,11 @@ struct WindowModel {
 
   init(_ path: String, _ run: StageRun) throws {
     let header = try run.header(of: path)
+    guard try DocumentForm(header: header) == nil else {
+      throw Failure.data(
+        "reads the tokens of a document", at: path,
+        remedy: "tokenize the text first: rnn-tokenize FILE --document --like \(path)")
+    }
     guard let layout = try WindowLayout(header: header), let scaler = try Scaler(header: header) else {
       throw Failure.data(
         "has no windows of a series", at: path, remedy: "give a model or stream of windows from rnn-window")

@@ -28,6 +28,18 @@ import Testing
     expectPictures(["history", "confusion"], in: "out/sentiment", shell)
   }
 
+  @Test(.timeLimit(.minutes(5))) func generationFromTheFixture() async throws {
+    let shell = try Shell()
+    let settings = [
+      "FIXTURE": "1", "EPOCHS": "2", "LAYERS": "embedding(80,8) gru(16,return_sequences,stateful) dense(80,softmax)",
+      "COUNT": "50", "PROMPT": "the ",
+    ]
+    let result = try await run("generation", settings, shell)
+    #expect(result.stdout.contains(/test perplexity +\d+/))
+    #expect(result.stdout.contains("\nthe "))
+    expectPictures(["history"], in: "out/generation", shell)
+  }
+
   @Test(
     .timeLimit(.minutes(5)),
     arguments: [

@@ -64,6 +64,23 @@ import Training
     try compareInterrupted { try fit(Self.networks[0], threads: $0, optimizer: optimizer) }
   }
 
+  /// Rows that continue one another, in parallel streams whose number doesn't divide that of the rows.
+  @Test func continuousRowsDoNotDependOnThreadsOrInterruptions() throws {
+    let tokens = (0..<401).map { Int32($0 * $0 % 13) }
+    let data = DataSet(
+      rows: 80, input: .tokens(Array(tokens[..<400])), targets: tokens[1...].map(Float.init), targetWidth: 5)
+    try compareInterrupted { threads in
+      let trainer = try trainer(
+        "embedding(13,8) lstm(9,return_sequences,stateful) dropout(0.3) gru(7,return_sequences,stateful) "
+          + "dense(13,softmax)",
+        data, steps: 5, batch: 24, threads: threads,
+        loss: try Loss(parsing: "sparse_categorical_crossentropy"))
+      var options = FitOptions(epochs: 2)
+      (options.isContinuous, options.shuffles) = (true, false)
+      return try Fit(trainer, options, training: data.slice(0..<62), validation: data.slice(62..<80))
+    }
+  }
+
   /// Compares training that was interrupted after some step with uninterrupted training.
   private func compareInterrupted(_ fit: (_ threads: Int) throws -> Fit) throws {
     let whole = try fit(1)

@@ -18,6 +18,8 @@ public struct Preset: Sendable {
     public var hasSeveralLabels = false
     /// Whether classes are the beginnings and insides of entities: B-PER, I-PER, O.
     public var hasEntities = false
+    /// Whether each row continues the one before, as the windows of a text do.
+    public var isContinuous = false
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
     public init(vocabularies: [String: Int], targets: Int, classes: Int) {
@@ -102,7 +104,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook
+  public static let all = notebook + language
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

@@ -25,6 +25,16 @@ public struct Vocabulary: Sendable {
     self.table = table
   }
 
+  private init(_ rules: TokenRules, _ table: TokenTable) { (self.rules, self.table) = (rules, table) }
+
+  /// The same tokens for text that doesn't begin with the start id.
+  public var withoutStart: Vocabulary {
+    Vocabulary(
+      TokenRules(
+        mode: rules.mode, lower: rules.lower, filters: rules.filters, start: false, kerasIDs: rules.kerasIDs,
+        unknownToken: rules.unknownToken), table)
+  }
+
   /// The number of ids, including the reserved ones; an embedding needs as many rows.
   public var size: Int { rules.firstID + table.count }
 
@@ -47,7 +57,7 @@ public struct Vocabulary: Sendable {
   }
 
   /// Whether a scalar belongs to Thai, Lao, Burmese, Khmer, kana or Chinese characters.
-  private static func isUnspaced(_ scalar: UInt32) -> Bool {
+  static func isUnspaced(_ scalar: UInt32) -> Bool {
     [0xE00...0xEFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x30FF, 0x3400...0x9FFF, 0x20000...0x323AF]
       .contains {
         ($0 as ClosedRange<UInt32>).contains(scalar)
@@ -85,7 +95,8 @@ extension Vocabulary {
     return String(decoding: Array(tokens.joined(separator: separator)), as: UTF8.self)
   }
 
-  private func bytes(of id: Int32) -> ArraySlice<UInt8>? {
+  /// The bytes of the token with the id `id`; nil for reserved ids and ids out of range.
+  public func bytes(of id: Int32) -> ArraySlice<UInt8>? {
     let index = Int(id) - rules.firstID
     return (0..<table.count).contains(index) ? table[index] : nil
   }

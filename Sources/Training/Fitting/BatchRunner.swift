@@ -90,23 +90,34 @@ public final class BatchRunner: PhasedWork {
   /// Runs all of `data` without updating the weights; calls `body` after each batch, when its outputs can be read
   /// and, with `hasBackward`, the gradients of the batch's mean loss.
   ///
-  /// - Parameter stateRow: the position of the first row in a full batch, if stateful layers continue from earlier
-  ///   rows.
-  public func forEachBatch(
-    _ data: DataSet, stateRow: Int = 0, hasBackward: Bool = false, into totals: inout RunningTotals,
-    _ body: () throws -> Void
+  /// - Parameters:
+  ///   - streams: the order of rows that continue one another, and the size of their batches; nil for the given order.
+  ///   - stateRow: the position of the first row in a full batch, if stateful layers continue from earlier rows.
+  func forEachBatch(
+    _ data: DataSet, in streams: RowStreams?, stateRow: Int = 0, hasBackward: Bool = false,
+    into totals: inout RunningTotals, _ body: () throws -> Void
   ) rethrows {
-    let order = Array(0..<data.rows)
+    let order = streams?.order ?? Array(0..<data.rows)
+    let size = streams?.count ?? network.rows
     let pass = Pass(isTraining: false, hasBackward: hasBackward)
     prepare(pass)
     var (start, position) = (0, stateRow)
     while start < data.rows {
-      let end = min(start + network.rows - position, data.rows)
+      let end = min(start + size - position, data.rows)
       run(data, order, start..<end, pass, stateRow: position, into: &totals)
       try body()
-      position = (position + end - start) % network.rows
+      position = (position + end - start) % size
       start = end
     }
+  }
+
+  /// Runs all of `data` in its order; see `forEachBatch(_:in:)`.
+  public func forEachBatch(
+    _ data: DataSet, stateRow: Int = 0, hasBackward: Bool = false, into totals: inout RunningTotals,
+    _ body: () throws -> Void
+  ) rethrows {
+    try forEachBatch(
+      data, in: nil, stateRow: stateRow, hasBackward: hasBackward, into: &totals, body)
   }
 
   // MARK: One item

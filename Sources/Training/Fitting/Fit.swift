@@ -11,6 +11,9 @@ public struct FitOptions: Sendable {
   public var epochs: Int
   /// Whether the rows are shuffled every epoch, depending on the seed and the epoch's number.
   public var shuffles = true
+  /// Whether each row continues the one before: in every epoch, the rows are then divided into as many parallel streams
+  /// as a batch has rows, and not shuffled, so that stateful layers carry their states along.
+  public var isContinuous = false
   /// When to stop before the last epoch; nil for no early stopping.
   public var earlyStopping: EarlyStopping?
   /// Whether the best epoch's weights are restored at the end, even without early stopping.
@@ -121,6 +124,7 @@ public final class Fit {
 
   /// The order of the rows in an epoch.
   private func order(ofEpoch epoch: Int) -> [Int] {
+    if options.isContinuous { return RowStreams(rows: training.rows, count: batchSize).order }
     guard options.shuffles else { return Array(0..<training.rows) }
     var random = RandomStream(seed: trainer.options.seed, stream: 0x2000_0000 + UInt64(epoch))
     return random.permutation(training.rows)
@@ -129,7 +133,8 @@ public final class Fit {
   private func finishEpoch() -> History.Epoch {
     var values = values(state.totals, prefix: "")
     if let validation {
-      values.merge(self.values(trainer.evaluate(validation), prefix: "val_")) { first, _ in first }
+      let totals = trainer.evaluate(validation, isContinuous: options.isContinuous)
+      values.merge(self.values(totals, prefix: "val_")) { first, _ in first }
     }
     if options.reduceOnPlateau != nil { values["learning_rate"] = Double(state.rate) }
     state.epoch += 1

@@ -96,10 +96,13 @@ public final class Trainer: PhasedWork {
   }
 
   /// Evaluates the network on all of `data`, in batches.
-  public func evaluate(_ data: DataSet) -> RunningTotals {
+  /// - Parameter isContinuous: whether each row continues the one before; the rows are then divided into parallel
+  ///   streams, each of which begins without a state.
+  public func evaluate(_ data: DataSet, isContinuous: Bool = false) -> RunningTotals {
     var totals = emptyTotals
     network.resetState()
-    runner.forEachBatch(data, into: &totals) {}
+    let streams = isContinuous ? RowStreams.evaluating(rows: data.rows, atMost: network.rows) : nil
+    runner.forEachBatch(data, in: streams, into: &totals) {}
     return totals
   }
 

@@ -63,6 +63,12 @@ public struct OptimizerSpec: Sendable, Equatable, CustomStringConvertible {
     try arguments.finish()
   }
 
+  /// The same optimizer for a training of `total` steps, to which schedules with `all` steps extend.
+  public func spanning(_ total: Int) -> OptimizerSpec {
+    OptimizerSpec(
+      rule: rule, rate: rate.spanning(total), weightDecay: weightDecay, clipping: clipping)
+  }
+
   private init(rule: Rule, rate: Schedule, weightDecay: Float, clipping: Clipping) {
     self.rule = rule
     self.rate = rate

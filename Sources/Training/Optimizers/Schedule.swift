@@ -1,6 +1,7 @@
 // Learning rate schedules: constant, or one of Keras's schedules
 // (keras/src/optimizers/schedules/learning_rate_schedule.py), given as an optimizer's learning rate:
-// `adam(cosine(0.001,10000,warmup_target=0.01,warmup_steps=500))`.
+// `adam(cosine(0.001,10000,warmup_target=0.01,warmup_steps=500))`. The number of steps can be the word `all`: those of
+// the whole training, which are known with the data.
 
 import Failures
 import Glibc
@@ -8,15 +9,15 @@ import Networks
 import OptionSyntax
 import Spelling
 
-/// The learning rate as a function of the optimizer's step.
+/// The learning rate as a function of the optimizer's step. A number of steps that is nil is that of the whole training.
 public enum Schedule: Sendable, Equatable {
   /// A constant rate, which callbacks may change.
   case constant(Float)
   /// `rate decay^(step / steps)`; with `staircase`, the exponent is rounded down.
-  case exponential(rate: Float, steps: Int, decay: Float, staircase: Bool)
+  case exponential(rate: Float, steps: Int?, decay: Float, staircase: Bool)
   /// Half a cosine from the rate down to `alpha` times the rate in `steps` steps; if `warmup` is given, preceded by
   /// a linear increase from the rate to the warmup's target, from which the cosine then starts.
-  case cosine(rate: Float, steps: Int, alpha: Float, warmup: Warmup?)
+  case cosine(rate: Float, steps: Int?, alpha: Float, warmup: Warmup?)
   /// `values[i]` up to step `boundaries[i]`, then the last value.
   case step(boundaries: [Int], values: [Float])
 
@@ -33,17 +34,30 @@ public enum Schedule: Sendable, Equatable {
     if case .constant = self { true } else { false }
   }
 
+  /// The same schedule for a training of `total` steps, after which it ends where its steps are `all`.
+  public func spanning(_ total: Int) -> Schedule {
+    switch self {
+    case .exponential(let rate, nil, let decay, let staircase):
+      .exponential(rate: rate, steps: max(1, total), decay: decay, staircase: staircase)
+    case .cosine(let rate, nil, let alpha, let warmup):
+      .cosine(rate: rate, steps: max(1, total - (warmup?.steps ?? 0)), alpha: alpha, warmup: warmup)
+    default: self
+    }
+  }
+
   /// The rate at step `step`, from 0.
   public func rate(at step: Int) -> Float {
     switch self {
     case .constant(let rate): return rate
     case .exponential(let rate, let steps, let decay, let staircase):
-      let exponent = Double(step) / Double(steps)
+      let exponent = Double(step) / Double(steps ?? .max)
       return Float(Double(rate) * pow(Double(decay), staircase ? exponent.rounded(.down) : exponent))
     case .cosine(let rate, let steps, let alpha, nil):
-      return Self.cosine(step, of: steps, rate, alpha)
+      return Self.cosine(step, of: steps ?? .max, rate, alpha)
     case .cosine(let rate, let steps, let alpha, let warmup?):
-      if step >= warmup.steps { return Self.cosine(step - warmup.steps, of: steps, warmup.target, alpha) }
+      if step >= warmup.steps {
+        return Self.cosine(step - warmup.steps, of: steps ?? .max, warmup.target, alpha)
+      }
       return rate + (warmup.target - rate) * Float(step) / Float(warmup.steps)
     case .step(let boundaries, let values):
       let index = boundaries.firstIndex { step <= $0 } ?? boundaries.count
@@ -106,8 +120,15 @@ extension Schedule {
     return rate
   }
 
-  private static func steps(_ arguments: inout CallArguments) throws -> Int {
-    guard let steps = try arguments.count(1, "decay_steps") else { throw arguments.missing("decay_steps") }
+  /// A number of steps; nil for `all`.
+  private static func steps(_ arguments: inout CallArguments) throws -> Int? {
+    guard let text = try arguments.word(1, "decay_steps") else { throw arguments.missing("decay_steps") }
+    if text == "all" { return nil }
+    guard let steps = Int(text), (1...1 << 24).contains(steps) else {
+      throw arguments.refuse(
+        "'decay_steps' is \(text)",
+        "a whole number from 1 to \(1 << 24), or all: the steps of the whole training")
+    }
     return steps
   }
 
@@ -161,13 +182,15 @@ extension Schedule: CustomStringConvertible {
     switch self {
     case .constant(let rate): "\(rate)"
     case .exponential(let rate, let steps, let decay, let staircase):
-      "exponential(\(rate),\(steps),\(decay)\(staircase ? ",staircase" : ""))"
+      "exponential(\(rate),\(text(steps)),\(decay)\(staircase ? ",staircase" : ""))"
     case .cosine(let rate, let steps, let alpha, let warmup):
-      "cosine(\(rate),\(steps),\(alpha)"
+      "cosine(\(rate),\(text(steps)),\(alpha)"
         + (warmup.map { ",warmup_target=\($0.target),warmup_steps=\($0.steps)" } ?? "") + ")"
     case .step(let boundaries, let values):
       "step(boundaries=\(boundaries.map(String.init).joined(separator: ":")),"
         + "values=\(values.map { "\($0)" }.joined(separator: ":")))"
     }
   }
+
+  private func text(_ steps: Int?) -> String { steps.map(String.init) ?? "all" }
 }

@@ -12,6 +12,8 @@ public struct DataFacts: Sendable {
   public var hasSeveralLabels = false
   /// Whether classes are the beginnings and insides of entities.
   public var hasEntities = false
+  /// Whether each row continues the one before.
+  public var isContinuous = false
 
   /// Nothing is known.
   public init() {}
@@ -28,6 +30,7 @@ public struct DataFacts: Sendable {
       vocabularies: vocabularies, targets: rows.targetWidths[0],
       classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
+    sizes.isContinuous = isContinuous
     return sizes
   }
 }

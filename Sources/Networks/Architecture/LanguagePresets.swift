@@ -1,0 +1,27 @@
+// The presets that predict the next token of a text.
+
+extension Preset {
+  /// Models of text.
+  static let language = [
+    Preset(
+      "char-lm", about: "two LSTM(256) that predict the next token of a text, for --generate", characters,
+      tokenInputs: [Topology.usualInput]
+    ) { sizes in
+      let count = sizes.vocabulary(of: Topology.usualInput)
+      // The state is carried along the text where rows continue one another.
+      let state = sizes.isContinuous ? ",stateful" : ""
+      return Design(
+        layers: "embedding(\(count),64) lstm(256,return_sequences\(state)) dropout(0.2) "
+          + "lstm(256,return_sequences\(state)) dropout(0.2) dense(\(count),softmax)",
+        loss: "sparse_categorical_crossentropy", metrics: "accuracy")
+    }
+  ]
+
+  /// All of the text is for training: a held-out part is one of rnn-split.
+  private static var characters: Settings {
+    var settings = Settings(batchSize: 16, epochs: 12)
+    settings.optimizer = "adam(cosine(0.004,all),global_clipnorm=1.0)"
+    settings.validationSplit = 0
+    return settings
+  }
+}
