@@ -9,7 +9,8 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment generation compare tutorial test bench bench-peers bench-quality install clean help
+.PHONY: deps build forecast sentiment generation gestures tones compare tutorial test bench bench-peers bench-quality \
+  install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -29,6 +30,12 @@ sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or th
 
 generation: build ## Learn to continue a text: Tiny Shakespeare, TEXT=book.txt, or FIXTURE=1
 	@pipelines/generation
+
+gestures: build ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or X_TRAIN.ts TEST=X_TEST.ts
+	@pipelines/gestures
+
+tones: build ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts
+	@pipelines/tones
 
 compare: build ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1
 	@pipelines/compare

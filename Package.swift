@@ -46,7 +46,7 @@ let commands: [Target] = [
   command("rnn-synth", ["Sequences", "SequenceOptions"]),
   command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
   command("rnn-pad", ["Sequences", "SequenceOptions"]),
-  command("rnn-window", ["Sequences", "SequenceOptions"]),
+  command("rnn-window", ["Audio", "Sequences", "SequenceOptions"]),
   command("rnn-split", ["OperatingSystem", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
@@ -80,6 +80,7 @@ let package = Package(
     library("Failures"),
     library("OperatingSystem", ["Failures", system]),
     library("ByteStreams", ["Failures", "OperatingSystem", system]),
+    library("Audio", ["ByteStreams", "Failures"]),
     library("Threads"),
     library("Calendar"),
     library("JSON", ["Failures"]),
@@ -112,9 +113,8 @@ let package = Package(
     library(
       "Sequences",
       [
-        "ByteStreams", "CWordBreaks", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling", "Tensor",
-        "TensorFile",
-        "RandomNumbers",
+        "Audio", "ByteStreams", "CWordBreaks", "Calendar", "Failures", "JSON", "OperatingSystem", "Spelling",
+        "Tensor", "TensorFile", "RandomNumbers",
       ]),
     library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib", "CZstd"]),
     library("Encodings", ["ByteStreams", "Failures", "Spelling"]),
@@ -173,9 +173,10 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Training", "Networks", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
+        "Training", "Networks", "JSON", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
         "AllocationCount",
       ]),
+    tests("AudioTests", ["Audio", "ByteStreams", "Failures", "JSON"]),
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),

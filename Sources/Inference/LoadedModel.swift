@@ -26,6 +26,8 @@ public struct LoadedModel: Sendable {
   public let window: WindowLayout?
   /// How a series is scaled.
   public let scaler: Scaler?
+  /// How whole sequences of numbers are read and scaled, if the model classifies those.
+  public let sequences: SequenceForm?
   /// The time column of a series.
   public let time: TimeColumn?
   /// The names of the classes.
@@ -53,6 +55,7 @@ public struct LoadedModel: Sendable {
       document = try DocumentForm(header: header)
       window = try WindowLayout(header: header)
       scaler = try Scaler(header: header)
+      sequences = try SequenceForm(header: header)
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       relative = try Self.relative(header, window, file)
@@ -119,10 +122,22 @@ public struct LoadedModel: Sendable {
           "its windows differ from the model's", remedy: "create them with rnn-window --like \(path)")
       }
     }
+    try checkSequences(header)
     if let own = scaler, let other = try Scaler(header: header), !own.isSame(as: other) {
       throw Failure.data(
         "its scaling differs from the model's", remedy: "scale with rnn-window --like \(path)")
     }
+  }
+
+  /// Sequences that were not scaled like the model's would be classified wrongly without a word.
+  private func checkSequences(_ header: StreamHeader) throws {
+    guard let own = sequences, ["sequences", "padded"].contains(header.kind) else { return }
+    let scale = try Scaler(header: header)?.kind ?? .none
+    let isScaledAlike =
+      try scale == scaler?.kind ?? .none && SequenceForm(header: header)?.ownScale == own.ownScale
+    guard !isScaledAlike else { return }
+    throw Failure.data(
+      "its sequences are scaled differently from the model's", remedy: "scale with rnn-window --like \(path)")
   }
 
   private func checkVocabularies(_ header: StreamHeader) throws {

@@ -51,7 +51,9 @@ extension LoadedModel {
   }
 
   /// The columns that are passed through unchanged.
-  private static let forwardedColumns: Set<String> = ["time", "split", "text", "history", "history_time"]
+  private static let forwardedColumns: Set<String> = [
+    "time", "split", "text", "id", "history", "history_time",
+  ]
 
   /// The predictions for `chunk` together with its times, parts, texts, history, and targets in the units of the data:
   /// as they were read, where the column `actual` has them.

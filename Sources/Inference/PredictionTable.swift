@@ -19,17 +19,23 @@ public struct PredictionTable {
   ///   - threshold: the threshold of a single output for class 1, or of each where rows can have several classes.
   ///   - outputs: the names of the values of a prediction; by default those of the classes, if there is one for each.
   public init(_ chunk: Chunk, classes: ClassNames?, threshold: Float, outputs: [String]? = nil) throws {
+    if let id = chunk.columns["id"]?.ragged { addText("id", id) }
     if let time = chunk.columns["time"]?.tensor { add("time", time, names: nil) }
     let names = chunk.columns.keys.sorted()
     for name in names where name == "y" || name.hasPrefix("y.") {
       if let y = chunk.columns[name]?.tensor { addTargets(name, y, classes) }
+      if let text = chunk.columns[name]?.ragged, text.values.type == .u8 { addText(name, text) }
     }
     for name in names where name == "prediction" || name.hasPrefix("prediction.") {
+      if let text = chunk.columns[name]?.ragged, text.values.type == .u8 { addText(name, text) }
       guard let prediction = chunk.columns[name]?.tensor else { continue }
       add(name, prediction, names: outputs ?? classes?.names)
     }
-    if let prediction = chunk.columns["prediction"]?.tensor { addClass(prediction, classes, threshold) }
-    if let text = chunk.columns["text"]?.ragged { addText(text) }
+    if let prediction = chunk.columns["prediction"]?.tensor {
+      addClass(prediction, classes, threshold)
+      if chunk.columns["id"] != nil { addProbability(prediction, classes) }
+    }
+    if let text = chunk.columns["text"]?.ragged { addText("text", text) }
   }
 
   /// The cells of a row.
@@ -79,10 +85,22 @@ public struct PredictionTable {
     }
   }
 
-  private mutating func addText(_ text: Ragged) {
+  /// Adds the probability of the predicted class.
+  private mutating func addProbability(_ prediction: Tensor, _ classes: ClassNames?) {
+    guard let classes, !classes.allowsSeveral, prediction.shape.count == 2 else { return }
+    let (values, width) = (prediction.floats, prediction.rowWidth)
+    names.append("probability")
+    columns.append { row in
+      let own = values[row * width..<(row + 1) * width]
+      let largest = width == 1 ? max(own.first ?? 0, 1 - (own.first ?? 0)) : own.max() ?? 0
+      return .number(Double("\(largest)") ?? Double(largest))
+    }
+  }
+
+  private mutating func addText(_ name: String, _ text: Ragged) {
     let offsets = text.offsets
     let bytes = text.values.values(as: UInt8.self) ?? []
-    names.append("text")
+    names.append(name)
     columns.append { .string(String(decoding: bytes[offsets[$0]..<offsets[$0 + 1]], as: UTF8.self)) }
   }
 }

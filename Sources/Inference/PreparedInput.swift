@@ -26,12 +26,13 @@ public struct PreparedInput {
   /// What is read from where; nil if that goes without saying.
   public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
 
-  /// A warning about the rows read so far; nil if there is nothing to warn about.
-  public var warning: String? {
+  /// Warnings about the rows read so far.
+  public var finalWarnings: [String] {
     switch source {
-    case .lines(let reader, _): reader.warning
-    case .document(let windows): windows.warning
-    default: nil
+    case .lines(let reader, _): [reader.warning].compactMap(\.self)
+    case .document(let windows): [windows.warning].compactMap(\.self)
+    case .sequences(let sequences): sequences.warnings
+    default: []
     }
   }
 
@@ -42,6 +43,7 @@ public struct PreparedInput {
     case lines(TextReader, TextEncoder)
     case document(DocumentWindows)
     case future(Chunk)
+    case sequences(RawSequences)
   }
 
   /// The rows of a stream.
@@ -135,6 +137,11 @@ public struct PreparedInput {
       reading.acceptsBytes = encoder.vocabulary.rules.mode == .byte
       let labels = model.classes.map(LabelChoice.classes) ?? .numbers
       source = .lines(try TextReader(bytes, named: name, reading, labels: labels), encoder)
+      return
+    }
+    if let sequences = try RawSequences(bytes, named: name, model, options) {
+      header = StreamHeader(kind: "sequences")
+      source = .sequences(sequences)
       return
     }
     guard let window = model.window, model.scaler != nil else {
@@ -232,6 +239,7 @@ public struct PreparedInput {
       }
     case .document(let windows): try windows.forEach(body)
     case .future(let chunk): try body(chunk)
+    case .sequences(let sequences): try sequences.forEach(body)
     }
   }
 

@@ -89,7 +89,7 @@ public struct KerasLosses: Sendable {
     "mse": "mse", "meansquarederror": "mse", "mae": "mae", "meanabsoluteerror": "mae",
     "mape": "mape", "meanabsolutepercentageerror": "mape",
     "msle": "msle", "meansquaredlogarithmicerror": "msle", "logcosh": "log_cosh",
-    "huber": "huber", "huberloss": "huber",
+    "huber": "huber", "huberloss": "huber", "ctc": "ctc",
     "bce": "binary_crossentropy", "binarycrossentropy": "binary_crossentropy",
     "binaryfocalcrossentropy": "binary_focal_crossentropy",
     "categoricalcrossentropy": "categorical_crossentropy",

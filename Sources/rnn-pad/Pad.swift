@@ -105,6 +105,12 @@ public struct Pad: StageCommand {
     progress.finish()
     guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
     try writer.finish()
+    if summary.lookalikes > 0 {
+      run.warn(
+        "\(counted(summary.lookalikes, "step")) \(summary.lookalikes == 1 ? "is" : "are") equal to the padding value "
+          + "\(paddings.main.value), so that masking skips \(summary.lookalikes == 1 ? "it" : "them") like padding "
+          + "(use a --value that does not occur)")
+    }
     report(summary, paddings, run)
   }
 

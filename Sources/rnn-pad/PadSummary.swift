@@ -11,12 +11,17 @@ struct PadSummary {
   private(set) var rows = 0
   private var cut = 0
   private var kept = 0
+  /// How many steps look like padding.
+  private(set) var lookalikes = 0
+  private let padding: Padding
 
-  init(_ padding: Padding) { length = padding.length }
+  init(_ padding: Padding) { (self.padding, length) = (padding, padding.length) }
 
   mutating func add(_ chunk: Chunk) {
     rows += chunk.rows
-    guard let lengths = (chunk.columns["x"] ?? chunk.columns["source"])?.ragged?.lengths else { return }
+    guard let sequences = (chunk.columns["x"] ?? chunk.columns["source"])?.ragged else { return }
+    lookalikes += padding.countLookalikes(sequences)
+    let lengths = sequences.lengths
     cut += lengths.count { Int($0) > length }
     kept += lengths.reduce(0) { $0 + min(Int($1), length) }
   }

@@ -193,9 +193,11 @@ public struct Predict: StageCommand {
     let rows = try rows(for: model, run)
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
-    let session = try PredictionSession(self, model, rows, run)
     do {
-      try session.predict()
+      if let transcription = try Transcription(model, beam: nil) {
+        return try TranscriptionSession(self, model, rows, transcription, run).transcribe()
+      }
+      try PredictionSession(self, model, rows, run).predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
@@ -238,8 +240,10 @@ public struct Predict: StageCommand {
     }
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
+    let isRecording = try model.sequences != nil && SequenceFormat.isRecording(bytes.peek(12))
     return try PreparedInput(
-      raw: try text(bytes, for: model, run), named: name, model, text: textOptions(model), series: options,
+      raw: isRecording ? bytes : try text(bytes, for: model, run), named: name, model,
+      text: textOptions(model), series: options,
       gaps: gapOption.gaps)
   }
 }

@@ -79,7 +79,7 @@ final class PredictionSession {
       }
     }
     bar.finish()
-    if let warning = rows.warning { run.warn(warning) }
+    for warning in rows.finalWarnings { run.warn(warning) }
     guard count > 0 else { throw noRows(read: read) }
     try sink?.finish()
     try writeGradients()

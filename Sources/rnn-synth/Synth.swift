@@ -11,7 +11,8 @@ import TensorFile
 public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-synth", abstract: "Generate synthetic data: a noisy sine, sequence tasks, or film reviews.",
+    "rnn-synth",
+    abstract: "Generate synthetic data: a noisy sine, sequence tasks, gestures, or film reviews.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -21,6 +22,8 @@ public struct Synth: StageCommand {
       recall         the latch problem (Bengio et al. 1994): random one-hot symbols; which one came first? A \
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
+      tones          melodies with noise as log-mel rows, and their notes as text: where is each?
+      gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
 
       adding and recall require memory over the whole length of a sequence.
 
@@ -31,6 +34,7 @@ public struct Synth: StageCommand {
       "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 -o data.tensors.zst",
       "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
+      "rnn-synth gestures --rows 100 -o gestures.csv",
     ])
 
   @Argument(help: "The data to generate.")
@@ -45,10 +49,13 @@ public struct Synth: StageCommand {
   var length: Int?
 
   @Option(
-    help: ArgumentHelp("The number of sequences or reviews (default: 5000; reviews: 1000).", valueName: "n"))
+    help: ArgumentHelp(
+      "The number of sequences, gestures or reviews (default: 5000; reviews: 1000).", valueName: "n"))
   var rows: Int?
 
-  @Option(help: ArgumentHelp("sine: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
+  @Option(
+    help: ArgumentHelp(
+      "sine, gestures, tones: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
   var noise: Double?
 
   @Option(help: ArgumentHelp("sine: radians from one row to the next (default: 0.1).", valueName: "radians"))
@@ -59,7 +66,7 @@ public struct Synth: StageCommand {
 
   @Option(
     name: .customLong("format"),
-    help: "The output format: stream, csv (sine, text) or lines (text: label<TAB>review).")
+    help: "The output format: stream, csv (sine, text, gestures) or lines (text: label<TAB>review).")
   var givenFormat: DataFormat?
 
   /// The format, by --format or the output's name.
@@ -75,15 +82,17 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, name != .text), ("--rows", rows != nil, name != .sine),
-      ("--noise", noise != nil, name == .sine), ("--step", step != nil, name == .sine),
+      ("--length", length != nil, ![.text, .gestures, .tones].contains(name)),
+      ("--rows", rows != nil, name != .sine),
+      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
+      ("--step", step != nil, name == .sine),
       ("--symbols", symbols != nil, name == .recall),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {
       throw ValidationError("\(name.rawValue) has no option \(option)")
     }
     try validateNumbers()
-    guard format == .stream || name == .text || (format == .csv && name == .sine) else {
+    guard format == .stream || name == .text || (format == .csv && [.sine, .gestures].contains(name)) else {
       throw ValidationError("\(name.rawValue) can't be written as \(format.rawValue)")
     }
   }
@@ -110,7 +119,7 @@ public struct Synth: StageCommand {
     try run.checkOutput(output.path, isBinary: format == .stream, holds: format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
-    var dataset = dataset()
+    var dataset = try dataset()
     switch format {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
@@ -122,11 +131,11 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones
 }
 
 extension Synth {
-  private func dataset() -> any SyntheticDataset {
+  private func dataset() throws -> any SyntheticDataset {
     let seed = seed.seed
     let rows = rows ?? (name == .text ? 1000 : 5000)
     return switch name {
@@ -135,6 +144,8 @@ extension Synth {
     case .adding: AddingProblem(rows: rows, length: length ?? 50, seed: seed)
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
     case .text: SyntheticReviews(rows: rows, seed: seed)
+    case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
+    case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
     }
   }
 
@@ -162,12 +173,36 @@ extension Synth {
   private func writeText(_ dataset: inout any SyntheticDataset, _ run: StageRun) throws {
     let out = try run.file(output.path)
     let series = name == .sine ? SeriesSchema(columns: ["value"]) : nil
-    if format == .csv { try out.write(series?.csvHeader ?? "label,text\n") }
+    if format == .csv {
+      try out.write(series?.csvHeader ?? (name == .gestures ? gestureHeader : "label,text\n"))
+    }
+    var rows = 0
     try forEachBlock(&dataset) { chunk in
+      if name == .gestures {
+        try out.write(gestureLines(chunk, firstRow: rows))
+        rows += chunk.rows
+        return
+      }
       if let series { return try out.write(try SeriesRows(chunk, schema: series).csv) }
       for line in reviewLines(chunk) { try out.write(line) }
     }
     try out.finish()
+  }
+
+  private var gestureHeader: String { (["id", "gesture"] + Gestures.axes).joined(separator: ",") + "\n" }
+
+  /// One line for each step: the gesture's number, its kind, and the position.
+  private func gestureLines(_ chunk: Chunk, firstRow: Int) -> String {
+    guard let x = chunk.columns["x"]?.ragged, let labels = chunk.columns["y"]?.tensor?.integers else {
+      return ""
+    }
+    let (values, offsets) = (x.values.doubles, x.offsets)
+    return labels.indices.map { row in
+      (offsets[row]..<offsets[row + 1]).map { step in
+        let position = values[step * 3..<step * 3 + 3].map { "\($0)" }.joined(separator: ",")
+        return "\(firstRow + row + 1),\(Gestures.classes[labels[row]]),\(position)\n"
+      }.joined()
+    }.joined()
   }
 
   /// `label<TAB>text` or `label,text`, with the names of the classes.

@@ -100,7 +100,8 @@ struct GivenVocabulary {
   }
 
   private static func vocabulary(_ header: StreamHeader, _ path: String) throws -> Vocabulary {
-    guard let vocabulary = try Vocabulary(header: header) else {
+    // A model that transcribes has the vocabulary of its symbols only.
+    guard let vocabulary = try Vocabulary(header: header) ?? Vocabulary(header: header, name: "target") else {
       throw Failure.data("has no vocabulary", at: path, remedy: "name a model or stream of tokenized text")
     }
     return vocabulary

@@ -32,12 +32,13 @@ struct TextInput {
   ///   - threads: the maximum number of threads.
   ///   - first: processes a chunk in the first pass; its results are read in the second pass.
   init(
-    _ path: String?, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool, threads: Int = 1,
-    _ first: (Chunk) throws -> [Chunk]
+    _ opened: OpenedInput, named name: String, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool,
+    threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
   ) throws {
-    var source = try run.source(path)
-    let name = inputName(path)
-    guard try run.isStream(&source) else {
+    let reader: TensorReader
+    switch opened {
+    case .stream(let stream): reader = stream
+    case .file(let source):
       try self.init(file: source, named: name, given, run, first)
       return
     }
@@ -45,7 +46,6 @@ struct TextInput {
       throw Failure.usage("--format is for text files, but this is a stream", at: name)
     }
     try given.encoding.refuseForStream(named: name)
-    let reader = try run.reader(source, named: name)
     let text = try StreamText(reader.schema, reader.header, given.reading, labels: given.labels)
     if let text { run.note("reading \(name): \(text.note)") }
     try self.init(

@@ -133,8 +133,12 @@ public struct Tokenize: StageCommand {
     try run.checkOutput(output.path)
     if document { return try DocumentSession(self, run).tokenize() }
     let given = try GivenVocabulary(self, run)
+    let opened = try OpenedInput(file, run)
+    if case .stream(let reader) = opened, let transcripts = try TranscriptSession(reader, self, run) {
+      return try transcripts.tokenize(given.vocabulary)
+    }
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(file, given, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(opened, named: inputName(file), given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -142,7 +146,7 @@ public struct Tokenize: StageCommand {
       }
     }
     var builder = VocabularyBuilder(rules: rules, threads: threads.count)
-    let input = try count(into: &builder, given, run)
+    let input = try count(opened, into: &builder, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
       if vocabulary.hasUncutWords {
@@ -156,10 +160,12 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
+    _ opened: OpenedInput, into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(file, given, run, isReadTwice: true, threads: threads.count) { chunk in
+    let input = try TextInput(
+      opened, named: inputName(file), given, run, isReadTwice: true, threads: threads.count
+    ) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks

@@ -35,7 +35,8 @@ struct TargetAdvice {
   /// For targets outside the range of the function that computes the output.
   private func rangeWarning(_ number: Int) -> String? {
     let targets = rows.training.targets[number].values
-    guard !plan.objective.terms[number].loss.usesClassIDs, !targets.isEmpty,
+    let loss = plan.objective.terms[number].loss
+    guard !loss.usesClassIDs, !loss.isOfSequences, !targets.isEmpty,
       let function = plan.architecture.topology.outputFunction(number)
     else { return nil }
     let range = function.range

@@ -166,6 +166,10 @@ public struct Train: StageCommand {
       let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
       facts.vocabularies[input.name] = vocabulary?.size
     }
+    for (name, vocabulary) in try Vocabulary.named(header: header) {
+      facts.vocabularies[name] = vocabulary.size
+    }
+    facts.paddingValue = try Padding(header: header)?.value ?? 0
     facts.isContinuous = try header.hasContinuousRows
     return try TrainingPlan(request, rows, facts)
   }

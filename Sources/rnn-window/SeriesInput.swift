@@ -16,7 +16,7 @@ struct SeriesInput {
 
   /// - Parameter source: a CSV file, or the reader of a stream.
   init(
-    _ source: WindowSource, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
+    _ source: OpenedInput, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
     gaps: GapPolicy, like model: TimeColumn?, _ command: Window, _ run: StageRun
   ) throws {
     var (form, respectsParts) = (options.form, false)
@@ -48,24 +48,5 @@ struct SeriesInput {
     let whole = try complete.whole(form.fill, respectsParts: respectsParts)
     run.report(whole.fill)
     (series, self.header, allowsMissing) = (whole.series, header, form.fill != nil)
-  }
-}
-
-/// What rnn-window reads: a stream, or any other file.
-enum WindowSource {
-  case stream(TensorReader)
-  case file(PeekedSource)
-
-  init(_ path: String?, named name: String, _ run: StageRun) throws {
-    var source = try run.source(path)
-    self = try run.isStream(&source) ? .stream(run.reader(source, named: name)) : .file(source)
-  }
-
-  /// The document of a stream of tokens; nil if it is a series of numbers.
-  var document: DocumentForm? {
-    get throws {
-      guard case .stream(let reader) = self else { return nil }
-      return try DocumentForm(header: reader.header)
-    }
   }
 }

@@ -1,6 +1,7 @@
 // rnn-window: cuts a series into windows of scaled inputs and targets, and stores the scaling in the stream.
 
 import ArgumentParser
+import ByteStreams
 import Failures
 import SequenceOptions
 import Sequences
@@ -11,7 +12,8 @@ import TensorFile
 public struct Window: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
-    "rnn-window", abstract: "Cut a series into windows of inputs and the targets that follow.",
+    "rnn-window",
+    abstract: "Cut a series into windows of inputs and the targets that follow, or read whole sequences.",
     discussion: """
       FILE is a stream of kind series, or a CSV file with a header. Each window has x [length, inputs] and \
       y [horizon * targets], step by step; time holds the times of the targets, actual their values as read.
@@ -26,6 +28,10 @@ public struct Window: StageCommand {
       A time that repeats or goes backwards is an error that states the row; so are a missing value, unless \
       --fill says otherwise, and a gap in the times, unless --gaps does. How a CSV file was read is stored with the \
       windows and the model, so that rnn-predict reads new files of the same form.
+
+      With --sequence, each sequence of a long CSV file becomes one row, with the class in --label, for a \
+      classifier: x [steps, inputs] of any length (rnn-pad makes them equal), y the class, id the name. The text \
+      files of the UCR archive and the .ts files of the UEA archive are read likewise.
       """,
     examples: [
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
@@ -33,6 +39,8 @@ public struct Window: StageCommand {
         + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
       "rnn-tokenize tales.txt --mode char --document | rnn-window --length 256 -o w.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
+      "rnn-window gestures.csv --sequence id --label gesture | rnn-split --stratified --test 0.2 | "
+        + "rnn-window --scale standard | rnn-pad -o gestures.tensors.zst",
     ])
 
   @Argument(
@@ -71,10 +79,28 @@ public struct Window: StageCommand {
   @Option(help: "How inputs and targets are scaled (default: none).")
   var scale: ScaleKind?
 
+  @Option(
+    help: ArgumentHelp(
+      "CSV: the column that names the sequence of each row; a sequence becomes one row.", valueName: "column")
+  )
+  var sequence: String?
+
+  @Option(
+    name: [.customLong("label"), .customLong("label-column")],
+    help: ArgumentHelp("CSV: the column with the class of each sequence.", valueName: "column"))
+  var label: String?
+
+  @Flag(help: "Scale each sequence by its own values instead of those of all sequences.")
+  var scaleWithin = false
+
+  @Option(help: "How a file of sequences is written (default: recognized by its name and its first lines).")
+  var format: SequenceFormat?
+
   @OptionGroup var like: LikeOption
 
   @OptionGroup var gapOption: GapOption
 
+  @OptionGroup(title: "Audio") var audio: AudioOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   /// The options of every command.
@@ -83,11 +109,9 @@ public struct Window: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Requires `--length` or `--like`; the latter excludes the options that it determines.
+  /// `--like` excludes the options that it determines; windows and whole sequences have different options.
   public func validate() throws {
-    guard like.path != nil || length != nil else {
-      throw ValidationError("give the --length of a window, or --like MODEL")
-    }
+    try validateSequenceOptions()
     let geometry = [length, horizon, rate, ahead]
     if like.path != nil,
       geometry.contains(where: { $0 != nil }) || !columns.isEmpty || !target.isEmpty || scale != nil
@@ -96,23 +120,50 @@ public struct Window: StageCommand {
     }
   }
 
-  /// Scans the series for gaps and scaling, then writes its windows.
+  private func validateSequenceOptions() throws {
+    let wholes = [
+      ("--sequence", sequence != nil), ("--label", label != nil), ("--scale-within", scaleWithin),
+      ("--format", format != nil),
+    ]
+    guard let whole = wholes.first(where: \.1)?.0 else { return }
+    let windows = [
+      ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
+      ("--ahead", ahead),
+    ]
+    if let option = windows.first(where: { $0.1 != nil })?.0 ?? (target.isEmpty ? nil : "--target") {
+      throw ValidationError("\(option) is for windows; with \(whole), each sequence is one row")
+    }
+    if scaleWithin, scale ?? .none == .none {
+      throw ValidationError("--scale-within needs --scale standard or --scale minmax")
+    }
+    if label != nil, sequence == nil, format == nil || format == .csv {
+      throw ValidationError("--label needs --sequence, the column that names the sequence of each row")
+    }
+  }
+
+  /// Writes the windows of a series, or whole sequences.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
     // Options that contradict each other are reported before any input is read.
-    _ = try series.form()
+    _ = try series.csvOptions(columns: nil)
     do {
-      let source = try WindowSource(file, named: name, run)
-      if case .stream(let reader) = source, try source.document != nil {
+      let source = try OpenedInput(file, run)
+      if case .stream(let reader) = source, try DocumentForm(header: reader.header) != nil {
         return try TokenWindows(self, run).cut(reader)
       }
-      let model = try like.path.map { try WindowModel($0, run) }
-      let encoding = try encoding.choice(usual: model?.encoding)
-      let input = try SeriesInput(
-        source, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
-        self, run)
-      try cut(input, model, run)
+      let model = try like.path.map { (header: try run.header(of: $0), path: $0) }
+      if try prepareSequences(source, like: model?.header, run) { return }
+      try cut(source, model.map { try WindowModel($0.header, path: $0.path) }, run)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
+  }
+
+  /// Scans the series for gaps and scaling, then writes its windows.
+  private func cut(_ source: OpenedInput, _ model: WindowModel?, _ run: StageRun) throws {
+    let encoding = try encoding.choice(usual: model?.encoding)
+    let input = try SeriesInput(
+      source, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
+      self, run)
+    try cut(input, model, run)
   }
 
   var name: String { inputName(file) }
@@ -129,6 +180,7 @@ public struct Window: StageCommand {
 }
 
 extension ScaleKind: ExpressibleByArgument {}
+extension SequenceFormat: ExpressibleByArgument {}
 
 // MARK: - Settings
 

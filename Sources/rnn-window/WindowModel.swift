@@ -1,9 +1,8 @@
 // The windows that a model was trained on.
 
 import Failures
-import SequenceOptions
 import Sequences
-import Stage
+import TensorFile
 
 /// The window settings of a model.
 struct WindowModel {
@@ -14,8 +13,7 @@ struct WindowModel {
   /// The encoding of the file with the model's training data, if the user named it.
   let encoding: String?
 
-  init(_ path: String, _ run: StageRun) throws {
-    let header = try run.header(of: path)
+  init(_ header: StreamHeader, path: String) throws {
     guard try DocumentForm(header: header) == nil else {
       throw Failure.data(
         "reads the tokens of a document", at: path,

@@ -24,6 +24,10 @@ private let text =
 private let classifier =
   "\(text); rnn-train p --layers 'embedding(9,2) gru(2) dense(1,sigmoid)' --epochs 1 -q -o c"
 
+private let transcriber =
+  "rnn-synth tones --rows 9 -q | rnn-tokenize --mode char -q | rnn-pad -q -o p; "
+  + "rnn-train p --layers 'gru(2,return_sequences) dense(10,softmax)' --loss ctc --epochs 1 -q -o m"
+
 private let dataStages = [
   DocumentedObject(section: "rnn-download --list", script: "rnn-download --list --json"),
   DocumentedObject(
@@ -35,6 +39,9 @@ private let dataStages = [
     section: "rnn-pad", script: "\(text); rnn-tokenize t.tsv -q | rnn-pad --length 2 --json -o p 2>&1"),
   DocumentedObject(section: "rnn-split", script: "\(series); rnn-split s.csv --random --json -o p 2>&1"),
   DocumentedObject(section: "rnn-window", script: "\(series); rnn-window s.csv --length 2 --json -o w 2>&1"),
+  DocumentedObject(
+    section: "rnn-window, for whole sequences",
+    script: "printf 'id,c,a\\n1,x,2\\n' | rnn-window --sequence id --label c --json -o w 2>&1"),
   DocumentedObject(section: "rnn-convert", script: "\(windows); rnn-convert w -o w.npz --json 2>&1"),
   DocumentedObject(
     section: "rnn-convert, for a model", script: "\(forecaster); rnn-convert m -q -o m.keras --json 2>&1"),
@@ -53,6 +60,9 @@ private let modelStages = [
   DocumentedObject(
     section: "rnn-predict --evaluate, for a model of windows",
     script: "\(forecaster); rnn-predict m w --evaluate --metrics mape,r2_score --json"),
+  DocumentedObject(
+    section: "rnn-predict --evaluate, for a model that transcribes",
+    script: "\(transcriber); rnn-predict m p --evaluate --json"),
   DocumentedObject(
     section: "rnn-predict --stream", script: "\(forecaster); echo 1,2 | rnn-predict m --stream --json 2>&1"),
   DocumentedObject(

@@ -31,7 +31,8 @@ import Testing
   @Test(.timeLimit(.minutes(5))) func generationFromTheFixture() async throws {
     let shell = try Shell()
     let settings = [
-      "FIXTURE": "1", "EPOCHS": "2", "LAYERS": "embedding(80,8) gru(16,return_sequences,stateful) dense(80,softmax)",
+      "FIXTURE": "1", "EPOCHS": "2",
+      "LAYERS": "embedding(80,8) gru(16,return_sequences,stateful) dense(80,softmax)",
       "COUNT": "50", "PROMPT": "the ",
     ]
     let result = try await run("generation", settings, shell)
@@ -56,6 +57,36 @@ import Testing
     #expect(result.stdout.contains("\"\(measure)\":"))
     #expect(result.stderr.contains("--preset \(name) --epochs 1 --validation-split 0.2"))
     for picture in pictures { expectPNG("out/\(name)/\(picture)", shell) }
+  }
+
+  @Test(.timeLimit(.minutes(5))) func gestures() async throws {
+    let shell = try Shell()
+    let result = try await run("gestures", ["ROWS": "300", "EPOCHS": "2"], shell)
+    #expect(result.stdout.contains(/test accuracy 0\.\d+/))
+    #expect(result.stdout.contains("class,probability"))
+    for picture in ["history", "confusion"] { expectPNG("out/gestures/\(picture)", shell) }
+  }
+
+  @Test(.timeLimit(.minutes(5))) func gesturesOfAnArchive() async throws {
+    let shell = try Shell()
+    var lines = ""
+    for row in 0..<12 {
+      let value = String(row % 2)
+      lines += value + String(repeating: "\t" + value, count: 6 + row % 3) + "\n"
+    }
+    for name in ["Toy_TRAIN.tsv", "Toy_TEST.tsv"] {
+      try Data(lines.utf8).write(to: shell.folder.appendingPathComponent(name))
+    }
+    let settings = ["SERIES": "Toy_TRAIN.tsv", "TEST": "Toy_TEST.tsv", "EPOCHS": "2", "SCALE": "none"]
+    let result = try await run("gestures", settings, shell)
+    #expect(result.stdout.contains(/test accuracy \d\.\d+/))
+  }
+
+  @Test(.timeLimit(.minutes(5))) func tones() async throws {
+    let shell = try Shell()
+    let result = try await run("tones", ["ROWS": "200", "EPOCHS": "1"], shell)
+    #expect(result.stdout.contains(/exact \d\.\d+, wrong symbols \d\.\d+/))
+    expectPNG("out/tones/history", shell)
   }
 
   @Test(.timeLimit(.minutes(10))) func comparison() async throws {

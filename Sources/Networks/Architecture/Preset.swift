@@ -16,6 +16,8 @@ public struct Preset: Sendable {
     public var classes: Int
     /// Whether a row can have any number of classes, with a target of 0 or 1 for each.
     public var hasSeveralLabels = false
+    /// The value of padded steps, if the inputs are sequences of numbers.
+    public var paddingValue = 0.0
     /// Whether classes are the beginnings and insides of entities: B-PER, I-PER, O.
     public var hasEntities = false
     /// Whether each row continues the one before, as the windows of a text do.
@@ -104,7 +106,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook + language
+  public static let all = notebook + sequences + language
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

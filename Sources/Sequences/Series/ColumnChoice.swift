@@ -7,23 +7,27 @@ extension NumberColumn {
   /// The fields to read, in order.
   /// - Parameters:
   ///   - times: the fields that are times.
+  ///   - names: the fields that name sequences and labels.
   ///   - sample: the first records.
   /// - Throws: `Failure` (data) if a named column is missing, or a column that was not named holds text.
   static func choose(
-    _ options: SeriesCSVOptions, header: [String], times: [Int], _ sample: [CSVRecord], file: String
+    _ options: SeriesCSVOptions, header: [String], times: [Int], names: [Int], _ sample: [CSVRecord],
+    file: String
   ) throws(Failure) -> [Int] {
     if let columns = options.columns {
       do { return try header.indices(of: columns.names(among: header)) } catch {
         throw error.placed(at: error.kind == .usage ? "--columns" : file)
       }
     }
-    let indices = header.indices.filter { !times.contains($0) }
+    let indices = header.indices.filter { !times.contains($0) && !names.contains($0) }
     guard !indices.isEmpty else { throw Failure.data("the file has no numeric column", at: file) }
     let texts = indices.filter { text(in: sample, $0) != nil }
     guard let first = texts.first, let example = text(in: sample, first) else { return Array(indices) }
     throw Failure.data(
       "column \(header[first]) holds text, such as \(example)", at: file,
-      remedy: remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
+      remedy: options.sequences?.label == nil && options.sequences != nil
+        ? "name the column with the labels: --label \(shellQuoted(header[first]))"
+        : remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
   }
 
   private static func remedy(_ header: [String], times: [Int], others: [Int], _ sample: [CSVRecord]) -> String

@@ -9,6 +9,8 @@ struct NumberColumn {
   private let format: NumberFormat
   private let checksMarks: Bool
   private var rows = 0
+  /// The number of rows of the current sequence, if the file holds several.
+  private var rowsOfSequence = 0
   private var previous = Double.nan
   private var step = Double.nan
   private var counts = true
@@ -35,6 +37,7 @@ struct NumberColumn {
       return .nan
     case .number(let value):
       rows += 1
+      rowsOfSequence += 1
       if rows == 1 { timeFormat = TimeFormat.numeric(trimmingBlanks(cell)) }
       if timeFormat != nil { checkTime(cell) }
       if counts { count(value) }
@@ -46,12 +49,15 @@ struct NumberColumn {
   // MARK: Counting
 
   /// Whether the numbers are whole and rise by the same step in every row.
-  var countsRows: Bool { counts && rows > 2 }
+  var countsRows: Bool { counts && rows > 2 && !step.isNaN }
   /// Whether they are times that rise from row to row, as far as a number shows it.
   var holdsTimes: Bool { rows > 2 && timeFormat != nil }
   /// The first numbers, as an example.
   var start: String { "\(Int64(first)), \(Int64(first + step)), ..." }
-  private var first: Double { previous - step * Double(rows - 1) }
+  private var first: Double { previous - step * Double(rowsOfSequence - 1) }
+
+  /// Begins another sequence, in which rows may be counted anew.
+  mutating func beginSequence() { (rowsOfSequence, previousTime) = (0, .min) }
 
   private mutating func checkTime(_ cell: ArraySlice<UInt8>) {
     guard let time = timeFormat?.seconds(cell), time > previousTime else { return timeFormat = nil }
@@ -61,8 +67,8 @@ struct NumberColumn {
   private mutating func count(_ value: Double) {
     guard value == value.rounded(), abs(value) < 1e15 else { return counts = false }
     defer { previous = value }
-    guard rows > 1 else { return }
-    if rows == 2 { step = value - previous }
+    guard rowsOfSequence > 1 else { return }
+    if step.isNaN { step = value - previous }
     if value - previous != step || step <= 0 { counts = false }
   }
 

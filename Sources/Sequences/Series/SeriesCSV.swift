@@ -22,7 +22,8 @@ public struct SeriesCSV {
   private var times: TimeReader?
   private var previousTime: Int64?
   private var timesRise = true
-  private var runs: SeriesRuns
+  private var runs: SeriesRuns?
+  private var borders: SequenceBorders?
   private var reader: CSVReader
   private var pending: [CSVRecord]
 
@@ -47,7 +48,11 @@ public struct SeriesCSV {
     }
     try plan.settle()
     let timeIndices = try header.indices(of: plan.columns)
-    let indices = try NumberColumn.choose(options, header: header, times: timeIndices, sample, file: name)
+    borders = try options.sequences.map { columns throws(Failure) in
+      try SequenceBorders(columns, header: header, file: name)
+    }
+    let indices = try NumberColumn.choose(
+      options, header: header, times: timeIndices, names: borders?.fields.indices ?? [], sample, file: name)
     columns = indices.map { index in
       NumberColumn(
         header[index], index: index, format: options.form.numbers,
@@ -58,7 +63,7 @@ public struct SeriesCSV {
     times = plan.reader
     detectedTimeColumn = plan.detectedColumn
     planNotes = plan.notes
-    runs = SeriesRuns(header: header, timeIndices: timeIndices)
+    runs = borders == nil ? SeriesRuns(header: header, timeIndices: timeIndices) : nil
   }
 
   private static func sample(_ reader: inout CSVReader) throws -> [CSVRecord] {
@@ -94,11 +99,16 @@ public struct SeriesCSV {
   }
 
   private mutating func append(_ record: CSVRecord, to rows: inout SeriesRows) throws {
+    if let beginning = try borders?.beginning(record, row: rows.rows) {
+      rows.beginnings.append(beginning)
+      previousTime = nil
+      for position in columns.indices { columns[position].beginSequence() }
+    }
     if let time = try times?.time(of: record) {
       try checkOrder(time, record)
       rows.times?.append(time)
     }
-    runs.add(record)
+    runs?.add(record)
     for position in columns.indices {
       guard let value = columns[position].value(record[columns[position].index]) else {
         throw notANumber(record, columns[position])
@@ -113,7 +123,8 @@ public struct SeriesCSV {
   private mutating func checkOrder(_ time: Int64, _ record: CSVRecord) throws {
     defer { previousTime = time }
     guard timesRise, let previousTime, time <= previousTime else { return }
-    if let failure = runs.failure(beforeAdding: record, file: name) { throw failure }
+    if borders != nil { throw outOfOrder(record) }
+    if let failure = runs?.failure(beforeAdding: record, file: name) { throw failure }
     timesRise = false
   }
 }
@@ -125,6 +136,12 @@ extension SeriesCSV {
     Failure.data(
       place(record, column) + "the value is missing", at: name,
       remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
+  }
+
+  private func outOfOrder(_ record: CSVRecord) -> Failure {
+    Failure.data(
+      "row \(record.row) (line \(record.line), \(times?.shown(record) ?? "")): the time is not after that of the row before",
+      at: name, remedy: "sort the rows of each sequence by time")
   }
 
   private func notANumber(_ record: CSVRecord, _ column: NumberColumn) -> Failure {
@@ -160,7 +177,7 @@ extension SeriesCSV {
   /// Judges the file as a whole.
   private mutating func finish() throws {
     guard warnings.isEmpty else { return }
-    if let failure = runs.failure(file: name) { throw failure }
+    if let failure = runs?.failure(file: name) { throw failure }
     if options.columns == nil { try checkDefaultColumns() }
     for column in columns where column.hasDoubtfulMarks {
       let (text, decimal, grouped) = column.doubtfulExample
@@ -169,7 +186,7 @@ extension SeriesCSV {
           + "(if it means \(grouped), use \(options.form.numbers.decimalComma ? "--thousands comma" : "--thousands point"))"
       )
     }
-    for label in runs.doubtfulLabels {
+    for label in runs?.doubtfulLabels ?? [] {
       warnings.append("column \(label) stays the same for many rows: windows mix its values")
     }
   }

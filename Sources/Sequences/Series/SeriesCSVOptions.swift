@@ -13,6 +13,8 @@ public struct SeriesCSVOptions: Sendable {
   public var timeZone: NamedZone?
   /// How the file is written, and what replaces missing values.
   public var form: CSVForm
+  /// The columns that name the sequence of each row and its label, if the file holds several sequences.
+  public var sequences: SequenceColumns?
   /// Whether missing values are read as NaN, although nothing replaces them.
   public var keepsMissing = false
 

@@ -15,6 +15,8 @@ public struct SeriesRows: Sendable, Equatable {
   public var times: [Int64]?
   /// The part of each row (0 train, 1 validation, 2 test), if the series is split.
   public var parts: [UInt8]?
+  /// The rows with which sequences begin, if the file holds several: in the order of the rows.
+  public var beginnings: [SequenceBeginning] = []
 
   /// No rows yet; each will have `width` values.
   public init(width: Int, hasTimes: Bool, hasParts: Bool) {

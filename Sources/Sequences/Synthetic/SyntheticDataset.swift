@@ -23,4 +23,6 @@ enum SyntheticStream: UInt64 {
   case adding = 0x7379_6E02
   case recall = 0x7379_6E03
   case text = 0x7379_6E04
+  case gestures = 0x7379_6E05
+  case tones = 0x7379_6E06
 }

@@ -42,7 +42,9 @@ struct TimePlan {
 
   /// Takes the first column if it holds times.
   private mutating func detect(_ header: [String], _ first: CSVRecord?) {
-    guard let first else { return }
+    guard let first, ![options.sequences?.sequence, options.sequences?.label].contains(header[0]) else {
+      return
+    }
     if let format { guard format.read(first[0]) != nil else { return } }
     let formats = format.map { [$0] } ?? TimeCandidates.formats(first[0])
     guard !formats.isEmpty else { return }

@@ -16,7 +16,7 @@ public struct ColumnBinding: Sendable, Equatable {
   public let notes: [String]
 
   /// Columns that are never inputs or targets.
-  private static let reserved: Set = ["split", "time", "weight", "text", "prediction", "actual"]
+  private static let reserved: Set = ["split", "time", "weight", "text", "id", "prediction", "actual"]
 
   /// - Parameters:
   ///   - columns: the names of the stream's columns.

@@ -19,6 +19,8 @@ final class OutputHead {
   private let shardCounts = Buffer<Double>(count: ShardPlan.most, zero: 0)
   /// The probabilities for metrics, if the output has logits.
   private let probabilities: FloatBuffer?
+  /// Each shard's memory for the loss of whole sequences; empty for other losses.
+  private let lattices: [Boxed<CTCLattice>]
 
   /// - Parameters:
   ///   - number: the output's index in the network.
@@ -34,9 +36,12 @@ final class OutputHead {
       network.architecture.topology.outputFunction(number), network.logits(ofOutput: number)
     )
     try term.loss.check(function, hasLogits: source != nil)
-    let width = targetWidth / output.steps
+    // The target of a whole row has no steps.
+    let targetSteps = term.loss.isOfSequences ? 1 : output.steps
+    let width = targetWidth / targetSteps
+    lattices = term.loss.isOfSequences ? (0..<ShardPlan.most).map { _ in Boxed(CTCLattice()) } : []
     metrics = try MetricPlan(term.metrics, outputWidth: output.width, targetWidth: width)
-    targets = TargetBuffer(rows: network.rows, steps: output.steps, width: width)
+    targets = TargetBuffer(rows: network.rows, steps: targetSteps, width: width)
     weights = WeightBuffer(rows: network.rows, steps: output.steps)
     shardSums = Buffer(count: ShardPlan.most * (1 + metrics.count), zero: 0)
     logits = term.loss.usesLogits(of: source?.function) ? source : nil
@@ -59,7 +64,7 @@ final class OutputHead {
     targets.load(batch.data.targets[number], batch, shard, row: row)
     let mask = output.mask?.rows(shard)
     if isWeighted(batch) { weights.load(batch, shard, mask: mask, row: row) }
-    guard mayExcludeOutputs else { return }
+    guard mayExcludeOutputs, !term.loss.isOfSequences else { return }
     let targets = targets.rows(shard)
     let weights = term.loss.reduction == .weightedMean && isWeighted(batch) ? weights.rows(shard) : nil
     var count = 0.0
@@ -72,6 +77,7 @@ final class OutputHead {
   /// By how much the sum of the output rows' losses is divided: usually their number.
   private func divisor(_ plan: ShardPlan) -> Double {
     if term.loss.reduction == .sum { return 1 }
+    if term.loss.isOfSequences { return Double(plan.rows) }
     guard mayExcludeOutputs else { return Double(plan.rows * output.steps) }
     return (0..<plan.count).reduce(0) { $0 + shardCounts[$1] }
   }
@@ -79,6 +85,7 @@ final class OutputHead {
   /// Computes the shard's loss, its gradient if a backward pass follows, and its metrics.
   func evaluate(_ batch: Batch, _ shard: Shard, _ plan: ShardPlan) {
     let divisor = divisor(plan)
+    if term.loss.isOfSequences { return evaluateSequences(batch, shard, divisor) }
     var rows = LossRows(output: output.values(shard), targets: targets.rows(shard))
     rows.outputsLogits = probabilities != nil
     rows.logits = rows.outputsLogits ? rows.output : logits?.values.values(shard)
@@ -90,6 +97,21 @@ final class OutputHead {
     shardSums[position] = term.loss.evaluate(rows)
     if let probabilities { rows.output = writeProbabilities(rows.output, shard, into: probabilities) }
     metrics.add(rows, to: shardSums, at: position + 1)
+  }
+
+  /// Computes the losses of whole sequences, and their gradients.
+  private func evaluateSequences(_ batch: Batch, _ shard: Shard, _ divisor: Double) {
+    var rows = CTCRows(
+      logits: (logits?.values ?? output).values(shard), targets: targets.rows(shard),
+      mask: output.mask?.rows(shard))
+    rows.gradient = batch.pass.hasBackward ? output.gradients(shard) : nil
+    rows.scale = term.weight / Float(divisor)
+    let weights = isWeighted(batch) ? weights.rows(shard) : nil
+    shardSums[shard.index * (1 + metrics.count)] = rows.evaluate(&lattices[shard.index].value) { row in
+      guard let weights else { return 1 }
+      // All unmasked steps have the row's weight.
+      return (0..<output.steps).reduce(0) { max($0, weights[$1 * shard.rows + row, 0]) }
+    }
   }
 
   /// The probabilities of a shard's logits.
@@ -113,4 +135,11 @@ final class OutputHead {
     let divisor = divisor(plan)
     return divisor == 0 ? 0 : total * (Double(plan.rows) / divisor)
   }
+}
+
+/// A value that is changed in place by one thread at a time.
+private final class Boxed<Value> {
+  var value: Value
+
+  init(_ value: Value) { self.value = value }
 }

@@ -1,6 +1,6 @@
 // A loss function and its settings, in the words of `--loss "huber(delta=0.5)"`. Names and defaults are Keras's
 // (keras/src/losses/losses.py); the quantile loss, which Keras lacks, is the usual pinball loss. The formulas are in
-// LossRows.swift and FocalLoss.swift.
+// LossRows.swift, FocalLoss.swift and CTC/CTCLattice.swift.
 
 import Failures
 import OptionSyntax
@@ -22,6 +22,7 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     case logCosh = "log_cosh"
     case huber
     case quantile
+    case ctc
   }
 
   /// How the losses of a batch's rows become one number.
@@ -63,6 +64,8 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   public static let categoricalCrossentropy = Loss(.categoricalCrossentropy)
   /// Cross-entropy of a distribution over classes with respect to a class id.
   public static let sparseCategoricalCrossentropy = Loss(.sparseCategoricalCrossentropy)
+  /// The probability of a sequence of symbols, wherever they are.
+  public static let ctc = Loss(.ctc)
   /// The mean of squared errors.
   public static let meanSquaredError = Loss(.meanSquaredError)
   /// The mean of absolute errors.
@@ -72,6 +75,9 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     "mean_squared_error": "mse", "mean_absolute_error": "mae", "pinball": "quantile",
     "mean_absolute_percentage_error": "mape", "mean_squared_logarithmic_error": "msle", "logcosh": "log_cosh",
   ]
+
+  /// Whether the loss is that of a whole row, with a sequence of symbols as its target.
+  public var isOfSequences: Bool { kind == .ctc }
 
   /// Reads `mse`, `huber(delta=0.5)`, `quantile(0.9)`, `binary_crossentropy(from_logits,label_smoothing=0.1)`; throws
   /// `Failure` (usage) with the nearest known name.

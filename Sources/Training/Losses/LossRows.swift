@@ -68,6 +68,7 @@ extension Loss {
       let label = Int(rows.targets[row, 0])
       if label == ignoredClass { return ignore(rows, row) }
       return categorical(rows, row, scale) { $0 == label ? 1 : 0 }
+    case .ctc: preconditionFailure("the loss of whole sequences, not of single steps")
     }
   }
 

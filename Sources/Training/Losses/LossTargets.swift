@@ -17,7 +17,7 @@ extension Loss {
       .categoricalFocalCrossentropy:
       true
     case .meanSquaredError, .meanAbsoluteError, .meanAbsolutePercentageError, .meanSquaredLogarithmicError,
-      .logCosh, .huber, .quantile:
+      .logCosh, .huber, .quantile, .ctc:
       false
     }
   }
@@ -48,13 +48,14 @@ extension Loss {
     case .sparseCategoricalCrossentropy:
       target == target.rounded()
         && ((target >= 0 && target < Float(classes)) || target == ignoredClass.map(Float.init))
+    case .ctc: target == target.rounded() && target >= 0 && target < Float(classes)
     default: isCrossEntropy ? target >= 0 && target <= 1 : target.isFinite
     }
   }
 
   /// What to do about a target that is out of range.
   func remedy(forTarget target: Float, classes: Int) -> String {
-    if usesClassIDs {
+    if usesClassIDs || isOfSequences {
       return "the last layer has \(classes) \(classes == 1 ? "class" : "classes"), numbered from 0"
     }
     if classes > 1, target > 1, target == target.rounded() {
@@ -65,6 +66,15 @@ extension Loss {
 
   /// Throws `Failure` (data) if outputs and targets of these shapes can't be compared.
   func check(outputSteps: Int, outputWidth: Int, targetWidth: Int, name: String?) throws {
+    if isOfSequences {
+      guard targetWidth <= outputSteps else {
+        throw Failure.data(
+          "\(counted(targetWidth, "symbol")) don't fit into \(counted(outputSteps, "step")) of the output",
+          at: "column \(name.map { "y.\($0)" } ?? "y")",
+          remedy: "use return_sequences, and at least one step for each symbol")
+      }
+      return
+    }
     let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth
     guard targetWidth == expected || targetWidth == 0 else {
       throw Failure.data(
@@ -105,7 +115,7 @@ extension Loss {
   func usesLogits(of function: OutputFunction?) -> Bool {
     switch kind {
     case .binaryCrossentropy, .binaryFocalCrossentropy: function == .elementwise(.sigmoid)
-    case .categoricalCrossentropy, .sparseCategoricalCrossentropy: function == .softmax
+    case .categoricalCrossentropy, .sparseCategoricalCrossentropy, .ctc: function == .softmax
     default: false
     }
   }

@@ -10,6 +10,8 @@ public struct DataFacts: Sendable {
   public var classes: Int?
   /// Whether a row can have any number of classes.
   public var hasSeveralLabels = false
+  /// The value of padded steps.
+  public var paddingValue = 0.0
   /// Whether classes are the beginnings and insides of entities.
   public var hasEntities = false
   /// Whether each row continues the one before.
@@ -22,7 +24,7 @@ public struct DataFacts: Sendable {
   ///
   /// - Parameter inputs: the names of the network's inputs.
   func sizes(_ rows: TrainingRows, inputs: [String]) -> Preset.Sizes {
-    var vocabularies: [String: Int] = [:]
+    var vocabularies = self.vocabularies
     for (number, name) in inputs.enumerated() {
       vocabularies[name] = max(self.vocabularies[name] ?? 0, Int(rows.largestTokens[number]) + 1)
     }
@@ -30,6 +32,7 @@ public struct DataFacts: Sendable {
       vocabularies: vocabularies, targets: rows.targetWidths[0],
       classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
+    sizes.paddingValue = paddingValue
     sizes.isContinuous = isContinuous
     return sizes
   }

@@ -59,8 +59,12 @@ public struct TrainingPlan {
         let metrics = try (request.metrics?[output] ?? metrics).map(Metric.parse(list:))
         return Objective.Term(
           name: outputs.count > 1 ? output : nil, loss: loss, weight: weights[output],
-          metrics: metrics ?? [loss.isCrossEntropy ? .accuracy : .meanAbsoluteError])
+          metrics: metrics ?? Self.defaultMetrics(loss))
       })
+  }
+
+  private static func defaultMetrics(_ loss: Loss) -> [Metric] {
+    loss.isOfSequences ? [] : [loss.isCrossEntropy ? .accuracy : .meanAbsoluteError]
   }
 
   /// A preset's loss, which suits its layers; else the default loss for each output.
