@@ -109,15 +109,36 @@ private func activateBackward(
 public func softmax(_ values: Matrix) {
   for row in 0..<values.rows {
     let x = values.base + row * values.stride
-    var largest = x[0]
-    for column in 1..<max(1, values.columns) { largest = max(largest, x[column]) }
+    let largest = largest(x, values.columns)
     var total: Float = 0
     for column in stride(from: 0, to: values.stride, by: 16) {
       (x + column).lanes = exp((x + column).lanes - largest).first(values.columns - column)
     }
-    for column in 0..<values.columns { total += x[column] }
+    if values.columns > 64 {
+      var sums = Lanes(repeating: 0)
+      for column in stride(from: 0, to: values.stride, by: 16) { sums += (x + column).lanes }
+      total = sums.sum()
+    } else {
+      for column in 0..<values.columns { total += x[column] }
+    }
     for column in stride(from: 0, to: values.stride, by: 16) { (x + column).lanes /= Lanes(repeating: total) }
   }
+}
+
+/// The largest of `count` numbers.
+private func largest(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
+  var column = 0
+  var lanes = Lanes(repeating: -.infinity)
+  while column + 16 <= count {
+    lanes = lanes.replacing(with: (x + column).lanes, where: (x + column).lanes .> lanes)
+    column += 16
+  }
+  var result = lanes.max()
+  while column < count {
+    result = max(result, x[column])
+    column += 1
+  }
+  return result
 }
 
 /// `result = y (gradient - sum_j gradient_j y_j)`: softmax's backward pass, row by row.

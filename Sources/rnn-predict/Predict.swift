@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 import Failures
 import Inference
+import Interchange
 import Kernels
 import SequenceOptions
 import Sequences
@@ -21,7 +22,8 @@ public struct Predict: StageCommand {
     discussion: """
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
       way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
-      windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
+      windows, a CSV file or a stream of a series, whose future is forecast; for a model that translates, lines of \
+      sources (source<TAB>target if translations are known). A CSV file is read like that of the \
       training data, unless options say otherwise.
 
       The result is a stream with the column prediction, together with y, time and split; with --format, text: \
@@ -46,6 +48,7 @@ public struct Predict: StageCommand {
           rnn-plot forecast -o forecast.png
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
+      "rnn-predict translator.tensors.zst texts.txt --beam 5 --format lines",
       "tail -f values.csv | rnn-predict model.tensors.zst --stream",
       """
       rnn-predict lm.tensors.zst --generate 500 --prompt "ROMEO:" \\
@@ -119,6 +122,7 @@ public struct Predict: StageCommand {
   @Option(help: "The format of a text file (default: recognized by its bytes and its name).")
   var inputFormat: TextFormat?
 
+  @OptionGroup(title: "Translation") var translation: TranslationOptions
   @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
@@ -166,6 +170,9 @@ public struct Predict: StageCommand {
       throw ValidationError(
         "the name \(output ?? "") promises \(named.rawValue), but --format is \(format.rawValue)")
     }
+    if translation.attention, evaluates || textFormat != nil || translation.nBest != nil {
+      throw ValidationError("--attention can't be combined with --evaluate, --n-best or a format of text")
+    }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
     }
@@ -185,6 +192,24 @@ public struct Predict: StageCommand {
     let model = try loadModel(run)
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
+    }
+    if let translation = Translation(model) {
+      let session = try TranslationSession(self, model, translation, run)
+      do {
+        var bytes = try run.source(input)
+        if translation.source == nil, try !run.isStream(&bytes) {
+          return try session.predict(vectors(bytes, translation, run))
+        }
+        return try session.predict(pairs(bytes, for: model, translation, run))
+      } catch let failure as Failure where failure.kind == .data {
+        throw failure.placed(at: inputName(input))
+      }
+    }
+    if let option = translation.given {
+      throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
+    }
+    if format == .lines {
+      throw Failure.usage("lines are for translations", at: "--format", remedy: "use tsv")
     }
     if stream {
       return try StepSession(self, model, run).predict(
@@ -226,6 +251,43 @@ public struct Predict: StageCommand {
   private func text(_ source: PeekedSource, for model: LoadedModel, _ run: StageRun) throws -> PeekedSource {
     let usual = try SourceForm(header: model.file.header)?.encoding
     return try run.text(source, named: inputName(input), encoding: encoding.choice(usual: usual))
+  }
+
+  /// The first option that a model that translates doesn't have; nil if there is none.
+  var optionNotForTranslation: String? {
+    let options = [
+      ("--stream", stream), ("--gradients", gradients), ("--confusion", confusion),
+      ("--batch-size", batchSize != nil), ("--text-column", textFile.textColumn != nil),
+      ("--label-column", textFile.labelColumn != nil), ("--label-separator", textFile.labelSeparator != nil),
+      ("--input-format", inputFormat != nil && inputFormat != .pairs),
+    ]
+    return options.first(where: \.1)?.0
+  }
+
+  /// The input of a model that translates.
+  private func pairs(
+    _ source: PeekedSource, for model: LoadedModel, _ translation: Translation, _ run: StageRun
+  ) throws -> TranslationInput {
+    var bytes = source
+    let name = inputName(input)
+    guard try run.isStream(&bytes) else {
+      if split != nil { throw Failure.usage("lines have no parts", at: "--split", remedy: "omit it") }
+      return TranslationInput(lines: try text(bytes, for: model, run), named: name, translation)
+    }
+    try encoding.choice().refuseForStream(named: name)
+    return try TranslationInput(
+      stream: run.reader(bytes, named: name), translation, model, split)
+  }
+
+  /// The vectors in a file, for a model that describes them.
+  private func vectors(
+    _ source: PeekedSource, _ translation: Translation, _ run: StageRun
+  ) throws -> any RowSource {
+    if split != nil { throw Failure.usage("the file has no parts", at: "--split", remedy: "omit it") }
+    let name = inputName(input)
+    return try VectorFile(source, named: name, translation).rows(
+      header: series.header.map { $0 ? .certain : .absent } ?? .detect
+    ) { try run.text($0, named: name, encoding: encoding.choice()) }
   }
 
   /// The input, prepared or raw, as rows for the model.

@@ -118,6 +118,12 @@ struct FittingOptions: ParsableArguments {
   @Flag(help: "Keep the order of the rows in every epoch.")
   var noShuffle = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the rows of a batch have about the same length, which saves time (default: as the preset)."
+  )
+  var groupByLength: Bool?
+
   @Option(
     help: ArgumentHelp(
       "The weight of each class in the loss: \"0=1,1=3\", by id or name, or \"balanced\".",
@@ -127,6 +133,9 @@ struct FittingOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
+    if noShuffle, groupByLength == true {
+      throw ValidationError("--group-by-length changes the order of the rows, which --no-shuffle keeps")
+    }
     if let validationSplit, !(validationSplit >= 0 && validationSplit < 1) {
       throw ValidationError("--validation-split \(validationSplit) is not at least 0 and below 1")
     }
@@ -190,10 +199,11 @@ struct CallbackOptions: ParsableArguments {
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).
   /// - Parameters:
   ///   - usual: the preset's, where no option says otherwise.
-  ///   - keepsOrder: whether rows are not shuffled, whatever is usual.
-  func fitOptions(epochs: Int, usual: Preset.Settings?, keepsOrder: Bool) throws -> FitOptions {
+  ///   - fitting: how rows are shuffled.
+  func fitOptions(epochs: Int, usual: Preset.Settings?, _ fitting: FittingOptions) throws -> FitOptions {
     var options = FitOptions(epochs: epochs)
-    options.shuffles = !keepsOrder && usual?.shuffles ?? true
+    options.shuffles = !fitting.noShuffle && usual?.shuffles ?? true
+    options.groupsByLength = fitting.groupByLength ?? usual?.groupsByLength ?? false
     options.earlyStopping = try (earlyStopping ?? usual?.earlyStopping).map(EarlyStopping.init(parsing:))
     options.reduceOnPlateau = try (reduceRate ?? usual?.reduceRate).map(ReduceOnPlateau.init(parsing:))
     options.saveBest = try saveBest.map(SaveBest.init(parsing:))

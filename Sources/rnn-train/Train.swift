@@ -108,7 +108,7 @@ public struct Train: StageCommand {
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
     var fit = try callbacks.fitOptions(
-      epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
+      epochs: request.epochs, usual: usual(), fitting)
     try checkFiles(fit, run)
 
     let reader = try run.reader(file)
@@ -264,6 +264,7 @@ public struct Train: StageCommand {
     run.parameter("validation_rows", rows.validation?.rows ?? 0)
     run.parameter("shuffle", fit.shuffles)
     if fitting.relative { run.parameter("relative", true) }
+    if fit.groupsByLength { run.parameter("group_by_length", true) }
     if fit.restoresBest { run.parameter("best", true) }
     let options: [(String, String?)] = [
       ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),

@@ -73,6 +73,7 @@ final class TrainingSession {
     let isSeveral = plan.objective.terms.count > 1
     var weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
     if let frozen = command.model.freeze { weights["freeze"] = frozen }
+    if options.groupsByLength { weights["group_by_length"] = "true" }
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),

@@ -109,6 +109,11 @@ import Training
     "once: {a} dense(U) gru(U,return_sequences); twice: {once} gru(U,return_sequences); last: {twice} shared(twice); "
       + "out: {once twice last} average",
     "code: {a} lstm(U); out: {code} repeat_vector(4) activation(sigmoid) gru(V,return_sequences)",
+    "q: {a} gru(U,return_sequences); v: {b} lstm(U,return_sequences); out: {q v} attention(use_scale) dense(V)",
+    "q: {a} dense(U); v: {b} dense(V); k: {b} gru(U,return_sequences); "
+      + "out: {q v k} attention(use_scale,score_mode=concat) gru(V)",
+    "q: {a} gru(U,return_sequences); v: {b} dense(U); out: {q v} additive_attention dense(V)",
+    "q: {a} dense(U); one: {q q} attention; out: {one q q} additive_attention(use_scale=false) lstm(V)",
     "trunk: {a} lstm(U); tone: {trunk} dense(V); topic: {trunk} dense(F,softmax)",
   ]
   /// States of the cells that Keras doesn't have.

@@ -105,6 +105,7 @@ struct Reference64 {
     case "repeat_vector": return [repeated(x, layer)]
     case "add", "subtract", "multiply", "average": return [merge(layer.name, inputs)]
     case "concatenate": return [concatenate(inputs)]
+    case "attention", "additive_attention": return [attention(name, layer, inputs)]
     default: return inputs
     }
   }

@@ -41,6 +41,24 @@ import Testing
     expectPictures(["history"], in: "out/generation", shell)
   }
 
+  @Test(.timeLimit(.minutes(5)), arguments: ["dates", "addition"])
+  func translation(_ task: String) async throws {
+    let shell = try Shell()
+    let result = try await run("translation", ["FIXTURE": "1", "EPOCHS": "1", "TASK": task], shell)
+    for score in ["exact_match", "perplexity", "bleu", "chrf"] { #expect(result.stdout.contains(score)) }
+    expectPictures(["history", "attention"], in: "out/translation", shell)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func translationOfPairs() async throws {
+    let shell = try Shell()
+    let lines = (0..<60).map { "ein Haus, \($0 % 7)\ta house, \($0 % 7)\n" }.joined()
+    let file = shell.folder.appendingPathComponent("pairs.tsv")
+    try lines.write(to: file, atomically: true, encoding: .utf8)
+    let result = try await run(
+      "translation", ["PAIRS": file.path, "TEST": file.path, "EPOCHS": "1", "MODE": "bpe"], shell)
+    #expect(result.stdout.contains("bleu"))
+  }
+
   @Test(
     .timeLimit(.minutes(5)),
     arguments: [

@@ -60,6 +60,21 @@ public struct Architecture: Sendable, Equatable {
     node.inputs.map { Self.shape(of: $0, inputs, values) }
   }
 
+  /// The shape of a value.
+  func shape(of source: Topology.Source) -> ValueShape { Self.shape(of: source, inputs, values) }
+
+  /// Whether there is an attention layer.
+  public var hasAttention: Bool { layers.contains { $0.definition is any AttentionDefinition } }
+
+  /// Whether all that reads the token ids of an input masks id 0, so that padding makes no difference.
+  public func masks(input number: Int) -> Bool {
+    let readers = topology.nodes.filter { $0.inputs.contains(.input(number)) }
+    return !readers.isEmpty && readers.allSatisfy { topology.layer($0).definition.maskRule == .tokens }
+  }
+
+  /// Whether an output has a mask.
+  public func masks(output number: Int) -> Bool { topology.isMasked(topology.outputs[number].source) }
+
   /// The layers.
   public var layers: [LayerSpec] { topology.layers }
   /// Keras's names for the layers in a new session.

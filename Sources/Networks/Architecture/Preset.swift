@@ -75,6 +75,8 @@ public struct Preset: Sendable {
     public var restoresBest = false
     /// Whether the rows are shuffled in every epoch.
     public var shuffles = true
+    /// Whether the rows of a batch have about the same length.
+    public var groupsByLength = false
 
     /// The usual settings with this batch size and number of epochs.
     public init(batchSize: Int, epochs: Int) { (self.batchSize, self.epochs) = (batchSize, epochs) }
@@ -106,7 +108,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook + sequences + language
+  public static let all = notebook + sequences + language + translators
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

@@ -9,6 +9,10 @@ public protocol Layer: AnyObject {
   /// The output, followed by the states that the layer returns.
   var outputs: [Activation] { get }
 
+  /// Whether it computes only those steps of its output that `Activation.usedSteps` has, and takes the gradients of
+  /// others to be zero.
+  var computesOnlyUsedSteps: Bool { get }
+
   /// Prepares the weights for a pass, before any shard runs.
   func prepare(_ pass: Pass)
   /// Computes the outputs for a shard.
@@ -20,6 +24,8 @@ public protocol Layer: AnyObject {
 extension Layer {
   /// The output, without states.
   public var output: Activation { outputs[0] }
+  /// All steps are computed.
+  public var computesOnlyUsedSteps: Bool { false }
   /// Does nothing, for layers without weights.
   public func prepare(_ pass: Pass) {}
 }

@@ -15,7 +15,7 @@ public enum LayerCatalog {
     MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
     Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
-    Dot.self,
+    Dot.self, Attention.self, AdditiveAttention.self,
   ]
 
   /// The names that a layers string can use.

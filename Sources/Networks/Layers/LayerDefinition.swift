@@ -65,6 +65,9 @@ protocol LayerDefinition: Sendable, Equatable {
   var usesBatchStatistics: Bool { get }
   /// Why it can't process a sequence step by step, such as `goes backwards`; nil if it can.
   var streamingObstacle: String? { get }
+  /// Whether a step of its output needs, of the values that `reads` marks, only the same step or earlier ones, so that
+  /// they can be produced step by step; other values are whole.
+  func decodes(reads: [Bool], _ shapes: [ValueShape]) -> Bool
   /// Whether it does the same to each step of a sequence as to a vector, so that time_distributed can wrap it.
   var worksOnEachStep: Bool { get }
 }
@@ -100,6 +103,10 @@ extension LayerDefinition {
   var usesBatchStatistics: Bool { false }
   var streamingObstacle: String? { nil }
   var worksOnEachStep: Bool { false }
+  func decodes(reads: [Bool], _ shapes: [ValueShape]) -> Bool {
+    // A sequence that is whole has other steps than one that is produced.
+    streamingObstacle == nil && zip(reads, shapes).allSatisfy { $0 || $1.steps == nil }
+  }
 }
 
 extension LayerDefinition {

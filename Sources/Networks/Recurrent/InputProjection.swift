@@ -22,6 +22,8 @@ protocol InputProjection: AnyObject {
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix)
   /// Prepares for the shard's gradients.
   func beginBackward(_ shard: Shard)
+  /// The gradients of these steps, which weren't processed, are zero.
+  func skip(_ times: Range<Int>, _ shard: Shard)
   /// Processes dL/dp at all `times`, `[times * n, gates * G]`.
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>)
 }
@@ -29,6 +31,7 @@ protocol InputProjection: AnyObject {
 extension InputProjection {
   func beginForward(_ shard: Shard, _ pass: Pass) {}
   func beginBackward(_ shard: Shard) {}
+  func skip(_ times: Range<Int>, _ shard: Shard) {}
 }
 
 /// Products with the values of the previous layer: one per step, and for the gradients one per block of steps.
@@ -71,6 +74,10 @@ final class ValueProjection: InputProjection {
     multiply(
       Factors(input.values(shard, time), packed), Factors(h, recurrent), into: sums,
       from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
+  }
+
+  func skip(_ times: Range<Int>, _ shard: Shard) {
+    if input.hasGradient, !times.isEmpty, !addsInputGradient { input.gradients(shard, times).clear() }
   }
 
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {

@@ -41,6 +41,8 @@ public final class RecurrentLayer: Layer {
   var spreadsPadding = true
   /// Each thread's record of the rows that have had an unmasked step; empty if not needed.
   let hasStarted: [Buffer<UInt8>]
+  /// Whether steps that nothing reads, at the end, need not be processed.
+  private let canEndEarly: Bool
   private let cell: any RecurrentCell
   private let products: InputProducts
   /// The initial states; empty if they are zero or carried.
@@ -63,6 +65,7 @@ public final class RecurrentLayer: Layer {
     self.options = options
     name = context.fullName
     initialStates = inputs.dropFirst().map(\.activation)
+    canEndEarly = !initialStates.isEmpty && definition.skipsUnreadPadding && !isDirection
     // As in Keras, a layer with a given initial state doesn't skip masked steps.
     mask = initialStates.isEmpty ? input.activation.mask : nil
     prefix = options.goBackwards || !initialStates.isEmpty ? nil : input.prefix
@@ -141,7 +144,7 @@ public final class RecurrentLayer: Layer {
     products.beginForward(shard, pass)
     cell.beginForward(shard)
     var active = prefix == nil ? shard.rows : 1
-    for index in states[0].allSteps {
+    for index in steps(shard, pass) {
       let time = time(index)
       active = activate(active, shard, time)
       stepForward(step(shard.with(active: active), time), scratch)
@@ -153,6 +156,14 @@ public final class RecurrentLayer: Layer {
     deliver(shard)
     for (activity, output) in zip(activities, outputs) { activity.measure(output.values(shard), shard) }
   }
+
+  /// The steps that are processed.
+  private func steps(_ shard: Shard, _ pass: Pass) -> Range<Int> {
+    output.isPaddingUnread ? output.usedSteps(shard, pass) : states[0].allSteps
+  }
+
+  /// Without an initial state, masked steps cost nothing anyway.
+  public var computesOnlyUsedSteps: Bool { canEndEarly && activities.isEmpty }
 
   /// Sets the state before the first step: the given one, the carried one, or else zeros.
   private func beginState(_ number: Int, _ shard: Shard) {
@@ -191,7 +202,8 @@ public final class RecurrentLayer: Layer {
     products.projection.beginBackward(shard)
     let blockSteps = blockSteps(shard)
     var active = shard.rows
-    var end = states[0].steps
+    var end = steps(shard, pass).upperBound
+    products.projection.skip(end..<states[0].steps, shard)
     while end > 0 {
       let steps = max(0, end - blockSteps)..<end
       let times = options.goBackwards ? time(steps.upperBound - 1)..<time(steps.lowerBound) + 1 : steps

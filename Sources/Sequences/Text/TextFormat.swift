@@ -12,6 +12,8 @@ public enum TextFormat: String, Sendable, CaseIterable {
   case jsonl
   /// fastText's lines: `__label__NAME` once or several times, then the text.
   case fasttext
+  /// Pairs of texts for translation: lines with `source<TAB>target`.
+  case pairs
 
   /// The format by its usual name.
   public var name: String {
@@ -21,6 +23,7 @@ public enum TextFormat: String, Sendable, CaseIterable {
     case .tsv: "TSV"
     case .jsonl: "JSON Lines"
     case .fasttext: "fastText lines"
+    case .pairs: "lines of pairs"
     }
   }
 

@@ -54,6 +54,9 @@ public final class TextReader {
         source, named: name, isFastText: format == .fasttext, labelSeparator: options.labelSeparator)
     case .jsonl: return JSONRecords(source, named: name, options)
     case .csv, .tsv: return try TableRecords(source, named: name, isTSV: format == .tsv, options)
+    case .pairs:
+      throw Failure.usage(
+        "pairs are for models that translate", at: "--format pairs", remedy: "here, give lines of text")
     }
   }
 

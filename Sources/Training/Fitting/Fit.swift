@@ -11,6 +11,8 @@ public struct FitOptions: Sendable {
   public var epochs: Int
   /// Whether the rows are shuffled every epoch, depending on the seed and the epoch's number.
   public var shuffles = true
+  /// Whether the rows of a batch have about the same length, as far as they are token ids.
+  public var groupsByLength = false
   /// Whether each row continues the one before: in every epoch, the rows are then divided into as many parallel streams
   /// as a batch has rows, and not shuffled, so that stateful layers carry their states along.
   public var isContinuous = false
@@ -58,6 +60,7 @@ public final class Fit {
   /// The progress of training.
   public internal(set) var state: TrainingState
   private let training: DataSet
+  private let groups: LengthGroups?
   private let validation: DataSet?
   private let callbacks: CallbackSet
   /// The weights of the best epoch, in the network's layout; nil before there is one.
@@ -79,6 +82,7 @@ public final class Fit {
     self.options = options
     self.training = training
     self.validation = validation
+    groups = options.groupsByLength ? LengthGroups(training, batchSize: trainer.options.batchSize) : nil
     callbacks = try CallbackSet(options, trainer, validates: validation != nil)
     state = TrainingState(rate: trainer.optimizer.rate, totals: trainer.emptyTotals)
     lastFiniteWeights = LastFiniteWeights(trainer.network.store.values, validates: validation != nil)
@@ -127,7 +131,8 @@ public final class Fit {
     if options.isContinuous { return RowStreams(rows: training.rows, count: batchSize).order }
     guard options.shuffles else { return Array(0..<training.rows) }
     var random = RandomStream(seed: trainer.options.seed, stream: 0x2000_0000 + UInt64(epoch))
-    return random.permutation(training.rows)
+    let order = random.permutation(training.rows)
+    return groups?.arrange(order, &random) ?? order
   }
 
   private func finishEpoch() -> History.Epoch {

@@ -86,11 +86,13 @@ final class OutputHead {
   func evaluate(_ batch: Batch, _ shard: Shard, _ plan: ShardPlan) {
     let divisor = divisor(plan)
     if term.loss.isOfSequences { return evaluateSequences(batch, shard, divisor) }
-    var rows = LossRows(output: output.values(shard), targets: targets.rows(shard))
+    let steps = output.usedSteps(shard, batch.pass)
+    let used = 0..<steps.count * shard.rows
+    var rows = LossRows(output: output.values(shard, steps), targets: targets.rows(shard).rows(used))
     rows.outputsLogits = probabilities != nil
-    rows.logits = rows.outputsLogits ? rows.output : logits?.values.values(shard)
-    rows.gradient = batch.pass.hasBackward ? output.gradients(shard) : nil
-    rows.weights = isWeighted(batch) ? weights.rows(shard) : nil
+    rows.logits = rows.outputsLogits ? rows.output : logits?.values.values(shard, steps)
+    rows.gradient = batch.pass.hasBackward ? output.gradients(shard, steps) : nil
+    rows.weights = isWeighted(batch) ? weights.rows(shard).rows(used) : nil
     rows.scale = divisor == 0 ? 0 : term.weight / Float(divisor)
     let position = shard.index * (1 + metrics.count)
     shardSums.fill(0, position..<position + 1 + metrics.count)
