@@ -182,6 +182,24 @@ public func addColumns(of source: Matrix, into result: Matrix, at column: Int) {
   }
 }
 
+/// `result[i, to + j] += source[i, from + j]` for `count` columns.
+public func addColumns(
+  of source: Matrix, from first: Int, _ count: Int, into result: Matrix, at column: Int
+) {
+  for row in 0..<source.rows {
+    let from = source.base + row * source.stride + first
+    let to = result.base + row * result.stride + column
+    for j in 0..<count { to[j] += from[j] }
+  }
+}
+
+/// Copies the rows of `source` with their padding to the first columns of `result`, which has a longer stride.
+public func copyVectors(of source: Matrix, into result: Matrix) {
+  for row in 0..<source.rows {
+    (result.base + row * result.stride).update(from: source.base + row * source.stride, count: source.stride)
+  }
+}
+
 /// Copies `result.columns` columns of `source`, starting at `column`, to `result` (to split them again).
 public func copyColumns(of source: Matrix, from column: Int, into result: Matrix) {
   for row in 0..<result.rows {

@@ -40,6 +40,9 @@ final class TrainingSession {
       throw Failure.usage(
         "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
     }
+    for path in [command.output].compactMap({ $0 }) + command.callbacks.models(options) {
+      try FileFormat(ofModel: path, ending: fileEnding(path)).check(architecture, at: path)
+    }
     let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
     try network.store.initialize(seed: command.seed.seed)
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })

@@ -5,7 +5,9 @@ public enum LayerCatalog {
   /// Every kind, in the order of the documentation.
   static let kinds: [any LayerDefinition.Type] = [
     Embedding.self, WordCharacters.self, Masking.self,
-    SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self,
+    SimpleRNN.self, LSTM.self, GRU.self,
+    MinGRU.self, MinLSTM.self, SRU.self, SLSTM.self, PeepholeLSTM.self, LayerNormLSTM.self,
+    Bidirectional.self,
     Dense.self, Conv1D.self, TimeDistributed.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
     LayerNormalization.self, BatchNormalization.self, Dropout.self, SpatialDropout1D.self, RepeatVector.self,
     Flatten.self,
@@ -27,7 +29,7 @@ public enum LayerCatalog {
 
   /// The kind of Keras's class.
   static func kind(kerasClass name: String) -> (any LayerDefinition.Type)? {
-    kinds.first { $0.kerasClass == name }
+    kinds.first { $0.isInKeras && $0.kerasClass == name }
   }
 }
 

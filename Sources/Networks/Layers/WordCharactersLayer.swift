@@ -90,7 +90,8 @@ final class WordReader {
       network: resources, storage: .batch(rows: ShardPlan.roundedRows(rows)))
     inner.isFrozen = context.isFrozen
     let both = options.both
-    inner.isReadByProducts = both.readsByProducts(isTraining: context.isTraining)
+    inner.isReadByProducts = both.readsByProducts(
+      inputWidth: options.width, isTraining: context.isTraining)
     characters = TokenInput(rows: rows, steps: input.length, sharesPrefix: false)
     embedding = try EmbeddingLayer(options.embedding, characters, inner)
     inner.isReadByProducts = false

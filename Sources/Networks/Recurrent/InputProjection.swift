@@ -14,6 +14,10 @@ protocol InputProjection: AnyObject {
   func beginForward(_ shard: Shard, _ pass: Pass)
   /// p_t of the shard, `[n, gates * G]`.
   func write(_ shard: Shard, _ time: Int, into sums: Matrix)
+  /// p_t of the shard at all `times`, `[times * n, gates * G]`.
+  func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix)
+  /// Whether p_t of several steps is computed faster at once than step by step.
+  var joinsSteps: Bool { get }
   /// p_t + h U, `[n, gates * G]`.
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix)
   /// Prepares for the shard's gradients.
@@ -57,6 +61,13 @@ final class ValueProjection: InputProjection {
   func write(_ shard: Shard, _ time: Int, into sums: Matrix) {
     multiply(
       input.values(shard, time), packed, into: sums, from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
+  }
+
+  var joinsSteps: Bool { true }
+
+  func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix) {
+    multiply(
+      input.values(shard, times), packed, into: sums, from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
   }
 
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
