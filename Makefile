@@ -9,8 +9,8 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment generation gestures tones compare tutorial test bench bench-peers bench-quality \
-  install clean help
+.PHONY: deps build forecast sentiment tagging generation translation gestures tones compare tutorial test bench \
+  bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -27,6 +27,12 @@ forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HO
 
 sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment
+
+tagging: build ## Tag the words of sentences: CONLLU=folder of a treebank, FIXTURE=1, or made-up words
+	@pipelines/tagging
+
+translation: build ## Translate dates to ISO 8601, or PAIRS=file.tsv; TASK=addition, FIXTURE=1
+	@pipelines/translation
 
 generation: build ## Learn to continue a text: Tiny Shakespeare, TEXT=book.txt, or FIXTURE=1
 	@pipelines/generation

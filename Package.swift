@@ -51,7 +51,13 @@ let commands: [Target] = [
   command(
     "rnn-train",
     ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
-  command("rnn-predict", ["Inference", "Kernels", "Networks", "SequenceOptions", "Sequences", "Training"]),
+  command(
+    "rnn-predict",
+    [
+      "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
+      "Tensor",
+      "Training",
+    ]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
@@ -180,7 +186,9 @@ let package = Package(
     tests(
       "SequencesTests",
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
-    tests("InferenceTests", ["Inference", "Failures"]),
+    tests(
+      "InferenceTests",
+      ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),

@@ -17,6 +17,7 @@ let usage = """
     --milliseconds N       the approximate length of a measurement (500)
     --inputs FILE          reviews from rnn-pad (default: synthetic ones)
     --write-inputs FILE    write the reviews to FILE and exit
+    --cells                compare the training of recurrent cells with the GRU's and exit
     --peak                 print the speed of large matrix products and exit
     --serve                measure on request, with JSON on standard input and output
   """
@@ -32,6 +33,7 @@ struct Options {
   var writeInputs: String?
   var models: [ReferenceModel] = []
   var peak = false
+  var cells = false
   var serve = false
 
   init(_ arguments: [String]) throws {
@@ -44,6 +46,7 @@ struct Options {
       case "--inputs": inputs = try value(word, &rest)
       case "--write-inputs": writeInputs = try value(word, &rest)
       case "--peak": peak = true
+      case "--cells": cells = true
       case "--serve": serve = true
       case "--help":
         print(usage)
@@ -142,6 +145,14 @@ do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))
   if options.peak {
     try printPeak()
+    exit(0)
+  }
+  if options.cells {
+    for input in CellComparison.Input.allCases {
+      try CellComparison(
+        input: input, threads: options.threads, repeats: options.repeats, milliseconds: options.milliseconds
+      ).run()
+    }
     exit(0)
   }
   let inputs = try options.inputs.map { try Inputs(stream: $0) } ?? Inputs()

@@ -52,6 +52,12 @@ public struct ConfusionCounts {
     }
   }
 
+  /// Counts one prediction by the classes' ids.
+  mutating func add(label: Int, predicted: Int) {
+    guard counts.indices.contains(label), counts.indices.contains(predicted) else { return }
+    counts[label][predicted] += 1
+  }
+
   /// The class of a target: a class id itself, else as for predictions.
   private func trueClass(_ target: ArraySlice<Float>) throws -> Int {
     guard target.count == 1, let value = target.first else { return predictedClass(target, threshold: 0.5) }

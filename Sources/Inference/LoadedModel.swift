@@ -12,26 +12,29 @@ public struct LoadedModel: Sendable {
   public let file: ModelFile
   /// The file's name, for messages.
   public let path: String
+  private let preparation: Preparation
   /// The vocabulary, if the model reads text.
-  public let vocabulary: Vocabulary?
+  public var vocabulary: Vocabulary? { preparation.vocabulary }
   /// Further vocabularies, such as that of words' characters, by name.
-  public let vocabularies: [String: Vocabulary]
+  public var vocabularies: [String: Vocabulary] { preparation.vocabularies }
   /// How rows of ids are padded.
-  public let padding: Padding?
+  public var padding: Padding? { preparation.paddings?.main }
   /// The windows of a document, if the model was trained on those.
   public let document: DocumentForm?
   /// How all columns are padded.
-  public let paddings: PaddingSet?
+  public var paddings: PaddingSet? { preparation.paddings }
   /// How a series is divided into windows.
-  public let window: WindowLayout?
+  public var window: WindowLayout? { preparation.window }
   /// How a series is scaled.
-  public let scaler: Scaler?
+  public var scaler: Scaler? { preparation.scaler }
   /// How whole sequences of numbers are read and scaled, if the model classifies those.
   public let sequences: SequenceForm?
   /// The time column of a series.
   public let time: TimeColumn?
   /// The names of the classes.
   public let classes: ClassNames?
+  /// How sentences are read, if the model tags words.
+  public let tagging: TaggingFacts?
   /// How windows are converted to differences, if the model was trained on those.
   public let relative: RelativeWindows?
   /// Whether the first output has logits instead of probabilities.
@@ -48,17 +51,13 @@ public struct LoadedModel: Sendable {
     do {
       let model = try ModelFile(header: header)
       file = usesBest ? model.best ?? model : model
-      vocabulary = try Vocabulary(header: header)
-      vocabularies = try Vocabulary.named(header: header)
-      paddings = try PaddingSet(header: header)
-      padding = paddings?.main
+      preparation = try Preparation(header: header)
       document = try DocumentForm(header: header)
-      window = try WindowLayout(header: header)
-      scaler = try Scaler(header: header)
       sequences = try SequenceForm(header: header)
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
-      relative = try Self.relative(header, window, file)
+      tagging = try TaggingFacts(header: header)
+      relative = try Self.relative(header, preparation.window, file)
       outputsLogits = try Self.outputsLogits(file)
     } catch let failure as Failure {
       throw failure.placed(at: path)
@@ -105,28 +104,8 @@ public struct LoadedModel: Sendable {
 
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
-    try checkVocabularies(header)
-    if window != nil, vocabulary == nil, try Vocabulary(header: header) != nil {
-      throw Failure.data(
-        "contains token ids, but the model was trained on windows of a series",
-        remedy: "create windows with rnn-window --like \(path)")
-    }
-    if let own = paddings, let other = try PaddingSet(header: header), own != other {
-      throw Failure.data("its padding differs from the model's", remedy: "pad with --like \(path)")
-    }
-    if let own = window, let other = try WindowLayout(header: header) {
-      guard own.inputs == other.inputs, own.targets == other.targets, own.horizon == other.horizon,
-        own.rate == other.rate, own.ahead == other.ahead
-      else {
-        throw Failure.data(
-          "its windows differ from the model's", remedy: "create them with rnn-window --like \(path)")
-      }
-    }
     try checkSequences(header)
-    if let own = scaler, let other = try Scaler(header: header), !own.isSame(as: other) {
-      throw Failure.data(
-        "its scaling differs from the model's", remedy: "scale with rnn-window --like \(path)")
-    }
+    try preparation.check(header, isLike: "the model's", in: path)
   }
 
   /// Sequences that were not scaled like the model's would be classified wrongly without a word.
@@ -140,26 +119,9 @@ public struct LoadedModel: Sendable {
       "its sequences are scaled differently from the model's", remedy: "scale with rnn-window --like \(path)")
   }
 
-  private func checkVocabularies(_ header: StreamHeader) throws {
-    var pairs = [(vocabulary, try Vocabulary(header: header))]
-    for (name, other) in try Vocabulary.named(header: header) { pairs.append((vocabularies[name], other)) }
-    for case (let own?, let other?) in pairs {
-      guard let difference = own.difference(from: other) else { continue }
-      throw Failure.data(
-        "its vocabulary differs from the model's: \(difference)", remedy: "tokenize with --like \(path)")
-    }
-  }
-
   /// Converts predictions or targets, `[.., horizon * targets]`, to the units of the data.
   public func unscaled(_ values: [Double]) throws -> [Double] {
     guard let scaler, let window, scaler.kind != .none else { return values }
     return try scaler.inverse(values, columns: window.targets)
-  }
-}
-
-extension Scaler {
-  /// Whether both scale the same columns identically.
-  fileprivate func isSame(as other: Scaler) -> Bool {
-    kind == other.kind && columns == other.columns && offset == other.offset && factor == other.factor
   }
 }

@@ -20,6 +20,15 @@ public struct Prediction {
 
     /// The column for the values.
     public var column: String { name.map { "prediction.\($0)" } ?? "prediction" }
+    /// The column that is 1 at steps that count, 0 at masked ones; nil if no step of the rows is masked.
+    func maskColumn(rows: Int) -> (name: String, values: Tensor)? {
+      guard let mask, values.shape.count == 3 else { return nil }
+      return (
+        name.map { "mask.\($0)" } ?? "mask",
+        Tensor(mask.map { $0 ? UInt8(1) : 0 }, shape: [rows, mask.count / max(1, rows)])
+      )
+    }
+
     /// The column of its targets.
     public var targetColumn: String { name.map { "y.\($0)" } ?? "y" }
   }
@@ -61,6 +70,7 @@ extension LoadedModel {
     var columns = chunk.columns.filter { Self.forwardedColumns.contains($0.key) }
     for output in prediction.outputs {
       columns[output.column] = .dense(output.values)
+      if let mask = output.maskColumn(rows: chunk.rows) { columns[mask.name] = .dense(mask.values) }
       guard let y = output.givenTargets.flatMap({ chunk.columns[$0]?.tensor }) else { continue }
       columns[output.targetColumn] = .dense(try actual(y, chunk))
     }

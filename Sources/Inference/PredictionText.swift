@@ -7,6 +7,13 @@ import TensorFile
 /// A text format for predictions.
 public enum PredictionFormat: String, Sendable, CaseIterable {
   case csv, tsv, jsonl
+  /// The predicted texts alone, one per line.
+  case lines
+  /// Words with their tags, as CoNLL-U or in the columns of the input.
+  case conllu, conll
+
+  /// Whether it is for words with tags only.
+  public var isOfTags: Bool { self == .conllu || self == .conll }
 }
 
 /// Formats predictions chunk by chunk.
@@ -33,7 +40,7 @@ public struct PredictionText {
     self.threshold = threshold
     self.outputs = outputs
     self.forecast = forecast
-    needsHeader = format != .jsonl
+    needsHeader = format == .csv || format == .tsv
   }
 
   /// Calls `body` with every line of a chunk, including the newline; the first chunk starts with the header.
@@ -44,6 +51,16 @@ public struct PredictionText {
     }
     let table = try PredictionTable(chunk, classes: classes, threshold: threshold, outputs: outputs)
     try writeLines(table.names, count: chunk.rows, cells: table.cells, body)
+  }
+
+  /// Calls `body` with every line of some translations.
+  public mutating func forEachLine(of results: TranslatedRows, _ body: (String) throws -> Void) throws {
+    let names = results.names
+    try results.forEachLine { cells in
+      guard format == .lines else { return try writeLines(names, count: 1, cells: { _ in cells }, body) }
+      let prediction = names.firstIndex(of: "prediction").flatMap { cells[$0].string } ?? ""
+      try body(Self.escaped(prediction) + "\n")
+    }
   }
 
   private mutating func writeLines(

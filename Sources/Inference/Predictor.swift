@@ -110,6 +110,12 @@ public final class Predictor {
   /// The losses and the metrics of all rows so far.
   public var values: [(name: String, value: Double)] { runner.values(totals) }
 
+  /// The sum of the batches' losses, each times the number of its rows.
+  var lossSum: Double { totals.sums[0] }
+
+  /// Whether padding is masked in the first output, and so without influence.
+  var masksPadding: Bool { runner.network.outputs[0].mask != nil }
+
   /// Predicts for the rows of a chunk.
   ///
   /// - Parameter firstRow: the index of its first row in the input, for messages.

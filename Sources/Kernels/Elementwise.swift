@@ -109,15 +109,36 @@ private func activateBackward(
 public func softmax(_ values: Matrix) {
   for row in 0..<values.rows {
     let x = values.base + row * values.stride
-    var largest = x[0]
-    for column in 1..<max(1, values.columns) { largest = max(largest, x[column]) }
+    let largest = largest(x, values.columns)
     var total: Float = 0
     for column in stride(from: 0, to: values.stride, by: 16) {
       (x + column).lanes = exp((x + column).lanes - largest).first(values.columns - column)
     }
-    for column in 0..<values.columns { total += x[column] }
+    if values.columns > 64 {
+      var sums = Lanes(repeating: 0)
+      for column in stride(from: 0, to: values.stride, by: 16) { sums += (x + column).lanes }
+      total = sums.sum()
+    } else {
+      for column in 0..<values.columns { total += x[column] }
+    }
     for column in stride(from: 0, to: values.stride, by: 16) { (x + column).lanes /= Lanes(repeating: total) }
   }
+}
+
+/// The largest of `count` numbers.
+private func largest(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
+  var column = 0
+  var lanes = Lanes(repeating: -.infinity)
+  while column + 16 <= count {
+    lanes = lanes.replacing(with: (x + column).lanes, where: (x + column).lanes .> lanes)
+    column += 16
+  }
+  var result = lanes.max()
+  while column < count {
+    result = max(result, x[column])
+    column += 1
+  }
+  return result
 }
 
 /// `result = y (gradient - sum_j gradient_j y_j)`: softmax's backward pass, row by row.
@@ -158,6 +179,24 @@ public func addColumns(of source: Matrix, into result: Matrix, at column: Int) {
     let from = source.base + row * source.stride
     let to = result.base + row * result.stride + column
     for j in 0..<source.columns { to[j] += from[j] }
+  }
+}
+
+/// `result[i, to + j] += source[i, from + j]` for `count` columns.
+public func addColumns(
+  of source: Matrix, from first: Int, _ count: Int, into result: Matrix, at column: Int
+) {
+  for row in 0..<source.rows {
+    let from = source.base + row * source.stride + first
+    let to = result.base + row * result.stride + column
+    for j in 0..<count { to[j] += from[j] }
+  }
+}
+
+/// Copies the rows of `source` with their padding to the first columns of `result`, which has a longer stride.
+public func copyVectors(of source: Matrix, into result: Matrix) {
+  for row in 0..<source.rows {
+    (result.base + row * result.stride).update(from: source.base + row * source.stride, count: source.stride)
   }
 }
 

@@ -49,6 +49,7 @@ extension Lanes {
 
   /// The first `count` lanes of `self`, zeros in the others.
   @inline(__always) func first(_ count: Int) -> Lanes {
+    guard count < 16 else { return self }
     let indices = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     return Lanes(repeating: 0).replacing(with: self, where: indices .< Int32(count))
   }

@@ -57,6 +57,12 @@ public func maskZeros(_ ids: IndexBuffer, from start: Int, into mask: RowMask) {
   for row in 0..<mask.rows { mask.base[row] = ids.base[start + row] == 0 ? 0 : 1 }
 }
 
+/// Masks the rows whose id is `id`; row i has the id `ids[start + i]`.
+public func maskRows(of ids: IndexBuffer, equalTo id: Int, from start: Int, into mask: RowMask) {
+  precondition(start >= 0 && start + mask.rows <= ids.count, "ids outside the buffer")
+  for row in 0..<mask.rows { mask.base[row] = Int(ids.base[start + row]) == id ? 0 : 1 }
+}
+
 /// Masks the rows in which every element is `value`.
 public func maskRows(of values: Matrix, equalTo value: Float, into mask: RowMask) {
   for row in 0..<mask.rows {

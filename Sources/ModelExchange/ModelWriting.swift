@@ -28,6 +28,18 @@ extension FileFormat {
   }
 }
 
+extension FileFormat {
+  /// Throws `Failure` (data) if the format is Keras's, and Keras doesn't have one of the layers.
+  public func check(_ architecture: Architecture, at path: String? = nil) throws {
+    guard [.keras, .h5, .json].contains(self),
+      let obstacle = architecture.layers.lazy.compactMap(\.kerasObstacle).first
+    else { return }
+    throw Failure.data(
+      "Keras has no \(obstacle)", at: path,
+      remedy: "write the model as .tensors.zst, or its weights as .safetensors or .npz")
+  }
+}
+
 /// Writes a model as Keras's `.keras`, weights or JSON, or as a PyTorch state dict.
 /// - Parameters:
 ///   - batchSize: the batch size in Keras's file; nil to use the model's own, or if it isn't needed.
@@ -37,8 +49,8 @@ public func write(
   _ model: ModelFile, as format: FileFormat, batchSize: Int? = nil, state: SafetensorsDocument? = nil,
   to sink: @escaping ([UInt8]) throws -> Void
 ) throws {
-  if [.h5, .keras, .json].contains(format) { try checkLayersAreInKeras(model.architecture) }
-  let configuration = model.architecture.kerasConfig(rows: batchSize ?? model.batchSize).text
+  try format.check(model.architecture)
+  var configuration: String { model.architecture.kerasConfig(rows: batchSize ?? model.batchSize).text }
   switch format {
   case .npz: try writeNpz(NonRowTensors(model.header), to: sink)
   case .safetensors: try writeSafetensors(NonRowTensors(model.header), to: sink)
@@ -48,13 +60,6 @@ public func write(
   case .json: try sink(Array(configuration.utf8) + [UInt8(ascii: "\n")])
   default: throw Failure.usage("a model can't be written as \(format.rawValue)", at: "--to")
   }
-}
-
-/// Throws `Failure` (data) if Keras doesn't have one of the layers.
-private func checkLayersAreInKeras(_ architecture: Architecture) throws {
-  guard let layer = architecture.layers.first(where: { !$0.isInKeras }) else { return }
-  throw Failure.data(
-    "Keras has no layer \(layer.name)", remedy: "write the weights alone, as .safetensors or .npz")
 }
 
 extension ModelFile {

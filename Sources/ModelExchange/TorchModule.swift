@@ -6,8 +6,8 @@ import Tensor
 
 /// The kind and sizes of a module, or of one layer of a recurrent one, by its weights.
 enum TorchUnit: Hashable {
-  /// nn.RNN, nn.GRU or nn.LSTM by 1, 3 or 4 gates.
-  case recurrent(gates: Int, inputs: Int, units: Int, hasBias: Bool, isBidirectional: Bool)
+  /// nn.RNN, nn.GRU or nn.LSTM by 1, 3 or 4 gates; the projection is nn.LSTM's proj_size, or 0.
+  case recurrent(gates: Int, inputs: Int, units: Int, projection: Int, hasBias: Bool, isBidirectional: Bool)
   /// nn.Linear, `[units, inputs]`; without bias nn.Embedding too, `[tokens, width]`.
   case matrix(rows: Int, columns: Int, hasBias: Bool)
   /// nn.LayerNorm.
@@ -19,8 +19,9 @@ enum TorchUnit: Hashable {
 extension TorchUnit: CustomStringConvertible {
   var description: String {
     switch self {
-    case .recurrent(let gates, let inputs, let units, let hasBias, let isBidirectional):
-      "nn.\(TorchUnit.names[gates] ?? "RNN")(\(inputs), \(units)\(hasBias ? "" : ", bias=False")"
+    case .recurrent(let gates, let inputs, let units, let projection, let hasBias, let isBidirectional):
+      "nn.\(TorchUnit.names[gates] ?? "RNN")(\(inputs), \(units)"
+        + (projection > 0 ? ", proj_size=\(projection)" : "") + (hasBias ? "" : ", bias=False")
         + (isBidirectional ? ", bidirectional=True)" : ")")
     case .matrix(let rows, let columns, true): "nn.Linear(\(columns), \(rows))"
     case .matrix(let rows, let columns, false):
@@ -127,18 +128,20 @@ struct TorchModule {
     _ side: String, _ prefix: String, _ tensors: [String: Tensor], _ isBidirectional: Bool,
     _ known: inout Set<String>
   ) throws -> TorchUnit {
+    let projection = tensors["weight_hr_\(side)"]?.shape
     guard let input = tensors["weight_ih_\(side)"]?.shape, let state = tensors["weight_hh_\(side)"]?.shape,
-      input.count == 2, state.count == 2, input[0] == state[0], state[1] > 0, state[0] % state[1] == 0,
-      [1, 3, 4].contains(state[0] / state[1])
+      input.count == 2, state.count == 2, input[0] == state[0], state[1] > 0,
+      case let units = projection.map({ $0.last ?? 0 }) ?? state[1], units > 0, state[0] % units == 0,
+      [1, 3, 4].contains(state[0] / units), projection == nil || projection == [state[1], state[0] / 4]
     else { throw unknown(prefix, "weight_ih_\(side) and weight_hh_\(side) don't fit each other") }
-    known.formUnion(["weight_ih_\(side)", "weight_hh_\(side)"])
+    known.formUnion(["weight_ih_\(side)", "weight_hh_\(side)", "weight_hr_\(side)"])
     let biases = ["bias_ih_\(side)", "bias_hh_\(side)"].filter { tensors[$0] != nil }
     guard biases.count != 1, biases.allSatisfy({ tensors[$0]?.shape == [state[0]] }) else {
       throw unknown(prefix, "the biases of \(side) don't fit its weights")
     }
     known.formUnion(biases)
     return .recurrent(
-      gates: state[0] / state[1], inputs: input[1], units: state[1], hasBias: !biases.isEmpty,
-      isBidirectional: isBidirectional)
+      gates: state[0] / units, inputs: input[1], units: units, projection: projection == nil ? 0 : state[1],
+      hasBias: !biases.isEmpty, isBidirectional: isBidirectional)
   }
 }

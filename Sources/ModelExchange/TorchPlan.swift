@@ -73,8 +73,10 @@ extension TorchUnit {
     let side = isBidirectional ? "forward." : ""
     if let kernel = layer.weight("\(side)kernel"), let state = layer.weight("\(side)recurrent_kernel") {
       try TorchUnit.refuseOptions(layer)
+      let projection = layer.weight("\(side)projection")?.shape
+      let units = projection?[0] ?? state.shape[0]
       self = .recurrent(
-        gates: state.shape[1] / state.shape[0], inputs: kernel.shape[0], units: state.shape[0],
+        gates: state.shape[1] / units, inputs: kernel.shape[0], units: units, projection: projection?[1] ?? 0,
         hasBias: layer.weight("\(side)bias") != nil, isBidirectional: isBidirectional)
     } else if let table = layer.weight("embeddings") {
       self = .matrix(rows: table.shape[0], columns: table.shape[1], hasBias: false)

@@ -2,6 +2,7 @@
 //
 //   nn.RNN, nn.LSTM   W_ih [gates*H, F], W_hh [gates*H, H], two biases    kernel = W_ih^T, bias = b_ih + b_hh
 //                     gates i f g o, which Keras calls i f c o
+//   nn.LSTM(proj_size=P)  W_hh [4*H, P], W_hr [P, H]                  recurrent_kernel [P, 4*H], projection = W_hr^T
 //   nn.GRU            gates r z n, Keras's are z r h; both biases stay     gru.bias = [b_ih, b_hh]
 //   nn.Linear         weight [units, F]                                   kernel = weight^T
 //   nn.Embedding      weight [tokens, width]                              embeddings = weight
@@ -72,7 +73,7 @@ extension TorchPlan.Pair {
 
 /// A part of a layer whose weights PyTorch stores separately: a direction, or all of it.
 private enum TorchPart {
-  case direction(kernel: Weight, state: Weight, bias: Weight?, suffix: String)
+  case direction(kernel: Weight, state: Weight, bias: Weight?, projection: Weight?, suffix: String)
   case linear(kernel: Weight, bias: Weight?)
   case plain([(weight: Weight, key: String)])
 
@@ -85,7 +86,8 @@ private enum TorchPart {
       guard let kernel = layer.weight("\(role)kernel"), let state = layer.weight("\(role)recurrent_kernel")
       else { return nil }
       return .direction(
-        kernel: kernel, state: state, bias: layer.weight("\(role)bias"), suffix: "l\(number)\(suffix)")
+        kernel: kernel, state: state, bias: layer.weight("\(role)bias"),
+        projection: layer.weight("\(role)projection"), suffix: "l\(number)\(suffix)")
     }
     if !directions.isEmpty { return directions }
     if let kernel = layer.weight("kernel") { return [.linear(kernel: kernel, bias: layer.weight("bias"))] }
@@ -104,8 +106,9 @@ private enum TorchPart {
       result[weight.name] = Tensor(change(tensor.floats), shape: weight.shape)
     }
     switch self {
-    case .direction(let kernel, let state, let bias, let suffix):
-      let gates = kernel.shape[1] / state.shape[0]
+    case .direction(let kernel, let state, let bias, let projection, let suffix):
+      let gates = kernel.shape[1] / (projection ?? state).shape[0]
+      take(projection, "weight_hr_\(suffix)") { transposed($0, columns: projection?.shape[0] ?? 0) }
       take(kernel, "weight_ih_\(suffix)") { transposed(gatesSwapped($0, gates), columns: kernel.shape[0]) }
       take(state, "weight_hh_\(suffix)") { transposed(gatesSwapped($0, gates), columns: state.shape[0]) }
       let second = tensors["bias_hh_\(suffix)"]?.floats ?? []
@@ -131,12 +134,13 @@ private enum TorchPart {
       return Tensor(turned, shape: weight.shape.reversed())
     }
     switch self {
-    case .direction(let kernel, let state, let bias, let suffix):
-      let gates = kernel.shape[1] / state.shape[0]
+    case .direction(let kernel, let state, let bias, let projection, let suffix):
+      let gates = kernel.shape[1] / (projection ?? state).shape[0]
       var result = [
         "weight_ih_\(suffix)": try turned(kernel, gates: gates),
         "weight_hh_\(suffix)": try turned(state, gates: gates),
       ]
+      if let projection { result["weight_hr_\(suffix)"] = try turned(projection, gates: 1) }
       if let bias {
         let (first, second) = partedBiases(try values(bias), gates)
         result["bias_ih_\(suffix)"] = Tensor(first)

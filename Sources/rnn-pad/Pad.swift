@@ -17,7 +17,8 @@ public struct Pad: StageCommand {
       FILE is a stream with sequences in the column x. They are given the same length as by Keras's \
       pad_sequences: shorter ones are padded and longer ones truncated, by default at the beginning. Other \
       columns of numbers that differ in length (targets of each step, characters of words) are padded in the same \
-      way, to the same length if they have the steps of x; all other columns are passed through. Without --length, the length is that of the longest row, and the input is read twice.
+      way, to the same length if they have the steps of x; all other columns are passed through. The \
+      columns of pairs (source, target, y) are padded behind. Without --length, the length is that of the longest row, and the input is read twice.
       """,
     examples: [
       "rnn-tokenize reviews.tsv | rnn-pad --length 200 -o data.tensors.zst",
@@ -36,10 +37,15 @@ public struct Pad: StageCommand {
     help: ArgumentHelp("The length of all rows (default: that of the longest row).", valueName: "steps"))
   var length: Int?
 
-  @Option(help: "Where shorter rows are padded (default: pre).")
+  @Option(
+    help: ArgumentHelp(
+      "The length of the targets of pairs (default: that of the longest target).", valueName: "steps"))
+  var targetLength: Int?
+
+  @Option(help: "Where shorter rows are padded (default: pre; of pairs, post).")
   var padding: Padding.Side?
 
-  @Option(help: "Where longer rows are truncated (default: pre).")
+  @Option(help: "Where longer rows are truncated (default: pre; of pairs, post).")
   var truncating: Padding.Side?
 
   @Option(help: ArgumentHelp("The padding value of x (default: 0).", valueName: "number"))
@@ -58,10 +64,13 @@ public struct Pad: StageCommand {
 
   /// Throws if options can't be combined.
   public func validate() throws {
-    if like.path != nil, length != nil || padding != nil || truncating != nil || value != nil {
+    if like.path != nil,
+      length != nil || targetLength != nil || padding != nil || truncating != nil || value != nil
+    {
       throw ValidationError("--like takes length, padding, truncating and value from the model")
     }
     if let length, length < 1 { throw ValidationError("--length must be at least 1") }
+    if let targetLength, targetLength < 1 { throw ValidationError("--target-length must be at least 1") }
   }
 
   /// Reads, pads and writes.
@@ -72,6 +81,7 @@ public struct Pad: StageCommand {
     let needsSurvey = model == nil && (length == nil || PaddingSurvey.isNeeded(for: reader.schema))
     let input = try PadInput(reader, isReadTwice: needsSurvey)
     do {
+      try check(input)
       try model?.check(input.header)
       try write(input, model?.paddings ?? paddings(of: input, surveyed: needsSurvey), run)
     } catch let failure as Failure {
@@ -82,11 +92,28 @@ public struct Pad: StageCommand {
   /// The padding of the main column, and those of columns that have other lengths.
   private func paddings(of input: PadInput, surveyed: Bool) throws -> PaddingSet {
     let survey = surveyed ? try input.survey(isLengthGiven: length != nil) : nil
+    // A decoder begins with the first token of its target, so pairs are padded behind.
+    let usual: Padding.Side = input.holdsPairs || input.holdsDescriptions ? .post : .pre
     let main = try Padding(
-      length: length ?? survey?.longest ?? 1, padding: padding ?? .pre, truncating: truncating ?? .pre,
+      length: length ?? survey?.longest ?? 1, padding: padding ?? usual, truncating: truncating ?? usual,
       value: value ?? 0)
-    let others = try survey?.others.mapValues { try main.with(length: max(1, $0)) } ?? [:]
-    return PaddingSet(main, others: others)
+    guard input.holdsPairs else {
+      return PaddingSet(
+        main, others: try survey?.others.mapValues { try main.with(length: max(1, $0)) } ?? [:])
+    }
+    let others = try PairVocabularies.targetColumns.map { column in
+      let longest = targetLength ?? survey?.longest(of: column) ?? main.length
+      return (
+        column, try Padding(length: max(1, longest), padding: .post, truncating: .post, value: value ?? 0)
+      )
+    }
+    return PaddingSet(main, others: Dictionary(uniqueKeysWithValues: others))
+  }
+
+  /// Throws unless the options fit the rows.
+  private func check(_ input: PadInput) throws {
+    guard targetLength != nil, !input.holdsPairs else { return }
+    throw Failure.usage("--target-length is for pairs", at: inputName(file), remedy: "use --length")
   }
 
   private func write(_ input: PadInput, _ paddings: PaddingSet, _ run: StageRun) throws {

@@ -7,6 +7,10 @@ import TensorFile
 /// The stream of sequences.
 struct PadInput {
   let header: StreamHeader
+  /// Whether rows are pairs: a source, and a target with a length of its own.
+  let holdsPairs: Bool
+  /// Whether rows are vectors and their descriptions, with which a decoder begins.
+  let holdsDescriptions: Bool
   /// The number of rows, if known.
   let rows: Int?
   private let reader: TensorReader
@@ -15,6 +19,9 @@ struct PadInput {
   init(_ reader: TensorReader, isReadTwice: Bool) throws {
     self.reader = reader
     header = reader.header
+    holdsPairs = reader.schema["x"] == nil && reader.schema["source"]?.isRagged == true
+    holdsDescriptions =
+      reader.schema["x"] == nil && !holdsPairs && reader.schema["target"]?.isRagged == true
     stream = isReadTwice ? try RereadableStream(reader) : nil
     rows = stream?.rows
   }

@@ -19,7 +19,8 @@ struct PadSummary {
 
   mutating func add(_ chunk: Chunk) {
     rows += chunk.rows
-    guard let sequences = (chunk.columns["x"] ?? chunk.columns["source"])?.ragged else { return }
+    let main = chunk.columns["x"] ?? chunk.columns["source"] ?? chunk.columns["target"]
+    guard let sequences = main?.ragged else { return }
     lookalikes += padding.countLookalikes(sequences)
     let lengths = sequences.lengths
     cut += lengths.count { Int($0) > length }

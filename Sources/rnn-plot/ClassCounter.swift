@@ -58,7 +58,9 @@ struct ClassCounter {
   mutating func append(_ chunk: Chunk) throws {
     let prediction = chunk.columns["prediction"]?.tensor?.floats ?? []
     let labels = chunk.columns["y"]?.tensor?.doubles ?? []
-    for (index, label) in labels.enumerated() {
+    let mask = chunk.columns["mask"]?.tensor?.values(as: UInt8.self)
+    for (index, label) in labels.enumerated()
+    where mask.map({ $0.count != labels.count || $0[index] > 0 }) ?? true {
       guard let target = Int(exactly: label), names.indices.contains(target) else {
         let row = rows + index * chunk.rows / max(1, labels.count)
         throw Failure.data(

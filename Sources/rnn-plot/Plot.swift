@@ -22,6 +22,8 @@ public struct Plot: StageCommand {
                       rnn-window, rnn-pad or rnn-split)
         metrics       one metric of several runs (their ids)
         confusion     the confusion matrix (from rnn-predict)
+        attention     what a translation attends to in its source
+                      (from rnn-predict --attention)
         distribution  the lengths of a ragged column, or the values or classes
                       of a dense one (any stream)
         series        the columns of a series (from rnn-split or rnn-synth)
@@ -98,6 +100,7 @@ public struct Plot: StageCommand {
     case .window: chart = try input.window()
     case .metrics: chart = try input.metrics(of: inputs, registry: options.registry)
     case .confusion: chart = try input.confusion()
+    case .attention: chart = try input.attention()
     case .distribution: chart = try input.distribution()
     case .series: chart = try input.series()
     case .curves: chart = try input.curves(of: inputs)
@@ -116,5 +119,5 @@ public struct Plot: StageCommand {
 
 /// The kinds of charts.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
-  case forecast, history, window, metrics, confusion, distribution, series, curves
+  case forecast, history, window, metrics, confusion, attention, distribution, series, curves
 }

@@ -25,7 +25,7 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "window: show row N, counted from 0; forecast: show all steps of row N.", valueName: "n"))
+      "window, attention: show row N, counted from 0; forecast: show all steps of row N.", valueName: "n"))
   var row: Int?
 
   @Option(
@@ -50,13 +50,13 @@ struct SelectionOptions: ParsableArguments {
   func validate(for kind: PlotKind) throws {
     try check(samples, "--samples", minimum: 0, kind == .forecast)
     try check(step, "--step", minimum: 1, kind == .forecast)
-    try check(row, "--row", minimum: 0, kind == .forecast || kind == .window)
+    try check(row, "--row", minimum: 0, kind == .forecast || kind == .window || kind == .attention)
     if metric != nil, kind != .metrics { throw ValidationError("--metric is an option of rnn-plot metrics") }
     if log != nil || xLabel != nil || yLabel != nil, kind != .curves {
       throw ValidationError("--log, --x-label and --y-label are options of rnn-plot curves")
     }
     if step != nil, row != nil { throw ValidationError("--step and --row can't be combined") }
-    if !column.isEmpty, [.history, .metrics, .confusion].contains(kind) {
+    if !column.isEmpty, [.history, .metrics, .confusion, .attention].contains(kind) {
       throw ValidationError("rnn-plot \(kind.rawValue) has no option --column")
     }
   }

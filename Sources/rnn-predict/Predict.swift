@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 import Failures
 import Inference
+import Interchange
 import Kernels
 import SequenceOptions
 import Sequences
@@ -20,8 +21,10 @@ public struct Predict: StageCommand {
     abstract: "Predict with a trained model, or evaluate it.",
     discussion: """
       INPUT is a stream prepared like the model's training data, or raw input, which is prepared in the same \
-      way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of \
-      windows, a CSV file or a stream of a series, whose future is forecast. A CSV file is read like that of the \
+      way: for a model with a vocabulary, text, one per line (label<TAB>text if labeled); for a model of tags, \
+      CoNLL-U, CoNLL columns or a sentence per line; for a model of \
+      windows, a CSV file or a stream of a series, whose future is forecast; for a model that translates, lines of \
+      sources (source<TAB>target if translations are known). A CSV file is read like that of the \
       training data, unless options override this.
 
       The result is a stream with the column prediction, together with y, time and split; with --format, text: \
@@ -29,6 +32,10 @@ public struct Predict: StageCommand {
       are several windows, the step ahead). Predictions, y and the metrics of --evaluate are in the units \
       of the data, in double precision; loss is as in training. With several targets, each also has its own \
       metrics, such as mae.load.
+
+      A model of tags gives CoNLL-U and CoNLL columns back with its tags, and for text writes a line with word and tag \
+      for each word, unless --format says otherwise. --evaluate compares them with those of the file: accuracy, and \
+      for entities precision, recall and f1 as conlleval counts them.
 
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
@@ -46,6 +53,8 @@ public struct Predict: StageCommand {
           rnn-plot forecast -o forecast.png
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
+      "rnn-predict tagger.tensors.zst test.conllu > tagged.conllu",
+      "rnn-predict translator.tensors.zst texts.txt --beam 5 --format lines",
       "tail -f values.csv | rnn-predict model.tensors.zst --stream",
       """
       rnn-predict lm.tensors.zst --generate 500 --prompt "ROMEO:" \\
@@ -119,6 +128,7 @@ public struct Predict: StageCommand {
   @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var inputFormat: TextFormat?
 
+  @OptionGroup(title: "Translation") var translation: TranslationOptions
   @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
@@ -166,6 +176,9 @@ public struct Predict: StageCommand {
       throw ValidationError(
         "the name \(output ?? "") stands for \(named.rawValue), but --format is \(format.rawValue)")
     }
+    if translation.attention, evaluates || textFormat != nil || translation.nBest != nil {
+      throw ValidationError("--attention can't be combined with --evaluate, --n-best or a format of text")
+    }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
     }
@@ -178,19 +191,45 @@ public struct Predict: StageCommand {
         .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
     }
     if generation.generate != nil { return try generate(run) }
-    let isText = textFormat != nil || stream || gradients
-    try run.checkOutput(
-      output, isBinary: !isText && !evaluates,
-      holds: gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any)
+    let holds: OutputContent =
+      gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any
+    try run.checkOutput(output, isBinary: false, holds: .any)
     let model = try loadModel(run)
+    try check(model)
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
     }
+    if let translation = Translation(model) {
+      let session = try TranslationSession(self, model, translation, run)
+      do {
+        var bytes = try run.source(input)
+        if translation.source == nil, try !run.isStream(&bytes) {
+          return try session.predict(vectors(bytes, translation, run))
+        }
+        return try session.predict(pairs(bytes, for: model, translation, run))
+      } catch let failure as Failure where failure.kind == .data {
+        throw failure.placed(at: inputName(input))
+      }
+    }
+    if let option = translation.given {
+      throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
+    }
+    if format == .lines {
+      throw Failure.usage("lines are for translations", at: "--format", remedy: "use tsv")
+    }
     if stream {
+      try run.checkOutput(output, isBinary: false, holds: holds)
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))
     }
-    let rows = try rows(for: model, run)
+    var bytes = try run.source(input)
+    let isStream = try run.isStream(&bytes)
+    if let facts = model.tagging, !isStream {
+      return try TaggingSession(self, model, facts, run).predict(text(bytes, for: model, run))
+    }
+    let isText = textFormat != nil || gradients || evaluates
+    try run.checkOutput(output, isBinary: !isText, holds: holds)
+    let rows = try rows(bytes, isStream: isStream, for: model, run)
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
     do {
@@ -200,6 +239,14 @@ public struct Predict: StageCommand {
       try PredictionSession(self, model, rows, run).predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
+    }
+  }
+
+  /// Throws `Failure` (usage) if an option is for other models.
+  private func check(_ model: LoadedModel) throws {
+    if model.tagging == nil, let format = textFormat, format.isOfTags {
+      throw Failure.usage(
+        "the model doesn't tag words", at: "--format \(format.rawValue)", remedy: "use csv, tsv or jsonl")
     }
   }
 
@@ -228,11 +275,55 @@ public struct Predict: StageCommand {
     return try run.text(source, named: inputName(input), encoding: encoding.choice(usual: usual))
   }
 
-  /// The input, prepared or raw, as rows for the model.
-  private func rows(for model: LoadedModel, _ run: StageRun) throws -> PreparedInput {
+  /// The first option that a model that translates doesn't have; nil if there is none.
+  var optionNotForTranslation: String? {
+    let options = [
+      ("--stream", stream), ("--gradients", gradients), ("--confusion", confusion),
+      ("--batch-size", batchSize != nil), ("--text-column", textFile.textColumn != nil),
+      ("--label-column", textFile.labelColumn != nil), ("--label-separator", textFile.labelSeparator != nil),
+      ("--input-format", inputFormat != nil && inputFormat != .pairs),
+    ]
+    return options.first(where: \.1)?.0
+  }
+
+  /// The input of a model that translates.
+  private func pairs(
+    _ source: PeekedSource, for model: LoadedModel, _ translation: Translation, _ run: StageRun
+  ) throws -> TranslationInput {
+    var bytes = source
     let name = inputName(input)
-    var bytes = try run.source(input)
-    if try run.isStream(&bytes) {
+    guard try run.isStream(&bytes) else {
+      if split != nil { throw Failure.usage("lines have no parts", at: "--split", remedy: "omit it") }
+      return TranslationInput(lines: try text(bytes, for: model, run), named: name, translation)
+    }
+    try encoding.choice().refuseForStream(named: name)
+    return try TranslationInput(
+      stream: run.reader(bytes, named: name), translation, model, split)
+  }
+
+  /// The vectors in a file, for a model that describes them.
+  private func vectors(
+    _ source: PeekedSource, _ translation: Translation, _ run: StageRun
+  ) throws -> any RowSource {
+    if split != nil { throw Failure.usage("the file has no parts", at: "--split", remedy: "omit it") }
+    let name = inputName(input)
+    return try VectorFile(source, named: name, translation).rows(
+      header: series.header.map { $0 ? .certain : .absent } ?? .detect
+    ) { try run.text($0, named: name, encoding: encoding.choice()) }
+  }
+
+  /// The input, prepared or raw, as rows for the model.
+  private func rows(
+    _ bytes: PeekedSource, isStream: Bool, for model: LoadedModel, _ run: StageRun
+  ) throws -> PreparedInput {
+    let name = inputName(input)
+    var bytes = bytes
+    if isStream {
+      if let format = textFormat, format.isOfTags {
+        throw Failure.usage(
+          "the rows of a stream have no words", at: "--format \(format.rawValue)",
+          remedy: "give the file that was tokenized")
+      }
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
       return try PreparedInput(
@@ -256,6 +347,8 @@ extension PredictionFormat: ExpressibleByArgument {
     case "csv": self = .csv
     case "tsv", "tab": self = .tsv
     case "jsonl", "ndjson": self = .jsonl
+    case "conllu": self = .conllu
+    case "conll": self = .conll
     default: return nil
     }
   }

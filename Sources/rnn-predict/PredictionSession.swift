@@ -84,7 +84,7 @@ final class PredictionSession {
     try sink?.finish()
     try writeGradients()
     if evaluation == nil { run.result(["rows": .integer(Int64(count))], "", stream: .error) }
-    try report()
+    report()
   }
 
   /// A chunk in pieces whose predictions need a bounded amount of memory, although each step of a row may have a
@@ -135,23 +135,9 @@ final class PredictionSession {
     try file.finish()
   }
 
-  private func report() throws {
+  private func report() {
     guard let evaluation, let predictor else { return }
-    let values = evaluation.values(predictor.values)
-    for (name, value) in values { run.metric(name, step: 0, value) }
-    var members = Dictionary(values.map { ($0.0, JSONValue.number($0.1)) }) { first, _ in first }
-    for (name, count) in evaluation.confusion?.members ?? [] {
-      run.metric(name, step: 0, Double(count))
-      members[name] = .integer(Int64(count))
-    }
-    for warning in evaluation.warnings(number: { NumberText.significant($0, 4) }) { run.warn(warning) }
-    if !run.wantsJSON {
-      for line in evaluation.targetLines(number: { NumberText.significant($0) }) { run.note(line) }
-    }
-    let json = JSONValue.object(members)
-    if let confusion = evaluation.confusion, !run.wantsJSON {
-      for line in confusion.lines(fraction: { NumberText.fixed($0, 4) }) { run.note(line) }
-    }
-    run.result(json, json.text, stream: command.output == "-" ? .error : .output)
+    EvaluationReport(run: run, output: command.output)
+      .write(evaluation, evaluation.values(predictor.values))
   }
 }

@@ -115,12 +115,21 @@ public struct Split: StageCommand {
   private func split(file source: PeekedSource, _ partition: Partition, _ run: StageRun) throws {
     let choice = try encoding.choice()
     var content = try run.text(source, named: name, encoding: choice)
+    if format == .pairs { return try split(pairs: content, encoding: choice.name, partition, run) }
     guard try holdsText(&content) else { return try split(readSeries(content, run), partition, run) }
     var options = text.options(format)
     options.header = CSVHeader(series.header)
     options.separator = series.separator?.byte
     let file = try TextFile(content, named: name, options, encoding: choice.name, run)
     try split(file.stream, partition, run)
+  }
+
+  /// Lines of pairs.
+  private func split(
+    pairs content: PeekedSource, encoding: String?, _ partition: Partition, _ run: StageRun
+  ) throws {
+    if parts.stratified { throw Failure.usage("pairs have no classes to stratify by", at: "--stratified") }
+    try split(TextFile(pairs: content, named: name, encoding: encoding).stream, partition, run)
   }
 
   private func holdsText(_ content: inout PeekedSource) throws -> Bool {

@@ -45,12 +45,23 @@ struct TextFile {
     stream = try TextFile.stream(spool, header, labels, named: name)
   }
 
+  /// Reads lines of pairs to their end.
+  init(pairs text: PeekedSource, named name: String, encoding: String?) throws {
+    var reader = PairReader(text, named: name)
+    let spool = ChunkSpool()
+    while let chunk = try reader.next() { try spool.append(chunk) }
+    guard spool.rows > 0 else { throw Failure.data("the input has no rows", at: name) }
+    var header = StreamHeader(kind: PairReader.kind)
+    SourceForm(encoding: encoding).write(into: &header)
+    stream = try TextFile.stream(spool, header, nil, named: name)
+  }
+
   private static func stream(
-    _ spool: ChunkSpool, _ header: StreamHeader, _ labels: RowLabels, named name: String
+    _ spool: ChunkSpool, _ header: StreamHeader, _ labels: RowLabels?, named name: String
   ) throws -> RereadableStream {
     let file = try TemporaryFile()
     let writer = TensorWriter(file, header: header, level: -3)
-    try spool.drain { try writer.write(labels.apply(to: $0)) }
+    try spool.drain { try writer.write(labels?.apply(to: $0) ?? $0) }
     try writer.finish(nil)
     return try RereadableStream(TensorReader(file.source(), named: name))
   }

@@ -12,7 +12,8 @@ public struct Synth: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-synth",
-    abstract: "Generate synthetic data: a noisy sine, sequence tasks, gestures, or film reviews.",
+    abstract:
+      "Generate synthetic data: a noisy sine, sequence tasks, gestures, film reviews, tagged sentences, pairs of texts.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
@@ -22,10 +23,15 @@ public struct Synth: StageCommand {
       recall         the latch problem (Bengio et al. 1994): random one-hot symbols; which one came first? A \
       guess is right with probability 1/symbols.
       text           short film reviews, positive or negative
+      sentences      sentences with the tags of their words, as CoNLL-U: most words are made up, and what they are \
+      shows in their endings and in the words around them
       tones          melodies with noise as log-mel rows, and their notes as text: where is each?
       gestures       movements of a hand on three axes, of five kinds, at different lengths and speeds
+      addition       pairs of texts: sums such as 123+45, and their results
+      dates          pairs of texts: dates in many spellings, languages and orders, and what they are in ISO 8601
+      captions       pairs of a vector of 64 numbers, and the description of the scene that it stands for
 
-      adding and recall require memory over the whole length of a sequence.
+      adding and recall require memory over the whole length of a sequence. In pairs no source occurs twice.
 
       With the same seed, row n is the same for any number of rows.
       """,
@@ -34,6 +40,8 @@ public struct Synth: StageCommand {
       "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 -o data.tensors.zst",
       "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
+      "rnn-synth sentences --rows 2000 | rnn-tokenize --format conllu -o tags.tensors.zst",
+      "rnn-synth dates --rows 20000 | rnn-tokenize --mode char | rnn-pad -o dates.tensors.zst",
       "rnn-synth gestures --rows 100 -o gestures.csv",
     ])
 
@@ -50,7 +58,8 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of sequences, gestures or reviews (default: 5000; reviews: 1000).", valueName: "n"))
+      "The number of sequences, gestures, reviews, sentences or pairs (default: 5000; reviews, sentences: 1000; sums: 50000).",
+      valueName: "n"))
   var rows: Int?
 
   @Option(
@@ -64,13 +73,21 @@ public struct Synth: StageCommand {
   @Option(help: ArgumentHelp("recall: the number of symbols (default: 8).", valueName: "n"))
   var symbols: Int?
 
+  @Option(help: ArgumentHelp("addition: the digits of the largest numbers (default: 3).", valueName: "n"))
+  var digits: Int?
+
   @Option(
     name: .customLong("format"),
-    help: "The output format: stream, csv (sine, text, gestures) or lines (text: label<TAB>review).")
+    help: """
+      The output format: stream, csv (sine, text, gestures) or lines (text: label<TAB>review; sentences: CoNLL-U; \
+      pairs: source<TAB>target).
+      """)
   var givenFormat: DataFormat?
 
   /// The format, by --format or the output's name.
-  var format: DataFormat { givenFormat ?? DataFormat(promisedBy: output.path) ?? .stream }
+  var format: DataFormat {
+    givenFormat ?? DataFormat(promisedBy: output.path) ?? (name == .sentences ? .lines : .stream)
+  }
 
   @OptionGroup var seed: SeedOptions
   /// The options of every command.
@@ -82,17 +99,25 @@ public struct Synth: StageCommand {
   /// Throws if an option does not apply to the kind of data, or if a number is out of range.
   public func validate() throws {
     let given = [
-      ("--length", length != nil, ![.text, .gestures, .tones].contains(name)),
+      (
+        "--length", length != nil,
+        ![.text, .sentences, .gestures, .tones, .captions].contains(name) && !name.isPairs
+      ),
       ("--rows", rows != nil, name != .sine),
       ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
       ("--step", step != nil, name == .sine),
-      ("--symbols", symbols != nil, name == .recall),
+      ("--symbols", symbols != nil, name == .recall), ("--digits", digits != nil, name == .addition),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {
       throw ValidationError("\(name.rawValue) has no option \(option)")
     }
     try validateNumbers()
-    guard format == .stream || name == .text || (format == .csv && [.sine, .gestures].contains(name)) else {
+    let isWritable =
+      name == .sentences
+      ? format == .lines
+      : format == .stream || name == .text || (format == .csv && [.sine, .gestures].contains(name))
+        || (format == .lines && name.isPairs)
+    guard isWritable else {
       throw ValidationError("\(name.rawValue) can't be written as \(format.rawValue)")
     }
   }
@@ -108,6 +133,12 @@ public struct Synth: StageCommand {
     for (option, value) in [("--noise", noise), ("--step", step)] where value.map({ !$0.isFinite }) ?? false {
       throw ValidationError("\(option): not a finite number")
     }
+    if let digits, !(1...9).contains(digits) {
+      throw ValidationError("--digits: \(digits) is not between 1 and 9")
+    }
+    if let capacity = name.capacity(digits: digits ?? 3), let rows, rows > capacity {
+      throw ValidationError("--rows: there are only \(capacity) different rows of \(name.rawValue)")
+    }
     // A row must fit into a chunk.
     guard name == .sine || (length ?? 1) <= 10_000_000 / (symbols ?? 8) else {
       throw ValidationError("--length: the sequences are too long")
@@ -116,10 +147,11 @@ public struct Synth: StageCommand {
 
   /// Generates the rows and writes them as a stream or as text.
   public func perform(_ run: StageRun) throws {
-    try run.checkOutput(output.path, isBinary: format == .stream, holds: format.content)
+    try run.checkOutput(
+      output.path, isBinary: format == .stream, holds: name == .sentences ? .tagged : format.content)
     run.seed = seed.seed
     run.parameter("name", name.rawValue)
-    var dataset = try dataset()
+    guard var dataset = try dataset() else { return try writeSentences(run) }
     switch format {
     case .stream: try writeStream(&dataset, run)
     case .csv, .lines: try writeText(&dataset, run)
@@ -131,27 +163,57 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones
+  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, sentences, addition,
+    dates, captions
+
+  /// Whether rows are pairs of texts.
+  var isPairs: Bool { self == .addition || self == .dates }
+
+  /// The largest number of rows; nil for any number.
+  func capacity(digits: Int) -> Int? {
+    switch self {
+    case .addition: AdditionPairs.capacity(digits: digits)
+    case .dates: DatePairs.capacity
+    default: nil
+    }
+  }
+
+  /// The number of rows unless told otherwise.
+  var usualRows: Int {
+    switch self {
+    case .text, .sentences: 1000
+    case .addition: 50_000
+    case .captions: 10_000
+    default: 5000
+    }
+  }
 }
 
 extension Synth {
-  private func dataset() throws -> any SyntheticDataset {
+  /// The rows; nil for sentences, which are text.
+  private func dataset() throws -> (any SyntheticDataset)? {
     let seed = seed.seed
-    let rows = rows ?? (name == .text ? 1000 : 5000)
+    let rows = rows ?? min(name.usualRows, name.capacity(digits: digits ?? 3) ?? .max)
     return switch name {
     case .sine: SineWave(rows: length ?? 1050, step: step ?? 0.1, noise: noise ?? 0.1, seed: seed)
     case .sequenceMean: SequenceMeans(rows: rows, length: length ?? 20, seed: seed)
     case .adding: AddingProblem(rows: rows, length: length ?? 50, seed: seed)
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
     case .text: SyntheticReviews(rows: rows, seed: seed)
+    case .sentences: nil
     case .tones: try Tones(rows: rows, noise: noise ?? 0.1, seed: seed)
     case .gestures: Gestures(rows: rows, noise: noise ?? 0.1, seed: seed)
+    case .addition: AdditionPairs(rows: rows, digits: digits ?? 3, seed: seed)
+    case .dates: DatePairs(rows: rows, seed: seed)
+    case .captions: SyntheticCaptions(rows: rows, seed: seed)
     }
   }
 
   /// The number of rows in a block, which limits its size to a few megabytes.
   private var blockRows: Int {
-    let width = name == .sine || name == .text ? 64 : (length ?? 50) * (symbols ?? 8)
+    let width =
+      name == .sine || name == .text || name == .captions || name.isPairs
+      ? 64 : (length ?? 50) * (symbols ?? 8)
     return max(1, min(4096, (1 << 20) / width))
   }
 
@@ -172,6 +234,7 @@ extension Synth {
 
   private func writeText(_ dataset: inout any SyntheticDataset, _ run: StageRun) throws {
     let out = try run.file(output.path)
+    if var pairs = dataset as? any SyntheticPairs { return try writeLines(of: &pairs, to: out) }
     let series = name == .sine ? SeriesSchema(columns: ["value"]) : nil
     if format == .csv {
       try out.write(series?.csvHeader ?? (name == .gestures ? gestureHeader : "label,text\n"))
@@ -185,6 +248,24 @@ extension Synth {
       }
       if let series { return try out.write(try SeriesRows(chunk, schema: series).csv) }
       for line in reviewLines(chunk) { try out.write(line) }
+    }
+    try out.finish()
+  }
+
+  private func writeSentences(_ run: StageRun) throws {
+    let out = try run.file(output.path)
+    var sentences = SyntheticSentences(seed: seed.seed)
+    let count = rows ?? name.usualRows
+    for _ in 0..<count { try out.write(sentences.next()) }
+    try out.finish()
+    run.result(["name": .string(name.rawValue), "rows": .integer(Int64(count))], "", stream: .error)
+  }
+
+  /// `source<TAB>target`.
+  private func writeLines(of pairs: inout any SyntheticPairs, to out: OutputFile) throws {
+    for _ in 0..<pairs.rows {
+      let pair = pairs.pair()
+      try out.write("\(pair.source)\t\(pair.target)\n")
     }
     try out.finish()
   }

@@ -14,12 +14,16 @@ import TensorFile
 struct DocumentSession {
   private let command: Tokenize
   private let run: StageRun
-  private let name: String
+  private let opened: OpenedText
   private let given: GivenVocabulary
+  private var name: String { opened.name }
 
-  init(_ command: Tokenize, _ run: StageRun) throws {
-    (self.command, self.run) = (command, run)
-    name = inputName(command.file)
+  init(_ command: Tokenize, _ opened: OpenedText, _ run: StageRun) throws {
+    (self.command, self.opened, self.run) = (command, opened, run)
+    guard !command.pairs.isGiven else {
+      throw Failure.usage(
+        "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
+    }
     if let path = command.like.path, try DocumentForm(header: run.header(of: path)) == nil {
       throw Failure.data(
         "was not trained on a document", at: path, remedy: "name a model or stream of rnn-tokenize --document"
@@ -30,17 +34,11 @@ struct DocumentSession {
 
   /// Reads, tokenizes and writes.
   func tokenize() throws {
-    var source = try run.source(command.file)
-    guard try !run.isStream(&source) else {
-      throw Failure.usage(
-        "\(name) is a tensor stream, not a text file", at: "--document", remedy: "give the text file itself")
-    }
     let rules = given.vocabulary?.rules ?? command.rules
-    let text = try run.text(
-      source, named: name, encoding: given.encoding, acceptsZeros: rules.mode == .byte)
-    let reader = DocumentReader(text, named: name, mode: rules.mode)
+    let reader = DocumentReader(try text(rules), named: name, mode: rules.mode)
     do {
-      if let vocabulary = given.vocabulary?.withoutStart {
+      if let given = given.vocabulary {
+        let vocabulary = try given.with(rules: given.rules.with(start: false, end: false))
         try write(vocabulary) { body in
           while let pieces = try reader.next() {
             try body(vocabulary.tokenize(pieces, threads: command.threads.count))
@@ -53,8 +51,25 @@ struct DocumentSession {
     if let warning = reader.warning { run.warn(warning) }
   }
 
+  /// The text of a file, or that of a stream's rows, one line each.
+  private func text(_ rules: TokenRules) throws -> PeekedSource {
+    switch opened {
+    case .file(let source, _):
+      return try run.text(
+        source, named: name, encoding: given.encoding, acceptsZeros: rules.mode == .byte)
+    case .stream(let stream, _):
+      try given.encoding.refuseForStream(named: name)
+      guard stream.schema["text"]?.isRagged == true else {
+        throw Failure.data(
+          "has no text for --document", at: name, remedy: "give a text file, or a stream of text")
+      }
+      return PeekedSource(StreamedText(stream))
+    }
+  }
+
   private func buildVocabulary(_ reader: DocumentReader) throws {
     var builder = VocabularyBuilder(rules: command.rules, threads: command.threads.count)
+    if command.rules.mode == .bpe { return try learnSubwords(reader, &builder) }
     let spool = ChunkSpool()
     while let pieces = try reader.next() {
       for part in try builder.add(pieces) { try spool.append(part.tokens) }
@@ -70,6 +85,23 @@ struct DocumentSession {
       try spool.drain { chunk in
         guard let tokens = chunk.columns["x"]?.tensor else { return }
         try body(ids.ids(of: Ragged(values: tokens, lengths: [Int32(chunk.rows)])))
+      }
+    }
+  }
+
+  /// Learns subwords from the whole text, which is stored, then tokenizes it.
+  private func learnSubwords(_ reader: DocumentReader, _ builder: inout VocabularyBuilder) throws {
+    let spool = ChunkSpool()
+    while let pieces = try reader.next() {
+      try builder.add(pieces)
+      try spool.append(Chunk(["text": .ragged(pieces)], rows: pieces.lengths.count))
+    }
+    guard spool.rows > 0 else { throw Failure.data("has no tokens") }
+    let vocabulary = try builder.vocabulary(limit: command.vocabSize, minimum: command.minCount)
+    try write(vocabulary) { body in
+      try spool.drain { chunk in
+        guard let pieces = chunk.columns["text"]?.ragged else { return }
+        try body(vocabulary.tokenize(pieces, threads: command.threads.count))
       }
     }
   }

@@ -12,6 +12,8 @@ import TensorFile
 struct GivenVocabulary {
   /// Nil if it is to be built from the text.
   private(set) var vocabulary: Vocabulary?
+  /// The vocabularies of pairs; nil if they are to be built, or if there is only one vocabulary.
+  private(set) var pairs: PairVocabularies?
   /// Nil if they are to be found in the text.
   private(set) var classes: ClassNames?
   /// The encoding of plain text.
@@ -34,7 +36,13 @@ struct GivenVocabulary {
     if let path = command.like.path {
       run.parameter("like", path)
       let header = try run.header(of: path)
+      guard try TaggingFacts(header: header) == nil else {
+        throw Failure.data(
+          "reads words with tags, not text", at: path,
+          remedy: "rnn-predict splits text into words and tags them")
+      }
       vocabulary = try Self.vocabulary(header, path)
+      pairs = try PairVocabularies(header: header)
       classes = try ClassNames(header: header)
       hasModelClasses = classes != nil
       usual = try SourceForm(header: header)
@@ -49,6 +57,23 @@ struct GivenVocabulary {
       vocabulary = try Self.vocabulary(path, command, run)
     }
     if let labels = command.labels { try take(labels, command) }
+  }
+
+  /// Whether a vocabulary is given.
+  var isGiven: Bool { vocabulary != nil }
+
+  /// The given vocabularies of pairs: a model's, or one given for both sides; nil if they are to be built.
+  /// - Throws: `Failure` (data) if the model has only one.
+  func pairVocabularies(_ command: Tokenize) throws -> PairVocabularies? {
+    guard let vocabulary else { return nil }
+    if let pairs { return pairs }
+    if let path = command.like.path {
+      throw Failure.data(
+        "has no vocabulary of targets", at: path, remedy: "name a model or a stream of tokenized pairs")
+    }
+    return PairVocabularies(
+      source: try vocabulary.with(rules: PairVocabularies.sourceRules(vocabulary.rules)),
+      target: try vocabulary.with(rules: PairVocabularies.targetRules(vocabulary.rules)))
   }
 
   private mutating func take(_ labels: String, _ command: Tokenize) throws {

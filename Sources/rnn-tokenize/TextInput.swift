@@ -27,29 +27,26 @@ struct TextInput {
   /// The labels of a text file, or in words; nil if the rows have their final `y`.
   private let labels: RowLabels?
 
-  /// Opens the input; if it is a text file or is read twice, also reads it to its end, which is verified.
+  /// Reads the beginning of the input; if it is a text file or is read twice, also reads it to its end, which is verified.
   /// - Parameters:
   ///   - threads: the maximum number of threads.
   ///   - first: processes a chunk in the first pass; its results are read in the second pass.
   init(
-    _ opened: OpenedInput, named name: String, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool,
-    threads: Int = 1, _ first: (Chunk) throws -> [Chunk]
+    _ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool, threads: Int = 1,
+    _ first: (Chunk) throws -> [Chunk]
   ) throws {
-    let reader: TensorReader
     switch opened {
-    case .stream(let stream): reader = stream
-    case .file(let source):
-      try self.init(file: source, named: name, given, run, first)
-      return
+    case .file(let source, let name): try self.init(file: source, named: name, given, run, first)
+    case .stream(let reader, let name):
+      if given.reading.format != nil {
+        throw Failure.usage("--format is for text files, but this is a stream", at: name)
+      }
+      try given.encoding.refuseForStream(named: name)
+      let text = try StreamText(reader.schema, reader.header, given.reading, labels: given.labels)
+      if let text { run.note("reading \(name): \(text.note)") }
+      try self.init(
+        stream: reader, named: name, isReadTwice ? threads : text == nil ? nil : threads, text, first)
     }
-    if given.reading.format != nil {
-      throw Failure.usage("--format is for text files, but this is a stream", at: name)
-    }
-    try given.encoding.refuseForStream(named: name)
-    let text = try StreamText(reader.schema, reader.header, given.reading, labels: given.labels)
-    if let text { run.note("reading \(name): \(text.note)") }
-    try self.init(
-      stream: reader, named: name, isReadTwice ? threads : text == nil ? nil : threads, text, first)
   }
 
   /// Reads a text file.

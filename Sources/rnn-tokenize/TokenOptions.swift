@@ -44,9 +44,10 @@ struct TokenOptions: ParsableArguments {
   }
 
   /// The rules for rows of text, each of which begins with the start id, or for a document, which has none.
-  func rules(isDocument: Bool) -> TokenRules {
+  /// - Parameter usual: the unit of tokenization unless another one is given.
+  func rules(isDocument: Bool = false, usual: TokenMode = .word) -> TokenRules {
     TokenRules(
-      mode: mode ?? .word, lower: lower ?? !isDocument, filters: filters ?? TokenRules.kerasFilters,
-      start: !noStart && !isDocument, kerasIDs: kerasIds, unknownToken: oovToken)
+      mode: mode ?? usual, lower: lower ?? !isDocument, filters: filters ?? TokenRules.kerasFilters,
+      start: !noStart && !isDocument, kerasIDs: kerasIds, unknownToken: oovToken, prefixSpace: !isDocument)
   }
 }

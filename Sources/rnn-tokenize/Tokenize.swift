@@ -1,6 +1,7 @@
 // rnn-tokenize: turns text into token ids, with a new or a given vocabulary, which is stored in the stream.
 
 import ArgumentParser
+import ByteStreams
 import Failures
 import SequenceOptions
 import Sequences
@@ -16,7 +17,8 @@ public struct Tokenize: StageCommand {
     discussion: """
       FILE is a stream of kind text, or a text file, compressed or not: lines with label<TAB>text or with text \
       only, in which \\t, \\n and \\\\ stand for a tab, a line feed and a backslash; CSV or TSV with a header; JSON \
-      Lines; or fastText's __label__ lines. The format is detected, unless --format specifies it. The column text \
+      Lines; fastText's __label__ lines; or words with tags. The format is detected, unless --format specifies it. The \
+      column text \
       is replaced by a column x of ids; labels become y, and all other columns are passed through.
 
       Ids: 0 is padding, 1 begins each sequence, 2 stands for unknown tokens, and the tokens of the vocabulary \
@@ -27,7 +29,17 @@ public struct Tokenize: StageCommand {
       Words are those of Keras's Tokenizer: text is lowercased, the characters of --filters are replaced by \
       spaces, and the result is split at spaces; the apostrophe is kept. With --mode unicode, text is \
       split at Unicode's word boundaries, with dictionaries for Chinese, Japanese, Thai and similar languages. A char is a Unicode code point. \
-      Invalid UTF-8 is read as U+FFFD, except with --mode byte.
+      With --mode punct, punctuation marks are tokens too, and tokens keep the space before them, so that text can \
+      be put together again; --mode bpe learns subwords by byte-pair encoding, 8000 unless --vocab-size says \
+      otherwise. Invalid UTF-8 is read as U+FFFD, except with --mode byte.
+
+      Pairs, source<TAB>target lines with --format pairs or a stream of pairs, become the columns source, target \
+      (what a decoder reads: it begins with the start id) and y (which ends with the end id, 3). Their tokens have \
+      ids from 4 on; the unit is punct unless --mode names another one.
+
+      Words with tags (CoNLL-U, or columns as in the shared tasks of CoNLL) become rows of sentences: x, the ids of the \
+      words; chars, those of each word's characters; and y, the tags. Words seen once are unknown (--min-count 1 \
+      keeps them). Tags of entities in the schemes IOB1, BIO and BIOES are all converted to BIO.
 
       With --document, the whole file is one text: a series with one row per token, of which rnn-window cuts \
       windows for a model that predicts the next token (rnn-predict --generate). Upper case is kept unless --lower \
@@ -44,6 +56,9 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize reviews.tsv --labels neg,pos -o reviews.tensors.zst",
       "rnn-tokenize reviews.csv --text-column review --label-column sentiment -o r.tensors.zst",
       "rnn-tokenize tales.txt --mode char --no-start -o letters.tensors.zst",
+      "rnn-tokenize train.conllu --tags xpos | rnn-pad -o tags.tensors.zst",
+      "rnn-tokenize eng.train --columns word,-,-,tag | rnn-pad -o entities.tensors.zst",
+      "paste train.de train.en | rnn-tokenize --format pairs --min-count 2 -o p.tensors.zst",
       "rnn-tokenize shakespeare.txt --mode char --document |",
       "    rnn-split --chronological 0.9,0.1 | rnn-window --length 256 -o w.tensors.zst",
     ])
@@ -66,6 +81,7 @@ public struct Tokenize: StageCommand {
   var minCount: Int?
 
   @OptionGroup(title: "TOKENS") var tokens: TokenOptions
+  @OptionGroup(title: "PAIRS") var pairs: PairOptions
 
   @OptionGroup var like: LikeOption
 
@@ -73,7 +89,7 @@ public struct Tokenize: StageCommand {
     help: ArgumentHelp(
       """
       Use the vocabulary of a stream or model, of a file with one token per line in id order, or of a Hugging \
-      Face tokenizer.json of type WordLevel.
+      Face tokenizer.json of type WordLevel or byte-level BPE.
       """, valueName: "file"), completion: .file())
   var vocab: String?
 
@@ -82,6 +98,8 @@ public struct Tokenize: StageCommand {
 
   @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var format: TextFormat?
+
+  @OptionGroup(title: "WORDS WITH TAGS") var tagging: TaggingOptions
 
   @Flag(
     help: """
@@ -119,7 +137,7 @@ public struct Tokenize: StageCommand {
     }
     if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
     if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
-    let first = rules.firstID
+    let first = format == .pairs ? 4 : rules.firstID
     if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
       throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
     }
@@ -131,14 +149,44 @@ public struct Tokenize: StageCommand {
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
-    if document { return try DocumentSession(self, run).tokenize() }
+    var opened = try OpenedText(file, run)
+    if document { return try DocumentSession(self, opened, run).tokenize() }
+    if case .file(var source, let name) = opened {
+      if let tagged = try taggedFormat(&source, named: name) {
+        return try TaggedText(self, named: name, tagged, run).perform(source)
+      }
+      opened = .file(source, name: name)
+    }
+    guard !tagging.isGiven else {
+      throw Failure.usage(
+        "the input is not recognized as words with tags", at: opened.name,
+        remedy: "name its format: --format conllu or conll")
+    }
+    try tokenize(opened, run)
+  }
+
+  /// CoNLL-U or CoNLL columns, if the file is in one of these formats.
+  private func taggedFormat(_ source: inout PeekedSource, named name: String) throws -> TextFormat? {
+    if let format { return format.hasTags ? format : nil }
+    if tagging.columns != nil { return .conll }
+    return TextRecognition(try source.peek(TextRecognition.sampleBytes), path: name).taggedFormat
+  }
+
+  private func tokenize(_ opened: OpenedText, _ run: StageRun) throws {
+    if case .stream(let reader, let name) = opened, opened.describesVectors {
+      return try tokenizeCaptions(reader, named: name, run)
+    }
     let given = try GivenVocabulary(self, run)
-    let opened = try OpenedInput(file, run)
-    if case .stream(let reader) = opened, let transcripts = try TranscriptSession(reader, self, run) {
+    if opened.holdsPairs(format, like: given.pairs) { return try tokenizePairs(opened, given, run) }
+    if case .stream(let reader, _) = opened, let transcripts = try TranscriptSession(reader, self, run) {
       return try transcripts.tokenize(given.vocabulary)
     }
+    if pairs.isGiven {
+      throw Failure.usage(
+        "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
+    }
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(opened, named: inputName(file), given, run, isReadTwice: false) { [$0] }
+      let input = try TextInput(opened, given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -146,7 +194,8 @@ public struct Tokenize: StageCommand {
       }
     }
     var builder = VocabularyBuilder(rules: rules, threads: threads.count)
-    let input = try count(opened, into: &builder, given, run)
+    if rules.mode == .bpe { return try tokenizeSubwords(opened, given, &builder, run) }
+    let input = try count(into: &builder, opened, given, run)
     try input.placing {
       let (vocabulary, idMap) = try fit(builder)
       if vocabulary.hasUncutWords {
@@ -160,12 +209,10 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    _ opened: OpenedInput, into builder: inout VocabularyBuilder, _ given: GivenVocabulary, _ run: StageRun
+    into builder: inout VocabularyBuilder, _ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
-    let input = try TextInput(
-      opened, named: inputName(file), given, run, isReadTwice: true, threads: threads.count
-    ) { chunk in
+    let input = try TextInput(opened, given, run, isReadTwice: true, threads: threads.count) { chunk in
       let chunks = try builder.add(chunk)
       counting.advance(to: builder.countedRows)
       return chunks
@@ -174,10 +221,33 @@ public struct Tokenize: StageCommand {
     return input
   }
 
-  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenIDMap) {
-    guard builder.countedRows > 0 else {
-      throw Failure.data("part 0, from which the vocabulary is built, has no rows")
+  /// Learns subwords from the counted text, then tokenizes it.
+  private func tokenizeSubwords(
+    _ opened: OpenedText, _ given: GivenVocabulary, _ builder: inout VocabularyBuilder, _ run: StageRun
+  ) throws {
+    let counting = run.progress("counting", total: nil)
+    let input = try TextInput(opened, given, run, isReadTwice: true, threads: threads.count) { chunk in
+      try builder.add(chunk)
+      counting.advance(to: builder.countedRows)
+      return [chunk]
     }
+    counting.finish()
+    try input.placing {
+      try checkCount(builder)
+      let vocabulary = try builder.vocabulary(limit: vocabSize, minimum: minCount)
+      try write(input, vocabulary, try classes(of: input, given), run) {
+        try vocabulary.tokenize($0, threads: threads.count)
+      }
+    }
+  }
+
+  private func checkCount(_ builder: VocabularyBuilder) throws {
+    guard builder.countedRows == 0 else { return }
+    throw Failure.data("part 0, from which the vocabulary is built, has no rows")
+  }
+
+  private func fit(_ builder: VocabularyBuilder) throws -> (Vocabulary, TokenIDMap) {
+    try checkCount(builder)
     return try builder.fit(limit: vocabSize, minimum: minCount ?? 1)
   }
 

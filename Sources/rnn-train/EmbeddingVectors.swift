@@ -26,10 +26,10 @@ struct EmbeddingVectors {
   /// - Returns: what was done, for the user.
   /// - Throws: `Failure` (data) if there is no embedding, or no vector for it.
   func assign(_ source: PeekedSource, to network: Network) throws -> String {
-    let embeddings = network.parameters.filter { $0.name.hasSuffix(".embeddings") }
-    guard let embedding = embeddings.first, embeddings.count == 1 else {
+    let names = network.architecture.embeddings(ofInput: 0)
+    guard names.count == 1, let embedding = network.parameter(names[0]) else {
       throw Failure.data(
-        "the network has \(embeddings.isEmpty ? "no embedding" : "several embeddings") for word vectors",
+        "the network has \(names.isEmpty ? "no embedding" : "several embeddings") for word vectors",
         at: name)
     }
     let (rows, width) = (embedding.shape[0], embedding.shape[1])

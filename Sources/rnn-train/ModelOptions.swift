@@ -101,6 +101,12 @@ struct ModelOptions: ParsableArguments {
 struct FittingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
+      "Validate on the rows of another stream, or on those of its validation part.", valueName: "file"),
+    completion: .file())
+  var validation: String?
+
+  @Option(
+    help: ArgumentHelp(
       """
       Validate on this fraction of the rows, taken from the end, if the stream has no validation part (default: 0, \
       or the preset's).
@@ -118,6 +124,12 @@ struct FittingOptions: ParsableArguments {
   @Flag(help: "Keep the order of the rows in every epoch.")
   var noShuffle = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the rows of a batch have about the same length, which saves time (default: as the preset)."
+  )
+  var groupByLength: Bool?
+
   @Option(
     help: ArgumentHelp(
       "The weight of each class in the loss: \"0=1,1=3\", by id or name, or \"balanced\".",
@@ -127,8 +139,14 @@ struct FittingOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
+    if noShuffle, groupByLength == true {
+      throw ValidationError("--group-by-length changes the order of the rows, which --no-shuffle keeps")
+    }
     if let validationSplit, !(validationSplit >= 0 && validationSplit < 1) {
       throw ValidationError("--validation-split \(validationSplit) is not at least 0 and below 1")
+    }
+    if validation != nil, validationSplit ?? 0 > 0 {
+      throw ValidationError("--validation and --validation-split can't be combined")
     }
   }
 }
@@ -187,13 +205,21 @@ struct CallbackOptions: ParsableArguments {
     return [best, every].compactMap { $0 }
   }
 
+  /// Drops what only a preset asks for where it can't apply: there is nothing to validate on, or a schedule changes the
+  /// learning rate.
+  func dropUsual(from options: inout FitOptions, validates: Bool, _ optimizer: OptimizerSpec) {
+    if earlyStopping == nil, !validates { options.earlyStopping = nil }
+    if reduceRate == nil, !validates || !optimizer.rate.isConstant { options.reduceOnPlateau = nil }
+  }
+
   /// The settings for `epochs` epochs with these callbacks; throws `Failure` (usage).
   /// - Parameters:
   ///   - usual: the preset's, where no option says otherwise.
-  ///   - keepsOrder: whether rows are not shuffled, whatever is usual.
-  func fitOptions(epochs: Int, usual: Preset.Settings?, keepsOrder: Bool) throws -> FitOptions {
+  ///   - fitting: how rows are shuffled.
+  func fitOptions(epochs: Int, usual: Preset.Settings?, _ fitting: FittingOptions) throws -> FitOptions {
     var options = FitOptions(epochs: epochs)
-    options.shuffles = !keepsOrder && usual?.shuffles ?? true
+    options.shuffles = !fitting.noShuffle && usual?.shuffles ?? true
+    options.groupsByLength = fitting.groupByLength ?? usual?.groupsByLength ?? false
     options.earlyStopping = try (earlyStopping ?? usual?.earlyStopping).map(EarlyStopping.init(parsing:))
     options.reduceOnPlateau = try (reduceRate ?? usual?.reduceRate).map(ReduceOnPlateau.init(parsing:))
     options.saveBest = try saveBest.map(SaveBest.init(parsing:))

@@ -108,13 +108,19 @@ public struct Train: StageCommand {
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
     let request = try request(network)
     var fit = try callbacks.fitOptions(
-      epochs: request.epochs, usual: usual(), keepsOrder: fitting.noShuffle)
+      epochs: request.epochs, usual: usual(), fitting)
     try checkFiles(fit, run)
 
+    let validation = try fitting.validation.map { try ValidationFile($0, run) }
     let reader = try run.reader(file)
     let name = inputName(file)
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes { run.note(note) }
+    if let validation {
+      let others = try validation.rows(for: request, like: reader.header, named: name)
+      try placed(fitting.validation ?? name) { try rows.validate(on: others) }
+      if fitting.relative { try rows.makeValidationRelative(relativeWindows(reader.header, rows)) }
+    }
     let plan = try placed(name) { try self.plan(request, rows, reader.header) }
     fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
     if fit.isContinuous { fit.shuffles = false }
@@ -125,6 +131,7 @@ public struct Train: StageCommand {
       run.warn(warning)
     }
     try applyClassWeights(to: &rows, plan, reader.header)
+    callbacks.dropUsual(from: &fit, validates: rows.validation != nil, request.optimizer)
     try record(request, plan, rows, fit, run)
 
     let session = try TrainingSession(
@@ -161,6 +168,7 @@ public struct Train: StageCommand {
     var facts = DataFacts()
     let classes = try ClassNames(header: header)
     (facts.classes, facts.hasSeveralLabels) = (classes?.count, classes?.allowsSeveral ?? false)
+    facts.hasEntities = try TaggingFacts(header: header)?.areEntities ?? false
     // The first input is read with the main vocabulary, the others with those of their names.
     for (number, input) in request.topology.inputs.enumerated() {
       let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
@@ -211,6 +219,7 @@ public struct Train: StageCommand {
     var rows = try TrainingRows(reader, for: request.topology)
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     let fraction = request.validationSplit
+    if fitting.validation != nil { return rows }
     if rows.validation == nil {
       // A preset's share is a default, which a single row can't meet.
       if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }
@@ -264,12 +273,16 @@ public struct Train: StageCommand {
     run.parameter("validation_rows", rows.validation?.rows ?? 0)
     run.parameter("shuffle", fit.shuffles)
     if fitting.relative { run.parameter("relative", true) }
+    if fit.groupsByLength { run.parameter("group_by_length", true) }
     if fit.restoresBest { run.parameter("best", true) }
     let options: [(String, String?)] = [
       ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
-      ("early_stopping", try callbacks.earlyStopping ?? usual()?.earlyStopping),
-      ("reduce_lr", try callbacks.reduceRate ?? usual()?.reduceRate),
+      (
+        "early_stopping",
+        fit.earlyStopping == nil ? nil : try callbacks.earlyStopping ?? usual()?.earlyStopping
+      ),
+      ("reduce_lr", fit.reduceOnPlateau == nil ? nil : try callbacks.reduceRate ?? usual()?.reduceRate),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]
     for (key, value) in options { if let value { run.parameter(key, value) } }

@@ -40,6 +40,9 @@ final class TrainingSession {
       throw Failure.usage(
         "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
     }
+    for path in [command.output].compactMap({ $0 }) + command.callbacks.models(options) {
+      try FileFormat(ofModel: path, ending: fileEnding(path)).check(architecture, at: path)
+    }
     let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
     try network.store.initialize(seed: command.seed.seed)
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
@@ -70,6 +73,8 @@ final class TrainingSession {
     let isSeveral = plan.objective.terms.count > 1
     var weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
     if let frozen = command.model.freeze { weights["freeze"] = frozen }
+    if let path = command.fitting.validation { weights["validation"] = path }
+    if options.groupsByLength { weights["group_by_length"] = "true" }
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
@@ -77,8 +82,10 @@ final class TrainingSession {
       "shuffle": "\(options.shuffles)",
       "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
-      "early_stopping": try command.callbacks.earlyStopping ?? command.usual()?.earlyStopping ?? "none",
-      "reduce_lr": try command.callbacks.reduceRate ?? command.usual()?.reduceRate ?? "none",
+      "early_stopping": options.earlyStopping == nil
+        ? "none" : try command.callbacks.earlyStopping ?? command.usual()?.earlyStopping ?? "none",
+      "reduce_lr": options.reduceOnPlateau == nil
+        ? "none" : try command.callbacks.reduceRate ?? command.usual()?.reduceRate ?? "none",
       "data": data ?? "unknown",
     ].merging(weights) { first, _ in first }
   }

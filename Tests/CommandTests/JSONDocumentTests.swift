@@ -24,6 +24,10 @@ private let text =
 private let classifier =
   "\(text); rnn-train p --layers 'embedding(9,2) gru(2) dense(1,sigmoid)' --epochs 1 -q -o c"
 
+private let tagger =
+  "printf 'Ann B-PER\nsaw O\n' > t.bio; rnn-tokenize t.bio --min-count 1 -q | rnn-pad -q -o y; "
+  + "rnn-train y --preset tagger --validation-split 0 --epochs 1 -q -o g"
+
 private let transcriber =
   "rnn-synth tones --rows 9 -q | rnn-tokenize --mode char -q | rnn-pad -q -o p; "
   + "rnn-train p --layers 'gru(2,return_sequences) dense(10,softmax)' --loss ctc --epochs 1 -q -o m"
@@ -57,6 +61,9 @@ private let modelStages = [
   DocumentedObject(section: "rnn-predict", script: "\(forecaster); rnn-predict m w --json -o p 2>&1"),
   DocumentedObject(
     section: "rnn-predict --evaluate", script: "\(classifier); rnn-predict c p --confusion --json"),
+  DocumentedObject(section: "rnn-predict", script: "\(tagger); echo Ann | rnn-predict g --json 2>&1 >t"),
+  DocumentedObject(
+    section: "rnn-predict --evaluate", script: "\(tagger); rnn-predict g t.bio --evaluate --json"),
   DocumentedObject(
     section: "rnn-predict --evaluate, for a model of windows",
     script: "\(forecaster); rnn-predict m w --evaluate --metrics mape,r2_score --json"),

@@ -11,7 +11,7 @@ import Testing
 @Suite struct TorchStateTests {
   static let cases = [
     "lstm_stacked", "lstm_both_ways", "gru", "gru_both_ways", "rnn", "no_bias", "numbered",
-    "normalized", "batch_normalized",
+    "normalized", "batch_normalized", "lstm_projected",
   ]
 
   private static func state(_ name: String) throws -> [String: Tensor] {

@@ -55,10 +55,21 @@ struct CellWeights64 {
   let bias: [Double]?
 }
 
-/// A cell: the state is h, followed by c if there is one. Each gate has its own x and h, since dropout may differ
+/// A cell: the state is h, followed by others if there are any. Each gate has its own x and h, since dropout may differ
 /// between gates.
 protocol Cell64 {
+  /// The widths of the states.
+  var widths: [Int] { get }
+  /// The first of the states that other layers can read and set.
+  var firstState: Int { get }
+  /// Whether the input without dropout follows the gates' inputs.
+  var readsInput: Bool { get }
   func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]]
+}
+
+extension Cell64 {
+  var firstState: Int { 0 }
+  var readsInput: Bool { false }
 }
 
 /// The products of each gate's x with its columns of A, side by side.
@@ -79,6 +90,7 @@ func * (x: [[Double]], matrix: Matrix64) -> [Double] {
 struct SimpleRNN64: Cell64 {
   let weights: CellWeights64
   let options: RecurrentOptions
+  var widths: [Int] { [options.units] }
 
   init(_ weights: CellWeights64, _ options: RecurrentOptions) {
     self.weights = weights
@@ -88,7 +100,7 @@ struct SimpleRNN64: Cell64 {
   func next(_ x: [[Double]], _ h: [[Double]], _ state: [[Double]]) -> [[Double]] {
     let input = add(x * Matrix64(weights.kernel, options.units), weights.bias)
     let z = add(input, h * Matrix64(weights.recurrent, options.units))
-    return [z.map(options.activation.apply), state[1]]
+    return [z.map(options.activation.apply)]
   }
 }
 
@@ -96,6 +108,7 @@ struct SimpleRNN64: Cell64 {
 struct LSTM64: Cell64 {
   let weights: CellWeights64
   let options: RecurrentOptions
+  var widths: [Int] { [options.units, options.units] }
 
   init(_ weights: CellWeights64, _ options: RecurrentOptions) {
     self.weights = weights
@@ -121,6 +134,7 @@ struct LSTM64: Cell64 {
 struct GRU64: Cell64 {
   let weights: CellWeights64
   let options: RecurrentOptions
+  var widths: [Int] { [options.units] }
 
   init(_ weights: CellWeights64, _ options: RecurrentOptions) {
     self.weights = weights
@@ -147,6 +161,6 @@ struct GRU64: Cell64 {
       let seen = options.resetAfter ? r[j] * past[2 * units + j] : pastBefore[2 * units + j]
       next[j] = z[j] * state[0][j] + (1 - z[j]) * a.apply(input[2 * units + j] + seen)
     }
-    return [next, state[1]]
+    return [next]
   }
 }

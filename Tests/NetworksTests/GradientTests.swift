@@ -51,6 +51,51 @@ import Training
     "embedding(9,F) lstm(U)", "embedding(9,F) bidirectional(gru(U)) dense(V)",
     "embedding(9,F) simple_rnn(U,return_sequences) dense(V,tanh)",
   ]
+  /// The cells that Keras doesn't have.
+  private static let furtherCells = [
+    "min_gru(U)", "min_gru(U,return_sequences) dense(V)", "min_gru(U,positive=false,go_backwards)",
+    "min_gru(U,use_bias=false,dropout=0.3,return_sequences) min_gru(V)",
+    "min_lstm(U)", "min_lstm(U,return_sequences,positive=false) min_lstm(V,use_bias=false)",
+    "min_lstm(U,go_backwards,dropout=0.4,return_sequences) dense(V)",
+    "sru(U)", "dense(U) sru(U,return_sequences) sru(U,return_sequences) dense(V)",
+    "sru(U,tanh,highway=false,return_sequences) sru(V,use_bias=false)",
+    "dense(U) sru(U,activation=silu,go_backwards)",
+    "dense(U) sru(U,dropout=0.3,return_sequences) sru(V,dropout=0.2)",
+    "slstm(U)", "slstm(U,return_sequences) slstm(V,use_bias=false)",
+    "slstm(12,heads=3,return_sequences) dense(V)",
+    "slstm(36,heads=2,go_backwards)", "slstm(U,dropout=0.3,recurrent_dropout=0.2)",
+    "peephole_lstm(U)", "peephole_lstm(U,return_sequences,use_bias=false) peephole_lstm(V)",
+    "peephole_lstm(U,activation=silu,recurrent_activation=softplus,go_backwards)",
+    "peephole_lstm(U,dropout=0.2,recurrent_dropout=0.3)",
+    "lstm(21,proj_size=V)", "lstm(21,proj_size=V,return_sequences) lstm(5,proj_size=3,use_bias=false)",
+    "lstm(23,proj_size=V,activation=gelu,recurrent_activation=softplus,go_backwards)",
+    "lstm(21,proj_size=V,dropout=0.2,recurrent_dropout=0.3)",
+  ]
+  /// The same behind masks, in both directions, and over token ids.
+  private static let furtherCellsInNetworks = [
+    "embedding(9,F,mask_zero) min_gru(U) dense(V)", "embedding(9,F) min_gru(U,return_sequences) min_lstm(V)",
+    "masking bidirectional(min_lstm(U,return_sequences)) gru(V)",
+    "embedding(9,F,mask_zero) min_lstm(U,go_backwards)",
+    "bidirectional(min_gru(U),merge=mul)", "embedding(9,F,mask_zero) sru(U,return_sequences) sru(V)",
+    "embedding(9,U) sru(U,return_sequences) dense(V)",
+    "masking dense(U) bidirectional(sru(U,return_sequences)) gru(V)",
+    "masking slstm(U)",
+    "embedding(9,F,mask_zero) bidirectional(slstm(12,heads=2,return_sequences),merge=sum) slstm(V)",
+    "embedding(9,F) slstm(U)", "embedding(9,F,mask_zero) peephole_lstm(U,return_sequences) peephole_lstm(V)",
+    "bidirectional(peephole_lstm(U)) dense(V)", "embedding(9,F) peephole_lstm(U)",
+    "embedding(9,F,mask_zero) lstm(21,proj_size=V,return_sequences) gru(U)",
+    "embedding(9,F) lstm(21,proj_size=V)",
+    "masking bidirectional(lstm(21,proj_size=V,return_sequences)) gru(U)",
+    "bidirectional(lstm(30,proj_size=V),merge=sum)",
+  ]
+  /// Normalizing a few numbers divides by small differences, which single precision knows less well.
+  private static let normalizedCells = [
+    "layer_norm_lstm(18)", "layer_norm_lstm(9,return_sequences,use_bias=false) layer_norm_lstm(17)",
+    "layer_norm_lstm(20,activation=silu,recurrent_activation=hard_sigmoid,go_backwards)",
+    "layer_norm_lstm(19,dropout=0.2,recurrent_dropout=0.3)", "embedding(9,F) layer_norm_lstm(12) dense(V)",
+    "embedding(9,F,mask_zero) layer_norm_lstm(12,return_sequences) layer_norm_lstm(16)",
+    "masking bidirectional(layer_norm_lstm(17,return_sequences)) gru(V)",
+  ]
   /// Graphs, with the same letters: states read by other layers, shared layers, sums around layers, two outputs.
   private static let graphs = [
     "e: {a} lstm(U,return_state); d: {b} lstm(U,return_sequences,initial_state={e.state}); out: {d} dense(V)",
@@ -64,14 +109,56 @@ import Training
     "once: {a} dense(U) gru(U,return_sequences); twice: {once} gru(U,return_sequences); last: {twice} shared(twice); "
       + "out: {once twice last} average",
     "code: {a} lstm(U); out: {code} repeat_vector(4) activation(sigmoid) gru(V,return_sequences)",
+    "q: {a} gru(U,return_sequences); v: {b} lstm(U,return_sequences); out: {q v} attention(use_scale) dense(V)",
+    "q: {a} dense(U); v: {b} dense(V); k: {b} gru(U,return_sequences); "
+      + "out: {q v k} attention(use_scale,score_mode=concat) gru(V)",
+    "q: {a} gru(U,return_sequences); v: {b} dense(U); out: {q v} additive_attention dense(V)",
+    "q: {a} dense(U); one: {q q} attention; out: {one q q} additive_attention(use_scale=false) lstm(V)",
     "trunk: {a} lstm(U); tone: {trunk} dense(V); topic: {trunk} dense(F,softmax)",
   ]
+  /// States of the cells that Keras doesn't have.
+  private static let statesOfFurtherCells = [
+    "e: {a} min_gru(U,return_state); d: {b} min_lstm(U,return_sequences,initial_state={e.h}); out: {d} dense(V)",
+    "e: {a} sru(U,return_state); d: {b} sru(U,return_state,initial_state={e.c}); "
+      + "out: {d e.c} concatenate dense(V)",
+    "e: {a} slstm(U,return_state); d: {b} slstm(U,initial_state={e.state}); out: {d e.h} add",
+    "e: {a} slstm(12,heads=2,return_state); out: {e e.c e.n e.m} concatenate dense(V)",
+    "e: {a} lstm(21,proj_size=V,return_state); d: {b} lstm(21,proj_size=V,return_sequences,"
+      + "initial_state={e.h e.c}); out: {d} dense(V)",
+    "e: {a} peephole_lstm(U,return_state); d: {b} peephole_lstm(U,initial_state={e.state}); out: {d e.c} multiply",
+    "e: {a} layer_norm_lstm(12,return_state); d: {b} layer_norm_lstm(12,initial_state={e.state}); out: {d e.c} add",
+  ]
   private static let shapesPerNetwork = 36
+  private static let shapesPerFurtherNetwork = 12
 
   @Test(arguments: Array(networks.enumerated()))
   func gradientsAreDifferences(_ index: Int, _ layers: String) throws {
     for shape in 0..<Self.shapesPerNetwork {
       var random = RandomStream(seed: UInt64(shape), stream: UInt64(index))
+      try GradientCheck(layers, &random).run(&random)
+    }
+  }
+
+  @Test(arguments: Array((furtherCells + furtherCellsInNetworks).enumerated()))
+  func gradientsOfFurtherCellsAreDifferences(_ index: Int, _ layers: String) throws {
+    for shape in 0..<Self.shapesPerFurtherNetwork {
+      var random = RandomStream(seed: UInt64(shape), stream: UInt64(2_000 + index))
+      try GradientCheck(layers, &random).run(&random)
+    }
+  }
+
+  @Test(arguments: Array(normalizedCells.enumerated()))
+  func gradientsOfNormalizedCellsAreDifferences(_ index: Int, _ layers: String) throws {
+    for shape in 0..<Self.shapesPerFurtherNetwork {
+      var random = RandomStream(seed: UInt64(shape), stream: UInt64(3_000 + index))
+      try GradientCheck(layers, &random).run(&random)
+    }
+  }
+
+  @Test(arguments: Array(statesOfFurtherCells.enumerated()))
+  func gradientsOfFurtherStatesAreDifferences(_ index: Int, _ layers: String) throws {
+    for shape in 0..<Self.shapesPerFurtherNetwork {
+      var random = RandomStream(seed: UInt64(shape), stream: UInt64(4_000 + index))
       try GradientCheck(layers, &random).run(&random)
     }
   }

@@ -101,7 +101,7 @@ import Testing
       ("bidirectional", "layer bidirectional: 'layer' is missing"),
       (
         "bidirectional(dense(3))",
-        "layer bidirectional: dense is not recurrent (wrap simple_rnn, lstm or gru)"
+        "layer bidirectional: dense is not recurrent (wrap a recurrent layer, such as lstm)"
       ),
       (
         "bidirectional(lstm(4),backward_layer=lstm(4))",

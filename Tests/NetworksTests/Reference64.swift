@@ -101,10 +101,11 @@ struct Reference64 {
       let units = (weights["\(name).kernel"]?.count ?? 0) / x.width
       return [each(x, units) { layer.apply(affine($0, name, units)) }]
     case "bidirectional": return [bidirectional(name, layer, x, zeroes: layer.keepsSteps)]
-    case "simple_rnn", "lstm", "gru": return walk(name, layer, inputs)
+    case _ where !layer.directions.isEmpty: return walk(name, layer, inputs)
     case "repeat_vector": return [repeated(x, layer)]
     case "add", "subtract", "multiply", "average": return [merge(layer.name, inputs)]
     case "concatenate": return [concatenate(inputs)]
+    case "attention", "additive_attention": return [attention(name, layer, inputs)]
     default: return inputs
     }
   }
@@ -206,6 +207,9 @@ struct Reference64 {
   /// A recurrent layer's output, and its final states.
   private func walk(_ name: String, _ layer: LayerSpec, _ inputs: [Values64]) -> [Values64] {
     let (options, x) = (layer.directions[0].options, inputs[0])
+    if let cell = furtherCell(name, layer, inputWidth: x.width) {
+      return walk(name, inputs, options, cell, masks(name, cell.gates, options, x, state: cell.widths[0]))
+    }
     switch layer.name {
     case "lstm":
       return walk(name, inputs, options, LSTM64(weights(name), options), masks(name, 4, options, x))
@@ -223,15 +227,16 @@ struct Reference64 {
   ) -> [Values64] {
     let x = options.goBackwards ? inputs[0].reversedInTime : inputs[0]
     let initial = Array(inputs.dropFirst())
-    var y = Values64(rows: x.rows, steps: options.returnSequences ? x.steps : 1, width: options.units)
-    var last = [Values64](repeating: Values64(rows: x.rows, steps: 1, width: options.units), count: 2)
+    let first = cell.firstState
+    var y = Values64(rows: x.rows, steps: options.returnSequences ? x.steps : 1, width: cell.widths[0])
+    var last = cell.widths.map { Values64(rows: x.rows, steps: 1, width: $0) }
     for row in 0..<x.rows {
-      var state = [[Double]](repeating: [Double](repeating: 0, count: options.units), count: 2)
-      for (number, value) in initial.enumerated() { state[number] = value[row, 0] }
+      var state = cell.widths.map { [Double](repeating: 0, count: $0) }
+      for (number, value) in initial.enumerated() { state[first + number] = value[row, 0] }
       for step in 0..<x.steps {
         if !initial.isEmpty || x.counts(row, step) {
           state = cell.next(
-            masks.input.map { $0.apply(x[row, step], row) },
+            masks.input.map { $0.apply(x[row, step], row) } + (cell.readsInput ? [x[row, step]] : []),
             masks.state.map { $0.apply(state[0], row) }, state)
         }
         if let nudge, nudge.layer == name, nudge.row == row, nudge.walked == step {
@@ -239,14 +244,15 @@ struct Reference64 {
         }
         y[row, options.returnSequences ? step : 0] = state[0]
       }
-      for number in 0..<2 { last[number][row, 0] = state[number] }
+      for number in state.indices { last[number][row, 0] = state[number] }
     }
-    return [y] + last
+    return [y] + last[first...]
   }
 
   /// A mask for each gate, or the same for all: those drawn by the fast layer, or 1 without dropout.
-  private func masks(_ name: String, _ gates: Int, _ options: RecurrentOptions, _ x: Values64) -> CellMasks64
-  {
+  private func masks(
+    _ name: String, _ gates: Int, _ options: RecurrentOptions, _ x: Values64, state width: Int? = nil
+  ) -> CellMasks64 {
     let ownMasks = options.recurrentDropout > 0
     let (rate, stateRate) = drops ? (options.dropout, options.recurrentDropout) : (0, 0)
     return CellMasks64(
@@ -254,7 +260,8 @@ struct Reference64 {
         Mask64("\(name).kernel", rate, rows: x.rows, columns: x.width, number: ownMasks ? $0 : 0)
       },
       state: (0..<gates).map {
-        Mask64("\(name).recurrent_kernel", stateRate, rows: x.rows, columns: options.units, number: $0)
+        Mask64(
+          "\(name).recurrent_kernel", stateRate, rows: x.rows, columns: width ?? options.units, number: $0)
       })
   }
 

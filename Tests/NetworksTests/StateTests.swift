@@ -13,6 +13,18 @@ import Training
     "simple_rnn(5,return_sequences)", "lstm(5,return_sequences) gru(18,return_sequences) dense(2,tanh)",
     "gru(4,return_sequences,reset_after=false) dropout(0.5) lstm(3,return_sequences,recurrent_dropout=0.5)",
     "masking dense(4,gelu) lstm(5,return_sequences) dense(2)",
+    "min_gru(5,return_sequences) min_lstm(18,return_sequences,positive=false) min_gru(17,return_sequences)",
+    "sru(20,return_sequences) sru(20,return_sequences) sru(3,tanh,return_sequences)",
+    "slstm(5,return_sequences) slstm(12,heads=3,return_sequences)",
+    "peephole_lstm(5,return_sequences) layer_norm_lstm(18,return_sequences) lstm(19,proj_size=4,return_sequences)",
+    "masking dense(4,gelu) sru(4,return_sequences) min_gru(5,return_sequences) dense(2)",
+  ]
+  /// Layers whose gates are computed for many steps at a time.
+  private static let scans = [
+    "min_gru(64,return_sequences)",
+    "min_lstm(20,return_sequences) min_lstm(7,return_sequences,positive=false)",
+    "sru(3,return_sequences) sru(24,return_sequences) sru(24,tanh,return_sequences)",
+    "masking min_gru(17,return_sequences) sru(17,highway=false,return_sequences) min_lstm(16,return_sequences)",
   ]
 
   /// A network with random weights, which are the same for every call.
@@ -53,7 +65,9 @@ import Training
     }
   }
 
-  @Test(arguments: layers.prefix(3)) func batchesContinueFromThePreviousOne(_ layers: String) throws {
+  @Test(arguments: layers.filter { !$0.hasPrefix("masking") }) func batchesContinueFromThePreviousOne(
+    _ layers: String
+  ) throws {
     let stateful = layers.replacing("return_sequences", with: "return_sequences,stateful")
     let (rows, steps) = (19, 6)
     let x = numbers(rows: rows, steps: steps)
@@ -77,6 +91,28 @@ import Training
         try outputs(streaming, Array(x[step * 3..<step * 3 + 3]), rows: 1)
       }
       #expect(distance(stepwise, whole) < 1e-6)
+      streaming.resetState()
+    }
+  }
+
+  /// Whole sequences, in batches of any size, have the same bits as their steps one by one.
+  @Test(arguments: scans) func stepsHaveTheBitsOfTheSequence(_ layers: String) throws {
+    let (rows, steps) = (37, 50)
+    var x = numbers(rows: rows, steps: steps)
+    for row in stride(from: 0, to: rows, by: 3) where layers.hasPrefix("masking") {
+      for index in 0..<row % 7 * 3 { x[row * steps * 3 + index] = 0 }
+    }
+    let whole = try outputs(network(layers, rows: rows, steps: steps), x, rows: rows)
+    let few = try outputs(network(layers, rows: 5, steps: steps), x, rows: rows)
+    #expect(few.map(\.bitPattern) == whole.map(\.bitPattern))
+    let streaming = try network(layers, rows: 1, steps: steps, isStreaming: true)
+    for row in [0, 3, 36] {
+      let stepwise = try (0..<steps).flatMap { step in
+        let first = (row * steps + step) * 3
+        return try outputs(streaming, Array(x[first..<first + 3]), rows: 1)
+      }
+      let width = whole.count / rows
+      #expect(stepwise.map(\.bitPattern) == whole[row * width..<(row + 1) * width].map(\.bitPattern))
       streaming.resetState()
     }
   }

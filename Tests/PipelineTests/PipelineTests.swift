@@ -28,6 +28,14 @@ import Testing
     expectPictures(["history", "confusion"], in: "out/sentiment", shell)
   }
 
+  @Test(.timeLimit(.minutes(5))) func taggingOfSyntheticSentences() async throws {
+    let shell = try Shell()
+    let result = try await run("tagging", ["FIXTURE": "1"], shell)
+    #expect(result.stdout.contains(/test accuracy (0\.9|1\.0)\d+/))
+    #expect(result.stdout.contains("The\tDET"))
+    expectPictures(["history"], in: "out/tagging", shell)
+  }
+
   @Test(.timeLimit(.minutes(5))) func generationFromTheFixture() async throws {
     let shell = try Shell()
     let settings = [
@@ -39,6 +47,24 @@ import Testing
     #expect(result.stdout.contains(/test perplexity +\d+/))
     #expect(result.stdout.contains("\nthe "))
     expectPictures(["history"], in: "out/generation", shell)
+  }
+
+  @Test(.timeLimit(.minutes(5)), arguments: ["dates", "addition"])
+  func translation(_ task: String) async throws {
+    let shell = try Shell()
+    let result = try await run("translation", ["FIXTURE": "1", "EPOCHS": "1", "TASK": task], shell)
+    for score in ["exact_match", "perplexity", "bleu", "chrf"] { #expect(result.stdout.contains(score)) }
+    expectPictures(["history", "attention"], in: "out/translation", shell)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func translationOfPairs() async throws {
+    let shell = try Shell()
+    let lines = (0..<60).map { "ein Haus, \($0 % 7)\ta house, \($0 % 7)\n" }.joined()
+    let file = shell.folder.appendingPathComponent("pairs.tsv")
+    try lines.write(to: file, atomically: true, encoding: .utf8)
+    let result = try await run(
+      "translation", ["PAIRS": file.path, "TEST": file.path, "EPOCHS": "1", "MODE": "bpe"], shell)
+    #expect(result.stdout.contains("bleu"))
   }
 
   @Test(

@@ -34,7 +34,7 @@ struct TextBytesTests {
     for mode in TokenMode.allCases {
       var builder = VocabularyBuilder(rules: TokenRules(mode: mode), threads: 1)
       try builder.add(chunk)
-      guard let vocabulary = try? builder.fit().vocabulary else { continue }
+      guard let vocabulary = try? builder.vocabulary(limit: nil, minimum: 1) else { continue }
       let ids = try #require(vocabulary.tokenize(chunk).columns["x"]?.ragged?.values.values(as: Int32.self))
       #expect(ids.allSatisfy { $0 != 2 && $0 > 0 && Int($0) < vocabulary.size })
     }

@@ -16,6 +16,10 @@ import Training
     "embedding(300,8,mask_zero) batch_norm lstm(9,return_sequences,recurrent_dropout=0.2) batch_norm dropout(0.3) "
       + "gru(5,trainable=false) batch_norm(momentum=0.5) dense(1,sigmoid)",
     "embedding(300,8) lstm(9,return_sequences) batch_norm gru(5) dense(1,sigmoid)",
+    "embedding(300,8) min_gru(9,return_sequences) sru(9,dropout=0.2,return_sequences) min_lstm(17) dense(1,sigmoid)",
+    "embedding(300,8,mask_zero) bidirectional(slstm(6,heads=2,return_sequences)) sru(12,stateful) dense(1,sigmoid)",
+    "embedding(300,8) peephole_lstm(9,return_sequences,recurrent_dropout=0.2) lstm(9,proj_size=5,return_sequences) "
+      + "layer_norm_lstm(7) dense(1,sigmoid)",
   ]
 
   /// Every optimizer with all its state variables, schedules, and clipping.

@@ -14,6 +14,8 @@ public struct Panel: Sendable, Equatable {
   public var marks: [Mark]
   /// A matrix drawn as colored cells instead of the series.
   public var matrix: ConfusionMatrix?
+  /// Numbers drawn as colored cells, with labels, instead of the series.
+  public var heat: HeatMap?
   /// A list of tokens written instead of the series.
   public var tokens: TokenList?
 

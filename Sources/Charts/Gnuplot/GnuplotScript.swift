@@ -89,6 +89,7 @@ extension GnuplotScript {
         block("p\(panelIndex)s\(index)", zip(shown.x, shown.y).map { [$0, $1] })
       }
       if let matrix = panel.matrix { block("p\(panelIndex)m", GnuplotScript.cells(matrix)) }
+      if let heat = panel.heat { block("p\(panelIndex)h", GnuplotScript.cells(heat)) }
     }
   }
 
@@ -118,6 +119,7 @@ extension GnuplotScript {
       isAlone: isAlone)
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
+    if let heat = panel.heat { return draw(heat, panel, index: index) }
     let layout = PanelLayout(panel, xTicks: max(2, width / 110), yTicks: max(3, height / 70))
     axis("x", layout.x)
     axis("y", layout.y)

@@ -71,6 +71,17 @@ extension Chart {
     return Chart(title: heading, panels: [panel], size: PictureSize(width: side + 100, height: side))
   }
 
+  /// What each token of a result, from the top, attends to in its source, from the left.
+  public static func attention(_ map: HeatMap, title: String = "", language: ChartLanguage = .en) -> Chart {
+    var panel = Panel(
+      x: Axis(language.pick("source", "源序列")), y: Axis(language.pick("result", "结果")), series: [])
+    panel.heat = map
+    let size = PictureSize(
+      width: min(2400, 320 + 44 * map.columns.count), height: min(2400, 260 + 36 * map.rows.count))
+    return Chart(
+      title: title.isEmpty ? language.pick("Attention", "注意力") : title, panels: [panel], size: size)
+  }
+
   /// The columns of a series over time or row number, one panel per column.
   /// - Parameter columns: one curve per column, with its name.
   public static func series(

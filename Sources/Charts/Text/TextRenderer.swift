@@ -3,7 +3,7 @@
 
 /// Draws charts as text.
 public struct TextRenderer: Sendable {
-  private let style: TextStyle
+  let style: TextStyle
 
   /// Draws for a terminal with the size and the capabilities in `style`.
   public init(_ style: TextStyle) {
@@ -20,7 +20,9 @@ public struct TextRenderer: Sendable {
       if chart.panels.count > 1, !panel.title.isEmpty {
         lines.append(clipped(panel.title, to: style.columns))
       }
-      lines += panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? plot(panel, lines: room - 1)
+      lines +=
+        panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) }
+        ?? plot(panel, lines: room - 1)
     }
     return lines.map { withoutTrailingSpaces($0) + "\n" }.joined()
   }
@@ -56,7 +58,7 @@ public struct TextRenderer: Sendable {
     return String(line[..<end])
   }
 
-  private func clipped(_ text: String, to width: Int) -> String {
+  func clipped(_ text: String, to width: Int) -> String {
     TextWidth.clipped(text, to: width, ellipsis: ellipsis)
   }
 }

@@ -30,7 +30,7 @@ struct LanguageEvaluation {
       return nil
     }
     (self.distribution, self.vocabulary) = (distribution, vocabulary)
-    let separator = [.word, .unicode].contains(vocabulary.rules.mode) ? 1 : 0
+    let separator = vocabulary.rules.mode.keepsSpaces ? 0 : 1
     lengths = (0..<vocabulary.size).map { id in
       // A byte that continues a character is not counted.
       vocabulary.bytes(of: Int32(id)).map { $0.count { $0 & 0xC0 != 0x80 } + separator }

@@ -15,7 +15,7 @@ struct Prompt {
   ///   without line ends is given the id of padding, which says nothing.
   /// - Throws: `Failure` (usage) that names a character which the vocabulary doesn't have.
   init(_ text: String, _ vocabulary: Vocabulary) throws {
-    let isWords = [.word, .unicode].contains(vocabulary.rules.mode)
+    let isWords = [.word, .unicode, .punct].contains(vocabulary.rules.mode)
     unknownWords = isWords ? try Self.unknown(text.split(whereSeparator: \.isWhitespace), vocabulary) : []
     if !isWords, let first = try Self.unknown(text.unicodeScalars, vocabulary).first {
       throw Failure.usage(
@@ -50,7 +50,7 @@ struct Prompt {
   private static func isUnknown(_ text: String, _ vocabulary: Vocabulary) throws -> Bool {
     let ids = try vocabulary.tokenize(Array(text.utf8)).filter { $0 != vocabulary.rules.startID }
     guard let unknown = vocabulary.rules.unknownID else {
-      return ids.isEmpty && vocabulary.rules.mode != .word && vocabulary.rules.mode != .unicode
+      return ids.isEmpty && ![.word, .unicode, .punct].contains(vocabulary.rules.mode)
     }
     return ids.contains(unknown)
   }

@@ -62,6 +62,21 @@ public struct Architecture: Sendable, Equatable {
     node.inputs.map { Self.shape(of: $0, inputs, values) }
   }
 
+  /// The shape of a value.
+  func shape(of source: Topology.Source) -> ValueShape { Self.shape(of: source, inputs, values) }
+
+  /// Whether there is an attention layer.
+  public var hasAttention: Bool { layers.contains { $0.definition is any AttentionDefinition } }
+
+  /// Whether all that reads the token ids of an input masks id 0, so that padding makes no difference.
+  public func masks(input number: Int) -> Bool {
+    let readers = topology.nodes.filter { $0.inputs.contains(.input(number)) }
+    return !readers.isEmpty && readers.allSatisfy { topology.layer($0).definition.maskRule == .tokens }
+  }
+
+  /// Whether an output has a mask.
+  public func masks(output number: Int) -> Bool { topology.isMasked(topology.outputs[number].source) }
+
   /// The layers.
   public var layers: [LayerSpec] { topology.layers }
   /// Keras's names for the layers in a new session.
@@ -89,6 +104,13 @@ public struct Architecture: Sendable, Equatable {
 
   /// The same layers on inputs of other shapes.
   public func with(inputs: [ValueShape]) throws -> Architecture { try Architecture(topology, inputs: inputs) }
+
+  /// The names of the vectors of an input's token ids, such as `embedding.embeddings`.
+  public func embeddings(ofInput number: Int) -> [String] {
+    let readers = Set(topology.nodes.filter { $0.inputs.contains(.input(number)) }.map(\.layer))
+    return readers.sorted().filter { topology.layers[$0].vocabulary != nil }
+      .map { "\(names[$0].name).embeddings" }
+  }
 
   /// The number of token ids of an input, according to the embeddings that read it; nil for numbers.
   public func vocabulary(ofInput number: Int) -> Int? {

@@ -41,6 +41,8 @@ extension ValueShape {
   fileprivate var members: [String: JSONValue] {
     switch self {
     case .tokens(let steps): ["input": "tokens", "steps": .integer(Int64(steps))]
+    case .characters(let steps, let length):
+      ["input": "characters", "steps": .integer(Int64(steps)), "length": .integer(Int64(length))]
     case .sequence(let steps, let width):
       ["input": "features", "steps": .integer(Int64(steps)), "features": .integer(Int64(width))]
     case .vector(let width): ["input": "vector", "features": .integer(Int64(width))]
@@ -54,6 +56,7 @@ extension ValueShape {
     }
     switch json["input"]?.string {
     case "tokens": self = .tokens(steps: try size("steps"))
+    case "characters": self = .characters(steps: try size("steps"), length: try size("length"))
     case "features": self = .sequence(steps: try size("steps"), width: try size("features"))
     case "vector": self = .vector(width: try size("features"))
     default:

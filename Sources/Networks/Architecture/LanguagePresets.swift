@@ -1,4 +1,4 @@
-// The presets that predict the next token of a text.
+// The presets that predict the next token of a text: of any text, or of the description of a vector.
 
 extension Preset {
   /// Models of text.
@@ -14,8 +14,29 @@ extension Preset {
         layers: "embedding(\(count),64) lstm(256,return_sequences\(state)) dropout(0.2) "
           + "lstm(256,return_sequences\(state)) dropout(0.2) dense(\(count),softmax)",
         loss: "sparse_categorical_crossentropy", metrics: "accuracy")
-    }
+    },
+    Preset(
+      "captioner", about: "an LSTM(256) that begins with a vector and produces its description", captions,
+      tokenInputs: ["target"]
+    ) { sizes in
+      let count = sizes.vocabulary(of: "target")
+      return Design(
+        layers: """
+          vector: input(vector); \
+          h: {vector} dense(256,tanh); \
+          c: {vector} dense(256,tanh); \
+          words: {target} embedding(\(count),128,mask_zero) lstm(256,return_sequences,initial_state={h c}); \
+          next: {words} dropout(0.2) dense(\(count),softmax)
+          """, loss: "sparse_categorical_crossentropy", metrics: "accuracy")
+    },
   ]
+
+  private static var captions: Settings {
+    var settings = Settings(batchSize: 64, epochs: 15)
+    settings.optimizer = "adam(cosine(0.003,all),clipnorm=1.0)"
+    settings.restoresBest = true
+    return settings
+  }
 
   /// All of the text is for training: a held-out part is one of rnn-split.
   private static var characters: Settings {

@@ -67,14 +67,18 @@ public struct Preset: Sendable {
     public var optimizer = "adam(0.001)"
     /// The fraction of the rows that it is validated on, if the data has no validation part.
     public var validationSplit = 0.05
-    /// When training stops early, in the format of `--early-stopping`; nil for never.
+    /// When training stops early, in the format of `--early-stopping`; nil for never. It applies where there are rows
+    /// to validate on.
     public var earlyStopping: String?
-    /// When the learning rate is reduced, in the format of `--reduce-lr`; nil for never.
+    /// When the learning rate is reduced, in the format of `--reduce-lr`; nil for never. It applies where there are rows
+    /// to validate on, and the optimizer has no schedule.
     public var reduceRate: String?
     /// Whether the model has the weights of the best epoch.
     public var restoresBest = false
     /// Whether the rows are shuffled in every epoch.
     public var shuffles = true
+    /// Whether the rows of a batch have about the same length.
+    public var groupsByLength = false
 
     /// The usual settings with this batch size and number of epochs.
     public init(batchSize: Int, epochs: Int) { (self.batchSize, self.epochs) = (batchSize, epochs) }
@@ -106,7 +110,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook + sequences + language
+  public static let all = notebook + sequences + taggers + language + translators
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

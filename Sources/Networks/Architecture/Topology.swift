@@ -107,6 +107,11 @@ public struct Topology: Sendable, Equatable {
     return !layer(nodes[number]).definition.directions.isEmpty
   }
 
+  /// Whether the layers that read an input read the characters of words.
+  public func readsCharacters(input number: Int) -> Bool {
+    nodes.contains { $0.inputs.contains(.input(number)) && layer($0).definition.readsCharacters }
+  }
+
   /// The layer of a node.
   func layer(_ node: Node) -> LayerSpec { layers[node.layer] }
 }

@@ -6,6 +6,8 @@ import Failures
 public enum ValueShape: Sendable, Hashable {
   /// Token ids, `[steps]`.
   case tokens(steps: Int)
+  /// Ids of the characters of each word, `[steps, length]`.
+  case characters(steps: Int, length: Int)
   /// Numbers at each time step, `[steps, width]`.
   case sequence(steps: Int, width: Int)
   /// Numbers without a time axis, `[width]`.
@@ -14,7 +16,7 @@ public enum ValueShape: Sendable, Hashable {
   /// Time steps; nil for a vector.
   public var steps: Int? {
     switch self {
-    case .tokens(let steps), .sequence(let steps, _): steps
+    case .tokens(let steps), .characters(let steps, _), .sequence(let steps, _): steps
     case .vector: nil
     }
   }
@@ -22,7 +24,7 @@ public enum ValueShape: Sendable, Hashable {
   /// The number of values of a step, or of the vector; 0 for token ids, which have no features.
   public var width: Int {
     switch self {
-    case .tokens: 0
+    case .tokens, .characters: 0
     case .sequence(_, let width), .vector(let width): width
     }
   }
@@ -31,18 +33,25 @@ public enum ValueShape: Sendable, Hashable {
   public var extents: [Int] {
     switch self {
     case .tokens(let steps): [steps]
+    case .characters(let steps, let length): [steps, length]
     case .sequence(let steps, let width): [steps, width]
     case .vector(let width): [width]
     }
   }
 
-  /// Whether these are token ids.
-  public var isTokens: Bool { if case .tokens = self { true } else { false } }
+  /// Whether these are ids, of tokens or of characters.
+  public var isTokens: Bool {
+    switch self {
+    case .tokens, .characters: true
+    case .sequence, .vector: false
+    }
+  }
 
   /// The same shape with another number of steps; a vector is unchanged.
   public func with(steps: Int) -> ValueShape {
     switch self {
     case .tokens: .tokens(steps: steps)
+    case .characters(_, let length): .characters(steps: steps, length: length)
     case .sequence(_, let width): .sequence(steps: steps, width: width)
     case .vector: self
     }
@@ -51,17 +60,19 @@ public enum ValueShape: Sendable, Hashable {
   /// The same shape with another width.
   func with(width: Int) -> ValueShape {
     switch self {
-    case .tokens(let steps), .sequence(let steps, _): .sequence(steps: steps, width: width)
+    case .tokens(let steps), .characters(let steps, _), .sequence(let steps, _):
+      .sequence(steps: steps, width: width)
     case .vector: .vector(width: width)
     }
   }
 }
 
 extension ValueShape: CustomStringConvertible {
-  /// `200 token ids`, `50 steps of 3 numbers`, `8 numbers`.
+  /// `200 token ids`, `30 words of 20 characters`, `50 steps of 3 numbers`, `8 numbers`.
   public var description: String {
     switch self {
     case .tokens(let steps): counted(steps, "token id")
+    case .characters(let steps, let length): "\(counted(steps, "word")) of \(counted(length, "character"))"
     case .sequence(let steps, let width): "\(counted(steps, "step")) of \(counted(width, "number"))"
     case .vector(let width): counted(width, "number")
     }

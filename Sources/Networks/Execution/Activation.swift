@@ -59,6 +59,9 @@ public final class Activation {
   /// Which steps of which rows are unmasked; nil if all are.
   public internal(set) var mask: Mask?
 
+  /// Whether nothing reads masked steps, so that those after the last unmasked one need not be computed in training.
+  var isPaddingUnread = false
+
   /// The padding that rows share, if readers use only active rows: the others are undefined.
   var prefix: SharedPrefix?
 
@@ -103,7 +106,7 @@ public final class Activation {
     (blocks, firstBlock) = (other.blocks, other.firstBlock)
     values = other.values
     gradients = FloatBuffer(other.gradients.count)
-    (mask, prefix) = (other.mask, other.prefix)
+    (mask, prefix, isPaddingUnread) = (other.mask, other.prefix, other.isPaddingUnread)
   }
 
   /// The value for an additional reader with separate gradients.
@@ -132,10 +135,10 @@ public final class Activation {
   func gradients(_ shard: Shard, _ step: Int) -> Matrix { matrix(gradients, shard, step..<step + 1) }
 
   /// Values of `shard` at all of `steps`, `[steps * rows, width]`.
-  func values(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(values, shard, steps) }
+  public func values(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(values, shard, steps) }
 
   /// Gradients of `shard` at all of `steps`, `[steps * rows, width]`.
-  func gradients(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(gradients, shard, steps) }
+  public func gradients(_ shard: Shard, _ steps: Range<Int>) -> Matrix { matrix(gradients, shard, steps) }
 
   /// All steps.
   var allSteps: Range<Int> { 0..<steps }

@@ -9,6 +9,10 @@ public protocol Layer: AnyObject {
   /// The output, followed by the states that the layer returns.
   var outputs: [Activation] { get }
 
+  /// Whether it computes only those steps of its output that `Activation.usedSteps` has, and takes the gradients of
+  /// others to be zero.
+  var computesOnlyUsedSteps: Bool { get }
+
   /// Prepares the weights for a pass, before any shard runs.
   func prepare(_ pass: Pass)
   /// Computes the outputs for a shard.
@@ -20,6 +24,8 @@ public protocol Layer: AnyObject {
 extension Layer {
   /// The output, without states.
   public var output: Activation { outputs[0] }
+  /// All steps are computed.
+  public var computesOnlyUsedSteps: Bool { false }
   /// Does nothing, for layers without weights.
   public func prepare(_ pass: Pass) {}
 }
@@ -124,7 +130,7 @@ struct LayerContext {
 
 /// The state shared by the layers of a network while it is built.
 final class NetworkResources {
-  let store = ParameterStore()
+  let store: ParameterStore
   let rows: Int
   let workers: Int
   let isTraining: Bool
@@ -141,7 +147,12 @@ final class NetworkResources {
   /// The embeddings whose rows are projected once per token, by node.
   private(set) var projectedEmbeddings: [Int: EmbeddingLayer] = [:]
 
-  init(rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool, largestShard: Int) {
+  /// - Parameter store: where the weights are; of a network within another one, that of the outer one.
+  init(
+    store: ParameterStore = ParameterStore(), rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool,
+    largestShard: Int
+  ) {
+    self.store = store
     (self.rows, self.workers, self.largestShard) = (rows, workers, largestShard)
     (self.isTraining, self.isStreaming) = (isTraining, isStreaming)
   }

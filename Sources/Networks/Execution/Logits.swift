@@ -23,12 +23,14 @@ public final class Logits {
   func takesLossGradient(in reader: Activation) -> Bool { lossGradient === reader }
 
   /// dL/dz as written by the loss, if nothing else reads `output`.
-  func onlyGradient(of output: Activation, _ shard: Shard) -> Matrix? {
-    lossGradient === output ? output.gradients(shard) : nil
+  /// - Parameter steps: the steps that are computed; nil for all.
+  func onlyGradient(of output: Activation, _ shard: Shard, _ steps: Range<Int>? = nil) -> Matrix? {
+    lossGradient === output ? output.gradients(shard, steps ?? output.allSteps) : nil
   }
 
   /// dL/dz as written by the loss, in addition to the gradients dL/dy of other readers of `output`.
-  func furtherGradient(of output: Activation, _ shard: Shard) -> Matrix? {
-    lossGradient.flatMap { $0 === output ? nil : $0.gradients(shard) }
+  /// - Parameter steps: the steps that are computed; nil for all.
+  func furtherGradient(of output: Activation, _ shard: Shard, _ steps: Range<Int>? = nil) -> Matrix? {
+    lossGradient.flatMap { $0 === output ? nil : $0.gradients(shard, steps ?? output.allSteps) }
   }
 }

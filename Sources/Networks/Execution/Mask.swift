@@ -44,6 +44,13 @@ public final class Mask {
     Extent(rawValue: extents[shard.index * steps + step]) ?? .some
   }
 
+  /// The step after the last one with an unmasked row of a shard.
+  func end(_ shard: Shard) -> Int {
+    var end = steps
+    while end > 0, extent(shard, end - 1) == .none { end -= 1 }
+    return end
+  }
+
   /// The number of unmasked steps in the whole batch, once the masks of its shards have been computed.
   public func count(_ plan: ShardPlan) -> Int {
     (0..<plan.count).reduce(0) { $0 + counts[$1] }

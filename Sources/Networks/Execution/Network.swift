@@ -37,10 +37,11 @@ public final class Network {
   ///   - keepsStateGradients: whether a backward pass stores the `RecurrentLayer.stateGradients` of each row, for
   ///     which every row processes its own padding.
   ///   - keepsActivations: whether the output and gradient of every layer can be read after a batch, rather than only
-  ///     the network's outputs.
+  ///     the network's outputs; then what was loaded also remains for further batches of as many rows.
+  ///   - maskedInputs: the inputs, sequences of numbers, that are loaded with masks.
   public init(
     _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
-    keepsStateGradients: Bool = false, keepsActivations: Bool = false
+    keepsStateGradients: Bool = false, keepsActivations: Bool = false, maskedInputs: Set<Int> = []
   ) throws {
     self.architecture = architecture
     self.rows = rows
@@ -54,7 +55,8 @@ public final class Network {
       architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients)
     var builder = NetworkBuilder(
       architecture, resources, savings,
-      storage: keepsAll || trainsWhole ? .batch(rows: rows) : .threads(workers, rows: rows))
+      storage: keepsAll || trainsWhole ? .batch(rows: rows) : .threads(workers, rows: rows),
+      maskedInputs: maskedInputs)
     try builder.build()
     (layers, outputs, unread) = (builder.layers, builder.outputs, builder.unread)
     (tokens, features) = (builder.tokens, builder.features)
@@ -105,6 +107,17 @@ public final class Network {
     features[input]?.load(source, order, first: first, shard)
   }
 
+  /// Copies a shard's mask of an input that is masked: row i is row `order[first + i]` of row-major `source`
+  /// [.., steps].
+  public func load(mask source: [Bool], input: Int, _ order: [Int], first: Int, _ shard: Shard) {
+    guard let values = features[input] else { return }
+    values.mask?.make(shard) { step, rows in
+      for row in 0..<shard.rows {
+        rows[row] = source[order[first + shard.firstRow + row] * values.steps + step]
+      }
+    }
+  }
+
   /// Whether the network reads token ids; they are loaded, and shared work is done, before any shard runs.
   public var readsTokens: Bool { !tokens.isEmpty }
 
@@ -139,6 +152,12 @@ public final class Network {
   /// were given; nil if nothing is masked.
   public func outputMaskArray(_ number: Int = 0) -> [Bool]? {
     outputs[number].maskArray(plan: plan).map(inGivenOrder)
+  }
+
+  /// The weights of each attention layer, in order, as row-major `[rows, steps of the query, steps of the value]`; only
+  /// if every shard has its own memory.
+  public var attentionWeights: [[Float]] {
+    layers.compactMap { ($0 as? AttentionLayer)?.weights.array(plan: plan) }
   }
 
   /// Converts values of the batch's rows from the order of processing to the order in which they were given.

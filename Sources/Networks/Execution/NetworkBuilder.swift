@@ -10,6 +10,8 @@ struct NetworkBuilder {
   private let resources: NetworkResources
   /// The storage of values that are read only while their shard is processed.
   private let storage: ActivationStorage
+  private let maskedInputs: Set<Int>
+  private let padding: UnreadPadding
   /// The values built so far, by their source.
   private var values: [Topology.Source: Activation] = [:]
   /// The number of readers of each value so far.
@@ -22,11 +24,15 @@ struct NetworkBuilder {
   /// Outputs of layers that nothing reads, whose gradients are zero.
   private(set) var unread: [Activation] = []
 
-  /// - Parameter storage: the storage of values that are not read after the batch.
+  /// - Parameters:
+  ///   - storage: the storage of values that are not read after the batch.
+  ///   - maskedInputs: the inputs that are loaded with masks.
   init(
     _ architecture: Architecture, _ resources: NetworkResources, _ savings: SharedWork,
-    storage: ActivationStorage
+    storage: ActivationStorage, maskedInputs: Set<Int>
   ) {
+    self.maskedInputs = maskedInputs
+    padding = UnreadPadding(architecture.topology)
     (self.architecture, topology) = (architecture, architecture.topology)
     (self.savings, self.resources, self.storage) = (savings, resources, storage)
   }
@@ -49,10 +55,13 @@ struct NetworkBuilder {
       case .tokens(let steps):
         tokens[number] = TokenInput(
           rows: resources.rows, steps: steps, sharesPrefix: savings.sharesPrefix)
+      case .characters(let steps, let length):
+        tokens[number] = TokenInput(rows: resources.rows, steps: steps, length: length, sharesPrefix: false)
       case .sequence, .vector:
         let input = Activation(
           storage, steps: shape.steps, width: shape.width, hasGradient: false,
           isPacked: savings.readsByProducts(.input(number)))
+        if maskedInputs.contains(number) { input.mask = Mask(rows: resources.rows, steps: input.steps) }
         features[number] = input
         values[.input(number)] = input
       }
@@ -70,9 +79,11 @@ struct NetworkBuilder {
     context.isReadByProducts = savings.readsByProducts(.node(number, output: 0))
     let inputs = try node.inputs.map { try input($0) }
     let layer = try definition.make(inputs, context)
-    if definition.maskRule == .keeps, layer.output.isSequence {
+    if [.keeps, .copies].contains(definition.maskRule), layer.output.isSequence {
       layer.output.mask = mask(of: node.inputs[0])
     }
+    layer.output.isPaddingUnread =
+      resources.isTraining && layer.computesOnlyUsedSteps && padding.isUnread(number)
     if savings.propagatesPrefix(number) { resources.recurrentLayers.last?.propagatePrefix() }
     layers.append(layer)
     for (index, output) in layer.outputs.enumerated() { values[.node(number, output: index)] = output }

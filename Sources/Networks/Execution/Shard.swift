@@ -62,6 +62,16 @@ public struct ShardPlan: Equatable, Sendable {
     count = (rows + rowsPerShard - 1) / rowsPerShard
   }
 
+  /// A division into at most `most` shards, for work within a batch that has as many.
+  init(rows: Int, most: Int) {
+    (self.rows, stateRow) = (rows, 0)
+    rowsPerShard = max(8, Self.roundedRows((rows + most - 1) / max(1, most)))
+    count = (rows + rowsPerShard - 1) / rowsPerShard
+  }
+
+  /// The number of rows as a multiple of a product's tile.
+  static func roundedRows(_ rows: Int) -> Int { (rows + 7) / 8 * 8 }
+
   /// Shard number `index`.
   public func shard(_ index: Int, worker: Int) -> Shard {
     let first = index * rowsPerShard

@@ -41,7 +41,13 @@ struct SharedWork {
   /// row has different vectors.
   func readsByProducts(_ source: Topology.Source) -> Bool {
     guard let readers = readers[source], !outputs.contains(source) else { return false }
-    return readers.allSatisfy { $0.index == 0 && definition($0.node).readsByProducts(isTraining: isTraining) }
+    return readers.allSatisfy { $0.index == 0 && readsByProducts($0.node) }
+  }
+
+  private func readsByProducts(_ number: Int) -> Bool {
+    definition(number).readsByProducts(
+      inputWidth: architecture.shapes(read: architecture.topology.nodes[number])[0].width,
+      isTraining: isTraining)
   }
 
   /// A single recurrent layer that runs forward in time must read the ids of the only input, all rows must begin in
@@ -58,10 +64,12 @@ struct SharedWork {
       topology.layer(topology.nodes[embedding]).definition.maskRule != .tokens,
       let walker = only(.node(embedding, output: 0)), topology.nodes[walker].inputs.count == 1
     else { return false }
-    let definition = topology.layer(topology.nodes[walker]).definition
+    let node = topology.nodes[walker]
+    let definition = topology.layer(node).definition
     let walks = definition.directions.map(\.options)
     guard let first = walks.first, !first.goBackwards else { return false }
-    return definition.readsByProducts(isTraining: isTraining)
+    let width = architecture.shapes(read: node)[0].width
+    return definition.readsByProducts(inputWidth: width, isTraining: isTraining)
       && walks.allSatisfy { !(isTraining && $0.recurrentDropout > 0) }
   }
 
@@ -107,5 +115,13 @@ extension Architecture {
   func masksOutputs() -> Bool {
     outputs.contains { $0.steps != nil }
       && layers.contains { [.tokens, .steps].contains($0.definition.maskRule) }
+  }
+}
+
+extension Architecture {
+  /// Whether training orders the rows of a batch by length, so that masked steps can be skipped: the network reads words
+  /// with their characters, and masks the padding of its output.
+  public var sortsRows: Bool {
+    masksOutputs() && !isStateful && layers.contains { $0.definition.readsCharacters }
   }
 }

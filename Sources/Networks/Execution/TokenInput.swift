@@ -4,16 +4,19 @@ import Kernels
 
 /// The token ids of a batch, in the layout of an `Activation` of width 1 without padding.
 public final class TokenInput {
-  /// Time steps.
+  /// The number of ids of a row: time steps, times the characters of a word.
   public let steps: Int
+  /// How many ids there are at a time step: 1, or the number of characters of a word.
+  let length: Int
   let ids: IndexBuffer
   /// The padding that rows share, if the network processes it once; then rows are in its order.
   let prefix: SharedPrefix?
 
-  init(rows: Int, steps: Int, sharesPrefix: Bool) {
-    self.steps = steps
+  init(rows: Int, steps: Int, length: Int = 1, sharesPrefix: Bool) {
+    self.steps = steps * length
+    self.length = length
     prefix = sharesPrefix ? SharedPrefix(rows: rows) : nil
-    ids = IndexBuffer(rows * steps)
+    ids = IndexBuffer(rows * steps * length)
   }
 
   /// The offset of a shard's ids at `step`.

@@ -9,6 +9,8 @@ enum MaskRule {
   case none
   /// The mask of the first value read.
   case keeps
+  /// The mask of the first value read, which Keras copies by an operation.
+  case copies
   /// Of an embedding: by the token ids.
   case tokens
   /// Of masking: by the numbers of a step.
@@ -60,7 +62,7 @@ extension Topology {
     let inputs = nodes[number].inputs
     switch layer(nodes[number]).definition.maskRule {
     case .none: return false
-    case .keeps: return isMasked(inputs[0])
+    case .keeps, .copies: return isMasked(inputs[0])
     case .tokens, .steps: return true
     case .union: return inputs.allSatisfy(isMasked)
     case .joined: return inputs.contains(where: isMasked)
@@ -119,6 +121,7 @@ private struct KerasGraph {
     switch rule {
     case .none: return nil
     case .keeps: return masks[inputs[0]]
+    case .copies: return masks[inputs[0]].map { call(nil, [$0]) }
     case .tokens: return call(nil, inputs.compactMap { values[$0] })
     case .steps:
       let differs = call(nil, inputs.compactMap { values[$0] })

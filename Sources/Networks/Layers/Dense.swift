@@ -98,8 +98,9 @@ final class DenseLayer: Layer {
 
   /// y = f(x W + b) for all rows and steps of the shard.
   func forward(_ shard: Shard, _ pass: Pass) {
-    let (z, y) = (logits.values.values(shard), output.values(shard))
-    multiply(input.values(shard), packed, into: z, from: bias.map { .row($0.values) } ?? .zero)
+    let steps = output.usedSteps(shard, pass)
+    let (z, y) = (logits.values.values(shard, steps), output.values(shard, steps))
+    multiply(input.values(shard, steps), packed, into: z, from: bias.map { .row($0.values) } ?? .zero)
     function.apply(z, into: y)
     activity?.measure(y, shard)
   }
@@ -107,20 +108,27 @@ final class DenseLayer: Layer {
   /// From dy, or from dz where the loss writes that, to the shard's dW and db, and to dx if the input needs
   /// gradients.
   func backward(_ shard: Shard, _ pass: Pass) {
-    let dz = logits.values.gradients(shard)
-    if let only = logits.onlyGradient(of: output, shard) {
+    let steps = output.usedSteps(shard, pass)
+    let dz = logits.values.gradients(shard, steps)
+    if let only = logits.onlyGradient(of: output, shard, steps) {
       dz.copy(only)
       addActivityGradient(shard, into: dz)
     } else {
-      let dy = output.gradients(shard)
+      let dy = output.gradients(shard, steps)
       activity?.addGradient(output.values(shard), shard, into: dy)
-      function.applyBackward(y: output.values(shard), z: logits.values.values(shard), dy: dy, into: dz)
-      if let further = logits.furtherGradient(of: output, shard) { add(further, into: dz) }
+      function.applyBackward(
+        y: output.values(shard, steps), z: logits.values.values(shard, steps), dy: dy, into: dz)
+      if let further = logits.furtherGradient(of: output, shard, steps) { add(further, into: dz) }
     }
-    addOuterProduct(input.values(shard), dz, into: kernel.gradient(shard))
+    addOuterProduct(input.values(shard, steps), dz, into: kernel.gradient(shard))
     if let bias { addColumnSums(of: dz, into: bias.gradient(shard)) }
-    if hasInputGradient { multiply(dz, packedTransposed, into: input.gradients(shard)) }
+    guard hasInputGradient else { return }
+    multiply(dz, packedTransposed, into: input.gradients(shard, steps))
+    input.gradients(shard, steps.upperBound..<input.steps).clear()
   }
+
+  /// All steps where the output has a penalty.
+  var computesOnlyUsedSteps: Bool { activity == nil }
 
   /// If the loss's gradient is already with respect to the logits, the activity penalty's gradient goes through the
   /// activation separately; it uses the memory of dy, which is then free.

@@ -4,8 +4,10 @@
 public enum LayerCatalog {
   /// Every kind, in the order of the documentation.
   static let kinds: [any LayerDefinition.Type] = [
-    Embedding.self, Masking.self,
-    SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self,
+    Embedding.self, WordCharacters.self, Masking.self,
+    SimpleRNN.self, LSTM.self, GRU.self,
+    MinGRU.self, MinLSTM.self, SRU.self, SLSTM.self, PeepholeLSTM.self, LayerNormLSTM.self,
+    Bidirectional.self,
     Dense.self, Conv1D.self, TimeDistributed.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
     LayerNormalization.self, BatchNormalization.self, Dropout.self, SpatialDropout1D.self, RepeatVector.self,
     Flatten.self,
@@ -13,7 +15,7 @@ public enum LayerCatalog {
     MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
     Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
-    Dot.self,
+    Dot.self, Attention.self, AdditiveAttention.self, ConditionalRandomField.self,
   ]
 
   /// The names that a layers string can use.
@@ -27,7 +29,7 @@ public enum LayerCatalog {
 
   /// The kind of Keras's class.
   static func kind(kerasClass name: String) -> (any LayerDefinition.Type)? {
-    kinds.first { $0.kerasClass == name }
+    kinds.first { $0.isInKeras && $0.kerasClass == name }
   }
 }
 

@@ -10,7 +10,7 @@ import OptionSyntax
 protocol LayerDefinition: Sendable, Equatable {
   /// Its name in a layers string, and its options with names, defaults and help.
   static var table: OptionTable<Self> { get }
-  /// Keras's class name.
+  /// Keras's class name, or one in the same style if Keras has no such layer.
   static var kerasClass: String { get }
   /// Whether Keras has such a layer; otherwise a network with it can't be written for Keras.
   static var isInKeras: Bool { get }
@@ -41,6 +41,9 @@ protocol LayerDefinition: Sendable, Equatable {
   /// Adds the keys that Keras writes for every layer to the config.
   func addCommonConfig(to config: inout [String: JSONValue])
 
+  /// What Keras's layer of this kind doesn't have, such as an option; nil if Keras has it all.
+  var kerasObstacle: String? { get }
+
   // MARK: Properties that the network depends on
 
   /// The recurrent layer itself, or those of both directions.
@@ -53,15 +56,22 @@ protocol LayerDefinition: Sendable, Equatable {
   var isIdentityInPrediction: Bool { get }
   /// Whether it reads its first value as a left factor of products alone: then an embedding's output can be taken
   /// token by token, and features are stored without padding.
-  func readsByProducts(isTraining: Bool) -> Bool
+  func readsByProducts(inputWidth: Int, isTraining: Bool) -> Bool
   /// The size of its vocabulary, if it reads token ids.
   var vocabulary: Int? { get }
+  /// Whether it reads the characters of each word rather than one id a step.
+  var readsCharacters: Bool { get }
+  /// Whether it computes the loss of its output itself.
+  var hasOwnLoss: Bool { get }
   /// The function that computes its output, if it applies to each number or each row.
   var outputFunction: OutputFunction? { get }
   /// Whether its output in training depends on all rows of the batch, unless it is frozen.
   var usesBatchStatistics: Bool { get }
   /// Why it can't process a sequence step by step, such as `goes backwards`; nil if it can.
   var streamingObstacle: String? { get }
+  /// Whether a step of its output needs, of the values that `reads` marks, only the same step or earlier ones, so that
+  /// they can be produced step by step; other values are whole.
+  func decodes(reads: [Bool], _ shapes: [ValueShape]) -> Bool
   /// Whether it does the same to each step of a sequence as to a vector, so that time_distributed can wrap it.
   var worksOnEachStep: Bool { get }
 }
@@ -86,16 +96,23 @@ extension LayerDefinition {
     config["trainable"] = true
   }
 
+  var kerasObstacle: String? { nil }
   var directions: [any RecurrentDefinition] { [] }
   var maskRule: MaskRule { .keeps }
   var takesMask: Bool { false }
   var isIdentityInPrediction: Bool { false }
-  func readsByProducts(isTraining: Bool) -> Bool { false }
+  func readsByProducts(inputWidth: Int, isTraining: Bool) -> Bool { false }
   var vocabulary: Int? { nil }
+  var readsCharacters: Bool { false }
+  var hasOwnLoss: Bool { false }
   var outputFunction: OutputFunction? { nil }
   var usesBatchStatistics: Bool { false }
   var streamingObstacle: String? { nil }
   var worksOnEachStep: Bool { false }
+  func decodes(reads: [Bool], _ shapes: [ValueShape]) -> Bool {
+    // A sequence that is whole has other steps than one that is produced.
+    streamingObstacle == nil && zip(reads, shapes).allSatisfy { $0 || $1.steps == nil }
+  }
 }
 
 extension LayerDefinition {

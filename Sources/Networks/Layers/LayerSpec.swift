@@ -34,6 +34,11 @@ public struct LayerSpec: Sendable {
   public var numberedName: String { type(of: definition).numberedName }
   /// The layers that it wraps; Keras numbers them before it.
   public var wrapped: [LayerSpec] { definition.wrapped }
+  /// What Keras doesn't have: a kind of layer, or a layer's option; nil if it has all.
+  public var kerasObstacle: String? {
+    if let option = definition.kerasObstacle { return "\(name) with \(option)" }
+    return type(of: definition).isInKeras ? wrapped.lazy.compactMap(\.kerasObstacle).first : name
+  }
   /// The size of its vocabulary, if it reads token ids.
   public var vocabulary: Int? { definition.vocabulary }
   /// The function that computes its output; nil if there is none.

@@ -23,6 +23,8 @@ struct CallOption<Options: Sendable>: Sendable {
   let keras: @Sendable (Options) -> JSONValue
   /// Whether two calls have the same value of it.
   let isEqual: @Sendable (Options, Options) -> Bool
+  /// Whether Keras's layer has this option.
+  private(set) var isKeras = true
 
   /// An option stored at `path`; `check` throws `InvalidValue` for an invalid value.
   init<Value: OptionValue>(
@@ -45,6 +47,14 @@ struct CallOption<Options: Sendable>: Sendable {
     }
     keras = { $0[keyPath: path].keras }
     isEqual = { $0[keyPath: path] == $1[keyPath: path] }
+  }
+
+  /// An option that Keras's layer doesn't have.
+  init<Value: OptionValue>(
+    notKeras key: String, _ path: WritableKeyPath<Options, Value> & Sendable, _ help: String
+  ) {
+    self.init(key, path, help)
+    isKeras = false
   }
 
   /// A size, from 1 to 2^24.
@@ -134,7 +144,7 @@ extension OptionTable {
   /// The options in a layer's config; throws `Failure` (data).
   func read(keras config: [String: JSONValue], _ location: KerasLocation) throws -> Options {
     var result = defaults
-    for (number, option) in options.enumerated() {
+    for (number, option) in options.enumerated() where option.isKeras {
       guard let value = config[option.key] else {
         if number < required { throw location.refuse("'\(option.key)' is missing") }
         continue
@@ -145,13 +155,13 @@ extension OptionTable {
         throw location.refuse("'\(option.key)' is \(value.text)", invalid.remedy)
       }
     }
-    try location.checkOthers(config, known: Set(options.map(\.key)))
+    try location.checkOthers(config, known: Set(options.filter(\.isKeras).map(\.key)))
     return result
   }
 
   /// The options as in a layer's config, including defaults.
   func keras(_ options: Options) -> [String: JSONValue] {
-    Dictionary(uniqueKeysWithValues: self.options.map { ($0.key, $0.keras(options)) })
+    Dictionary(uniqueKeysWithValues: self.options.filter(\.isKeras).map { ($0.key, $0.keras(options)) })
   }
 }
 

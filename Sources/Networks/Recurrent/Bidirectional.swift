@@ -18,7 +18,7 @@ struct Bidirectional: LayerDefinition {
     defaults: Bidirectional(forward: LayerSpec(LSTM(options: RecurrentOptions(units: 0)))),
     positions: 1, required: 1,
     options: [
-      CallOption("layer", \.forward, "the forward layer: simple_rnn, lstm or gru"),
+      CallOption("layer", \.forward, "the forward layer, a recurrent one"),
       CallOption("merge", \.merge, "how outputs are combined: concat, sum, mul or ave"),
       CallOption("backward_layer", \.ownBackward, "the backward layer (with go_backwards) if it differs"),
     ])
@@ -66,15 +66,10 @@ struct Bidirectional: LayerDefinition {
 
   var maskRule: MaskRule { directions.first?.maskRule ?? .none }
   var takesMask: Bool { true }
-  func readsByProducts(isTraining: Bool) -> Bool {
-    directions.allSatisfy { $0.readsByProducts(isTraining: isTraining) }
+  func readsByProducts(inputWidth: Int, isTraining: Bool) -> Bool {
+    directions.allSatisfy { $0.readsByProducts(inputWidth: inputWidth, isTraining: isTraining) }
   }
   var streamingObstacle: String? { "also runs backwards" }
-}
-
-extension RecurrentDefinition {
-  /// The shapes of the states.
-  var stateShapes: [ValueShape] { Self.stateNames.map { _ in .vector(width: options.units) } }
 }
 
 // MARK: - Options
@@ -82,29 +77,34 @@ extension RecurrentDefinition {
 extension Bidirectional {
   func checked() throws -> Bidirectional {
     let first = try recurrent(forward)
-    guard !first.goBackwards else {
+    guard !first.options.goBackwards else {
       throw refuse("the wrapped layer goes backwards", "remove go_backwards")
     }
     guard let ownBackward else { return self }
     let second = try recurrent(ownBackward)
-    guard second.goBackwards else { throw refuse("the backward layer goes forward", "give it go_backwards") }
-    guard first.returnSequences == second.returnSequences && first.stateful == second.stateful else {
+    guard second.options.goBackwards else {
+      throw refuse("the backward layer goes forward", "give it go_backwards")
+    }
+    guard
+      first.options.returnSequences == second.options.returnSequences
+        && first.options.stateful == second.options.stateful
+    else {
       throw refuse("the layers differ in return_sequences or stateful", "use the same for both")
     }
-    guard first.returnState == second.returnState else {
+    guard first.options.returnState == second.options.returnState else {
       throw refuse("the layers differ in return_state", "use the same for both")
     }
-    guard merge == .concat || first.units == second.units else {
+    guard merge == .concat || first.outputWidth == second.outputWidth else {
       throw refuse("the layers differ in units", "use merge=concat for such layers")
     }
     return self
   }
 
-  private func recurrent(_ layer: LayerSpec) throws -> RecurrentOptions {
+  private func recurrent(_ layer: LayerSpec) throws -> any RecurrentDefinition {
     guard let direction = layer.definition.directions.first, layer.definition.directions.count == 1 else {
-      throw refuse("\(layer.name) is not recurrent", "wrap simple_rnn, lstm or gru")
+      throw refuse("\(layer.name) is not recurrent", "wrap a recurrent layer, such as lstm")
     }
-    return direction.options
+    return direction
   }
 
   private func refuse(_ problem: String, _ remedy: String) -> Failure {
@@ -153,7 +153,8 @@ final class BidirectionalLayer: Layer {
   private let forwardLayer: RecurrentLayer
   private let backwardLayer: RecurrentLayer
   private let merge: MergeMode
-  private let units: Int
+  /// The width of the forward layer's output.
+  private let width: Int
   /// The input's mask, if all steps are returned: as in Keras, the output of masked steps is then zero.
   private let mask: Mask?
 
@@ -169,13 +170,13 @@ final class BidirectionalLayer: Layer {
       directions[1], [inputs[0]] + initial.dropFirst(half), addsInputGradient: true,
       context.inner("backward."))
     self.merge = merge
-    units = forwardLayer.options.units
+    width = forwardLayer.output.width
     let sequences = forwardLayer.options.returnSequences
     mask = sequences ? forwardLayer.mask : nil
     for layer in [forwardLayer, backwardLayer] { layer.penalizeOnlyUnmasked(mask) }
     let output = Activation(
       context.storage, steps: sequences ? forwardLayer.states[0].steps : nil,
-      width: merge == .concat ? units + backwardLayer.options.units : units, hasGradient: context.isTraining)
+      width: merge == .concat ? width + backwardLayer.output.width : width, hasGradient: context.isTraining)
     outputs = [output] + forwardLayer.outputs.dropFirst() + backwardLayer.outputs.dropFirst()
   }
 
@@ -209,7 +210,7 @@ final class BidirectionalLayer: Layer {
     switch merge {
     case .concat:
       copyColumns(of: gradient, from: 0, into: first.gradients(shard))
-      copyColumns(of: gradient, from: units, into: second.gradients(shard))
+      copyColumns(of: gradient, from: width, into: second.gradients(shard))
     case .sum, .ave:
       scale(gradient, by: merge == .ave ? 0.5 : 1, into: first.gradients(shard))
       scale(gradient, by: merge == .ave ? 0.5 : 1, into: second.gradients(shard))
@@ -225,7 +226,7 @@ final class BidirectionalLayer: Layer {
     switch merge {
     case .concat:
       copyColumns(of: first, into: result, at: 0)
-      copyColumns(of: second, into: result, at: units)
+      copyColumns(of: second, into: result, at: width)
     case .sum: sum(first, second, into: result)
     case .ave:
       sum(first, second, into: result)

@@ -6,19 +6,19 @@ import Kernels
 /// The final states of a batch's rows.
 final class CarriedState {
   private let buffers: [FloatBuffer]
-  private let units: Int
+  private let widths: [Int]
 
-  /// - Parameter count: the number of states of a cell: h, and c if there is one.
-  init(rows: Int, units: Int, count: Int) {
-    self.units = units
-    buffers = (0..<count).map { _ in FloatBuffer(rows * paddedWidth(units)) }
+  /// - Parameter widths: the width of each state of the cell, such as h and c.
+  init(rows: Int, widths: [Int]) {
+    self.widths = widths
+    buffers = widths.map { FloatBuffer(rows * paddedWidth($0)) }
   }
 
-  /// State number `number` of the shard's rows, `[n, H]`.
+  /// State number `number` of the shard's rows, `[n, width]`.
   func rows(_ number: Int, _ shard: Shard) -> Matrix {
-    let stride = paddedWidth(units)
+    let stride = paddedWidth(widths[number])
     return buffers[number].matrix(
-      at: shard.stateRow * stride, rows: shard.rows, columns: units, stride: stride)
+      at: shard.stateRow * stride, rows: shard.rows, columns: widths[number], stride: stride)
   }
 
   /// Sets all states to zero.

@@ -35,6 +35,14 @@ final class DroppedProjection: InputProjection {
     product.add(input.values(shard, time), product.all, shard, into: sums)
   }
 
+  var joinsSteps: Bool { true }
+
+  func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix) {
+    guard isTraining else { return plain.write(shard, times, into: sums) }
+    if let bias { broadcast(bias.values.rows(0..<1), into: sums) } else { sums.clear() }
+    product.add(input.values(shard, times), product.all, shard, into: sums)
+  }
+
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
     write(shard, time, into: sums)
     multiply(h, recurrent, into: sums, from: .result)

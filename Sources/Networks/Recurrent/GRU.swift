@@ -19,7 +19,7 @@
 import Kernels
 
 /// Keras's GRU.
-struct GRU: RecurrentDefinition {
+struct GRU: RecurrentProductDefinition {
   static let table = recurrentTable(
     "gru", GRU(options: RecurrentOptions(units: 0)), gates: gateOptions,
     own: [CallOption("reset_after", \.options.resetAfter, "apply the reset gate after the product with U")])

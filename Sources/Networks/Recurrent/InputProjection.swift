@@ -14,10 +14,16 @@ protocol InputProjection: AnyObject {
   func beginForward(_ shard: Shard, _ pass: Pass)
   /// p_t of the shard, `[n, gates * G]`.
   func write(_ shard: Shard, _ time: Int, into sums: Matrix)
+  /// p_t of the shard at all `times`, `[times * n, gates * G]`.
+  func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix)
+  /// Whether p_t of several steps is computed faster at once than step by step.
+  var joinsSteps: Bool { get }
   /// p_t + h U, `[n, gates * G]`.
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix)
   /// Prepares for the shard's gradients.
   func beginBackward(_ shard: Shard)
+  /// The gradients of these steps, which weren't processed, are zero.
+  func skip(_ times: Range<Int>, _ shard: Shard)
   /// Processes dL/dp at all `times`, `[times * n, gates * G]`.
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>)
 }
@@ -25,6 +31,7 @@ protocol InputProjection: AnyObject {
 extension InputProjection {
   func beginForward(_ shard: Shard, _ pass: Pass) {}
   func beginBackward(_ shard: Shard) {}
+  func skip(_ times: Range<Int>, _ shard: Shard) {}
 }
 
 /// Products with the values of the previous layer: one per step, and for the gradients one per block of steps.
@@ -56,10 +63,21 @@ final class ValueProjection: InputProjection {
       input.values(shard, time), packed, into: sums, from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
   }
 
+  var joinsSteps: Bool { true }
+
+  func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix) {
+    multiply(
+      input.values(shard, times), packed, into: sums, from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
+  }
+
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
     multiply(
       Factors(input.values(shard, time), packed), Factors(h, recurrent), into: sums,
       from: bias.map { .row($0.values.rows(0..<1)) } ?? .zero)
+  }
+
+  func skip(_ times: Range<Int>, _ shard: Shard) {
+    if input.hasGradient, !times.isEmpty, !addsInputGradient { input.gradients(shard, times).clear() }
   }
 
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {

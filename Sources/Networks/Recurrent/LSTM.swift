@@ -13,31 +13,62 @@
 //   dc_{t-1} = dc f         dh_{t-1} = dz U^T            dx = dz W^T
 //   dW = sum_t x_t^T dz     dU = sum_t h_{t-1}^T dz      db = sum_t dz
 //
-// The gates' arithmetic is one kernel in each direction (Kernels/LSTMKernels.swift).
+// With proj_size, h is projected (ProjectedLSTM.swift). The gates' arithmetic is one kernel in each direction
+// (Kernels/LSTMKernels.swift).
 
+import Failures
 import Kernels
 
-/// Keras's LSTM.
-struct LSTM: RecurrentDefinition {
+/// Keras's LSTM, optionally with torch.nn.LSTM's proj_size.
+struct LSTM: RecurrentProductDefinition {
   static let table = recurrentTable(
-    "lstm", LSTM(options: RecurrentOptions(units: 0)), gates: gateOptions,
-    forget: [
-      CallOption("unit_forget_bias", \.options.unitForgetBias, "whether the forget gate's b starts at 1")
+    "lstm", LSTM(options: RecurrentOptions(units: 0)), gates: gateOptions, forget: forgetOptions,
+    own: [
+      CallOption(
+        notKeras: "proj_size", \.projection,
+        "width to which output and h are projected, below units; 0: they aren't")
     ])
   static let kerasClass = "LSTM"
   static let gates = 4
   static let stateNames = ["h", "c"]
 
   var options: RecurrentOptions
+  /// P, the width to which h is projected; 0 if it isn't.
+  var projection = 0
+
+  var stateWidths: [Int] { [projection > 0 ? projection : options.units, options.units] }
+  var kerasObstacle: String? { projection > 0 ? "proj_size" : nil }
 
   var biasInitializer: Initializer {
     options.unitForgetBias ? .forgetGateOnes(others: options.biasInitializer) : options.biasInitializer
   }
 
+  func checked() throws -> LSTM {
+    guard 0..<max(1, options.units) ~= projection else {
+      throw Failure.usage(
+        "layer lstm: proj_size \(projection) isn't below its \(counted(options.units, "unit"))",
+        remedy: "a projection makes the output narrower; 0 means none")
+    }
+    return self
+  }
+
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
+    let weights = productWeights(inputWidth: inputs[0].width)
+    guard projection > 0 else { return weights }
+    let shape = [options.units, projection]
+    return weights + [
+      cellWeight("projection", shape, gates: 1, options.kernelInitializer, options.kernelRegularizer)
+    ]
+  }
+
   func makeCell(
     _ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext
-  ) -> any RecurrentCell {
-    LSTMCell(options, products, h: states[0], c: states[1], context)
+  ) throws -> any RecurrentCell {
+    guard projection == 0 else {
+      return ProjectedLSTMCell(
+        options, products, try context.weight("projection"), h: states[0], c: states[1], context)
+    }
+    return LSTMCell(options, products, h: states[0], c: states[1], context)
   }
 }
 

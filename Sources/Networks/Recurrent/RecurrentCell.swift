@@ -17,6 +17,8 @@ struct CellStep {
 protocol RecurrentCell: AnyObject {
   /// Prepares the cell's weights for a pass.
   func prepare(_ pass: Pass)
+  /// Prepares for the forward steps of a shard.
+  func beginForward(_ shard: Shard)
   /// Computes the states after a step from x_t and the states before it.
   func forward(_ step: CellStep, _ scratch: RecurrentScratch)
   /// From the gradients of the states after the step, in `scratch.gradient(of:)`, computes those of the
@@ -26,10 +28,14 @@ protocol RecurrentCell: AnyObject {
   /// gradients are in `slots` of the block.
   func addRecurrentGradient(
     _ shard: Shard, _ times: TimeBlock, _ slots: Range<Int>, _ scratch: RecurrentScratch)
+  /// Clears what the cell itself keeps of the masked rows of a step at `slot` of the block.
+  func clearMaskedGradients(_ rows: RowMask, _ shard: Shard, slot: Int)
 }
 
 extension RecurrentCell {
   func prepare(_ pass: Pass) {}
+  func beginForward(_ shard: Shard) {}
+  func clearMaskedGradients(_ rows: RowMask, _ shard: Shard, slot: Int) {}
 }
 
 /// Steps whose weight gradients are computed by one product.

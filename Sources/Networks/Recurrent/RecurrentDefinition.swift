@@ -1,4 +1,4 @@
-// The common part of SimpleRNN, LSTM and GRU: options, shapes and weights.
+// The common part of the recurrent layers: shapes, weights and states. Their options are in RecurrentTable.swift.
 
 import Failures
 
@@ -6,16 +6,37 @@ import Failures
 protocol RecurrentDefinition: LayerDefinition {
   /// The options.
   var options: RecurrentOptions { get set }
+  /// The names of the states.
+  static var stateNames: [String] { get }
+  /// Whether the output is the first state. If not, the output is no state: no other layer can start from it.
+  static var outputIsState: Bool { get }
+  /// The widths of the states.
+  var stateWidths: [Int] { get }
+  /// The number of gates in the columns of W, for an input of that width.
+  func gates(inputWidth: Int) -> Int
+  /// The products and the cell with these histories of the output and the states.
+  func makeParts(
+    _ input: LayerInput, _ histories: [Activation], addsInputGradient: Bool, _ context: LayerContext
+  ) throws -> RecurrentParts
+}
+
+/// What computes the steps of a recurrent layer.
+struct RecurrentParts {
+  /// The products that don't depend on the state.
+  let products: InputProducts
+  let cell: any RecurrentCell
+}
+
+/// A recurrent layer whose state is multiplied by a matrix U, such as Keras's.
+protocol RecurrentProductDefinition: RecurrentDefinition {
   /// The number of gates in the columns of W, U and b.
   static var gates: Int { get }
-  /// The names of the states, beginning with the output.
-  static var stateNames: [String] { get }
   /// Keras's shape of b.
   var biasShape: [Int] { get }
   /// The initial value of b.
   var biasInitializer: Initializer { get }
-  /// The cell with these products and states.
-  func makeCell(_ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext)
+  /// The cell with these products and histories.
+  func makeCell(_ products: RecurrentProducts, _ states: [Activation], _ context: LayerContext) throws
     -> any RecurrentCell
 }
 
@@ -23,34 +44,24 @@ extension RecurrentDefinition {
   static var outputHelp: String { "(units), or (steps, units)" }
   /// The input, and optionally an initial value of each state.
   static var arity: ClosedRange<Int> { 1...1 + stateNames.count }
-  var biasShape: [Int] { [Self.gates * options.units] }
-  var biasInitializer: Initializer { options.biasInitializer }
+  static var outputIsState: Bool { true }
+  var stateWidths: [Int] { Self.stateNames.map { _ in options.units } }
+
+  /// The width of the output.
+  var outputWidth: Int { Self.outputIsState ? stateWidths[0] : options.units }
+  /// The shapes of the states.
+  var stateShapes: [ValueShape] { stateWidths.map { .vector(width: $0) } }
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     let (steps, _) = try sequence(inputs[0])
-    let state = ValueShape.vector(width: options.units)
-    try checkInitialStates(Array(inputs.dropFirst()), like: Self.stateNames.map { _ in state })
+    try checkInitialStates(Array(inputs.dropFirst()), like: stateShapes)
     if options.stateful && inputs.count > 1 {
       throw Failure.usage(
         "layer \(Self.name): it can't be stateful and have an initial state", remedy: "remove one of the two")
     }
-    let output = options.returnSequences ? ValueShape.sequence(steps: steps, width: options.units) : state
-    return [output] + (options.returnState ? Self.stateNames.map { _ in state } : [])
-  }
-
-  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
-    let columns = Self.gates * options.units
-    var kernel = WeightSpec(
-      role: "kernel", shape: [inputs[0].width, columns], gates: Self.gates,
-      initializer: options.kernelInitializer, regularizer: options.kernelRegularizer)
-    var recurrent = WeightSpec(
-      role: "recurrent_kernel", shape: [options.units, columns], gates: Self.gates,
-      initializer: options.recurrentInitializer, regularizer: options.recurrentRegularizer)
-    var bias = WeightSpec(
-      role: "bias", shape: biasShape, gates: Self.gates, initializer: biasInitializer,
-      regularizer: options.biasRegularizer)
-    (kernel.holder, recurrent.holder, bias.holder) = ("cell", "cell", "cell")
-    return options.useBias ? [kernel, recurrent, bias] : [kernel, recurrent]
+    let output: ValueShape =
+      options.returnSequences ? .sequence(steps: steps, width: outputWidth) : .vector(width: outputWidth)
+    return [output] + (options.returnState ? stateShapes : [])
   }
 
   func make(_ inputs: [LayerInput], _ context: LayerContext) throws -> any Layer {
@@ -60,7 +71,7 @@ extension RecurrentDefinition {
   var directions: [any RecurrentDefinition] { [self] }
   var maskRule: MaskRule { options.returnSequences ? .keeps : .none }
   var takesMask: Bool { true }
-  func readsByProducts(isTraining: Bool) -> Bool { !(isTraining && options.dropout > 0) }
+  func readsByProducts(inputWidth: Int, isTraining: Bool) -> Bool { !(isTraining && options.dropout > 0) }
   var streamingObstacle: String? { options.goBackwards ? "goes backwards" : nil }
 
   /// The same layer in the opposite direction of time.
@@ -88,54 +99,60 @@ extension LayerDefinition {
   }
 }
 
-// MARK: - Options
+// MARK: - Weights
 
 extension RecurrentDefinition {
-  /// The options in Keras's order; some exist only for one kind.
-  static func recurrentTable(
-    _ name: String, _ defaults: Self, gates: [CallOption<Self>] = [], forget: [CallOption<Self>] = [],
-    own: [CallOption<Self>] = []
-  ) -> OptionTable<Self> {
-    let size: [CallOption<Self>] = [
-      .size("units", \.options.units, "width of the output and of each state"),
-      CallOption("activation", \.options.activation, "function of the candidate and the output"),
-    ]
-    return OptionTable(
-      name: name, defaults: defaults, positions: 2, required: 1,
-      options: size + gates + weightOptions(forget) + flowOptions + own)
+  /// W, for this number of gates.
+  func kernelSpec(inputWidth: Int, gates: Int) -> WeightSpec {
+    cellWeight(
+      "kernel", [inputWidth, gates * options.units], gates: gates, options.kernelInitializer,
+      options.kernelRegularizer)
   }
 
-  /// The gates' activation.
-  static var gateOptions: [CallOption<Self>] {
-    [CallOption("recurrent_activation", \.options.recurrentActivation, "function of the gates")]
+  /// A weight of the cell.
+  func cellWeight(
+    _ role: String, _ shape: [Int], gates: Int, _ initializer: Initializer, _ regularizer: Regularizer? = nil
+  ) -> WeightSpec {
+    var result = WeightSpec(
+      role: role, shape: shape, gates: gates, initializer: initializer, regularizer: regularizer)
+    result.holder = "cell"
+    return result
+  }
+}
+
+extension RecurrentDefinition {
+  /// W, and b for all gates.
+  func scanWeights(inputWidth: Int) -> [WeightSpec] {
+    let gates = gates(inputWidth: inputWidth)
+    let kernel = kernelSpec(inputWidth: inputWidth, gates: gates)
+    let bias = cellWeight(
+      "bias", [gates * options.units], gates: gates, options.biasInitializer, options.biasRegularizer)
+    return options.useBias ? [kernel, bias] : [kernel]
+  }
+}
+
+extension RecurrentProductDefinition {
+  var biasShape: [Int] { [Self.gates * options.units] }
+  var biasInitializer: Initializer { options.biasInitializer }
+  func gates(inputWidth: Int) -> Int { Self.gates }
+
+  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] { productWeights(inputWidth: inputs[0].width) }
+
+  /// W, U and b; U has a row for each number of the output.
+  func productWeights(inputWidth: Int) -> [WeightSpec] {
+    let recurrent = cellWeight(
+      "recurrent_kernel", [outputWidth, Self.gates * options.units], gates: Self.gates,
+      options.recurrentInitializer, options.recurrentRegularizer)
+    let bias = cellWeight("bias", biasShape, gates: Self.gates, biasInitializer, options.biasRegularizer)
+    return [kernelSpec(inputWidth: inputWidth, gates: Self.gates), recurrent]
+      + (options.useBias ? [bias] : [])
   }
 
-  /// Initializers and regularizers.
-  private static func weightOptions(_ forget: [CallOption<Self>]) -> [CallOption<Self>] {
-    let initial: [CallOption<Self>] = [
-      CallOption("use_bias", \.options.useBias, "whether there is a bias b"),
-      CallOption("kernel_initializer", \.options.kernelInitializer, "initial W"),
-      CallOption("recurrent_initializer", \.options.recurrentInitializer, "initial U"),
-      CallOption("bias_initializer", \.options.biasInitializer, "initial b"),
-    ]
-    let penalties: [CallOption<Self>] = [
-      CallOption("kernel_regularizer", \.options.kernelRegularizer, "penalty on W"),
-      CallOption("recurrent_regularizer", \.options.recurrentRegularizer, "penalty on U"),
-      CallOption("bias_regularizer", \.options.biasRegularizer, "penalty on b"),
-      CallOption("activity_regularizer", \.options.activityRegularizer, "penalty on the output"),
-    ]
-    return initial + forget + penalties
-  }
-
-  /// Dropout, and how the layer processes time.
-  private static var flowOptions: [CallOption<Self>] {
-    [
-      .rate("dropout", \.options.dropout, "share of the input dropped in training"),
-      .rate("recurrent_dropout", \.options.recurrentDropout, "share of the state dropped in training"),
-      CallOption("return_sequences", \.options.returnSequences, "output every step, not only the last one"),
-      CallOption("return_state", \.options.returnState, "make the final states available to other layers"),
-      CallOption("go_backwards", \.options.goBackwards, "process the steps from last to first"),
-      CallOption("stateful", \.options.stateful, "start from the same row's state in the previous batch"),
-    ]
+  func makeParts(
+    _ input: LayerInput, _ histories: [Activation], addsInputGradient: Bool, _ context: LayerContext
+  ) throws -> RecurrentParts {
+    let products = try RecurrentProducts(
+      input, options, gates: Self.gates, addsInputGradient: addsInputGradient, context)
+    return RecurrentParts(products: products, cell: try makeCell(products, histories, context))
   }
 }

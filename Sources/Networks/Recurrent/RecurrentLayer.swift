@@ -1,6 +1,6 @@
 // The forward and backward loops of a recurrent layer over time, for any cell (the cells' equations are in
-// SimpleRNN.swift, LSTM.swift and GRU.swift). All states of a cell are treated in the same way: they are initialized,
-// carried, masked, shared and returned here.
+// SimpleRNN.swift, LSTM.swift, GRU.swift and so on). All states of a cell are treated in the same way: they are
+// initialized, carried, masked, shared and returned here.
 //
 // Legend: n rows of the shard, T steps, F inputs, H units, G = max(H, 16) columns per gate.
 //
@@ -26,8 +26,11 @@ public final class RecurrentLayer: Layer {
   /// dL/dh_t of every row and step, in the order of time, if the network keeps it.
   public private(set) var stateGradients: Activation?
 
-  /// The states of every step, in the order of time, and the initial states; h, the output, comes first.
+  /// The states of every step, in the order of time, and the initial states; h, the output, comes first, whether other
+  /// layers can read and set it as a state or not.
   let states: [Activation]
+  /// The first of the states that other layers can read and set.
+  private let firstState: Int
   /// Whether the output is a view of h at all steps, which is in the order of time for both directions.
   let returnsHistoryView: Bool
   /// Which of the input's steps are unmasked; nil if all are.
@@ -38,8 +41,10 @@ public final class RecurrentLayer: Layer {
   var spreadsPadding = true
   /// Each thread's record of the rows that have had an unmasked step; empty if not needed.
   let hasStarted: [Buffer<UInt8>]
+  /// Whether steps that nothing reads, at the end, need not be processed.
+  private let canEndEarly: Bool
   private let cell: any RecurrentCell
-  private let products: RecurrentProducts
+  private let products: InputProducts
   /// The initial states; empty if they are zero or carried.
   private let initialStates: [Activation]
   /// The final states of the rows of the previous batch; nil if rows don't continue from them.
@@ -60,6 +65,7 @@ public final class RecurrentLayer: Layer {
     self.options = options
     name = context.fullName
     initialStates = inputs.dropFirst().map(\.activation)
+    canEndEarly = !initialStates.isEmpty && definition.skipsUnreadPadding && !isDirection
     // As in Keras, a layer with a given initial state doesn't skip masked steps.
     mask = initialStates.isEmpty ? input.activation.mask : nil
     prefix = options.goBackwards || !initialStates.isEmpty ? nil : input.prefix
@@ -68,23 +74,21 @@ public final class RecurrentLayer: Layer {
       tracksStart ? (0..<context.workers).map { _ in Buffer(count: context.rows, zero: 0) } : []
     returnsHistoryView =
       options.returnSequences && (isDirection || !options.goBackwards && !tracksStart)
-    states = Self.states(Definition.stateNames.count, options, steps: input.activation.steps, context)
+    firstState = Definition.outputIsState ? 0 : 1
+    let widths = (Definition.outputIsState ? [] : [definition.outputWidth]) + definition.stateWidths
+    states = Self.states(widths, options, steps: input.activation.steps, context)
     outputs =
-      [returnsHistoryView ? states[0] : Self.output(states[0].steps, options, context)]
-      + (options.returnState ? states.map { _ in Self.lastState(options, context) } : [])
+      [returnsHistoryView ? states[0] : Self.output(states[0], options, context)]
+      + (options.returnState ? states[firstState...].map { Self.lastState($0, context) } : [])
     carried =
-      options.stateful || context.isStreaming
-      ? CarriedState(rows: context.rows, units: options.units, count: states.count) : nil
-    products = try RecurrentProducts(
-      input, options, gates: Definition.gates, addsInputGradient: addsInputGradient, context)
-    cell = definition.makeCell(products, states, context)
+      options.stateful || context.isStreaming ? CarriedState(rows: context.rows, widths: widths) : nil
+    let parts = try definition.makeParts(input, states, addsInputGradient: addsInputGradient, context)
+    (products, cell) = (parts.products, parts.cell)
     activities = outputs.compactMap { _ in context.network.store.penalize(options.activityRegularizer) }
-    let rows = context.rowsOfShard
-    let count = states.count
+    let columns = definition.gates(inputWidth: input.activation.width) * options.gateWidth
     scratch = (0..<context.workers).map { _ in
       RecurrentScratch(
-        rows: rows, width: Definition.gates * options.gateWidth, units: options.units, states: count,
-        isTraining: context.isTraining)
+        rows: context.rowsOfShard, width: columns, states: widths, isTraining: context.isTraining)
     }
     if let carried { context.network.carry(carried) }
     context.network.register(self)
@@ -92,27 +96,27 @@ public final class RecurrentLayer: Layer {
 
   /// Memory for the states of all steps; in prediction, of two steps if only the last output is read.
   private static func states(
-    _ count: Int, _ options: RecurrentOptions, steps: Int, _ context: LayerContext
+    _ widths: [Int], _ options: RecurrentOptions, steps: Int, _ context: LayerContext
   ) -> [Activation] {
-    (0..<count).map { number in
+    widths.enumerated().map { number, width in
       let isRead = number == 0 && options.returnSequences
       return Activation(
-        context.storage, steps: steps, width: options.units, hasGradient: number == 0 && context.isTraining,
+        context.storage, steps: steps, width: width, hasGradient: number == 0 && context.isTraining,
         initialState: options.goBackwards ? .after : .before, kept: context.isTraining || isRead ? nil : 2)
     }
   }
 
   /// Separate memory for the output unless it is a view of the states.
   private static func output(
-    _ steps: Int, _ options: RecurrentOptions, _ context: LayerContext
+    _ history: Activation, _ options: RecurrentOptions, _ context: LayerContext
   ) -> Activation {
     Activation(
-      context.storage, steps: options.returnSequences ? steps : nil, width: options.units,
+      context.storage, steps: options.returnSequences ? history.steps : nil, width: history.width,
       hasGradient: context.isTraining)
   }
 
-  private static func lastState(_ options: RecurrentOptions, _ context: LayerContext) -> Activation {
-    Activation(context.storage, steps: nil, width: options.units, hasGradient: context.isTraining)
+  private static func lastState(_ history: Activation, _ context: LayerContext) -> Activation {
+    Activation(context.storage, steps: nil, width: history.width, hasGradient: context.isTraining)
   }
 
   /// Excludes masked steps from the penalty, for a wrapper that sets their output to zero.
@@ -122,7 +126,7 @@ public final class RecurrentLayer: Layer {
   /// processed steps, to `stateGradients`; training doesn't need it.
   func keepStateGradients(rows: Int) {
     stateGradients = Activation(
-      .batch(rows: rows), steps: states[0].steps, width: options.units, hasGradient: false)
+      .batch(rows: rows), steps: states[0].steps, width: states[0].width, hasGradient: false)
   }
 
   /// Packs the weights, and their transposes if a backward pass follows.
@@ -138,8 +142,9 @@ public final class RecurrentLayer: Layer {
     let scratch = scratch[shard.worker]
     for number in states.indices { beginState(number, shard) }
     products.beginForward(shard, pass)
+    cell.beginForward(shard)
     var active = prefix == nil ? shard.rows : 1
-    for index in states[0].allSteps {
+    for index in steps(shard, pass) {
       let time = time(index)
       active = activate(active, shard, time)
       stepForward(step(shard.with(active: active), time), scratch)
@@ -152,11 +157,19 @@ public final class RecurrentLayer: Layer {
     for (activity, output) in zip(activities, outputs) { activity.measure(output.values(shard), shard) }
   }
 
+  /// The steps that are processed.
+  private func steps(_ shard: Shard, _ pass: Pass) -> Range<Int> {
+    output.isPaddingUnread ? output.usedSteps(shard, pass) : states[0].allSteps
+  }
+
+  /// Without an initial state, masked steps cost nothing anyway.
+  public var computesOnlyUsedSteps: Bool { canEndEarly && activities.isEmpty }
+
   /// Sets the state before the first step: the given one, the carried one, or else zeros.
   private func beginState(_ number: Int, _ shard: Shard) {
     let first = states[number].values(shard, options.goBackwards ? states[number].steps : -1)
-    if !initialStates.isEmpty {
-      first.copy(initialStates[number].values(shard))
+    if !initialStates.isEmpty, number >= firstState {
+      first.copy(initialStates[number - firstState].values(shard))
     } else if let carried {
       first.copy(carried.rows(number, shard))
     } else {
@@ -169,7 +182,12 @@ public final class RecurrentLayer: Layer {
     guard carried != nil || options.returnState else { return }
     let last = states[number].values(shard, time(states[number].steps - 1))
     carried?.rows(number, shard).copy(last)
-    if options.returnState { outputs[1 + number].values(shard).copy(last) }
+    returned(number)?.values(shard).copy(last)
+  }
+
+  /// The layer's output of state number `number` after the last step; nil if it isn't returned.
+  private func returned(_ number: Int) -> Activation? {
+    options.returnState && number >= firstState ? outputs[1 + number - firstState] : nil
   }
 
   // MARK: Backward
@@ -184,7 +202,8 @@ public final class RecurrentLayer: Layer {
     products.projection.beginBackward(shard)
     let blockSteps = blockSteps(shard)
     var active = shard.rows
-    var end = states[0].steps
+    var end = steps(shard, pass).upperBound
+    products.projection.skip(end..<states[0].steps, shard)
     while end > 0 {
       let steps = max(0, end - blockSteps)..<end
       let times = options.goBackwards ? time(steps.upperBound - 1)..<time(steps.lowerBound) + 1 : steps
@@ -195,7 +214,7 @@ public final class RecurrentLayer: Layer {
       end = steps.lowerBound
     }
     for (number, initial) in initialStates.enumerated() where initial.hasGradient {
-      initial.gradients(shard).copy(scratch.gradient(of: number, shard).after)
+      initial.gradients(shard).copy(scratch.gradient(of: firstState + number, shard).after)
     }
   }
 
@@ -203,7 +222,7 @@ public final class RecurrentLayer: Layer {
   private func beginGradients(_ shard: Shard, _ scratch: RecurrentScratch) {
     for number in states.indices {
       let last = scratch.gradient(of: number, shard).after
-      if options.returnState { last.copy(outputs[1 + number].gradients(shard)) } else { last.clear() }
+      if let output = returned(number) { last.copy(output.gradients(shard)) } else { last.clear() }
     }
   }
 
@@ -294,6 +313,7 @@ extension RecurrentLayer {
       }
       clearMasked(scratch.inputGradients(slot..<slot + 1, step.shard), rows)
       clearMasked(scratch.recurrentGradients(slot..<slot + 1, step.shard), rows)
+      cell.clearMaskedGradients(rows, step.shard, slot: slot)
     }
     if extent != .none { scratch.flipGradients() }
   }

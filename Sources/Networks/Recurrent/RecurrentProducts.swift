@@ -2,40 +2,37 @@
 
 import Kernels
 
-/// A recurrent layer's weights and the products with them.
-final class RecurrentProducts {
+/// x_t W + b of a recurrent layer.
+class InputProducts {
   /// x_t W + b.
   let projection: any InputProjection
-  let recurrentKernel: Parameter
   let bias: Parameter?
-  let packedRecurrent: PackedMatrix
-  private let packedRecurrentTransposed: PackedMatrix
-  /// U with dropout on the state, for training; nil without dropout.
-  private let stateDropout: DroppedProduct?
-  private var dropsState = false
   /// Whether a backward pass follows, for which the cell stores its intermediate results at each step.
   private(set) var keepsSteps = false
 
   /// - Parameters:
-  ///   - gates: the number of gates of the cell.
+  ///   - gates: the number of gates in W's columns.
   ///   - addsInputGradient: whether the input's gradient is added to that of another layer.
+  ///   - addsBias: whether b is added to the product; else the cell adds it.
   init(
     _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool,
+    addsBias: Bool = true,
     _ context: LayerContext
   ) throws {
-    let kernel = try context.weight("kernel")
-    recurrentKernel = try context.weight("recurrent_kernel")
     bias = context.optionalWeight("bias")
-    let columns = gates * options.gateWidth
-    packedRecurrent = PackedMatrix(depth: options.units, columns: columns)
-    packedRecurrentTransposed = PackedMatrix(depth: columns, columns: options.units)
     projection = Self.projection(
-      of: input, options, kernel, bias, gates: gates, addsInputGradient: addsInputGradient, context)
-    stateDropout =
-      options.recurrentDropout > 0 && context.isTraining
-      ? DroppedProduct(
-        recurrentKernel, rate: options.recurrentDropout, gates: gates, ownMasks: true, context) : nil
+      of: input, options, try context.weight("kernel"), addsBias ? bias : nil, gates: gates,
+      addsInputGradient: addsInputGradient, context)
   }
+
+  /// Packs the weights.
+  func prepare(_ pass: Pass) {
+    keepsSteps = pass.hasBackward
+    projection.prepare(pass)
+  }
+
+  /// Prepares for the shard's steps.
+  func beginForward(_ shard: Shard, _ pass: Pass) { projection.beginForward(shard, pass) }
 
   /// The projection of the input by token or by value, with dropout on the values in training. As in Keras, each gate
   /// has its own dropout mask if the state has dropout too.
@@ -57,14 +54,44 @@ final class RecurrentProducts {
     return DroppedProjection(
       values, product, plain: plain, bias: bias, addsInputGradient: addsInputGradient)
   }
+}
+
+/// A recurrent layer's weights and the products with them.
+final class RecurrentProducts: InputProducts {
+  let recurrentKernel: Parameter
+  let packedRecurrent: PackedMatrix
+  private let packedRecurrentTransposed: PackedMatrix
+  /// U with dropout on the state, for training; nil without dropout.
+  private let stateDropout: DroppedProduct?
+  private var dropsState = false
+
+  /// - Parameters:
+  ///   - gates: the number of gates of the cell.
+  ///   - addsInputGradient: whether the input's gradient is added to that of another layer.
+  ///   - addsBias: whether b is added to the product with the input; else the cell adds it.
+  override init(
+    _ input: LayerInput, _ options: RecurrentOptions, gates: Int, addsInputGradient: Bool,
+    addsBias: Bool = true,
+    _ context: LayerContext
+  ) throws {
+    recurrentKernel = try context.weight("recurrent_kernel")
+    let columns = gates * options.gateWidth
+    packedRecurrent = PackedMatrix(depth: recurrentKernel.rows, columns: columns)
+    packedRecurrentTransposed = PackedMatrix(depth: columns, columns: recurrentKernel.rows)
+    stateDropout =
+      options.recurrentDropout > 0 && context.isTraining
+      ? DroppedProduct(
+        recurrentKernel, rate: options.recurrentDropout, gates: gates, ownMasks: true, context) : nil
+    try super.init(
+      input, options, gates: gates, addsInputGradient: addsInputGradient, addsBias: addsBias, context)
+  }
 
   /// U with dropout on the state, in a pass that applies dropout.
   var droppedState: DroppedProduct? { dropsState ? stateDropout : nil }
 
   /// Packs W and U, and their transposes if a backward pass follows.
-  func prepare(_ pass: Pass) {
-    keepsSteps = pass.hasBackward
-    projection.prepare(pass)
+  override func prepare(_ pass: Pass) {
+    super.prepare(pass)
     packedRecurrent.pack(recurrentKernel.values)
     dropsState = pass.isTraining && stateDropout != nil
     if dropsState { stateDropout?.prepare() }
@@ -72,8 +99,8 @@ final class RecurrentProducts {
   }
 
   /// Prepares for the shard's steps.
-  func beginForward(_ shard: Shard, _ pass: Pass) {
-    projection.beginForward(shard, pass)
+  override func beginForward(_ shard: Shard, _ pass: Pass) {
+    super.beginForward(shard, pass)
     droppedState?.draw(shard, pass)
   }
 

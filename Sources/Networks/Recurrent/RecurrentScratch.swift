@@ -10,32 +10,32 @@ final class RecurrentScratch {
   static let blockRows = 128
 
   private let width: Int
-  private let units: Int
-  private let stateCount: Int
+  /// The widths of the states, and of the gradient that bypasses the recurrent product.
+  private let widths: [Int]
+  /// The distance between two states' gradients in floats.
+  private let distance: Int
   private let x: FloatBuffer
   private let u: FloatBuffer
   private let inputGradients: FloatBuffer
   private let recurrentGradients: FloatBuffer
   private let states: FloatBuffer
-  private let rows: Int
   /// Which of the two gradient buffers of a state is the one after the step.
   private var isFlipped = false
 
   /// - Parameters:
   ///   - rows: the maximum number of rows in a shard.
   ///   - width: the number of columns of all gates.
-  ///   - states: the number of states of the cell.
-  init(rows: Int, width: Int, units: Int, states: Int, isTraining: Bool) {
-    self.rows = rows
+  ///   - states: the widths of the cell's states.
+  init(rows: Int, width: Int, states: [Int], isTraining: Bool) {
     self.width = width
-    self.units = units
-    stateCount = states
+    widths = states.flatMap { [$0, $0] } + [states[0]]
+    distance = rows * paddedWidth(states.max() ?? 0)
     x = FloatBuffer(rows * paddedWidth(width))
     u = FloatBuffer(rows * paddedWidth(width))
     let block = isTraining ? max(Self.blockRows, rows) * paddedWidth(width) : 0
     inputGradients = FloatBuffer(block)
     recurrentGradients = FloatBuffer(block)
-    self.states = FloatBuffer(isTraining ? (2 * states + 1) * rows * paddedWidth(units) : 0)
+    self.states = FloatBuffer(isTraining ? widths.count * distance : 0)
   }
 
   /// Pre-activations of one step, `[n, gates * G]`.
@@ -61,15 +61,15 @@ final class RecurrentScratch {
     let (first, second) = (matrix(state: 2 * state, shard.active), matrix(state: 2 * state + 1, shard.active))
     return isFlipped ? (second, first) : (first, second)
   }
-  /// A second `[n, H]` buffer for the gradient that bypasses the recurrent product.
-  func bypass(_ shard: Shard) -> Matrix { matrix(state: 2 * stateCount, shard.active) }
+  /// A second `[n, H]` buffer for the gradient of h that bypasses the recurrent product.
+  func bypass(_ shard: Shard) -> Matrix { matrix(state: widths.count - 1, shard.active) }
 
   /// Makes the gradients just written the ones after the preceding step.
   func flipGradients() { isFlipped.toggle() }
 
   private func matrix(state number: Int, _ rows: Int) -> Matrix {
-    let stride = paddedWidth(units)
-    return states.matrix(at: number * self.rows * stride, rows: rows, columns: units, stride: stride)
+    states.matrix(
+      at: number * distance, rows: rows, columns: widths[number], stride: paddedWidth(widths[number]))
   }
 
   private func matrix(_ buffer: FloatBuffer, _ first: Int, _ rows: Int) -> Matrix {

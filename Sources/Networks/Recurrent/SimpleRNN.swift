@@ -12,7 +12,7 @@
 import Kernels
 
 /// Keras's SimpleRNN.
-struct SimpleRNN: RecurrentDefinition {
+struct SimpleRNN: RecurrentProductDefinition {
   static let table = recurrentTable("simple_rnn", SimpleRNN(options: RecurrentOptions(units: 0)))
   static let kerasClass = "SimpleRNN"
   static let gates = 1

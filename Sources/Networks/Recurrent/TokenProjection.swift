@@ -92,6 +92,15 @@ final class TokenProjection: InputProjection, SharedBatchWork {
     prefetch(shard, time)
   }
 
+  var joinsSteps: Bool { false }
+
+  func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix) {
+    for time in times {
+      let first = (time - times.lowerBound) * shard.rows
+      write(shard, time, into: sums.rows(first..<first + shard.rows))
+    }
+  }
+
   func write(_ shard: Shard, _ time: Int, plus h: Matrix, times recurrent: PackedMatrix, into sums: Matrix) {
     multiply(
       h, recurrent, into: sums, fromRows: all, by: current, ids: ids,

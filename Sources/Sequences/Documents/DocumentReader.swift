@@ -61,7 +61,13 @@ public final class DocumentReader {
   /// The index after the last place in `text` where it can be divided; nil if more text is needed.
   private func end(of text: ArraySlice<UInt8>) throws -> Int? {
     if mode == .byte { return text.endIndex }
-    if let space = text.lastIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) {
+    if mode == .bpe {
+      // Subwords of GPT-2 begin with the space before a word.
+      let space = text.indices.dropFirst().dropLast().last {
+        text[$0] == UInt8(ascii: " ") && text[$0 + 1] > UInt8(ascii: " ")
+      }
+      if let space { return space }
+    } else if let space = text.lastIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) {
       return space + 1
     }
     guard text.count >= Self.longestPiece else { return nil }

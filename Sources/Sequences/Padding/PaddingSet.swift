@@ -40,9 +40,9 @@ public struct PaddingSet: Sendable, Equatable {
 /// The columns of a stream that can be padded.
 enum PaddedColumns {
   /// The names of the main column: its steps are those of the sequence.
-  private static let mainNames = ["x", "source"]
+  private static let mainNames = ["x", "source", "target"]
 
-  /// The main column of a stream: `x` of sequences, `source` of pairs.
+  /// The main column of a stream: `x` of sequences, `source` of pairs, `target` of pairs without texts as sources.
   static func main(among names: some Collection<String>) -> String {
     mainNames.first(where: names.contains) ?? mainNames[0]
   }

@@ -11,6 +11,8 @@ public struct PaddingSurvey: Sendable {
   /// The longest sequences of columns whose rows have other lengths than those of the main column.
   public var others: [String: Int] { longests.filter { !aligned.contains($0.key) } }
   private var longests: [String: Int] = [:]
+  /// The longest sequence of a column besides the main one; nil if there is no such column.
+  public func longest(of column: String) -> Int? { longests[column] }
   private var aligned: Set<String> = []
 
   /// A survey of no rows.

@@ -25,4 +25,8 @@ enum SyntheticStream: UInt64 {
   case text = 0x7379_6E04
   case gestures = 0x7379_6E05
   case tones = 0x7379_6E06
+  case addition = 0x7379_6E07
+  case dates = 0x7379_6E08
+  case captions = 0x7379_6E09
+  case sentences = 0x7379_6E0A
 }

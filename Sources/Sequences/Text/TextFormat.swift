@@ -12,6 +12,15 @@ public enum TextFormat: String, Sendable, CaseIterable {
   case jsonl
   /// fastText's lines: `__label__NAME` once or several times, then the text.
   case fasttext
+  /// CoNLL-U: words with ten columns.
+  case conllu
+  /// Words with their tags in columns, as in the shared tasks of CoNLL.
+  case conll
+  /// Pairs of texts for translation: lines with `source<TAB>target`.
+  case pairs
+
+  /// Whether each line is a word with its tag, rather than a text with its label.
+  public var hasTags: Bool { self == .conllu || self == .conll }
 
   /// The format by its usual name.
   public var name: String {
@@ -21,18 +30,23 @@ public enum TextFormat: String, Sendable, CaseIterable {
     case .tsv: "TSV"
     case .jsonl: "JSON Lines"
     case .fasttext: "fastText lines"
+    case .conllu: "CoNLL-U"
+    case .conll: "CoNLL columns"
+    case .pairs: "lines of pairs"
     }
   }
 
   /// The format implied by a file's extension; nil if there is none. `.tsv` implies none: it is used for tables and for
   /// lines with labels.
-  init?(path: String) {
+  public init?(path: String) {
     let compressions: Set = ["gz", "bz2", "xz", "zst", "Z"]
     var endings = (path.split(separator: "/").last ?? "").split(separator: ".").dropFirst()
     if let last = endings.last, compressions.contains(String(last)) { endings.removeLast() }
     switch endings.last?.lowercased() {
     case "csv": self = .csv
     case "jsonl", "ndjson", "json": self = .jsonl
+    case "conllu": self = .conllu
+    case "conll", "bio", "iob", "iob2", "bioes": self = .conll
     default: return nil
     }
   }

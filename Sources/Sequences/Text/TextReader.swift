@@ -52,8 +52,15 @@ public final class TextReader {
     case .lines, .fasttext:
       return LineRecords(
         source, named: name, isFastText: format == .fasttext, labelSeparator: options.labelSeparator)
+    case .conllu, .conll:
+      throw Failure.data(
+        "is \(format.name), words with tags rather than texts with labels",
+        remedy: "rnn-tokenize reads it, and rnn-predict with a model of tags")
     case .jsonl: return JSONRecords(source, named: name, options)
     case .csv, .tsv: return try TableRecords(source, named: name, isTSV: format == .tsv, options)
+    case .pairs:
+      throw Failure.usage(
+        "pairs are for models that translate", at: "--format pairs", remedy: "here, give lines of text")
     }
   }
 

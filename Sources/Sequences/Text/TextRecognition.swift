@@ -26,6 +26,7 @@ public struct TextRecognition {
   /// - Throws: `Failure` (data) for a file that looks like structured data, but has none of the formats.
   func format() throws(Failure) -> TextFormat {
     guard let first = lines.first else { return TextFormat(path: path) ?? .lines }
+    if let tagged = taggedFormat { return tagged }
     try refuseWholeJSON(first)
     if lines.allSatisfy(isObject) { return .jsonl }
     let named = TextFormat(path: path)
@@ -68,6 +69,15 @@ public struct TextRecognition {
     }
     return records > 0 && !hasValues.contains(true)
   }
+
+  /// The format of words with tags, by the file's name or its lines; nil if it is none.
+  public var taggedFormat: TextFormat? {
+    if let named = TextFormat(path: path), named.hasTags { return named }
+    return TaggedForm.isConllu(lines) ? .conllu : nil
+  }
+
+  /// Whether the lines have the form in which a model's data was written, with its tags.
+  public func matches(_ form: TaggedForm, tags: ClassNames) -> Bool { form.matches(lines, tags: tags) }
 
   private func isObject(_ line: ArraySlice<UInt8>) -> Bool {
     let text = trimmingBlanks(line)

@@ -8,6 +8,7 @@ struct TextNormalizer: Sendable {
   static let margin = 8
 
   private let mode: TokenMode
+  private let prefixesSpace: Bool
   private var lower: LowerCase?
   private let filters: Set<UInt32>
   private let ascii: InlineArray<256, UInt8>
@@ -20,6 +21,7 @@ struct TextNormalizer: Sendable {
 
   init(_ rules: TokenRules) {
     mode = rules.mode
+    prefixesSpace = rules.prefixSpace
     lower = rules.lower ? LowerCase() : nil
     let filters = Set(rules.filters.unicodeScalars.map(\.value))
     self.filters = filters
@@ -37,6 +39,7 @@ struct TextNormalizer: Sendable {
     let bits = mapBytes(row)
     count = row.count
     if bits >= 0x80, mode != .byte { normalizeScalars(row) }
+    if mode.hasPieces { normalizeSpaces() }
     for index in count..<count + Self.margin { buffer[index] = Self.space }
   }
 
@@ -103,7 +106,29 @@ extension TextNormalizer {
 
   private mutating func useSpare() {
     count = spare.count
-    for _ in 0..<Self.margin { spare.append(Self.space) }
+    spare.append(contentsOf: repeatElement(Self.space, count: Self.margin))
     swap(&buffer, &spare)
   }
+}
+
+// MARK: - Spaces of pieces
+
+extension TextNormalizer {
+  /// Lets the row begin with a space, like every other word; where tokens are words, all other white space becomes
+  /// single spaces between them.
+  private mutating func normalizeSpaces() {
+    spare.removeAll(keepingCapacity: true)
+    if mode == .punct {
+      for word in buffer[..<count].split(whereSeparator: Self.isSpace) {
+        spare.append(Self.space)
+        spare.append(contentsOf: word)
+      }
+    } else {
+      if prefixesSpace, count > 0, buffer[0] != Self.space { spare.append(Self.space) }
+      spare.append(contentsOf: buffer[..<count])
+    }
+    useSpare()
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == space || (0x09...0x0D).contains(byte) }
 }

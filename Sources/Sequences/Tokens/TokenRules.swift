@@ -18,12 +18,16 @@ public struct TokenRules: Sendable, Equatable {
   public let kerasIDs: Bool
   /// With Keras's ids: the name of the token for unknown tokens, which then has id 1.
   public let unknownToken: String?
+  /// Whether each sequence ends with the end id; tokens then begin with id 4.
+  public let end: Bool
+  /// Whether the first word of a text is the same token as after a space; always true for `TokenMode.punct`.
+  public let prefixSpace: Bool
 
-  /// Rules that don't apply are ignored: filters except for words, lower case for bytes, the start id with
+  /// Rules that don't apply are ignored: filters except for words, lower case for bytes, the start and end ids with
   /// Keras's ids, and the unknown token's name without them.
   public init(
     mode: TokenMode = .word, lower: Bool = true, filters: String = kerasFilters, start: Bool = true,
-    kerasIDs: Bool = false, unknownToken: String? = nil
+    kerasIDs: Bool = false, unknownToken: String? = nil, end: Bool = false, prefixSpace: Bool = true
   ) {
     self.mode = mode
     self.lower = lower && mode != .byte
@@ -31,14 +35,26 @@ public struct TokenRules: Sendable, Equatable {
     self.start = start && !kerasIDs
     self.kerasIDs = kerasIDs
     self.unknownToken = kerasIDs ? unknownToken : nil
+    self.end = end && !kerasIDs
+    self.prefixSpace = mode == .punct || mode == .bpe && prefixSpace
   }
 
   /// The id of padding, whatever the rules.
   public static let paddingID: Int32 = 0
   /// The id at the start of a sequence; nil if there is none.
   public var startID: Int32? { start ? 1 : nil }
+  /// The id at the end of a sequence; nil if there is none.
+  public var endID: Int32? { end ? 3 : nil }
   /// The id of tokens that are not in the vocabulary; nil if they are omitted.
   public var unknownID: Int32? { kerasIDs ? unknownToken.map { _ in 1 } : 2 }
   /// The id of the vocabulary's first token.
-  public var firstID: Int { kerasIDs ? (unknownToken == nil ? 1 : 2) : 3 }
+  public var firstID: Int { kerasIDs ? (unknownToken == nil ? 1 : 2) : end ? 4 : 3 }
+
+  /// The same rules, with or without start and end ids.
+  public func with(start: Bool, end: Bool) -> TokenRules {
+    TokenRules(
+      mode: mode, lower: lower, filters: filters, start: start, kerasIDs: kerasIDs,
+      unknownToken: unknownToken,
+      end: end, prefixSpace: prefixSpace)
+  }
 }

@@ -7,7 +7,7 @@ struct TokenScanner {
   private let mode: TokenMode
   private let end: Int
   private var position = 0
-  /// The words that were found before; used for Unicode's words only.
+  /// The words that were found before; used for Unicode's words and for pieces.
   private let found: [Range<Int>]
 
   /// - Parameter end: the end of the text, which is followed by `TextNormalizer.margin` spaces.
@@ -24,7 +24,7 @@ struct TokenScanner {
     var tokens = block.tokens.mutableSpan
     switch mode {
     case .word: block.count = words(of: text, &tokens)
-    case .unicode: block.count = foundWords(of: text, &tokens)
+    case .unicode, .punct, .bpe: block.count = foundWords(of: text, &tokens)
     case .char: block.count = characters(of: text, &tokens)
     case .byte: block.count = bytes(of: text, &tokens)
     }

@@ -1,5 +1,5 @@
-// The text of tokens as they come, one after the other: characters and bytes follow each other directly, words are
-// separated by spaces, except where nobody writes one.
+// The text of tokens as they come, one after the other: characters, bytes and subwords follow each other directly, words
+// are separated by spaces, except where nobody writes one.
 
 /// Turns tokens into text, token by token.
 public struct TokenText: Sendable {
@@ -11,15 +11,20 @@ public struct TokenText: Sendable {
   /// - Parameter text: the text that the tokens continue.
   public init(_ vocabulary: Vocabulary, after text: String = "") {
     self.vocabulary = vocabulary
-    hasSpaces = [.word, .unicode].contains(vocabulary.rules.mode)
+    hasSpaces = !vocabulary.rules.mode.keepsSpaces
     last = text.unicodeScalars.last
   }
 
   /// The bytes that the token `id` adds to the text; none for reserved ids.
   public mutating func append(_ id: Int32) -> [UInt8] {
     guard let token = vocabulary.bytes(of: id) else { return [] }
-    guard hasSpaces else { return Array(token) }
     let scalars = String(decoding: token, as: UTF8.self).unicodeScalars
+    guard hasSpaces else {
+      // At the beginning, the space that tokens of words begin with is left out.
+      let isFirst = last == nil && vocabulary.rules.mode == .punct
+      last = scalars.last ?? last
+      return Array(isFirst && token.first == UInt8(ascii: " ") ? token.dropFirst() : token)
+    }
     let isSeparate = scalars.first.map(needsSpace) ?? false
     last = scalars.last ?? last
     return (isSeparate ? [UInt8(ascii: " ")] : []) + token

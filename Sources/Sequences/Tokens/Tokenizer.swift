@@ -48,8 +48,11 @@ struct Tokenizer: Sendable {
 
   /// A scanner for the row that was normalized last.
   private var scanner: TokenScanner {
-    let words = unicode?.words(of: normalizer.buffer, count: normalizer.count) ?? []
-    return TokenScanner(mode, end: normalizer.count, words: words)
+    let (text, count) = (normalizer.buffer, normalizer.count)
+    let words =
+      mode.hasPieces
+      ? PieceScanner.pieces(of: text, count: count, mode) : unicode?.words(of: text, count: count)
+    return TokenScanner(mode, end: count, words: words ?? [])
   }
 
   /// Whether `token`, as a text, is a single token and is not changed by normalization.
@@ -58,6 +61,8 @@ struct Tokenizer: Sendable {
     let bytes = normalizer.buffer
     var scanner = scanner
     guard scanner.fill(&block, from: bytes.span) else { return false }
-    return bytes[..<normalizer.count] == token && block.tokens[0].count == normalizer.count
+    // Where tokens hold the space before them, punctuation has one or none.
+    let isPrefixed = mode == .punct && bytes[1..<normalizer.count] == token
+    return (bytes[..<normalizer.count] == token || isPrefixed) && block.tokens[0].count == normalizer.count
   }
 }

@@ -1,4 +1,5 @@
-// A vocabulary from a tokenizer.json of Hugging Face, of the WordLevel kind: a word for each id.
+// A vocabulary from a tokenizer.json of Hugging Face: of the WordLevel kind, a word for each id, or of the BPE kind
+// (BytePairs/BytePairFile.swift).
 
 import Failures
 import JSON
@@ -17,9 +18,14 @@ public struct TokenizerFile {
         throw Failure.data("is JSON, but not a tokenizer.json", remedy: "name a file with one token per line")
       }
       let kind = model["type"]?.string ?? "unknown"
+      if kind == "BPE" {
+        vocabulary = try BytePairFile(object, model).vocabulary(lower: Self.lower(object["normalizer"]))
+        note = "padding is 0, start 1, unknown 2, and the tokens of the file follow in order"
+        return
+      }
       guard kind == "WordLevel" else {
         throw Failure.data(
-          "its tokens are of the kind \(kind), of which only WordLevel is supported",
+          "its tokens are of the kind \(kind); WordLevel and BPE are supported",
           remedy: "build a vocabulary from the text: omit --vocab")
       }
       let lower = try Self.lower(object["normalizer"])

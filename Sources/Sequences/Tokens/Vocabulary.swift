@@ -9,10 +9,20 @@ public struct Vocabulary: Sendable {
   /// How text is tokenized and which ids are reserved.
   public let rules: TokenRules
   let table: TokenTable
+  /// How bytes become the tokens, for `TokenMode.bpe`.
+  let pairs: BytePairs?
 
   /// - Parameter tokens: the tokens from `rules.firstID` on, normalized (in lower case, for example).
   /// - Throws: `Failure` if there are no tokens, or if one is empty or repeated.
   public init(rules: TokenRules, tokens: some Sequence<ArraySlice<UInt8>>) throws(Failure) {
+    try self.init(rules: rules, tokens: tokens, merges: [])
+  }
+
+  /// - Parameters:
+  ///   - tokens: the tokens from `rules.firstID` on, normalized (in lower case, for example).
+  ///   - merges: pairs of tokens, by their numbers from 0, that are merged, for `TokenMode.bpe`.
+  /// - Throws: `Failure` if there are no tokens, if one is empty or repeated, or if the merges don't fit.
+  init(rules: TokenRules, tokens: some Sequence<ArraySlice<UInt8>>, merges: [TokenPair]) throws(Failure) {
     var table = TokenTable()
     for (index, token) in tokens.enumerated() where token.isEmpty || table.insert(token) != index {
       let text = String(decoding: token, as: UTF8.self)
@@ -23,16 +33,12 @@ public struct Vocabulary: Sendable {
     guard table.count > 0 else { throw Failure.data("has no tokens", at: "vocabulary") }
     self.rules = rules
     self.table = table
+    pairs = rules.mode == .bpe ? try BytePairs(merges, tokens: table) : nil
   }
 
-  private init(_ rules: TokenRules, _ table: TokenTable) { (self.rules, self.table) = (rules, table) }
-
-  /// The same tokens for text that doesn't begin with the start id.
-  public var withoutStart: Vocabulary {
-    Vocabulary(
-      TokenRules(
-        mode: rules.mode, lower: rules.lower, filters: rules.filters, start: false, kerasIDs: rules.kerasIDs,
-        unknownToken: rules.unknownToken), table)
+  /// The same tokens with other rules, such as other reserved ids.
+  public func with(rules: TokenRules) throws(Failure) -> Vocabulary {
+    try Vocabulary(rules: rules, tokens: (0..<table.count).map { table[$0] }, merges: pairs?.merges ?? [])
   }
 
   /// The number of ids, including the reserved ones; an embedding needs as many rows.
@@ -85,14 +91,46 @@ extension Vocabulary {
     bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The text of `ids`: words separated by spaces, or concatenated characters or bytes. Padding and start ids
-  /// are omitted; unknown tokens become U+FFFD.
-  public func text(of ids: some Sequence<Int32>) -> String {
-    let unknown = Array("\u{FFFD}".utf8)
-    let tokens = ids.filter { $0 != TokenRules.paddingID && $0 != rules.startID }
+  /// The text of `ids`: words separated by spaces, or concatenated characters, bytes or subwords. Padding, start and
+  /// end ids are omitted.
+  /// - Parameter unknown: what unknown tokens become.
+  public func text(of ids: some Sequence<Int32>, unknown: String = "\u{FFFD}") -> String {
+    let unknown = (rules.mode == .punct ? [UInt8(ascii: " ")] : []) + Array(unknown.utf8)
+    let tokens = ids.filter { $0 != TokenRules.paddingID && $0 != rules.startID && $0 != rules.endID }
       .map { bytes(of: $0) ?? unknown[...] }
-    let separator: [UInt8] = [.word, .unicode].contains(rules.mode) ? [UInt8(ascii: " ")] : []
-    return String(decoding: Array(tokens.joined(separator: separator)), as: UTF8.self)
+    return joined(tokens)
+  }
+
+  /// A text as it would be if all its tokens were known and put together again: in lower case and without filtered
+  /// characters, for example, as far as the rules say so.
+  /// - Throws: `Failure` (internal error) if ICU can't find the words of the text.
+  public func cleaned(_ text: String) throws(Failure) -> String {
+    var tokenizer = Tokenizer(rules)
+    var known = TokenTable()
+    let bytes = Array(text.utf8)
+    tokenizer.tokenize(bytes.span, into: &known)
+    try tokenizer.checkWords()
+    return joined(tokenizer.entries.map { known[Int($0)] })
+  }
+
+  private func joined(_ tokens: [ArraySlice<UInt8>]) -> String {
+    let space = UInt8(ascii: " ")
+    let text = Array(tokens.joined(separator: rules.mode.keepsSpaces ? [] : [space]))
+    // The space before the first word was added when the text was tokenized.
+    return String(decoding: text.dropFirst(rules.prefixSpace && text.first == space ? 1 : 0), as: UTF8.self)
+  }
+
+  /// A token for display: without the space before it, and reserved ids by name; nil for ids out of range.
+  public func label(_ id: Int32) -> String? {
+    switch id {
+    case TokenRules.paddingID: return "<pad>"
+    case rules.startID: return "<start>"
+    case rules.endID: return "<end>"
+    case rules.unknownID: return "<unk>"
+    default:
+      guard let token = token(id) else { return nil }
+      return rules.mode.hasPieces && token.count > 1 && token.first == " " ? String(token.dropFirst()) : token
+    }
   }
 
   /// The bytes of the token with the id `id`; nil for reserved ids and ids out of range.
@@ -135,27 +173,43 @@ extension Vocabulary {
 private struct TokenEncoder: Sendable {
   private let vocabulary: Vocabulary
   private var tokenizer: Tokenizer
+  private var subwords: BytePairEncoder?
   private(set) var ids: [Int32] = []
   private(set) var lengths: [Int32] = []
 
   init(_ vocabulary: Vocabulary) {
     self.vocabulary = vocabulary
     tokenizer = Tokenizer(vocabulary.rules)
+    subwords = vocabulary.pairs.map(BytePairEncoder.init)
   }
 
   /// Throws `Failure` (internal error) if the ids of a row are not complete.
   func check() throws(Failure) { try tokenizer.checkWords() }
 
   mutating func append(_ row: Span<UInt8>) {
+    let before = ids.count
+    if subwords != nil { appendSubwords(row) } else { appendTokens(row) }
+    if let end = vocabulary.rules.endID { ids.append(end) }
+    lengths.append(Int32(ids.count - before))
+  }
+
+  private mutating func appendTokens(_ row: Span<UInt8>) {
     tokenizer.tokenize(row, with: vocabulary.table)
-    let (before, entries, rules) = (ids.count, tokenizer.entries, vocabulary.rules)
+    let (entries, rules) = (tokenizer.entries, vocabulary.rules)
     let (firstID, unknownID) = (Int32(rules.firstID), rules.unknownID)
-    ids.append(addingCapacity: entries.count + 1) { ids in
+    ids.append(addingCapacity: entries.count + 2) { ids in
       if let start = rules.startID { ids.append(start) }
       for entry in entries {
         if entry >= 0 { ids.append(entry + firstID) } else if let unknownID { ids.append(unknownID) }
       }
     }
-    lengths.append(Int32(ids.count - before))
+  }
+
+  private mutating func appendSubwords(_ row: Span<UInt8>) {
+    let rules = vocabulary.rules
+    if let start = rules.startID { ids.append(start) }
+    subwords?.forEachToken(of: row, &tokenizer) { token in
+      if let id = token >= 0 ? token + Int32(rules.firstID) : rules.unknownID { ids.append(id) }
+    }
   }
 }

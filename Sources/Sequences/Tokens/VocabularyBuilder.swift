@@ -56,11 +56,7 @@ public struct VocabularyBuilder {
   ) throws(Failure) -> (vocabulary: Vocabulary, idMap: TokenIDMap) {
     let merged = MergedCounts(counts)
     let wanted = limit.map { max(0, $0 - rules.firstID) } ?? merged.table.count
-    guard merged.frequencies.contains(where: { $0.count > 0 }) else {
-      throw Failure.data(
-        "there are no tokens in \(counted(countedRows, "row"))", remedy: "check the input and --filters"
-      )
-    }
+    try checkCounts(merged)
     var order = merged.frequencies.mostFrequent(wanted)
     if minimum > 1 { order.removeAll { merged.frequencies[$0].count < minimum } }
     guard minimum == 1 || !order.isEmpty else {
@@ -68,6 +64,34 @@ public struct VocabularyBuilder {
     }
     let vocabulary = try Vocabulary(rules: rules, tokens: order.map { merged.table[$0] })
     return (vocabulary, TokenIDMap(order, merged, rules))
+  }
+
+  /// The vocabulary of subwords that byte-pair encoding learns from the counted pieces.
+  /// - Parameters:
+  ///   - limit: the upper bound of ids, exclusive.
+  ///   - minimum: how often a pair must occur to be merged.
+  /// - Throws: `Failure` if nothing was counted, or if `limit` leaves no room for the bytes.
+  public func fitSubwords(limit: Int, minimum: Int) throws(Failure) -> Vocabulary {
+    let merged = MergedCounts(counts)
+    try checkCounts(merged)
+    let least = rules.firstID + ByteAlphabet.order.count
+    guard limit >= least else {
+      throw Failure.usage(
+        "\(limit) ids leave no room for \(ByteAlphabet.order.count) bytes", at: "--vocab-size",
+        remedy: "use at least \(least)")
+    }
+    let pieces = merged.frequencies.indices.filter { merged.frequencies[$0].count > 0 }
+    var trainer = BytePairTrainer(
+      pieces.map { (piece: merged.table[$0], count: merged.frequencies[$0].count) })
+    trainer.run(limit: limit - rules.firstID, minCount: minimum)
+    let tokens = (0..<trainer.tokens.count).map { trainer.tokens[$0] }
+    return try Vocabulary(rules: rules, tokens: tokens, merges: trainer.merges)
+  }
+
+  private func checkCounts(_ merged: MergedCounts) throws(Failure) {
+    guard !merged.frequencies.contains(where: { $0.count > 0 }) else { return }
+    throw Failure.data(
+      "there are no tokens in \(counted(countedRows, "row"))", remedy: "check the input and --filters")
   }
 
   private var counts: [TokenCounter] { counters.map { $0.counter.withLock { $0 } } }

@@ -18,6 +18,11 @@ extension Vocabulary {
         "holds word vectors, not a vocabulary", at: name,
         remedy: "give them to an embedding with rnn-train --init \(name)")
     }
+    guard rules.mode != .bpe else {
+      throw Failure.data(
+        "a list of tokens doesn't say how they are merged", at: name,
+        remedy: "use a tokenizer.json, a stream or a model with subwords")
+    }
     var lines = LineReader(source, named: name)
     var tokenizer = Tokenizer(rules)
     var tokens: [ArraySlice<UInt8>] = []

@@ -4,6 +4,7 @@
 
 import Failures
 import JSON
+import Tensor
 import TensorFile
 
 extension Vocabulary {
@@ -18,8 +19,20 @@ extension Vocabulary {
     guard let rules = TokenRules(json: object), let tokens = try header.sideNames(key) else {
       throw damagedMetadata(key)
     }
-    try self.init(rules: rules, tokens: tokens)
+    try self.init(rules: rules, tokens: tokens, merges: Self.merges(header, rules, key))
     guard object["size"]?.int ?? size == size else { throw damagedMetadata(key) }
+  }
+
+  /// The merges of a vocabulary of subwords.
+  private static func merges(_ header: StreamHeader, _ rules: TokenRules, _ key: String) throws -> [TokenPair]
+  {
+    guard rules.mode == .bpe else { return [] }
+    guard let numbers = header.side["\(key).merges"]?.values(as: Int32.self), numbers.count % 2 == 0 else {
+      throw damagedMetadata(key)
+    }
+    return stride(from: 0, to: numbers.count, by: 2).map {
+      TokenPair(left: numbers[$0], right: numbers[$0 + 1])
+    }
   }
 
   /// Writes the vocabulary into a header.
@@ -30,6 +43,9 @@ extension Vocabulary {
     object["size"] = .integer(Int64(size))
     header.metadata[key] = JSONValue.object(object).text
     header.setSideNames(key, values: table.values, lengths: table.lengths)
+    guard let pairs else { return }
+    header.side["\(key).merges"] = Tensor(
+      pairs.merges.flatMap { [$0.left, $0.right] }, shape: [pairs.merges.count, 2])
   }
 
   private static func key(_ name: String?) -> String { name.map { "\(key).\($0)" } ?? key }
@@ -66,7 +82,7 @@ extension Vocabulary: Equatable {
   /// Whether the rules and all tokens are the same.
   public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
     left.rules == right.rules && left.table.values == right.table.values
-      && left.table.lengths == right.table.lengths
+      && left.table.lengths == right.table.lengths && left.pairs == right.pairs
   }
 }
 
@@ -79,7 +95,8 @@ extension TokenRules {
     else { return nil }
     self.init(
       mode: mode, lower: lower, filters: filters, start: start, kerasIDs: kerasIDs,
-      unknownToken: object["unknown_token"]?.string)
+      unknownToken: object["unknown_token"]?.string, end: object["end"]?.bool ?? false,
+      prefixSpace: object["prefix_space"]?.bool ?? true)
   }
 
   /// The rules as a JSON object.
@@ -89,6 +106,8 @@ extension TokenRules {
       "start": .bool(start), "keras_ids": .bool(kerasIDs),
     ]
     if let unknownToken { object["unknown_token"] = .string(unknownToken) }
+    if end { object["end"] = true }
+    if mode == .bpe { object["prefix_space"] = .bool(prefixSpace) }
     return object
   }
 
@@ -97,6 +116,7 @@ extension TokenRules {
     if kerasIDs != other.kerasIDs { return "ids \(kerasIDs ? "with" : "without") --keras-ids" }
     if lower != other.lower { return "text \(lower ? "in" : "not in") lower case" }
     if start != other.start { return "sequences \(start ? "with" : "without") the start id" }
+    if end != other.end { return "sequences \(end ? "with" : "without") the end id" }
     if filters != other.filters { return "different --filters" }
     return self != other ? "a different --oov-token" : nil
   }

@@ -10,6 +10,8 @@ public enum OutputContent: Sendable {
   case csv
   /// Lines of text: `.txt`, `.tsv`, or any name that promises nothing else.
   case lines
+  /// Words with tags: `.conllu`, `.conll`, `.txt`, or any name that promises nothing else.
+  case tagged
   /// Anything: the command decides by the ending.
   case any
 
@@ -18,6 +20,7 @@ public enum OutputContent: Sendable {
     case .stream: ["zst"]
     case .csv: ["csv"]
     case .lines: ["txt", "tsv", "tab"]
+    case .tagged: ["conllu", "conll", "txt"]
     case .any: []
     }
   }
@@ -26,6 +29,7 @@ public enum OutputContent: Sendable {
     switch self {
     case .csv: "CSV"
     case .lines: "lines of text"
+    case .tagged: "words with tags"
     case .stream, .any: "a tensor stream"
     }
   }
@@ -51,6 +55,7 @@ public enum OutputContent: Sendable {
     let base = path.dropLast(ending.count + 1)
     if case .csv = self { return "name it \(base).csv" }
     if case .lines = self { return "name it \(base).txt" }
+    if case .tagged = self { return "name it \(base).conllu" }
     guard Self.converted.contains(ending) else { return "name it \(base).tensors.zst" }
     return "name it \(base).tensors.zst, and convert it: rnn-convert \(base).tensors.zst -o \(path)"
   }
@@ -72,7 +77,8 @@ public func fileEnding(_ path: String) -> String? {
 
 /// Endings of formats that people know, whether rnnpipe writes them or not.
 private let knownEndings: Set = [
-  "csv", "tsv", "tab", "txt", "json", "jsonl", "ndjson", "npy", "npz", "h5", "hdf5", "keras", "safetensors",
+  "csv", "tsv", "tab", "txt", "conllu", "conll", "json", "jsonl", "ndjson", "npy", "npz", "h5", "hdf5",
+  "keras", "safetensors",
   "pt",
   "pth", "onnx", "pb", "tflite", "pkl", "pickle", "joblib", "parquet", "feather", "arrow", "xlsx", "xls",
   "ods",

@@ -76,9 +76,13 @@ public struct ColumnBinding: Sendable, Equatable {
 extension ValueShape {
   /// The shape of a column's rows as a network input.
   ///
-  /// - Parameter isVector: whether the network reads a row as a vector, without a time axis.
+  /// - Parameters:
+  ///   - isVector: whether the network reads a row as a vector, without a time axis.
+  ///   - isCharacters: whether the network reads a row as words of characters.
   /// - Throws: `Failure` (data) if the rows can't be an input.
-  public init(_ schema: ColumnSchema, column name: String, isVector: Bool = false) throws {
+  public init(_ schema: ColumnSchema, column name: String, isVector: Bool = false, isCharacters: Bool = false)
+    throws
+  {
     guard !schema.isRagged else {
       throw Failure.data(
         "the rows differ in length", at: "column \(name)", remedy: "pad them first: rnn-pad --length N")
@@ -91,6 +95,7 @@ extension ValueShape {
     case (_, 1) where isVector: self = .vector(width: shape[0])
     case (true, 1): self = .tokens(steps: shape[0])
     case (false, 1): self = .sequence(steps: shape[0], width: 1)
+    case (true, 2) where isCharacters: self = .characters(steps: shape[0], length: shape[1])
     case (_, 2) where !isVector: self = .sequence(steps: shape[0], width: shape[1])
     default:
       throw Failure.data(

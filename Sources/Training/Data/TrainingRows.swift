@@ -53,11 +53,30 @@ public struct TrainingRows {
     validation = validation.map(windows.differences)
   }
 
+  /// Converts windows of other validation rows to differences from their last step.
+  public mutating func makeValidationRelative(_ windows: RelativeWindows) {
+    validation = validation.map(windows.differences)
+  }
+
   /// Weights the training rows by class; validation rows keep their weights, as in Keras.
   ///
   /// - Parameter classes: the number of outputs per row and step.
   public mutating func apply(_ weights: ClassWeights, loss: Loss, classes: Int) throws {
     training = try weights.applied(to: training, loss: loss, classes: classes)
+  }
+
+  /// Validates on the rows of another stream: those of its validation part, if it has one, else all.
+  /// - Throws: `Failure` (data) if they have other shapes.
+  public mutating func validate(on other: TrainingRows) throws {
+    for (own, found) in zip(inputs, other.inputs) where own != found {
+      throw Failure.data(
+        "its rows are \(found), those of the training data \(own)",
+        remedy: "pad it with rnn-pad --like and the training data")
+    }
+    guard other.targetWidths == targetWidths else {
+      throw Failure.data("its targets have another shape than those of the training data", at: "column y")
+    }
+    validation = other.validation ?? other.training
   }
 
   /// Holds out the last `fraction` of the training rows for validation, as Keras does.
@@ -106,9 +125,10 @@ private struct RowCollector {
 
   init(_ schema: [String: ColumnSchema], _ topology: Topology) throws {
     binding = try ColumnBinding(topology, columns: Set(schema.keys), needsTargets: true)
-    inputs = try zip(binding.inputs, topology.inputs).map { column, input in
-      guard let own = schema[column] else { throw Failure.data("there is no column \(column)") }
-      return try ValueShape(own, column: column, isVector: input.isVector)
+    inputs = try zip(binding.inputs, topology.inputs).enumerated().map { number, pair in
+      guard let own = schema[pair.0] else { throw Failure.data("there is no column \(pair.0)") }
+      return try ValueShape(
+        own, column: pair.0, isVector: pair.1.isVector, isCharacters: topology.readsCharacters(input: number))
     }
     targetWidths = try binding.targets.map { try Self.targetWidth(schema[$0], $0) }
     isWeighted = schema["weight"] != nil

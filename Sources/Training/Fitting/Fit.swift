@@ -11,6 +11,8 @@ public struct FitOptions: Sendable {
   public var epochs: Int
   /// Whether the rows are shuffled every epoch, depending on the seed and the epoch's number.
   public var shuffles = true
+  /// Whether the rows of a batch have about the same length, as far as they are token ids.
+  public var groupsByLength = false
   /// Whether each row continues the one before: in every epoch, the rows are then divided into as many parallel streams
   /// as a batch has rows, and not shuffled, so that stateful layers carry their states along.
   public var isContinuous = false
@@ -58,11 +60,15 @@ public final class Fit {
   /// The progress of training.
   public internal(set) var state: TrainingState
   private let training: DataSet
+  private let groups: LengthGroups?
   private let validation: DataSet?
   private let callbacks: CallbackSet
   /// The weights of the best epoch, in the network's layout; nil before there is one.
   var bestWeights: FloatBuffer?
   private let lastFiniteWeights: LastFiniteWeights
+  /// The rows' lengths without padding, if masked steps are skipped: then the shards of a batch have rows of about the
+  /// same length, which doesn't change what it learns. Only networks of the words' characters are trained so.
+  private let lengths: [Int]?
   /// Whether the best weights have been restored.
   private var hasRestored = false
 
@@ -79,6 +85,8 @@ public final class Fit {
     self.options = options
     self.training = training
     self.validation = validation
+    lengths = trainer.network.architecture.sortsRows ? training.unpaddedLengths : nil
+    groups = options.groupsByLength ? LengthGroups(training, batchSize: trainer.options.batchSize) : nil
     callbacks = try CallbackSet(options, trainer, validates: validation != nil)
     state = TrainingState(rate: trainer.optimizer.rate, totals: trainer.emptyTotals)
     lastFiniteWeights = LastFiniteWeights(trainer.network.store.values, validates: validation != nil)
@@ -127,7 +135,9 @@ public final class Fit {
     if options.isContinuous { return RowStreams(rows: training.rows, count: batchSize).order }
     guard options.shuffles else { return Array(0..<training.rows) }
     var random = RandomStream(seed: trainer.options.seed, stream: 0x2000_0000 + UInt64(epoch))
-    return random.permutation(training.rows)
+    let order = random.permutation(training.rows)
+    if let groups { return groups.arrange(order, &random) }
+    return lengths.map { order.sorted(inBatchesOf: batchSize, byFalling: $0) } ?? order
   }
 
   private func finishEpoch() -> History.Epoch {

@@ -13,6 +13,8 @@ final class OutputHead {
   private let weights: WeightBuffer
   /// The output's logits, if the loss is computed from them.
   private let logits: Logits?
+  /// The output's layer, if it computes the loss.
+  private let lossLayer: (any LossLayer)?
   /// Each shard's sums for the loss and the metrics, `[shards, 1 + sums]`.
   private let shardSums: Buffer<Double>
   /// The number of outputs in the loss, or the sum of their weights if the loss is divided by it, for each shard.
@@ -36,6 +38,7 @@ final class OutputHead {
       network.architecture.topology.outputFunction(number), network.logits(ofOutput: number)
     )
     try term.loss.check(function, hasLogits: source != nil)
+    try term.loss.check(hasOwnLoss: network.architecture.topology.hasOwnLoss(number))
     // The target of a whole row has no steps.
     let targetSteps = term.loss.isOfSequences ? 1 : output.steps
     let width = targetWidth / targetSteps
@@ -44,6 +47,8 @@ final class OutputHead {
     targets = TargetBuffer(rows: network.rows, steps: targetSteps, width: width)
     weights = WeightBuffer(rows: network.rows, steps: output.steps)
     shardSums = Buffer(count: ShardPlan.most * (1 + metrics.count), zero: 0)
+    lossLayer = network.lossLayer(ofOutput: number)
+    lossLayer?.takeLossGradient(from: output)
     logits = term.loss.usesLogits(of: source?.function) ? source : nil
     logits?.takeLossGradient(from: output)
     let readsLogits = term.loss.readsLogits(behind: function)
@@ -86,15 +91,20 @@ final class OutputHead {
   func evaluate(_ batch: Batch, _ shard: Shard, _ plan: ShardPlan) {
     let divisor = divisor(plan)
     if term.loss.isOfSequences { return evaluateSequences(batch, shard, divisor) }
-    var rows = LossRows(output: output.values(shard), targets: targets.rows(shard))
+    let steps = output.usedSteps(shard, batch.pass)
+    let used = 0..<steps.count * shard.rows
+    var rows = LossRows(output: output.values(shard, steps), targets: targets.rows(shard).rows(used))
     rows.outputsLogits = probabilities != nil
-    rows.logits = rows.outputsLogits ? rows.output : logits?.values.values(shard)
-    rows.gradient = batch.pass.hasBackward ? output.gradients(shard) : nil
-    rows.weights = isWeighted(batch) ? weights.rows(shard) : nil
+    rows.logits = rows.outputsLogits ? rows.output : logits?.values.values(shard, steps)
+    rows.gradient = batch.pass.hasBackward ? output.gradients(shard, steps) : nil
+    rows.weights = isWeighted(batch) ? weights.rows(shard).rows(used) : nil
     rows.scale = divisor == 0 ? 0 : term.weight / Float(divisor)
     let position = shard.index * (1 + metrics.count)
     shardSums.fill(0, position..<position + 1 + metrics.count)
-    shardSums[position] = term.loss.evaluate(rows)
+    shardSums[position] =
+      lossLayer?.loss(
+        shard, targets: rows.targets, weights: rows.weights, scale: rows.scale,
+        hasGradient: batch.pass.hasBackward) ?? term.loss.evaluate(rows)
     if let probabilities { rows.output = writeProbabilities(rows.output, shard, into: probabilities) }
     metrics.add(rows, to: shardSums, at: position + 1)
   }

@@ -60,6 +60,10 @@ public enum ClassWeights: Sendable, Equatable {
       throw Failure.usage(
         "class weights need classes, but the loss is \(loss)", remedy: "omit --class-weight")
     }
+    guard loss != .crf else {
+      throw Failure.usage(
+        "the loss crf is that of a whole row, which has no class", remedy: "omit --class-weight")
+    }
     guard data.weights.isEmpty else {
       throw Failure.usage(
         "the rows already have weights, in the column weight", remedy: "omit --class-weight")

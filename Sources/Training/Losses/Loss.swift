@@ -22,6 +22,9 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     case logCosh = "log_cosh"
     case huber
     case quantile
+    /// The negative log-likelihood of the labels of all steps, which the layer crf computes; divided by the number of
+    /// steps, like a cross-entropy.
+    case crf
     case ctc
   }
 
@@ -64,6 +67,8 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   public static let categoricalCrossentropy = Loss(.categoricalCrossentropy)
   /// Cross-entropy of a distribution over classes with respect to a class id.
   public static let sparseCategoricalCrossentropy = Loss(.sparseCategoricalCrossentropy)
+  /// The loss that the layer crf computes.
+  public static let crf = Loss(.crf)
   /// The probability of a sequence of symbols, wherever they are.
   public static let ctc = Loss(.ctc)
   /// The mean of squared errors.
@@ -102,7 +107,7 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   }
 
   private mutating func read(_ arguments: inout CallArguments) throws {
-    if isCrossEntropy { fromLogits = try arguments.flag("from_logits") ?? false }
+    if isCrossEntropy, kind != .crf { fromLogits = try arguments.flag("from_logits") ?? false }
     if isCrossEntropy, !usesClassIDs {
       labelSmoothing = try arguments.number(nil, "label_smoothing", in: 0...1) ?? 0
     }

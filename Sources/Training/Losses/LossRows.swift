@@ -64,9 +64,14 @@ extension Loss {
     case .categoricalCrossentropy:
       let smoothing = labelSmoothing / width
       return categorical(rows, row, scale) { rows.targets[row, $0] * (1 - labelSmoothing) + smoothing }
+    case .crf: preconditionFailure("the layer crf computes its own loss")
     case .sparseCategoricalCrossentropy:
       let label = Int(rows.targets[row, 0])
-      if label == ignoredClass { return ignore(rows, row) }
+      if label == ignoredClass || rows.weight(row) == 0 { return ignore(rows, row) }
+      if let logits = rows.logits, !rows.outputsLogits {
+        return softmaxLoss(
+          rows.output, logits: logits, row: row, label: label, scale: scale, into: rows.gradient)
+      }
       return categorical(rows, row, scale) { $0 == label ? 1 : 0 }
     case .ctc: preconditionFailure("the loss of whole sequences, not of single steps")
     }

@@ -7,14 +7,14 @@ import Networks
 
 extension Loss {
   /// Whether targets are class ids instead of values.
-  public var usesClassIDs: Bool { kind == .sparseCategoricalCrossentropy }
+  public var usesClassIDs: Bool { kind == .sparseCategoricalCrossentropy || kind == .crf }
 
   /// Whether it compares classes or probabilities, not values.
   public var isCrossEntropy: Bool {
     switch kind {
     case .binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy,
       .binaryFocalCrossentropy,
-      .categoricalFocalCrossentropy:
+      .categoricalFocalCrossentropy, .crf:
       true
     case .meanSquaredError, .meanAbsoluteError, .meanAbsolutePercentageError, .meanSquaredLogarithmicError,
       .logCosh, .huber, .quantile, .ctc:
@@ -29,7 +29,7 @@ extension Loss {
   ///
   /// - Parameters:
   ///   - units: the width of the output at each step.
-  ///   - targetWidth: the number of values in a row's target.
+  ///   - targetWidth: the number of values in the target of a row, or of each of its steps.
   public static func `default`(for function: OutputFunction?, units: Int, targetWidth: Int) -> Loss {
     switch function {
     case .softmax:
@@ -45,7 +45,7 @@ extension Loss {
   /// Whether a target is valid for the loss of a network with `classes` outputs.
   public func accepts(_ target: Float, classes: Int) -> Bool {
     switch kind {
-    case .sparseCategoricalCrossentropy:
+    case .sparseCategoricalCrossentropy, .crf:
       target == target.rounded()
         && ((target >= 0 && target < Float(classes)) || target == ignoredClass.map(Float.init))
     case .ctc: target == target.rounded() && target >= 0 && target < Float(classes)
@@ -109,6 +109,14 @@ extension Loss {
     throw Failure.usage(
       "the loss \(kind.rawValue) is to be computed from logits, but the last layer's \(function?.name ?? "") "
         + "makes probabilities of them", remedy: "leave out from_logits or the activation")
+  }
+
+  /// Throws `Failure` (usage) unless it is the loss that the output's layer computes itself, if it does.
+  func check(hasOwnLoss: Bool) throws(Failure) {
+    guard hasOwnLoss != (kind == .crf) else { return }
+    throw hasOwnLoss
+      ? Failure.usage("the layer crf has a loss of its own, not \(self)", remedy: "omit --loss")
+      : Failure.usage("the loss crf needs the layer crf at the end", remedy: "such as \"dense(17) crf\"")
   }
 
   /// Whether the loss of an output with the activation `function` is computed from the logits.

@@ -73,9 +73,10 @@ public struct TrainingPlan {
   ) throws -> [Loss] {
     if let design { return [try Loss(parsing: design.loss)] }
     return architecture.topology.outputs.indices.map { number in
-      Loss.default(
+      if architecture.topology.hasOwnLoss(number) { return .crf }
+      return Loss.default(
         for: architecture.topology.outputFunction(number), units: architecture.outputs[number].width,
-        targetWidth: rows.targetWidths[number])
+        targetWidth: rows.targetWidths[number] / (architecture.outputs[number].steps ?? 1))
     }
   }
 

@@ -61,8 +61,8 @@ public struct TrainingRequest {
   private func check() throws {
     let outputs = topology.outputs.map(\.name)
     for settings in [loss, metrics].compactMap({ $0 }) { try settings.check(outputs: outputs) }
-    for output in outputs {
-      _ = try loss?[output].map(Loss.init(parsing:))
+    for (number, output) in outputs.enumerated() {
+      try loss?[output].map(Loss.init(parsing:))?.check(hasOwnLoss: topology.hasOwnLoss(number))
       _ = try metrics?[output].map(Metric.parse(list:))
     }
     _ = try LossWeights(parsing: lossWeights, outputs: outputs)

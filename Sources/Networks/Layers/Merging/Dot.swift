@@ -61,6 +61,10 @@ struct Dot: LayerDefinition {
 
   var maskRule: MaskRule { .none }
   var streamingObstacle: String? { "joins time steps" }
+  /// Each step of the first value with all of the second.
+  func decodes(reads: [Bool], _ shapes: [ValueShape]) -> Bool {
+    !reads[1] && shapes[0].steps != nil && [2, -1].contains(axes.first)
+  }
 }
 
 /// The axes that a dot product sums over.
