@@ -50,7 +50,10 @@ let commands: [Target] = [
   command("rnn-split", ["OperatingSystem", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
+    [
+      "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Kernels", "Interchange",
+      "ModelExchange",
+    ]),
   command(
     "rnn-predict",
     [
@@ -150,6 +153,11 @@ let package = Package(
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
+    library(
+      "TrainingOptions",
+      [
+        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training", argumentParser,
+      ]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage"],
