@@ -118,7 +118,10 @@ let package = Package(
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library(
       "Inference",
-      ["ByteStreams", "Failures", "JSON", "Tensor", "TensorFile", "Networks", "Training", "Sequences"]),
+      [
+        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Training",
+        "Sequences",
+      ]),
     library(
       "Sequences",
       [
@@ -136,6 +139,7 @@ let package = Package(
         "TensorFile",
       ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
+    library("Forecasting"),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -208,6 +212,7 @@ let package = Package(
     tests(
       "InterchangeTests",
       ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
+    tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",

@@ -15,7 +15,9 @@ public struct TrainingSetup {
   public let fitting: FittingOptions
 
   /// Training as these options say.
-  public init(_ model: ModelOptions, _ fitting: FittingOptions) { (self.model, self.fitting) = (model, fitting) }
+  public init(_ model: ModelOptions, _ fitting: FittingOptions) {
+    (self.model, self.fitting) = (model, fitting)
+  }
 
   /// The preset's settings, which apply where no option says otherwise; throws `Failure` (usage) if there is no such
   /// preset.

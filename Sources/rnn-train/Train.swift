@@ -215,7 +215,10 @@ public struct Train: StageCommand {
         "early_stopping",
         fit.earlyStopping == nil ? nil : try callbacks.rules.earlyStopping ?? setup.usual?.earlyStopping
       ),
-      ("reduce_lr", fit.reduceOnPlateau == nil ? nil : try callbacks.rules.reduceRate ?? setup.usual?.reduceRate),
+      (
+        "reduce_lr",
+        fit.reduceOnPlateau == nil ? nil : try callbacks.rules.reduceRate ?? setup.usual?.reduceRate
+      ),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]
     for (key, value) in options { if let value { run.parameter(key, value) } }

@@ -61,7 +61,8 @@ final class TrainingSession {
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
-      "optimizer": trainer.options.optimizer.description, "batch_size": "\(trainer.options.batchSize)", "seed": "\(command.seed.seed)",
+      "optimizer": trainer.options.optimizer.description, "batch_size": "\(trainer.options.batchSize)",
+      "seed": "\(command.seed.seed)",
       "shuffle": "\(options.shuffles)",
       "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
