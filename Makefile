@@ -6,24 +6,27 @@ PREFIX = /usr/local
 DESTDIR =
 BUILD = .build/release
 COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
-  rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
+  rnn-train rnn-predict rnn-backtest rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment tagging generation translation gestures tones compare tutorial test bench \
+.PHONY: deps build forecast backtest sentiment tagging generation translation gestures tones compare tutorial test bench \
   bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
 
-# The commands are one executable with twelve names.
+# The commands are one executable with thirteen names.
 link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
 
-build: deps ## Build the twelve commands into .build/release
+build: deps ## Build the thirteen commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe
 	@$(link-commands)
 
 forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
 	@pipelines/forecast
+
+backtest: build ## Judge forecasts from many origins: airline passengers, or SERIES=file.csv TARGET=column
+	@pipelines/backtest
 
 sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment

@@ -61,7 +61,13 @@ let commands: [Target] = [
       "Tensor",
       "Training",
     ]),
-  command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+  command(
+    "rnn-backtest",
+    [
+      "Backtests", "Charts", "Kernels", "SequenceOptions", "Sequences", "Spelling", "Training",
+      "TrainingOptions",
+    ]),
+  command("rnn-plot", ["Backtests", "Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -158,9 +164,16 @@ let package = Package(
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
     library(
+      "Backtests",
+      [
+        "Charts", "Failures", "Forecasting", "Inference", "JSON", "Networks", "Sequences", "Stage", "Tensor",
+        "TensorFile", "Threads", "Training", "TrainingOptions",
+      ]),
+    library(
       "TrainingOptions",
       [
-        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training", argumentParser,
+        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training",
+        argumentParser,
       ]),
     .executableTarget(
       name: "rnnpipe",
@@ -212,6 +225,7 @@ let package = Package(
     tests(
       "InterchangeTests",
       ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
+    tests("BacktestsTests", ["Backtests", "Failures", "Sequences"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(

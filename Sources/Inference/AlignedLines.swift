@@ -2,7 +2,7 @@
 
 /// The rows as lines: cells padded to the width of their column and two spaces apart, the first column to the left, all
 /// others to the right.
-func alignedLines(_ rows: [[String]]) -> [String] {
+public func alignedLines(_ rows: [[String]]) -> [String] {
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in
     let cells = zip(row, widths).enumerated().map { column, cell in

@@ -16,6 +16,8 @@ public struct Plot: StageCommand {
       KIND is one of:
         forecast      predicted and actual values, or a forecast of the future
                       after its history (from rnn-predict)
+        backtest      the forecasts from many origins, and their errors by step
+                      and by origin (from rnn-backtest -o)
         history       loss and metrics by epoch (a CSV file of rnn-train, or a
                       run's id)
         window        one window and its targets, or a list of tokens (from
@@ -96,6 +98,7 @@ public struct Plot: StageCommand {
     var chart: Chart
     switch kind {
     case .forecast: chart = try input.forecast()
+    case .backtest: chart = try input.backtest()
     case .history: chart = try input.history(registry: options.registry)
     case .window: chart = try input.window()
     case .metrics: chart = try input.metrics(of: inputs, registry: options.registry)
@@ -119,5 +122,5 @@ public struct Plot: StageCommand {
 
 /// The kinds of charts.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
-  case forecast, history, window, metrics, confusion, attention, distribution, series, curves
+  case forecast, backtest, history, window, metrics, confusion, attention, distribution, series, curves
 }

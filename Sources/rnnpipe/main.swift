@@ -1,7 +1,8 @@
-// One program under twelve names: which command runs is decided by the name it is called by.
+// One program under thirteen names: which command runs is decided by the name it is called by.
 
 import Kernels
 import Stage
+import rnn_backtest
 import rnn_convert
 import rnn_download
 import rnn_inspect
@@ -18,7 +19,7 @@ import rnn_window
 Launcher(
   [
     Download.self, Synth.self, Tokenize.self, Pad.self, Window.self, Split.self, Train.self, Predict.self,
-    Plot.self, Runs.self, Inspect.self, Convert.self,
+    Backtest.self, Plot.self, Runs.self, Inspect.self, Convert.self,
   ],
   cpuTarget: CPUSupport.target
 ).main()

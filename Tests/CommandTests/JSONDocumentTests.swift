@@ -53,6 +53,10 @@ private let dataStages = [
 
 private let modelStages = [
   DocumentedObject(
+    section: "rnn-backtest",
+    script: "rnn-backtest $FIXTURES/airline-passengers.csv --length 4 --horizon 2 --origins 2 "
+      + "--layers 'gru(2) dense(2)' --epochs 1 -q --json"),
+  DocumentedObject(
     section: "rnn-train",
     script: "\(windows); rnn-train w --layers 'gru(2) dense(2)' --epochs 2 --reduce-lr factor=0.5 "
       + "--early-stopping patience=1,restore_best -q --json -o m"),

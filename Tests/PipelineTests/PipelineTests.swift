@@ -20,6 +20,14 @@ import Testing
     expectPictures(["forecast", "history", "window"], in: "out/forecast", shell)
   }
 
+  @Test(.timeLimit(.minutes(5)), arguments: ["", "1"])
+  func backtest(refit: String) async throws {
+    let shell = try Shell()
+    let result = try await run("backtest", ["FIXTURE": "1", "ORIGINS": "8", "REFIT": refit], shell)
+    for name in ["model", "seasonal_naive", "theta"] { #expect(result.stdout.contains("\n\(name) ")) }
+    expectPictures(["backtest"], in: "out/backtest", shell)
+  }
+
   @Test(.timeLimit(.minutes(5))) func sentimentOfTheFixture() async throws {
     let shell = try Shell()
     let result = try await run("sentiment", ["FIXTURE": "1", "EPOCHS": "2"], shell)

@@ -1,0 +1,59 @@
+// The series that rnn-backtest reads, and its windows.
+
+import Backtests
+import Failures
+import SequenceOptions
+import Sequences
+import Stage
+import TensorFile
+
+/// A series in memory; missing values are filled later, at each origin from the rows before it.
+struct BacktestInput {
+  let series: BacktestSeries
+  let layout: WindowLayout
+  /// The hash of the input, which a resumed backtest must have; nil if it is not known.
+  let hash: String?
+
+  init(_ command: Backtest, _ run: StageRun) throws {
+    let origins = command.origins
+    let gaps = command.gapOption.gaps ?? .error
+    var (read, form): (RereadableSeries, CSVForm)
+    switch try OpenedInput(command.file, run) {
+    case .stream(let reader, let name):
+      try command.series.refuseForStream(named: name)
+      try command.encoding.choice().refuseForStream(named: name)
+      read = try RereadableSeries(reader)
+      form = try CSVForm(header: reader.header) ?? CSVForm()
+      form.fill = command.series.fill ?? form.fill
+      hash = run.hash(of: reader)
+      if read.hasParts { run.note("the series is split; a backtest divides it by its origins instead") }
+    case .file(let source, let name):
+      let options = try Self.options(command)
+      form = options.form
+      let text = try run.text(source, named: name, encoding: command.encoding.choice())
+      read = try RereadableSeries(csv: text, named: name, options, run)
+      hash = run.hash(ofInput: command.file)
+    }
+    if gaps == .fill, form.fill == nil {
+      throw Failure.usage(
+        "the missing rows need values", at: "--gaps fill",
+        remedy: "add --fill previous or --fill linear, for example")
+    }
+    let (complete, inserted) = try read.insertingMissingRows(gaps: gaps, like: nil)
+    if inserted > 0 { run.note("inserted \(inserted) missing row\(inserted == 1 ? "" : "s")") }
+    let known = complete.schema.columns
+    let inputs = origins.columns.isEmpty ? known : try ColumnList(origins.columns).names(among: known)
+    let targets = origins.target.isEmpty ? inputs : try ColumnList(origins.target).names(among: known)
+    layout = try WindowLayout(
+      length: origins.length, horizon: origins.horizon.longest, inputs: inputs, targets: targets)
+    series = try BacktestSeries(complete, columns: layout.columns, fill: form.fill, gaps: gaps)
+  }
+
+  private static func options(_ command: Backtest) throws -> SeriesCSVOptions {
+    let origins = command.origins
+    let chosen = origins.columns.isEmpty ? nil : ColumnList(origins.columns + origins.target)
+    var options = try command.series.csvOptions(columns: chosen)
+    if origins.columns.isEmpty, !origins.target.isEmpty { options.required = ColumnList(origins.target) }
+    return options
+  }
+}
