@@ -67,7 +67,9 @@ let commands: [Target] = [
       "Backtests", "Charts", "Kernels", "SequenceOptions", "Sequences", "Spelling", "Training",
       "TrainingOptions",
     ]),
-  command("rnn-plot", ["Backtests", "Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+  command(
+    "rnn-plot",
+    ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -125,8 +127,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Training",
-        "Sequences",
+        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Threads",
+        "Training", "Sequences",
       ]),
     library(
       "Sequences",

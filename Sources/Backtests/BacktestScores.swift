@@ -38,29 +38,24 @@ public struct BacktestScores: Sendable {
       guard let values = chunk.columns[column]?.tensor?.doubles, values.count == actual.count else {
         continue
       }
-      for index in values.indices { scores[number][place(index)].add(values[index], actual: actual[index]) }
-      addIntervals(number, column, chunk, values, actual)
+      let intervals = intervals(of: column, chunk)
+      for index in values.indices {
+        scores[number][place(index)].add(
+          values[index], actual: actual[index],
+          intervals: intervals.map { ($0.level, $0.low[index], $0.high[index]) })
+      }
     }
   }
 
-  private mutating func addIntervals(
-    _ number: Int, _ column: String, _ chunk: Chunk, _ median: [Double], _ actual: [Double]
-  ) {
-    let levels = IntervalColumns(Set(chunk.columns.keys), of: column).levels
-    for level in levels {
+  /// The intervals of a forecaster's column.
+  private func intervals(
+    of column: String, _ chunk: Chunk
+  ) -> [(level: Double, low: [Double], high: [Double])] {
+    IntervalColumns(Set(chunk.columns.keys), of: column).levels.compactMap { level in
       guard let low = chunk.columns["\(column)-lo-\(levelText(level))"]?.tensor?.doubles,
         let high = chunk.columns["\(column)-hi-\(levelText(level))"]?.tensor?.doubles
-      else { continue }
-      for index in actual.indices {
-        let place = place(index)
-        scores[number][place].add(quantile: 0.5 - level / 200, low[index], actual: actual[index])
-        scores[number][place].add(quantile: 0.5 + level / 200, high[index], actual: actual[index])
-        scores[number][place].add(level: level, low[index], high[index], actual: actual[index])
-      }
-    }
-    guard !levels.isEmpty else { return }
-    for index in actual.indices {
-      scores[number][place(index)].add(quantile: 0.5, median[index], actual: actual[index])
+      else { return nil }
+      return (level, low, high)
     }
   }
 

@@ -13,7 +13,7 @@ struct ExponentialSmoothing {
 
   /// The weights that are tried at once: with 16 lanes, a pass narrows the interval to 2/15 of its width.
   private typealias Lanes = SIMD16<Double>
-  private static let passes = 10
+  private static let passes = 7
 
   /// - Parameter y: at least one value.
   init(_ y: [Double]) {

@@ -3,7 +3,7 @@
 
 /// A measure of the quality of forecasts.
 public enum ForecastMetric: String, Sendable, CaseIterable {
-  case mae, rmse, mape, smape, mase, rmsse
+  case mae, mse, rmse, mape, smape, mase, rmsse
   case scaledQuantileLoss = "scaled_quantile_loss"
   case crps
   case scaledCRPS = "scaled_crps"
@@ -20,6 +20,7 @@ public enum ForecastMetric: String, Sendable, CaseIterable {
   public var formula: String {
     switch self {
     case .mae: "mean |y - f|"
+    case .mse: "mean (y - f)^2"
     case .rmse: "sqrt(mean (y - f)^2)"
     case .mape: "mean |y - f| / |y|, without y = 0"
     case .smape: "mean |y - f| / (|y| + |f|)"

@@ -50,6 +50,21 @@ public struct ForecastScore: Sendable, Equatable {
     inside[level] = (known.hits + (low <= actual && actual <= high ? 1 : 0), known.of + 1)
   }
 
+  /// Compares a forecast and its intervals with the truth. With intervals, the forecast counts as the median.
+  /// - Parameter intervals: levels in percent, and the limits.
+  public mutating func add(
+    _ forecast: Double, actual: Double, intervals: [(level: Double, low: Double, high: Double)]
+  ) {
+    add(forecast, actual: actual)
+    guard !intervals.isEmpty else { return }
+    add(quantile: 0.5, forecast, actual: actual)
+    for interval in intervals {
+      add(quantile: 0.5 - interval.level / 200, interval.low, actual: actual)
+      add(quantile: 0.5 + interval.level / 200, interval.high, actual: actual)
+      add(level: interval.level, interval.low, interval.high, actual: actual)
+    }
+  }
+
   /// Adds the sums of other values.
   public static func += (sum: inout ForecastScore, other: ForecastScore) {
     sum.count += other.count
@@ -93,6 +108,7 @@ public struct ForecastScore: Sendable, Equatable {
     let values = Double(count)
     switch metric {
     case .mae: return absolutes / values
+    case .mse: return squares / values
     case .rmse: return (squares / values).squareRoot()
     case .mape: return fractions / Double(count - zeros)
     case .smape: return symmetricFractions / values

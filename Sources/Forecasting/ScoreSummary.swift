@@ -29,6 +29,9 @@ public struct ScoreSummary: Sendable {
   /// The levels of the forecasts' intervals, ascending.
   public var levels: [Double] { parts.first?.score.levels ?? [] }
 
+  /// The scores of all series together, as if they were one: for measures that aren't scaled.
+  public var pooled: ForecastScore { parts.reduce(into: ForecastScore()) { $0 += $1.score } }
+
   /// The mean of a measure.
   public func mean(_ metric: ForecastMetric) -> ScoreMean { mean { $0.score.value(metric, $0.scale) } }
 

@@ -25,13 +25,14 @@ func seasonalNaiveForecast(_ y: [Double], season: Int, horizon: Int) -> SeriesFo
 
 /// y_T + h * b with the slope b = (y_T - y_1) / (T - 1), and the deviation s * sqrt(h * (1 + h / (T - 1))), where s^2 is
 /// the sum of (y_t - y_{t-1} - b)^2 over T - 1.
-func driftForecast(_ y: [Double], horizon: Int) -> SeriesForecast? {
+func driftForecast(_ y: [Double], horizon: Int, needsDeviations: Bool) -> SeriesForecast? {
   guard y.count >= 2, let first = y.first, let last = y.last else { return nil }
   let steps = Double(y.count - 1)
   let slope = (last - first) / steps
-  let squares = zip(y.dropFirst(), y).reduce(0) { sum, pair in
-    let error = pair.0 - pair.1 - slope
-    return sum + error * error
+  var squares = 0.0
+  for index in y.indices.dropFirst() where needsDeviations {
+    let error = y[index] - y[index - 1] - slope
+    squares += error * error
   }
   let sigma = (squares / steps).squareRoot()
   let ahead = (0..<horizon).map { Double($0 + 1) }
@@ -42,11 +43,11 @@ func driftForecast(_ y: [Double], horizon: Int) -> SeriesForecast? {
 
 /// The mean of y_1 ... y_T, with the deviation s * sqrt(1 + 1 / T), where s^2 is the sum of the squared deviations over
 /// T - 1.
-func meanForecast(_ y: [Double], horizon: Int) -> SeriesForecast? {
+func meanForecast(_ y: [Double], horizon: Int, needsDeviations: Bool) -> SeriesForecast? {
   guard !y.isEmpty else { return nil }
   let count = Double(y.count)
   let mean = y.reduce(0, +) / count
-  let squares = y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  let squares = needsDeviations ? y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } : 0
   let sigma = y.count > 1 ? (squares / (count - 1)).squareRoot() : 0
   return SeriesForecast(
     values: Array(repeating: mean, count: horizon),

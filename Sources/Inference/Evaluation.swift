@@ -29,8 +29,11 @@ public struct Evaluation {
   /// - Parameters:
   ///   - metrics: metrics to use instead of the model's, in the format of the command line.
   ///   - countsConfusion: whether to compute the confusion matrix.
+  ///   - judging: how forecasts are judged.
   /// - Throws: `Failure` (usage) if the confusion matrix is requested for a model with several outputs.
-  public init(_ model: LoadedModel, metrics: String?, countsConfusion: Bool) throws {
+  public init(
+    _ model: LoadedModel, metrics: String?, countsConfusion: Bool, judging: JudgingOptions = JudgingOptions()
+  ) throws {
     self.model = model
     let terms = try model.objective(metrics: metrics).terms
     guard !countsConfusion || terms.count == 1 else {
@@ -55,17 +58,30 @@ public struct Evaluation {
     self.countsConfusion = countsConfusion
     self.terms = terms
     ignoredClass = terms[0].loss.ignoredClass
-    forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics) }
+    forecast = try model.window.map { try ForecastEvaluation($0, model, metrics: terms[0].metrics, judging) }
+  }
+
+  /// Looks at the rows of the input in their order, those included for which nothing is predicted: of windows, they are
+  /// known before later ones.
+  /// - Parameter selected: the part for which there will be predictions; nil for the usual one.
+  public mutating func see(_ chunk: Chunk, in selected: RowSelection?) throws {
+    guard forecast != nil else { return }
+    try forecast?.see(chunk, selected: chunk.selection(in: selected))
   }
 
   /// Adds a chunk's predictions and targets, both in the units of the data.
-  public mutating func add(_ prediction: Prediction.Output, targets: Tensor, _ chunk: Chunk) throws {
+  /// - Parameter limits: the intervals of forecasts by level, of the predictions' shape.
+  public mutating func add(
+    _ prediction: Prediction.Output, _ limits: [Double: (low: [Double], high: [Double])] = [:],
+    targets: Tensor,
+    _ chunk: Chunk
+  ) throws {
     for term in terms where term.name == prediction.name { try term.checkMetrics(targets: targets.floats) }
     if countsConfusion { try count(prediction, targets) }
     labels?.add(prediction.values, targets)
     try countTags(prediction, targets)
     language?.add(prediction.values, targets: targets, mask: prediction.mask)
-    try forecast?.add(prediction.values, targets: targets, chunk)
+    try forecast?.add(prediction.values, limits, targets: targets, chunk)
   }
 
   /// Adds the tags of a sentence of a file.
@@ -126,7 +142,7 @@ public struct Evaluation {
     return Array(result.prefix(1)) + forecast.values
   }
 
-  /// The errors of each target as a table of text; empty if there is only one target.
+  /// The errors of a forecaster beside those of statistical methods, and those of each target, as tables of text.
   /// - Parameter number: formats a value.
   public func targetLines(number: (Double) -> String) -> [String] { forecast?.lines(number: number) ?? [] }
 

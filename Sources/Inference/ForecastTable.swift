@@ -3,8 +3,11 @@
 //   time,target,y,prediction          the future of a series
 //   time,target,y,prediction,step     many windows: the step ahead, from 1
 //
+// and behind the prediction the limits of its intervals, if it has any: prediction-lo-80,prediction-hi-80.
+//
 // If the series has no times, the window's number (from 0) and the step identify a line.
 
+import Forecasting
 import JSON
 import Sequences
 import Tensor
@@ -39,6 +42,8 @@ struct ForecastTable {
   private let y: Tensor?
   private let times: [Int64]?
   private let firstWindow: Int
+  /// The limits of intervals, by the name of their column.
+  private let limits: [String: Tensor]
 
   /// Nil if a row of predictions does not have a value for each step and target.
   /// - Parameter firstWindow: the number of the chunk's first window.
@@ -53,11 +58,16 @@ struct ForecastTable {
     y = chunk.columns["y"]?.tensor.flatMap { $0.rowWidth == width ? $0 : nil }
     let times = chunk.columns["time"]?.tensor
     self.times = times?.rowWidth == form.horizon ? times?.values(as: Int64.self) : nil
-    names = Self.names(form, hasTimes: self.times != nil)
+    let levels = IntervalColumns(Set(chunk.columns.keys)).levels.map { levelText($0) }
+    let columns = levels.flatMap { ["prediction-lo-\($0)", "prediction-hi-\($0)"] }
+    limits = Dictionary(
+      columns.compactMap { name in chunk.columns[name]?.tensor.map { (name, $0) } }, uniquingKeysWith: { $1 })
+    names = Self.names(form, hasTimes: self.times != nil, limits: columns)
   }
 
-  private static func names(_ form: ForecastForm, hasTimes: Bool) -> [String] {
-    let usual = (hasTimes ? ["time"] : form.isFuture ? [] : ["window"]) + ["target", "y", "prediction"]
+  private static func names(_ form: ForecastForm, hasTimes: Bool, limits: [String]) -> [String] {
+    let usual =
+      (hasTimes ? ["time"] : form.isFuture ? [] : ["window"]) + ["target", "y", "prediction"] + limits
     return form.horizon > 1 && !(form.isFuture && hasTimes) ? usual + ["step"] : usual
   }
 
@@ -75,7 +85,7 @@ struct ForecastTable {
       case "target": .string(form.targets[line % width])
       case "y": y?.jsonValue(at: line) ?? .null
       case "step": .integer(Int64(step + 1))
-      default: prediction.jsonValue(at: line)
+      default: (limits[name] ?? prediction).jsonValue(at: line)
       }
     }
   }

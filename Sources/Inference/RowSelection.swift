@@ -33,6 +33,13 @@ extension Chunk {
     return gather(split.indices.filter { split[$0] == part })
   }
 
+  /// Whether each row is in `selection`, as `rows(in:)` has them.
+  func selection(in selection: RowSelection?) -> [Bool] {
+    guard let split = columns["split"]?.tensor?.values(as: UInt8.self), let part = (selection ?? .test).part
+    else { return Array(repeating: true, count: rows) }
+    return split.map { $0 == part }
+  }
+
   /// The rows at `indices`.
   private func gather(_ indices: [Int]) -> Chunk {
     Chunk(columns.mapValues { $0.gather(indices) }, rows: indices.count)

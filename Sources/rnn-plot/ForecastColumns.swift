@@ -2,6 +2,7 @@
 
 import Charts
 import Failures
+import Forecasting
 import Sequences
 import TensorFile
 
@@ -17,6 +18,8 @@ struct ForecastColumns {
   let hasActual: Bool
   /// Whether each row has the values that its forecast continues.
   let hasHistory: Bool
+  /// The levels of the predictions' intervals, ascending.
+  let levels: [Double]
 
   init(_ reader: TensorReader, named name: String) throws {
     guard let prediction = reader.schema["prediction"], !prediction.isRagged else {
@@ -34,6 +37,8 @@ struct ForecastColumns {
     targets = ForecastColumns.names(layout?.targets, count: width / steps)
     hasTimes = times == steps
     hasActual = try ForecastColumns.checkActual(reader, width: width, named: name)
+    levels =
+      IntervalColumns(Set(reader.schema.filter { $0.value.rowShape.reduce(1, *) == width }.keys)).levels
     hasHistory = reader.schema["history"].map { !$0.isRagged && $0.rowShape.last == width / steps } ?? false
   }
 
@@ -62,8 +67,22 @@ struct ForecastColumns {
       var curve = ForecastCurve(
         target: targets[target], x: hasTimes ? times : (1...horizon).map(Double.init),
         actual: hasActual ? indices.map { actual[$0] } : [], prediction: indices.map { prediction[$0] })
+      curve.bands = bands { name in
+        let all = row.columns[name]?.tensor?.doubles ?? []
+        return indices.map { all[$0] }
+      }
       if hasHistory { addHistory(to: &curve, row, target: target) }
       return curve
+    }
+  }
+
+  /// The bands of intervals, from the widest on.
+  /// - Parameter values: the values of a column that are shown.
+  func bands(_ values: (String) -> [Double]) -> [ForecastCurve.Band] {
+    levels.reversed().map { level in
+      let text = levelText(level)
+      return ForecastCurve.Band(
+        name: "\(text) %", low: values("prediction-lo-\(text)"), high: values("prediction-hi-\(text)"))
     }
   }
 

@@ -1,6 +1,7 @@
 // The first samples of a stream of predictions, at one step ahead.
 
 import Charts
+import Forecasting
 import Tensor
 import TensorFile
 
@@ -14,6 +15,8 @@ struct ForecastSamples {
   private var times: [Double] = []
   private var actual: [Double] = []
   private var prediction: [Double] = []
+  /// The limits of intervals, by the name of their column.
+  private var limits: [String: [Double]] = [:]
 
   init(columns: ForecastColumns, step: Int, limit: Int) {
     (self.columns, self.step, self.limit) = (columns, step, limit)
@@ -28,6 +31,9 @@ struct ForecastSamples {
     guard count > 0 else { return }
     let width = columns.targets.count
     prediction += values(chunk.columns["prediction"]?.tensor, rows: count, width: width)
+    for name in columns.levels.map(levelText).flatMap({ ["prediction-lo-\($0)", "prediction-hi-\($0)"] }) {
+      limits[name, default: []] += values(chunk.columns[name]?.tensor, rows: count, width: width)
+    }
     if columns.hasActual { actual += values(chunk.columns["y"]?.tensor, rows: count, width: width) }
     if columns.hasTimes { times += values(chunk.columns["time"]?.tensor, rows: count, width: 1) }
   }
@@ -48,9 +54,11 @@ struct ForecastSamples {
     let x = columns.hasTimes ? order.map { times[$0] } : order.map(Double.init)
     return chosen.map { target in
       let indices = order.map { $0 * columns.targets.count + target }
-      return ForecastCurve(
+      var curve = ForecastCurve(
         target: columns.targets[target], x: x, actual: columns.hasActual ? indices.map { actual[$0] } : [],
         prediction: indices.map { prediction[$0] })
+      curve.bands = columns.bands { name in indices.map { limits[name]?[$0] ?? .nan } }
+      return curve
     }
   }
 }

@@ -13,7 +13,7 @@ struct EvaluationReport {
   /// Prints the evaluation.
   /// - Parameter values: its loss and metrics.
   func write(_ evaluation: Evaluation, _ values: [(String, Double)]) {
-    for (name, value) in values { run.metric(name, step: 0, value) }
+    for (name, value) in values where value.isFinite { run.metric(name, step: 0, value) }
     var members = Dictionary(values.map { ($0.0, JSONValue.number($0.1)) }) { first, _ in first }
     for (name, count) in evaluation.confusion?.members ?? [] {
       run.metric(name, step: 0, Double(count))

@@ -31,7 +31,11 @@ public struct Predict: StageCommand {
       one line per row, or for forecasts, one per step and target (time, target, y, prediction, and if there \
       are several windows, the step ahead). Predictions, y and the metrics of --evaluate are in the units \
       of the data, in double precision; loss is as in training. With several targets, each also has its own \
-      metrics, such as mae.load.
+      metrics, such as mae.load. Forecasts are compared with statistical methods that know the same rows: naive, \
+      seasonal, drift, mean and theta (docs/backtest.md).
+
+      --conformal adds intervals as wide as the errors on held-out windows, for each step ahead: the columns \
+      prediction-lo-80, prediction-hi-80 and so on. --evaluate tells how many targets they contain.
 
       A model of tags gives CoNLL-U and CoNLL columns back with its tags, and for text writes a line with word and tag \
       for each word, unless --format says otherwise. --evaluate compares them with those of the file: accuracy, and \
@@ -51,6 +55,10 @@ public struct Predict: StageCommand {
       """
       rnn-predict model.tensors.zst data.tensors.zst |
           rnn-plot forecast -o forecast.png
+      """,
+      """
+      rnn-predict model.tensors.zst series.csv --conformal data.tensors.zst \\
+          --level 80,95 -o forecast.tensors.zst
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
       "rnn-predict tagger.tensors.zst test.conllu > tagged.conllu",
@@ -128,6 +136,7 @@ public struct Predict: StageCommand {
   @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var inputFormat: TextFormat?
 
+  @OptionGroup(title: "Forecasts") var intervals: IntervalOptions
   @OptionGroup(title: "Translation") var translation: TranslationOptions
   @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
@@ -163,6 +172,9 @@ public struct Predict: StageCommand {
         )
       }
       guard input == nil else { throw ValidationError("--generate reads no input; use --prompt TEXT") }
+    }
+    if intervals.conformal != nil, stream || gradients || generation.generate != nil {
+      throw ValidationError("--conformal can't be combined with --stream, --gradients or --generate")
     }
     if metrics != nil && !evaluates { throw ValidationError("--metrics needs --evaluate") }
     if stream && (evaluates || gradients || split != nil || batchSize != nil) {
@@ -240,6 +252,9 @@ public struct Predict: StageCommand {
   /// Throws `Failure` (usage) if an option is for other models than this one, which doesn't translate.
   /// - Parameter producesText: whether it transcribes.
   private func check(_ model: LoadedModel, producesText: Bool) throws {
+    if intervals.conformal != nil, model.window == nil {
+      throw Failure.usage("the model doesn't forecast a series", at: "--conformal", remedy: "omit it")
+    }
     if let option = producesText ? translation.givenForTranslation : translation.given {
       throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
     }
@@ -281,6 +296,7 @@ public struct Predict: StageCommand {
   var optionNotForTranslation: String? {
     let options = [
       ("--stream", stream), ("--gradients", gradients), ("--confusion", confusion),
+      ("--conformal", intervals.conformal != nil),
       ("--batch-size", batchSize != nil), ("--text-column", textFile.textColumn != nil),
       ("--label-column", textFile.labelColumn != nil), ("--label-separator", textFile.labelSeparator != nil),
       ("--input-format", inputFormat != nil && inputFormat != .pairs),

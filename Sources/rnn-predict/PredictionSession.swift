@@ -14,6 +14,7 @@ final class PredictionSession {
   private let run: StageRun
   private var predictor: Predictor?
   private var evaluation: Evaluation?
+  private var intervals: ConformalIntervals?
   private var sink: (any PredictionSink)?
   /// The number of predicted values after which a chunk is divided.
   private static let largestPiece = 1 << 23
@@ -27,8 +28,12 @@ final class PredictionSession {
     try checkTargets()
     try checkBatches()
     run.parameter("split", command.split?.rawValue ?? "default")
+    intervals = try command.intervals.conformal.map { try Calibration($0, command, model, run).intervals() }
     if command.evaluates {
-      evaluation = try Evaluation(model, metrics: command.metrics, countsConfusion: command.confusion)
+      let judging = JudgingOptions(
+        season: command.intervals.season, levels: intervals?.levels ?? [], threads: command.threads.count)
+      evaluation = try Evaluation(
+        model, metrics: command.metrics, countsConfusion: command.confusion, judging: judging)
     }
     let writesRows = !command.gradients && (!command.evaluates || command.output != nil)
     if writesRows { sink = try makeSink() }
@@ -71,7 +76,9 @@ final class PredictionSession {
     let bar = run.progress("predicting", total: nil)
     try rows.forEach { chunk in
       read += chunk.rows
-      let chunk = try chunk.rows(in: command.split)
+      let all = chunk
+      let chunk = try all.rows(in: command.split)
+      try evaluation?.see(all, in: command.split)
       for piece in pieces(of: chunk) {
         try predict(piece, firstRow: count)
         count += piece.rows
@@ -109,10 +116,14 @@ final class PredictionSession {
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
     let predictor = try predictor(for: chunk)
     let prediction = try predictor.predict(chunk, firstRow: firstRow)
-    let result = try model.columns(of: prediction, chunk)
+    var result = try model.columns(of: prediction, chunk)
     for output in prediction.outputs {
+      let limits = intervals?.limits(of: output.values) ?? [:]
+      if let added = intervals?.columns(limits, like: output.values) {
+        result = Chunk(result.columns.merging(added) { $1 }, rows: result.rows)
+      }
       guard let targets = result.columns[output.targetColumn]?.tensor else { continue }
-      try evaluation?.add(output, targets: targets, chunk)
+      try evaluation?.add(output, limits, targets: targets, chunk)
     }
     try sink?.write(result)
   }

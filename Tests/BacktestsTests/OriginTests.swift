@@ -1,4 +1,4 @@
-// The places of origins, groups of steps, and the names of interval columns.
+// The places of origins, and groups of steps.
 
 import Backtests
 import Failures
@@ -28,13 +28,5 @@ import Testing
     #expect(StepGroups(horizon: 24).ranges == [0..<6, 6..<12, 12..<18, 18..<24])
     #expect(StepGroups(horizon: 10, ends: [1, 10]).ranges == [0..<1, 1..<10])
     #expect(StepGroups.text(0..<6) == "1-6" && StepGroups.text(2..<3) == "3")
-  }
-
-  @Test func intervalsHaveBothLimits() {
-    let columns: Set = [
-      "prediction", "prediction-lo-80", "prediction-hi-80", "prediction-lo-95", "naive-lo-90",
-    ]
-    #expect(IntervalColumns(columns).levels == [80])
-    #expect(IntervalColumns(columns, of: "naive").levels.isEmpty)
   }
 }

@@ -57,4 +57,22 @@ import Testing
     #expect(Rival.theta.forecast([4, 4, 4, 4], season: 2, horizon: 2)?.values == [4, 4])
     #expect(Rival.all(season: 1) == [.naive, .drift, .mean, .theta])
   }
+
+  @Test func intervalsHaveBothLimits() {
+    let columns: Set = [
+      "prediction", "prediction-lo-80", "prediction-hi-80", "prediction-lo-95", "naive-lo-90",
+    ]
+    #expect(IntervalColumns(columns).levels == [80])
+    #expect(IntervalColumns(columns, of: "naive").levels.isEmpty)
+  }
+
+  /// With 9 errors, the 80 % interval is as wide as the 8th smallest: 0.8 * (9 + 1).
+  @Test func conformalIntervals() {
+    var errors = ConformalErrors(width: 2)
+    for row in 1...9 { errors.add([0, 10], actual: [Double(row), 10 - Double(10 - row) / 2]) }
+    #expect(errors.rows == 9 && errors.halfWidths(80) == [8, 4])
+    #expect(errors.halfWidths(90) == [9, 4.5] && errors.halfWidths(91) == nil)
+    #expect(
+      ConformalErrors.fewest(80) == 4 && ConformalErrors.fewest(90) == 9 && ConformalErrors.fewest(95) == 19)
+  }
 }

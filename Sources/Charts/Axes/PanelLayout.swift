@@ -31,9 +31,9 @@ struct PanelLayout {
     return series.x.flatMap { [$0 - width / 2, $0 + width / 2] }
   }
 
-  /// The y values that must be visible: bars start at zero.
+  /// The y values that must be visible: bars start at zero, bands have two limits.
   private static func values(_ series: Series) -> [Double] {
-    guard case .bars = series.style else { return series.y }
+    guard case .bars = series.style else { return series.y + series.low }
     return series.y + [0]
   }
 }

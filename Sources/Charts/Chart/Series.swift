@@ -20,6 +20,8 @@ public struct Series: Sendable, Equatable {
     case steps
     /// A bar from zero, each `width` wide on the horizontal axis.
     case bars(width: Double)
+    /// A shaded band from `low` to `y`.
+    case band
   }
 
   /// The legend entry; empty for none.
@@ -32,6 +34,8 @@ public struct Series: Sendable, Equatable {
   public var x: [Double]
   /// Values; a non-finite one leaves a gap.
   public var y: [Double]
+  /// The lower limits of a band, as many as `y`; empty for other styles.
+  public var low: [Double] = []
 
   /// Traps if `x` and `y` differ in length (a programming error).
   public init(_ name: String, style: Style = .line, color: Int, x: [Double], y: [Double]) {
@@ -41,5 +45,12 @@ public struct Series: Sendable, Equatable {
     self.color = color
     self.x = x
     self.y = y
+  }
+
+  /// A shaded band; traps if `x`, `low` and `high` differ in length (a programming error).
+  public init(_ name: String, color: Int, x: [Double], low: [Double], high: [Double]) {
+    self.init(name, style: .band, color: color, x: x, y: high)
+    precondition(low.count == high.count, "a band of \(low.count) and \(high.count) limits")
+    self.low = low
   }
 }

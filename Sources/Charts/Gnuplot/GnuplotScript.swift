@@ -86,7 +86,10 @@ extension GnuplotScript {
     for (panelIndex, panel) in chart.panels.enumerated() {
       for (index, series) in panel.series.enumerated() {
         let shown = series.downsampled(to: GnuplotScript.maxPoints)
-        block("p\(panelIndex)s\(index)", zip(shown.x, shown.y).map { [$0, $1] })
+        let points = shown.x.indices.map {
+          [shown.x[$0], shown.y[$0]] + (shown.low.isEmpty ? [] : [shown.low[$0]])
+        }
+        block("p\(panelIndex)s\(index)", points)
       }
       if let matrix = panel.matrix { block("p\(panelIndex)m", GnuplotScript.cells(matrix)) }
       if let heat = panel.heat { block("p\(panelIndex)h", GnuplotScript.cells(heat)) }
@@ -159,6 +162,9 @@ extension GnuplotScript {
   private func style(_ series: Series) -> String {
     let color = "linecolor rgb '\(Palette[series.color].hex)'"
     switch series.style {
+    case .band:
+      return
+        "with filledcurves fillcolor rgb '\(Palette[series.color].hex)' fillstyle transparent solid 0.18 noborder"
     case .line: return "with lines linewidth 1.8 \(color)"
     case .dashes: return "with lines linewidth 1.8 dashtype (12,6) \(color)"
     case .markedLine: return "with linespoints linewidth 1.8 \(symbol(series)) \(color)"
@@ -178,7 +184,11 @@ extension GnuplotScript {
   }
 
   private func columns(_ style: Series.Style) -> String {
-    if case .bars(let width) = style { "1:2:(\(width))" } else { "1:2" }
+    switch style {
+    case .bars(let width): "1:2:(\(width))"
+    case .band: "1:2:3"
+    default: "1:2"
+    }
   }
 }
 

@@ -14,6 +14,23 @@ public struct ForecastCurve: Sendable, Equatable {
   public var historyX: [Double] = []
   /// The values that the forecast continues; empty if unknown.
   public var history: [Double] = []
+  /// The intervals of the predictions, from the widest on.
+  public var bands: [Band] = []
+
+  /// An interval around each prediction.
+  public struct Band: Sendable, Equatable {
+    /// The legend entry, such as `80 %`.
+    public var name: String
+    /// The lower limits, one per `x`.
+    public var low: [Double]
+    /// The upper limits, one per `x`.
+    public var high: [Double]
+
+    /// `low` and `high` have the same length.
+    public init(name: String, low: [Double], high: [Double]) {
+      (self.name, self.low, self.high) = (name, low, high)
+    }
+  }
 
   /// `x` and `prediction` have the same length; `actual` has it too, or is empty.
   public init(target: String, x: [Double], actual: [Double], prediction: [Double]) {
@@ -73,7 +90,10 @@ extension Chart {
   private static func series(_ curve: ForecastCurve, _ language: ChartLanguage) -> [Series] {
     let start = curve.origin.map { [$0] } ?? []
     let x = start.map(\.x) + curve.x
-    var all: [Series] = []
+    var all = curve.bands.map { band in
+      Series(
+        band.name, color: 1, x: x, low: start.map(\.y) + band.low, high: start.map(\.y) + band.high)
+    }
     if !curve.history.isEmpty {
       all.append(Series(language.pick("history", "历史值"), color: 0, x: curve.historyX, y: curve.history))
     }
@@ -87,7 +107,7 @@ extension Chart {
     // A path of a single point has no line.
     return all.map { series in
       var shown = series
-      if series.x.count == 1 { shown.style = .largeDots }
+      if series.x.count == 1, series.style != .band { shown.style = .largeDots }
       return shown
     }
   }

@@ -90,6 +90,7 @@ extension TextRenderer {
   private func markPen(_ mark: Mark) -> TextPen { TextPen(color: mark.color, letter: "|") }
 
   private func draw(_ series: Series, on canvas: inout TextCanvas, _ frame: TextFrame) {
+    if series.style == .band { return drawLimits(series, on: &canvas, frame) }
     let pen = pen(series.color)
     var previous: (x: Int, y: Int)?
     for (x, y) in zip(series.x, series.y) {
@@ -100,6 +101,13 @@ extension TextRenderer {
       let here = (x: frame.x(x), y: frame.y(y))
       draw(series.style, from: previous, to: here, on: &canvas, frame, pen)
       previous = here
+    }
+  }
+
+  /// The limits of a band, as dashed curves.
+  private func drawLimits(_ band: Series, on canvas: inout TextCanvas, _ frame: TextFrame) {
+    for limit in [band.low, band.y] {
+      draw(Series(band.name, style: .dashes, color: band.color, x: band.x, y: limit), on: &canvas, frame)
     }
   }
 
@@ -119,7 +127,7 @@ extension TextRenderer {
       canvas.line(previous ?? here, (here.x, (previous ?? here).y), pen: pen)
       canvas.line((here.x, (previous ?? here).y), here, pen: pen)
     case .line: canvas.line(previous ?? here, here, pen: pen)
-    case .dashes: canvas.line(previous ?? here, here, pen: pen, isDashed: true)
+    case .dashes, .band: canvas.line(previous ?? here, here, pen: pen, isDashed: true)
     case .markedLine, .markedDashes:
       canvas.line(previous ?? here, here, pen: pen, isDashed: style == .markedDashes)
       canvas.letter(symbol(pen.color), here.x, here.y, color: pen.color)

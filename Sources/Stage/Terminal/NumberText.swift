@@ -25,9 +25,19 @@ public enum NumberText {
     var rest = abs(value)
     while rest >= 10 { (rest, exponent) = (rest / 10, exponent + 1) }
     while rest < 1 { (rest, exponent) = (rest * 10, exponent - 1) }
-    guard (-5..<15).contains(exponent) else { return "\(value)" }
+    guard (-5..<15).contains(exponent) else { return scientific(value, rest, exponent, digits) }
     let text = fixed(value, max(0, digits - 1 - exponent))
     return text.contains(".") ? trimmed(text) : text
+  }
+
+  /// `rest` times ten to the power of `exponent`, with the sign of `value`: `1.5e-08`.
+  private static func scientific(_ value: Double, _ rest: Double, _ exponent: Int, _ digits: Int) -> String {
+    let text = fixed(rest, max(0, digits - 1))
+    let isTen = text.hasPrefix("10")
+    let mantissa = isTen ? "1" : text.contains(".") ? trimmed(text) : text
+    let power = exponent + (isTen ? 1 : 0)
+    return (value < 0 ? "-" : "") + mantissa + "e" + (power < 0 ? "-" : "+")
+      + (abs(power) < 10 ? "0" : "") + String(abs(power))
   }
 
   private static func trimmed(_ decimal: String) -> String {

@@ -1,4 +1,4 @@
-// Naive forecasts in the units of the data, and the synthetic data sets.
+// The synthetic data sets.
 
 import Failures
 import Sequences
@@ -6,28 +6,7 @@ import Tensor
 import TensorFile
 import Testing
 
-@Suite struct SeriesNaiveTests {
-  @Test func lastAndSeasonal() throws {
-    let layout = try WindowLayout(length: 4, horizon: 3, inputs: ["a", "b"], targets: ["b"])
-    let series = try makeSeries(["a", "b"], (0..<10).flatMap { [Double($0), 100 + 10 * Double($0)] })
-    let (chunk, _, scan) = try cut(series, layout, scale: .standard)
-    let naive = try #require(try NaiveForecast(layout, scaler: scan.scaler))
-    let x = try #require(chunk.columns["x"]?.tensor).slice(0..<1)
-    #expect(rounded(try naive.forecast(.last, x: x)) == [130, 130, 130])
-    #expect(rounded(try naive.forecast(.seasonal(2), x: x)) == [120, 130, 120])
-    #expect(rounded(try naive.forecast(.seasonal(4), x: x)) == [100, 110, 120])
-    #expect(naive.allows(season: 4) && !naive.allows(season: 5))
-    #expect(naive.methods(time: TimeColumn(column: "t", step: .months(3))) == [.last, .seasonal(4)])
-    #expect(naive.methods(time: TimeColumn(column: "t", step: .months(1))) == [.last])
-  }
-
-  private func rounded(_ values: [Double]) -> [Int] { values.map { Int($0.rounded()) } }
-
-  @Test func aTargetThatIsNotAnInput() throws {
-    let layout = try WindowLayout(length: 4, inputs: ["a"], targets: ["b"])
-    #expect(try NaiveForecast(layout, scaler: .identity(["a", "b"])) == nil)
-  }
-
+@Suite struct SyntheticSeriesTests {
   @Test func syntheticDataIsReproducible() throws {
     var whole = SineWave(rows: 10, seed: 42)
     var halves = SineWave(rows: 4, seed: 42)

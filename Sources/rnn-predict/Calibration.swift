@@ -1,0 +1,46 @@
+// The windows of --conformal, on which prediction intervals are calibrated.
+
+import Failures
+import Inference
+import Stage
+import TensorFile
+
+/// A stream of windows for calibration.
+struct Calibration {
+  private let path: String
+  private let command: Predict
+  private let model: LoadedModel
+  private let run: StageRun
+
+  /// - Throws: `Failure` (usage) if the model doesn't forecast single values.
+  init(_ path: String, _ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
+    (self.path, self.command, self.model, self.run) = (path, command, model, run)
+    guard model.window != nil, model.file.architecture.outputs.count == 1 else {
+      throw Failure.usage("the model doesn't forecast a series", at: "--conformal", remedy: "omit it")
+    }
+    guard model.file.header.metadata["rnn.quantiles"] == nil,
+      model.file.header.metadata["rnn.distribution"] == nil
+    else {
+      throw Failure.usage(
+        "the model forecasts intervals of its own", at: "--conformal", remedy: "omit it")
+    }
+  }
+
+  /// Runs the model on the windows; throws `Failure` (data) if they don't fit it or are too few.
+  func intervals() throws -> ConformalIntervals {
+    do {
+      let input = try PreparedInput(stream: run.reader(path), named: path, model)
+      guard !input.isFuture else {
+        throw Failure.data(
+          "is a series, not windows with targets",
+          remedy: "cut it: rnn-window \(path) --like \(command.model)")
+      }
+      let intervals = try ConformalIntervals(
+        model, input, levels: command.intervals.levels,
+        PredictorOptions(batchSize: command.batchSize, threads: command.threads.count))
+      run.note("intervals are calibrated on \(intervals.windows) windows")
+      run.parameter("conformal_windows", intervals.windows)
+      return intervals
+    } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: path) }
+  }
+}
