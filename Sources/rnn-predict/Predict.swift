@@ -211,12 +211,7 @@ public struct Predict: StageCommand {
         throw failure.placed(at: inputName(input))
       }
     }
-    if let option = translation.given {
-      throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
-    }
-    if format == .lines {
-      throw Failure.usage("lines are for translations", at: "--format", remedy: "use tsv")
-    }
+    try checkSearch(model)
     if stream {
       try run.checkOutput(output, isBinary: false, holds: holds)
       return try StepSession(self, model, run).predict(
@@ -233,7 +228,7 @@ public struct Predict: StageCommand {
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
     do {
-      if let transcription = try Transcription(model, beam: nil) {
+      if let transcription = try Transcription(model, beam: translation.beam) {
         return try TranscriptionSession(self, model, rows, transcription, run).transcribe()
       }
       try PredictionSession(self, model, rows, run).predict()
@@ -247,6 +242,17 @@ public struct Predict: StageCommand {
     if model.tagging == nil, let format = textFormat, format.isOfTags {
       throw Failure.usage(
         "the model doesn't tag words", at: "--format \(format.rawValue)", remedy: "use csv, tsv or jsonl")
+    }
+  }
+
+  /// Throws `Failure` (usage) if an option of translations is given; --beam is also one of transcriptions.
+  private func checkSearch(_ model: LoadedModel) throws {
+    let transcribes = try translation.beam != nil && Transcription(model, beam: nil) != nil
+    if let option = translation.given(hasBeam: transcribes) {
+      throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
+    }
+    if format == .lines {
+      throw Failure.usage("lines are for translations", at: "--format", remedy: "use tsv")
     }
   }
 

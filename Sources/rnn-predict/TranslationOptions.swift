@@ -7,7 +7,7 @@ import Inference
 struct TranslationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Translation: keep this many beginnings at each step (default: 1, the most probable token).",
+      "Translation, transcription: keep this many beginnings at each step (default: only the most probable token).",
       valueName: "n"))
   var beam: Int?
 
@@ -50,10 +50,11 @@ struct TranslationOptions: ParsableArguments {
     }
   }
 
-  /// The first option that was given; nil if there is none.
-  var given: String? {
+  /// The first option that was given, except --beam if a model that doesn't translate has it.
+  func given(hasBeam: Bool) -> String? {
     let options = [
-      ("--beam", beam != nil), ("--length-penalty", lengthPenalty != nil), ("--n-best", nBest != nil),
+      ("--beam", beam != nil && !hasBeam), ("--length-penalty", lengthPenalty != nil),
+      ("--n-best", nBest != nil),
       ("--max-length", maxLength != nil), ("--attention", attention),
     ]
     return options.first(where: \.1)?.0
