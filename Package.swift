@@ -55,7 +55,6 @@ let commands: [Target] = [
     "rnn-predict",
     [
       "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
-      "Tensor",
       "Training",
     ]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
