@@ -7,7 +7,9 @@ import Inference
 struct TranslationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Translation, transcription: keep this many beginnings at each step (default: only the most probable token).",
+      """
+      Translation and transcription: keep this many beginnings at each step (default: 1, the most probable token).
+      """,
       valueName: "n"))
   var beam: Int?
 
@@ -50,11 +52,13 @@ struct TranslationOptions: ParsableArguments {
     }
   }
 
-  /// The first option that was given, except --beam if a model that doesn't translate has it.
-  func given(hasBeam: Bool) -> String? {
+  /// The first option that was given; nil if there is none.
+  var given: String? { beam != nil ? "--beam" : givenForTranslation }
+
+  /// The first option that was given and is only for translation; nil if there is none.
+  var givenForTranslation: String? {
     let options = [
-      ("--beam", beam != nil && !hasBeam), ("--length-penalty", lengthPenalty != nil),
-      ("--n-best", nBest != nil),
+      ("--length-penalty", lengthPenalty != nil), ("--n-best", nBest != nil),
       ("--max-length", maxLength != nil), ("--attention", attention),
     ]
     return options.first(where: \.1)?.0
