@@ -158,9 +158,7 @@ let package = Package(
       name: "throughput",
       dependencies: [
         "AllocationCount", "ByteStreams", "COpenBLAS", "Failures", "Inference", "JSON", "Kernels", "Networks",
-        "RandomNumbers",
-        "Spelling",
-        "Tensor", "TensorFile", "Training", system,
+        "RandomNumbers", "Sequences", "Spelling", "Tensor", "TensorFile", "Training", system,
       ],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
