@@ -44,7 +44,7 @@ public final class RecurrentLayer: Layer {
   /// Whether steps that nothing reads, at the end, need not be processed.
   private let canEndEarly: Bool
   private let cell: any RecurrentCell
-  private let products: InputProducts
+  let products: InputProducts
   /// The initial states; empty if they are zero or carried.
   private let initialStates: [Activation]
   /// The final states of the rows of the previous batch; nil if rows don't continue from them.
