@@ -62,7 +62,8 @@ public struct Architecture: Sendable, Equatable {
   private func checkOutputs() throws {
     guard let output = outputs.first(where: { $0.channels != nil }) else { return }
     throw Failure.usage(
-      "an output of the network is \(output)", remedy: "end with join_channels, which makes one value of them")
+      "an output of the network is \(output)", remedy: "end with join_channels, which makes one value of them"
+    )
   }
 
   /// The shapes of the values that a node reads.

@@ -17,7 +17,8 @@ enum ChannelUse {
 extension LayerDefinition {
   /// Runs `body`, which finds the shapes of the outputs, on the shapes of a single channel unless the layer needs to
   /// know about channels; throws `Failure` (usage) if only some values have channels.
-  func byChannel(_ inputs: [ValueShape], _ body: ([ValueShape]) throws -> [ValueShape]) throws -> [ValueShape] {
+  func byChannel(_ inputs: [ValueShape], _ body: ([ValueShape]) throws -> [ValueShape]) throws -> [ValueShape]
+  {
     guard channelUse == .asRows, let count = inputs[0].channels ?? inputs.lazy.compactMap(\.channels).first
     else { return try body(inputs) }
     guard inputs.allSatisfy({ $0.channels == count }) else {

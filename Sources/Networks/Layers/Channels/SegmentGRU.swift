@@ -20,7 +20,8 @@ struct SegmentGRU: LayerDefinition {
     options: [
       .size("units", \.options.units, "width of the output and of the state"),
       .size("segments", \.segments, "number of segments to predict"),
-      CallOption("channel_embedding", \.hasChannelEmbedding, "whether channels have an embedding of their own"),
+      CallOption(
+        "channel_embedding", \.hasChannelEmbedding, "whether channels have an embedding of their own"),
       CallOption("kernel_initializer", \.options.kernelInitializer, "initial W"),
       CallOption("recurrent_initializer", \.options.recurrentInitializer, "initial U"),
       CallOption("bias_initializer", \.options.biasInitializer, "initial b"),
@@ -53,7 +54,8 @@ struct SegmentGRU: LayerDefinition {
     // An input of width 1 has no room for the channels' part.
     let further = channels.flatMap { channels in
       ofChannels == 0
-        ? nil : WeightSpec(role: "channels", shape: [channels, ofChannels], initializer: embeddingInitializer)
+        ? nil
+        : WeightSpec(role: "channels", shape: [channels, ofChannels], initializer: embeddingInitializer)
     }
     return encoder.productWeights(inputWidth: width) + [positions] + (further.map { [$0] } ?? [])
   }

@@ -45,7 +45,8 @@ final class SegmentGRULayer: Layer {
   func forward(_ shard: Shard, _ pass: Pass) {
     encoder.forward(shard, pass)
     let bias = products.bias.map { $0.values.rows(1..<2) }
-    multiply(state(shard), products.packedRecurrent, into: u.values(shard), from: bias.map { .row($0) } ?? .zero)
+    multiply(
+      state(shard), products.packedRecurrent, into: u.values(shard), from: bias.map { .row($0) } ?? .zero)
     parallelGRUForward(
       values(shard), gates: pass.hasBackward ? gates.values(shard) : nil, into: output.values(shard))
   }
