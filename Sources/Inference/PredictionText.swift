@@ -56,11 +56,7 @@ public struct PredictionText {
   /// Calls `body` with every line of some translations.
   public mutating func forEachLine(of results: TranslatedRows, _ body: (String) throws -> Void) throws {
     let names = results.names
-    try results.forEachLine { cells in
-      guard format == .lines else { return try writeLines(names, count: 1, cells: { _ in cells }, body) }
-      let prediction = names.firstIndex(of: "prediction").flatMap { cells[$0].string } ?? ""
-      try body(Self.escaped(prediction) + "\n")
-    }
+    try results.forEachLine { cells in try writeLines(names, count: 1, cells: { _ in cells }, body) }
   }
 
   private mutating func writeLines(
@@ -69,11 +65,13 @@ public struct PredictionText {
     if needsHeader { try body(separated(names.map { .string($0) })) }
     needsHeader = false
     for line in 0..<count {
-      if format == .jsonl {
-        let members = Dictionary(zip(names, cells(line))) { $1 }
-        try body(JSONValue.object(members).text + "\n")
-      } else {
-        try body(separated(cells(line)))
+      let cells = cells(line)
+      switch format {
+      case .jsonl: try body(JSONValue.object(Dictionary(zip(names, cells)) { $1 }).text + "\n")
+      case .lines:
+        let prediction = names.firstIndex(of: "prediction").flatMap { cells[$0].string } ?? ""
+        try body(Self.escaped(prediction) + "\n")
+      case .csv, .tsv, .conllu, .conll: try body(separated(cells))
       }
     }
   }

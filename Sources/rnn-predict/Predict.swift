@@ -195,7 +195,6 @@ public struct Predict: StageCommand {
       gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any
     try run.checkOutput(output, isBinary: false, holds: .any)
     let model = try loadModel(run)
-    try check(model)
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
     }
@@ -211,12 +210,8 @@ public struct Predict: StageCommand {
         throw failure.placed(at: inputName(input))
       }
     }
-    if let option = translation.given {
-      throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
-    }
-    if format == .lines {
-      throw Failure.usage("lines are for translations", at: "--format", remedy: "use tsv")
-    }
+    let transcription = try Transcription(model, beam: translation.beam)
+    try check(model, producesText: transcription != nil)
     if stream {
       try run.checkOutput(output, isBinary: false, holds: holds)
       return try StepSession(self, model, run).predict(
@@ -233,7 +228,7 @@ public struct Predict: StageCommand {
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
     do {
-      if let transcription = try Transcription(model, beam: nil) {
+      if let transcription {
         return try TranscriptionSession(self, model, rows, transcription, run).transcribe()
       }
       try PredictionSession(self, model, rows, run).predict()
@@ -242,8 +237,15 @@ public struct Predict: StageCommand {
     }
   }
 
-  /// Throws `Failure` (usage) if an option is for other models.
-  private func check(_ model: LoadedModel) throws {
+  /// Throws `Failure` (usage) if an option is for other models than this one, which doesn't translate.
+  /// - Parameter producesText: whether it transcribes.
+  private func check(_ model: LoadedModel, producesText: Bool) throws {
+    if let option = producesText ? translation.givenForTranslation : translation.given {
+      throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
+    }
+    if format == .lines, !producesText {
+      throw Failure.usage("lines are for models that produce texts", at: "--format", remedy: "use tsv")
+    }
     if model.tagging == nil, let format = textFormat, format.isOfTags {
       throw Failure.usage(
         "the model doesn't tag words", at: "--format \(format.rawValue)", remedy: "use csv, tsv or jsonl")

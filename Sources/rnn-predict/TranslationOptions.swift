@@ -7,7 +7,9 @@ import Inference
 struct TranslationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Translation: keep this many beginnings at each step (default: 1, the most probable token).",
+      """
+      Translation and transcription: keep this many beginnings at each step (default: 1, the most probable token).
+      """,
       valueName: "n"))
   var beam: Int?
 
@@ -51,9 +53,12 @@ struct TranslationOptions: ParsableArguments {
   }
 
   /// The first option that was given; nil if there is none.
-  var given: String? {
+  var given: String? { beam != nil ? "--beam" : givenForTranslation }
+
+  /// The first option that was given and is only for translation; nil if there is none.
+  var givenForTranslation: String? {
     let options = [
-      ("--beam", beam != nil), ("--length-penalty", lengthPenalty != nil), ("--n-best", nBest != nil),
+      ("--length-penalty", lengthPenalty != nil), ("--n-best", nBest != nil),
       ("--max-length", maxLength != nil), ("--attention", attention),
     ]
     return options.first(where: \.1)?.0

@@ -51,10 +51,14 @@ struct SplitOptions: ParsableArguments {
     }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let sizes = try parts.map { try size(String($0), of: "--chronological") }
-    let fractions = sizes.count { if case .fraction = $0 { true } else { false } }
-    guard (2...3).contains(sizes.count), fractions == 0 || fractions == sizes.count else {
+    guard (2...3).contains(sizes.count) else {
       throw ValidationError(
         "--chronological takes two or three sizes with commas between them, such as 0.8,0.2, not \(text)")
+    }
+    // Nothing is nothing, as a number of rows and as a fraction.
+    let units = Set(sizes.filter { $0 != .count(0) && $0 != .fraction(0) }.map(\.isFraction))
+    guard units.count < 2 else {
+      throw ValidationError("--chronological \(text) mixes numbers of rows and fractions")
     }
     return sizes
   }

@@ -14,11 +14,11 @@ import TensorFile
 struct DocumentSession {
   private let command: Tokenize
   private let run: StageRun
-  private let opened: OpenedText
+  private let opened: OpenedInput
   private let given: GivenVocabulary
   private var name: String { opened.name }
 
-  init(_ command: Tokenize, _ opened: OpenedText, _ run: StageRun) throws {
+  init(_ command: Tokenize, _ opened: OpenedInput, _ run: StageRun) throws {
     (self.command, self.opened, self.run) = (command, opened, run)
     guard !command.pairs.isGiven else {
       throw Failure.usage(

@@ -9,7 +9,7 @@ import TensorFile
 
 extension Tokenize {
   /// Tokenizes the pairs of a file or of a stream.
-  func tokenizePairs(_ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun) throws {
+  func tokenizePairs(_ opened: OpenedInput, _ given: GivenVocabulary, _ run: StageRun) throws {
     try refuseTextOptions()
     let vocabularies = try given.pairVocabularies(self)
     var builder = given.isGiven ? nil : PairVocabularyBuilder(pairOptions, threads: threads.count)
@@ -26,7 +26,7 @@ extension Tokenize {
   }
 
   private func readPairs(
-    _ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun, _ first: (Chunk) throws -> Void
+    _ opened: OpenedInput, _ given: GivenVocabulary, _ run: StageRun, _ first: (Chunk) throws -> Void
   ) throws -> PairInput {
     switch opened {
     case .file(let source, let name): return try PairInput(file: source, named: name, given, run, first)

@@ -32,7 +32,7 @@ struct TextInput {
   ///   - threads: the maximum number of threads.
   ///   - first: processes a chunk in the first pass; its results are read in the second pass.
   init(
-    _ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool, threads: Int = 1,
+    _ opened: OpenedInput, _ given: GivenVocabulary, _ run: StageRun, isReadTwice: Bool, threads: Int = 1,
     _ first: (Chunk) throws -> [Chunk]
   ) throws {
     switch opened {

@@ -3,6 +3,7 @@
 import Failures
 import JSON
 import Sequences
+import Stage
 import TensorFile
 
 /// Counts of the rows and tokens that were written.
@@ -42,7 +43,9 @@ struct TokenSummary {
   func text(_ classes: ClassNames?) -> String {
     var items = [counted(rows, "row"), counted(tokens, "token") + unknownPercentage, "ids below \(size)"]
     if let classes, classes.count > 0 {
-      let names = classes.names.prefix(8).enumerated().map { "\($0.offset) \($0.element)" }
+      let names = classes.names.prefix(8).enumerated().map {
+        "\($0.offset) \(printable(ColumnList.quoted($0.element)))"
+      }
       items.append("classes " + names.joined(separator: ", ") + (classes.count > 8 ? ", ..." : ""))
     }
     return items.joined(separator: "; ")

@@ -149,7 +149,7 @@ public struct Tokenize: StageCommand {
   /// Reads, tokenizes and writes.
   public func perform(_ run: StageRun) throws {
     try run.checkOutput(output.path)
-    var opened = try OpenedText(file, run)
+    var opened = try OpenedInput(file, run)
     if document { return try DocumentSession(self, opened, run).tokenize() }
     if case .file(var source, let name) = opened {
       if let tagged = try taggedFormat(&source, named: name) {
@@ -172,7 +172,7 @@ public struct Tokenize: StageCommand {
     return TextRecognition(try source.peek(TextRecognition.sampleBytes), path: name).taggedFormat
   }
 
-  private func tokenize(_ opened: OpenedText, _ run: StageRun) throws {
+  private func tokenize(_ opened: OpenedInput, _ run: StageRun) throws {
     if case .stream(let reader, let name) = opened, opened.describesVectors {
       return try tokenizeCaptions(reader, named: name, run)
     }
@@ -209,7 +209,7 @@ public struct Tokenize: StageCommand {
 
   /// Counts all tokens. Returns the input with provisional ids instead of text.
   private func count(
-    into builder: inout VocabularyBuilder, _ opened: OpenedText, _ given: GivenVocabulary, _ run: StageRun
+    into builder: inout VocabularyBuilder, _ opened: OpenedInput, _ given: GivenVocabulary, _ run: StageRun
   ) throws -> TextInput {
     let counting = run.progress("counting", total: nil)
     let input = try TextInput(opened, given, run, isReadTwice: true, threads: threads.count) { chunk in
@@ -223,7 +223,7 @@ public struct Tokenize: StageCommand {
 
   /// Learns subwords from the counted text, then tokenizes it.
   private func tokenizeSubwords(
-    _ opened: OpenedText, _ given: GivenVocabulary, _ builder: inout VocabularyBuilder, _ run: StageRun
+    _ opened: OpenedInput, _ given: GivenVocabulary, _ builder: inout VocabularyBuilder, _ run: StageRun
   ) throws {
     let counting = run.progress("counting", total: nil)
     let input = try TextInput(opened, given, run, isReadTwice: true, threads: threads.count) { chunk in

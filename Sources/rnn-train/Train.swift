@@ -216,7 +216,7 @@ public struct Train: StageCommand {
   private func readRows(
     _ reader: TensorReader, _ request: TrainingRequest, _ run: StageRun
   ) throws -> TrainingRows {
-    var rows = try TrainingRows(reader, for: request.topology)
+    var rows = try TrainingRows(reader, for: request.topology, remedy: request.dataRemedy)
     if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
     let fraction = request.validationSplit
     if fitting.validation != nil { return rows }

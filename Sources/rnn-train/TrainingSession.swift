@@ -215,13 +215,23 @@ final class TrainingSession {
     let state = fit.state
     let loss = state.totals.loss.isNaN ? "nan" : "\(state.totals.loss)"
     let problem = "the loss became \(loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
-    let advice = "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\""
+    let advice = adviceOnDivergence
     guard fit.lastFiniteEpoch > 0 else { throw Failure.data(problem, remedy: advice) }
     let path = "\(outputName).epoch-\(fit.lastFiniteEpoch)"
     try write(fit.model(dataHeader: dataHeader), to: path)
     let start = hasImproved(by: fit.lastFiniteEpoch) ? " with --init \(path)" : ""
     throw Failure.data(
       problem, remedy: "the weights of epoch \(fit.lastFiniteEpoch) are in \(path): \(advice)\(start)")
+  }
+
+  /// The probability of symbols that can't be aligned with the steps is 0, whatever the weights are.
+  private var adviceOnDivergence: String {
+    let cannotAlign =
+      fit.trainer.options.objective.terms.contains(where: \.loss.isOfSequences)
+      && fit.state.totals.loss == .infinity
+    return cannotAlign
+      ? "a row needs an unmasked step for each symbol, and one more between two equal ones; remove rows with fewer"
+      : "try a smaller learning rate or --optimizer \"adam(0.001,clipnorm=1.0)\""
   }
 
   /// Whether the loss of `epoch` is below that of the first epoch; else its weights may have begun to grow without

@@ -32,7 +32,7 @@ struct ValidationFile {
           "its classes differ from the training data's",
           remedy: "tokenize it with rnn-tokenize --like \(name)")
       }
-      return try TrainingRows(reader, for: request.topology)
+      return try TrainingRows(reader, for: request.topology, remedy: request.dataRemedy)
     } catch let failure as Failure { throw failure.placed(at: path) }
   }
 }

@@ -16,8 +16,8 @@ extension Window {
     guard model != nil || header == nil && length == nil else { return false }
     let preparation = SequencePreparation(self, like: model, named: name, run)
     switch source {
-    case .stream(let reader): try write(reader, preparation, like: model)
-    case .file(let file): try write(file, preparation, like: model, run)
+    case .stream(let reader, _): try write(reader, preparation, like: model)
+    case .file(let file, _): try write(file, preparation, like: model, run)
     }
     return true
   }

@@ -136,7 +136,8 @@ private struct SequenceCounts {
       (form.columns.count == 1 ? "; input " : "; inputs ") + names
       + (form.columns.count > 8 ? ", ... (\(form.columns.count) columns)" : "")
     let known = classes.map {
-      "; classes " + $0.prefix(8).map(printable).joined(separator: ", ") + ($0.count > 8 ? ", ..." : "")
+      "; classes " + $0.prefix(8).map { printable(ColumnList.quoted($0)) }.joined(separator: ", ")
+        + ($0.count > 8 ? ", ..." : "")
     }
     return "\(counted(rows, "sequence")) of \(steps)\(inputs)\(known ?? "; no labels")"
   }

@@ -16,14 +16,14 @@ struct SeriesInput {
 
   /// - Parameter source: a CSV file, or the reader of a stream.
   init(
-    _ source: OpenedInput, named name: String, _ options: SeriesCSVOptions, encoding: EncodingChoice,
+    _ source: OpenedInput, _ options: SeriesCSVOptions, encoding: EncodingChoice,
     gaps: GapPolicy, like model: TimeColumn?, _ command: Window, _ run: StageRun
   ) throws {
     var (form, respectsParts) = (options.form, false)
     let read: RereadableSeries
     var header = StreamHeader(kind: "series")
     switch source {
-    case .stream(let reader):
+    case .stream(let reader, let name):
       try command.series.refuseForStream(named: name)
       try encoding.refuseForStream(named: name)
       read = try RereadableSeries(reader)
@@ -32,7 +32,7 @@ struct SeriesInput {
       form = try CSVForm(header: header) ?? CSVForm()
       form.fill = options.form.fill ?? form.fill
       respectsParts = try SplitMetadata(header: header)?.method == "chronological"
-    case .file(let source):
+    case .file(let source, let name):
       let text = try run.text(source, named: name, encoding: encoding)
       read = try RereadableSeries(csv: text, named: name, options, run)
       SourceForm(encoding: encoding.name).write(into: &header)

@@ -148,7 +148,7 @@ public struct Window: StageCommand {
     _ = try series.csvOptions(columns: nil)
     do {
       let source = try OpenedInput(file, run)
-      if case .stream(let reader) = source, try DocumentForm(header: reader.header) != nil {
+      if case .stream(let reader, _) = source, try DocumentForm(header: reader.header) != nil {
         return try TokenWindows(self, run).cut(reader)
       }
       let model = try like.path.map { (header: try run.header(of: $0), path: $0) }
@@ -161,7 +161,7 @@ public struct Window: StageCommand {
   private func cut(_ source: OpenedInput, _ model: WindowModel?, _ run: StageRun) throws {
     let encoding = try encoding.choice(usual: model?.encoding)
     let input = try SeriesInput(
-      source, named: name, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
+      source, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
       self, run)
     try cut(input, model, run)
   }

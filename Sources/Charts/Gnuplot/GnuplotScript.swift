@@ -119,7 +119,10 @@ extension GnuplotScript {
       isAlone: isAlone)
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
-    if let heat = panel.heat { return draw(heat, panel, index: index) }
+    if let heat = panel.heat {
+      return draw(
+        heat, panel, index: index, title: title, size: PictureSize(width: width, height: height))
+    }
     let layout = PanelLayout(panel, xTicks: max(2, width / 110), yTicks: max(3, height / 70))
     axis("x", layout.x)
     axis("y", layout.y)

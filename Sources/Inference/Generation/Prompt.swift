@@ -17,9 +17,12 @@ struct Prompt {
   init(_ text: String, _ vocabulary: Vocabulary) throws {
     let isWords = [.word, .unicode, .punct].contains(vocabulary.rules.mode)
     unknownWords = isWords ? try Self.unknown(text.split(whereSeparator: \.isWhitespace), vocabulary) : []
-    if !isWords, let first = try Self.unknown(text.unicodeScalars, vocabulary).first {
+    let characters = isWords ? [] : try Self.unknown(text.unicodeScalars, vocabulary)
+    guard characters.isEmpty else {
       throw Failure.usage(
-        "the model's vocabulary doesn't have the character \(first)", at: "--prompt", remedy: "leave it out")
+        "the model's vocabulary doesn't have the character\(characters.count == 1 ? "" : "s") "
+          + characters.joined(separator: ", "), at: "--prompt",
+        remedy: "leave \(characters.count == 1 ? "it" : "them") out")
     }
     let found = try vocabulary.tokenize(Array(text.utf8))
     let tokens = found.filter { $0 != vocabulary.rules.startID }

@@ -18,6 +18,7 @@ extension Topology {
     if statements.count == 1, statements[0].name == nil, statements[0].sources.isEmpty {
       self.init(chain: try LayerSpec.chain(statements[0].calls))
     } else {
+      try statements.checkCycles()
       var reader = GraphReader()
       for statement in statements { try reader.read(statement) }
       self = try reader.topology()

@@ -5,7 +5,8 @@ extension Preset {
   static let language = [
     Preset(
       "char-lm", about: "two LSTM(256) that predict the next token of a text, for --generate", characters,
-      tokenInputs: [Topology.usualInput]
+      tokenInputs: [Topology.usualInput],
+      preparation: "rnn-tokenize --document --mode char FILE | rnn-window --length 256"
     ) { sizes in
       let count = sizes.vocabulary(of: Topology.usualInput)
       // The state is carried along the text where rows continue one another.
@@ -17,7 +18,8 @@ extension Preset {
     },
     Preset(
       "captioner", about: "an LSTM(256) that begins with a vector and produces its description", captions,
-      tokenInputs: ["target"]
+      tokenInputs: ["target"],
+      preparation: "rnn-tokenize FILE | rnn-pad, from the columns vector and target"
     ) { sizes in
       let count = sizes.vocabulary(of: "target")
       return Design(

@@ -92,6 +92,8 @@ public struct Preset: Sendable {
   public let settings: Settings
   /// The inputs that must be token ids.
   public let tokenInputs: [String]
+  /// How its data are prepared, where they are not usual windows or tokens: commands, as in a pipe.
+  public let preparation: String?
   private let makeDesign: @Sendable (Sizes) -> Design
 
   /// - Parameters:
@@ -99,13 +101,14 @@ public struct Preset: Sendable {
   ///   - about: a one-line description.
   ///   - settings: how it is trained.
   ///   - tokenInputs: the inputs that must be token ids.
+  ///   - preparation: how its data are prepared, where they are not usual windows or tokens.
   ///   - design: the network for data of certain sizes; its inputs and outputs don't depend on them.
   init(
     _ name: String, about: String, _ settings: Settings, tokenInputs: [String] = [],
-    design: @escaping @Sendable (Sizes) -> Design
+    preparation: String? = nil, design: @escaping @Sendable (Sizes) -> Design
   ) {
     (self.name, self.about, self.settings) = (name, about, settings)
-    self.tokenInputs = tokenInputs
+    (self.tokenInputs, self.preparation) = (tokenInputs, preparation)
     makeDesign = design
   }
 
@@ -119,6 +122,9 @@ public struct Preset: Sendable {
     }
     return preset
   }
+
+  /// What to do about data that aren't those of the preset; nil if the usual advice is right.
+  public var remedy: String? { preparation.map { "for the preset \(name), prepare data with \($0)" } }
 
   /// The network for data with these sizes.
   public func design(_ sizes: Sizes) -> Design { makeDesign(sizes) }

@@ -7,7 +7,7 @@ extension Preset {
 
   private static let classifier = Preset(
     "sequence-classifier", about: "two GRUs in both directions, for padded sequences of numbers",
-    settings(epochs: 30)
+    settings(epochs: 30), preparation: "rnn-window FILE.csv --sequence ID --label CLASS | rnn-pad"
   ) { sizes in
     Design(
       layers: "masking(\(sizes.paddingValue)) bidirectional(gru(64,return_sequences)) dropout(0.2) "
@@ -17,7 +17,8 @@ extension Preset {
 
   private static let transcriber = Preset(
     "transcriber", about: "two LSTMs in both directions with CTC, from recordings to symbols",
-    settings(epochs: 30)
+    settings(epochs: 30),
+    preparation: "rnn-window LIST --transcripts | rnn-tokenize --mode char | rnn-pad"
   ) { sizes in
     Design(
       layers: "masking(\(sizes.paddingValue)) bidirectional(lstm(64,return_sequences)) dropout(0.1) "

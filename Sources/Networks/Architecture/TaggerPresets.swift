@@ -18,7 +18,10 @@ extension Preset {
     settings.optimizer = "adam(0.002,clipnorm=5.0)"
     settings.reduceRate = "factor=0.5,patience=1"
     settings.earlyStopping = "monitor=val_accuracy,patience=5,restore_best"
-    return Preset(name, about: about, settings, tokenInputs: [Topology.usualInput, "chars"]) { sizes in
+    return Preset(
+      name, about: about, settings, tokenInputs: [Topology.usualInput, "chars"],
+      preparation: "rnn-tokenize --format conllu FILE | rnn-pad"
+    ) { sizes in
       let field = usesField(sizes)
       let last = field ? "dense(\(sizes.classes)) crf" : "dense(\(sizes.classes),softmax)"
       return Design(

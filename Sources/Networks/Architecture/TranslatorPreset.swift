@@ -6,7 +6,8 @@ extension Preset {
   static let translators = [
     Preset(
       "translator", about: "a BiLSTM encoder and an LSTM decoder with attention, for pairs of texts",
-      translatorSettings, tokenInputs: ["source", "target"], design: translatorDesign)
+      translatorSettings, tokenInputs: ["source", "target"],
+      preparation: "rnn-tokenize --format pairs --mode char FILE | rnn-pad", design: translatorDesign)
   ]
 
   private static var translatorSettings: Settings {

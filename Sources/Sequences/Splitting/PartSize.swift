@@ -21,6 +21,9 @@ public enum PartSize: Sendable, Equatable {
     }
   }
 
+  /// Whether it is a fraction.
+  public var isFraction: Bool { if case .fraction = self { true } else { false } }
+
   /// The number of rows out of `total`; a fraction is rounded up, as scikit-learn's `train_test_split` does
   /// for the test part. A count above `total` gives `total + 1`.
   func roundedUp(of total: Int) -> Int {

@@ -21,55 +21,82 @@ public struct ColumnBinding: Sendable, Equatable {
   /// - Parameters:
   ///   - columns: the names of the stream's columns.
   ///   - needsTargets: whether every output must have targets.
+  ///   - remedy: what to do if a column is missing; nil for the usual advice. Data for which there is such advice are
+  ///     prepared for this network, so that several columns are never matched by order.
   /// - Throws: `Failure` (data) that names a missing column.
-  public init(_ topology: Topology, columns: Set<String>, needsTargets: Bool) throws {
-    var notes: [String] = []
+  public init(_ topology: Topology, columns: Set<String>, needsTargets: Bool, remedy: String? = nil) throws {
     let names = topology.inputs.map(\.name)
     let candidates = columns.filter { name in
       names.contains(name)
         || !Self.reserved.contains(name) && !Self.isTarget(name) && !name.hasPrefix("prediction.")
     }
-    inputs = try Self.bind(
-      names, fallback: Topology.usualInput, "input", candidates, &notes,
-      remedy: "create it with rnn-pad or rnn-window, or rename a column with rnn-convert --rename NAME=x")
-    let outputs = topology.outputs.map(\.name)
-    let found = columns.filter(Self.isTarget)
+    var binder = Binder(remedy: remedy)
+    inputs = try binder.bind(names, to: candidates, .input)
     do {
-      targets = try Self.bind(
-        outputs.map { "y.\($0)" }, fallback: "y", "target", found, &notes,
-        remedy: "provide labels or targets to an earlier stage")
+      targets = try binder.bind(
+        topology.outputs.map { "y.\($0.name)" }, to: columns.filter(Self.isTarget), .target)
     } catch  where !needsTargets {
       targets = []
     }
-    self.notes = notes
+    notes = binder.notes
   }
 
   private static func isTarget(_ name: String) -> Bool { name == "y" || name.hasPrefix("y.") }
+}
 
-  /// The column for each name: the column with that name; for a single name also `fallback`; else all by order.
-  private static func bind(
-    _ names: [String], fallback: String, _ what: String, _ columns: Set<String>, _ notes: inout [String],
-    remedy: String
-  ) throws -> [String] {
+/// Finds columns by name or order.
+private struct Binder {
+  /// What columns are for.
+  enum Role: String { case input, target }
+
+  let remedy: String?
+  private(set) var notes: [String] = []
+
+  init(remedy: String?) { self.remedy = remedy }
+
+  /// The column for each name: the column with that name; for a single name also the usual one; else all by order.
+  mutating func bind(_ names: [String], to columns: Set<String>, _ role: Role) throws -> [String] {
+    let usual = role == .input ? Topology.usualInput : "y"
     if names.allSatisfy(columns.contains) { return names }
-    if names.count == 1, columns.contains(fallback) { return [fallback] }
-    guard names.count > 1, columns.count == names.count else {
-      if names.count == 1, what == "input", names[0] != fallback {
-        throw Failure.data(
-          "there is no column \(names[0])",
-          remedy: "name the column after the network's input, or \(fallback)")
-      }
-      let missing = names.count == 1 ? fallback : names.first { !columns.contains($0) } ?? fallback
-      throw Failure.data(
-        "there is no column \(missing)\(fallback == "y" && names.count == 1 ? ": nothing to learn" : "")",
-        remedy: names.count == 1
-          ? remedy : "name the columns after the network's \(what)s: \(names.joined(separator: ", "))")
+    if names.count == 1, columns.contains(usual) { return [usual] }
+    guard remedy == nil, names.count > 1, columns.count == names.count else {
+      throw missing(names, columns, usual, role)
     }
     let ordered = columns.sorted()
     notes.append(
-      "\(what)s matched by order: "
+      "\(role.rawValue)s matched by order: "
         + zip(names, ordered).map { "\($0) is the column \($1)" }.joined(separator: ", "))
     return ordered
+  }
+
+  private func missing(_ names: [String], _ columns: Set<String>, _ usual: String, _ role: Role) -> Failure {
+    guard names.count == 1 else { return missing(severalOf: names, columns, role) }
+    guard role == .input else {
+      return .data(
+        "there is no column y: nothing to learn",
+        remedy: remedy ?? "provide labels or targets to an earlier stage")
+    }
+    return .data(
+      "there is no column \(names[0])",
+      remedy: remedy
+        ?? (names[0] != usual
+          ? "name the column after the network's input, or \(usual)"
+          : "create it with rnn-pad or rnn-window, or rename a column with rnn-convert --rename NAME=x"))
+  }
+
+  private func missing(severalOf names: [String], _ columns: Set<String>, _ role: Role) -> Failure {
+    let name = names.first { !columns.contains($0) } ?? names[0]
+    if role == .target, columns == ["y"] {
+      return .data(
+        "the network has \(names.count) outputs, but the stream has the targets of one, y",
+        remedy:
+          "each statement that nothing reads is an output: remove those that are not meant as outputs, or "
+          + "name the columns \(names.joined(separator: ", "))")
+    }
+    return .data(
+      "there is no column \(name)",
+      remedy: remedy
+        ?? "name the columns after the network's \(role.rawValue)s: \(names.joined(separator: ", "))")
   }
 }
 

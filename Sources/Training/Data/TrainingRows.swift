@@ -23,9 +23,10 @@ public struct TrainingRows {
   public let blurredColumns: [String]
 
   /// Reads all rows of `reader` for a network with this topology.
+  /// - Parameter remedy: what to do if the columns are not those of the network; nil for the usual advice.
   /// - Throws: `Failure` (data) if a column is missing or invalid.
-  public init(_ reader: TensorReader, for topology: Topology) throws {
-    var collector = try RowCollector(reader.schema, topology)
+  public init(_ reader: TensorReader, for topology: Topology, remedy: String? = nil) throws {
+    var collector = try RowCollector(reader.schema, topology, remedy)
     while let chunk = try reader.next() { try collector.add(chunk) }
     guard let rows = try collector.dataSet(part: 0) else {
       throw Failure.data(
@@ -123,8 +124,8 @@ private struct RowCollector {
     }
   }
 
-  init(_ schema: [String: ColumnSchema], _ topology: Topology) throws {
-    binding = try ColumnBinding(topology, columns: Set(schema.keys), needsTargets: true)
+  init(_ schema: [String: ColumnSchema], _ topology: Topology, _ remedy: String?) throws {
+    binding = try ColumnBinding(topology, columns: Set(schema.keys), needsTargets: true, remedy: remedy)
     inputs = try zip(binding.inputs, topology.inputs).enumerated().map { number, pair in
       guard let own = schema[pair.0] else { throw Failure.data("there is no column \(pair.0)") }
       return try ValueShape(

@@ -60,19 +60,18 @@ public final class Fit {
   /// The progress of training.
   public internal(set) var state: TrainingState
   private let training: DataSet
-  private let groups: LengthGroups?
   private let validation: DataSet?
   private let callbacks: CallbackSet
   /// The weights of the best epoch, in the network's layout; nil before there is one.
   var bestWeights: FloatBuffer?
   private let lastFiniteWeights: LastFiniteWeights
-  /// The rows' lengths without padding, if masked steps are skipped: then the shards of a batch have rows of about the
-  /// same length, which doesn't change what it learns. Only networks of the words' characters are trained so.
-  private let lengths: [Int]?
+  /// The order of the rows by length; nil if it doesn't matter.
+  private let lengths: LengthOrder?
   /// Whether the best weights have been restored.
   private var hasRestored = false
 
-  /// Throws `Failure` (usage) if a callback monitors an unknown quantity, or a stateful network's rows are shuffled.
+  /// Throws `Failure` (usage) if a callback monitors an unknown quantity, a stateful network's rows are shuffled, or
+  /// rows of numbers are to be grouped by length.
   public init(
     _ trainer: Trainer, _ options: FitOptions, training: DataSet, validation: DataSet?
   ) throws {
@@ -85,8 +84,11 @@ public final class Fit {
     self.options = options
     self.training = training
     self.validation = validation
-    lengths = trainer.network.architecture.sortsRows ? training.unpaddedLengths : nil
-    groups = options.groupsByLength ? LengthGroups(training, batchSize: trainer.options.batchSize) : nil
+    lengths = Self.lengthOrder(trainer, options, training)
+    guard lengths != nil || !options.groupsByLength else {
+      throw Failure.usage(
+        "only rows of token ids are grouped by length", at: "--group-by-length", remedy: "omit it")
+    }
     callbacks = try CallbackSet(options, trainer, validates: validation != nil)
     state = TrainingState(rate: trainer.optimizer.rate, totals: trainer.emptyTotals)
     lastFiniteWeights = LastFiniteWeights(trainer.network.store.values, validates: validation != nil)
@@ -136,8 +138,17 @@ public final class Fit {
     guard options.shuffles else { return Array(0..<training.rows) }
     var random = RandomStream(seed: trainer.options.seed, stream: 0x2000_0000 + UInt64(epoch))
     let order = random.permutation(training.rows)
-    if let groups { return groups.arrange(order, &random) }
-    return lengths.map { order.sorted(inBatchesOf: batchSize, byFalling: $0) } ?? order
+    return lengths?.arrange(order, &random) ?? order
+  }
+
+  /// Rows are ordered within their batches where that saves much: in networks of the words' characters.
+  private static func lengthOrder(_ trainer: Trainer, _ options: FitOptions, _ data: DataSet) -> LengthOrder?
+  {
+    let architecture = trainer.network.architecture
+    guard options.groupsByLength || architecture.sortsRows else { return nil }
+    return LengthOrder(
+      data, architecture.inputs, options.groupsByLength ? .acrossBatches : .withinBatches,
+      batchSize: trainer.options.batchSize)
   }
 
   private func finishEpoch() -> History.Epoch {

@@ -39,6 +39,7 @@ final class OutputHead {
     )
     try term.loss.check(function, hasLogits: source != nil)
     try term.loss.check(hasOwnLoss: network.architecture.topology.hasOwnLoss(number))
+    try term.loss.check(metrics: term.metrics)
     // The target of a whole row has no steps.
     let targetSteps = term.loss.isOfSequences ? 1 : output.steps
     let width = targetWidth / targetSteps

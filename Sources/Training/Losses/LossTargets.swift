@@ -119,6 +119,14 @@ extension Loss {
       : Failure.usage("the loss crf needs the layer crf at the end", remedy: "such as \"dense(17) crf\"")
   }
 
+  /// Throws `Failure` (usage) if there are metrics, which compare steps with steps, but targets don't belong to steps.
+  func check(metrics: [Metric]) throws(Failure) {
+    guard isOfSequences, let metric = metrics.first else { return }
+    throw Failure.usage(
+      "\(metric.name) compares step by step, but with the loss \(kind.rawValue), targets don't belong to steps",
+      at: "--metrics", remedy: "omit it; rnn-predict --evaluate computes exact_match and error_rate")
+  }
+
   /// Whether the loss of an output with the activation `function` is computed from the logits.
   func usesLogits(of function: OutputFunction?) -> Bool {
     switch kind {

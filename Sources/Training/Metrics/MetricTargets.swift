@@ -6,6 +6,7 @@ extension Objective.Term {
   /// Throws `Failure` (usage) if a metric compares classes, but the loss compares numbers and a target is neither 0
   /// nor 1.
   public func checkMetrics(targets: some Sequence<Float>) throws {
+    try loss.check(metrics: metrics)
     guard !loss.isCrossEntropy, let metric = metrics.first(where: \.comparesClasses),
       let target = targets.first(where: { $0 != 0 && $0 != 1 })
     else { return }

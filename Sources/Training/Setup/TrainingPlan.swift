@@ -40,9 +40,22 @@ public struct TrainingPlan {
       where preset.tokenInputs.contains(input.name) && !rows.inputs[number].isTokens {
         throw Failure.data(
           "the preset \(preset.name) needs token ids, but the stream has numbers",
-          at: "column \(rows.binding.inputs[number])", remedy: "create ids with rnn-tokenize and rnn-pad")
+          at: "column \(rows.binding.inputs[number])",
+          remedy: preset.remedy ?? "create ids with rnn-tokenize and rnn-pad")
       }
+      return try architecture(preset, sizes, rows)
+    }
+  }
+
+  /// A preset's network; what its layers say of data that they can't read is not what to do about it.
+  private static func architecture(
+    _ preset: Preset, _ sizes: Preset.Sizes, _ rows: TrainingRows
+  ) throws -> Architecture {
+    do {
       return try Architecture(preset.topology(sizes), inputs: rows.inputs)
+    } catch let failure as Failure where preset.remedy != nil {
+      throw Failure.data(
+        failure.problem, at: failure.place ?? "preset \(preset.name)", remedy: preset.remedy)
     }
   }
 

@@ -55,6 +55,9 @@ public struct TrainingRequest {
     try check()
   }
 
+  /// What to do about data whose columns the network can't read; nil if that depends on the column.
+  public var dataRemedy: String? { preset?.remedy }
+
   /// The preset whose layers are trained; nil if they come from elsewhere.
   var preset: Preset? { if case .preset(let preset) = source { preset } else { nil } }
 

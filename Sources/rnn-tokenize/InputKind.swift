@@ -1,30 +1,10 @@
-// The input of rnn-tokenize before it is known what its rows are: texts with or without labels, or pairs.
+// What the rows of an input are: texts with or without labels, pairs, or descriptions of vectors.
 
-import ByteStreams
 import Sequences
 import Stage
 import TensorFile
 
-/// An input whose first bytes have been looked at.
-enum OpenedText {
-  case file(PeekedSource, name: String)
-  case stream(TensorReader, name: String)
-
-  init(_ path: String?, _ run: StageRun) throws {
-    var source = try run.source(path)
-    let name = inputName(path)
-    self =
-      try run.isStream(&source)
-      ? .stream(try run.reader(source, named: name), name: name) : .file(source, name: name)
-  }
-
-  /// The name of the input in messages.
-  var name: String {
-    switch self {
-    case .file(_, let name), .stream(_, let name): name
-    }
-  }
-
+extension OpenedInput {
   /// Whether rows are pairs: a stream says so itself; lines are pairs with `--format pairs`, or for a model of pairs.
   func holdsPairs(_ format: TextFormat?, like pairs: PairVocabularies?) -> Bool {
     switch self {
