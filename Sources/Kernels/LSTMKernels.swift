@@ -37,7 +37,9 @@ struct LSTMKept {
   let i, f, g, o, y: Lanes
 
   @inline(__always)
-  init(i: Lanes, f: Lanes, g: Lanes, o: Lanes, y: Lanes) { (self.i, self.f, self.g, self.o, self.y) = (i, f, g, o, y) }
+  init(i: Lanes, f: Lanes, g: Lanes, o: Lanes, y: Lanes) {
+    (self.i, self.f, self.g, self.o, self.y) = (i, f, g, o, y)
+  }
 
   /// Reads those of the units from j on from a row of `kept`.
   @inline(__always)

@@ -51,7 +51,9 @@ public struct SRUStep {
   public var output: Matrix
 
   /// Views of the caller's memory, shaped as the properties say.
-  public init(x: ProductRows, kept: Matrix?, highway: SRUHighway, before: Matrix, cell: Matrix, output: Matrix) {
+  public init(
+    x: ProductRows, kept: Matrix?, highway: SRUHighway, before: Matrix, cell: Matrix, output: Matrix
+  ) {
     self.x = x
     self.kept = kept
     self.highway = highway

@@ -46,7 +46,8 @@ final class MinimalCell: RecurrentCell {
   private let kept: Activation
 
   init(
-    _ kind: MinimalCellKind, _ options: RecurrentOptions, positive: Bool, _ products: InputProducts, _ input: LayerInput,
+    _ kind: MinimalCellKind, _ options: RecurrentOptions, positive: Bool, _ products: InputProducts,
+    _ input: LayerInput,
     h: Activation, _ context: LayerContext
   ) {
     (self.kind, self.positive, self.products, self.h) = (kind, positive, products, h)
