@@ -43,10 +43,10 @@ music: build ## Write tunes in ABC notation, from well-known ones or ABC=collect
 captions: build ## Describe made-up vectors, or PAIRS=file.jsonl of vectors and texts; FIXTURE=1
 	@pipelines/captions
 
-gestures: build ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or X_TRAIN.ts TEST=X_TEST.ts
+gestures: build ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or SERIES=X_TRAIN.ts TEST=X_TEST.ts; FIXTURE=1
 	@pipelines/gestures
 
-tones: build ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts
+tones: build ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts; FIXTURE=1
 	@pipelines/tones
 
 compare: build ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1

@@ -128,7 +128,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(5))) func gestures() async throws {
     let shell = try Shell()
-    let result = try await run("gestures", ["ROWS": "300", "EPOCHS": "2"], shell)
+    let result = try await run("gestures", ["FIXTURE": "1"], shell)
     #expect(result.stdout.contains(/test accuracy 0\.\d+/))
     #expect(result.stdout.contains("class,probability"))
     for picture in ["history", "confusion"] { expectPNG("out/gestures/\(picture)", shell) }
@@ -151,7 +151,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(5))) func tones() async throws {
     let shell = try Shell()
-    let result = try await run("tones", ["ROWS": "200", "EPOCHS": "1"], shell)
+    let result = try await run("tones", ["FIXTURE": "1", "BEAM": "3"], shell)
     #expect(result.stdout.contains(/exact \d\.\d+, wrong symbols \d\.\d+/))
     expectPNG("out/tones/history", shell)
   }
