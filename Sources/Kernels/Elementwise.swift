@@ -105,23 +105,24 @@ private func activateBackward(
   }
 }
 
-/// Softmax over each row's columns, in place; padding becomes zero.
-public func softmax(_ values: Matrix) {
-  for row in 0..<values.rows {
-    let x = values.base + row * values.stride
-    let largest = largest(x, values.columns)
+/// `result = softmax(z)` over each row's columns; padding becomes zero.
+public func softmax(_ z: Matrix, into result: Matrix) {
+  precondition(z.rows == result.rows && z.columns == result.columns, "matrices of different sizes")
+  for row in 0..<z.rows {
+    let (x, y) = (z.base + row * z.stride, result.base + row * result.stride)
+    let largest = largest(x, z.columns)
     var total: Float = 0
-    for column in stride(from: 0, to: values.stride, by: 16) {
-      (x + column).lanes = exp((x + column).lanes - largest).first(values.columns - column)
+    for column in stride(from: 0, to: z.stride, by: 16) {
+      (y + column).lanes = exp((x + column).lanes - largest).first(z.columns - column)
     }
-    if values.columns > 64 {
+    if z.columns > 64 {
       var sums = Lanes(repeating: 0)
-      for column in stride(from: 0, to: values.stride, by: 16) { sums += (x + column).lanes }
+      for column in stride(from: 0, to: z.stride, by: 16) { sums += (y + column).lanes }
       total = sums.sum()
     } else {
-      for column in 0..<values.columns { total += x[column] }
+      for column in 0..<z.columns { total += y[column] }
     }
-    for column in stride(from: 0, to: values.stride, by: 16) { (x + column).lanes /= Lanes(repeating: total) }
+    for column in stride(from: 0, to: z.stride, by: 16) { (y + column).lanes /= Lanes(repeating: total) }
   }
 }
 
