@@ -50,11 +50,27 @@ public func scale(_ values: Matrix, by factor: Float, into result: Matrix) {
 
 /// `result[0, j] += sum over rows of values[i, j]`, rows in ascending order.
 public func addColumnSums(of values: Matrix, into result: Matrix) {
-  for column in stride(from: 0, to: values.stride, by: 16) {
-    var sum = (result.base + column).lanes
-    for row in 0..<values.rows { sum += (values.base + row * values.stride + column).lanes }
-    (result.base + column).lanes = sum
+  var column = 0
+  while column + 64 <= values.stride {
+    addColumnSums(Count<4>.self, values, column, result)
+    column += 64
   }
+  while column < values.stride {
+    addColumnSums(Count<1>.self, values, column, result)
+    column += 16
+  }
+}
+
+/// `N` vectors of columns, whose sums don't wait for each other.
+@inline(__always)
+private func addColumnSums<let N: Int>(_: Count<N>.Type, _ values: Matrix, _ column: Int, _ result: Matrix) {
+  let target = result.base + column
+  var sums = InlineArray<N, Lanes> { (target + $0 * 16).lanes }
+  for row in 0..<values.rows {
+    let source = values.base + row * values.stride + column
+    for n in 0..<N { sums[n] += (source + n * 16).lanes }
+  }
+  for n in 0..<N { (target + n * 16).lanes = sums[n] }
 }
 
 /// `result = f(values)`; in place if both are the same memory.
