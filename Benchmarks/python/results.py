@@ -162,15 +162,23 @@ KINDS = {
 }
 
 
-def mappings_section(lines, peaks):
-    """Speeds and ratios of the mappings, for training and for decoding."""
-    measured = ", ".join(f"{peak:,.0f} GFLOP/s ({count} thread{'s'[: count > 1]})" for count, peak in peaks.items())
+def mappings_section(lines, products):
+    """Speeds and ratios of the mappings, for training and for decoding; `products` are the lines of sgemm."""
+    peaks = {line["threads"]: line["gflop_per_second"] for line in products.lines}
+    measured = ", ".join(
+        f"{line['gflop_per_second']:,.0f} GFLOP/s with {line['threads']} thread{'s'[: line['threads'] > 1]} and kernels "
+        f"for {line['openblas_core']}" for line in products.lines)
     text = [
         "Words (tagger), characters (char-lm) and target tokens (translators) per second, at commit "
         f"{lines.commit()}: medians of slices taken in turns; ratio: the median of the ratios of a slice of rnnpipe to "
         "that of the fastest of the others. With one thread, time is CPU time. Operations are counted without padding, "
         f"dense and attention layers included; sgemm: {measured}."
     ]
+    loads = [line["load"] for line in lines.lines if "load" in line]
+    if loads and statistics.median(loads) > max(peaks, default=1) + 1:
+        text.append(
+            f"The machine was busy with other work (load average {statistics.median(loads):.1f}), which ratios of CPU time "
+            "withstand best.")
     for threads in sorted({line["threads"] for line in lines.lines if "median" in line}):
         for is_training, heading in ((True, "Training"), (False, "Decoding")):
             part = lines.where(threads=threads)
@@ -282,7 +290,7 @@ def main(page, paths):
         sections["The machine"] = machine(lines)
         sections["Training and prediction"] = models_section(parts["models"], peaks)
     if parts["mappings"]:
-        sections["Tagging, text and translation"] = mappings_section(parts["mappings"], peaks)
+        sections["Tagging, text and translation"] = mappings_section(parts["mappings"], lines.where(kind="sgemm"))
     if parts["latency"]:
         sections["One step at a time"] = latency_section(parts["latency"])
     if parts["growth"]:

@@ -178,7 +178,8 @@ def mappings(options, results, open_sides):
                 lines = alternate(
                     own, options.rounds or 5, (options.milliseconds or 1000) / 1000,
                     {"model": mapping.name, "kind": kind, "units": units})
-                results.add("mappings", [line | {"threads": threads} for line in lines])
+                facts = {"threads": threads, "load": round(os.getloadavg()[0], 1)}
+                results.add("mappings", [line | facts for line in lines])
 
 
 PARTS = {"models": models, "growth": growth, "latency": latency, "mappings": mappings}

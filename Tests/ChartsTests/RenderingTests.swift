@@ -48,6 +48,14 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     #expect(svg.contains("Noto Sans CJK SC, Noto Sans SC"))
   }
 
+  @Test(arguments: [(["no", "yes"], false), (["adventure novels", "travel guides to far countries"], true)])
+  func `long names of classes are turned, so that they don't overlap`(names: [String], isTurned: Bool) throws
+  {
+    let chart = Chart.confusion(ConfusionMatrix(names: names, counts: [[3, 1], [0, 2]]))
+    let svg = String(decoding: try Gnuplot().picture(chart, format: .svg), as: UTF8.self)
+    #expect(svg.contains("rotate(-40") == isTurned)
+  }
+
   @Test func `every chart can be drawn`() throws {
     let charts = [
       Chart.forecast(
