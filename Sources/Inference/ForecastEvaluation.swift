@@ -28,6 +28,8 @@ struct ForecastEvaluation {
   private let model: LoadedModel
   private let targets: [String]
   private let metrics: [Metric]
+  /// What each target is multiplied by in scaling; empty if the data are not scaled.
+  private let factors: [Double]
   private var judge: WindowJudge
   /// The number of steps in a season; 1 if there is none.
   private let season: Int
@@ -44,6 +46,8 @@ struct ForecastEvaluation {
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
+    let columns = try scaler.indices(of: window.targets)
+    factors = scaler.kind == .none ? [] : columns.map { scaler.factor[$0] }
     season = options.season ?? model.time?.step?.times(window.rate).season ?? 1
     judge = try WindowJudge(
       window, scaler: scaler, season: season, levels: options.levels, threads: options.threads)
@@ -96,7 +100,8 @@ struct ForecastEvaluation {
   var values: [(String, Double)] {
     guard let errors else { return [] }
     let others = otherMetrics?.values.map { ($0.name, $0.value) } ?? []
-    return ownValues(errors) + others + modelValues(target: nil) + rivalValues(target: nil)
+    return ownValues(errors) + scaledValues + others + modelValues(target: nil)
+      + rivalValues(target: nil)
       + (0..<splitCount).flatMap { target in
         values(ofTarget: target).map { ("\($0.0).\(targets[target])", $0.1) }
       }
@@ -157,6 +162,17 @@ struct ForecastEvaluation {
     guard let errors else { return [] }
     return ownValues(errors.of(target: target, among: targets.count)) + modelValues(target: target)
       + rivalValues(target: target)
+  }
+
+  /// The errors of scaled values, if there are several targets: those of the data may have different units.
+  private var scaledValues: [(String, Double)] {
+    guard let errors, splitCount > 0, !factors.isEmpty else { return [] }
+    let parts = zip(factors, (0..<splitCount).map { errors.of(target: $0, among: splitCount) })
+    let count = Double(splitCount)
+    return [
+      ("scaled_mae", parts.reduce(0) { $0 + $1.1.mae * abs($1.0) } / count),
+      ("scaled_mse", parts.reduce(0) { $0 + $1.1.mse * $1.0 * $1.0 } / count),
+    ]
   }
 
   private func ownValues(_ errors: ForecastErrors) -> [(String, Double)] {
