@@ -22,14 +22,21 @@ public struct BacktestSeries: Sendable {
   ///   - columns: the columns that windows need, whose values are checked.
   ///   - fill: what replaces missing values; nil if they are errors.
   ///   - gaps: what to do about gaps in the times.
+  ///   - hierarchy: sums of columns that become columns themselves; nil for none.
   /// - Throws: `Failure` (data) if a value is missing or infinite, or the times are not in order.
-  public init(_ series: RereadableSeries, columns: [String], fill: Fill?, gaps: GapPolicy) throws {
+  public init(
+    _ series: RereadableSeries, columns: [String], fill: Fill?, gaps: GapPolicy, hierarchy: Hierarchy? = nil
+  )
+    throws
+  {
     var all = SeriesRows(width: series.schema.columns.count, hasTimes: series.hasTimes, hasParts: false)
     try series.forEach { block in
       all.values += block.values
       if let times = block.times { all.times?.append(contentsOf: times) }
     }
-    (schema, self.fill, rows, hasMissing) = (series.schema, fill, all, series.hasMissing)
+    var schema = series.schema
+    if let hierarchy { try all.append(hierarchy, to: &schema) }
+    (self.schema, self.fill, rows, hasMissing) = (schema, fill, all, series.hasMissing)
     times = try SeriesScan(series, columns: columns, scale: .none, gaps: gaps, allowsMissing: fill != nil)
       .times
   }
@@ -65,6 +72,19 @@ public struct BacktestSeries: Sendable {
 }
 
 extension SeriesRows {
+  /// Appends the sums of a hierarchy as columns.
+  fileprivate mutating func append(_ hierarchy: Hierarchy, to schema: inout SeriesSchema) throws {
+    let columns = try schema.indices(of: hierarchy.bottoms)
+    var wider = SeriesRows(width: width + hierarchy.sums.count, hasTimes: times != nil, hasParts: false)
+    for row in 0..<rows {
+      let own = values[row * width..<(row + 1) * width]
+      wider.values += own + hierarchy.all(columns.map { own[own.startIndex + $0] }).dropFirst(columns.count)
+    }
+    wider.times = times
+    self = wider
+    schema.columns += hierarchy.sums.map(\.name)
+  }
+
   /// A copy of the rows in `range`.
   func part(_ range: Range<Int>) -> SeriesRows {
     var part = SeriesRows(width: width, hasTimes: times != nil, hasParts: false)

@@ -13,9 +13,13 @@ struct OriginForecasts: Sendable {
   let layout: WindowLayout
   /// The number of steps in a season; 1 if there is none.
   let season: Int
+  /// Sums of the targets that are judged too; nil for none.
+  let hierarchy: Hierarchy?
 
-  /// The window at an origin in the model's scaling, with the true values as they were read (NaN where they are
-  /// missing); nil if it spans a gap or an input is missing.
+  /// The series that are judged: the targets of the windows, or those of the hierarchy.
+  var judged: [String] { hierarchy?.names ?? layout.targets }
+
+  /// The window at an origin in the model's scaling; nil if it spans a gap or an input is missing.
   func window(_ origin: Int, _ scaler: Scaler) throws -> Chunk? {
     var rows = try series.known(at: origin, last: layout.inputSpan)
     let future = series.future(origin, layout.horizon)
@@ -25,14 +29,40 @@ struct OriginForecasts: Sendable {
     var windower = try Windower(
       layout, series: series.schema, scaler: scaler, times: series.times, allowsMissing: true)
     try windower.push(rows)
-    guard let chunk = windower.next(atMost: 1) else { return nil }
-    let columns = try series.schema.indices(of: layout.targets)
-    let actual = (0..<layout.horizon).flatMap { step in
-      columns.map { future.values[step * future.width + $0] }
+    return windower.next(atMost: 1)
+  }
+
+  /// The true values of the judged series after an origin, as they were read: NaN where they are missing.
+  func actual(_ origin: Int) throws -> [Double] {
+    let future = series.future(origin, layout.horizon)
+    let columns = try series.schema.indices(of: judged)
+    return (0..<layout.horizon).flatMap { step in columns.map { future.values[step * future.width + $0] } }
+  }
+
+  /// The forecasts `[horizon, targets]` from an origin as those of the judged series.
+  func judged(_ forecast: [Double], at origin: Int) throws -> [Double] {
+    guard let hierarchy else { return forecast }
+    let shares = try self.shares(hierarchy, at: origin)
+    let width = layout.targets.count
+    return stride(from: 0, to: forecast.count, by: width).flatMap {
+      hierarchy.all(Array(forecast[$0..<$0 + width]), shares: shares)
     }
-    var tensors = chunk.columns
-    tensors["actual"] = .dense(Tensor(actual, shape: [1, actual.count]))
-    return Chunk(tensors, rows: 1)
+  }
+
+  /// The shares of the targets in their total, over the rows before an origin in which all are known.
+  private func shares(_ hierarchy: Hierarchy, at origin: Int) throws -> [Double] {
+    guard hierarchy.method == .topDown else { return [] }
+    let rows = try series.known(at: origin, last: origin)
+    let total = rows.column(try series.schema.indices(of: [hierarchy.total])[0])
+    let sum = total.reduce(0) { $1.isNaN ? $0 : $0 + $1 }
+    guard sum != 0 else {
+      throw Failure.data(
+        "the total before origin \(origin) is 0, so targets have no shares in it",
+        remedy: "use --hierarchy bottom-up")
+    }
+    return try series.schema.indices(of: hierarchy.bottoms).map { column in
+      zip(rows.column(column), total).reduce(0) { $1.1.isNaN ? $0 : $0 + $1.0 } / sum
+    }
   }
 
   /// The statistical methods that can forecast from `origin` on.
@@ -80,9 +110,9 @@ struct OriginForecasts: Sendable {
     }
   }
 
-  /// What scaled errors are divided by, for each target: from the rows before `origin`.
+  /// What scaled errors are divided by, for each judged series: from the rows before `origin`.
   func scales(before origin: Int) throws -> [ErrorScale] {
     let rows = try series.known(at: origin, last: origin)
-    return try series.schema.indices(of: layout.targets).map { ErrorScale(rows.column($0), season: season) }
+    return try series.schema.indices(of: judged).map { ErrorScale(rows.column($0), season: season) }
   }
 }

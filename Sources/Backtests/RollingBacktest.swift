@@ -21,7 +21,7 @@ public final class RollingBacktest: @unchecked Sendable {
   public let plan: OriginPlan
   /// The statistical methods that are compared: those that can forecast from the first origin on.
   public let rivals: [Rival]
-  /// What scaled errors are divided by, for each target: from the rows before the first origin.
+  /// What scaled errors are divided by, for each judged series: from the rows before the first origin.
   public let scales: [ErrorScale]
   /// The number of steps in a season; 1 if there is none.
   public let season: Int
@@ -33,14 +33,21 @@ public final class RollingBacktest: @unchecked Sendable {
 
   /// - Parameters:
   ///   - season: the number of steps in a season; nil for the usual one of the series' times.
+  ///   - hierarchy: sums of the targets that are judged too; nil for none.
   /// - Throws: `Failure` (data) if the values before the first origin can't be read.
-  public init(_ series: BacktestSeries, _ training: FoldTraining, _ plan: OriginPlan, season: Int?) throws {
+  public init(
+    _ series: BacktestSeries, _ training: FoldTraining, _ plan: OriginPlan, season: Int?,
+    hierarchy: Hierarchy? = nil
+  ) throws {
     (self.series, self.training, self.plan, layout) = (series, training, plan, training.layout)
     self.season = season ?? series.times?.column.step?.season ?? 1
-    forecasts = OriginForecasts(series: series, layout: layout, season: self.season)
+    forecasts = OriginForecasts(series: series, layout: layout, season: self.season, hierarchy: hierarchy)
     rivals = try forecasts.rivals(at: plan.origins[0])
     scales = try forecasts.scales(before: plan.origins[0])
   }
+
+  /// The series that are judged: the targets of the windows, or those of the hierarchy.
+  public var judged: [String] { forecasts.judged }
 
   /// The number of origins.
   public var count: Int { plan.origins.count }
@@ -48,6 +55,8 @@ public final class RollingBacktest: @unchecked Sendable {
   /// The header of the results, a stream of kind `predictions`.
   public var header: StreamHeader {
     var header = StreamHeader(kind: "predictions")
+    var layout = layout
+    layout.targets = judged
     layout.write(into: &header)
     header.kind = "predictions"
     series.times?.column.write(into: &header)
@@ -147,7 +156,8 @@ public final class RollingBacktest: @unchecked Sendable {
     _ predicted: Chunk, _ windows: Chunk, _ numbers: [Int], threads: Int
   ) throws -> Chunk {
     var columns = predicted.columns.filter { $0.key.hasPrefix("prediction") || $0.key == "time" }
-    columns["y"] = windows.columns["actual"]
+    // The quantiles of a sum are not the sums of quantiles.
+    if hierarchy != nil { columns = columns.filter { ["prediction", "time"].contains($0.key) } }
     let levels = IntervalColumns(Set(columns.keys)).levels
     var others: [[String: Column]] = []
     let work = OrderedWork<[String: Column]>(0..<numbers.count, ahead: 64) { index in
@@ -161,10 +171,27 @@ public final class RollingBacktest: @unchecked Sendable {
       columns[name] = Column.joined(others.compactMap { $0[name] })
     }
     let origins = numbers.map { plan.origins[$0] }
+    if hierarchy != nil {
+      for (name, column) in columns where name != "time" { columns[name] = try judged(column, at: origins) }
+    }
+    let actual = try origins.flatMap { try forecasts.actual($0) }
+    columns["y"] = .dense(Tensor(actual, shape: [origins.count, actual.count / max(1, origins.count)]))
     columns["origin"] = .dense(Tensor(origins.map(Int64.init)))
     let cutoffs = origins.compactMap { series.time($0 - 1) }
     if cutoffs.count == origins.count { columns["cutoff"] = .dense(Tensor(cutoffs)) }
     return Chunk(columns, rows: numbers.count)
+  }
+
+  private var hierarchy: Hierarchy? { forecasts.hierarchy }
+
+  /// A column of forecasts as those of the judged series.
+  private func judged(_ column: Column, at origins: [Int]) throws -> Column {
+    guard let tensor = column.tensor else { return column }
+    let (values, width) = (tensor.doubles, tensor.rowWidth)
+    let all = try origins.enumerated().flatMap { row, origin in
+      try forecasts.judged(Array(values[row * width..<(row + 1) * width]), at: origin)
+    }
+    return .dense(Tensor(all, shape: [origins.count, all.count / max(1, origins.count)]))
   }
 }
 

@@ -125,7 +125,8 @@ public struct Backtest: StageCommand {
         setup, rules, network, input.layout, scale: origins.scale, seed: seed.seed)
       let plan = try OriginPlan(
         rows: input.series.count, input.layout, count: origins.origins, step: origins.step)
-      let backtest = try RollingBacktest(input.series, training, plan, season: origins.season)
+      let backtest = try RollingBacktest(
+        input.series, training, plan, season: origins.season, hierarchy: input.hierarchy)
       try BacktestSession(self, run, backtest, training, data: input.hash).work()
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }

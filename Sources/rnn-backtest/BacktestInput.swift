@@ -11,6 +11,8 @@ import TensorFile
 struct BacktestInput {
   let series: BacktestSeries
   let layout: WindowLayout
+  /// Sums of the targets that are judged too; nil for none.
+  let hierarchy: Hierarchy?
   /// The hash of the input, which a resumed backtest must have; nil if it is not known.
   let hash: String?
 
@@ -44,9 +46,22 @@ struct BacktestInput {
     let known = complete.schema.columns
     let inputs = origins.columns.isEmpty ? known : try ColumnList(origins.columns).names(among: known)
     let targets = origins.target.isEmpty ? inputs : try ColumnList(origins.target).names(among: known)
-    layout = try WindowLayout(
+    let sums = try origins.hierarchy.map {
+      try Hierarchy($0, sums: origins.sum, targets: targets, columns: known)
+    }
+    let whole = try WindowLayout(
       length: origins.length, horizon: origins.horizon.longest, inputs: inputs, targets: targets)
-    series = try BacktestSeries(complete, columns: layout.columns, fill: form.fill, gaps: gaps)
+    series = try BacktestSeries(
+      complete, columns: whole.columns, fill: form.fill, gaps: gaps, hierarchy: sums)
+    (hierarchy, layout) = (sums, Self.layout(whole, sums))
+  }
+
+  /// From the top down, the total is forecast, from its own past too.
+  private static func layout(_ whole: WindowLayout, _ hierarchy: Hierarchy?) -> WindowLayout {
+    guard let hierarchy, hierarchy.method == .topDown else { return whole }
+    var layout = whole
+    (layout.inputs, layout.targets) = (layout.inputs + [hierarchy.total], [hierarchy.total])
+    return layout
   }
 
   private static func options(_ command: Backtest) throws -> SeriesCSVOptions {

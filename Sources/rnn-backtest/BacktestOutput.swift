@@ -30,7 +30,7 @@ final class BacktestOutput {
 
   private func begin(_ chunk: Chunk) throws -> (file: OutputFile, form: BacktestTable) {
     let form = BacktestTable(
-      like: chunk, backtest.rivals.map(\.key), targets: backtest.layout.targets,
+      like: chunk, backtest.rivals.map(\.key), targets: backtest.judged,
       time: try TimeColumn(header: backtest.header))
     let file = try run.file(command.output)
     try file.write(form.header)

@@ -29,10 +29,12 @@ final class BacktestSession {
     settings = try training.settings.merging([
       "origins": "\(command.origins.origins)", "step": "\(command.origins.step)",
       "refit": "\(command.origins.refit)",
+      "hierarchy": command.origins.hierarchy?.rawValue ?? "none",
+      "sums": command.origins.sum.joined(separator: " "),
       "data": data ?? "unknown",
     ]) { first, _ in first }
     scores = BacktestScores(
-      backtest.rivals.map(\.key), targets: backtest.layout.targets, horizon: backtest.layout.horizon,
+      backtest.rivals.map(\.key), targets: backtest.judged, horizon: backtest.layout.horizon,
       scales: backtest.scales)
     if command.output != nil { output = BacktestOutput(command, run, backtest) }
     for (key, value) in settings where key != "data" { run.parameter(key, value) }
@@ -169,7 +171,7 @@ final class BacktestSession {
   private func draw() throws {
     guard let path = command.plot else { return }
     var curves = BacktestCurves(
-      backtest.rivals.map(\.key), targets: backtest.layout.targets, horizon: backtest.layout.horizon)
+      backtest.rivals.map(\.key), targets: backtest.judged, horizon: backtest.layout.horizon)
     for chunk in results { curves.add(chunk) }
     let file = try run.file(path, binary: true)
     try file.write(Gnuplot().picture(curves.chart(), format: PictureFormat(path: path), size: nil))

@@ -1,6 +1,7 @@
 // The options for the origins of a backtest and the windows of its model.
 
 import ArgumentParser
+import Backtests
 import Sequences
 import Spelling
 
@@ -36,6 +37,19 @@ struct OriginOptions: ParsableArguments {
   var scale = ScaleKind.standard
 
   @Option(
+    help: """
+      Judge sums of the targets too, at least their total: the model forecasts the targets, whose forecasts are added \
+      up (bottom-up), or the total, which is divided by their shares in the past (top-down).
+      """)
+  var hierarchy: Hierarchy.Method?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --hierarchy, a further sum of targets, such as north=a,b; may be repeated.",
+      valueName: "name=columns"))
+  var sum: [String] = []
+
+  @Option(
     help: ArgumentHelp(
       "The rows in a season, for seasonal_naive, theta and mase (default: by the times: 24 for hours, 12 for months).",
       valueName: "rows"))
@@ -59,10 +73,13 @@ struct OriginOptions: ParsableArguments {
     if let season, !(1...WindowLayout.limit).contains(season) {
       throw ValidationError("--season \(season) is not between 1 and \(WindowLayout.limit)")
     }
+    if !sum.isEmpty, hierarchy == nil { throw ValidationError("--sum needs --hierarchy") }
     if let problem = horizon.problem { throw ValidationError(problem) }
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE") }
   }
 }
+
+extension Hierarchy.Method: ExpressibleByArgument {}
 
 /// One or several horizons on the command line: `12`, `6,12,24`.
 struct Horizons: ExpressibleByArgument {

@@ -17,6 +17,7 @@ import Testing
     "seed", "hex", "glob", "text", "title", "query", "characters", "WxH", "key=value", "name=type",
     "layer=module",
     "weights", "names", "columns", "column", "new=old", "pattern",
+    "name=columns",
   ]
 
   /// Options whose value is the name of something in the data, or a new name.
