@@ -18,6 +18,8 @@ struct ForecastEvaluation {
   private var errors: [ForecastErrors] = []
   /// How far the values are rounded in single precision.
   private var rounding = ForecastErrors()
+  /// The errors of each series, if there are several.
+  private var series = SeriesEvaluation()
   /// Metrics that are not errors, such as accuracies.
   private var otherMetrics: MetricTotals?
 
@@ -27,7 +29,7 @@ struct ForecastEvaluation {
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
-    naive = try NaiveForecast(window, scaler: scaler)
+    naive = try NaiveForecast(window, scaler: scaler, transform: model.windows?.transform ?? .none)
     methods = naive?.methods(time: model.time) ?? []
     let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
     let further = metrics.filter { !standard.contains($0) }
@@ -44,12 +46,16 @@ struct ForecastEvaluation {
     let actual = targets.doubles
     errors[0].add(prediction.doubles, targets: actual)
     try addOtherMetrics(prediction, targets)
-    guard let naive, let x = chunk.columns["x"]?.tensor else { return }
+    guard let naive, chunk.columns["x"]?.tensor != nil else {
+      return series.add(prediction.doubles, targets: actual, naive: nil, chunk)
+    }
     for (number, method) in methods.enumerated() {
-      errors[1 + number].add(try naive.forecast(method, x: x), targets: actual)
+      let forecast = try naive.forecast(method, of: chunk)
+      errors[1 + number].add(forecast, targets: actual)
+      if number == 0 { series.add(prediction.doubles, targets: actual, naive: forecast, chunk) }
     }
     if let y = chunk.columns["y"]?.tensor, chunk.columns["actual"] != nil {
-      rounding.add(try model.unscaled(y.doubles), targets: actual)
+      rounding.add(try model.unscaled(y.doubles, of: chunk), targets: actual)
     }
   }
 
@@ -72,8 +78,12 @@ struct ForecastEvaluation {
     return ownValues(errors[0]) + others + naiveValues(errors.dropFirst())
       + (0..<splitCount).flatMap { target in
         values(ofTarget: target).map { ("\($0.0).\(targets[target])", $0.1) }
-      }
+      } + series.values
   }
+
+  /// The table of the series with the largest errors; empty if there is only one.
+  /// - Parameter number: formats a value.
+  func seriesLines(number: (Double) -> String) -> [String] { series.lines(number: number) }
 
   /// The table of the errors of each target; empty if there is only one.
   /// - Parameter number: formats a value.

@@ -115,7 +115,7 @@ public struct Train: StageCommand {
     let reader = try run.reader(file)
     let name = inputName(file)
     var rows = try placed(name) { try readRows(reader, request, run) }
-    for note in rows.binding.notes { run.note(note) }
+    for note in rows.binding.notes + rows.binding.unread(of: Set(reader.schema.keys)) { run.note(note) }
     if let validation {
       let others = try validation.rows(for: request, like: reader.header, named: name)
       try placed(fitting.validation ?? name) { try rows.validate(on: others) }
@@ -234,6 +234,11 @@ public struct Train: StageCommand {
   }
 
   private func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
+    if let reference = try TargetTransform(header: header).reference {
+      throw Failure.usage(
+        "the windows are differences already (--transform \(reference.rawValue))", at: "--relative",
+        remedy: "omit it")
+    }
     guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
       case .sequence(let steps, _) = rows.inputs[0]
     else {
