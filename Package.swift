@@ -50,7 +50,10 @@ let commands: [Target] = [
   command("rnn-split", ["OperatingSystem", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
+    [
+      "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Kernels", "Interchange",
+      "ModelExchange",
+    ]),
   command(
     "rnn-predict",
     [
@@ -115,7 +118,10 @@ let package = Package(
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library(
       "Inference",
-      ["ByteStreams", "Failures", "JSON", "Tensor", "TensorFile", "Networks", "Training", "Sequences"]),
+      [
+        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Training",
+        "Sequences",
+      ]),
     library(
       "Sequences",
       [
@@ -133,6 +139,7 @@ let package = Package(
         "TensorFile",
       ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
+    library("Forecasting"),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -150,6 +157,12 @@ let package = Package(
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
+    library(
+      "TrainingOptions",
+      [
+        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training",
+        argumentParser,
+      ]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage"],
@@ -200,6 +213,7 @@ let package = Package(
     tests(
       "InterchangeTests",
       ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
+    tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",

@@ -1,6 +1,7 @@
 // The errors of each of several series, and what they say together: a mean over all windows hides the series that are
 // forecast badly.
 
+import Forecasting
 import Sequences
 import Tensor
 import TensorFile

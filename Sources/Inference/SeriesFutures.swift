@@ -47,10 +47,6 @@ final class SeriesFutures {
   ) throws -> (StreamHeader, PanelForecaster) {
     try settings.check(panel)
     let times = try PanelTimes(panel, gaps: gaps ?? model.time?.gaps ?? .error, like: model.time)
-    if !settings.known.calendar.isEmpty, times == nil {
-      throw Failure.data(
-        "the series has no times, which the model reads", remedy: "name the column of times: --time COLUMN")
-    }
     var header = input
     panel.write(into: &header)
     times?.column.write(into: &header)

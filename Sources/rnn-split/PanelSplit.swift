@@ -73,3 +73,20 @@ struct PanelSplit {
         + command.columnsText(panel.schema), stream: .error)
   }
 }
+
+extension Split {
+  /// Splits the rows of each series by themselves.
+  func splitEach(_ stream: RereadableStream, _ partition: Partition, _ run: StageRun) throws {
+    var splitter = PanelRowSplitter(partition)
+    try stream.chunks { try splitter.count($0) }
+    let counts = try splitter.counts()
+    var header = stream.header
+    metadata(partition, counts).write(into: &header)
+    let out = try run.writer(output.path, header: header)
+    try stream.chunks { if let chunk = try splitter.split($0) { try out.write(chunk) } }
+    try out.finish()
+    for warning in splitter.warnings { run.warn(warning) }
+    let rest = splitter.cut == 0 ? "" : "; \(counted(splitter.cut, "row")) at the end of the series dropped"
+    report(counts, cut: splitter.cut, rest: rest, run)
+  }
+}

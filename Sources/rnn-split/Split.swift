@@ -214,6 +214,9 @@ extension Split {
 extension Split {
   private func split(_ stream: RereadableStream, _ partition: Partition, _ run: StageRun) throws {
     try check(stream, run)
+    if parts.chronological != nil, try PanelRowSplitter.applies(to: stream.header, stream.schema) {
+      return try splitEach(stream, partition, run)
+    }
     let counts = try partition.counts(rows: stream.rows)
     var header = stream.header
     metadata(partition, counts).write(into: &header)
@@ -245,7 +248,8 @@ extension Split {
   private func check(_ stream: RereadableStream, _ run: StageRun) throws {
     if stream.header.kind == "model" { throw Failure.data("a model has no rows to split") }
     let wasSplit = stream.schema["split"] != nil
-    let isScaled = try Scaler(header: stream.header).map { $0.kind != .none } ?? false
+    // A window's own values are known at the time of the forecast.
+    let isScaled = try Scaler(header: stream.header).map { $0.kind != .none && $0.scope != .window } ?? false
     if isScaled, !wasSplit {
       throw Failure.usage(
         "the scaling of these windows was fitted on all rows, including test rows",
@@ -269,20 +273,23 @@ extension Split {
     }
   }
 
-  private func metadata(_ partition: Partition, _ counts: [Int]) -> SplitMetadata {
+  func metadata(_ partition: Partition, _ counts: [Int]) -> SplitMetadata {
     SplitMetadata(method: partition.method, parts: counts, seed: parts.chronological == nil ? seed.seed : nil)
   }
 
   private func report(_ counts: [Int], of rows: Int, columns: String = "", _ run: StageRun) {
     let cut = rows - counts.reduce(0, +)
+    let rest = cut == 0 ? "" : "; the last \(cut) of \(rows) rows are dropped"
+    report(counts, cut: cut, rest: rest + columns, run)
+  }
+
+  func report(_ counts: [Int], cut: Int, rest: String, _ run: StageRun) {
     let json: JSONValue = .object([
       "train": .integer(Int64(counts[0])), "validation": .integer(Int64(counts[1])),
       "test": .integer(Int64(counts[2])), "cut_off": .integer(Int64(cut)),
     ])
-    let rest = cut == 0 ? "" : "; the last \(cut) of \(rows) rows are dropped"
     run.result(
-      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)\(columns)",
-      stream: .error
+      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)", stream: .error
     )
   }
 }

@@ -31,6 +31,7 @@ struct PanelWindows {
       numbers: input.form.numbers)
     var header = input.header
     settings.write(into: &header)
+    panel.writeForm(short: settings.panel?.short ?? .drop, into: &header)
     times?.column.write(into: &header)
     let out = try run.writer(command.output.path, header: header)
     try panel.forEach { try windower.add($0) { try out.write($0) } }

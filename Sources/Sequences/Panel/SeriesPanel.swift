@@ -69,6 +69,12 @@ public final class SeriesPanel {
     return id.isRagged
   }
 
+  /// Writes `rnn.series`; nothing if there is one series, without a name.
+  public func writeForm(short: ShortSeriesPolicy, into header: inout StreamHeader) {
+    header.metadata["rnn.series"] = nil
+    if let column { PanelForm(column: column, short: short).write(into: &header) }
+  }
+
   /// Writes `rnn.series`, and the names of the columns that describe a series to `rnn.static`.
   public func write(into header: inout StreamHeader) {
     guard let column else { return }

@@ -9,16 +9,16 @@ struct WindowMaker {
   let settings: WindowSettings
   private let transformer: SeriesTransformer
   private let numbers: NumberFormat
-  private var knownFeatures: KnownFeatures
+  private(set) var knownFeatures: KnownFeatures
   /// The columns of the inputs and targets among the transformed ones; nil for a target that is missing.
-  private let inputs: [Int]
-  private let targets: [Int?]
+  let inputs: [Int]
+  let targets: [Int?]
   private let schema: SeriesSchema
-  private let isForecast: Bool
+  let isForecast: Bool
   /// The columns in which single precision can't distinguish neighboring values, even after scaling.
   private(set) var blurredColumns: Set<String> = []
 
-  private var layout: WindowLayout { settings.layout }
+  var layout: WindowLayout { settings.layout }
 
   /// - Parameter isForecast: whether the targets of windows are unknown.
   init(_ settings: WindowSettings, _ schema: SeriesSchema, numbers: NumberFormat, isForecast: Bool)
@@ -35,13 +35,13 @@ struct WindowMaker {
   /// Everything about a series that its windows share.
   struct Source {
     let series: PreparedSeries
-    fileprivate let columns: TransformedSeries
-    fileprivate let scales: [WindowScale]
-    fileprivate let known: [Float]
-    fileprivate let statics: (numbers: [Float], categories: [Int32])
-    fileprivate let id: [UInt8]?
+    let columns: TransformedSeries
+    let scales: [WindowScale]
+    let known: [Float]
+    let statics: (numbers: [Float], categories: [Int32])
+    let id: [UInt8]?
     /// The times of all rows, and of a forecast's steps beyond them.
-    fileprivate let times: [Int64]
+    let times: [Int64]
   }
 
   /// Transforms and scales a series.
@@ -114,40 +114,12 @@ struct WindowScale {
 // MARK: - One window
 
 extension WindowMaker {
-  /// Whether all values of a window are known.
-  func isComplete(_ source: Source, at start: Int) -> Bool { firstMissing(source, at: start) == nil }
-
-  /// The row and the column of the first missing value of a window; nil if there is none.
-  func firstMissing(_ source: Source, at start: Int) -> (row: Int, column: String)? {
-    for row in inputRows(start) {
-      if let input = inputs.firstIndex(where: { source.columns.values[$0][row].isNaN }) {
-        return (row, layout.inputs[input])
-      }
-      if let column = missingKnown(source, row) { return (row, column) }
-    }
-    for row in targetRows(start) {
-      if !isForecast,
-        let target = targets.firstIndex(where: { $0.map { source.columns.values[$0][row].isNaN } ?? false })
-      {
-        return (row, layout.targets[target])
-      }
-      if let column = missingKnown(source, row) { return (row, column) }
-    }
-    return nil
-  }
-
-  private func missingKnown(_ source: Source, _ row: Int) -> String? {
-    let width = knownFeatures.width
-    guard width > 0 else { return nil }
-    guard (row + 1) * width <= source.known.count else { return settings.known.columns.first ?? "time" }
-    let values = source.known[row * width..<row * width + settings.known.columns.count]
-    return values.firstIndex(where: \.isNaN).map { settings.known.columns[$0 - row * width] }
-  }
-
+  /// The rows of the inputs.
   func inputRows(_ start: Int) -> StrideTo<Int> {
     stride(from: start, to: start + layout.inputSpan, by: layout.rate)
   }
 
+  /// The rows of the targets.
   func targetRows(_ start: Int) -> StrideThrough<Int> {
     let first = start + (layout.length - 1 + layout.ahead) * layout.rate
     return stride(from: first, through: first + (layout.horizon - 1) * layout.rate, by: layout.rate)

@@ -118,12 +118,19 @@ public struct WindowSettings: Sendable {
     panel?.write(into: &header)
   }
 
-  /// Throws `Failure` (data) if what describes the series is not what these windows have.
+  /// Throws `Failure` (data) if the series lack times that these windows need, or aren't described in the same way.
   public func check(_ panel: SeriesPanel) throws(Failure) {
+    if !known.calendar.isEmpty, panel.schema.time == nil {
+      throw Failure.data(
+        "the series has no times, whose calendar is needed", remedy: "name the column of times: --time COLUMN"
+      )
+    }
     guard panel.staticColumns != statics.columns, !statics.isEmpty else { return }
+    let given =
+      panel.staticColumns.isEmpty ? "no static columns" : panel.staticColumns.joined(separator: ", ")
     throw Failure.data(
-      "the series have the static columns \(panel.staticColumns.joined(separator: ", ")), not "
-        + statics.columns.joined(separator: ", "), remedy: "use the same --static as in training")
+      "the series are described by \(given), not by \(statics.columns.joined(separator: ", "))",
+      remedy: "use rnn-split --static \(statics.columns.joined(separator: ","))")
   }
 
   /// The columns that a forecast reads.
