@@ -9,8 +9,8 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment tagging generation translation gestures tones compare tutorial test bench \
-  bench-peers bench-quality install clean help
+.PHONY: deps build forecast sentiment tagging generation music captions translation gestures tones compare tutorial \
+  test bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -37,10 +37,16 @@ translation: build ## Translate dates to ISO 8601, or PAIRS=file.tsv; TASK=addit
 generation: build ## Learn to continue a text: Tiny Shakespeare, TEXT=book.txt, or FIXTURE=1
 	@pipelines/generation
 
-gestures: build ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or X_TRAIN.ts TEST=X_TEST.ts
+music: build ## Write tunes in ABC notation, from well-known ones or ABC=collection; FIXTURE=1
+	@pipelines/music
+
+captions: build ## Describe made-up vectors, or PAIRS=file.jsonl of vectors and texts; FIXTURE=1
+	@pipelines/captions
+
+gestures: build ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or SERIES=X_TRAIN.ts TEST=X_TEST.ts; FIXTURE=1
 	@pipelines/gestures
 
-tones: build ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts
+tones: build ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts; FIXTURE=1
 	@pipelines/tones
 
 compare: build ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1

@@ -58,7 +58,6 @@ let commands: [Target] = [
     "rnn-predict",
     [
       "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
-      "Tensor",
       "Training",
     ]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
@@ -172,9 +171,7 @@ let package = Package(
       name: "throughput",
       dependencies: [
         "AllocationCount", "ByteStreams", "COpenBLAS", "Failures", "Inference", "JSON", "Kernels", "Networks",
-        "RandomNumbers",
-        "Spelling",
-        "Tensor", "TensorFile", "Training", system,
+        "RandomNumbers", "Sequences", "Spelling", "Tensor", "TensorFile", "Training", system,
       ],
       path: "Benchmarks/throughput"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),

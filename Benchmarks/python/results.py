@@ -9,17 +9,22 @@ one part can be measured without losing the others.
 import json
 import platform
 import re
+import statistics
 import sys
 from pathlib import Path
 
 import quality
 from growth_plot import draw
+from mappings import MAPPINGS
 from presets import PRESETS
 
 OURS = "rnnpipe"
 NAMES = {"keras-tf": "Keras (TF)", "keras-jax": "Keras (JAX)", "torch": "PyTorch", "jax": "JAX"}
 NAMES |= {"onnxruntime": "onnxruntime", OURS: "rnnpipe"}
-ORDER = ["The machine", "Training and prediction", "One step at a time", "How cost grows", "From the shell", "Quality"]
+ORDER = [
+    "The machine", "Training and prediction", "Tagging, text and translation", "One step at a time", "How cost grows",
+    "From the shell", "Quality",
+]
 HEAD = """# Measured results
 
 How fast rnnpipe is compared with other frameworks, and whether its models are as good. `make bench-peers` measures
@@ -151,6 +156,66 @@ def nominal(preset):
     return 2 * preset.steps * products * (2 if preset.bidirectional else 1)
 
 
+KINDS = {
+    "train": "training", "predict": "the best tags", "generate": "text", "greedy": "greedy, 256 sources at once",
+    "beam": "beam of 5, 51 sources at once", "single": "greedy, one source at a time",
+}
+
+
+def mappings_section(lines, products):
+    """Speeds and ratios of the mappings, for training and for decoding; `products` are the lines of sgemm."""
+    peaks = {line["threads"]: line["gflop_per_second"] for line in products.lines}
+    measured = ", ".join(
+        f"{line['gflop_per_second']:,.0f} GFLOP/s with {line['threads']} thread{'s'[: line['threads'] > 1]} and kernels "
+        f"for {line['openblas_core']}" for line in products.lines)
+    text = [
+        "Words (tagger), characters (char-lm) and target tokens (translators) per second, at commit "
+        f"{lines.commit()}: medians of slices taken in turns; ratio: the median of the ratios of a slice of rnnpipe to "
+        "that of the fastest of the others. With one thread, time is CPU time. Operations are counted without padding, "
+        f"dense and attention layers included; sgemm: {measured}."
+    ]
+    loads = [line["load"] for line in lines.lines if "load" in line]
+    if loads and statistics.median(loads) > max(peaks, default=1) + 1:
+        text.append(
+            f"The machine was busy with other work (load average {statistics.median(loads):.1f}), which ratios of CPU time "
+            "withstand best.")
+    for threads in sorted({line["threads"] for line in lines.lines if "median" in line}):
+        for is_training, heading in ((True, "Training"), (False, "Decoding")):
+            part = lines.where(threads=threads)
+            part = Lines([line for line in part.lines if (line["kind"] == "train") == is_training])
+            if part:
+                plural = "s" if threads > 1 else ""
+                text.append(f"**{heading}, {threads} thread{plural}**\n\n" + mappings_table(part, peaks.get(threads)))
+    return "\n\n".join(text)
+
+
+def mappings_table(lines, peak):
+    peers = [side for side in lines.sides() if side != OURS]
+    rows = []
+    for name, mapping in MAPPINGS.items():
+        for units in mapping.units:
+            for kind in mapping.kinds:
+                part = lines.where(model=name, units=units, kind=kind)
+                if part:
+                    rows.append(mapping_row(part, peers, f"{name}, {KINDS[kind]}", units, kind, peak))
+    head = ["model", "units", *(NAMES[side] for side in peers), "rnnpipe", "ratio", "nominal GFLOP/s", "of sgemm"]
+    return table(head, rows)
+
+
+def mapping_row(part, peers, name, units, kind, peak):
+    """A row; with one thread the rates are those by CPU time."""
+    rates = {line["side"]: line["cpu_rates" if line["threads"] == 1 else "rates"] for line in part.lines}
+    medians = {side: statistics.median(own) for side, own in rates.items()}
+    ours = medians[OURS]
+    best = max((side for side in peers if side in rates), key=medians.get)
+    ratio = statistics.median(own / other for own, other in zip(rates[OURS], rates[best]))
+    operations = ours * part.where(side=OURS).lines[0]["operations"] / 1e9
+    share = f"{operations / peak:.0%}" if peak else ""
+    cells = [number(medians[side]) if side in medians else "" for side in peers]
+    name = name.removesuffix(f", {KINDS['train']}")
+    return [name, units, *cells, number(ours), f"**{ratio:.1f}**", number(operations), share]
+
+
 def latency_section(lines):
     """Microseconds per step of one row."""
     sides = lines.sides()
@@ -219,11 +284,13 @@ def main(page, paths):
     lines = Lines([json.loads(line) for path in paths for line in Path(path).read_text().splitlines()])
     sections = read_sections(page)
     peaks = {line["threads"]: line["gflop_per_second"] for line in lines.where(kind="sgemm").lines}
-    parts = {name: lines.where(part=name) for name in ("models", "latency", "growth", "shell")}
+    parts = {name: lines.where(part=name) for name in ("models", "mappings", "latency", "growth", "shell")}
     scores = Lines([line for line in lines.lines if line.get("side") in ("ours", "keras")])
     if parts["models"]:
         sections["The machine"] = machine(lines)
         sections["Training and prediction"] = models_section(parts["models"], peaks)
+    if parts["mappings"]:
+        sections["Tagging, text and translation"] = mappings_section(parts["mappings"], lines.where(kind="sgemm"))
     if parts["latency"]:
         sections["One step at a time"] = latency_section(parts["latency"])
     if parts["growth"]:

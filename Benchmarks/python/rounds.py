@@ -1,15 +1,17 @@
 """Measures rnnpipe and other frameworks in turn, a slice of each at a time, so that other load on the machine
 affects all of them equally. Writes one JSON line per side and measurement.
 
-usage: rounds.py [options] models|growth|latency ...
+usage: rounds.py [options] models|growth|latency|mappings ...
 
     --inputs FILE          reviews from rnn-pad or `throughput --write-inputs`
+    --mappings FILE        rows of `throughput --write-mappings`, for the part mappings
     --results FILE         the output; the lines of a part that is measured again are replaced
     --throughput FILE      rnnpipe's side (.build/release/throughput)
     --sides A,B            the other frameworks (keras-tf,keras-jax,torch,jax; for latency torch,jax,onnxruntime)
     --rounds N             slices of each side (5; growth: 3)
     --milliseconds N       the approximate length of a slice (1000; growth: 400)
-    --short                growth: fewer sizes
+    --threads N            mappings: the number of threads (1 and all cores)
+    --short                growth, mappings: fewer sizes
 """
 
 import argparse
@@ -20,6 +22,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from mappings import MAPPINGS
 from presets import PRESETS
 
 HERE = Path(__file__).parent
@@ -30,6 +33,8 @@ SIZES = {
     "units": [16, 32, 64, 128, 256, 512],
     "batch": [1, 4, 16, 64, 256, 1024],
 }
+# Kinds of measurements in which calls are counted, rather than batches.
+ONE_AT_A_TIME = ("step", "generate", "single")
 SHORT_SIZES = {name: sizes[::2] + sizes[-1:] for name, sizes in SIZES.items()}
 
 
@@ -41,6 +46,8 @@ class Side:
         command = [sys.executable, str(HERE / "worker.py"), name, options.inputs]
         if name == OURS:
             command = [options.throughput, "--serve", "--inputs", options.inputs, "--threads", str(threads)]
+        if options.mappings:
+            command += ["--mappings", options.mappings] if name == OURS else [options.mappings]
         cores = sorted(os.sched_getaffinity(0))[:threads]
         self.log = open(Path(options.results).with_name(f"{name}-{threads}.log"), "w")
         self.process = subprocess.Popen(
@@ -69,21 +76,26 @@ class Slice:
     """A measurement of one side, with the length of a slice determined by trial."""
 
     def __init__(self, side, seconds, command):
-        self.side, self.command, self.rates = side, command, []
-        self.counter = "count" if command["kind"] == "step" else "batches"
+        self.side, self.command, self.rates, self.cpu_rates = side, command, [], []
+        self.counter = "count" if command["kind"] in ONE_AT_A_TIME else "batches"
         side.ask(**command, **{self.counter: 1})
         self.count, answer = 1, side.ask(**command, **{self.counter: 1})
         while answer["seconds"] < seconds / 4 and self.count < 1 << 20:
             self.count *= 2
             answer = side.ask(**command, **{self.counter: self.count})
         self.count = max(1, round(self.count * seconds / answer["seconds"]))
+        self.facts = {"operations": answer["operations"]} if "operations" in answer else {}
 
     def take(self):
         answer = self.side.ask(**self.command, **{self.counter: self.count})
         self.rates.append(answer["rows"] / answer["seconds"])
+        if answer.get("cpu"):
+            self.cpu_rates.append(answer["rows"] / answer["cpu"])
 
     def line(self):
-        result = {"side": self.side.name, **self.command, "median": statistics.median(self.rates)}
+        result = {"side": self.side.name, **self.command, **self.facts, "median": statistics.median(self.rates)}
+        if self.cpu_rates:
+            result["cpu_rates"] = [round(rate, 2) for rate in self.cpu_rates]
         return result | {"rates": [round(rate, 2) for rate in self.rates]}
 
 
@@ -154,11 +166,28 @@ def latency(options, results, open_sides):
                 sides, options.rounds or 5, (options.milliseconds or 300) / 1000, {"model": model, "kind": "step"}))
 
 
-PARTS = {"models": models, "growth": growth, "latency": latency}
+def mappings(options, results, open_sides):
+    """Tagging, text and translation, with one core and with all; what is done one at a time, only with one."""
+    for threads in [options.threads] if options.threads else sorted({1, cores()}):
+        sides = open_sides(threads)
+        for mapping in MAPPINGS.values():
+            own = [side for side in sides if side.name == OURS or side.name in mapping.sides]
+            kinds = [kind for kind in mapping.kinds if threads == 1 or kind not in ONE_AT_A_TIME]
+            sizes = mapping.units[::2] if options.short else mapping.units
+            for kind, units in [(kind, units) for units in sizes for kind in kinds]:
+                lines = alternate(
+                    own, options.rounds or 5, (options.milliseconds or 1000) / 1000,
+                    {"model": mapping.name, "kind": kind, "units": units})
+                facts = {"threads": threads, "load": round(os.getloadavg()[0], 1)}
+                results.add("mappings", [line | facts for line in lines])
+
+
+PARTS = {"models": models, "growth": growth, "latency": latency, "mappings": mappings}
 SIDES = {
     "models": ["keras-tf", "keras-jax", "torch", "jax"],
     "growth": ["keras-tf", "torch", "jax"],
     "latency": ["torch", "jax", "onnxruntime"],
+    "mappings": ["keras-tf", "torch"],
 }
 
 
@@ -200,11 +229,13 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("parts", nargs="+", choices=PARTS)
     parser.add_argument("--inputs", required=True)
+    parser.add_argument("--mappings")
     parser.add_argument("--results", required=True)
     parser.add_argument("--throughput", default=".build/release/throughput")
     parser.add_argument("--sides")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--milliseconds", type=int)
+    parser.add_argument("--threads", type=int)
     parser.add_argument("--short", action="store_true")
     options = parser.parse_args()
     results = Results(options.results)

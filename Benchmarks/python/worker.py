@@ -1,13 +1,17 @@
 """Measures one framework on request, with one line of JSON per command and answer, like Benchmarks/throughput.
 
-usage: worker.py keras-tf|keras-jax|torch|jax|onnxruntime INPUTS
+usage: worker.py keras-tf|keras-jax|torch|jax|onnxruntime INPUTS [MAPPINGS]
 
 Commands, on standard input:
     {"kind": "versions"}
     {"kind": "train" | "predict", "model": NAME, "batches": N}     "units", "steps" and "batch" override
                                                                    the model's own sizes
     {"kind": "step", "model": NAME, "count": N}                    one row, one step per call
-Answers: {"seconds": S, "rows": N}, or {"error": TEXT}.
+    {"kind": KIND, "model": MAPPING, "units": N, "batches": N}     one of the mappings (mappings.py); instead of
+                                                                   "batches" a "count" of characters or sources, if
+                                                                   these are processed one at a time
+Answers: {"seconds": S, "rows": N}, or {"error": TEXT}; for mappings, N is the number of words, characters or tokens,
+and "cpu" is the CPU time of all threads in seconds.
 """
 
 import dataclasses
@@ -19,6 +23,7 @@ import time
 
 import numpy as np
 
+from mappings import MAPPINGS, Rows
 from presets import PRESETS
 from streams import read_stream
 
@@ -53,21 +58,36 @@ class Inputs:
 class Worker:
     """Caches the last network, so that it is built once for all rounds of measurements."""
 
-    def __init__(self, module, inputs):
-        self.module, self.inputs, self.shape = module, inputs, None
+    def __init__(self, side, inputs, mappings):
+        self.side, self.inputs, self.mappings, self.shape = side, inputs, mappings, None
+        self.module = importlib.import_module(MODULES[side])
 
     def answer(self, command):
         if command["kind"] == "versions":
             return self.module.versions()
+        measure = self.mapping if command["model"] in MAPPINGS else self.preset
+        return measure(command)
+
+    def mapping(self, command):
+        """The answer to a command about a mapping."""
+        shape = (command["model"], command["units"])
+        if shape != self.shape:
+            self.shape = self.peer = None
+            mapping = MAPPINGS[command["model"]]
+            module = importlib.import_module(mapping.sides[self.side])
+            self.peer, self.shape = module.Peer(mapping, command["units"], self.mappings), shape
+        run = getattr(self.peer, command["kind"])
+        return timed(lambda: run(command["batches"] if "batches" in command else command["count"]))
+
+    def preset(self, command):
+        """The answer to a command about a reference model."""
         preset = shaped(PRESETS[command["model"]], command)
         full = bool({"units", "steps", "batch"} & set(command))
         if (preset, full) != self.shape:
             self.shape = self.peer = None
             self.x, self.y = self.inputs.rows(preset, full)
             self.peer, self.shape = self.module.Peer(preset), (preset, full)
-        start = time.perf_counter()
-        rows = self.measure(command)
-        return {"seconds": time.perf_counter() - start, "rows": rows}
+        return timed(lambda: self.measure(command))
 
     def measure(self, command):
         if command["kind"] == "step":
@@ -75,6 +95,12 @@ class Worker:
         if command["kind"] == "train":
             return self.peer.train(self.x, self.y, command["batches"])
         return self.peer.predict(self.x, command["batches"])
+
+
+def timed(run):
+    start, cpu = time.perf_counter(), time.process_time()
+    rows = run()
+    return {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu, "rows": rows}
 
 
 def shaped(preset, command):
@@ -85,7 +111,7 @@ def shaped(preset, command):
     return dataclasses.replace(preset, **changes)
 
 
-def main(side, path):
+def main(side, path, mappings=None):
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["JAX_PLATFORMS"] = "cpu"
     if side in BACKENDS:
@@ -93,7 +119,7 @@ def main(side, path):
     # The output of frameworks must not be mixed with the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    worker = Worker(importlib.import_module(MODULES[side]), Inputs(path))
+    worker = Worker(side, Inputs(path), mappings and Rows(mappings))
     for line in sys.stdin:
         try:
             answer = worker.answer(json.loads(line))
@@ -103,6 +129,6 @@ def main(side, path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in MODULES:
+    if len(sys.argv) not in (3, 4) or sys.argv[1] not in MODULES:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

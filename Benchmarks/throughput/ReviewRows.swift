@@ -3,7 +3,6 @@
 // training reviews of IMDB (10,000 words, 200 steps, pre-padded): 3,360 of the 25,600 tokens of a batch are
 // distinct, and 19.5 % of the steps are padding.
 
-import Glibc
 import RandomNumbers
 
 /// Draws rows of token ids.
@@ -15,17 +14,8 @@ struct ReviewRows {
   private let shortest = 64
   /// The fraction of unknown words, which have id 2.
   private let unknownShare = 0.0533
-  /// The frequency of the k-th most frequent word: (k + 4)^-1.2 (Zipf-Mandelbrot).
-  private let cumulative: [Double]
+  private let frequencies = WordFrequencies(words: ReferenceModel.vocabulary - 3)
   private var random = RandomStream(seed: 1)
-
-  init() {
-    var sum = 0.0
-    cumulative = (1...ReferenceModel.vocabulary - 3).map { rank in
-      sum += pow(Double(rank) + 4, -1.2)
-      return sum
-    }
-  }
 
   /// The ids of `rows` reviews, `[rows, steps]`: padding, the start id if a review is shorter, words.
   mutating func draw(_ rows: Int) -> [Int32] {
@@ -42,12 +32,6 @@ struct ReviewRows {
 
   private mutating func word() -> Int32 {
     if random.uniform() < unknownShare { return 2 }
-    let target = random.uniform() * (cumulative.last ?? 0)
-    var (low, high) = (0, cumulative.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if cumulative[middle] < target { low = middle + 1 } else { high = middle }
-    }
-    return Int32(low + 3)
+    return Int32(frequencies.draw(&random) + 3)
   }
 }

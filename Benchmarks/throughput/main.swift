@@ -17,6 +17,8 @@ let usage = """
     --milliseconds N       the approximate length of a measurement (500)
     --inputs FILE          reviews from rnn-pad (default: synthetic ones)
     --write-inputs FILE    write the reviews to FILE and exit
+    --mappings FILE        rows of tagging, text and translation, for --serve
+    --write-mappings FILE  write synthetic rows of these to FILE and exit
     --cells                compare the training of recurrent cells with the GRU's and exit
     --peak                 print the speed of large matrix products and exit
     --serve                measure on request, with JSON on standard input and output
@@ -31,6 +33,8 @@ struct Options {
   var milliseconds = 500
   var inputs: String?
   var writeInputs: String?
+  var mappings: String?
+  var writeMappings: String?
   var models: [ReferenceModel] = []
   var peak = false
   var cells = false
@@ -45,6 +49,8 @@ struct Options {
       case "--milliseconds": milliseconds = try number(word, &rest)
       case "--inputs": inputs = try value(word, &rest)
       case "--write-inputs": writeInputs = try value(word, &rest)
+      case "--mappings": mappings = try value(word, &rest)
+      case "--write-mappings": writeMappings = try value(word, &rest)
       case "--peak": peak = true
       case "--cells": cells = true
       case "--serve": serve = true
@@ -155,11 +161,16 @@ do {
     }
     exit(0)
   }
+  if let path = options.writeMappings {
+    try MappingData.write(to: path)
+    exit(0)
+  }
   let inputs = try options.inputs.map { try Inputs(stream: $0) } ?? Inputs()
   if let path = options.writeInputs {
     try inputs.write(to: path)
   } else if options.serve {
-    Server(inputs, threads: options.threads).serve()
+    let mappings = try options.mappings.map { try MappingData(path: $0) }
+    Server(inputs, mappings: mappings, threads: options.threads).serve()
   } else {
     let peak = try MatrixPeak.measure(threads: options.threads)
     for model in options.models { try Report(options: options, inputs: inputs, peak: peak).measure(model) }

@@ -50,11 +50,27 @@ public func scale(_ values: Matrix, by factor: Float, into result: Matrix) {
 
 /// `result[0, j] += sum over rows of values[i, j]`, rows in ascending order.
 public func addColumnSums(of values: Matrix, into result: Matrix) {
-  for column in stride(from: 0, to: values.stride, by: 16) {
-    var sum = (result.base + column).lanes
-    for row in 0..<values.rows { sum += (values.base + row * values.stride + column).lanes }
-    (result.base + column).lanes = sum
+  var column = 0
+  while column + 64 <= values.stride {
+    addColumnSums(Count<4>.self, values, column, result)
+    column += 64
   }
+  while column < values.stride {
+    addColumnSums(Count<1>.self, values, column, result)
+    column += 16
+  }
+}
+
+/// `N` vectors of columns, whose sums don't wait for each other.
+@inline(__always)
+private func addColumnSums<let N: Int>(_: Count<N>.Type, _ values: Matrix, _ column: Int, _ result: Matrix) {
+  let target = result.base + column
+  var sums = InlineArray<N, Lanes> { (target + $0 * 16).lanes }
+  for row in 0..<values.rows {
+    let source = values.base + row * values.stride + column
+    for n in 0..<N { sums[n] += (source + n * 16).lanes }
+  }
+  for n in 0..<N { (target + n * 16).lanes = sums[n] }
 }
 
 /// `result = f(values)`; in place if both are the same memory.
@@ -105,23 +121,24 @@ private func activateBackward(
   }
 }
 
-/// Softmax over each row's columns, in place; padding becomes zero.
-public func softmax(_ values: Matrix) {
-  for row in 0..<values.rows {
-    let x = values.base + row * values.stride
-    let largest = largest(x, values.columns)
+/// `result = softmax(z)` over each row's columns; padding becomes zero.
+public func softmax(_ z: Matrix, into result: Matrix) {
+  precondition(z.rows == result.rows && z.columns == result.columns, "matrices of different sizes")
+  for row in 0..<z.rows {
+    let (x, y) = (z.base + row * z.stride, result.base + row * result.stride)
+    let largest = largest(x, z.columns)
     var total: Float = 0
-    for column in stride(from: 0, to: values.stride, by: 16) {
-      (x + column).lanes = exp((x + column).lanes - largest).first(values.columns - column)
+    for column in stride(from: 0, to: z.stride, by: 16) {
+      (y + column).lanes = exp((x + column).lanes - largest).first(z.columns - column)
     }
-    if values.columns > 64 {
+    if z.columns > 64 {
       var sums = Lanes(repeating: 0)
-      for column in stride(from: 0, to: values.stride, by: 16) { sums += (x + column).lanes }
+      for column in stride(from: 0, to: z.stride, by: 16) { sums += (y + column).lanes }
       total = sums.sum()
     } else {
-      for column in 0..<values.columns { total += x[column] }
+      for column in 0..<z.columns { total += y[column] }
     }
-    for column in stride(from: 0, to: values.stride, by: 16) { (x + column).lanes /= Lanes(repeating: total) }
+    for column in stride(from: 0, to: z.stride, by: 16) { (y + column).lanes /= Lanes(repeating: total) }
   }
 }
 

@@ -8,26 +8,44 @@ public func addGateSums(
   of gates: Matrix, from first: Int, times state: Matrix? = nil, units: Int, into result: Matrix,
   at column: Int
 ) {
-  forEachGroup(of: units) { j, repeated in
-    var sum = Lanes(repeating: 0)
-    for row in 0..<gates.rows {
-      let value = (gates.base + row * gates.stride + first + j).lanes
-      if let state {
-        sum = sum.plus(value, times: (state.base + row * state.stride + j).lanes)
-      } else {
-        sum += value
-      }
-    }
-    let target = result.base + column + j
-    target.lanes += sum.lanes(repeated..<min(16, units))
+  let target = result.base + column
+  var start = 0
+  while start + 64 <= units {
+    let sums = gateSums(Count<4>.self, gates, first + start, state, start)
+    for n in 0..<4 { (target + start + n * 16).lanes += sums[n] }
+    start += 64
+  }
+  forEachGroup(of: units, from: start) { j, repeated in
+    let sums = gateSums(Count<1>.self, gates, first + j, state, j)
+    (target + j).lanes += sums[0].lanes(repeated..<min(16, units))
   }
 }
 
-/// Calls `body` with the first column of each vector in a row segment of `width` columns, and with the number of its
-/// lanes that the vector before it has too: as `forEachVector`, for sums.
+/// The sums of `N` vectors, which don't wait for each other.
 @inline(__always)
-func forEachGroup(of width: Int, _ body: (_ column: Int, _ repeated: Int) -> Void) {
-  var column = 0
+private func gateSums<let N: Int>(
+  _: Count<N>.Type, _ gates: Matrix, _ column: Int, _ state: Matrix?, _ unit: Int
+) -> InlineArray<N, Lanes> {
+  var sums = InlineArray<N, Lanes>(repeating: Lanes(repeating: 0))
+  for row in 0..<gates.rows {
+    let values = gates.base + row * gates.stride + column
+    if let state {
+      let factors = state.base + row * state.stride + unit
+      for n in 0..<N { sums[n] = sums[n].plus((values + n * 16).lanes, times: (factors + n * 16).lanes) }
+    } else {
+      for n in 0..<N { sums[n] += (values + n * 16).lanes }
+    }
+  }
+  return sums
+}
+
+/// Calls `body` with the first column of each vector in a row segment of `width` columns, and with the number of its
+/// lanes that the vector before it has too: as `forEachVector`, for sums. Columns before `first` are left out.
+@inline(__always)
+func forEachGroup(
+  of width: Int, from first: Int = 0, _ body: (_ column: Int, _ repeated: Int) -> Void
+) {
+  var column = first
   while column + 16 <= width {
     body(column, 0)
     column += 16

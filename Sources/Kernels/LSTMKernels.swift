@@ -32,9 +32,49 @@ public struct LSTMStep {
 /// The columns of `LSTMStep.kept` for an LSTM of this many units.
 public func lstmKeptWidth(_ units: Int) -> Int { 5 * paddedWidth(units) }
 
-/// The offset in a row of `kept` for the vector starting at unit j; the last vector may start at any unit.
-@inline(__always)
-private func keptOffset(_ j: Int) -> Int { (j + 15) / 16 * 80 }
+/// The gates and y = a(c_t) of a vector of units, as an LSTM keeps them.
+struct LSTMKept {
+  let i, f, g, o, y: Lanes
+
+  @inline(__always)
+  init(i: Lanes, f: Lanes, g: Lanes, o: Lanes, y: Lanes) {
+    (self.i, self.f, self.g, self.o, self.y) = (i, f, g, o, y)
+  }
+
+  /// Reads those of the units from j on from a row of `kept`.
+  @inline(__always)
+  init(_ row: UnsafeMutablePointer<Float>, _ j: Int) {
+    let kept = UnsafePointer(row + keptOffset(j, 5))
+    (i, f, g, o) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
+    y = (kept + 64).lanes
+  }
+
+  /// Writes them to a row of `kept`.
+  @inline(__always)
+  func store(_ row: UnsafeMutablePointer<Float>, _ j: Int) {
+    let kept = row + keptOffset(j, 5)
+    kept.lanes = i
+    (kept + 16).lanes = f
+    (kept + 32).lanes = g
+    (kept + 48).lanes = o
+    (kept + 64).lanes = y
+  }
+}
+
+extension LSTMStep {
+  /// Row number `row` of each buffer.
+  @inline(__always)
+  func row(_ row: Int) -> (
+    z: UnsafePointer<Float>, kept: UnsafeMutablePointer<Float>, before: UnsafePointer<Float>,
+    cell: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
+  ) {
+    (
+      UnsafePointer(z.base + row * z.stride), kept.base + row * kept.stride,
+      UnsafePointer(cellBefore.base + row * cellBefore.stride), cell.base + row * cell.stride,
+      output.base + row * output.stride
+    )
+  }
+}
 
 /// Applies the gates: from z and c_{t-1} to c_t and h_t, storing what the backward pass reads.
 public func lstmForward(_ step: LSTMStep, _ kinds: CellActivations) {
@@ -50,11 +90,7 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
   let units = step.output.columns
   let gate = max(units, 16)
   for row in 0..<step.z.rows {
-    let z = UnsafePointer(step.z.base + row * step.z.stride)
-    let keptRow = step.kept.base + row * step.kept.stride
-    let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
-    let cell = step.cell.base + row * step.cell.stride
-    let output = step.output.base + row * step.output.stride
+    let (z, kept, before, cell, output) = step.row(row)
     forEachVector(of: units) { j in
       let i = s.value((z + j).lanes)
       let f = s.value((z + gate + j).lanes)
@@ -62,12 +98,7 @@ private func lstmForward(_ step: LSTMStep, _ a: some LaneActivation, _ s: some L
       let o = s.value((z + 3 * gate + j).lanes)
       let c = (i * g).plus(f, times: (before + j).lanes)
       let y = a.value(c)
-      let kept = keptRow + keptOffset(j)
-      kept.lanes = i
-      (kept + 16).lanes = f
-      (kept + 32).lanes = g
-      (kept + 48).lanes = o
-      (kept + 64).lanes = y
+      LSTMKept(i: i, f: f, g: g, o: o, y: y).store(kept, j)
       (cell + j).lanes = c
       (output + j).lanes = o * y
     }
@@ -148,6 +179,20 @@ public struct LSTMStepGradient {
   }
 }
 
+extension LSTMStepGradient {
+  /// Row number `row` of each buffer.
+  @inline(__always)
+  func row(_ row: Int) -> (
+    output: UnsafePointer<Float>, cell: UnsafePointer<Float>, cellBefore: UnsafeMutablePointer<Float>,
+    z: UnsafeMutablePointer<Float>
+  ) {
+    (
+      UnsafePointer(output.base + row * output.stride), UnsafePointer(cell.base + row * cell.stride),
+      cellBefore.base + row * cellBefore.stride, z.base + row * z.stride
+    )
+  }
+}
+
 /// The gates' backward pass: from dh_t and dc_t to dz and dc_{t-1}.
 public func lstmBackward(_ step: LSTMStep, _ gradient: LSTMStepGradient, _ kinds: CellActivations) {
   if kinds.isDefault {
@@ -164,18 +209,11 @@ private func lstmBackward(
   let units = step.output.columns
   let gate = max(units, 16)
   for row in 0..<gradient.z.rows {
-    let z = UnsafePointer(step.z.base + row * step.z.stride)
-    let keptRow = UnsafePointer(step.kept.base + row * step.kept.stride)
-    let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
-    let cell = UnsafePointer(step.cell.base + row * step.cell.stride)
-    let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
-    let dcAfter = UnsafePointer(gradient.cell.base + row * gradient.cell.stride)
-    let dcBefore = gradient.cellBefore.base + row * gradient.cellBefore.stride
-    let dz = gradient.z.base + row * gradient.z.stride
+    let (z, kept, before, cell, _) = step.row(row)
+    let (dh, dcAfter, dcBefore, dz) = gradient.row(row)
     forEachVector(of: units) { j in
-      let kept = keptRow + keptOffset(j)
-      let (i, f, g, o) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
-      let y = (kept + 64).lanes
+      let values = LSTMKept(kept, j)
+      let (i, f, g, o, y) = (values.i, values.f, values.g, values.o, values.y)
       let dy = (dh + j).lanes
       let dc = (dcAfter + j).lanes.plus(dy * o, times: a.derivative(y, at: (cell + j).lanes))
       (dcBefore + j).lanes = dc * f

@@ -74,3 +74,8 @@ func forEachVector(of width: Int, _ body: (Int) -> Void) {
   }
   if column < width { body(Swift.max(0, width - 16)) }
 }
+
+/// The offset of the vector starting at unit j in a row that keeps `count` numbers of each unit for the backward pass,
+/// 16 units at a time, so that memory is accessed sequentially. The last vector may start at any unit.
+@inline(__always)
+func keptOffset(_ j: Int, _ count: Int) -> Int { (j + 15) / 16 * 16 * count }

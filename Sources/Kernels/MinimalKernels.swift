@@ -1,19 +1,35 @@
 // The elementwise part of a step of minGRU and minLSTM, forward and backward (Feng et al. 2024). Their gates depend on
 // the input alone, so a step is a few vector operations between products over many steps at a time.
 //
-//   minGRU    z = s(x_z)                       h_t = h_{t-1} + z (g - h_{t-1})
-//   minLSTM   f, i = s(x_f), s(x_i)            h_t = g + p (h_{t-1} - g)      p = f / (f + i)
+//   h_t = h_{t-1} + z (g - h_{t-1})
+//   minGRU    z = s(x_z)
+//   minLSTM   z = i / (f + i)        f, i = s(x_f), s(x_i)
 //
-// with the candidate g = g(x_h): x_h itself, or its positive form, x + 1/2 above 0 and s(x) below.
+// with the candidate g = g(x_h): x_h itself, or its positive form, x + 1/2 above 0 and s(x) below. Backward:
+//
+//   dg = dh z     dh_{t-1} = dh (1 - z)     minGRU    dx_z = dh_{t-1} z (g - h_{t-1})
+//                                           minLSTM   dx_f = -dh_{t-1} z (1 - f) (g - h_{t-1})
+//                                                     dx_i = dg (1 - z) (1 - i) (g - h_{t-1})
 //
 // Legend: rows n, units H; a gate occupies G = max(H, 16) columns of x. The formulas are the same with and without a
 // backward pass, so a sequence processed step by step has the same bits as a whole one.
 
+/// A cell whose gates depend on the input alone.
+public enum MinimalCellKind: Sendable {
+  /// minGRU, with the gates h z.
+  case gru
+  /// minLSTM, with the gates h f i.
+  case lstm
+
+  /// The number of gates, counting the candidate.
+  public var gates: Int { self == .gru ? 2 : 3 }
+}
+
 /// The buffers of one step of minGRU or minLSTM; each `[n, ...]`.
 public struct MinimalStep {
-  /// The gates' pre-activations: x_h and x_z, `[n, 2G]`, or x_h, x_f and x_i, `[n, 3G]`.
-  public var x: Matrix
-  /// What the backward pass reads, `[n, minimalKeptWidth(H, gates)]`; nil if none follows.
+  /// The gates' pre-activations: x_h and x_z, `[n, 2G]`, or x_h, x_f and x_i, `[n, 3G]`; not read backward.
+  public var x: ProductRows
+  /// What the backward pass reads, `[n, minimalKeptWidth(H, kind)]`; nil if none follows.
   public var kept: Matrix?
   /// h_{t-1}, `[n, H]`.
   public var before: Matrix
@@ -21,7 +37,7 @@ public struct MinimalStep {
   public var output: Matrix
 
   /// Views of the caller's memory, shaped as the properties say.
-  public init(x: Matrix, kept: Matrix?, before: Matrix, output: Matrix) {
+  public init(x: ProductRows, kept: Matrix?, before: Matrix, output: Matrix) {
     self.x = x
     self.kept = kept
     self.before = before
@@ -46,12 +62,8 @@ public struct MinimalStepGradient {
   }
 }
 
-/// The columns of `MinimalStep.kept`: for each gate its value, 16 units at a time.
-public func minimalKeptWidth(_ units: Int, gates: Int) -> Int { gates * paddedWidth(units) }
-
-/// The offset in a row of `kept` for the vector starting at unit j; the last vector may start at any unit.
-@inline(__always)
-private func keptOffset(_ j: Int, _ gates: Int) -> Int { (j + 15) / 16 * 16 * gates }
+/// The columns of `MinimalStep.kept`: g, z and, for minLSTM, z (1 - f), of 16 units at a time.
+public func minimalKeptWidth(_ units: Int, _ kind: MinimalCellKind) -> Int { kind.gates * paddedWidth(units) }
 
 // MARK: - The candidate
 
@@ -75,55 +87,114 @@ private struct PositiveCandidate: Candidate {
   }
 }
 
-// MARK: - minGRU
+// MARK: - The gates
 
-/// A step of minGRU.
+/// z, and what else the gradients of the gates need.
+private typealias Share = (z: Lanes, slope: Lanes)
+
+private protocol MinimalGates {
+  /// The number of gates, counting the candidate.
+  var count: Int { get }
+  /// z of the pre-activations at `x`, a gate each `gate` columns.
+  func share(_ x: UnsafePointer<Float>, _ gate: Int) -> Share
+  /// The gradients of the pre-activations, from those of h_{t-1} and g, each multiplied by g - h_{t-1}.
+  func gradients(_ share: Share, before: Lanes, candidate: Lanes) -> (Lanes, Lanes)
+}
+
+private struct UpdateGate: MinimalGates {
+  @inline(__always) var count: Int { 2 }
+  @inline(__always) func share(_ x: UnsafePointer<Float>, _ gate: Int) -> Share {
+    (sigmoid(x.lanes), Lanes(repeating: 0))
+  }
+  @inline(__always) func gradients(_ share: Share, before: Lanes, candidate: Lanes) -> (Lanes, Lanes) {
+    (before * share.z, Lanes(repeating: 0))
+  }
+}
+
+/// f and i, computed as fractions f = t_f / (t_f + e_f), so that z takes one division.
+private struct ForgetAndInputGates: MinimalGates {
+  /// The least pre-activation: below it, both gates would vanish and their ratio would be 0 / 0.
+  private static let least: Float = -80
+
+  @inline(__always) var count: Int { 3 }
+  @inline(__always) func share(_ x: UnsafePointer<Float>, _ gate: Int) -> Share {
+    let f = sigmoidFraction(x.lanes, least: Self.least)
+    let i = sigmoidFraction((x + gate).lanes, least: Self.least)
+    let share = i.top * (f.top + f.rest)
+    let scale = i.top / share.plus(f.top, times: i.top + i.rest)
+    return (scale * (f.top + f.rest), scale * f.rest)
+  }
+  /// With z (1 - f) = `slope`, (1 - z) (1 - i) is 1 - 2z + slope.
+  @inline(__always) func gradients(_ share: Share, before: Lanes, candidate: Lanes) -> (Lanes, Lanes) {
+    (-(before * share.slope), candidate * (1 - share.z - share.z + share.slope))
+  }
+}
+
+// MARK: - A step
+
+/// A step of minGRU or minLSTM.
 ///
 /// - Parameter positive: whether the candidate is made positive.
-public func minGRUForward(_ step: MinimalStep, positive: Bool) {
-  switch (positive, step.kept) {
-  case (true, let kept?): minGRUForward(step, PositiveCandidate(), kept)
-  case (false, let kept?): minGRUForward(step, LinearCandidate(), kept)
-  case (true, nil): minGRUForward(step, PositiveCandidate(), nil)
-  case (false, nil): minGRUForward(step, LinearCandidate(), nil)
+public func minimalForward(_ step: MinimalStep, _ kind: MinimalCellKind, positive: Bool) {
+  switch (kind, positive) {
+  case (.gru, true): forward(step, UpdateGate(), PositiveCandidate())
+  case (.gru, false): forward(step, UpdateGate(), LinearCandidate())
+  case (.lstm, true): forward(step, ForgetAndInputGates(), PositiveCandidate())
+  case (.lstm, false): forward(step, ForgetAndInputGates(), LinearCandidate())
   }
 }
 
 @inline(__always)
-private func minGRUForward(_ step: MinimalStep, _ candidate: some Candidate, _ kept: Matrix?) {
+private func forward(_ step: MinimalStep, _ gates: some MinimalGates, _ candidate: some Candidate) {
+  if let kept = step.kept {
+    forward(step, gates, candidate, kept)
+  } else {
+    forward(step, gates, candidate, nil)
+  }
+}
+
+@inline(__always)
+private func forward(
+  _ step: MinimalStep, _ gates: some MinimalGates, _ candidate: some Candidate, _ kept: Matrix?
+) {
   let units = step.output.columns
   let gate = max(units, 16)
   for row in 0..<step.x.rows {
-    let x = UnsafePointer(step.x.base + row * step.x.stride)
+    let x = step.x[row]
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let output = step.output.base + row * step.output.stride
     forEachVector(of: units) { j in
       let g = candidate.value((x + j).lanes)
-      let z = sigmoid((x + gate + j).lanes)
+      let share = gates.share(x + gate + j, gate)
       let h = (before + j).lanes
       if let kept {
-        let kept = kept.base + row * kept.stride + keptOffset(j, 2)
+        let kept = kept.base + row * kept.stride + keptOffset(j, gates.count)
         kept.lanes = g
-        (kept + 16).lanes = z
+        (kept + 16).lanes = share.z
+        if gates.count == 3 { (kept + 32).lanes = share.slope }
       }
-      (output + j).lanes = h.plus(z, times: g - h)
+      (output + j).lanes = h.plus(share.z, times: g - h)
     }
   }
 }
 
-/// The backward pass of `minGRUForward`: dg = dh z, dz = dh (g - h_{t-1}), dh_{t-1} = dh (1 - z).
-public func minGRUBackward(_ step: MinimalStep, _ gradient: MinimalStepGradient, positive: Bool) {
+/// The backward pass of `minimalForward`.
+public func minimalBackward(
+  _ step: MinimalStep, _ gradient: MinimalStepGradient, _ kind: MinimalCellKind, positive: Bool
+) {
   guard let kept = step.kept else { return }
-  if positive {
-    minGRUBackward(step, kept, gradient, PositiveCandidate())
-  } else {
-    minGRUBackward(step, kept, gradient, LinearCandidate())
+  switch (kind, positive) {
+  case (.gru, true): backward(step, kept, gradient, UpdateGate(), PositiveCandidate())
+  case (.gru, false): backward(step, kept, gradient, UpdateGate(), LinearCandidate())
+  case (.lstm, true): backward(step, kept, gradient, ForgetAndInputGates(), PositiveCandidate())
+  case (.lstm, false): backward(step, kept, gradient, ForgetAndInputGates(), LinearCandidate())
   }
 }
 
 @inline(__always)
-private func minGRUBackward(
-  _ step: MinimalStep, _ kept: Matrix, _ gradient: MinimalStepGradient, _ candidate: some Candidate
+private func backward(
+  _ step: MinimalStep, _ kept: Matrix, _ gradient: MinimalStepGradient, _ gates: some MinimalGates,
+  _ candidate: some Candidate
 ) {
   let units = step.output.columns
   let gate = max(units, 16)
@@ -134,92 +205,17 @@ private func minGRUBackward(
     let dBefore = gradient.before.base + row * gradient.before.stride
     let dx = gradient.x.base + row * gradient.x.stride
     forEachVector(of: units) { j in
-      let kept = keptRow + keptOffset(j, 2)
+      let kept = keptRow + keptOffset(j, gates.count)
       let (g, z, dy) = (kept.lanes, (kept + 16).lanes, (dh + j).lanes)
+      let share = (z, gates.count == 3 ? (kept + 32).lanes : Lanes(repeating: 0))
       let dg = dy * z
       let rest = dy - dg
+      let change = g - (before + j).lanes
+      let (first, second) = gates.gradients(share, before: rest * change, candidate: dg * change)
       (dBefore + j).lanes = rest
       storeGate(dx + j, dg * candidate.derivative(g), units)
-      // dh z (1 - z) is dg (1 - z), or z times the rest.
-      storeGate(dx + gate + j, rest * z * (g - (before + j).lanes), units)
-    }
-  }
-}
-
-// MARK: - minLSTM
-
-/// The least pre-activation of minLSTM's gates: below it, both would vanish and their ratio would be 0 / 0.
-private let leastGateInput: Float = -85
-
-/// A step of minLSTM.
-///
-/// - Parameter positive: whether the candidate is made positive.
-public func minLSTMForward(_ step: MinimalStep, positive: Bool) {
-  switch (positive, step.kept) {
-  case (true, let kept?): minLSTMForward(step, PositiveCandidate(), kept)
-  case (false, let kept?): minLSTMForward(step, LinearCandidate(), kept)
-  case (true, nil): minLSTMForward(step, PositiveCandidate(), nil)
-  case (false, nil): minLSTMForward(step, LinearCandidate(), nil)
-  }
-}
-
-@inline(__always)
-private func minLSTMForward(_ step: MinimalStep, _ candidate: some Candidate, _ kept: Matrix?) {
-  let units = step.output.columns
-  let gate = max(units, 16)
-  for row in 0..<step.x.rows {
-    let x = UnsafePointer(step.x.base + row * step.x.stride)
-    let before = UnsafePointer(step.before.base + row * step.before.stride)
-    let output = step.output.base + row * step.output.stride
-    forEachVector(of: units) { j in
-      let g = candidate.value((x + j).lanes)
-      let f = sigmoid(clamp((x + gate + j).lanes, leastGateInput, .infinity))
-      let i = sigmoid(clamp((x + 2 * gate + j).lanes, leastGateInput, .infinity))
-      if let kept {
-        let kept = kept.base + row * kept.stride + keptOffset(j, 3)
-        kept.lanes = g
-        (kept + 16).lanes = f
-        (kept + 32).lanes = i
-      }
-      (output + j).lanes = g.plus(f / (f + i), times: (before + j).lanes - g)
-    }
-  }
-}
-
-/// The backward pass of `minLSTMForward`: with p = f / (f + i), dp/dx_f = p (1 - p) (1 - f) and
-/// dp/dx_i = -p (1 - p) (1 - i).
-public func minLSTMBackward(_ step: MinimalStep, _ gradient: MinimalStepGradient, positive: Bool) {
-  guard let kept = step.kept else { return }
-  if positive {
-    minLSTMBackward(step, kept, gradient, PositiveCandidate())
-  } else {
-    minLSTMBackward(step, kept, gradient, LinearCandidate())
-  }
-}
-
-@inline(__always)
-private func minLSTMBackward(
-  _ step: MinimalStep, _ kept: Matrix, _ gradient: MinimalStepGradient, _ candidate: some Candidate
-) {
-  let units = step.output.columns
-  let gate = max(units, 16)
-  for row in 0..<gradient.x.rows {
-    let keptRow = UnsafePointer(kept.base + row * kept.stride)
-    let before = UnsafePointer(step.before.base + row * step.before.stride)
-    let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
-    let dBefore = gradient.before.base + row * gradient.before.stride
-    let dx = gradient.x.base + row * gradient.x.stride
-    forEachVector(of: units) { j in
-      let kept = keptRow + keptOffset(j, 3)
-      let (g, f, i, dy) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (dh + j).lanes)
-      let p = f / (f + i)
-      let dBeforeStep = dy * p
-      let dg = dy - dBeforeStep
-      (dBefore + j).lanes = dBeforeStep
-      storeGate(dx + j, dg * candidate.derivative(g), units)
-      let change = dg * p * ((before + j).lanes - g)
-      storeGate(dx + gate + j, change * (1 - f), units)
-      storeGate(dx + 2 * gate + j, change * (i - 1), units)
+      storeGate(dx + gate + j, first, units)
+      if gates.count == 3 { storeGate(dx + 2 * gate + j, second, units) }
     }
   }
 }

@@ -69,29 +69,10 @@ private func normalizedLSTMOutput(
   }
 }
 
-/// The gradients of one step of a layer-normalized LSTM; each `[n, ...]`.
-public struct NormalizedLSTMGradient {
-  /// dL/dh_t, `[n, H]`.
-  public var output: Matrix
-  /// dL/dc_t, to which h_t's part is added, then dL/dk, `[n, H]`.
-  public var cell: Matrix
-  /// dL/dc_{t-1}, written, `[n, H]`.
-  public var cellBefore: Matrix
-  /// dL/dz, written, `[n, 4G]`.
-  public var z: Matrix
-
-  /// Views of the caller's memory, shaped as the properties say.
-  public init(output: Matrix, cell: Matrix, cellBefore: Matrix, z: Matrix) {
-    self.output = output
-    self.cell = cell
-    self.cellBefore = cellBefore
-    self.z = z
-  }
-}
-
-/// The backward pass of `normalizedLSTMOutput`: adds to the gradient of c_t, and writes that of z_o.
+/// The backward pass of `normalizedLSTMOutput`: adds h_t's part to the gradient of c_t, in `gradient.cell`, and writes
+/// that of z_o.
 public func normalizedLSTMOutputBackward(
-  _ cell: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ kinds: CellActivations
+  _ cell: Matrix, gates: Matrix, z: Matrix, _ gradient: LSTMStepGradient, _ kinds: CellActivations
 ) {
   if kinds.isDefault {
     normalizedLSTMOutputBackward(cell, gates: gates, z: z, gradient, TanhActivation(), SigmoidActivation())
@@ -104,7 +85,7 @@ public func normalizedLSTMOutputBackward(
 
 @inline(__always)
 private func normalizedLSTMOutputBackward(
-  _ cell: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ a: some LaneActivation,
+  _ cell: Matrix, gates: Matrix, z: Matrix, _ gradient: LSTMStepGradient, _ a: some LaneActivation,
   _ s: some LaneActivation
 ) {
   let units = cell.columns
@@ -125,10 +106,10 @@ private func normalizedLSTMOutputBackward(
   }
 }
 
-/// The backward pass of `normalizedLSTMGates`: from dk, in the gradient of the cell, to those of c_{t-1} and of the
-/// other gates.
+/// The backward pass of `normalizedLSTMGates`: from dk, in `gradient.cell`, to the gradients of c_{t-1} and of
+/// the other gates.
 public func normalizedLSTMGatesBackward(
-  _ before: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ kinds: CellActivations
+  _ before: Matrix, gates: Matrix, z: Matrix, _ gradient: LSTMStepGradient, _ kinds: CellActivations
 ) {
   if kinds.isDefault {
     normalizedLSTMGatesBackward(before, gates: gates, z: z, gradient, TanhActivation(), SigmoidActivation())
@@ -141,7 +122,7 @@ public func normalizedLSTMGatesBackward(
 
 @inline(__always)
 private func normalizedLSTMGatesBackward(
-  _ before: Matrix, gates: Matrix, z: Matrix, _ gradient: NormalizedLSTMGradient, _ a: some LaneActivation,
+  _ before: Matrix, gates: Matrix, z: Matrix, _ gradient: LSTMStepGradient, _ a: some LaneActivation,
   _ s: some LaneActivation
 ) {
   let units = before.columns

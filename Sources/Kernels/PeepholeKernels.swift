@@ -15,10 +15,6 @@ public func peepholeForward(_ step: LSTMStep, peepholes: Matrix, keeps: Bool, _ 
   }
 }
 
-/// The offset in a row of `kept` for the vector starting at unit j; the last vector may start at any unit.
-@inline(__always)
-private func keptOffset(_ j: Int) -> Int { (j + 15) / 16 * 80 }
-
 @inline(__always)
 private func peepholeForward(
   _ step: LSTMStep, _ peepholes: Matrix, _ keeps: Bool, _ a: some LaneActivation, _ s: some LaneActivation
@@ -27,11 +23,7 @@ private func peepholeForward(
   let gate = max(units, 16)
   let p = UnsafePointer(peepholes.base)
   for row in 0..<step.z.rows {
-    let z = UnsafePointer(step.z.base + row * step.z.stride)
-    let keptRow = step.kept.base + row * step.kept.stride
-    let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
-    let cell = step.cell.base + row * step.cell.stride
-    let output = step.output.base + row * step.output.stride
+    let (z, kept, before, cell, output) = step.row(row)
     forEachVector(of: units) { j in
       let past = (before + j).lanes
       let i = s.value((z + j).lanes.plus((p + j).lanes, times: past))
@@ -41,12 +33,7 @@ private func peepholeForward(
       let o = s.value((z + 3 * gate + j).lanes.plus((p + 2 * gate + j).lanes, times: c))
       let y = a.value(c)
       if keeps {
-        let kept = keptRow + keptOffset(j)
-        kept.lanes = i
-        (kept + 16).lanes = f
-        (kept + 32).lanes = g
-        (kept + 48).lanes = o
-        (kept + 64).lanes = y
+        LSTMKept(i: i, f: f, g: g, o: o, y: y).store(kept, j)
       }
       (cell + j).lanes = c
       (output + j).lanes = o * y
@@ -76,18 +63,12 @@ private func peepholeBackward(
   let gate = max(units, 16)
   let p = UnsafePointer(peepholes.base)
   for row in 0..<gradient.z.rows {
-    let z = UnsafePointer(step.z.base + row * step.z.stride)
-    let keptRow = UnsafePointer(step.kept.base + row * step.kept.stride)
-    let before = UnsafePointer(step.cellBefore.base + row * step.cellBefore.stride)
-    let cell = UnsafePointer(step.cell.base + row * step.cell.stride)
-    let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
-    let dcAfter = UnsafePointer(gradient.cell.base + row * gradient.cell.stride)
-    let dcBefore = gradient.cellBefore.base + row * gradient.cellBefore.stride
-    let dz = gradient.z.base + row * gradient.z.stride
+    let (z, kept, before, cell, _) = step.row(row)
+    let (dh, dcAfter, dcBefore, dz) = gradient.row(row)
     forEachVector(of: units) { j in
-      let kept = keptRow + keptOffset(j)
-      let (i, f, g, o) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
-      let (y, dy) = ((kept + 64).lanes, (dh + j).lanes)
+      let values = LSTMKept(kept, j)
+      let (i, f, g, o, y) = (values.i, values.f, values.g, values.o, values.y)
+      let dy = (dh + j).lanes
       let (past, c) = ((before + j).lanes, (cell + j).lanes)
       let (pi, pf, po) = ((p + j).lanes, (p + gate + j).lanes, (p + 2 * gate + j).lanes)
       let dzo = dy * y * s.derivative(o, at: (z + 3 * gate + j).lanes.plus(po, times: c))

@@ -53,10 +53,6 @@ public struct SLSTMStep {
 /// The columns of `SLSTMStep.kept`.
 public func slstmKeptWidth(_ units: Int) -> Int { 5 * paddedWidth(units) }
 
-/// The offset in a row of `kept` for the vector starting at unit j; the last vector may start at any unit.
-@inline(__always)
-private func keptOffset(_ j: Int) -> Int { (j + 15) / 16 * 80 }
-
 /// The pointers to a row of each state.
 private struct StateRows {
   let c: UnsafeMutablePointer<Float>
@@ -89,7 +85,7 @@ public func slstmForward(_ step: SLSTMStep) {
       let c = (i * z).plus(f, times: (before.c + j).lanes)
       let n = i.plus(f, times: nBefore)
       if let kept = step.kept {
-        let kept = kept.base + row * kept.stride + keptOffset(j)
+        let kept = kept.base + row * kept.stride + keptOffset(j, 5)
         kept.lanes = i
         (kept + 16).lanes = f
         (kept + 32).lanes = z
@@ -142,7 +138,7 @@ public func slstmBackward(_ step: SLSTMStep, _ gradient: SLSTMStepGradient) {
     let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
     let dx = gradient.x.base + row * gradient.x.stride
     forEachVector(of: units) { j in
-      let kept = keptRow + keptOffset(j)
+      let kept = keptRow + keptOffset(j, 5)
       let (i, f, z, o) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
       let (dy, n) = ((dh + j).lanes, (after.n + j).lanes)
       let ratio = (after.c + j).lanes / n

@@ -4,7 +4,9 @@
 //   c_t = u + f (c_{t-1} - u)        h_t = y + r (a(c_t) - y)
 //
 // with u the candidate and y what bypasses the recurrence: a further column block of the product, the layer's input,
-// or nothing.
+// or nothing. Backward, with the differences that the forward pass left in the states:
+//
+//   dc += dh r a'(c_t)       dx_r = dh r (a(c_t) - h_t)       dx_f = dc f (c_{t-1} - c_t)
 //
 // Legend: rows n, units H; a gate occupies G = max(H, 16) columns of x, in the order u f r y. The formulas are the same
 // with and without a backward pass, so a sequence processed step by step has the same bits as a whole one.
@@ -35,9 +37,9 @@ public struct SRUVectors {
 
 /// The buffers of one step of the SRU; each `[n, ...]`.
 public struct SRUStep {
-  /// The product with the input, `[n, 3G]`, or `[n, 4G]` if the highway is projected.
-  public var x: Matrix
-  /// What the backward pass reads, `[n, sruKeptWidth(H)]`: u, f, r and y of 16 units at a time; nil if none follows.
+  /// The product with the input, `[n, 3G]`, or `[n, 4G]` if the highway is projected; not read backward.
+  public var x: ProductRows
+  /// What the backward pass reads, `[n, sruKeptWidth(H)]`: f and r of 16 units at a time; nil if none follows.
   public var kept: Matrix?
   /// The highway.
   public var highway: SRUHighway
@@ -49,7 +51,9 @@ public struct SRUStep {
   public var output: Matrix
 
   /// Views of the caller's memory, shaped as the properties say.
-  public init(x: Matrix, kept: Matrix?, highway: SRUHighway, before: Matrix, cell: Matrix, output: Matrix) {
+  public init(
+    x: ProductRows, kept: Matrix?, highway: SRUHighway, before: Matrix, cell: Matrix, output: Matrix
+  ) {
     self.x = x
     self.kept = kept
     self.highway = highway
@@ -60,11 +64,7 @@ public struct SRUStep {
 }
 
 /// The columns of `SRUStep.kept`.
-public func sruKeptWidth(_ units: Int) -> Int { 4 * paddedWidth(units) }
-
-/// The offset in a row of `kept` for the vector starting at unit j; the last vector may start at any unit.
-@inline(__always)
-private func keptOffset(_ j: Int) -> Int { (j + 15) / 16 * 64 }
+public func sruKeptWidth(_ units: Int) -> Int { 2 * paddedWidth(units) }
 
 /// A step of the SRU.
 public func sruForward(_ step: SRUStep, _ vectors: SRUVectors, _ activation: ActivationKind) {
@@ -82,24 +82,21 @@ private struct LinearActivation: LaneActivation {
   @inline(__always) func derivative(_ y: Lanes, at x: Lanes) -> Lanes { Lanes(repeating: 1) }
 }
 
-/// Where the highway's values of a row are, as an offset from the row's product or as rows of another matrix.
-private struct HighwayRows {
-  let base: UnsafePointer<Float>?
-  let stride: Int
-
-  init(_ highway: SRUHighway, _ x: Matrix, _ gate: Int) {
-    switch highway {
-    case .none: (base, stride) = (nil, 0)
-    case .projected: (base, stride) = (UnsafePointer(x.base + 3 * gate), x.stride)
-    case .input(let values): (base, stride) = (UnsafePointer(values.base), values.stride)
+extension SRUHighway {
+  /// The values of a row from unit j on, `x` being the row of the product, whose gates are `gate` columns apart.
+  @inline(__always)
+  fileprivate func value(_ row: Int, _ j: Int, _ x: UnsafePointer<Float>, _ gate: Int) -> Lanes {
+    switch self {
+    case .none: Lanes(repeating: 0)
+    case .projected: (x + 3 * gate + j).lanes
+    case .input(let values): (values.base + row * values.stride + j).lanes
     }
   }
-
-  @inline(__always)
-  func value(_ row: Int, _ j: Int) -> Lanes {
-    base.map { ($0 + row * stride + j).lanes } ?? Lanes(repeating: 0)
-  }
 }
+
+/// The least pre-activation of a gate that is told apart from lower ones: the product of both gates' denominators is
+/// then finite, and lower gates make no difference in c and h.
+private let leastGateInput: Float = -42
 
 @inline(__always)
 private func sruForward(
@@ -107,32 +104,40 @@ private func sruForward(
 ) {
   let units = step.output.columns
   let gate = max(units, 16)
-  let highway = HighwayRows(step.highway, step.x, gate)
+  let highway = step.highway
   let v = UnsafePointer(vectors.state.base)
   let b = vectors.bias.map { UnsafePointer($0.base) }
   for row in 0..<step.x.rows {
-    let x = UnsafePointer(step.x.base + row * step.x.stride)
+    let x = step.x[row]
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let cell = step.cell.base + row * step.cell.stride
     let output = step.output.base + row * step.output.stride
     forEachVector(of: units) { j in
       let past = (before + j).lanes
       let u = (x + j).lanes
-      let f = sigmoid(gateInput(x + gate + j, v + j, b.map { $0 + j }, past))
-      let r = sigmoid(gateInput(x + 2 * gate + j, v + gate + j, b.map { $0 + gate + j }, past))
-      let y = highway.value(row, j)
+      let (f, r) = sigmoids(
+        gateInput(x + gate + j, v + j, b.map { $0 + j }, past),
+        gateInput(x + 2 * gate + j, v + gate + j, b.map { $0 + gate + j }, past))
+      let y = highway.value(row, j, x, gate)
       let c = u.plus(f, times: past - u)
       if let kept {
-        let kept = kept.base + row * kept.stride + keptOffset(j)
-        kept.lanes = u
-        (kept + 16).lanes = f
-        (kept + 32).lanes = r
-        (kept + 48).lanes = y
+        let kept = kept.base + row * kept.stride + keptOffset(j, 2)
+        kept.lanes = f
+        (kept + 16).lanes = r
       }
       (cell + j).lanes = c
       (output + j).lanes = y.plus(r, times: a.value(c) - y)
     }
   }
+}
+
+/// Both gates with one division.
+@inline(__always)
+private func sigmoids(_ x: Lanes, _ y: Lanes) -> (Lanes, Lanes) {
+  let (first, second) = (sigmoidFraction(x, least: leastGateInput), sigmoidFraction(y, least: leastGateInput))
+  let (bottom, other) = (first.top + first.rest, second.top + second.rest)
+  let scale = 1 / (bottom * other)
+  return (first.top * other * scale, second.top * bottom * scale)
 }
 
 /// x + b + v c.
@@ -193,24 +198,23 @@ private func sruBackward(
     let keptRow = UnsafePointer(kept.base + row * kept.stride)
     let before = UnsafePointer(step.before.base + row * step.before.stride)
     let cell = UnsafePointer(step.cell.base + row * step.cell.stride)
+    let output = UnsafePointer(step.output.base + row * step.output.stride)
     let dh = UnsafePointer(gradient.output.base + row * gradient.output.stride)
     let dcAfter = UnsafePointer(gradient.cell.base + row * gradient.cell.stride)
     let dcBefore = gradient.cellBefore.base + row * gradient.cellBefore.stride
     let dx = gradient.x.base + row * gradient.x.stride
     let dHighway = gradient.highway.map { $0.base + row * $0.stride }
     forEachVector(of: units) { j in
-      let kept = keptRow + keptOffset(j)
-      let (u, f, r, y) = (kept.lanes, (kept + 16).lanes, (kept + 32).lanes, (kept + 48).lanes)
-      let dy = (dh + j).lanes
-      let c = (cell + j).lanes
+      let kept = keptRow + keptOffset(j, 2)
+      let (f, r, dy, c) = (kept.lanes, (kept + 16).lanes, (dh + j).lanes, (cell + j).lanes)
       let value = a.value(c)
       let passed = dy * r
       let rest = dy - passed
-      let dr = (value - y) * r * rest
+      let dr = passed * (value - (output + j).lanes)
       let dc = (dcAfter + j).lanes.plus(passed, times: a.derivative(value, at: c))
       let carried = dc * f
       let added = dc - carried
-      let df = ((before + j).lanes - u) * f * added
+      let df = carried * ((before + j).lanes - c)
       (dcBefore + j).lanes = carried.plus(df, times: (v + j).lanes).plus(dr, times: (v + gate + j).lanes)
       storeGate(dx + j, added, units)
       storeGate(dx + gate + j, df, units)

@@ -36,23 +36,21 @@ public final class TokenSums {
   /// Adds row i of `rows` to the sum of token `ids[start + i]`, last row first, as time runs backward.
   public func add(_ rows: Matrix, ids: IndexBuffer, from start: Int) {
     precondition(start >= 0 && start + rows.rows <= ids.count && rows.stride == stride, "rows outside")
+    let (slots, sums, ids) = (slots.base, sums.base, ids.base + start)
     for row in (0..<rows.rows).reversed() {
-      let token = Int(ids.base[start + row])
-      let source = rows.base + row * stride
-      let slot = Int(slots.base[token])
-      if slot >= 0 { addRow(source, at: slot) } else { begin(token, with: source) }
+      let token = Int(ids[row])
+      let source = UnsafePointer(rows.base + row * stride)
+      if slots[token] >= 0 {
+        addRow(source, to: sums + Int(slots[token]) * stride, stride)
+      } else {
+        (sums + count * stride).update(from: source, count: stride)
+        begin(token)
+      }
     }
   }
 
-  private func addRow(_ source: UnsafeMutablePointer<Float>, at slot: Int) {
-    let target = sums.base + slot * stride
-    for column in Swift.stride(from: 0, to: stride, by: 16) {
-      (target + column).lanes += (source + column).lanes
-    }
-  }
-
-  private func begin(_ token: Int, with source: UnsafeMutablePointer<Float>) {
-    (sums.base + count * stride).update(from: source, count: stride)
+  /// Assigns the next row to a token.
+  private func begin(_ token: Int) {
     slots.base[token] = Int32(count)
     tokens.base[count] = Int32(token)
     count += 1
@@ -72,6 +70,12 @@ public final class TokenSums {
   }
 }
 
+/// `target += source`, `width` numbers.
+@inline(__always)
+private func addRow(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ width: Int) {
+  for column in stride(from: 0, to: width, by: 16) { (target + column).lanes += (source + column).lanes }
+}
+
 /// `result[i] = sum over shards of the sums of token number range[i]`, over the first `shards` of `parts` in order.
 public func addShards(
   _ parts: [TokenSums], shards: Int, of index: TokenIndex, _ range: Range<Int>, into result: Matrix
@@ -87,9 +91,7 @@ public func addShards(
     target.update(repeating: 0, count: result.stride)
     for shard in 0..<shards {
       guard let source = parts[shard].row(of: token) else { continue }
-      for column in stride(from: 0, to: result.stride, by: 16) {
-        (target + column).lanes += (source + column).lanes
-      }
+      addRow(source, to: target, result.stride)
     }
   }
 }

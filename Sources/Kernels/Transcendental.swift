@@ -48,6 +48,16 @@ func sigmoidTimesTanh(_ x: Lanes, _ y: Lanes) -> Lanes {
   return (sigmoid.top * tanh.top) / (sigmoid.bottom * tanh.bottom)
 }
 
+/// 1 / (1 + e^-x) as the fraction top / (top + rest), for several of which one division is enough: rest = e^-x top.
+///
+/// - Parameter least: the lowest x, at least -88; lower ones count as this.
+@inline(__always)
+func sigmoidFraction(_ x: Lanes, least: Float) -> (top: Lanes, rest: Lanes) {
+  let (r, n) = reduce(clamp(x, least, 87))
+  let q = cothPart(r)
+  return (q + r, (q - r) * powerOfTwo(0 &- n))
+}
+
 /// 1 / (1 + e^-x) = (q + r) / ((q + r) + 2^-n (q - r)).
 @inline(__always)
 private func sigmoidParts(_ x: Lanes) -> (top: Lanes, bottom: Lanes) {

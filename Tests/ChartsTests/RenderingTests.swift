@@ -48,6 +48,14 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
     #expect(svg.contains("Noto Sans CJK SC, Noto Sans SC"))
   }
 
+  @Test(arguments: [(["no", "yes"], false), (["adventure novels", "travel guides to far countries"], true)])
+  func `long names of classes are turned, so that they don't overlap`(names: [String], isTurned: Bool) throws
+  {
+    let chart = Chart.confusion(ConfusionMatrix(names: names, counts: [[3, 1], [0, 2]]))
+    let svg = String(decoding: try Gnuplot().picture(chart, format: .svg), as: UTF8.self)
+    #expect(svg.contains("rotate(-40") == isTurned)
+  }
+
   @Test func `every chart can be drawn`() throws {
     let charts = [
       Chart.forecast(
@@ -63,6 +71,27 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
       wave(),
     ]
     for chart in charts { #expect(try !Gnuplot().picture(chart, format: .svg).isEmpty) }
+  }
+
+  /// The labels above the columns end below the title and within the picture. A letter is at least 6 pixels wide.
+  @Test(arguments: ["x", "Straßenbahnfahrplan", "电车时刻表", String(repeating: "w", count: 200)])
+  func `the labels of a heat map have room below its title`(label: String) throws {
+    let map = HeatMap(rows: ["a", label], columns: [label, "b", label], values: [[0, 1, 0.5], [1, 0, 0]])
+    let chart = Chart.attention(map)
+    for size in [chart.size, PictureSize(width: 400, height: 300)] {
+      let svg = String(decoding: try Gnuplot().picture(chart, format: .svg, size: size), as: UTF8.self)
+      let title = try #require(svg.firstMatch(of: /translate\([0-9.]+,([0-9.]+)\)[^>]*>\s*<text>Attention</))
+      let bottom = try #require(Double(title.1))
+      #expect((15...40).contains(bottom))
+      let turned = /translate\(([0-9.]+),([0-9.]+)\) rotate\(-60\)[^>]*>\s*<text>([^<]*)</
+      let labels = svg.matches(of: turned)
+      #expect(labels.count == 3)
+      for label in labels {
+        let (x, y) = (try #require(Double(label.1)), try #require(Double(label.2)))
+        let length = 6 * Double(label.3.count)
+        #expect(y - length * sin(.pi / 3) > bottom && x + length * cos(.pi / 3) < Double(size.width))
+      }
+    }
   }
 
   @Test func `extreme numbers don't break a picture`() throws {

@@ -49,6 +49,47 @@ import Testing
     expectPictures(["history"], in: "out/generation", shell)
   }
 
+  /// The tune ends with the empty line that ends tunes; it and all that came before are in the file.
+  @Test(.timeLimit(.minutes(5))) func music() async throws {
+    let shell = try Shell()
+    let result = try await run("music", ["FIXTURE": "1", "COUNT": "80"], shell)
+    #expect(result.stdout.contains(/test perplexity +\d+/))
+    #expect(result.stdout.contains("abc2midi out/music/tune.abc"))
+    let tunes = try text("out/music/tunes.abc", shell)
+    #expect(tunes.contains("K:C\nCCGG|AAG2|FFEE|DDC2|") && tunes.contains("K:G\nG,G,DD|EED2|CCB,B,|A,A,G,2|"))
+    let tune = try text("out/music/tune.abc", shell)
+    #expect(tune.hasPrefix("X:1\nT:Morning Song\nM:4/4\nL:1/4\nK:G\n") && !tune.contains("\n\n"))
+  }
+
+  @Test(.timeLimit(.minutes(5))) func musicOfACollection() async throws {
+    let shell = try Shell()
+    let folder = shell.folder.appendingPathComponent("collection")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in ["a", "b"] {
+      let tunes = String(repeating: "X:1\r\nT:\(name)\r\nK:D\r\nabc|def|]\r\n\r\n\r\n", count: 20)
+      try tunes.write(to: folder.appendingPathComponent("\(name).abc"), atomically: true, encoding: .utf8)
+    }
+    let settings = [
+      "ABC": "collection", "LENGTH": "16", "EPOCHS": "1", "COUNT": "20",
+      "LAYERS": "embedding(30,4) gru(8,return_sequences,stateful) dense(30,softmax)",
+    ]
+    _ = try await run("music", settings, shell)
+    let tunes = try text("out/music/tunes.abc", shell)
+    #expect(!tunes.contains("\r") && !tunes.contains("\n\n\n"))
+    #expect(tunes.contains("abc|def|]\n\nX:1\nT:b\n"))
+  }
+
+  @Test(.timeLimit(.minutes(5))) func captions() async throws {
+    let shell = try Shell()
+    let result = try await run("captions", ["FIXTURE": "1"], shell)
+    #expect(result.stdout.contains(/exact_match +[01]/))
+    expectPictures(["history"], in: "out/captions", shell)
+    let lines = (0..<40).map { "{\"vector\": [\($0 % 2), 1], \"target\": \"it is \($0 % 2)\"}\n" }.joined()
+    try lines.write(to: shell.folder.appendingPathComponent("c.jsonl"), atomically: true, encoding: .utf8)
+    let own = try await run("captions", ["PAIRS": "c.jsonl", "EPOCHS": "1"], shell)
+    #expect(own.stdout.contains("bleu"))
+  }
+
   @Test(.timeLimit(.minutes(5)), arguments: ["dates", "addition"])
   func translation(_ task: String) async throws {
     let shell = try Shell()
@@ -87,7 +128,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(5))) func gestures() async throws {
     let shell = try Shell()
-    let result = try await run("gestures", ["ROWS": "300", "EPOCHS": "2"], shell)
+    let result = try await run("gestures", ["FIXTURE": "1"], shell)
     #expect(result.stdout.contains(/test accuracy 0\.\d+/))
     #expect(result.stdout.contains("class,probability"))
     for picture in ["history", "confusion"] { expectPNG("out/gestures/\(picture)", shell) }
@@ -110,7 +151,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(5))) func tones() async throws {
     let shell = try Shell()
-    let result = try await run("tones", ["ROWS": "200", "EPOCHS": "1"], shell)
+    let result = try await run("tones", ["FIXTURE": "1", "BEAM": "3"], shell)
     #expect(result.stdout.contains(/exact \d\.\d+, wrong symbols \d\.\d+/))
     expectPNG("out/tones/history", shell)
   }
@@ -145,6 +186,10 @@ import Testing
     let result = try await shell.run(pipeline, environment: settings)
     #expect(result.exit == 0, "\(result.stderr)")
     return result
+  }
+
+  private func text(_ path: String, _ shell: borrowing Shell) throws -> String {
+    try String(contentsOf: shell.folder.appendingPathComponent(path), encoding: .utf8)
   }
 
   /// The table of errors: what was evaluated, and its MSE and MAE.

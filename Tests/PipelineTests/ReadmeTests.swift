@@ -23,7 +23,8 @@ import Testing
 
   @Test(arguments: [
     "README.md", "README.zh.md", "CHANGELOG.md", "docs/architecture.md", "docs/stream.md", "docs/model.md",
-    "docs/training.md", "docs/recurrent.md", "docs/registry.md", "docs/speed.md",
+    "docs/training.md", "docs/recurrent.md", "docs/registry.md", "docs/speed.md", "docs/sequences.md",
+    "docs/generation.md", "docs/translation.md", "docs/tagging.md",
   ])
   func linkedFilesExist(_ name: String) throws {
     let page = try Document(name)

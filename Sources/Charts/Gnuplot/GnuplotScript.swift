@@ -119,7 +119,10 @@ extension GnuplotScript {
       isAlone: isAlone)
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
-    if let heat = panel.heat { return draw(heat, panel, index: index) }
+    if let heat = panel.heat {
+      return draw(
+        heat, panel, index: index, title: title, size: PictureSize(width: width, height: height))
+    }
     let layout = PanelLayout(panel, xTicks: max(2, width / 110), yTicks: max(3, height / 70))
     axis("x", layout.x)
     axis("y", layout.y)
@@ -185,12 +188,20 @@ extension GnuplotScript {
 // MARK: - Confusion matrices
 
 extension GnuplotScript {
+  /// The letters of the longest name of a class that fits under its column: the cells of a picture of the usual size
+  /// are about 40 letters wide together, and with many classes, pictures are larger.
+  private static func widestName(classes: Int) -> Int { max(4, 40 / max(1, classes)) }
+
   /// A square of cells, colored by each row's fractions and labeled with the counts.
   private mutating func draw(_ matrix: ConfusionMatrix, _ panel: Panel, index: Int) {
     let last = Double(matrix.names.count) - 0.5
-    let ticks = matrix.names.enumerated().map { "\(GnuplotScript.quoted($1)) \($0)" }.joined(separator: ", ")
+    let names = matrix.names.map { TextWidth.clipped($0, to: 24, ellipsis: "…") }
+    let ticks = names.enumerated().map { "\(GnuplotScript.quoted($1)) \($0)" }.joined(separator: ", ")
+    // A name that is wider than its column would overlap the next one.
+    let isWide = names.contains { TextWidth.of($0) > GnuplotScript.widestName(classes: names.count) }
     line("set xrange [-0.5:\(last)]\nset yrange [\(last):-0.5]\nset cbrange [0:1]")
-    line("set xtics (\(ticks)) scale 0\nset ytics (\(ticks)) scale 0\nunset grid\nunset key")
+    line("set xtics (\(ticks)) scale 0 \(isWide ? "rotate by 40 right" : "norotate")")
+    line("set ytics (\(ticks)) scale 0\nunset grid\nunset key")
     line("set xlabel \(GnuplotScript.quoted(panel.x.label)) textcolor rgb '#4D4D4D'")
     line("set ylabel \(GnuplotScript.quoted(panel.y.label)) textcolor rgb '#4D4D4D'")
     line("set palette defined (0 '#F7FBFF', 0.35 '#9ECAE1', 0.7 '#3182BD', 1 '#08519C')")

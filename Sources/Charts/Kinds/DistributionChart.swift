@@ -76,10 +76,8 @@ extension Chart {
     var panel = Panel(
       x: Axis(language.pick("source", "源序列")), y: Axis(language.pick("result", "结果")), series: [])
     panel.heat = map
-    let size = PictureSize(
-      width: min(2400, 320 + 44 * map.columns.count), height: min(2400, 260 + 36 * map.rows.count))
-    return Chart(
-      title: title.isEmpty ? language.pick("Attention", "注意力") : title, panels: [panel], size: size)
+    let heading = title.isEmpty ? language.pick("Attention", "注意力") : title
+    return Chart(title: heading, panels: [panel], size: HeatMapLayout.size(map, title: heading))
   }
 
   /// The columns of a series over time or row number, one panel per column.

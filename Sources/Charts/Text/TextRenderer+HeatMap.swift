@@ -5,7 +5,7 @@ extension TextRenderer {
   private static let shades: [Character] = [" ", "░", "▒", "▓", "█"]
   private static let letters: [Character] = [" ", ".", ":", "+", "#"]
 
-  /// The lines of a heat map, as many columns as fit.
+  /// The lines of a heat map, as many columns as fit, and the number of the others.
   func heat(_ map: HeatMap, _ panel: Panel) -> [String] {
     let names = map.rows.map { clipped($0, to: 24) }
     let width = (names.map(TextWidth.of).max() ?? 0) + 2
@@ -19,7 +19,7 @@ extension TextRenderer {
       String(repeating: " ", count: width - 2 - TextWidth.of(name)) + name + "  "
         + values.prefix(count).map { String(repeating: shade($0), count: 2) }.joined()
     }
-    let rest = count < map.columns.count ? ["  (\(map.columns.count - count) more columns don't fit)"] : []
+    let rest = count < map.columns.count ? ["  ... (+\(map.columns.count - count))"] : []
     return ["  \(panel.y.label) / \(panel.x.label)"] + head + rows + rest
   }
 

@@ -71,19 +71,21 @@ struct BeamSearch {
     logProbability / powf(Float(5 + length) / 6, options.lengthPenalty)
   }
 
-  /// Takes the most probable continuations, best first, of which `2 * width` are enough.
+  /// How many continuations `advance` needs: in greedy search one, else two for each beginning, as half of them may end.
+  static func continuations(_ options: SearchOptions) -> Int { options.width == 1 ? 1 : 2 * options.width }
+
+  /// Takes the most probable continuations, best first.
   /// - Returns: for each beginning that is continued from now on, the number of the one before.
   mutating func advance(_ continuations: [Continuation]) -> [Int] {
     var (next, parents): ([Beginning], [Int]) = ([], [])
     let length = beginnings[0].tokens.count
     for (rank, continuation) in continuations.enumerated() where next.count < options.width {
-      var tokens = beginnings[continuation.beginning].tokens
       if continuation.token == end {
         guard rank < options.width else { continue }
+        let tokens = beginnings[continuation.beginning].tokens
         finish(tokens, continuation.logProbability, length: length, isComplete: true)
       } else {
-        tokens.append(continuation.token)
-        next.append(Beginning(tokens: tokens, logProbability: continuation.logProbability))
+        next.append(continued(continuation))
         parents.append(continuation.beginning)
       }
     }
@@ -93,6 +95,18 @@ struct BeamSearch {
       return []
     }
     return parents
+  }
+
+  private mutating func continued(_ continuation: Continuation) -> Beginning {
+    var tokens: [Int32] = []
+    // Greedy search continues a beginning only once, so its tokens needn't be copied.
+    if options.width == 1 {
+      swap(&tokens, &beginnings[continuation.beginning].tokens)
+    } else {
+      tokens = beginnings[continuation.beginning].tokens
+    }
+    tokens.append(continuation.token)
+    return Beginning(tokens: tokens, logProbability: continuation.logProbability)
   }
 
   private mutating func finish(_ tokens: [Int32], _ logProbability: Float, length: Int, isComplete: Bool) {

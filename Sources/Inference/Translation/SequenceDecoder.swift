@@ -9,6 +9,8 @@ import Sequences
 /// A model that produces a sequence for another one.
 public final class SequenceDecoder {
   private static let beginningsAtOnce = 256
+  /// How many networks are kept, each for sources of another length.
+  private static let mostNetworks = 6
 
   private let model: LoadedModel
   private let split: DecoderSplit
@@ -16,7 +18,9 @@ public final class SequenceDecoder {
   private let threads: Int
   private let rules: TokenRules
   private let lengths: PaddedLengths
-  private var networks: DecoderNetworks?
+  private var networks: [DecoderNetworks] = []
+  /// Ids that are never produced: padding, the start, and the token for unknown ones.
+  private let excluded: [Int]
 
   /// The number of sources in a batch.
   private var rowsAtOnce: Int { max(8, Self.beginningsAtOnce / options.width) }
@@ -26,6 +30,7 @@ public final class SequenceDecoder {
   {
     (self.model, self.options, self.threads) = (model, options, threads)
     rules = translation.target.rules
+    excluded = [TokenRules.paddingID, rules.startID ?? 1, rules.unknownID ?? 2].map(Int.init)
     lengths = PaddedLengths(model, translation)
     split = try DecoderSplit(
       model.file.architecture, source: translation.sourceInput, target: translation.targetInput)
@@ -79,26 +84,24 @@ public final class SequenceDecoder {
     var (rows, parents): ([Int], [Int]) = ([], [])
     let count = searches.reduce(0) { $0 + $1.beginnings.count }
     let width = probabilities.count / max(1, count)
+    var best = BestContinuations(count: BeamSearch.continuations(options), without: excluded)
     var first = 0
     for row in searches.indices where !searches[row].isDone {
-      let own = searches[row].beginnings
-      var best = BestContinuations(count: 2 * options.width)
-      for (number, beginning) in own.enumerated() {
+      let own = searches[row].beginnings.count
+      best.clear()
+      for number in 0..<own {
         let start = (first + number) * width
         best.add(
-          probabilities[start..<start + width], of: number, beginning.logProbability, without: excluded)
+          probabilities.span.extracting(start..<start + width), of: number,
+          searches[row].beginnings[number].logProbability)
       }
-      let continued = searches[row].advance(best.sorted)
-      parents += continued.map { first + $0 }
-      rows += continued.map { _ in row }
-      first += own.count
+      for parent in searches[row].advance(best.sorted) {
+        parents.append(first + parent)
+        rows.append(row)
+      }
+      first += own
     }
     return (rows, parents)
-  }
-
-  /// Ids that are never produced: padding, the start, and the token for unknown ones.
-  private var excluded: Set<Int> {
-    Set([TokenRules.paddingID, rules.startID ?? 1, rules.unknownID ?? 2].map(Int.init))
   }
 
   private func maxLength(for source: Int) -> Int {
@@ -109,11 +112,12 @@ public final class SequenceDecoder {
 
   /// The networks for sources of that many tokens.
   private func networks(steps: Int) throws -> DecoderNetworks {
-    if let networks, networks.steps == steps { return networks }
+    if let known = networks.first(where: { $0.steps == steps }) { return known }
+    if networks.count == Self.mostNetworks { networks.removeLast() }
     let made = try DecoderNetworks(
       split, weights: model.file.weights, steps: steps, rows: rowsAtOnce,
       beginnings: rowsAtOnce * options.width, threads: threads)
-    networks = made
+    networks.append(made)
     return made
   }
 }
@@ -121,20 +125,27 @@ public final class SequenceDecoder {
 /// The most probable continuations of a row's beginnings.
 private struct BestContinuations {
   private let count: Int
+  private let excluded: [Int]
   private(set) var sorted: [BeamSearch.Continuation] = []
 
-  init(count: Int) { self.count = count }
+  /// - Parameter excluded: the ids of tokens that can't follow.
+  init(count: Int, without excluded: [Int]) {
+    (self.count, self.excluded) = (count, excluded)
+    sorted.reserveCapacity(count + 1)
+  }
+
+  /// Begins another row.
+  mutating func clear() { sorted.removeAll(keepingCapacity: true) }
 
   /// Adds the continuations of a beginning by the probabilities of the next token.
-  mutating func add(
-    _ probabilities: ArraySlice<Float>, of beginning: Int, _ logProbability: Float, without excluded: Set<Int>
-  ) {
+  mutating func add(_ probabilities: Span<Float>, of beginning: Int, _ logProbability: Float) {
     // A probability that can't be among the best is skipped without its logarithm.
     var least = threshold(logProbability)
-    for (token, p) in probabilities.enumerated() where p > least && !excluded.contains(token) {
+    for token in probabilities.indices where probabilities[token] > least && !excluded.contains(token) {
       insert(
         BeamSearch.Continuation(
-          beginning: beginning, token: Int32(token), logProbability: logProbability + logf(p)))
+          beginning: beginning, token: Int32(token),
+          logProbability: logProbability + logf(probabilities[token])))
       least = threshold(logProbability)
     }
   }

@@ -109,22 +109,29 @@ final class DenseLayer: Layer {
   /// gradients.
   func backward(_ shard: Shard, _ pass: Pass) {
     let steps = output.usedSteps(shard, pass)
-    let dz = logits.values.gradients(shard, steps)
-    if let only = logits.onlyGradient(of: output, shard, steps) {
-      dz.copy(only)
-      addActivityGradient(shard, into: dz)
-    } else {
-      let dy = output.gradients(shard, steps)
-      activity?.addGradient(output.values(shard), shard, into: dy)
-      function.applyBackward(
-        y: output.values(shard, steps), z: logits.values.values(shard, steps), dy: dy, into: dz)
-      if let further = logits.furtherGradient(of: output, shard, steps) { add(further, into: dz) }
-    }
+    let dz = logitGradient(shard, steps)
     addOuterProduct(input.values(shard, steps), dz, into: kernel.gradient(shard))
     if let bias { addColumnSums(of: dz, into: bias.gradient(shard)) }
     guard hasInputGradient else { return }
     multiply(dz, packedTransposed, into: input.gradients(shard, steps))
     input.gradients(shard, steps.upperBound..<input.steps).clear()
+  }
+
+  /// dz; the memory to which the loss writes it, if nothing is added.
+  private func logitGradient(_ shard: Shard, _ steps: Range<Int>) -> Matrix {
+    let dz = logits.values.gradients(shard, steps)
+    if let only = logits.onlyGradient(of: output, shard, steps) {
+      guard activity != nil else { return only }
+      dz.copy(only)
+      addActivityGradient(shard, into: dz)
+      return dz
+    }
+    let dy = output.gradients(shard, steps)
+    activity?.addGradient(output.values(shard), shard, into: dy)
+    function.applyBackward(
+      y: output.values(shard, steps), z: logits.values.values(shard, steps), dy: dy, into: dz)
+    if let further = logits.furtherGradient(of: output, shard, steps) { add(further, into: dz) }
+    return dz
   }
 
   /// All steps where the output has a penalty.

@@ -35,9 +35,7 @@ public enum OutputFunction: Sendable, Equatable {
   func apply(_ z: Matrix, into y: Matrix) {
     switch self {
     case .elementwise(let kind): activate(z, kind, into: y)
-    case .softmax:
-      y.copy(z)
-      Kernels.softmax(y)
+    case .softmax: Kernels.softmax(z, into: y)
     }
   }
 

@@ -16,6 +16,8 @@ protocol InputProjection: AnyObject {
   func write(_ shard: Shard, _ time: Int, into sums: Matrix)
   /// p_t of the shard at all `times`, `[times * n, gates * G]`.
   func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix)
+  /// Where p_t of the shard already is, if it need not be written.
+  func lookUp(_ shard: Shard, _ time: Int) -> ProductRows?
   /// Whether p_t of several steps is computed faster at once than step by step.
   var joinsSteps: Bool { get }
   /// p_t + h U, `[n, gates * G]`.
@@ -29,6 +31,7 @@ protocol InputProjection: AnyObject {
 }
 
 extension InputProjection {
+  func lookUp(_ shard: Shard, _ time: Int) -> ProductRows? { nil }
   func beginForward(_ shard: Shard, _ pass: Pass) {}
   func beginBackward(_ shard: Shard) {}
   func skip(_ times: Range<Int>, _ shard: Shard) {}

@@ -175,7 +175,7 @@ final class LayerNormLSTMCell: RecurrentCell {
     let (dz, dc, dk) = (dz.rows(slots, shard), dc.rows(slots, shard), dk.rows(shard))
     let (gates, z) = (gates.values(shard, time), z.values(shard, time))
     dc.copy(dMemory.after)
-    var gradient = NormalizedLSTMGradient(
+    var gradient = LSTMStepGradient(
       output: dOutput.after, cell: dc, cellBefore: dMemory.before, z: dz)
     normalizedLSTMOutputBackward(c.values(shard, time), gates: gates, z: z, gradient, activations)
     normalizeRowsBackward(

@@ -19,28 +19,11 @@
 import Kernels
 
 /// minGRU.
-struct MinGRU: RecurrentDefinition {
-  static let table = scanTable(
-    "min_gru", MinGRU(), own: [CallOption("positive", \.positive, "whether the candidate is made positive")])
+struct MinGRU: MinimalDefinition {
+  static let table = minimalTable("min_gru", MinGRU())
   static let kerasClass = "MinGRU"
-  static let isInKeras = false
-  static let stateNames = ["h"]
+  static let kind = MinimalCellKind.gru
 
   var options = RecurrentOptions(units: 0)
-  /// Whether the candidate is made positive.
   var positive = true
-
-  func gates(inputWidth: Int) -> Int { 2 }
-
-  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] { scanWeights(inputWidth: inputs[0].width) }
-
-  func makeParts(
-    _ input: LayerInput, _ histories: [Activation], addsInputGradient: Bool, _ context: LayerContext
-  ) throws -> RecurrentParts {
-    let products = try InputProducts(
-      input, options, gates: 2, addsInputGradient: addsInputGradient, context)
-    let cell = MinimalCell(
-      .gru, options, positive: positive, products, input, h: histories[0], context)
-    return RecurrentParts(products: products, cell: cell)
-  }
 }

@@ -18,29 +18,11 @@
 import Kernels
 
 /// minLSTM.
-struct MinLSTM: RecurrentDefinition {
-  static let table = scanTable(
-    "min_lstm", MinLSTM(), own: [CallOption("positive", \.positive, "whether the candidate is made positive")]
-  )
+struct MinLSTM: MinimalDefinition {
+  static let table = minimalTable("min_lstm", MinLSTM())
   static let kerasClass = "MinLSTM"
-  static let isInKeras = false
-  static let stateNames = ["h"]
+  static let kind = MinimalCellKind.lstm
 
   var options = RecurrentOptions(units: 0)
-  /// Whether the candidate is made positive.
   var positive = true
-
-  func gates(inputWidth: Int) -> Int { 3 }
-
-  func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] { scanWeights(inputWidth: inputs[0].width) }
-
-  func makeParts(
-    _ input: LayerInput, _ histories: [Activation], addsInputGradient: Bool, _ context: LayerContext
-  ) throws -> RecurrentParts {
-    let products = try InputProducts(
-      input, options, gates: 3, addsInputGradient: addsInputGradient, context)
-    let cell = MinimalCell(
-      .lstm, options, positive: positive, products, input, h: histories[0], context)
-    return RecurrentParts(products: products, cell: cell)
-  }
 }

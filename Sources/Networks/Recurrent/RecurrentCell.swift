@@ -15,6 +15,8 @@ struct CellStep {
 
 /// The equations of a recurrent layer.
 protocol RecurrentCell: AnyObject {
+  /// The number of rows in a block of steps whose weight gradients are one product.
+  var blockRows: Int { get }
   /// Prepares the cell's weights for a pass.
   func prepare(_ pass: Pass)
   /// Prepares for the forward steps of a shard.
@@ -33,6 +35,7 @@ protocol RecurrentCell: AnyObject {
 }
 
 extension RecurrentCell {
+  var blockRows: Int { RecurrentScratch.blockRows }
   func prepare(_ pass: Pass) {}
   func beginForward(_ shard: Shard) {}
   func clearMaskedGradients(_ rows: RowMask, _ shard: Shard, slot: Int) {}

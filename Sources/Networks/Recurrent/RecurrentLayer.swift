@@ -44,6 +44,8 @@ public final class RecurrentLayer: Layer {
   /// Whether steps that nothing reads, at the end, need not be processed.
   private let canEndEarly: Bool
   private let cell: any RecurrentCell
+  /// The number of rows in a block of the backward pass.
+  private let blockRows: Int
   private let products: InputProducts
   /// The initial states; empty if they are zero or carried.
   private let initialStates: [Activation]
@@ -83,7 +85,7 @@ public final class RecurrentLayer: Layer {
     carried =
       options.stateful || context.isStreaming ? CarriedState(rows: context.rows, widths: widths) : nil
     let parts = try definition.makeParts(input, states, addsInputGradient: addsInputGradient, context)
-    (products, cell) = (parts.products, parts.cell)
+    (products, cell, blockRows) = (parts.products, parts.cell, parts.cell.blockRows)
     activities = outputs.compactMap { _ in context.network.store.penalize(options.activityRegularizer) }
     let columns = definition.gates(inputWidth: input.activation.width) * options.gateWidth
     scratch = (0..<context.workers).map { _ in
@@ -269,7 +271,7 @@ public final class RecurrentLayer: Layer {
   }
 
   /// The number of steps of a shard in one product of the backward pass.
-  private func blockSteps(_ shard: Shard) -> Int { max(1, RecurrentScratch.blockRows / shard.rows) }
+  private func blockSteps(_ shard: Shard) -> Int { max(1, blockRows / shard.rows) }
 
   // MARK: The order of steps
 

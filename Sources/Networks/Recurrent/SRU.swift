@@ -86,7 +86,7 @@ final class SRUCell: RecurrentCell {
   private let isProjected: Bool
   private let h: Activation
   private let c: Activation
-  /// The candidate, the gates and the highway of every step.
+  /// The gates of every step.
   private let kept: Activation
 
   init(
@@ -104,6 +104,8 @@ final class SRUCell: RecurrentCell {
       hasValues: context.isTraining)
   }
 
+  var blockRows: Int { blocks.rows }
+
   func beginForward(_ shard: Shard) { blocks.begin(shard) }
 
   func forward(_ step: CellStep, _ scratch: RecurrentScratch) {
@@ -119,7 +121,7 @@ final class SRUCell: RecurrentCell {
     let gradient = SRUStepGradient(
       output: dh.after, cell: dc.after, cellBefore: dc.before, x: dx,
       highway: highway == nil ? nil : scratch.recurrentGradients(slot..<slot + 1, shard))
-    sruBackward(buffers(step, x: dx, keeps: true), gradient, vectors, options.activation)
+    sruBackward(buffers(step, x: ProductRows(dx), keeps: true), gradient, vectors, options.activation)
     dh.before.clear()
   }
 
@@ -143,7 +145,7 @@ final class SRUCell: RecurrentCell {
 
   private var vectors: SRUVectors { SRUVectors(state: vector.values, bias: products.bias?.values) }
 
-  private func buffers(_ step: CellStep, x: Matrix, keeps: Bool) -> SRUStep {
+  private func buffers(_ step: CellStep, x: ProductRows, keeps: Bool) -> SRUStep {
     let (shard, time) = (step.shard, step.time)
     return SRUStep(
       x: x, kept: keeps ? kept.values(shard, time) : nil,

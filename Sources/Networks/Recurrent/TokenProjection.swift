@@ -92,6 +92,12 @@ final class TokenProjection: InputProjection, SharedBatchWork {
     prefetch(shard, time)
   }
 
+  func lookUp(_ shard: Shard, _ time: Int) -> ProductRows? {
+    prefetch(shard, time)
+    return ProductRows(
+      all, by: current, ids: ids, at: embedding.input.offset(shard, time), rows: shard.active)
+  }
+
   var joinsSteps: Bool { false }
 
   func write(_ shard: Shard, _ times: Range<Int>, into sums: Matrix) {
@@ -123,10 +129,10 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   func beginBackward(_ shard: Shard) { sums[shard.index].clear() }
 
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {
+    let (sums, input, ids) = (sums[shard.index], embedding.input, ids)
     for time in times.reversed() {
       let first = (time - times.lowerBound) * shard.rows
-      sums[shard.index].add(
-        gradient.rows(first..<first + shard.active), ids: ids, from: embedding.input.offset(shard, time))
+      sums.add(gradient.rows(first..<first + shard.active), ids: ids, from: input.offset(shard, time))
     }
   }
 
