@@ -13,6 +13,8 @@ struct ForecastEvaluation {
   private let model: LoadedModel
   private let targets: [String]
   private let metrics: [Metric]
+  /// What each target is multiplied by in scaling; empty if the data are not scaled, or not all by the same.
+  private let factors: [Double]
   private let naive: NaiveForecast?
   private let methods: [NaiveForecast.Method]
   /// The errors of the model, then those of the naive methods; empty before the first chunk.
@@ -30,7 +32,12 @@ struct ForecastEvaluation {
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
-    naive = try NaiveForecast(window, scaler: scaler, transform: model.windows?.transform ?? .none)
+    let transform = model.windows?.transform ?? .none
+    let columns = try scaler.indices(of: window.targets)
+    // Rows that are scaled by their own values have no errors in common units.
+    let isCommon = scaler.kind != .none && scaler.scope == .all && transform.isIdentity
+    factors = isCommon ? columns.map { scaler.factor[$0] } : []
+    naive = try NaiveForecast(window, scaler: scaler, transform: transform)
     methods = naive?.methods(time: model.time) ?? []
     let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
     let further = metrics.filter { !standard.contains($0) }
@@ -76,7 +83,7 @@ struct ForecastEvaluation {
   var values: [(String, Double)] {
     guard !errors.isEmpty else { return [] }
     let others = otherMetrics?.values.map { ($0.name, $0.value) } ?? []
-    return ownValues(errors[0]) + others + naiveValues(errors.dropFirst())
+    return ownValues(errors[0]) + scaledValues + others + naiveValues(errors.dropFirst())
       + (0..<splitCount).flatMap { target in
         values(ofTarget: target).map { ("\($0.0).\(targets[target])", $0.1) }
       } + series.values
@@ -105,6 +112,17 @@ struct ForecastEvaluation {
   private func values(ofTarget target: Int) -> [(String, Double)] {
     let parts = errors.map { $0.of(target: target, among: targets.count) }
     return ownValues(parts[0]) + naiveValues(parts.dropFirst())
+  }
+
+  /// The errors of scaled values, if there are several targets: those of the data may have different units.
+  private var scaledValues: [(String, Double)] {
+    guard splitCount > 0, !factors.isEmpty else { return [] }
+    let parts = zip(factors, (0..<splitCount).map { errors[0].of(target: $0, among: splitCount) })
+    let count = Double(splitCount)
+    return [
+      ("scaled_mae", parts.reduce(0) { $0 + $1.1.mae * abs($1.0) } / count),
+      ("scaled_mse", parts.reduce(0) { $0 + $1.1.mse * $1.0 * $1.0 } / count),
+    ]
   }
 
   private func ownValues(_ errors: ForecastErrors) -> [(String, Double)] {
