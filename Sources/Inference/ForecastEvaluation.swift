@@ -28,7 +28,7 @@ struct ForecastEvaluation {
   private let model: LoadedModel
   private let targets: [String]
   private let metrics: [Metric]
-  /// What each target is multiplied by in scaling; empty if the data are not scaled.
+  /// What each target is multiplied by in scaling; empty if the data are not scaled, or not all by the same.
   private let factors: [Double]
   private var judge: WindowJudge
   /// The number of steps in a season; 1 if there is none.
@@ -37,6 +37,8 @@ struct ForecastEvaluation {
   private var errors: ForecastErrors?
   /// How far the values are rounded in single precision.
   private var rounding = ForecastErrors()
+  /// The errors of each series, if there are several.
+  private var series = SeriesEvaluation()
   /// Metrics that are not errors, such as accuracies.
   private var otherMetrics: MetricTotals?
 
@@ -46,11 +48,15 @@ struct ForecastEvaluation {
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
+    let transform = model.windows?.transform ?? .none
     let columns = try scaler.indices(of: window.targets)
-    factors = scaler.kind == .none ? [] : columns.map { scaler.factor[$0] }
+    // Rows that are scaled by their own values have no errors in common units.
+    let isCommon = scaler.kind != .none && scaler.scope == .all && transform.isIdentity
+    factors = isCommon ? columns.map { scaler.factor[$0] } : []
     season = options.season ?? model.time?.step?.times(window.rate).season ?? 1
-    judge = try WindowJudge(
-      window, scaler: scaler, season: season, levels: options.levels, threads: options.threads)
+    judge = WindowJudge(
+      window, scaler: scaler, transform: transform, season: season, levels: options.levels,
+      threads: options.threads)
     let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
     let further = metrics.filter { !standard.contains($0) }
     self.metrics = further.enumerated().filter { further.firstIndex(of: $0.element) == $0.offset }.map(
@@ -63,7 +69,7 @@ struct ForecastEvaluation {
     let given =
       try chunk.columns["actual"]?.tensor?.doubles
       ?? chunk.columns["y"]?.tensor.map {
-        try model.unscaled($0.doubles)
+        try model.unscaled($0.doubles, of: chunk)
       }
     if let given { try judge.see(chunk, actual: given, selected: selected) }
   }
@@ -77,10 +83,11 @@ struct ForecastEvaluation {
     var errors = self.errors ?? ForecastErrors(outputs: targets.rowWidth)
     errors.add(prediction.doubles, targets: actual)
     self.errors = errors
-    judge.add(prediction.doubles, limits, actual: actual)
+    let naive = judge.add(prediction.doubles, limits, actual: actual)
+    series.add(prediction.doubles, targets: actual, naive: naive, chunk)
     try addOtherMetrics(prediction, targets)
     if let y = chunk.columns["y"]?.tensor, chunk.columns["actual"] != nil {
-      rounding.add(try model.unscaled(y.doubles), targets: actual)
+      rounding.add(try model.unscaled(y.doubles, of: chunk), targets: actual)
     }
   }
 
@@ -104,8 +111,12 @@ struct ForecastEvaluation {
       + rivalValues(target: nil)
       + (0..<splitCount).flatMap { target in
         values(ofTarget: target).map { ("\($0.0).\(targets[target])", $0.1) }
-      }
+      } + series.values
   }
+
+  /// The table of the series with the largest errors; empty if there is only one.
+  /// - Parameter number: formats a value.
+  func seriesLines(number: (Double) -> String) -> [String] { series.lines(number: number) }
 
   /// The table of the model and the statistical methods, then that of the errors of each target if there are several.
   /// - Parameter number: formats a value.

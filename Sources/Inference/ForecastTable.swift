@@ -5,7 +5,8 @@
 //
 // and behind the prediction the limits of its intervals, if it has any: prediction-lo-80,prediction-hi-80.
 //
-// If the series has no times, the window's number (from 0) and the step identify a line.
+// Several series have a column with their names before these, named as in their file. If the series has no times, the
+// window's number (from 0) and the step identify a line.
 
 import Forecasting
 import JSON
@@ -21,8 +22,10 @@ public struct ForecastForm: Sendable {
   let horizon: Int
   /// The time column of the series, which determines how times are written.
   let time: TimeColumn?
-  /// Whether there is only one window: the future of a series.
+  /// Whether there is only one window of each series: its future.
   let isFuture: Bool
+  /// The column that names the series; nil if there is one.
+  let series: String?
 
   /// The form of a model's forecasts for an input; nil if the model's outputs are not forecasts of a series.
   public init?(_ model: LoadedModel, _ input: PreparedInput) throws {
@@ -30,6 +33,7 @@ public struct ForecastForm: Sendable {
     (targets, horizon) = (window.targets, window.horizon)
     time = try TimeColumn(header: input.header) ?? model.time
     isFuture = input.isFuture
+    series = try PanelForm(header: input.header)?.column
   }
 }
 
@@ -44,6 +48,8 @@ struct ForecastTable {
   private let firstWindow: Int
   /// The limits of intervals, by the name of their column.
   private let limits: [String: Tensor]
+  /// The bytes of the series' names, and where those of each row begin.
+  private let ids: (bytes: [UInt8], offsets: [Int])?
 
   /// Nil if a row of predictions does not have a value for each step and target.
   /// - Parameter firstWindow: the number of the chunk's first window.
@@ -59,10 +65,15 @@ struct ForecastTable {
     let times = chunk.columns["time"]?.tensor
     self.times = times?.rowWidth == form.horizon ? times?.values(as: Int64.self) : nil
     let levels = IntervalColumns(Set(chunk.columns.keys)).levels.map { levelText($0) }
-    let columns = levels.flatMap { ["prediction-lo-\($0)", "prediction-hi-\($0)"] }
+    let intervals = levels.flatMap { ["prediction-lo-\($0)", "prediction-hi-\($0)"] }
     limits = Dictionary(
-      columns.compactMap { name in chunk.columns[name]?.tensor.map { (name, $0) } }, uniquingKeysWith: { $1 })
-    names = Self.names(form, hasTimes: self.times != nil, limits: columns)
+      intervals.compactMap { name in chunk.columns[name]?.tensor.map { (name, $0) } },
+      uniquingKeysWith: { $1 })
+    ids = chunk.columns["id"]?.ragged.flatMap { ids in
+      ids.values.values(as: UInt8.self).map { ($0, ids.offsets) }
+    }
+    let columns = Self.names(form, hasTimes: self.times != nil, limits: intervals)
+    names = form.series == nil || ids == nil ? columns : [form.series ?? ""] + columns
   }
 
   private static func names(_ form: ForecastForm, hasTimes: Bool, limits: [String]) -> [String] {
@@ -78,7 +89,8 @@ struct ForecastTable {
   func cells(_ line: Int) -> [JSONValue] {
     let width = form.targets.count
     let (window, step) = (line / (form.horizon * width), line / width % form.horizon)
-    return names.map { name in
+    let hasSeries = form.series != nil && ids != nil
+    let columns: [JSONValue] = names.dropFirst(hasSeries ? 1 : 0).map { name in
       switch name {
       case "time": .string(time(window * form.horizon + step))
       case "window": .integer(Int64(firstWindow + window))
@@ -88,6 +100,12 @@ struct ForecastTable {
       default: (limits[name] ?? prediction).jsonValue(at: line)
       }
     }
+    return hasSeries ? [.string(series(window))] + columns : columns
+  }
+
+  private func series(_ row: Int) -> String {
+    guard let ids else { return "" }
+    return String(decoding: ids.bytes[ids.offsets[row]..<ids.offsets[row + 1]], as: UTF8.self)
   }
 
   private func time(_ index: Int) -> String {

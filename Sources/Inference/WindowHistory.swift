@@ -6,10 +6,7 @@
 // inputs are compared with them, in single precision. Where they differ, after a gap or in rows that are not in the order
 // of time, the history begins anew with the window.
 
-import Failures
 import Sequences
-import Tensor
-import TensorFile
 
 /// The history of each window of a stream.
 struct WindowHistory {
@@ -22,22 +19,11 @@ struct WindowHistory {
   /// The values of each target from a beginning on.
   private(set) var runs: [[[Double]]] = []
   private let layout: WindowLayout
-  private let scaler: Scaler
-  /// The input column of each target.
-  private let inputs: [Int]
-  /// The size of the numbers that scaling subtracts and multiplies, by which rounding is measured, for each target.
-  private let sizes: [Double]
+  private let targets: Int
   /// The targets of the window before, which are not in the run yet.
   private var pending: [Double] = []
 
-  /// Nil if a target is not an input, so that its values before a window are unknown. Throws `Failure` (data) if the
-  /// scaler lacks a column.
-  init?(_ layout: WindowLayout, scaler: Scaler) throws(Failure) {
-    let inputs = layout.targets.compactMap { layout.inputs.firstIndex(of: $0) }
-    guard inputs.count == layout.targets.count else { return nil }
-    (self.layout, self.scaler, self.inputs) = (layout, scaler, inputs)
-    sizes = try scaler.indices(of: layout.targets).map { abs(scaler.offset[$0]) + 1 / abs(scaler.factor[$0]) }
-  }
+  init(_ layout: WindowLayout) { (self.layout, targets) = (layout, layout.targets.count) }
 
   /// Forgets the values, for the next series.
   mutating func beginSeries() {
@@ -50,16 +36,16 @@ struct WindowHistory {
 
   /// The position of the next window.
   /// - Parameters:
-  ///   - x: the inputs `[length, inputs]`.
-  ///   - actual: the targets `[horizon, targets]` in the units of the data; empty if they are unknown.
-  mutating func add(_ x: ArraySlice<Float>, actual: ArraySlice<Double>) throws(Failure) -> Position {
-    let end = try values(x, last: min(layout.length, Self.mostCompared))
-    if let steps = stepsLeading(to: end) {
+  ///   - window: the targets over its inputs `[length, targets]`, in the units of the data.
+  ///   - sizes: of each target, the size of the numbers by which it was scaled: rounding is measured by it.
+  ///   - actual: the targets `[horizon, targets]` in the units of the data.
+  mutating func add(_ window: [Double], sizes: [Double], actual: ArraySlice<Double>) -> Position {
+    let end = Array(window.suffix(min(layout.length, Self.mostCompared) * targets))
+    if let steps = stepsLeading(to: end, sizes) {
       append(steps)
     } else {
-      let all = try values(x, last: layout.length)
       runs.append(
-        inputs.indices.map { target in stride(from: target, to: all.count, by: inputs.count).map { all[$0] } }
+        (0..<targets).map { target in stride(from: target, to: window.count, by: targets).map { window[$0] } }
       )
     }
     pending = isContiguous ? Array(actual) : []
@@ -72,41 +58,32 @@ struct WindowHistory {
   /// Whether the first target is the row after the last input, and steps are rows.
   private var isContiguous: Bool { layout.ahead == 1 && layout.rate == 1 }
 
-  /// The targets' values at the last steps of a window, `[steps, targets]`.
-  private func values(_ x: ArraySlice<Float>, last steps: Int) throws(Failure) -> [Double] {
-    let width = layout.inputs.count
-    let scaled = (layout.length - steps..<layout.length).flatMap { step in
-      inputs.map { Double(x[x.startIndex + step * width + $0]) }
-    }
-    return try scaler.inverse(scaled, columns: layout.targets)
-  }
-
   /// How many of the pending targets come before the end of the window; nil if it doesn't continue the run.
-  private func stepsLeading(to end: [Double]) -> Int? {
+  private func stepsLeading(to end: [Double], _ sizes: [Double]) -> Int? {
     guard let run = runs.last, isContiguous else { return nil }
-    let most = pending.count / inputs.count
+    let most = pending.count / targets
     let usual = layout.stride <= most ? [layout.stride] : []
-    return (usual + Array(0...most)).first { matches(end, run, after: $0) }
+    return (usual + Array(0...most)).first { matches(end, run, after: $0, sizes) }
   }
 
-  private func matches(_ end: [Double], _ run: [[Double]], after steps: Int) -> Bool {
+  private func matches(_ end: [Double], _ run: [[Double]], after steps: Int, _ sizes: [Double]) -> Bool {
     let known = run[0].count
-    let start = known + steps - end.count / inputs.count
+    let start = known + steps - end.count / targets
     guard start >= 0 else { return false }
     for place in end.indices.reversed() {
-      let (index, target) = (start + place / inputs.count, place % inputs.count)
-      let value = index < known ? run[target][index] : pending[(index - known) * inputs.count + target]
+      let (index, target) = (start + place / targets, place % targets)
+      let value = index < known ? run[target][index] : pending[(index - known) * targets + target]
       guard abs(end[place] - value) <= Self.rounding * (abs(value) + sizes[target]) else { return false }
     }
     return true
   }
 
-  /// Single precision rounds to 6e-8 of a number; inputs are scaled and scaled back.
-  private static let rounding = 4e-7
+  /// Single precision rounds to 6e-8 of a number; inputs are scaled and scaled back, and differences added up.
+  private static let rounding = 4e-6
 
   private mutating func append(_ steps: Int) {
-    for target in inputs.indices {
-      for step in 0..<steps { runs[runs.count - 1][target].append(pending[step * inputs.count + target]) }
+    for target in 0..<targets {
+      for step in 0..<steps { runs[runs.count - 1][target].append(pending[step * targets + target]) }
     }
   }
 }

@@ -25,19 +25,31 @@ struct WindowJudge {
   private let season: Int
   private let levels: [Double]
   private let threads: Int
+  private let units: WindowUnits
+  /// The sizes of the numbers by which all rows are scaled, for each target; empty if each row has its own.
+  private let sizes: [Double]
   private var history: WindowHistory?
   private var series: [SeriesScores] = []
   private var id: [UInt8]?
   /// The series of each window that was seen and is not judged yet.
   private var waiting: [Int] = []
+  /// The naive forecasts of these windows.
+  private var waitingNaive: [[Double]] = []
 
   /// - Parameters:
   ///   - season: the number of steps in a season; 1 if there is none.
   ///   - levels: the levels of intervals in percent, if the model forecasts any.
   ///   - threads: the maximum number of threads; results don't depend on it.
-  init(_ layout: WindowLayout, scaler: Scaler, season: Int, levels: [Double], threads: Int) throws(Failure) {
+  init(
+    _ layout: WindowLayout, scaler: Scaler, transform: TargetTransform, season: Int, levels: [Double],
+    threads: Int
+  ) {
     (self.layout, self.season, self.levels, self.threads) = (layout, season, levels, threads)
-    history = try WindowHistory(layout, scaler: scaler)
+    units = WindowUnits(layout, scaler: scaler, transform: transform)
+    let indices = scaler.scope == .all ? layout.targets.compactMap { scaler.columns.firstIndex(of: $0) } : []
+    sizes = indices.map { abs(scaler.offset[$0]) + 1 / abs(scaler.factor[$0]) }
+    // A target that is not an input has no known past.
+    history = layout.targets.allSatisfy(layout.inputs.contains) ? WindowHistory(layout) : nil
   }
 
   // MARK: The statistical methods
@@ -48,10 +60,10 @@ struct WindowJudge {
   ///   - selected: which of the windows are judged; the others are known before later ones.
   mutating func see(_ chunk: Chunk, actual: [Double], selected: [Bool]) throws {
     let width = layout.horizon * layout.targets.count
-    guard history != nil, let x = chunk.columns["x"]?.tensor, actual.count == chunk.rows * width,
-      x.rowShape == [layout.length, layout.inputs.count]
-    else { return }
-    let values = x.floats
+    guard history != nil, actual.count == chunk.rows * width, let values = try units.history(of: chunk) else {
+      return
+    }
+    let (rowSizes, length) = (self.rowSizes(chunk), layout.length * layout.targets.count)
     var places: [(row: Int, position: WindowHistory.Position)] = []
     for row in 0..<chunk.rows {
       if begins(chunk, row) {
@@ -61,14 +73,26 @@ struct WindowJudge {
         history?.beginSeries()
         series.append(SeriesScores(model: noScores, scales: []))
       }
-      let window = values[row * x.rowWidth..<(row + 1) * x.rowWidth]
-      guard let position = try history?.add(window, actual: actual[row * width..<(row + 1) * width]) else {
-        continue
-      }
+      let window = Array(values[row * length..<(row + 1) * length])
+      guard
+        let position = history?.add(
+          window, sizes: rowSizes(row), actual: actual[row * width..<(row + 1) * width])
+      else { continue }
       if selected[row] { places.append((row, position)) }
     }
     try judge(places, actual)
     history?.forgetOldRuns()
+  }
+
+  /// The sizes of the numbers by which a row was scaled, for each target.
+  private func rowSizes(_ chunk: Chunk) -> (_ row: Int) -> [Double] {
+    let (common, width) = (sizes, layout.targets.count)
+    let offset = chunk.columns["offset"]?.tensor?.doubles ?? []
+    let factor = chunk.columns["factor"]?.tensor?.doubles ?? []
+    guard offset.count == chunk.rows * width, factor.count == offset.count else {
+      return { _ in common.isEmpty ? Array(repeating: 1, count: width) : common }
+    }
+    return { row in (row * width..<(row + 1) * width).map { abs(offset[$0]) + 1 / abs(factor[$0]) } }
   }
 
   private var noScores: [ForecastScore] { layout.targets.map { _ in ForecastScore() } }
@@ -100,6 +124,8 @@ struct WindowJudge {
     }
     if series[current].rivals.isEmpty { series[current].rivals = rivals.map { _ in noScores } }
     waiting += places.map { _ in current }
+    let firstNaive = waitingNaive.count
+    waitingNaive += places.map { _ in Array(repeating: .nan, count: layout.horizon * layout.targets.count) }
     let (methods, period, needsDeviations) = (rivals, season, !levels.isEmpty)
     let steps = layout.ahead - 1 + layout.horizon
     let positions = places.map(\.position)
@@ -117,10 +143,17 @@ struct WindowJudge {
       for (method, targets) in forecasts.enumerated() {
         for (target, forecast) in targets.enumerated() {
           guard let forecast else { continue }
+          if methods[method] == .naive { keep(forecast, target, at: firstNaive + number) }
           add(forecast, method, target, actual, row: places[number].row, to: current)
         }
       }
       return true
+    }
+  }
+
+  private mutating func keep(_ forecast: SeriesForecast, _ target: Int, at place: Int) {
+    for step in 0..<layout.horizon {
+      waitingNaive[place][step * layout.targets.count + target] = forecast.values[layout.ahead - 1 + step]
     }
   }
 
@@ -143,11 +176,12 @@ struct WindowJudge {
   /// - Parameters:
   ///   - prediction: the forecasts `[rows, horizon * targets]`.
   ///   - limits: the intervals by level, of the same shape.
+  /// - Returns: the naive forecasts of the same windows; nil if there are none.
   mutating func add(
     _ prediction: [Double], _ limits: [Double: (low: [Double], high: [Double])], actual: [Double]
-  ) {
+  ) -> [Double]? {
     let width = layout.horizon * layout.targets.count
-    guard prediction.count == actual.count, width > 0 else { return }
+    guard prediction.count == actual.count, width > 0 else { return nil }
     if series.isEmpty { series.append(SeriesScores(model: noScores, scales: [])) }
     for row in 0..<actual.count / width {
       let current = row < waiting.count ? waiting[row] : series.count - 1
@@ -159,7 +193,11 @@ struct WindowJudge {
           })
       }
     }
-    waiting.removeFirst(min(waiting.count, actual.count / width))
+    let count = min(waiting.count, actual.count / width)
+    waiting.removeFirst(count)
+    let naive = waitingNaive.prefix(count).flatMap(\.self)
+    waitingNaive.removeFirst(count)
+    return naive.count == actual.count ? naive : nil
   }
 
   // MARK: Results

@@ -24,7 +24,7 @@ struct BacktestInput {
     case .stream(let reader, let name):
       try command.series.refuseForStream(named: name)
       try command.encoding.choice().refuseForStream(named: name)
-      read = try RereadableSeries(reader)
+      read = try Self.single(SeriesRead(reader))
       form = try CSVForm(header: reader.header) ?? CSVForm()
       form.fill = command.series.fill ?? form.fill
       hash = run.hash(of: reader)
@@ -33,7 +33,7 @@ struct BacktestInput {
       let options = try Self.options(command)
       form = options.form
       let text = try run.text(source, named: name, encoding: command.encoding.choice())
-      read = try RereadableSeries(csv: text, named: name, options, run)
+      read = try Self.single(SeriesRead(csv: text, named: name, options, run))
       hash = run.hash(ofInput: command.file)
     }
     if gaps == .fill, form.fill == nil {
@@ -54,6 +54,15 @@ struct BacktestInput {
     series = try BacktestSeries(
       complete, columns: whole.columns, fill: form.fill, gaps: gaps, hierarchy: sums)
     (hierarchy, layout) = (sums, Self.layout(whole, sums))
+  }
+
+  private static func single(_ read: SeriesRead) throws(Failure) -> RereadableSeries {
+    guard case .single(let series) = read else {
+      throw Failure.data(
+        "holds several series; a backtest takes one",
+        remedy: "keep the rows of one, or compare windows of all with rnn-predict --evaluate")
+    }
+    return series
   }
 
   /// From the top down, the total is forecast, from its own past too.
