@@ -159,7 +159,8 @@ let package = Package(
     library(
       "TrainingOptions",
       [
-        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training", argumentParser,
+        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training",
+        argumentParser,
       ]),
     .executableTarget(
       name: "rnnpipe",

@@ -133,6 +133,7 @@ public struct Predict: StageCommand {
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var gapOption: GapOption
+  @OptionGroup var shortOption: ShortOption
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
@@ -329,15 +330,15 @@ public struct Predict: StageCommand {
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
       return try PreparedInput(
-        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps)
+        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps,
+        short: shortOption.short)
     }
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
     let isRecording = try model.sequences != nil && SequenceFormat.isRecording(bytes.peek(12))
     return try PreparedInput(
       raw: isRecording ? bytes : try text(bytes, for: model, run), named: name, model,
-      text: textOptions(model), series: options,
-      gaps: gapOption.gaps)
+      text: textOptions(model), series: options, gaps: gapOption.gaps, short: shortOption.short)
   }
 }
 
