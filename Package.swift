@@ -50,7 +50,10 @@ let commands: [Target] = [
   command("rnn-split", ["OperatingSystem", "Sequences", "SequenceOptions"]),
   command(
     "rnn-train",
-    ["OperatingSystem", "Sequences", "Networks", "Training", "Kernels", "Interchange", "ModelExchange"]),
+    [
+      "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Kernels", "Interchange",
+      "ModelExchange",
+    ]),
   command(
     "rnn-predict",
     [
@@ -114,7 +117,10 @@ let package = Package(
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library(
       "Inference",
-      ["ByteStreams", "Failures", "JSON", "Tensor", "TensorFile", "Networks", "Training", "Sequences"]),
+      [
+        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Training",
+        "Sequences",
+      ]),
     library(
       "Sequences",
       [
@@ -132,6 +138,7 @@ let package = Package(
         "TensorFile",
       ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
+    library("Forecasting"),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -149,6 +156,11 @@ let package = Package(
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
+    library(
+      "TrainingOptions",
+      [
+        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training", argumentParser,
+      ]),
     .executableTarget(
       name: "rnnpipe",
       dependencies: commands.map { .init(stringLiteral: $0.name) } + ["Kernels", "Stage"],
@@ -197,6 +209,7 @@ let package = Package(
     tests(
       "InterchangeTests",
       ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
+    tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",

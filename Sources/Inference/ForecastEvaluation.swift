@@ -2,6 +2,7 @@
 // for each, computed from doubles.
 
 import Failures
+import Forecasting
 import Sequences
 import Tensor
 import TensorFile

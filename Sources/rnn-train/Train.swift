@@ -11,6 +11,7 @@ import Sequences
 import Stage
 import TensorFile
 import Training
+import TrainingOptions
 
 /// The command `rnn-train`.
 public struct Train: StageCommand {
@@ -106,9 +107,9 @@ public struct Train: StageCommand {
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
-    let request = try request(network)
+    let request = try setup.request(network)
     var fit = try callbacks.fitOptions(
-      epochs: request.epochs, usual: usual(), fitting)
+      epochs: request.epochs, usual: setup.usual, fitting)
     try checkFiles(fit, run)
 
     let validation = try fitting.validation.map { try ValidationFile($0, run) }
@@ -119,9 +120,9 @@ public struct Train: StageCommand {
     if let validation {
       let others = try validation.rows(for: request, like: reader.header, named: name)
       try placed(fitting.validation ?? name) { try rows.validate(on: others) }
-      if fitting.relative { try rows.makeValidationRelative(relativeWindows(reader.header, rows)) }
+      if fitting.relative { try rows.makeValidationRelative(setup.relativeWindows(reader.header, rows)) }
     }
-    let plan = try placed(name) { try self.plan(request, rows, reader.header) }
+    let plan = try placed(name) { try setup.plan(request, rows, reader.header) }
     fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
     if fit.isContinuous { fit.shuffles = false }
     for warning in try TargetAdvice(plan, rows, reader.header, isRelative: fitting.relative).warnings {
@@ -131,7 +132,7 @@ public struct Train: StageCommand {
       run.warn(warning)
     }
     try applyClassWeights(to: &rows, plan, reader.header)
-    callbacks.dropUsual(from: &fit, validates: rows.validation != nil, request.optimizer)
+    callbacks.rules.dropUsual(from: &fit, validates: rows.validation != nil, request.optimizer)
     try record(request, plan, rows, fit, run)
 
     let session = try TrainingSession(
@@ -139,51 +140,8 @@ public struct Train: StageCommand {
     try session.train()
   }
 
-  /// --layers and --config override a preset's layers, but not its other settings.
-  private func request(_ file: NetworkFile?) throws -> TrainingRequest {
-    let preset = try model.preset.map(Preset.named)
-    let source: TrainingRequest.Source
-    if let file {
-      source = .file(file.topology, file.architecture)
-    } else if let text = model.layers {
-      source = .layers(try Topology(parsing: text))
-    } else if let preset {
-      source = .preset(preset)
-    } else {
-      throw Failure.usage(
-        "no network is given", remedy: "use --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
-    }
-    return try TrainingRequest(
-      source, loss: model.loss ?? file?.loss, metrics: model.metrics ?? file?.metrics,
-      lossWeights: model.lossWeights ?? file?.lossWeights,
-      optimizer: model.optimizer ?? preset?.settings.optimizer ?? "adam(0.001)",
-      batchSize: model.batchSize ?? preset?.settings.batchSize ?? file?.batchSize ?? 32,
-      epochs: model.epochs ?? preset?.settings.epochs ?? 10,
-      validationSplit: fitting.validationSplit ?? preset?.settings.validationSplit)
-  }
-
-  private func plan(
-    _ request: TrainingRequest, _ rows: TrainingRows, _ header: StreamHeader
-  ) throws -> TrainingPlan {
-    var facts = DataFacts()
-    let classes = try ClassNames(header: header)
-    (facts.classes, facts.hasSeveralLabels) = (classes?.count, classes?.allowsSeveral ?? false)
-    facts.hasEntities = try TaggingFacts(header: header)?.areEntities ?? false
-    // The first input is read with the main vocabulary, the others with those of their names.
-    for (number, input) in request.topology.inputs.enumerated() {
-      let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
-      facts.vocabularies[input.name] = vocabulary?.size
-    }
-    for (name, vocabulary) in try Vocabulary.named(header: header) {
-      facts.vocabularies[name] = vocabulary.size
-    }
-    facts.paddingValue = try Padding(header: header)?.value ?? 0
-    facts.isContinuous = try header.hasContinuousRows
-    return try TrainingPlan(request, rows, facts)
-  }
-
-  /// The preset's settings, which apply where no option says otherwise.
-  func usual() throws -> Preset.Settings? { try model.preset.map(Preset.named)?.settings }
+  /// What follows from the options for the network and its training.
+  var setup: TrainingSetup { TrainingSetup(model, fitting) }
 
   /// Checks the names of the files that callbacks write, those of the first epochs that save a model.
   private func checkFiles(_ options: FitOptions, _ run: StageRun) throws {
@@ -217,33 +175,8 @@ public struct Train: StageCommand {
     _ reader: TensorReader, _ request: TrainingRequest, _ run: StageRun
   ) throws -> TrainingRows {
     var rows = try TrainingRows(reader, for: request.topology, remedy: request.dataRemedy)
-    if fitting.relative { rows.makeRelative(try relativeWindows(reader.header, rows)) }
-    let fraction = request.validationSplit
-    if fitting.validation != nil { return rows }
-    if rows.validation == nil {
-      // A preset's share is a default, which a single row can't meet.
-      if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }
-    } else if fitting.validationSplit ?? 0 > 0 {
-      run.note("the stream has a validation part; --validation-split is ignored")
-    }
-    if fitting.validationSplit == nil, fraction > 0, let held = rows.heldOut {
-      let last = held == 1 ? "row" : "\(held) rows"
-      run.note("validating on the last \(last), as the preset does (--validation-split 0 trains on all)")
-    }
+    try setup.prepare(&rows, request, reader.header) { run.note($0) }
     return rows
-  }
-
-  private func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
-    guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
-      case .sequence(let steps, _) = rows.inputs[0]
-    else {
-      throw Failure.data("--relative needs windows of a series", remedy: "create them with rnn-window")
-    }
-    guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {
-      throw Failure.data(
-        "--relative needs the targets among the inputs", remedy: "add them to rnn-window --columns")
-    }
-    return windows
   }
 
   private func placed<Result>(_ name: String, _ work: () throws -> Result) throws -> Result {
@@ -280,9 +213,12 @@ public struct Train: StageCommand {
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
       (
         "early_stopping",
-        fit.earlyStopping == nil ? nil : try callbacks.earlyStopping ?? usual()?.earlyStopping
+        fit.earlyStopping == nil ? nil : try callbacks.rules.earlyStopping ?? setup.usual?.earlyStopping
       ),
-      ("reduce_lr", fit.reduceOnPlateau == nil ? nil : try callbacks.reduceRate ?? usual()?.reduceRate),
+      (
+        "reduce_lr",
+        fit.reduceOnPlateau == nil ? nil : try callbacks.rules.reduceRate ?? setup.usual?.reduceRate
+      ),
       ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
     ]
     for (key, value) in options { if let value { run.parameter(key, value) } }

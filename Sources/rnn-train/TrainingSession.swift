@@ -11,6 +11,7 @@ import Sequences
 import Stage
 import TensorFile
 import Training
+import TrainingOptions
 
 /// The work behind `rnn-train`.
 final class TrainingSession {
@@ -31,43 +32,25 @@ final class TrainingSession {
     var header = reader.header
     header.metadata["rnn.relative"] = command.fitting.relative ? "true" : nil
     dataHeader = header
-    let threads = command.fitting.threads.count
-    let batch = min(request.batchSize, rows.training.rows)
-    let optimizer = request.optimizer.spanning(
-      options.epochs * ((rows.training.rows + batch - 1) / batch))
-    let architecture = try plan.architecture.freezing(Self.frozenLayers(command))
-    guard try options.epochs == 0 || !architecture.isFrozen else {
-      throw Failure.usage(
-        "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
-    }
+    let trainer = try command.setup.trainer(
+      request, plan, rows, epochs: options.epochs, seed: command.seed.seed,
+      threads: command.fitting.threads.count)
+    let network = trainer.network
     for path in [command.output].compactMap({ $0 }) + command.callbacks.models(options) {
-      try FileFormat(ofModel: path, ending: fileEnding(path)).check(architecture, at: path)
+      try FileFormat(ofModel: path, ending: fileEnding(path)).check(network.architecture, at: path)
     }
-    let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
-    try network.store.initialize(seed: command.seed.seed)
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
-    let trainer = try Trainer(
-      network,
-      TrainerOptions(
-        plan.objective, optimizer: optimizer, batchSize: batch, seed: command.seed.seed,
-        threads: threads),
-      targetWidths: rows.targetWidths)
     fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
       settings: try Self.settings(
-        command, plan, request, optimizer, options, batch: batch, data: run.hash(of: reader)))
+        command, plan, request, trainer, options, data: run.hash(of: reader)))
     try start(network)
-  }
-
-  /// The layers of --freeze.
-  private static func frozenLayers(_ command: Train) -> [String] {
-    (command.model.freeze ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
   }
 
   /// The settings that must be the same for a resumed run to have the result of an uninterrupted one.
   private static func settings(
-    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, _ optimizer: OptimizerSpec,
-    _ options: FitOptions, batch: Int, data: String?
+    _ command: Train, _ plan: TrainingPlan, _ request: TrainingRequest, _ trainer: Trainer,
+    _ options: FitOptions, data: String?
   ) throws -> [String: String] {
     let objective = plan.objective.text
     let isSeveral = plan.objective.terms.count > 1
@@ -78,14 +61,15 @@ final class TrainingSession {
     return [
       "layers": plan.architecture.text, "loss": objective.loss,
       "metrics": objective.metrics.joined(separator: isSeveral ? "; " : ","),
-      "optimizer": optimizer.description, "batch_size": "\(batch)", "seed": "\(command.seed.seed)",
+      "optimizer": trainer.options.optimizer.description, "batch_size": "\(trainer.options.batchSize)",
+      "seed": "\(command.seed.seed)",
       "shuffle": "\(options.shuffles)",
       "validation_split": request.validationSplit == 0 ? "none" : "\(request.validationSplit)",
       "class_weight": command.fitting.classWeight ?? "none", "relative": "\(command.fitting.relative)",
       "early_stopping": options.earlyStopping == nil
-        ? "none" : try command.callbacks.earlyStopping ?? command.usual()?.earlyStopping ?? "none",
+        ? "none" : try command.callbacks.rules.earlyStopping ?? command.setup.usual?.earlyStopping ?? "none",
       "reduce_lr": options.reduceOnPlateau == nil
-        ? "none" : try command.callbacks.reduceRate ?? command.usual()?.reduceRate ?? "none",
+        ? "none" : try command.callbacks.rules.reduceRate ?? command.setup.usual?.reduceRate ?? "none",
       "data": data ?? "unknown",
     ].merging(weights) { first, _ in first }
   }

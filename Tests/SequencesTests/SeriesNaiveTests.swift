@@ -28,12 +28,6 @@ import Testing
     #expect(try NaiveForecast(layout, scaler: .identity(["a", "b"])) == nil)
   }
 
-  @Test func errors() {
-    var errors = ForecastErrors()
-    errors.add([1, 2], targets: [2, 4])
-    #expect(errors.mse == 2.5 && errors.mae == 1.5)
-  }
-
   @Test func syntheticDataIsReproducible() throws {
     var whole = SineWave(rows: 10, seed: 42)
     var halves = SineWave(rows: 4, seed: 42)

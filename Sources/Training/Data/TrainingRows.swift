@@ -28,6 +28,19 @@ public struct TrainingRows {
   public init(_ reader: TensorReader, for topology: Topology, remedy: String? = nil) throws {
     var collector = try RowCollector(reader.schema, topology, remedy)
     while let chunk = try reader.next() { try collector.add(chunk) }
+    try self.init(collector)
+  }
+
+  /// Takes rows that are in memory; otherwise like `init(_:for:remedy:)` with a reader.
+  /// - Parameter chunks: at least one, all with the same columns.
+  public init(_ chunks: [Chunk], for topology: Topology, remedy: String? = nil) throws {
+    let schema = chunks.first?.columns.mapValues(\.schema) ?? [:]
+    var collector = try RowCollector(schema, topology, remedy)
+    for chunk in chunks { try collector.add(chunk) }
+    try self.init(collector)
+  }
+
+  private init(_ collector: RowCollector) throws {
     guard let rows = try collector.dataSet(part: 0) else {
       throw Failure.data(
         collector.rows == 0 ? "the stream has no rows" : "no row belongs to the training part (split 0)",

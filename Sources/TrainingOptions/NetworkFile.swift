@@ -7,7 +7,7 @@ import Stage
 import TensorFile
 
 /// A network from a file.
-struct NetworkFile {
+public struct NetworkFile {
   /// The layers, and the input shapes for which they were built.
   private let config: KerasConfig
   /// The losses that the network was compiled with.
@@ -16,7 +16,8 @@ struct NetworkFile {
   private let compiledMetrics: KerasMetrics
   private let path: String
 
-  init(_ path: String, _ run: StageRun) throws {
+  /// Reads the file; throws `Failure` (data) if it has no Keras model.
+  public init(_ path: String, _ run: StageRun) throws {
     self.path = path
     let source = try run.source(path)
     do {
@@ -35,11 +36,11 @@ struct NetworkFile {
   }
 
   /// The connections of the layers.
-  var topology: Topology { config.topology }
+  public var topology: Topology { config.topology }
 
   /// The losses that the model was compiled with, in the format of --loss; nil if there are none.
   /// - Throws: `Failure` (data) if rnnpipe doesn't support one of them.
-  var loss: String? {
+  public var loss: String? {
     get throws {
       if let fault = compiled.faults.first {
         throw Failure.data(fault, at: path, remedy: "choose another with --loss, such as --loss mse")
@@ -53,7 +54,7 @@ struct NetworkFile {
   }
 
   /// The metrics that the model was compiled with, in the format of --metrics; nil if there are none.
-  var metrics: String? {
+  public var metrics: String? {
     guard topology.outputs.count > 1 else { return compiledMetrics.metrics[0] }
     let metrics = zip(topology.outputs, compiledMetrics.metrics).compactMap { output, metrics in
       metrics.map { "\(output.name): \($0)" }
@@ -62,20 +63,20 @@ struct NetworkFile {
   }
 
   /// Messages for the user about metrics that rnnpipe doesn't support.
-  var notes: [String] { compiledMetrics.notes }
+  public var notes: [String] { compiledMetrics.notes }
 
   /// The batch size that a stateful model was built for; nil for any.
-  var batchSize: Int? { topology.isStateful ? config.batchSize : nil }
+  public var batchSize: Int? { topology.isStateful ? config.batchSize : nil }
 
   /// The weights of the losses, in the format of --loss-weights; nil for a single output.
-  var lossWeights: String? {
+  public var lossWeights: String? {
     guard topology.outputs.count > 1 else { return nil }
     return zip(topology.outputs, compiled.weights).map { "\($0.name)=\($1)" }.joined(separator: ",")
   }
 
   /// The network for these inputs.
   /// - Throws: `Failure` (data) if it was built for other shapes.
-  func architecture(for inputs: [ValueShape]) throws -> Architecture {
+  public func architecture(for inputs: [ValueShape]) throws -> Architecture {
     do {
       try config.check(inputs)
       return try Architecture(config.topology, inputs: inputs)

@@ -1,6 +1,6 @@
 // Errors of forecasts in double precision, over all targets and for each.
 
-import Sequences
+import Forecasting
 import Testing
 
 @Suite struct ForecastErrorTests {
@@ -12,6 +12,12 @@ import Testing
     #expect(errors.mae == 0.25 && errors.mse == 0.0625 && errors.rmse == 0.25)
     // The variance of 0, 1, ..., 99 is 833.25.
     #expect(abs(errors.r2 - (1 - 0.0625 / 833.25)) < 1e-12)
+  }
+
+  @Test func absoluteAndSquaredErrors() {
+    var errors = ForecastErrors()
+    errors.add([1, 2], targets: [2, 4])
+    #expect(errors.mse == 2.5 && errors.mae == 1.5)
   }
 
   @Test func targetsAreApart() {

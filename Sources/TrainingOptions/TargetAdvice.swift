@@ -6,19 +6,21 @@ import TensorFile
 import Training
 
 /// What to warn about before training.
-struct TargetAdvice {
+public struct TargetAdvice {
   private let plan: TrainingPlan
   private let rows: TrainingRows
   private let scale: ScaleKind
   private let isRelative: Bool
 
-  init(_ plan: TrainingPlan, _ rows: TrainingRows, _ header: StreamHeader, isRelative: Bool) throws {
+  /// - Parameter isRelative: whether windows are differences from their last value.
+  /// - Throws: `Failure` (data) if the description of the scaling is damaged.
+  public init(_ plan: TrainingPlan, _ rows: TrainingRows, _ header: StreamHeader, isRelative: Bool) throws {
     (self.plan, self.rows, self.isRelative) = (plan, rows, isRelative)
     scale = try Scaler(header: header)?.kind ?? .none
   }
 
   /// One line for each problem.
-  var warnings: [String] {
+  public var warnings: [String] {
     roundingWarnings
       + rows.training.targets.indices.flatMap { number in
         [rangeWarning(number), percentageWarning(number)].compactMap { $0 }

@@ -5,7 +5,7 @@ import Sequences
 import Training
 
 /// What to warn about before training a classifier.
-struct ClassAdvice {
+public struct ClassAdvice {
   private let rows: TrainingRows
   private let plan: TrainingPlan
   private let names: ClassNames?
@@ -14,12 +14,13 @@ struct ClassAdvice {
   /// Fewer rows say nothing.
   private static let fewest = 5
 
-  init(_ rows: TrainingRows, _ plan: TrainingPlan, _ names: ClassNames?) {
+  /// - Parameter names: the names of the classes; nil if they have none.
+  public init(_ rows: TrainingRows, _ plan: TrainingPlan, _ names: ClassNames?) {
     (self.rows, self.plan, self.names) = (rows, plan, names)
   }
 
   /// One line for each problem.
-  var warnings: [String] { [validationWarning, softmaxWarning].compactMap(\.self) }
+  public var warnings: [String] { [validationWarning, softmaxWarning].compactMap(\.self) }
 
   /// If the validation rows have one class, and rows drawn at random would hardly have it all.
   private var validationWarning: String? {

@@ -1,5 +1,5 @@
 // The errors of forecasts in the units of the data, in double precision: over all values, and over those of one
-// target. Formulas are Keras's (keras/src/metrics/regression_metrics.py, keras/src/losses/losses.py).
+// target. Formulas are those of Keras (keras/src/metrics/regression_metrics.py, keras/src/losses/losses.py).
 
 /// Errors of forecasts, accumulated block by block.
 public struct ForecastErrors: Sendable {

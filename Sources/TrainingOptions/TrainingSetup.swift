@@ -1,0 +1,138 @@
+// What follows from the options for a network and its training: the request before data arrives, then the rows as the
+// network reads them, and the plan. rnn-train and rnn-backtest train alike because both use this.
+
+import Failures
+import Networks
+import Sequences
+import TensorFile
+import Training
+
+/// The way from options to a plan for training.
+public struct TrainingSetup {
+  /// The options for the network.
+  public let model: ModelOptions
+  /// The options for training.
+  public let fitting: FittingOptions
+
+  /// Training as these options say.
+  public init(_ model: ModelOptions, _ fitting: FittingOptions) {
+    (self.model, self.fitting) = (model, fitting)
+  }
+
+  /// The preset's settings, which apply where no option says otherwise; throws `Failure` (usage) if there is no such
+  /// preset.
+  public var usual: Preset.Settings? { get throws { try model.preset.map(Preset.named)?.settings } }
+
+  /// What to train. --layers and --config override a preset's layers, but not its other settings.
+  /// - Parameter file: the network of --config; nil without that option.
+  /// - Throws: `Failure` (usage) if no network is given, or a setting is invalid.
+  public func request(_ file: NetworkFile?) throws -> TrainingRequest {
+    let preset = try model.preset.map(Preset.named)
+    let source: TrainingRequest.Source
+    if let file {
+      source = .file(file.topology, file.architecture)
+    } else if let text = model.layers {
+      source = .layers(try Topology(parsing: text))
+    } else if let preset {
+      source = .preset(preset)
+    } else {
+      throw Failure.usage(
+        "no network is given", remedy: "use --layers \"lstm(64) dense(1)\", --preset NAME or --config FILE")
+    }
+    return try TrainingRequest(
+      source, loss: model.loss ?? file?.loss, metrics: model.metrics ?? file?.metrics,
+      lossWeights: model.lossWeights ?? file?.lossWeights,
+      optimizer: model.optimizer ?? preset?.settings.optimizer ?? "adam(0.001)",
+      batchSize: model.batchSize ?? preset?.settings.batchSize ?? file?.batchSize ?? 32,
+      epochs: model.epochs ?? preset?.settings.epochs ?? 10,
+      validationSplit: fitting.validationSplit ?? preset?.settings.validationSplit)
+  }
+
+  /// Makes windows relative as --relative says, and holds out the last rows for validation where there is no part for
+  /// it.
+  /// - Parameters:
+  ///   - header: the header of the rows' stream.
+  ///   - note: is called with what the user should know.
+  /// - Throws: `Failure` (data) if the rows can't be divided or made relative.
+  public func prepare(
+    _ rows: inout TrainingRows, _ request: TrainingRequest, _ header: StreamHeader, note: (String) -> Void
+  ) throws {
+    if fitting.relative { rows.makeRelative(try relativeWindows(header, rows)) }
+    let fraction = request.validationSplit
+    if fitting.validation != nil { return }
+    if rows.validation == nil {
+      // A preset's share is a default, which a single row can't meet.
+      if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }
+    } else if fitting.validationSplit ?? 0 > 0 {
+      note("the stream has a validation part; --validation-split is ignored")
+    }
+    if fitting.validationSplit == nil, fraction > 0, let held = rows.heldOut {
+      let last = held == 1 ? "row" : "\(held) rows"
+      note("validating on the last \(last), as the preset does (--validation-split 0 trains on all)")
+    }
+  }
+
+  /// How windows become differences from their last value; throws `Failure` (data) if the rows are no such windows.
+  public func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
+    guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
+      case .sequence(let steps, _) = rows.inputs[0]
+    else {
+      throw Failure.data("--relative needs windows of a series", remedy: "create them with rnn-window")
+    }
+    guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {
+      throw Failure.data(
+        "--relative needs the targets among the inputs", remedy: "add them to rnn-window --columns")
+    }
+    return windows
+  }
+
+  /// The network and its objective for the rows of a stream with this header; throws `Failure` (data) if they don't fit.
+  public func plan(
+    _ request: TrainingRequest, _ rows: TrainingRows, _ header: StreamHeader
+  ) throws -> TrainingPlan {
+    var facts = DataFacts()
+    let classes = try ClassNames(header: header)
+    (facts.classes, facts.hasSeveralLabels) = (classes?.count, classes?.allowsSeveral ?? false)
+    facts.hasEntities = try TaggingFacts(header: header)?.areEntities ?? false
+    // The first input is read with the main vocabulary, the others with those of their names.
+    for (number, input) in request.topology.inputs.enumerated() {
+      let vocabulary = try Vocabulary(header: header, name: number == 0 ? nil : input.name)
+      facts.vocabularies[input.name] = vocabulary?.size
+    }
+    for (name, vocabulary) in try Vocabulary.named(header: header) {
+      facts.vocabularies[name] = vocabulary.size
+    }
+    facts.paddingValue = try Padding(header: header)?.value ?? 0
+    facts.isContinuous = try header.hasContinuousRows
+    return try TrainingPlan(request, rows, facts)
+  }
+
+  /// A trainer of the plan's network with the initial weights of the seed.
+  /// - Parameters:
+  ///   - epochs: how many epochs a schedule of the learning rate spans.
+  ///   - threads: the maximum number of threads.
+  /// - Throws: `Failure` (usage) if no layer can be trained.
+  public func trainer(
+    _ request: TrainingRequest, _ plan: TrainingPlan, _ rows: TrainingRows, epochs: Int, seed: UInt64,
+    threads: Int
+  ) throws -> Trainer {
+    let batch = min(request.batchSize, rows.training.rows)
+    let optimizer = request.optimizer.spanning(epochs * ((rows.training.rows + batch - 1) / batch))
+    let architecture = try plan.architecture.freezing(frozenLayers)
+    guard try epochs == 0 || !architecture.isFrozen else {
+      throw Failure.usage(
+        "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
+    }
+    let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
+    try network.store.initialize(seed: seed)
+    return try Trainer(
+      network,
+      TrainerOptions(plan.objective, optimizer: optimizer, batchSize: batch, seed: seed, threads: threads),
+      targetWidths: rows.targetWidths)
+  }
+
+  /// The layers of --freeze.
+  private var frozenLayers: [String] {
+    (model.freeze ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+  }
+}
