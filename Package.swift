@@ -43,7 +43,7 @@ let staticRuntime: [LinkerSetting] = [
 
 let commands: [Target] = [
   command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),
-  command("rnn-synth", ["Sequences", "SequenceOptions"]),
+  command("rnn-synth", ["Calendar", "Sequences", "SequenceOptions"]),
   command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
   command("rnn-pad", ["Sequences", "SequenceOptions"]),
   command("rnn-window", ["Audio", "Sequences", "SequenceOptions"]),
@@ -57,7 +57,8 @@ let commands: [Target] = [
   command(
     "rnn-predict",
     [
-      "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
+      "Anomalies", "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions",
+      "Sequences",
       "Training",
     ]),
   command("rnn-plot", ["Charts", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
@@ -118,8 +119,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Training",
-        "Sequences",
+        "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks",
+        "Training", "Sequences",
       ]),
     library(
       "Sequences",
@@ -138,6 +139,7 @@ let package = Package(
         "TensorFile",
       ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
+    library("Anomalies", ["Failures", "OptionSyntax", "Spelling"]),
     library("Forecasting"),
     library("HDF5", ["Failures"]),
     library(
@@ -159,7 +161,8 @@ let package = Package(
     library(
       "TrainingOptions",
       [
-        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training", argumentParser,
+        "Failures", "ModelExchange", "Networks", "Sequences", "Stage", "TensorFile", "Training",
+        argumentParser,
       ]),
     .executableTarget(
       name: "rnnpipe",
@@ -209,6 +212,7 @@ let package = Package(
     tests(
       "InterchangeTests",
       ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
+    tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(

@@ -13,9 +13,11 @@ final class StepSession {
   private let run: StageRun
   private let predictor: StepPredictor
   private var sink: TextSink
+  private var bad: BadLines
 
   init(_ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
     self.run = run
+    bad = BadLines(areSkipped: command.live.skipBadLines)
     predictor = try StepPredictor(
       model, form: command.series.form(like: CSVForm(header: model.file.header)))
     sink = TextSink(
@@ -30,13 +32,13 @@ final class StepSession {
   func predict(_ source: any ByteSource, named name: String) throws {
     var lines = StepLines(source, named: name)
     while let line = try lines.next() {
-      do {
-        guard let prediction = try predictor.predict(line) else { continue }
-        try sink.write(Chunk(["prediction": .dense(prediction)], rows: 1))
-        try sink.flush()
-      } catch let failure as Failure where failure.kind == .data {
-        throw failure.placed(at: "\(name): line \(lines.number)")
+      let number = lines.number
+      let prediction = try bad.attempt(at: "\(name): line \(number)", warn: run.warn) {
+        try predictor.predict(line)
       }
+      guard let prediction else { continue }
+      try sink.write(Chunk(["prediction": .dense(prediction)], rows: 1))
+      try sink.flush()
     }
     try sink.finish()
     report()

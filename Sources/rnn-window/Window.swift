@@ -37,6 +37,7 @@ public struct Window: StageCommand {
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | "
         + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
+      "rnn-window meter.csv --columns value --length 48 --reconstruct -o windows.tensors.zst",
       "rnn-tokenize tales.txt --mode char --document | rnn-window --length 256 -o w.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
       "rnn-window gestures.csv --sequence id --label gesture | rnn-split --stratified --test 0.2 | "
@@ -76,6 +77,11 @@ public struct Window: StageCommand {
     help: ArgumentHelp("The columns to forecast: a,b,c (default: the inputs).", valueName: "columns"))
   var target: [String] = []
 
+  @Flag(
+    help:
+      "The targets are the inputs, for a network that reconstructs windows, such as the preset autoencoder.")
+  var reconstruct = false
+
   @Option(help: "How inputs and targets are scaled (default: none).")
   var scale: ScaleKind?
 
@@ -113,8 +119,12 @@ public struct Window: StageCommand {
   public func validate() throws {
     try validateSequenceOptions()
     let geometry = [length, horizon, rate, ahead]
+    if reconstruct, horizon != nil || ahead != nil || !target.isEmpty {
+      throw ValidationError("--reconstruct can't be combined with --horizon, --ahead or --target")
+    }
     if like.path != nil,
-      geometry.contains(where: { $0 != nil }) || !columns.isEmpty || !target.isEmpty || scale != nil
+      reconstruct || geometry.contains(where: { $0 != nil }) || !columns.isEmpty || !target.isEmpty
+        || scale != nil
     {
       throw ValidationError("--like takes length, horizon, rate, columns, targets and scaling from the model")
     }
@@ -128,7 +138,7 @@ public struct Window: StageCommand {
     guard let whole = wholes.first(where: \.1)?.0 else { return }
     let windows = [
       ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
-      ("--ahead", ahead),
+      ("--ahead", ahead), ("--reconstruct", reconstruct ? 1 : nil),
     ]
     if let option = windows.first(where: { $0.1 != nil })?.0 ?? (target.isEmpty ? nil : "--target") {
       throw ValidationError("\(option) is for windows; with \(whole), each sequence is one row")
@@ -199,6 +209,9 @@ extension Window {
       return layout
     }
     let inputs = columns.isEmpty ? series.columns : try ColumnList(columns).names(among: series.columns)
+    if reconstruct {
+      return try .reconstruction(length: length ?? 0, stride: stride ?? 1, rate: rate ?? 1, of: inputs)
+    }
     return try WindowLayout(
       length: length ?? 0, horizon: horizon ?? 1, stride: stride ?? 1, rate: rate ?? 1, ahead: ahead ?? 1,
       inputs: inputs, targets: target.isEmpty ? inputs : ColumnList(target).names(among: series.columns))

@@ -22,6 +22,10 @@ public struct Preset: Sendable {
     public var hasEntities = false
     /// Whether each row continues the one before, as the windows of a text do.
     public var isContinuous = false
+    /// The number of steps of the first input; 1 if it has none.
+    public var steps = 1
+    /// The number of values in a step of the first input, or in a row without steps.
+    public var features = 1
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
     public init(vocabularies: [String: Int], targets: Int, classes: Int) {
@@ -113,7 +117,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook + sequences + taggers + language + translators
+  public static let all = notebook + sequences + reconstruction + taggers + language + translators
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

@@ -31,11 +31,11 @@ public struct NaiveForecast: Sendable {
   private let targetInputs: [Int]
   private let scales: [Int]
 
-  /// Nil if a target is not an input, so that its last value is unknown. Throws `Failure(.data)` if the
+  /// Nil if a target is not an input, so that its last value is unknown, or if nothing is forecast. Throws `Failure(.data)` if the
   /// scaler lacks a column.
   public init?(_ layout: WindowLayout, scaler: Scaler) throws(Failure) {
     let targetInputs = layout.targets.compactMap { layout.inputs.firstIndex(of: $0) }
-    guard targetInputs.count == layout.targets.count else { return nil }
+    guard targetInputs.count == layout.targets.count, !layout.isReconstruction else { return nil }
     self.layout = layout
     self.scaler = scaler
     self.targetInputs = targetInputs

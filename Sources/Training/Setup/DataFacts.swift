@@ -34,6 +34,7 @@ public struct DataFacts: Sendable {
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
     sizes.paddingValue = paddingValue
     sizes.isContinuous = isContinuous
+    if let input = rows.inputs.first { (sizes.steps, sizes.features) = (input.steps ?? 1, input.width) }
     return sizes
   }
 }

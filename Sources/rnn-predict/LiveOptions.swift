@@ -1,0 +1,45 @@
+// The options of rnn-predict --stream.
+
+import ArgumentParser
+import Failures
+
+/// How lines of endless input are read.
+struct LiveOptions: ParsableArguments {
+  @Flag(help: "With --stream: report a line that can't be read, and go on with the next one.")
+  var skipBadLines = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --stream: the column that names the series of each line (default: as for the model).",
+      valueName: "column"))
+  var series: String?
+
+  /// The option of these that is given, which needs --stream; nil if none is.
+  var given: String? { skipBadLines ? "--skip-bad-lines" : series != nil ? "--series" : nil }
+}
+
+/// What is done about lines that can't be read.
+struct BadLines {
+  /// Whether they are passed over.
+  let areSkipped: Bool
+  /// The number of lines that were passed over.
+  private(set) var count = 0
+
+  init(areSkipped: Bool) { self.areSkipped = areSkipped }
+
+  /// Does the work for a line; returns nil if the line is bad and passed over.
+  /// - Parameters:
+  ///   - place: where the line is.
+  ///   - warn: is called with what is wrong with a line that is passed over.
+  /// - Throws: `Failure` with the place, unless bad lines are passed over.
+  mutating func attempt<Result>(
+    at place: @autoclosure () -> String, warn: (String) -> Void, _ work: () throws -> Result?
+  ) throws -> Result? {
+    do { return try work() } catch let failure as Failure where failure.kind == .data {
+      guard areSkipped else { throw failure.placed(at: place()) }
+      count += 1
+      warn("\(failure.placed(at: place())): line passed over")
+      return nil
+    }
+  }
+}
