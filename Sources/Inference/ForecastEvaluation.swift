@@ -13,6 +13,8 @@ struct ForecastEvaluation {
   private let model: LoadedModel
   private let targets: [String]
   private let metrics: [Metric]
+  /// What each target is multiplied by in scaling; empty if the data are not scaled.
+  private let factors: [Double]
   private let naive: NaiveForecast?
   private let methods: [NaiveForecast.Method]
   /// The errors of the model, then those of the naive methods; empty before the first chunk.
@@ -28,6 +30,8 @@ struct ForecastEvaluation {
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
+    let columns = try scaler.indices(of: window.targets)
+    factors = scaler.kind == .none ? [] : columns.map { scaler.factor[$0] }
     naive = try NaiveForecast(window, scaler: scaler)
     methods = naive?.methods(time: model.time) ?? []
     let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
@@ -70,7 +74,7 @@ struct ForecastEvaluation {
   var values: [(String, Double)] {
     guard !errors.isEmpty else { return [] }
     let others = otherMetrics?.values.map { ($0.name, $0.value) } ?? []
-    return ownValues(errors[0]) + others + naiveValues(errors.dropFirst())
+    return ownValues(errors[0]) + scaledValues + others + naiveValues(errors.dropFirst())
       + (0..<splitCount).flatMap { target in
         values(ofTarget: target).map { ("\($0.0).\(targets[target])", $0.1) }
       }
@@ -95,6 +99,17 @@ struct ForecastEvaluation {
   private func values(ofTarget target: Int) -> [(String, Double)] {
     let parts = errors.map { $0.of(target: target, among: targets.count) }
     return ownValues(parts[0]) + naiveValues(parts.dropFirst())
+  }
+
+  /// The errors of scaled values, if there are several targets: those of the data may have different units.
+  private var scaledValues: [(String, Double)] {
+    guard splitCount > 0, !factors.isEmpty else { return [] }
+    let parts = zip(factors, (0..<splitCount).map { errors[0].of(target: $0, among: splitCount) })
+    let count = Double(splitCount)
+    return [
+      ("scaled_mae", parts.reduce(0) { $0 + $1.1.mae * abs($1.0) } / count),
+      ("scaled_mse", parts.reduce(0) { $0 + $1.1.mse * $1.0 * $1.0 } / count),
+    ]
   }
 
   private func ownValues(_ errors: ForecastErrors) -> [(String, Double)] {

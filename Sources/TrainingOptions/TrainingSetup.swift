@@ -104,6 +104,9 @@ public struct TrainingSetup {
     }
     facts.paddingValue = try Padding(header: header)?.value ?? 0
     facts.isContinuous = try header.hasContinuousRows
+    if let window = try WindowLayout(header: header) {
+      facts.targetsAreInputs = window.targets == window.inputs
+    }
     return try TrainingPlan(request, rows, facts)
   }
 

@@ -128,6 +128,17 @@ import Training
     "e: {a} peephole_lstm(U,return_state); d: {b} peephole_lstm(U,initial_state={e.state}); out: {d e.c} multiply",
     "e: {a} layer_norm_lstm(12,return_state); d: {b} layer_norm_lstm(12,initial_state={e.state}); out: {d e.c} add",
   ]
+  /// Networks with channels; the steps are multiples of three.
+  private static let channels = [
+    "last: {a} last_step; change: {a last} subtract channel_segments(3) dense(U,tanh) segment_gru(V,2) dense(3) "
+      + "join_channels; out: {change last} add",
+    "e: {a} dense(V) channel_segments(3) segment_gru(U,3,channel_embedding=false) gru(V,return_sequences) "
+      + "join_channels; out: {e} simple_rnn(U)",
+    "e: {a} segment_gru(U,4); out: {e} dense(V)",
+    "one: {a} channel_segments(3); two: {one} gru(U,return_sequences,recurrent_dropout=0.2); "
+      + "three: {one} dense(U) dropout(0.3); sum: {two three} add segment_gru(V,1) dense(U); last: {two} last_step; "
+      + "out: {sum last} multiply join_channels",
+  ]
   private static let shapesPerNetwork = 36
   private static let shapesPerFurtherNetwork = 12
 
@@ -163,6 +174,14 @@ import Training
     }
   }
 
+  @Test(arguments: Array(channels.enumerated()))
+  func gradientsOfChannelsAreDifferences(_ index: Int, _ layers: String) throws {
+    for shape in 0..<Self.shapesPerFurtherNetwork {
+      var random = RandomStream(seed: UInt64(shape), stream: UInt64(5_000 + index))
+      try GradientCheck(layers, &random).run(&random)
+    }
+  }
+
   @Test(arguments: Array(graphs.enumerated()))
   func gradientsOfGraphsAreDifferences(_ index: Int, _ layers: String) throws {
     for shape in 0..<Self.shapesPerNetwork {
@@ -181,7 +200,10 @@ private struct GradientCheck {
 
   init(_ layers: String, _ random: inout RandomStream) throws {
     let sizes = ["U", "V", "F"].map { ($0, 1 + random.index(below: 20)) }
-    let (rows, steps) = (1 + random.index(below: 20), 1 + random.index(below: 12))
+    let rows = 1 + random.index(below: 20)
+    let steps =
+      layers.contains("channel_segments(3)")
+      ? 3 * (1 + random.index(below: 4)) : 1 + random.index(below: 12)
     let text = sizes.reduce(layers) { $0.replacing($1.0, with: String($1.1)) }
     let isText = layers.hasPrefix("embedding")
     let input: ValueShape =

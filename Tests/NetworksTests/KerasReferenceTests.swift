@@ -11,7 +11,9 @@ import Training
 @Suite struct KerasReferenceTests {
   /// Cases of outputs, losses and gradients.
   static func cases() throws -> [String] {
-    try ["layers", "losses", "models", "options", "graphs", "../cells"].flatMap { try KerasCase.names($0) }
+    try ["layers", "losses", "models", "options", "graphs", "../cells", "../forecasters"].flatMap {
+      try KerasCase.names($0)
+    }
   }
 
   /// Cases of training.

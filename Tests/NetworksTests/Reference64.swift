@@ -103,6 +103,8 @@ struct Reference64 {
     case "bidirectional": return [bidirectional(name, layer, x, zeroes: layer.keepsSteps)]
     case _ where !layer.directions.isEmpty: return walk(name, layer, inputs)
     case "repeat_vector": return [repeated(x, layer)]
+    case "last_step", "channel_segments", "join_channels", "segment_gru":
+      return [channelLayer(layer, name, x)]
     case "add", "subtract", "multiply", "average": return [merge(layer.name, inputs)]
     case "concatenate": return [concatenate(inputs)]
     case "attention", "additive_attention": return [attention(name, layer, inputs)]
@@ -119,6 +121,7 @@ struct Reference64 {
 
   /// Values of equal shapes, number by number.
   private func merge(_ name: String, _ inputs: [Values64]) -> Values64 {
+    let inputs = stretched(inputs)
     var y = inputs[0]
     for x in inputs.dropFirst() {
       y.numbers = zip(y.numbers, x.numbers).map {
@@ -177,7 +180,7 @@ struct Reference64 {
     return y
   }
 
-  private func row(_ index: Int, of name: String, width: Int) -> [Double] {
+  func row(_ index: Int, of name: String, width: Int) -> [Double] {
     Array((weights[name] ?? [])[index * width..<(index + 1) * width])
   }
 
@@ -263,6 +266,13 @@ struct Reference64 {
         Mask64(
           "\(name).recurrent_kernel", stateRate, rows: x.rows, columns: width ?? options.units, number: $0)
       })
+  }
+
+  /// The last state of a GRU, and its cell.
+  func walkGRU(_ name: String, units: Int, _ x: Values64) -> (state: Values64, cell: GRU64) {
+    let options = RecurrentOptions(units: units)
+    let cell = GRU64(weights(name), options)
+    return (walk(name, [x], options, cell, masks(name, 3, options, x))[0], cell)
   }
 
   private func weights(_ layer: String) -> CellWeights64 {

@@ -30,6 +30,12 @@ import Training
       "lstm(6,return_sequences) gru(5) dense(1,sigmoid)", meanTask(rows: 96), optimizer: optimizer)
   }
 
+  @Test func ofChannels() throws {
+    try expectNone(
+      "change: channel_segments(3) dense(9,relu) segment_gru(7,2) dropout(0.2) dense(2) join_channels; "
+        + "y: {change} flatten dense(1,sigmoid)", meanTask(rows: 96))
+  }
+
   @Test func ofEveryMetric() throws {
     let metrics = "accuracy,auc,auc(curve=pr),precision,recall,f1_score,mae,rmse,mape,r2_score"
     let data = meanTask(rows: 96).weighted((0..<96).map { Float($0 % 3) })

@@ -64,6 +64,34 @@ import Training
     try compareInterrupted { try fit(Self.networks[0], threads: $0, optimizer: optimizer) }
   }
 
+  /// Channels of rows, which are rows themselves.
+  @Test func channelsDoNotDependOnThreadsOrInterruptions() throws {
+    let data = seriesTask(rows: 150, steps: 12, columns: 3, horizon: 4)
+    try compareInterrupted { threads in
+      let trainer = try trainer(
+        channels, data, steps: 12, batch: 64, threads: threads, loss: .meanSquaredError, metrics: [])
+      return try Fit(
+        trainer, FitOptions(epochs: 3), training: data.slice(0..<120), validation: data.slice(120..<150))
+    }
+  }
+
+  @Test func channelsDoNotDependOnTheRestOfTheBatch() throws {
+    let task = seriesTask(rows: 70, steps: 12, columns: 3, horizon: 4)
+    let data = DataSet(rows: task.rows, inputs: task.inputs, targets: [])
+    let together = try trainer(channels, data, steps: 12, batch: 70, threads: 2, loss: .meanSquaredError)
+    let alone = try trainer(channels, data, steps: 12, batch: 1, loss: .meanSquaredError)
+    defer {
+      together.close()
+      alone.close()
+    }
+    #expect(together.predict(data).map(\.bitPattern) == alone.predict(data).map(\.bitPattern))
+  }
+
+  private let channels =
+    "last: {x} last_step; change: {x last} subtract channel_segments(4) dense(9,relu) "
+    + "gru(7,return_sequences) dropout(0.2) segment_gru(17,1) dropout(0.3) dense(4) join_channels; "
+    + "y: {change last} add flatten"
+
   /// Rows that continue one another, in parallel streams whose number doesn't divide that of the rows.
   @Test func continuousRowsDoNotDependOnThreadsOrInterruptions() throws {
     let tokens = (0..<401).map { Int32($0 * $0 % 13) }

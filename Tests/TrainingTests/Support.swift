@@ -25,6 +25,20 @@ func tokenTask(rows: Int, steps: Int = 6, vocabulary: Int = 20, seed: UInt64 = 1
   return DataSet(rows: rows, input: .tokens(ids), targets: y, targetWidth: 1)
 }
 
+/// A task with windows of random walks: what follows them?
+func seriesTask(rows: Int, steps: Int, columns: Int, horizon: Int, seed: UInt64 = 1) -> DataSet {
+  var random = RandomStream(seed: seed)
+  var (x, y): ([Float], [Float]) = ([], [])
+  for _ in 0..<rows {
+    var value = [Float](repeating: 0, count: columns)
+    for step in 0..<steps + horizon {
+      value = value.map { $0 + 0.1 * Float(random.normal()) }
+      if step < steps { x += value } else { y += value }
+    }
+  }
+  return DataSet(rows: rows, input: .features(x), targets: y, targetWidth: horizon * columns)
+}
+
 /// A trainer for `layers` on rows with the shape of `data`.
 func trainer(
   _ layers: String, _ data: DataSet, steps: Int = 6, batch: Int = 32, threads: Int = 1, seed: UInt64 = 3,
@@ -35,7 +49,7 @@ func trainer(
   if case .features(let values) = data.inputs[0] {
     input = .sequence(steps: steps, width: values.count / data.rows / steps)
   }
-  let architecture = try Architecture(layers: LayerSpec.parse(layers), input: input)
+  let architecture = try Architecture(Topology(parsing: layers), inputs: [input])
   let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
   try network.store.initialize(seed: seed)
   let options = TrainerOptions(

@@ -26,6 +26,7 @@ public struct Architecture: Sendable, Equatable {
     }
     self.values = values
     try checkSharedLayers()
+    try checkOutputs()
   }
 
   /// A chain of layers.
@@ -55,6 +56,14 @@ public struct Architecture: Sendable, Equatable {
           remedy: "give it inputs of equal width at each use, or use separate layers")
       }
     }
+  }
+
+  /// A row of an output must be a row of the targets.
+  private func checkOutputs() throws {
+    guard let output = outputs.first(where: { $0.channels != nil }) else { return }
+    throw Failure.usage(
+      "an output of the network is \(output)", remedy: "end with join_channels, which makes one value of them"
+    )
   }
 
   /// The shapes of the values that a node reads.
@@ -134,7 +143,7 @@ extension LayerSpec {
       throw Failure.usage(
         "layer \(name) can't read token ids", remedy: "begin with embedding(VOCABULARY,WIDTH)")
     }
-    return try definition.outputs(inputs)
+    return try definition.byChannel(inputs, definition.outputs)
   }
 }
 

@@ -46,6 +46,7 @@ extension ValueShape {
     case .sequence(let steps, let width):
       ["input": "features", "steps": .integer(Int64(steps)), "features": .integer(Int64(width))]
     case .vector(let width): ["input": "vector", "features": .integer(Int64(width))]
+    case .channels: preconditionFailure("an input has no channels")
     }
   }
 

@@ -24,8 +24,10 @@ public struct Preset: Sendable {
     public var isContinuous = false
     /// The number of steps of the first input; 1 if it has none.
     public var steps = 1
-    /// The number of values in a step of the first input, or in a row without steps.
+    /// The number of values of a step of the first input.
     public var features = 1
+    /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
+    public var targetsAreInputs = true
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
     public init(vocabularies: [String: Int], targets: Int, classes: Int) {
@@ -98,7 +100,7 @@ public struct Preset: Sendable {
   public let tokenInputs: [String]
   /// How its data are prepared, where they are not usual windows or tokens: commands, as in a pipe.
   public let preparation: String?
-  private let makeDesign: @Sendable (Sizes) -> Design
+  private let makeDesign: @Sendable (Sizes) throws -> Design
 
   /// - Parameters:
   ///   - name: the name on the command line.
@@ -106,10 +108,11 @@ public struct Preset: Sendable {
   ///   - settings: how it is trained.
   ///   - tokenInputs: the inputs that must be token ids.
   ///   - preparation: how its data are prepared, where they are not usual windows or tokens.
-  ///   - design: the network for data of certain sizes; its inputs and outputs don't depend on them.
+  ///   - design: the network for data of certain sizes; its inputs and outputs don't depend on them. It throws
+  ///     `Failure` (data) if the preset is not for such data.
   init(
     _ name: String, about: String, _ settings: Settings, tokenInputs: [String] = [],
-    preparation: String? = nil, design: @escaping @Sendable (Sizes) -> Design
+    preparation: String? = nil, design: @escaping @Sendable (Sizes) throws -> Design
   ) {
     (self.name, self.about, self.settings) = (name, about, settings)
     (self.tokenInputs, self.preparation) = (tokenInputs, preparation)
@@ -117,7 +120,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook + sequences + reconstruction + taggers + language + translators
+  public static let all = notebook + forecasters + sequences + reconstruction + taggers + language + translators
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {
@@ -130,8 +133,8 @@ public struct Preset: Sendable {
   /// What to do about data that aren't those of the preset; nil if the usual advice is right.
   public var remedy: String? { preparation.map { "for the preset \(name), prepare data with \($0)" } }
 
-  /// The network for data with these sizes.
-  public func design(_ sizes: Sizes) -> Design { makeDesign(sizes) }
+  /// The network for data with these sizes; throws `Failure` (data) if the preset is not for such data.
+  public func design(_ sizes: Sizes) throws -> Design { try makeDesign(sizes) }
 
   /// The layers and connections for data with these sizes.
   public func topology(_ sizes: Sizes) throws -> Topology { try Topology(parsing: design(sizes).layers) }

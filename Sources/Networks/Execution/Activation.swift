@@ -15,6 +15,8 @@ struct ActivationStorage {
   let rows: Int
   /// The number of rows of a thread's slot; nil if every shard has its own memory.
   private let rowsOfThread: Int?
+  /// The number of channels of a row of the batch, each of which is a row here.
+  private(set) var channels = 1
 
   /// Memory for every row of a batch of `rows` rows, which can be read after the batch.
   static func batch(rows: Int) -> ActivationStorage { ActivationStorage(rows: rows, rowsOfThread: nil) }
@@ -25,6 +27,13 @@ struct ActivationStorage {
     let plan = ShardPlan(rows: rows)
     guard workers < plan.count else { return .batch(rows: rows) }
     return ActivationStorage(rows: workers * plan.rowsPerShard, rowsOfThread: plan.rowsPerShard)
+  }
+
+  /// The storage of values that every row has `channels` of.
+  func ofChannels(_ channels: Int) -> ActivationStorage {
+    var result = ActivationStorage(rows: rows * channels, rowsOfThread: rowsOfThread.map { $0 * channels })
+    result.channels = channels
+    return result
   }
 
   /// Whether shards share memory.
@@ -48,6 +57,8 @@ public final class Activation {
   private let blocks: Int
   private let firstBlock: Int
   private let storage: ActivationStorage
+  /// The number of channels of a row of the batch, each of which is a row of this value.
+  var channels: Int { storage.channels }
   /// The values; empty if only the shape is needed.
   let values: FloatBuffer
   /// The gradients; empty if there are none: in prediction, and for inputs without weights before them.
@@ -119,6 +130,7 @@ public final class Activation {
   /// Adds the gradients of all readers after the first, in their order.
   func sumBranches(_ shard: Shard) {
     guard gradients.count > 0 else { return }
+    let shard = shard.ofChannels(channels)
     for branch in branches where logits?.takesLossGradient(in: branch) != true {
       add(branch.gradients(shard), into: gradients(shard))
     }
@@ -190,9 +202,9 @@ extension Activation {
 
   private func array(of buffer: FloatBuffer, _ plan: ShardPlan) -> [Float] {
     precondition(!storage.areOfThreads, "values of a batch that are not kept")
-    var result = [Float](repeating: 0, count: plan.rows * steps * width)
+    var result = [Float](repeating: 0, count: plan.rows * channels * steps * width)
     for index in 0..<plan.count {
-      let shard = plan.shard(index, worker: 0)
+      let shard = plan.shard(index, worker: 0).ofChannels(channels)
       for step in allSteps {
         let block = shard.firstRow * blocks + (firstBlock + step) * shard.rows
         buffer.read(

@@ -79,7 +79,7 @@ struct LayerContext {
   let application: Int
   let network: NetworkResources
   /// The storage of the shards' values.
-  let storage: ActivationStorage
+  var storage: ActivationStorage
   /// Whether its output is read only as a left factor of products.
   var isReadByProducts = false
   /// Whether training leaves its weights as they are.
@@ -87,10 +87,13 @@ struct LayerContext {
   /// The prefix of its weights' roles, in a layer that is wrapped by another one.
   var rolePrefix = ""
 
+  /// The number of channels of a row of the batch, each of which is a row for the layer.
+  var channels = 1
+
   /// The maximum number of rows in a batch.
-  var rows: Int { network.rows }
+  var rows: Int { network.rows * channels }
   /// The maximum number of rows in a shard.
-  var rowsOfShard: Int { network.largestShard }
+  var rowsOfShard: Int { network.largestShard * channels }
   /// The maximum number of threads.
   var workers: Int { network.workers }
   /// Whether memory for training is needed.
@@ -116,7 +119,7 @@ struct LayerContext {
     // Wrapped layers draw separate dropout masks.
     LayerContext(
       name: name, number: number + offset << 20, application: application, network: network, storage: storage,
-      rolePrefix: "\(rolePrefix)\(prefix)")
+      rolePrefix: "\(rolePrefix)\(prefix)", channels: channels)
   }
 
   /// The layer's name, prefixed by its wrapper's name.

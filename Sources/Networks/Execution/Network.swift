@@ -194,7 +194,7 @@ public final class Network {
   /// Runs all layers backward on a shard, from the outputs' gradients to the shard's weight gradients.
   public func backward(_ shard: Shard, _ pass: Pass) {
     store.clearGradients(shard)
-    for value in unread { value.gradients(shard).clear() }
+    for value in unread { value.gradients(shard.ofChannels(value.channels)).clear() }
     for index in layers.indices.reversed() {
       for output in layers[index].outputs where output.isBranched { output.sumBranches(shard) }
       layers[index].backward(shard, pass)

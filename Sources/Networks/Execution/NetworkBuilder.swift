@@ -39,7 +39,7 @@ struct NetworkBuilder {
 
   /// Builds inputs, weights and layers.
   mutating func build() throws {
-    makeInputs()
+    try makeInputs()
     for layer in try architecture.weightedLayers() {
       for weight in layer.weights { resources.store.add(weight.spec, of: layer.name) }
     }
@@ -49,7 +49,7 @@ struct NetworkBuilder {
     noteUnread()
   }
 
-  private mutating func makeInputs() {
+  private mutating func makeInputs() throws {
     for (number, shape) in architecture.inputs.enumerated() {
       switch shape {
       case .tokens(let steps):
@@ -64,6 +64,7 @@ struct NetworkBuilder {
         if maskedInputs.contains(number) { input.mask = Mask(rows: resources.rows, steps: input.steps) }
         features[number] = input
         values[.input(number)] = input
+      case .channels: throw Failure(.software, "an input has channels")
       }
     }
   }
@@ -78,7 +79,7 @@ struct NetworkBuilder {
     context.isFrozen = !topology.layer(node).isTrainable
     context.isReadByProducts = savings.readsByProducts(.node(number, output: 0))
     let inputs = try node.inputs.map { try input($0) }
-    let layer = try definition.make(inputs, context)
+    let layer = try make(definition, inputs, architecture.shapes(read: node)[0].channels, context)
     if [.keeps, .copies].contains(definition.maskRule), layer.output.isSequence {
       layer.output.mask = mask(of: node.inputs[0])
     }
@@ -87,6 +88,17 @@ struct NetworkBuilder {
     if savings.propagatesPrefix(number) { resources.recurrentLayers.last?.propagatePrefix() }
     layers.append(layer)
     for (index, output) in layer.outputs.enumerated() { values[.node(number, output: index)] = output }
+  }
+
+  /// A layer, for whose channels of a row, if there are any, are rows.
+  private func make(
+    _ definition: any LayerDefinition, _ inputs: [LayerInput], _ channels: Int?, _ context: LayerContext
+  ) throws -> any Layer {
+    guard let channels, definition.channelUse != .crosses else { return try definition.make(inputs, context) }
+    var context = context
+    context.channels = channels
+    context.storage = context.storage.ofChannels(channels)
+    return ChannelwiseLayer(try definition.make(inputs, context), channels: channels)
   }
 
   /// A value as a layer reads it.

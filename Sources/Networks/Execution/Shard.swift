@@ -29,6 +29,16 @@ public struct Shard {
   /// The number of rows in this many consecutive steps, counting only the active ones in the last step.
   func rows(of steps: Int) -> Int { max(0, steps - 1) * rows + (steps > 0 ? active : 0) }
 
+  /// The channels of the shard's rows as rows, channel by channel of each row.
+  func ofChannels(_ channels: Int) -> Shard {
+    guard channels > 1 else { return self }
+    var result = Shard(
+      index: index, firstRow: firstRow * channels, rows: rows * channels, stateRow: stateRow * channels,
+      worker: worker)
+    result.active = active * channels
+    return result
+  }
+
   /// The shard with its first `active` rows active.
   func with(active: Int) -> Shard {
     var result = self

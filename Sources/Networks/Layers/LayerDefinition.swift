@@ -46,6 +46,8 @@ protocol LayerDefinition: Sendable, Equatable {
 
   // MARK: Properties that the network depends on
 
+  /// How it deals with the channels of its inputs.
+  var channelUse: ChannelUse { get }
   /// The recurrent layer itself, or those of both directions.
   var directions: [any RecurrentDefinition] { get }
   /// Where the mask of its output comes from.
@@ -97,6 +99,7 @@ extension LayerDefinition {
   }
 
   var kerasObstacle: String? { nil }
+  var channelUse: ChannelUse { .asRows }
   var directions: [any RecurrentDefinition] { [] }
   var maskRule: MaskRule { .keeps }
   var takesMask: Bool { false }

@@ -21,7 +21,8 @@ public struct LayerSpec: Sendable {
 
   /// Its weights, in Keras's order, for these inputs.
   func weights(_ inputs: [ValueShape]) throws -> [WeightSpec] {
-    try definition.weights(inputs).map { isTrainable ? $0 : $0.frozen }
+    let read = definition.channelUse == .asRows ? inputs.map(\.ofChannel) : inputs
+    return try definition.weights(read).map { isTrainable ? $0 : $0.frozen }
   }
 
   /// The layer's name in a layers string.

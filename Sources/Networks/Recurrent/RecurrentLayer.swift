@@ -46,7 +46,7 @@ public final class RecurrentLayer: Layer {
   private let cell: any RecurrentCell
   /// The number of rows in a block of the backward pass.
   private let blockRows: Int
-  private let products: InputProducts
+  let products: InputProducts
   /// The initial states; empty if they are zero or carried.
   private let initialStates: [Activation]
   /// The final states of the rows of the previous batch; nil if rows don't continue from them.

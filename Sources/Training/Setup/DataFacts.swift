@@ -16,6 +16,8 @@ public struct DataFacts: Sendable {
   public var hasEntities = false
   /// Whether each row continues the one before.
   public var isContinuous = false
+  /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
+  public var targetsAreInputs = true
 
   /// Nothing is known.
   public init() {}
@@ -33,8 +35,8 @@ public struct DataFacts: Sendable {
       classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
     sizes.paddingValue = paddingValue
-    sizes.isContinuous = isContinuous
-    if let input = rows.inputs.first { (sizes.steps, sizes.features) = (input.steps ?? 1, input.width) }
+    (sizes.isContinuous, sizes.targetsAreInputs) = (isContinuous, targetsAreInputs)
+    (sizes.steps, sizes.features) = (rows.inputs[0].steps ?? 1, rows.inputs[0].width)
     return sizes
   }
 }

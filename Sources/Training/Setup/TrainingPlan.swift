@@ -19,7 +19,7 @@ public struct TrainingPlan {
   ) throws {
     let sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
     architecture = try Self.architecture(request, sizes, rows)
-    let design = request.preset?.design(sizes)
+    let design = try request.preset?.design(sizes)
     let losses = try Self.defaultLosses(design, architecture, rows)
     objective = try Self.objective(request, architecture, losses, metrics: design?.metrics)
     try checkTokens(rows)

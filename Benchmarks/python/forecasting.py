@@ -1,0 +1,160 @@
+"""Trains the preset segrnn on the ETT series, as its authors did: see Benchmarks/forecasting.
+
+    forecasting.py OUT PAGE [data set ...]
+
+OUT/forecasting.jsonl has a line for each training; PAGE is a Markdown file, whose section "Forecasting" gets a table of
+them. Settings are those of the scripts of lss-1138/SegRNN for look-backs of 96 and 720.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LENGTHS = [int(n) for n in os.environ.get("LENGTHS", "96").split()]
+HORIZONS = [int(n) for n in os.environ.get("HORIZONS", "96 192 336 720").split()]
+SEEDS = int(os.environ.get("SEEDS", 3))
+THREADS = ["--threads", os.environ["THREADS"]] if "THREADS" in os.environ else []
+
+# MSE and MAE by data set, look-back and horizon, published by the authors (README and table 2).
+PUBLISHED = {
+    ("ETTh1", 96): {96: (0.368, 0.395), 192: (0.408, 0.419), 336: (0.444, 0.440), 720: (0.446, 0.457)},
+    ("ETTh2", 96): {96: (0.278, None), 192: (0.359, None), 336: (0.421, None), 720: (0.432, None)},
+    ("ETTm1", 96): {96: (0.330, None), 192: (0.369, None), 336: (0.399, None), 720: (0.454, None)},
+    ("ETTm2", 96): {96: (0.173, None), 192: (0.237, None), 336: (0.296, None), 720: (0.389, None)},
+    ("ETTh1", 720): {96: (0.351, 0.392), 192: (0.392, 0.414), 336: (0.423, 0.433), 720: (0.466, 0.472)},
+    ("ETTm1", 720): {96: (0.293, 0.354)},
+}
+
+
+def settings(data, length):
+    """The authors' settings: segment, dropout, batch size, rate, patience and loss."""
+    if length <= 96:
+        return dict(segment=24, dropout=0.5, batch=256, rate=0.001, patience=10, loss="mse")
+    if data == "ETTm2":
+        return dict(segment=48, dropout=0.5, batch=256, rate=0.0003, patience=5, loss="mae")
+    return dict(segment=24, dropout=0.1, batch=64, rate=0.0003, patience=5, loss="mae")
+
+
+def layers(s, horizon):
+    return (
+        f"last: {{x}} last_step; change: {{x last}} subtract channel_segments({s['segment']}) dense(512,relu) "
+        f"segment_gru(512,{horizon // s['segment']}) dropout({s['dropout']}) dense({s['segment']}) join_channels; "
+        "y: {change last} add flatten")
+
+
+def optimizer(s, rows, epochs=30):
+    """Adam with the authors' schedule: from the fourth epoch on, each has 0.8 times the rate of the one before."""
+    steps = -(-rows // s["batch"])
+    boundaries = [epoch * steps - 1 for epoch in range(3, epochs)]
+    rates = [s["rate"] * 0.8**n for n in range(len(boundaries) + 1)]
+    return "adam(step(boundaries={},values={}))".format(
+        ":".join(map(str, boundaries)), ":".join(f"{rate:.6g}" for rate in rates))
+
+
+def series(out, data):
+    """The CSV file, downloaded unless it is in $ETT."""
+    if "ETT" in os.environ:
+        return Path(os.environ["ETT"]) / f"{data}.csv"
+    path = out / f"{data}.csv"
+    if not path.exists():
+        subprocess.run(["rnn-download", data.lower(), "-q", "-o", path], check=True)
+    return path
+
+
+def windows(out, data, length, horizon):
+    path = out / f"{data}-{length}-{horizon}.tensors.zst"
+    if not path.exists():
+        parts = "34560,11520,11520" if data.startswith("ETTm") else "8640,2880,2880"
+        split = subprocess.Popen(
+            ["rnn-split", series(out, data), "--time", "date", "--chronological", parts, "-q"],
+            stdout=subprocess.PIPE)
+        subprocess.run(
+            ["rnn-window", "--length", str(length), "--horizon", str(horizon), "--scale", "standard", "-q", "-o", path],
+            stdin=split.stdout, check=True)
+        if split.wait() != 0:
+            path.unlink()
+            raise SystemExit("rnn-split failed")
+    return path
+
+
+def train(out, data, length, horizon, seed):
+    s = settings(data, length)
+    rows = (34560 if data.startswith("ETTm") else 8640) - length - horizon + 1
+    stream = windows(out, data, length, horizon)
+    name = out / f"{data}-{length}-{horizon}-{seed}"
+    model, checkpoint = f"{name}.tensors.zst", f"{name}.state.tensors.zst"
+    resume = ["--resume"] if Path(checkpoint).exists() else []
+    start = time.perf_counter()
+    subprocess.run(
+        ["rnn-train", stream, "--layers", layers(s, horizon), "--loss", s["loss"], "--metrics", "mae,mse",
+         "--batch-size", str(s["batch"]), "--epochs", "30", "--optimizer", optimizer(s, rows), "--best",
+         "--early-stopping", f"patience={s['patience']},restore_best", "--seed", str(seed), "--history",
+         f"{name}.csv", "--checkpoint", checkpoint, *resume, *THREADS, "-q", "-o", model], check=True)
+    seconds = time.perf_counter() - start
+    Path(checkpoint).unlink(missing_ok=True)
+    output = subprocess.run(
+        ["rnn-predict", model, stream, "--split", "test", "--evaluate", "--json"], check=True,
+        stdout=subprocess.PIPE).stdout
+    result = json.loads(output)
+    epochs = len(Path(f"{name}.csv").read_text().splitlines()) - 1
+    return dict(
+        data=data, length=length, horizon=horizon, seed=seed, mse=result["scaled_mse"], mae=result["scaled_mae"],
+        epochs=epochs, seconds=None if resume else seconds)
+
+
+def table(results):
+    """A row for each data set, look-back and horizon."""
+    groups = {}
+    for r in results:
+        groups.setdefault((r["data"], r["length"], r["horizon"]), []).append(r)
+    lines = ["| data | look-back | horizon | seeds | MSE | published | ratio | MAE | published | epochs | minutes |",
+             "|---|---|---|---|---|---|---|---|---|---|---|"]
+    for (data, length, horizon), runs in sorted(groups.items()):
+        mse, mae = (statistics.mean(r[key] for r in runs) for key in ("mse", "mae"))
+        goal, goal_mae = PUBLISHED.get((data, length), {}).get(horizon, (None, None))
+        minutes = [r["seconds"] / 60 for r in runs if r["seconds"]]
+        lines.append(
+            f"| {data} | {length} | {horizon} | {len(runs)} | {mse:.4f} | {goal or ''} | "
+            f"{f'{mse / goal:.3f}' if goal else ''} | {mae:.4f} | {goal_mae or ''} | "
+            f"{statistics.mean(r['epochs'] for r in runs):.0f} | "
+            f"{f'{statistics.mean(minutes):.1f}' if minutes else ''} |")
+    return "\n".join(lines)
+
+
+def write(page, results):
+    """Replaces the section of the page, or appends it."""
+    heading = "## Forecasting"
+    text = page.read_text() if page.exists() else ""
+    before, found, after = text.partition(heading + "\n")
+    rest = after.partition("\n## ") if found else ("", "", "")
+    section = (
+        f"{heading}\n\nSegRNN on the ETT series, trained by `Benchmarks/forecasting`: all columns, every test window, "
+        f"errors of standardized values, means over seeds.\n\n{table(results)}\n")
+    page.write_text(before.rstrip() + "\n\n" + section + (f"\n## {rest[2]}" if rest[1] else ""))
+
+
+def main():
+    out, page = Path(sys.argv[1]), Path(sys.argv[2])
+    log = out / "forecasting.jsonl"
+    results = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    done = {(r["data"], r["length"], r["horizon"], r["seed"]) for r in results}
+    for data in sys.argv[3:] or ["ETTh1", "ETTh2", "ETTm1", "ETTm2"]:
+        if "ETT" in os.environ and not series(out, data).exists():
+            continue
+        for length in LENGTHS:
+            for horizon in HORIZONS:
+                for seed in range(1, SEEDS + 1):
+                    if (data, length, horizon, seed) in done:
+                        continue
+                    results.append(train(out, data, length, horizon, seed))
+                    with log.open("a") as file:
+                        print(json.dumps(results[-1]), file=file)
+                    write(page, results)
+    print(table(results))
+
+
+main()
