@@ -9,7 +9,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast sentiment tagging generation music captions translation gestures tones compare tutorial \
+.PHONY: deps build forecast anomalies sentiment tagging generation music captions translation gestures tones compare tutorial \
   test bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
@@ -24,6 +24,9 @@ build: deps ## Build the twelve commands into .build/release
 
 forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
 	@pipelines/forecast
+
+anomalies: build ## Find anomalies in a made-up meter, or SERIES=file.csv TARGET=column [LABEL=column]; FIXTURE=1
+	@pipelines/anomalies
 
 sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment

@@ -57,13 +57,15 @@ final class AnomalySession {
       }
       return stored
     }
-    guard let input, input.hasParts else {
-      throw Failure.data(
-        "there is no calibration data", at: input == nil ? nil : inputName(command.input),
-        remedy: "name normal data that the model was not trained on: --calibrate FILE"
-          + (input == nil ? "" : ", or split the series: rnn-split --chronological 0.6,0.2,0.2"))
-    }
+    guard let input, input.hasParts else { throw noCalibrationData(hasInput: input != nil) }
     return try calibrate(on: input, named: inputName(command.input), selection: .validation)
+  }
+
+  private func noCalibrationData(hasInput: Bool) -> Failure {
+    .data(
+      "there is no calibration data", at: hasInput ? inputName(command.input) : nil,
+      remedy: "name normal data that the model was not trained on: --calibrate FILE"
+        + (hasInput ? ", or split the series: rnn-split --chronological 0.6,0.2,0.2" : ""))
   }
 
   private func calibrate(
@@ -78,6 +80,7 @@ final class AnomalySession {
       calibrator.add(try detector.steps(chunk, firstRow: row))
       row += chunk.rows
     }
+    if row == 0, command.anomaly.calibrate == nil { throw noCalibrationData(hasInput: true) }
     do {
       let calibration = try calibrator.calibration(rule)
       report(calibrator, calibration, rule)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Failures
+import JSON
 
 /// How lines of endless input are read.
 struct LiveOptions: ParsableArguments {
@@ -26,6 +27,9 @@ struct BadLines {
   private(set) var count = 0
 
   init(areSkipped: Bool) { self.areSkipped = areSkipped }
+
+  /// The number of lines that were passed over, if they may be, as a member of a result.
+  var members: [String: JSONValue] { areSkipped ? ["bad_lines": .integer(Int64(count))] : [:] }
 
   /// Does the work for a line; returns nil if the line is bad and passed over.
   /// - Parameters:

@@ -61,10 +61,11 @@ final class LiveSession {
     let each = rows == 0 ? 0 : (time / .microseconds(1) / Double(rows) * 10).rounded() / 10
     run.metric("steps", step: 0, Double(rows))
     run.metric("microseconds_per_step", step: 0, each)
+    let members: [String: JSONValue] = [
+      "steps": .integer(Int64(rows)), "microseconds_per_step": .number(each),
+    ]
     run.result(
-      .object([
-        "steps": .integer(Int64(rows)), "microseconds_per_step": .number(each),
-        "bad_lines": .integer(Int64(bad.count)),
-      ]), "\(counted(rows, "step")), \(each) microseconds each", stream: .error)
+      .object(members.merging(bad.members) { first, _ in first }),
+      "\(counted(rows, "step")), \(each) microseconds each", stream: .error)
   }
 }

@@ -192,6 +192,9 @@ public struct Predict: StageCommand {
     if translation.attention, evaluates || textFormat != nil || translation.nBest != nil {
       throw ValidationError("--attention can't be combined with --evaluate, --n-best or a format of text")
     }
+    if anomaly.anomalies, stream, textFile.labelColumn != nil {
+      throw ValidationError("--label-column can't be combined with --stream")
+    }
     if anomaly.anomalies, confusion || gradients || metrics != nil || generation.generate != nil {
       throw ValidationError(
         "--anomalies can't be combined with --confusion, --gradients, --metrics or --generate")
@@ -233,6 +236,9 @@ public struct Predict: StageCommand {
     try check(model, producesText: transcription != nil)
     if stream {
       try run.checkOutput(output, isBinary: false, holds: holds)
+      if live.series != nil, model.window == nil {
+        throw Failure.usage("the model reads no windows of a series", at: "--series", remedy: "omit it")
+      }
       if let series = try liveSeries(model), model.window != nil {
         return try answer(model, nil, series: series, run)
       }
@@ -263,10 +269,7 @@ public struct Predict: StageCommand {
   private func findAnomalies(_ model: LoadedModel, holds: OutputContent, _ run: StageRun) throws {
     let isText = textFormat != nil || evaluate || stream
     try run.checkOutput(output, isBinary: !isText, holds: holds)
-    if let format = textFormat, format.isOfTags || format == .lines {
-      throw Failure.usage(
-        "anomalies are numbers", at: "--format \(format.rawValue)", remedy: "use csv, tsv or jsonl")
-    }
+    try check(model, producesText: false)
     if let path = anomaly.saveCalibration { try run.checkOutput(path) }
     let session = try AnomalySession(self, model, run)
     guard stream else { return try session.judge() }

@@ -49,9 +49,10 @@ final class StepSession {
     let each = steps == 0 ? 0 : predictor.time / .microseconds(1) / Double(steps)
     run.metric("steps", step: 0, Double(steps))
     run.metric("microseconds_per_step", step: 0, each)
-    let json = JSONValue.object([
+    let members: [String: JSONValue] = [
       "steps": .integer(Int64(steps)), "microseconds_per_step": .number((each * 10).rounded() / 10),
-    ])
+    ]
+    let json = JSONValue.object(members.merging(bad.members) { first, _ in first })
     run.result(
       json, "\(counted(steps, "step")), \((each * 10).rounded() / 10) microseconds each", stream: .error)
   }
