@@ -130,6 +130,12 @@ public struct Evaluation {
   /// - Parameter number: formats a value.
   public func targetLines(number: (Double) -> String) -> [String] { forecast?.lines(number: number) ?? [] }
 
+  /// The errors of the series that are forecast worst, as a table of text; empty if there is only one series.
+  /// - Parameter number: formats a value.
+  public func seriesLines(number: (Double) -> String) -> [String] {
+    forecast?.seriesLines(number: number) ?? []
+  }
+
   /// The counts, precision, recall and F1 of each tag, or of each kind of entity, as a table of text.
   /// - Parameter number: formats a number from 0 to 1.
   public func tagLines(number: (Double) -> String) -> [String] { tags?.lines(number: number) ?? [] }

@@ -13,7 +13,7 @@ struct ForecastEvaluation {
   private let model: LoadedModel
   private let targets: [String]
   private let metrics: [Metric]
-  /// What each target is multiplied by in scaling; empty if the data are not scaled.
+  /// What each target is multiplied by in scaling; empty if the data are not scaled, or not all by the same.
   private let factors: [Double]
   private let naive: NaiveForecast?
   private let methods: [NaiveForecast.Method]
@@ -21,6 +21,8 @@ struct ForecastEvaluation {
   private var errors: [ForecastErrors] = []
   /// How far the values are rounded in single precision.
   private var rounding = ForecastErrors()
+  /// The errors of each series, if there are several.
+  private var series = SeriesEvaluation()
   /// Metrics that are not errors, such as accuracies.
   private var otherMetrics: MetricTotals?
 
@@ -30,9 +32,12 @@ struct ForecastEvaluation {
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })
+    let transform = model.windows?.transform ?? .none
     let columns = try scaler.indices(of: window.targets)
-    factors = scaler.kind == .none ? [] : columns.map { scaler.factor[$0] }
-    naive = try NaiveForecast(window, scaler: scaler)
+    // Rows that are scaled by their own values have no errors in common units.
+    let isCommon = scaler.kind != .none && scaler.scope == .all && transform.isIdentity
+    factors = isCommon ? columns.map { scaler.factor[$0] } : []
+    naive = try NaiveForecast(window, scaler: scaler, transform: transform)
     methods = naive?.methods(time: model.time) ?? []
     let standard: [Metric] = [.meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError]
     let further = metrics.filter { !standard.contains($0) }
@@ -49,12 +54,16 @@ struct ForecastEvaluation {
     let actual = targets.doubles
     errors[0].add(prediction.doubles, targets: actual)
     try addOtherMetrics(prediction, targets)
-    guard let naive, let x = chunk.columns["x"]?.tensor else { return }
+    guard let naive, chunk.columns["x"]?.tensor != nil else {
+      return series.add(prediction.doubles, targets: actual, naive: nil, chunk)
+    }
     for (number, method) in methods.enumerated() {
-      errors[1 + number].add(try naive.forecast(method, x: x), targets: actual)
+      let forecast = try naive.forecast(method, of: chunk)
+      errors[1 + number].add(forecast, targets: actual)
+      if number == 0 { series.add(prediction.doubles, targets: actual, naive: forecast, chunk) }
     }
     if let y = chunk.columns["y"]?.tensor, chunk.columns["actual"] != nil {
-      rounding.add(try model.unscaled(y.doubles), targets: actual)
+      rounding.add(try model.unscaled(y.doubles, of: chunk), targets: actual)
     }
   }
 
@@ -77,8 +86,12 @@ struct ForecastEvaluation {
     return ownValues(errors[0]) + scaledValues + others + naiveValues(errors.dropFirst())
       + (0..<splitCount).flatMap { target in
         values(ofTarget: target).map { ("\($0.0).\(targets[target])", $0.1) }
-      }
+      } + series.values
   }
+
+  /// The table of the series with the largest errors; empty if there is only one.
+  /// - Parameter number: formats a value.
+  func seriesLines(number: (Double) -> String) -> [String] { series.lines(number: number) }
 
   /// The table of the errors of each target; empty if there is only one.
   /// - Parameter number: formats a value.

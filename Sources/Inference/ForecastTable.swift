@@ -3,7 +3,7 @@
 //   time,target,y,prediction          the future of a series
 //   time,target,y,prediction,step     many windows: the step ahead, from 1
 //
-// If the series has no times, the window's number (from 0) and the step identify a line.
+// Several series have a column with their names before these, named as in their file. If the series has no times, the window's number (from 0) and the step identify a line.
 
 import JSON
 import Sequences
@@ -18,8 +18,10 @@ public struct ForecastForm: Sendable {
   let horizon: Int
   /// The time column of the series, which determines how times are written.
   let time: TimeColumn?
-  /// Whether there is only one window: the future of a series.
+  /// Whether there is only one window of each series: its future.
   let isFuture: Bool
+  /// The column that names the series; nil if there is one.
+  let series: String?
 
   /// The form of a model's forecasts for an input; nil if the model's outputs are not forecasts of a series.
   public init?(_ model: LoadedModel, _ input: PreparedInput) throws {
@@ -27,6 +29,7 @@ public struct ForecastForm: Sendable {
     (targets, horizon) = (window.targets, window.horizon)
     time = try TimeColumn(header: input.header) ?? model.time
     isFuture = input.isFuture
+    series = try PanelForm(header: input.header)?.column
   }
 }
 
@@ -39,6 +42,8 @@ struct ForecastTable {
   private let y: Tensor?
   private let times: [Int64]?
   private let firstWindow: Int
+  /// The bytes of the series' names, and where those of each row begin.
+  private let ids: (bytes: [UInt8], offsets: [Int])?
 
   /// Nil if a row of predictions does not have a value for each step and target.
   /// - Parameter firstWindow: the number of the chunk's first window.
@@ -53,7 +58,11 @@ struct ForecastTable {
     y = chunk.columns["y"]?.tensor.flatMap { $0.rowWidth == width ? $0 : nil }
     let times = chunk.columns["time"]?.tensor
     self.times = times?.rowWidth == form.horizon ? times?.values(as: Int64.self) : nil
-    names = Self.names(form, hasTimes: self.times != nil)
+    ids = chunk.columns["id"]?.ragged.flatMap { ids in
+      ids.values.values(as: UInt8.self).map { ($0, ids.offsets) }
+    }
+    let columns = Self.names(form, hasTimes: self.times != nil)
+    names = form.series == nil || ids == nil ? columns : [form.series ?? ""] + columns
   }
 
   private static func names(_ form: ForecastForm, hasTimes: Bool) -> [String] {
@@ -68,7 +77,8 @@ struct ForecastTable {
   func cells(_ line: Int) -> [JSONValue] {
     let width = form.targets.count
     let (window, step) = (line / (form.horizon * width), line / width % form.horizon)
-    return names.map { name in
+    let hasSeries = form.series != nil && ids != nil
+    let columns: [JSONValue] = names.dropFirst(hasSeries ? 1 : 0).map { name in
       switch name {
       case "time": .string(time(window * form.horizon + step))
       case "window": .integer(Int64(firstWindow + window))
@@ -78,6 +88,12 @@ struct ForecastTable {
       default: prediction.jsonValue(at: line)
       }
     }
+    return hasSeries ? [.string(series(window))] + columns : columns
+  }
+
+  private func series(_ row: Int) -> String {
+    guard let ids else { return "" }
+    return String(decoding: ids.bytes[ids.offsets[row]..<ids.offsets[row + 1]], as: UTF8.self)
   }
 
   private func time(_ index: Int) -> String {

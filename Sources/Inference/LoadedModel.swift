@@ -27,6 +27,8 @@ public struct LoadedModel: Sendable {
   public var window: WindowLayout? { preparation.window }
   /// How a series is scaled.
   public var scaler: Scaler? { preparation.scaler }
+  /// How windows are made of one or several series.
+  public var windows: WindowSettings? { preparation.windows }
   /// How whole sequences of numbers are read and scaled, if the model classifies those.
   public let sequences: SequenceForm?
   /// The time column of a series.
@@ -119,9 +121,12 @@ public struct LoadedModel: Sendable {
       "its sequences are scaled differently from the model's", remedy: "scale with rnn-window --like \(path)")
   }
 
-  /// Converts predictions or targets, `[.., horizon * targets]`, to the units of the data.
-  public func unscaled(_ values: [Double]) throws -> [Double] {
-    guard let scaler, let window, scaler.kind != .none else { return values }
-    return try scaler.inverse(values, columns: window.targets)
+  /// Converts predictions or targets of a chunk's rows, `[rows, horizon * targets]`, to the units of the data.
+  /// - Parameter chunk: the rows, with what each was scaled by, if that isn't the same for all.
+  public func unscaled(_ values: [Double], of chunk: Chunk) throws -> [Double] {
+    guard let windows else { return values }
+    let units = WindowUnits(windows.layout, scaler: windows.scaler, transform: windows.transform)
+    guard scaler?.kind != ScaleKind.none || units.changesValues else { return values }
+    return try units.targets(values, of: chunk)
   }
 }

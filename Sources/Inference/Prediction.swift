@@ -53,8 +53,14 @@ extension LoadedModel {
     }
     if outputsLogits { header.metadata["rnn.logits"] = "true" }
     // Predictions are in the units of the data: no scaling applies to them.
-    header.metadata["rnn.scale"] = nil
-    header.side = header.side.filter { !$0.key.hasPrefix("rnn.scale") }
+    for key in [
+      "rnn.scale", "rnn.transform", "rnn.known", "rnn.known.scale", "rnn.static", "rnn.static.scale",
+    ] {
+      header.metadata[key] = nil
+    }
+    header.side = header.side.filter { entry in
+      !["rnn.scale", "rnn.known", "rnn.static"].contains { entry.key.hasPrefix($0) }
+    }
     Vocabulary.remove(from: &header)
     return header
   }
@@ -81,6 +87,6 @@ extension LoadedModel {
   private func actual(_ y: Tensor, _ chunk: Chunk) throws -> Tensor {
     guard window != nil, scaler != nil else { return y }
     if let actual = chunk.columns["actual"]?.tensor, actual.shape == y.shape { return actual }
-    return Tensor(try unscaled(y.doubles), shape: y.shape)
+    return Tensor(try unscaled(y.doubles, of: chunk), shape: y.shape)
   }
 }

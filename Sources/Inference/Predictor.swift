@@ -127,19 +127,20 @@ public final class Predictor {
     let (values, masks) = outputs(for: model.relative?.differences(given) ?? given)
     return Prediction(
       outputs: try values.indices.map { number in
-        try output(number, values[number], masks[number], given)
+        try output(number, values[number], masks[number], given, chunk)
       })
   }
 
   /// Converts an output to the units of the data.
   private func output(
-    _ number: Int, _ values: [Float], _ mask: [Bool]?, _ given: DataSet
+    _ number: Int, _ values: [Float], _ mask: [Bool]?, _ given: DataSet, _ chunk: Chunk
   ) throws -> Prediction.Output {
     let output = runner.network.outputs[number]
     let shape = [given.rows] + (output.isSequence ? [output.steps, output.width] : [output.width])
     let results =
       model.window == nil
-      ? Tensor(values, shape: shape) : Tensor(try model.unscaled(levels(values, given)), shape: shape)
+      ? Tensor(values, shape: shape)
+      : Tensor(try model.unscaled(levels(values, given), of: chunk), shape: shape)
     return Prediction.Output(
       name: objective.terms[number].name, values: results, mask: mask,
       givenTargets: binding.targets.isEmpty ? nil : binding.targets[number])

@@ -20,8 +20,13 @@ public struct PreparedInput {
   /// The mapping to the model's class ids, if the stream's differ.
   private var classes: ClassMapping?
 
-  /// Whether there is only one row, the window for the future of a series, whose targets are unknown.
-  public var isFuture: Bool { if case .future = source { true } else { false } }
+  /// Whether there is one row for each series, the window for its future, whose targets are unknown.
+  public var isFuture: Bool {
+    switch source {
+    case .future, .futures: true
+    default: false
+    }
+  }
 
   /// Which columns are read, for the user; nil if that is obvious.
   public var note: String? { if case .lines(let reader, _) = source { reader.note } else { nil } }
@@ -32,6 +37,7 @@ public struct PreparedInput {
     case .lines(let reader, _): [reader.warning].compactMap(\.self)
     case .document(let windows): [windows.warning].compactMap(\.self)
     case .sequences(let sequences): sequences.warnings
+    case .futures(let futures): futures.warnings
     default: []
     }
   }
@@ -43,6 +49,7 @@ public struct PreparedInput {
     case lines(TextReader, TextEncoder)
     case document(DocumentWindows)
     case future(Chunk)
+    case futures(SeriesFutures)
     case sequences(RawSequences)
   }
 
@@ -52,10 +59,11 @@ public struct PreparedInput {
   ///   - name: the input's name, for messages.
   ///   - fill: what replaces missing values of a series; if nil, as the stream specifies.
   ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
+  ///   - short: what to do with series that are too short; if nil, what was done in training.
   /// - Throws: `Failure` (data) if it was prepared differently from the model's training data.
   public init(
     stream reader: TensorReader, named name: String, _ model: LoadedModel, fill: Fill? = nil,
-    gaps: GapPolicy? = nil
+    gaps: GapPolicy? = nil, short: ShortSeriesPolicy? = nil
   ) throws {
     var header = reader.header
     do {
@@ -66,6 +74,8 @@ public struct PreparedInput {
       if let windows = try DocumentWindows(reader, model) {
         source = .document(windows)
         self.header = header
+      } else if let futures = try SeriesFutures(reader, model, fill, gaps, short) {
+        (source, self.header) = (.futures(futures), futures.header)
       } else if let future = try Self.future(ofStream: reader, model, fill, gaps) {
         future.time?.write(into: &header)
         source = .future(future.chunk)
@@ -120,11 +130,13 @@ public struct PreparedInput {
   ///   - name: the input's name, for messages.
   ///   - options: how a CSV file is read; its columns are the model's.
   ///   - gaps: what to do about gaps in the times of a series; if nil, what was done in training.
+  ///   - short: what to do with series that are too short; if nil, what was done in training.
   /// - Throws: `Failure` (data) if the model was trained on neither, or the input can't be read.
   public init(
     raw bytes: PeekedSource, named name: String, _ model: LoadedModel,
     text reading: TextOptions = TextOptions(),
-    series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil
+    series options: SeriesCSVOptions = SeriesCSVOptions(), gaps: GapPolicy? = nil,
+    short: ShortSeriesPolicy? = nil
   ) throws {
     if let windows = DocumentWindows(bytes, named: name, model) {
       header = StreamHeader(kind: "windows")
@@ -144,16 +156,26 @@ public struct PreparedInput {
       source = .sequences(sequences)
       return
     }
-    guard let window = model.window, model.scaler != nil else {
+    guard let settings = model.windows else {
       throw Failure.data(
         "is not a tensor stream, and the model was trained on neither text nor series", at: name,
         remedy: "prepare it with the stages that prepared the training data")
     }
     var options = options
-    options.columns = ColumnList(exactly: window.inputs)
+    options.columns = ColumnList(exactly: settings.forecastColumns)
+    options.statics = ColumnList(exactly: settings.statics.columns)
+    options.sequences = options.sequences ?? settings.sequences
     // Only the last window must be complete.
     options.keepsMissing = true
     var csv = try SeriesCSV(bytes, named: name, options)
+    if csv.panel != nil || settings.isExtended {
+      do {
+        let futures = try SeriesFutures(&csv, model, settings, options.form, gaps, short)
+        (source, header) = (.futures(futures), futures.header)
+      } catch let failure as Failure { throw failure.placed(at: name) }
+      (notes, warnings) = (csv.notes, csv.warnings)
+      return
+    }
     let series = try RereadableSeries(&csv)
     (notes, warnings) = (csv.notes, csv.warnings)
     let future: Future
@@ -244,6 +266,7 @@ public struct PreparedInput {
       }
     case .document(let windows): try windows.forEach(body)
     case .future(let chunk): try body(chunk)
+    case .futures(let futures): try futures.forEach(body)
     case .sequences(let sequences): try sequences.forEach(body)
     }
   }

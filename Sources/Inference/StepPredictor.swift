@@ -5,6 +5,7 @@ import Failures
 import Networks
 import Sequences
 import Tensor
+import TensorFile
 import Training
 
 /// A model that predicts step by step.
@@ -24,6 +25,11 @@ public final class StepPredictor {
     guard model.relative == nil else {
       throw Failure.usage(
         "the model needs windows relative to their last value, which is unknown when streaming",
+        remedy: "omit --stream")
+    }
+    if model.windows?.isExtended ?? false {
+      throw Failure.usage(
+        "the model needs whole windows of a series: their scaling, transformations, or what is known of the future",
         remedy: "omit --stream")
     }
     self.model = model
@@ -48,7 +54,9 @@ public final class StepPredictor {
     guard let output = try run(reader.read(line)) else { return nil }
     let shape = [1, output.count]
     return model.window == nil
-      ? Tensor(output, shape: shape) : Tensor(try model.unscaled(output.map(Double.init)), shape: shape)
+      ? Tensor(output, shape: shape)
+      : Tensor(
+        try model.unscaled(output.map(Double.init), of: Chunk([:], rows: 1)), shape: shape)
   }
 
   /// Processes the steps in a line; returns the output after the last step.

@@ -6,6 +6,13 @@ import Sequences
 
 /// How a CSV file is read as a series. Streams carry all this themselves, but for what replaces missing values.
 public struct SeriesOptions: ParsableArguments {
+  /// `--series`: the column that names the series of each row.
+  @Option(
+    help: ArgumentHelp(
+      "CSV: the column that names the series of each row, if there are several (default: unique_id).",
+      valueName: "column"))
+  public var series: String?
+
   /// `--time`: the columns of times.
   @Option(
     help: ArgumentHelp(
@@ -71,7 +78,8 @@ public struct SeriesOptions: ParsableArguments {
 
   /// Whether an option is given that only a series can have.
   public var describesSeries: Bool {
-    time != nil || timeFormat != nil || timeZone != nil || decimalComma != nil || thousands != nil
+    series != nil || time != nil || timeFormat != nil || timeZone != nil || decimalComma != nil
+      || thousands != nil
       || fill != nil
   }
 }

@@ -17,6 +17,8 @@ extension SeriesOptions {
   ) throws(Failure) -> SeriesCSVOptions {
     var options = SeriesCSVOptions(columns: columns, form: try form(like: usual))
     options.readTimes(like: model)
+    options.recognizesPanels = true
+    if let series { options.sequences = SequenceColumns(series: series) }
     if let time { options.time = ColumnList([time]) }
     if let timeFormat { options.timeFormat = try TimeFormat(timeFormat) }
     if let timeZone { options.timeZone = try NamedZone(timeZone) }
@@ -60,7 +62,8 @@ extension SeriesOptions {
   /// - Parameter reason: why none is read.
   public func refuse(because reason: String) throws(Failure) {
     let given = [
-      ("--time", time != nil), ("--time-format", timeFormat != nil), ("--time-zone", timeZone != nil),
+      ("--series", series != nil), ("--time", time != nil), ("--time-format", timeFormat != nil),
+      ("--time-zone", timeZone != nil),
       ("--separator", separator != nil),
       ("--no-header", header != nil), ("--decimal-comma", decimalComma != nil),
       ("--thousands", thousands != nil),
@@ -70,18 +73,38 @@ extension SeriesOptions {
   }
 }
 
-extension RereadableSeries {
-  /// Reads a CSV file to its end. A time column that was detected and what is doubtful in the file is reported to the
-  /// user.
+/// A file or a stream with one series or several.
+public enum SeriesRead {
+  case single(RereadableSeries)
+  case panel(SeriesPanel)
+
+  /// Reads a CSV file to its end. Columns that were detected and what is doubtful in the file are reported to the user.
   /// - Parameter name: the name of the file in messages.
-  public convenience init(
+  public init(
     csv source: any ByteSource, named name: String, _ options: SeriesCSVOptions, _ run: StageRun
   ) throws {
     var csv = try SeriesCSV(source, named: name, options)
+    if options.sequences == nil, let panel = csv.panel {
+      run.note("using column \(panel.sequence) as the series of each row")
+    }
     if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
-    try self.init(&csv)
+    self = try csv.panel == nil ? .single(RereadableSeries(&csv)) : .panel(SeriesPanel(&csv))
     for note in csv.notes { run.note(note) }
     for warning in csv.warnings { run.warn(warning) }
+  }
+
+  /// Reads a stream of kind `series` to its end.
+  public init(_ reader: TensorReader) throws {
+    self =
+      try SeriesPanel.holdsSeries(reader) ? .panel(SeriesPanel(reader)) : .single(RereadableSeries(reader))
+  }
+
+  /// The columns and the time column.
+  public var schema: SeriesSchema {
+    switch self {
+    case .single(let series): series.schema
+    case .panel(let panel): panel.schema
+    }
   }
 }
 

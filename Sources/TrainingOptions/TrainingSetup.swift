@@ -74,6 +74,11 @@ public struct TrainingSetup {
 
   /// How windows become differences from their last value; throws `Failure` (data) if the rows are no such windows.
   public func relativeWindows(_ header: StreamHeader, _ rows: TrainingRows) throws -> RelativeWindows {
+    if let reference = try TargetTransform(header: header).reference {
+      throw Failure.usage(
+        "the windows are differences already (--transform \(reference.rawValue))", at: "--relative",
+        remedy: "omit it")
+    }
     guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
       case .sequence(let steps, _) = rows.inputs[0]
     else {

@@ -10,7 +10,9 @@ extension PlotInput {
     let reader = try run.reader(path)
     let columns = try ForecastColumns(reader, named: name)
     if let row = selection.row { return try forecastPath(reader, columns, row: row) }
-    if columns.hasHistory, selection.step == nil { return try forecastPath(reader, columns, row: 0) }
+    if columns.hasHistory, selection.step == nil {
+      return try forecastPath(reader, columns, row: selection.series == nil ? 0 : nil)
+    }
     return try forecastSamples(reader, columns)
   }
 
@@ -21,25 +23,53 @@ extension PlotInput {
     }
     let limit = selection.samples ?? (columns.hasTimes ? 500 : 100)
     var samples = ForecastSamples(columns: columns, step: step - 1, limit: limit == 0 ? .max : limit)
-    while let chunk = try reader.next() { samples.append(chunk) }
+    var series = try SeriesChoice(selection.series, reader.schema)
+    while let chunk = try reader.next() { samples.append(series.rows(chunk)) }
+    try series.check()
+    if let note = series.note { run.note(note) }
     guard samples.rows > 0 else { throw Failure.data("there are no predictions", at: name) }
     let curves = try samples.curves(targets: targets(columns))
-    let note = [stepNote(step, columns), samplesNote(samples)].compactMap { $0 }.joined(separator: ", ")
+    let note = [series.name, stepNote(step, columns), samplesNote(samples)].compactMap { $0 }.joined(
+      separator: ", ")
     return .forecast(curves, hasTimes: columns.hasTimes, note: note, language: language)
   }
 
-  private func forecastPath(_ reader: TensorReader, _ columns: ForecastColumns, row: Int) throws -> Chart {
-    let (chunk, rows) = try find(row, in: reader)
-    guard let chunk else {
-      throw Failure.usage("there is no row \(row); the stream has \(rows)", at: "--row")
-    }
+  /// - Parameter row: the number of the row; nil for the first of the series that the user named.
+  private func forecastPath(_ reader: TensorReader, _ columns: ForecastColumns, row: Int?) throws -> Chart {
+    let (chunk, note) = try row.map { try forecastRow($0, reader) } ?? firstRow(reader)
     let curves = try columns.path(chunk, targets: targets(columns))
-    let note = rows == 1 ? "" : language.pick("row \(row)", "第 \(row) 行")
     var chart = Chart.forecast(curves, hasTimes: columns.hasTimes, note: note, language: language)
     if !columns.hasTimes {
       for index in chart.panels.indices { chart.panels[index].x.label = language.pick("step ahead", "预测步") }
     }
     return chart
+  }
+
+  private func forecastRow(_ row: Int, _ reader: TensorReader) throws -> (Chunk, note: String) {
+    let (chunk, rows) = try find(row, in: reader)
+    guard let chunk else {
+      throw Failure.usage("there is no row \(row); the stream has \(rows)", at: "--row")
+    }
+    var series = try SeriesChoice(nil, reader.schema)
+    _ = series.rows(chunk)
+    if selection.row == nil, rows > 1, let name = series.name {
+      run.note("showing series \(name), the first of \(rows) (choose with --series)")
+    }
+    let note = series.name ?? language.pick("row \(row)", "第 \(row) 行")
+    return (chunk, rows == 1 ? series.name ?? "" : note)
+  }
+
+  /// The first row of the series that the user named.
+  private func firstRow(_ reader: TensorReader) throws -> (Chunk, note: String) {
+    var series = try SeriesChoice(selection.series, reader.schema)
+    var first: Chunk?
+    while let chunk = try reader.next() {
+      let rows = series.rows(chunk)
+      if first == nil, rows.rows > 0 { first = rows.slice(0..<1) }
+    }
+    try series.check()
+    guard let first else { throw Failure.data("there are no predictions", at: name) }
+    return (first, series.name ?? "")
   }
 
   /// The selected targets; by default the first six.

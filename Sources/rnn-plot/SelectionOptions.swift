@@ -32,6 +32,12 @@ struct SelectionOptions: ParsableArguments {
     help: ArgumentHelp("Show this column or target; can be repeated.", valueName: "name"))
   var column: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "forecast, series: show the series of this name, if there are several (default: the first).",
+      valueName: "name"))
+  var series: String?
+
   @Option(help: ArgumentHelp("curves: use a logarithmic scale for x, y or xy.", valueName: "axes"))
   var log: LogAxes?
 
@@ -51,6 +57,10 @@ struct SelectionOptions: ParsableArguments {
     try check(samples, "--samples", minimum: 0, kind == .forecast)
     try check(step, "--step", minimum: 1, kind == .forecast)
     try check(row, "--row", minimum: 0, kind == .forecast || kind == .window || kind == .attention)
+    if series != nil, kind != .forecast, kind != .series {
+      throw ValidationError("--series is an option of rnn-plot forecast and rnn-plot series")
+    }
+    if series != nil, row != nil { throw ValidationError("--series and --row can't be combined") }
     if metric != nil, kind != .metrics { throw ValidationError("--metric is an option of rnn-plot metrics") }
     if log != nil || xLabel != nil || yLabel != nil, kind != .curves {
       throw ValidationError("--log, --x-label and --y-label are options of rnn-plot curves")

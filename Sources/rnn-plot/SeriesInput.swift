@@ -20,13 +20,18 @@ extension PlotInput {
     var curves = chosen.map { Series(schema.columns[$0], color: 0, x: [], y: []) }
     var first = 0
     var hasTimes = false
-    while let chunk = try reader.next() {
+    var choice = try SeriesChoice(selection.series, reader.schema)
+    while let whole = try reader.next() {
+      let chunk = choice.rows(whole)
+      guard chunk.rows > 0 else { continue }
       let rows = try SeriesRows(chunk, schema: schema)
       hasTimes = rows.times != nil
       let positions = rows.times?.map(Double.init) ?? (first..<first + rows.rows).map(Double.init)
       append(rows, at: positions, columns: chosen, to: &curves)
       first += rows.rows
     }
+    try choice.check()
+    if let note = choice.note { run.note(note) }
     guard first > 0 else { throw Failure.data("the series has no rows", at: name) }
     if selection.column.isEmpty, schema.columns.count > Self.maxPanels {
       run.note("showing the first \(Self.maxPanels) of \(schema.columns.count) columns; choose with --column")

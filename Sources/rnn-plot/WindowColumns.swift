@@ -12,6 +12,7 @@ struct WindowColumns {
   private let length: Int
   private let layout: WindowLayout?
   private let scaler: Scaler?
+  private let units: WindowUnits?
   private let time: TimeColumn?
   let inputNames: [String]
   private let hasTargets: Bool
@@ -25,6 +26,7 @@ struct WindowColumns {
     length = x.rowShape[0]
     layout = try WindowLayout(header: reader.header)
     scaler = try Scaler(header: reader.header)
+    units = try WindowUnits(header: reader.header)
     time = try TimeColumn(header: reader.header)
     let width = x.rowShape.count == 2 ? x.rowShape[1] : 1
     let names = layout?.inputs ?? (width == 1 ? [""] : (0..<width).map { "x\($0)" })
@@ -45,7 +47,12 @@ struct WindowColumns {
 
   /// One row with its targets, in the units of the data.
   func window(_ row: Chunk, inputs: [Int]) throws -> WindowData {
-    let x = try unscaled(row.columns["x"]?.tensor, names: inputNames)
+    let x = try inputValues(row)
+    if let unknown = inputs.first(where: { x.count > $0 && x[$0].isNaN }) {
+      throw Failure.data(
+        "column \(inputNames[unknown]) is scaled by values that the stream doesn't have",
+        remedy: "plot the targets")
+    }
     let targetNames = hasTargets ? layout?.targets ?? [""] : []
     let y = hasTargets ? try targets(row, names: targetNames) : []
     let horizon = targetNames.isEmpty ? 0 : y.count / targetNames.count
@@ -65,7 +72,28 @@ struct WindowColumns {
 
   /// The targets as they were read, where the stream has them.
   private func targets(_ row: Chunk, names: [String]) throws -> [Double] {
-    try row.columns["actual"]?.tensor?.doubles ?? unscaled(row.columns["y"]?.tensor, names: names)
+    if let actual = row.columns["actual"]?.tensor { return actual.doubles }
+    guard let units, units.changesValues, let y = row.columns["y"]?.tensor else {
+      return try unscaled(row.columns["y"]?.tensor, names: names)
+    }
+    return try units.targets(y.doubles, of: row)
+  }
+
+  /// The inputs in the units of the data, step by step; NaN where a column is not a target and its units are unknown.
+  private func inputValues(_ row: Chunk) throws -> [Double] {
+    guard let units, units.changesValues, let layout, let x = row.columns["x"]?.tensor else {
+      return try unscaled(row.columns["x"]?.tensor, names: inputNames)
+    }
+    var values =
+      units.dependsOnRow ? x.doubles.map { _ in Double.nan } : try unscaled(x, names: inputNames)
+    guard let history = try units.history(of: row) else { return values }
+    for (target, name) in layout.targets.enumerated() {
+      guard let input = inputNames.firstIndex(of: name) else { continue }
+      for step in 0..<length {
+        values[step * inputNames.count + input] = history[step * layout.targets.count + target]
+      }
+    }
+    return values
   }
 
   private func unscaled(_ tensor: Tensor?, names: [String]) throws -> [Double] {

@@ -27,6 +27,7 @@ struct EvaluationReport {
 
   private func writeTables(_ evaluation: Evaluation) {
     for line in evaluation.targetLines(number: { NumberText.significant($0) }) { run.note(line) }
+    for line in evaluation.seriesLines(number: { NumberText.significant($0) }) { run.note(line) }
     for line in evaluation.tagLines(number: { NumberText.fixed($0, 4) }) { run.note(line) }
     for line in evaluation.confusion?.lines(fraction: { NumberText.fixed($0, 4) }) ?? [] { run.note(line) }
   }

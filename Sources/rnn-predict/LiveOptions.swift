@@ -1,22 +1,13 @@
-// The options of rnn-predict --stream.
+// What rnn-predict --stream does about lines that can't be read.
 
 import ArgumentParser
 import Failures
 import JSON
 
-/// How lines of endless input are read.
+/// How lines of endless input are read; `--series` is an option of CSV files.
 struct LiveOptions: ParsableArguments {
   @Flag(help: "With --stream: report a line that can't be read, and go on with the next one.")
   var skipBadLines = false
-
-  @Option(
-    help: ArgumentHelp(
-      "With --stream: the column that names the series of each line (default: as for the model).",
-      valueName: "column"))
-  var series: String?
-
-  /// The option of these that is given, which needs --stream; nil if none is.
-  var given: String? { skipBadLines ? "--skip-bad-lines" : series != nil ? "--series" : nil }
 }
 
 /// What is done about lines that can't be read.

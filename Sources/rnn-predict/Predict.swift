@@ -145,6 +145,7 @@ public struct Predict: StageCommand {
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var gapOption: GapOption
+  @OptionGroup var shortOption: ShortOption
 
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var threads: ThreadOptions
@@ -181,7 +182,7 @@ public struct Predict: StageCommand {
       throw ValidationError(
         "--stream can't be combined with --evaluate, --gradients, --split or --batch-size")
     }
-    if !stream, let option = live.given { throw ValidationError("\(option) needs --stream") }
+    if live.skipBadLines, !stream { throw ValidationError("--skip-bad-lines needs --stream") }
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
@@ -236,7 +237,7 @@ public struct Predict: StageCommand {
     try check(model, producesText: transcription != nil)
     if stream {
       try run.checkOutput(output, isBinary: false, holds: holds)
-      if live.series != nil, model.window == nil {
+      if series.series != nil, model.window == nil {
         throw Failure.usage("the model reads no windows of a series", at: "--series", remedy: "omit it")
       }
       if let series = try liveSeries(model), model.window != nil {
@@ -288,7 +289,7 @@ public struct Predict: StageCommand {
 
   /// The column that names the series of a line; nil if there is only one.
   private func liveSeries(_ model: LoadedModel) throws -> String? {
-    try live.series ?? model.file.header.object("rnn.series")?["column"]?.string
+    try series.series ?? model.file.header.object("rnn.series")?["column"]?.string
   }
 
   /// Throws `Failure` (usage) if an option is for other models than this one, which doesn't translate.
@@ -390,15 +391,15 @@ public struct Predict: StageCommand {
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
       return try PreparedInput(
-        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps)
+        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps,
+        short: shortOption.short)
     }
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
     let isRecording = try model.sequences != nil && SequenceFormat.isRecording(bytes.peek(12))
     return try PreparedInput(
       raw: isRecording ? bytes : try text(bytes, for: model, run), named: name, model,
-      text: textOptions(model), series: options,
-      gaps: gapOption.gaps)
+      text: textOptions(model), series: options, gaps: gapOption.gaps, short: shortOption.short)
   }
 }
 

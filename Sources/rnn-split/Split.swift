@@ -50,6 +50,7 @@ public struct Split: StageCommand {
   var format: TextFormat?
 
   @OptionGroup(title: "TEXT FILES") var text: TextFileOptions
+  @OptionGroup(title: "Covariates") var covariates: CovariateOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var seed: SeedOptions
@@ -116,7 +117,12 @@ public struct Split: StageCommand {
     let choice = try encoding.choice()
     var content = try run.text(source, named: name, encoding: choice)
     if format == .pairs { return try split(pairs: content, encoding: choice.name, partition, run) }
-    guard try holdsText(&content) else { return try split(readSeries(content, run), partition, run) }
+    guard try holdsText(&content) else {
+      switch try readSeries(content, run) {
+      case .single(let series): return try split(series, partition, run)
+      case .panel(let panel): return try PanelSplit(self, panel, partition, run).split()
+      }
+    }
     var options = text.options(format)
     options.header = CSVHeader(series.header)
     options.separator = series.separator?.byte
@@ -134,7 +140,10 @@ public struct Split: StageCommand {
 
   private func holdsText(_ content: inout PeekedSource) throws -> Bool {
     if format != nil || text.isGiven { return true }
-    if series.describesSeries || !columns.isEmpty { return false }
+    if series.describesSeries || !columns.isEmpty || !covariates.known.isEmpty || !covariates.statics.isEmpty
+    {
+      return false
+    }
     return TextRecognition(try content.peek(TextRecognition.sampleBytes), path: name)
       .holdsText(separator: series.separator?.byte)
   }
@@ -143,10 +152,15 @@ public struct Split: StageCommand {
 // MARK: - A series
 
 extension Split {
-  private func readSeries(_ source: PeekedSource, _ run: StageRun) throws -> RereadableSeries {
+  private func readSeries(_ source: PeekedSource, _ run: StageRun) throws -> SeriesRead {
     if parts.stratified { throw Failure.usage("a series has no classes to stratify by", at: "--stratified") }
-    let options = try series.csvOptions(columns: columns.isEmpty ? nil : ColumnList(columns))
-    return try RereadableSeries(csv: source, named: name, options, run)
+    var options = try series.csvOptions(
+      columns: columns.isEmpty ? nil : ColumnList(columns + covariates.known))
+    options.statics = ColumnList(covariates.statics)
+    options.keepsMissing = !covariates.known.isEmpty
+    let read = try SeriesRead(csv: source, named: name, options, run)
+    guard !covariates.known.isEmpty, case .single(let series) = read else { return read }
+    return .panel(SeriesPanel(single: series))
   }
 
   private func split(_ series: RereadableSeries, _ partition: Partition, _ run: StageRun) throws {
@@ -177,7 +191,7 @@ extension Split {
 
 extension Split {
   /// The time column and the others, for the user.
-  private func columnsText(_ schema: SeriesSchema) -> String {
+  func columnsText(_ schema: SeriesSchema) -> String {
     let time = schema.time.map { "; time column \(printable($0.column))" } ?? ""
     let names = schema.columns.prefix(8).map { printable(ColumnList.quoted($0)) }.joined(separator: ", ")
     let rest = schema.columns.count > 8 ? ", ... (\(schema.columns.count) columns)" : ""
@@ -186,6 +200,10 @@ extension Split {
 
   private func refuseSeriesOptions() throws {
     try series.refuseForStream(named: name)
+    let given = [("--known", !covariates.known.isEmpty), ("--static", !covariates.statics.isEmpty)]
+    if let option = given.first(where: \.1)?.0 {
+      throw Failure.usage("\(name) is a tensor stream, not a CSV file", at: option, remedy: "omit the option")
+    }
     guard series.fill != nil else { return }
     throw Failure.usage("\(name) is a tensor stream", at: "--fill", remedy: "use the option in rnn-window")
   }
@@ -196,6 +214,9 @@ extension Split {
 extension Split {
   private func split(_ stream: RereadableStream, _ partition: Partition, _ run: StageRun) throws {
     try check(stream, run)
+    if parts.chronological != nil, try PanelRowSplitter.applies(to: stream.header, stream.schema) {
+      return try splitEach(stream, partition, run)
+    }
     let counts = try partition.counts(rows: stream.rows)
     var header = stream.header
     metadata(partition, counts).write(into: &header)
@@ -227,7 +248,8 @@ extension Split {
   private func check(_ stream: RereadableStream, _ run: StageRun) throws {
     if stream.header.kind == "model" { throw Failure.data("a model has no rows to split") }
     let wasSplit = stream.schema["split"] != nil
-    let isScaled = try Scaler(header: stream.header).map { $0.kind != .none } ?? false
+    // A window's own values are known at the time of the forecast.
+    let isScaled = try Scaler(header: stream.header).map { $0.kind != .none && $0.scope != .window } ?? false
     if isScaled, !wasSplit {
       throw Failure.usage(
         "the scaling of these windows was fitted on all rows, including test rows",
@@ -251,20 +273,23 @@ extension Split {
     }
   }
 
-  private func metadata(_ partition: Partition, _ counts: [Int]) -> SplitMetadata {
+  func metadata(_ partition: Partition, _ counts: [Int]) -> SplitMetadata {
     SplitMetadata(method: partition.method, parts: counts, seed: parts.chronological == nil ? seed.seed : nil)
   }
 
   private func report(_ counts: [Int], of rows: Int, columns: String = "", _ run: StageRun) {
     let cut = rows - counts.reduce(0, +)
+    let rest = cut == 0 ? "" : "; the last \(cut) of \(rows) rows are dropped"
+    report(counts, cut: cut, rest: rest + columns, run)
+  }
+
+  func report(_ counts: [Int], cut: Int, rest: String, _ run: StageRun) {
     let json: JSONValue = .object([
       "train": .integer(Int64(counts[0])), "validation": .integer(Int64(counts[1])),
       "test": .integer(Int64(counts[2])), "cut_off": .integer(Int64(cut)),
     ])
-    let rest = cut == 0 ? "" : "; the last \(cut) of \(rows) rows are dropped"
     run.result(
-      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)\(columns)",
-      stream: .error
+      json, "\(counts[0]) training, \(counts[1]) validation and \(counts[2]) test rows\(rest)", stream: .error
     )
   }
 }

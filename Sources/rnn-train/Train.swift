@@ -116,7 +116,7 @@ public struct Train: StageCommand {
     let reader = try run.reader(file)
     let name = inputName(file)
     var rows = try placed(name) { try readRows(reader, request, run) }
-    for note in rows.binding.notes { run.note(note) }
+    for note in rows.binding.notes + rows.binding.unread(of: Set(reader.schema.keys)) { run.note(note) }
     if let validation {
       let others = try validation.rows(for: request, like: reader.header, named: name)
       try placed(fitting.validation ?? name) { try rows.validate(on: others) }

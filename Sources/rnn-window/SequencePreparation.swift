@@ -28,7 +28,7 @@ struct SequencePreparation {
     let chunks = SequenceChunks(source, named: name, fill: command.series.fill ?? model?.fill, labels: labels)
     try checkColumns(chunks.columns)
     let spool = ChunkSpool()
-    var fit = ScalerFit(columns: chunks.columns)
+    var fit = ScalerFit(columns: chunks.columns, for: command.scale ?? .none)
     while let chunk = try chunks.next() {
       try fit.add(sequences: chunk)
       try spool.append(chunk)
@@ -59,7 +59,7 @@ struct SequencePreparation {
     }
     try checkColumns(form.columns)
     let stream = try RereadableStream(reader)
-    var fit = ScalerFit(columns: form.columns)
+    var fit = ScalerFit(columns: form.columns, for: command.scale ?? .none)
     try stream.chunks { try fit.add(sequences: $0) }
     let isSplit = stream.schema["split"] != nil
     let scaling = try scaling(fit, basis: isSplit ? .train : .all)

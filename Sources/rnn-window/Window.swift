@@ -87,6 +87,34 @@ public struct Window: StageCommand {
 
   @Option(
     help: ArgumentHelp(
+      """
+      Scale by the values of all series, of each series, or of the inputs of each window (default: series, if there \
+      are several, else all).
+      """, valueName: "scope"))
+  var scalePer: ScaleScope?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Transform the targets before they are scaled: log1p or boxcox, then difference or last (the window's last value, \
+      taken off all inputs), such as log1p,difference.
+      """, valueName: "list"),
+    completion: .list(["log1p", "boxcox", "difference", "last"]))
+  var transform: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Features of the times, known over the horizon: minute, hour, weekday, day, dayofyear, week, month or quarter, as \
+      sine and cosine, or with :onehot, such as hour,weekday:onehot.
+      """, valueName: "features"),
+    completion: .list(CalendarFeature.Field.allCases.map(\.rawValue)))
+  var calendar: String?
+
+  @OptionGroup var shortOption: ShortOption
+
+  @Option(
+    help: ArgumentHelp(
       "CSV: the column that names the sequence of each row; a sequence becomes one row.", valueName: "column")
   )
   var sequence: String?
@@ -107,6 +135,7 @@ public struct Window: StageCommand {
   @OptionGroup var gapOption: GapOption
 
   @OptionGroup(title: "Audio") var audio: AudioOptions
+  @OptionGroup(title: "Covariates") var covariates: CovariateOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   /// The options of every command.
@@ -122,12 +151,31 @@ public struct Window: StageCommand {
     if reconstruct, horizon != nil || ahead != nil || !target.isEmpty {
       throw ValidationError("--reconstruct can't be combined with --horizon, --ahead or --target")
     }
+    if reconstruct, let option = givenOfPanels, !["--scale-per", "--short"].contains(option) {
+      throw ValidationError("--reconstruct can't be combined with \(option)")
+    }
     if like.path != nil,
       reconstruct || geometry.contains(where: { $0 != nil }) || !columns.isEmpty || !target.isEmpty
         || scale != nil
     {
       throw ValidationError("--like takes length, horizon, rate, columns, targets and scaling from the model")
     }
+    if like.path != nil, let option = givenOfPanels {
+      throw ValidationError("\(option): --like takes it from the model")
+    }
+    if scalePer != nil, scale ?? .none == .none {
+      throw ValidationError("--scale-per needs --scale standard, minmax or robust")
+    }
+  }
+
+  /// The first option given that a model determines, of those beyond layout and scaling.
+  private var givenOfPanels: String? {
+    let options = [
+      ("--scale-per", scalePer != nil), ("--transform", transform != nil), ("--calendar", calendar != nil),
+      ("--known", !covariates.known.isEmpty), ("--static", !covariates.statics.isEmpty),
+      ("--short", shortOption.short != nil),
+    ]
+    return options.first(where: \.1)?.0
   }
 
   private func validateSequenceOptions() throws {
@@ -140,7 +188,10 @@ public struct Window: StageCommand {
       ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
       ("--ahead", ahead), ("--reconstruct", reconstruct ? 1 : nil),
     ]
-    if let option = windows.first(where: { $0.1 != nil })?.0 ?? (target.isEmpty ? nil : "--target") {
+    if let option = windows.first(where: { $0.1 != nil })?.0 ?? (target.isEmpty ? nil : "--target")
+      ?? givenOfPanels
+      ?? (series.series == nil ? nil : "--series")
+    {
       throw ValidationError("\(option) is for windows; with \(whole), each sequence is one row")
     }
     if scaleWithin, scale ?? .none == .none {
@@ -156,6 +207,7 @@ public struct Window: StageCommand {
     try run.checkOutput(output.path)
     // Options that contradict each other are reported before any input is read.
     _ = try series.csvOptions(columns: nil)
+    _ = try extras()
     do {
       let source = try OpenedInput(file, run)
       if case .stream(let reader, _) = source, try DocumentForm(header: reader.header) != nil {
@@ -171,14 +223,20 @@ public struct Window: StageCommand {
   private func cut(_ source: OpenedInput, _ model: WindowModel?, _ run: StageRun) throws {
     let encoding = try encoding.choice(usual: model?.encoding)
     let input = try SeriesInput(
-      source, csvOptions(model), encoding: encoding, gaps: policy(model), like: model?.time,
-      self, run)
-    try cut(input, model, run)
+      source, csvOptions(model), encoding: encoding, gaps: policy(model), self, run)
+    switch input.read {
+    case .panel(let panel): try PanelWindows(self, input, panel, model, run).cut()
+    case .single(let series) where try isExtended(model):
+      try PanelWindows(self, input, SeriesPanel(single: series), model, run).cut()
+    case .single(let series):
+      let complete = try CompleteSeries(series, of: input, gaps: policy(model), like: model?.time, run)
+      try cut(complete, model, run)
+    }
   }
 
   var name: String { inputName(file) }
 
-  private func cut(_ input: SeriesInput, _ model: WindowModel?, _ run: StageRun) throws {
+  private func cut(_ input: CompleteSeries, _ model: WindowModel?, _ run: StageRun) throws {
     let layout = try layout(model, input.series.schema)
     try layout.check(rows: input.series.rows)
     let kind = model == nil ? scale ?? .none : .none
@@ -190,42 +248,17 @@ public struct Window: StageCommand {
 }
 
 extension ScaleKind: ExpressibleByArgument {}
+extension ScaleScope: ExpressibleByArgument {}
 extension SequenceFormat: ExpressibleByArgument {}
-
-// MARK: - Settings
-
-extension Window {
-  private func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
-    let chosen = columns.isEmpty ? nil : ColumnList(columns + target)
-    var options = try series.csvOptions(
-      columns: model.map { ColumnList(exactly: $0.layout.columns) } ?? chosen, like: model?.time, model?.form)
-    if columns.isEmpty, !target.isEmpty { options.required = ColumnList(target) }
-    return options
-  }
-
-  private func layout(_ model: WindowModel?, _ series: SeriesSchema) throws -> WindowLayout {
-    if var layout = model?.layout {
-      layout.stride = stride ?? 1
-      return layout
-    }
-    let inputs = columns.isEmpty ? series.columns : try ColumnList(columns).names(among: series.columns)
-    if reconstruct {
-      return try .reconstruction(length: length ?? 0, stride: stride ?? 1, rate: rate ?? 1, of: inputs)
-    }
-    return try WindowLayout(
-      length: length ?? 0, horizon: horizon ?? 1, stride: stride ?? 1, rate: rate ?? 1, ahead: ahead ?? 1,
-      inputs: inputs, targets: target.isEmpty ? inputs : ColumnList(target).names(among: series.columns))
-  }
-}
 
 // MARK: - Writing
 
 extension Window {
   /// What is done about gaps: as the option says, else as for the model.
-  private func policy(_ model: WindowModel?) -> GapPolicy { gapOption.gaps ?? model?.time?.gaps ?? .error }
+  func policy(_ model: WindowModel?) -> GapPolicy { gapOption.gaps ?? model?.time?.gaps ?? .error }
 
   private func write(
-    _ input: SeriesInput, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler, _ run: StageRun
+    _ input: CompleteSeries, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler, _ run: StageRun
   ) throws {
     var windower = try Windower(
       layout, series: input.series.schema, scaler: scaler, times: scan.times,
@@ -245,7 +278,7 @@ extension Window {
     run.result(summary.json, summary.text, stream: .error)
   }
 
-  private func warnOfRounding(_ columns: [String], _ scaler: Scaler, _ run: StageRun) {
+  func warnOfRounding(_ columns: [String], _ scaler: Scaler, _ run: StageRun) {
     for column in columns {
       let advice =
         if like.path != nil { "the model's scaling doesn't suit them" } else if scaler.kind == .none {
@@ -256,7 +289,7 @@ extension Window {
   }
 
   private func header(
-    _ input: SeriesInput, _ layout: WindowLayout, _ scan: SeriesScan, _ scaler: Scaler
+    _ input: CompleteSeries, _ layout: WindowLayout, _ scan: SeriesScan, _ scaler: Scaler
   ) -> StreamHeader {
     var header = input.header
     layout.write(into: &header)

@@ -6,8 +6,9 @@ import TensorFile
 
 /// The window settings of a model.
 struct WindowModel {
-  let layout: WindowLayout
-  let scaler: Scaler
+  let settings: WindowSettings
+  var layout: WindowLayout { settings.layout }
+  var scaler: Scaler { settings.scaler }
   let time: TimeColumn?
   let form: CSVForm?
   /// The encoding of the file with the model's training data, if the user named it.
@@ -19,11 +20,11 @@ struct WindowModel {
         "reads the tokens of a document", at: path,
         remedy: "tokenize the text first: rnn-tokenize FILE --document --like \(path)")
     }
-    guard let layout = try WindowLayout(header: header), let scaler = try Scaler(header: header) else {
+    guard let settings = try WindowSettings(header: header) else {
       throw Failure.data(
         "has no windows of a series", at: path, remedy: "give a model or stream of windows from rnn-window")
     }
-    (self.layout, self.scaler) = (layout, scaler)
+    self.settings = settings
     time = try TimeColumn(header: header)
     form = try CSVForm(header: header)
     encoding = try SourceForm(header: header)?.encoding

@@ -7,31 +7,40 @@ import Stage
 
 /// Counts of windows.
 struct WindowSummary {
-  /// The windows in the training, validation and test part.
-  private let counts: [Int]
-  private let steps: Int
-  private let straddling: Int
-  private let spanningGaps: Int
+  private let counts: WindowCounts
   private let gaps: Int
-  private let incomplete: Int
   private let isSplit: Bool
   private let time: String?
   private let layout: WindowLayout
+  /// The number of series, and of those that were left out and padded; nil if there is one, without a name.
+  private let series: (count: Int, leftOut: Int, padded: Int)?
 
   init(_ windower: Windower, gaps: Int, _ series: RereadableSeries) {
-    (counts, steps) = (windower.counts, windower.layout.length)
-    (straddling, spanningGaps) = (windower.straddling, windower.spanningGaps)
-    (incomplete, self.gaps, isSplit) = (windower.incomplete, gaps, series.hasParts)
+    var counts = WindowCounts()
+    counts.parts = windower.counts
+    (counts.straddling, counts.spanningGaps) = (windower.straddling, windower.spanningGaps)
+    counts.incomplete = windower.incomplete
+    (self.counts, self.gaps, isSplit, self.series) = (counts, gaps, series.hasParts, nil)
     (time, layout) = (series.schema.time?.column, windower.layout)
   }
 
-  private var windows: Int { counts.reduce(0, +) }
+  init(_ windower: PanelWindower, _ layout: WindowLayout, _ panel: SeriesPanel) {
+    (counts, gaps, isSplit) = (windower.counts, windower.gaps, panel.hasParts)
+    (time, self.layout) = (panel.schema.time?.column, layout)
+    series = panel.column == nil ? nil : (windower.series, windower.leftOut, windower.padded)
+  }
+
+  private var windows: Int { counts.parts.reduce(0, +) }
 
   var json: JSONValue {
-    let members = [
-      "windows": windows, "train": counts[0], "validation": counts[1], "test": counts[2],
-      "straddling": straddling, "over_gaps": spanningGaps, "gaps": gaps, "incomplete": incomplete,
+    var members = [
+      "windows": windows, "train": counts.parts[0], "validation": counts.parts[1], "test": counts.parts[2],
+      "straddling": counts.straddling, "over_gaps": counts.spanningGaps, "gaps": gaps,
+      "incomplete": counts.incomplete,
     ]
+    if let series {
+      members.merge(["series": series.count, "short": series.leftOut, "padded": series.padded]) { $1 }
+    }
     var object = members.mapValues { JSONValue.integer(Int64($0)) }
     object["time"] = time.map { .string($0) } ?? .null
     object["inputs"] = .array(layout.inputs.map { .string($0) })
@@ -56,11 +65,14 @@ struct WindowSummary {
   }
 
   var text: String {
-    var text = "\(counted(windows, "window")) of \(counted(steps, "step"))"
-    if isSplit { text += ": \(counts[0]) training, \(counts[1]) validation, \(counts[2]) test" }
-    if straddling > 0 { text += "; \(straddling) dropped (targets in several parts)" }
-    if spanningGaps > 0 { text += "; \(spanningGaps) dropped (gaps in the times)" }
-    if incomplete > 0 { text += "; \(incomplete) dropped (missing values)" }
+    let parts = counts.parts
+    var text = "\(counted(windows, "window")) of \(counted(layout.length, "step"))"
+    if let series { text += " of \(series.count) series" }
+    if isSplit { text += ": \(parts[0]) training, \(parts[1]) validation, \(parts[2]) test" }
+    if counts.straddling > 0 { text += "; \(counts.straddling) dropped (targets in several parts)" }
+    if counts.spanningGaps > 0 { text += "; \(counts.spanningGaps) dropped (gaps in the times)" }
+    if counts.incomplete > 0 { text += "; \(counts.incomplete) dropped (missing values)" }
+    if let series, series.padded > 0 { text += "; \(series.padded) series padded" }
     return text + columns
   }
 }

@@ -21,7 +21,7 @@ import Testing
 
   /// Options whose value is the name of something in the data, or a new name.
   private static let freeNames: Set<String> = [
-    "column", "columns", "target", "time", "oov-token", "text-column", "label-column", "rename",
+    "column", "columns", "series", "target", "time", "oov-token", "text-column", "label-column", "rename",
   ]
 
   @Test(arguments: commands)

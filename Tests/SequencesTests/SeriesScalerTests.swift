@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct SeriesScalerTests {
   private func fit(_ values: [Double], _ kind: ScaleKind) throws -> Scaler {
-    var fit = ScalerFit(columns: ["a"])
+    var fit = ScalerFit(columns: ["a"], for: kind)
     for value in values { fit.add([value]) }
     return try fit.scaler(kind, basis: .train)
   }
@@ -27,9 +27,9 @@ import Testing
   private func numbers(_ text: String) -> [Double] { text.split(separator: " ").compactMap { Double($0) } }
 
   @Test func invertsTargets() throws {
-    var fit = ScalerFit(columns: ["a", "b", "c"])
-    for row in 0..<50 { fit.add([Double(row), 100 - 3 * Double(row), 7]) }
     for kind in ScaleKind.allCases {
+      var fit = ScalerFit(columns: ["a", "b", "c"], for: kind)
+      for row in 0..<50 { fit.add([Double(row), 100 - 3 * Double(row), 7]) }
       let scaler = try fit.scaler(kind, basis: .train)
       let original = [97.0, 1, 7, 94, 2, 7]
       let scaled = zip(original, [1, 0, 2, 1, 0, 2]).map { scaler.scale($0, column: $1) }
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func constantColumnsScaleToZero() throws {
-    for kind in [ScaleKind.standard, .minmax] {
+    for kind in [ScaleKind.standard, .minmax, .robust] {
       #expect(try fit([0.1, 0.1, 0.1], kind).scale(0.1, column: 0) == 0)
       #expect(try fit([0.1, 0.1, 0.1], kind).factor == [1])
     }

@@ -49,6 +49,7 @@ public struct AnomalyInput {
         try self.init(windows: reader, named: name, model, reading)
         return
       }
+      try Self.checkPlain(model, isPanel: reader.schema["id"] != nil)
       let form = try CSVForm(header: reader.header)
       var reading = reading
       reading.fill = reading.fill ?? form?.fill
@@ -56,6 +57,14 @@ public struct AnomalyInput {
         RereadableSeries(reader), header: reader.header, named: name, model, window, reading,
         warnings: [])
     } catch let failure as Failure { throw failure.placed(at: name) }
+  }
+
+  /// Series whose windows are more than scaled rows, and several of them, are cut by rnn-window.
+  private static func checkPlain(_ model: LoadedModel, isPanel: Bool) throws {
+    guard isPanel || model.windows?.isExtended == true else { return }
+    throw Failure.data(
+      isPanel ? "has several series" : "the model's windows are more than scaled rows of one series",
+      remedy: "cut it into windows first: rnn-window FILE --like \(model.path)")
   }
 
   private init(
@@ -88,6 +97,9 @@ public struct AnomalyInput {
     var options = options
     options.columns = ColumnList(exactly: window.columns + [reading.label].compactMap(\.self))
     var csv = try SeriesCSV(bytes, named: name, options)
+    do {
+      try Self.checkPlain(model, isPanel: csv.panel != nil)
+    } catch let failure as Failure { throw failure.placed(at: name) }
     let series = try RereadableSeries(&csv)
     do {
       try self.init(

@@ -64,6 +64,11 @@ public final class LiveForecaster {
     reader = LiveReader(columns: columns, series: series, time: model.time, form: form)
     let last = window.length - 1 + (calibration == nil ? 0 : window.ahead + window.judgedStep)
     windows = LiveWindows(window, time: model.time, reach: last * window.rate + 1)
+    guard model.windows?.arePlainRows ?? true else {
+      throw Failure.usage(
+        "the model's windows are more than scaled rows, which lines can't be made into", at: "--stream",
+        remedy: "cut windows with rnn-window --like \(model.path)")
+    }
     guard calibration != nil || !window.isReconstruction else {
       throw Failure.usage(
         "the model reconstructs windows and forecasts nothing", at: "--stream", remedy: "add --anomalies")

@@ -16,6 +16,8 @@ public struct Preparation: Sendable {
   public let window: WindowLayout?
   /// How a series is scaled.
   public let scaler: Scaler?
+  /// How windows are made of one or several series.
+  public let windows: WindowSettings?
 
   /// Reads the preparation of a stream or model.
   public init(header: StreamHeader) throws {
@@ -24,6 +26,7 @@ public struct Preparation: Sendable {
     paddings = try PaddingSet(header: header)
     window = try WindowLayout(header: header)
     scaler = try Scaler(header: header)
+    windows = try WindowSettings(header: header)
   }
 
   /// Throws `Failure` (data) if a stream was prepared differently.
@@ -44,6 +47,10 @@ public struct Preparation: Sendable {
         throw Failure.data(
           "its windows differ from \(owner)", remedy: "create them with rnn-window --like \(path)")
       }
+    }
+    if let own = windows, let windows = other.windows, let difference = own.difference(from: windows) {
+      throw Failure.data(
+        "its \(difference) from \(owner)", remedy: "create them with rnn-window --like \(path)")
     }
     if let own = scaler, let scaler = other.scaler, !own.isSame(as: scaler) {
       throw Failure.data(
@@ -66,9 +73,19 @@ public struct Preparation: Sendable {
   }
 }
 
+extension WindowSettings {
+  /// What is different beyond layout and scaling; nil if nothing is.
+  fileprivate func difference(from other: WindowSettings) -> String? {
+    if transform != other.transform { return "transformation differs" }
+    if known != other.known { return "columns and features known over the horizon differ" }
+    return statics != other.statics ? "static columns differ" : nil
+  }
+}
+
 extension Scaler {
   /// Whether both scale the same columns identically.
   fileprivate func isSame(as other: Scaler) -> Bool {
-    kind == other.kind && columns == other.columns && offset == other.offset && factor == other.factor
+    kind == other.kind && scope == other.scope && columns == other.columns && offset == other.offset
+      && factor == other.factor
   }
 }

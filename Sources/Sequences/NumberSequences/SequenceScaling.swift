@@ -49,7 +49,7 @@ public struct SequenceScaling: Sendable {
     var start = 0
     for length in x.lengths where length > 0 {
       let end = start + Int(length) * width
-      var fit = ScalerFit(columns: scaler.columns)
+      var fit = ScalerFit(columns: scaler.columns, for: kind)
       for row in stride(from: start, to: end, by: width) { fit.add(values[row..<row + width]) }
       let own = try fit.scaler(kind, basis: .all)
       for index in start..<end { values[index] = own.scale(values[index], column: (index - start) % width) }

@@ -25,9 +25,12 @@ extension NumberColumn {
     guard let first = texts.first, let example = text(in: sample, first) else { return Array(indices) }
     throw Failure.data(
       "column \(header[first]) holds text, such as \(example)", at: file,
-      remedy: options.sequences?.label == nil && options.sequences != nil
-        ? "name the column with the labels: --label \(shellQuoted(header[first]))"
-        : remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
+      remedy: options.sequences.map { $0.isPanel } ?? false
+        ? "if it is the same in all rows of a series, use --static \(shellQuoted(header[first])); else name the columns "
+          + "with numbers in --columns"
+        : options.sequences?.label == nil && options.sequences != nil
+          ? "name the column with the labels: --label \(shellQuoted(header[first]))"
+          : remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
   }
 
   private static func remedy(_ header: [String], times: [Int], others: [Int], _ sample: [CSVRecord]) -> String
@@ -37,9 +40,21 @@ extension NumberColumn {
     let names = others.filter { !dates.contains($0) }.map { ColumnList.quoted(header[$0]) }
     guard !names.isEmpty else { return "the file has no numeric column" }
     guard names.count <= 8 else { return "name the columns with numbers in --columns" }
+    if let series = seriesColumn(header, sample) {
+      return
+        "if it names the series of each row, use --series \(shellQuoted(series)); else name the columns with "
+        + "numbers in --columns"
+    }
     var time = ""
     if times.isEmpty, let date = dates.first { time = "--time \(shellQuoted(header[date])) " }
     return "name the columns with numbers: \(time)--columns \(shellQuoted(names.joined(separator: ",")))"
+  }
+
+  /// The first column, if it holds the same text in some rows one after the other, as names of series do.
+  private static func seriesColumn(_ header: [String], _ sample: [CSVRecord]) -> String? {
+    guard header.count > 2, sample.count > 1, text(in: sample, 0) != nil else { return nil }
+    let repeats = zip(sample, sample.dropFirst()).count { $0[0] == $1[0] }
+    return repeats * 2 >= sample.count - 1 ? header[0] : nil
   }
 
   /// The first cell of a column whose cells are text rather than numbers or times; nil if there is no such cell, or one

@@ -28,16 +28,19 @@ public struct NaiveForecast: Sendable {
 
   private let layout: WindowLayout
   private let scaler: Scaler
+  private let units: WindowUnits
   private let targetInputs: [Int]
   private let scales: [Int]
 
   /// Nil if a target is not an input, so that its last value is unknown, or if nothing is forecast. Throws `Failure(.data)` if the
   /// scaler lacks a column.
-  public init?(_ layout: WindowLayout, scaler: Scaler) throws(Failure) {
+  /// - Parameter transform: what was done before scaling.
+  public init?(_ layout: WindowLayout, scaler: Scaler, transform: TargetTransform = .none) throws(Failure) {
     let targetInputs = layout.targets.compactMap { layout.inputs.firstIndex(of: $0) }
     guard targetInputs.count == layout.targets.count, !layout.isReconstruction else { return nil }
     self.layout = layout
     self.scaler = scaler
+    units = WindowUnits(layout, scaler: scaler, transform: transform)
     self.targetInputs = targetInputs
     scales = try scaler.indices(of: layout.targets)
   }
@@ -54,6 +57,31 @@ public struct NaiveForecast: Sendable {
     steps > 0 && (0..<layout.horizon).allSatisfy { source(.seasonal(steps), step: $0) >= 0 }
   }
 
+  /// Forecasts in the units of the data, `[rows, horizon * targets]` in C order, for a chunk of windows. Throws
+  /// `Failure(.data)` if they have another shape, are too short, or lack what they were scaled by.
+  public func forecast(_ method: Method, of chunk: Chunk) throws -> [Double] {
+    guard units.changesValues else {
+      return try forecast(method, x: chunk.columns["x"]?.tensor ?? Tensor([Float]()))
+    }
+    try check(method)
+    guard let history = try units.history(of: chunk) else { return [] }
+    let width = targetInputs.count
+    let sources = (0..<layout.horizon).map { source(method, step: $0) }
+    return (0..<chunk.rows).flatMap { row in
+      sources.flatMap { step in
+        (0..<width).map { history[(row * layout.length + step) * width + $0] }
+      }
+    }
+  }
+
+  private func check(_ method: Method) throws(Failure) {
+    if case .seasonal(let steps) = method, !allows(season: steps) {
+      throw Failure.data(
+        "windows of \(counted(layout.length, "step")) are too short for a season of \(counted(steps, "step"))"
+      )
+    }
+  }
+
   /// Forecasts in the units of the data, `[rows, horizon * targets]` in C order, for inputs `x`
   /// [rows, length, inputs]. Throws `Failure(.data)` if `x` has another shape or is too short.
   public func forecast(_ method: Method, x: Tensor) throws(Failure) -> [Double] {
@@ -61,11 +89,7 @@ public struct NaiveForecast: Sendable {
       throw Failure.data(
         "x has the shape \(x.shape) instead of [rows, \(layout.length), \(layout.inputs.count)]")
     }
-    if case .seasonal(let steps) = method, !allows(season: steps) {
-      throw Failure.data(
-        "windows of \(counted(layout.length, "step")) are too short for a season of \(counted(steps, "step"))"
-      )
-    }
+    try check(method)
     let values = x.doubles
     let width = layout.inputs.count
     let sources = (0..<layout.horizon).map { source(method, step: $0) * width }

@@ -1,4 +1,4 @@
-// The kinds of scaling.
+// The kinds of scaling, and the rows over which it is computed.
 
 /// How columns are scaled.
 public enum ScaleKind: String, Sendable, CaseIterable {
@@ -8,4 +8,16 @@ public enum ScaleKind: String, Sendable, CaseIterable {
   case standard
   /// To the range 0 to 1.
   case minmax
+  /// To median 0 and interquartile range 1.
+  case robust
+}
+
+/// Over which rows a scaling is computed.
+public enum ScaleScope: String, Sendable, CaseIterable {
+  /// Over those of all series.
+  case all
+  /// Over those of each series.
+  case series
+  /// Over the inputs of each window.
+  case window
 }

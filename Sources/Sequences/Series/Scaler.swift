@@ -1,6 +1,6 @@
 // Scaling of series columns: scaled = (value - offset) * factor, per column, computed in double precision.
 // The fitted scaling is stored in the stream, so that predictions can be converted back to the units of the
-// data.
+// data. A scaling of each series or window by its own values is stored with the rows instead (`WindowUnits`).
 
 import Failures
 import JSON
@@ -21,6 +21,8 @@ public struct Scaler: Sendable, Equatable {
   public let kind: ScaleKind
   /// The rows it was fitted on.
   public let basis: Basis
+  /// The rows over which it is computed; if not all, offset and factor are those of each row of the stream.
+  public let scope: ScaleScope
   /// The scaled columns.
   public let columns: [String]
   /// What is subtracted from each column.
@@ -31,9 +33,17 @@ public struct Scaler: Sendable, Equatable {
   init(kind: ScaleKind, basis: Basis, columns: [String], offset: [Double], factor: [Double]) {
     self.kind = kind
     self.basis = basis
+    scope = .all
     self.columns = columns
     self.offset = offset
     self.factor = factor
+  }
+
+  /// A scaling of each series or window by its own values.
+  public init(_ kind: ScaleKind, of scope: ScaleScope, basis: Basis, columns: [String]) {
+    (self.kind, self.scope, self.basis, self.columns) = (kind, scope, basis, columns)
+    offset = Array(repeating: 0, count: columns.count)
+    factor = Array(repeating: 1, count: columns.count)
   }
 
   /// The identity scaling of `columns`.
@@ -78,34 +88,42 @@ public struct Scaler: Sendable, Equatable {
 
 extension Scaler {
   /// Reads `rnn.scale` and its side tensors; nil if the stream has none.
-  public init?(header: StreamHeader) throws {
-    guard let object = try header.object("rnn.scale") else { return nil }
+  /// - Parameter key: where it is stored.
+  public init?(header: StreamHeader, key: String = "rnn.scale") throws {
+    guard let object = try header.object(key) else { return nil }
     guard let kind = object["kind"]?.string.flatMap(ScaleKind.init(rawValue:)),
       let columns = object["columns"]?.strings
-    else { throw damagedMetadata("rnn.scale") }
+    else { throw damagedMetadata(key) }
+    let scope = object["per"]?.string.flatMap(ScaleScope.init(rawValue:)) ?? .all
     if kind == .none {
       self = .identity(columns)
       return
     }
     let basis = object["fitted_on"]?.string.flatMap(Basis.init(rawValue:)) ?? .all
-    guard let offset = header.side["rnn.scale.offset"]?.doubles, offset.count == columns.count,
-      let factor = header.side["rnn.scale.factor"]?.doubles, factor.count == columns.count,
+    if scope != .all {
+      self.init(kind, of: scope, basis: basis, columns: columns)
+      return
+    }
+    guard let offset = header.side["\(key).offset"]?.doubles, offset.count == columns.count,
+      let factor = header.side["\(key).factor"]?.doubles, factor.count == columns.count,
       offset.allSatisfy(\.isFinite), factor.allSatisfy({ $0.isFinite && $0 != 0 })
-    else { throw damagedMetadata("rnn.scale.factor") }
+    else { throw damagedMetadata("\(key).factor") }
     self.init(kind: kind, basis: basis, columns: columns, offset: offset, factor: factor)
   }
 
   /// Writes `rnn.scale` = `{"kind":"standard","columns":[...],"fitted_on":"train"}` and the side tensors
-  /// `rnn.scale.offset` and `rnn.scale.factor`, F64 [columns].
-  public func write(into header: inout StreamHeader) {
+  /// `rnn.scale.offset` and `rnn.scale.factor`, F64 [columns]; or `{...,"per":"series"}` without them.
+  /// - Parameter key: where it is stored.
+  public func write(into header: inout StreamHeader, key: String = "rnn.scale") {
     var object: [String: JSONValue] = ["kind": .string(kind.rawValue), "columns": .strings(columns)]
-    header.side["rnn.scale.offset"] = nil
-    header.side["rnn.scale.factor"] = nil
-    if kind != .none {
-      object["fitted_on"] = .string(basis.rawValue)
-      header.side["rnn.scale.offset"] = Tensor(offset)
-      header.side["rnn.scale.factor"] = Tensor(factor)
+    header.side["\(key).offset"] = nil
+    header.side["\(key).factor"] = nil
+    if kind != .none { object["fitted_on"] = .string(basis.rawValue) }
+    if kind != .none, scope != .all { object["per"] = .string(scope.rawValue) }
+    if kind != .none, scope == .all {
+      header.side["\(key).offset"] = Tensor(offset)
+      header.side["\(key).factor"] = Tensor(factor)
     }
-    header.metadata["rnn.scale"] = JSONValue.object(object).text
+    header.metadata[key] = JSONValue.object(object).text
   }
 }

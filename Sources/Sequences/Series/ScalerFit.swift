@@ -1,4 +1,5 @@
-// Fits the scaling of columns in one pass.
+// Fits the scaling of columns in one pass. Quartiles need all values at once: for the robust scaling, the values of the
+// rows are kept.
 
 import Failures
 
@@ -11,16 +12,21 @@ public struct ScalerFit: Sendable {
     var squares = 0.0
     var minimum = Double.infinity
     var maximum = -Double.infinity
+    /// All values, if quartiles are needed.
+    var values: [Double] = []
   }
 
   private let names: [String]
+  private let keepsValues: Bool
   private var columns: [Column]
   /// The number of rows so far.
   public private(set) var rows = 0
 
-  /// - Parameter columns: the names of the columns to fit.
-  public init(columns names: [String]) {
-    self.names = names
+  /// - Parameters:
+  ///   - columns: the names of the columns to fit.
+  ///   - kind: the scaling to fit.
+  public init(columns names: [String], for kind: ScaleKind) {
+    (self.names, keepsValues) = (names, kind == .robust)
     columns = Array(repeating: Column(), count: names.count)
   }
 
@@ -34,6 +40,7 @@ public struct ScalerFit: Sendable {
       columns[index].squares += delta * (value - columns[index].mean)
       columns[index].minimum = min(columns[index].minimum, value)
       columns[index].maximum = max(columns[index].maximum, value)
+      if keepsValues { columns[index].values.append(value) }
     }
   }
 
@@ -46,13 +53,22 @@ public struct ScalerFit: Sendable {
     if let empty = columns.firstIndex(where: { $0.count == 0 }) {
       throw Failure.data("column \(names[empty]) has no values to fit the scaling on")
     }
-    let offset = columns.map { kind == .standard ? $0.mean : $0.minimum }
-    let factor = columns.map { 1 / spread($0, kind) }
+    let measures = columns.map { measure($0, kind) }
+    let (offset, factor) = (measures.map(\.center), measures.map { 1 / $0.spread })
     for (name, (offset, factor)) in zip(names, zip(offset, factor))
     where !offset.isFinite || !factor.isFinite || factor == 0 {
       throw Failure.data("the values of column \(name) are too large or too small to be scaled")
     }
     return Scaler(kind: kind, basis: basis, columns: names, offset: offset, factor: factor)
+  }
+
+  /// What is subtracted from a column, and what it is divided by.
+  private func measure(_ column: Column, _ kind: ScaleKind) -> (center: Double, spread: Double) {
+    guard kind == .robust else {
+      return (kind == .standard ? column.mean : column.minimum, spread(column, kind))
+    }
+    let quartiles = Quartiles(column.values)
+    return (quartiles.median, quartiles.spread)
   }
 
   /// The standard deviation or range of a column; 1 for a constant column, which thus scales to 0. A variance

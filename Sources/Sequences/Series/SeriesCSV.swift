@@ -17,7 +17,7 @@ public struct SeriesCSV {
   public private(set) var warnings: [String] = []
   private let planNotes: [String]
   private let name: String
-  private let options: SeriesCSVOptions
+  private var options: SeriesCSVOptions
   private var columns: [NumberColumn]
   private var times: TimeReader?
   private var previousTime: Int64?
@@ -36,6 +36,8 @@ public struct SeriesCSV {
     var reader = try CSVReader(source, named: name, options.form.dialect)
     var sample = try Self.sample(&reader)
     let header = reader.header
+    try self.options.recognizePanel(header, file: name)
+    let options = self.options
     var plan = try TimePlan(options, header: header, first: sample.first, file: name)
     if plan.needsSurvey {
       for record in sample { plan.add(record) }
@@ -73,6 +75,9 @@ public struct SeriesCSV {
     return sample
   }
 
+  /// The columns that name and describe the series of a row, if the file holds several.
+  public var panel: SequenceColumns? { options.sequences.flatMap { $0.isPanel ? $0 : nil } }
+
   /// The names of the columns that are read, and the time column with all that was learned about it so far.
   public var schema: SeriesSchema { SeriesSchema(columns: columns.map(\.name), time: times?.column) }
 
@@ -88,6 +93,9 @@ public struct SeriesCSV {
     if rows.rows < limit { try finish() }
     return rows.rows == 0 ? nil : rows
   }
+
+  /// In a panel, only the series that are used must be complete, which is checked when they are.
+  private var allowsMissing: Bool { options.allowsMissing || panel != nil }
 
   /// Whether a mark before three digits may be a mark between groups of digits: where commas are decimal marks, and,
   /// for a decimal point, in a file with semicolons or dates with points, as programs in such places write them.
@@ -114,7 +122,7 @@ public struct SeriesCSV {
       guard let value = columns[position].value(record[columns[position].index]) else {
         throw notANumber(record, columns[position])
       }
-      if value.isNaN, !options.allowsMissing { throw missing(record, columns[position]) }
+      if value.isNaN, !allowsMissing { throw missing(record, columns[position]) }
       rows.values.append(value)
     }
   }
@@ -124,7 +132,7 @@ public struct SeriesCSV {
   private mutating func checkOrder(_ time: Int64, _ record: CSVRecord) throws {
     defer { previousTime = time }
     guard timesRise, let previousTime, time <= previousTime else { return }
-    if borders != nil { throw outOfOrder(record) }
+    if borders != nil { throw outOfOrder(record, repeats: time == previousTime) }
     if let failure = runs?.failure(beforeAdding: record, file: name) { throw failure }
     timesRise = false
   }
@@ -139,8 +147,14 @@ extension SeriesCSV {
       remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
   }
 
-  private func outOfOrder(_ record: CSVRecord) -> Failure {
-    Failure.data(
+  private func outOfOrder(_ record: CSVRecord, repeats: Bool) -> Failure {
+    if panel != nil, let series = borders?.name {
+      return Failure.data(
+        "row \(record.row) (line \(record.line), \(times?.shown(record) ?? "")): the time "
+          + (repeats ? "repeats" : "goes backwards") + " within series \(series)",
+        at: name, remedy: repeats ? "keep one row per time" : "sort the rows of each series by time")
+    }
+    return Failure.data(
       "row \(record.row) (line \(record.line), \(times?.shown(record) ?? "")): the time is not after that of the row before",
       at: name, remedy: "sort the rows of each sequence by time")
   }

@@ -17,6 +17,10 @@ public struct SeriesCSVOptions: Sendable {
   public var form: CSVForm
   /// The columns that name the sequence of each row and its label, if the file holds several sequences.
   public var sequences: SequenceColumns?
+  /// Whether a column `unique_id` names the series of each row, if the user names no other.
+  public var recognizesPanels = false
+  /// The columns that describe a series, if the file holds several; with `recognizesPanels`.
+  public var statics = ColumnList([])
   /// Whether missing values are read as NaN, although nothing replaces them.
   public var keepsMissing = false
 

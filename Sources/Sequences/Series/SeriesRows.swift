@@ -49,6 +49,22 @@ public struct SeriesRows: Sendable, Equatable {
     return integers.map(Int64.init)
   }
 
+  /// The rows in `range`, without beginnings.
+  func slice(_ range: Range<Int>) -> SeriesRows {
+    var rows = SeriesRows(width: width, hasTimes: false, hasParts: false)
+    rows.values = Array(values[range.lowerBound * width..<range.upperBound * width])
+    rows.times = times.map { Array($0[range]) }
+    rows.parts = parts.map { Array($0[range]) }
+    return rows
+  }
+
+  /// Appends the rows in `range` of others with the same columns.
+  mutating func append(_ other: SeriesRows, _ range: Range<Int>) {
+    values += other.values[range.lowerBound * width..<range.upperBound * width]
+    if let more = other.times { times?.append(contentsOf: more[range]) }
+    if let more = other.parts { parts?.append(contentsOf: more[range]) }
+  }
+
   /// The rows as a chunk of a series stream.
   public var chunk: Chunk {
     var columns = ["x": Tensor(values, shape: [rows, width])]

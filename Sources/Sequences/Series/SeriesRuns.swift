@@ -134,11 +134,14 @@ extension SeriesRuns {
   private func failure(_ label: Label, from: CSVRecord? = nil, to record: CSVRecord, file: String) -> Failure
   {
     let value = record.text(label.index) ?? "another value"
+    let isMixed = label.returns || (from != nil && label.seen.contains(Array(record[label.index])))
+    let option = "--series \(shellQuoted(label.name))"
     let before = from.flatMap { $0.text(label.index) }.map { " from \($0)" } ?? ""
     return Failure.data(
       "row \(record.row) (line \(record.line)): column \(label.name) changes\(before) to \(value): "
         + "the file holds several series", at: file,
-      remedy: "keep the rows of one series, so that windows don't mix them")
+      remedy: isMixed
+        ? "sort the rows by series and time, and name the column: \(option)" : "name the column: \(option)")
   }
 
   /// Whether a column has one of the usual names for columns that name series.

@@ -29,7 +29,7 @@ public struct SeriesScan: Sendable {
     like model: TimeColumn? = nil, allowsMissing: Bool = false
   ) throws {
     let indices = try series.schema.indices(of: columns)
-    var fit = ScalerFit(columns: columns)
+    var fit = ScalerFit(columns: columns, for: kind)
     let column = series.schema.time
     var census = column.map { StepCensus($0, gaps: policy) }
     var (count, missing) = (0, 0)

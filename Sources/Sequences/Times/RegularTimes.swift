@@ -12,6 +12,9 @@ struct RegularTimes {
   /// Whether there is a step from each time to the next.
   var areRegular: Bool { rise && candidates?.isEmpty == false }
 
+  /// The next time is the first of another series.
+  mutating func beginSeries() { previous = nil }
+
   mutating func add(_ time: Int64) {
     defer { previous = time }
     count += 1

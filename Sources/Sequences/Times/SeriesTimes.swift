@@ -14,6 +14,11 @@ public struct SeriesTimes: Sendable {
   /// What is done about gaps.
   public let policy: GapPolicy
 
+  /// What is known of one of several series.
+  init(column: TimeColumn, step: TimeStep?, gaps: Int, policy: GapPolicy) {
+    (self.column, self.step, self.gaps, self.policy) = (column, step, gaps, policy)
+  }
+
   /// Takes the results of a pass over the times.
   /// - Parameters:
   ///   - column: the time column of the series.

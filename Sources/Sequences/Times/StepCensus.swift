@@ -52,6 +52,17 @@ public struct StepCensus: Sendable {
     if counts.count < Self.mostSteps || counts[step] != nil { counts[step, default: 0] += more }
   }
 
+  /// Adds the distances of another series.
+  mutating func merge(_ other: StepCensus) {
+    var other = other
+    other.endRun()
+    for (step, more) in other.counts { count(step, more) }
+    distances += other.distances
+  }
+
+  /// The number of distances between neighboring times.
+  var total: Int { distances }
+
   /// Accepts a repeated hour for now; whether it is one is known once the step is.
   private mutating func addRepeat(_ time: Int64, after previous: Int64) throws(Failure) {
     let isTooSoon = repeats.last.map { time - $0.time < Self.leastBetweenRepeats } ?? false

@@ -20,6 +20,8 @@ struct TimePlan {
   private let file: String
   private var indices: [Int] = []
   private var survey: TimeSurvey?
+  /// The field that names the series of a row, and its last value, since times start over with each series.
+  private var series: (index: Int, name: [UInt8])?
 
   /// - Parameters:
   ///   - first: the first record.
@@ -29,6 +31,9 @@ struct TimePlan {
     (self.options, self.file) = (options, file)
     indices = try Self.indices(options.time, header, file: file)
     format = options.timeFormat
+    if let sequences = options.sequences, sequences.isPanel {
+      series = header.firstIndex(of: sequences.sequence).map { ($0, []) }
+    }
     if indices.isEmpty {
       detect(header, first)
       return
@@ -42,15 +47,23 @@ struct TimePlan {
 
   /// Takes the first column if it holds times.
   private mutating func detect(_ header: [String], _ first: CSVRecord?) {
-    guard let first, ![options.sequences?.sequence, options.sequences?.label].contains(header[0]) else {
-      return
-    }
-    if let format { guard format.read(first[0]) != nil else { return } }
-    let formats = format.map { [$0] } ?? TimeCandidates.formats(first[0])
+    guard let first, let index = candidate(header) else { return }
+    if let format { guard format.read(first[index]) != nil else { return } }
+    let formats = format.map { [$0] } ?? TimeCandidates.formats(first[index])
     guard !formats.isEmpty else { return }
-    (indices, columns, isDetected) = ([0], [header[0]], true)
+    (indices, columns, isDetected) = ([index], [header[index]], true)
     // Numbers may be anything but times.
     if format == nil { choose(formats, mustFit: formats[0].isNumber) }
+  }
+
+  /// The column that may hold times: the first, which in a panel is `ds` or the first that doesn't describe a series.
+  private func candidate(_ header: [String]) -> Int? {
+    let named = [options.sequences?.sequence, options.sequences?.label].compactMap { $0 }
+    guard let sequences = options.sequences, sequences.isPanel else {
+      return named.contains(header[0]) ? nil : 0
+    }
+    return header.firstIndex(of: "ds")
+      ?? header.firstIndex { !named.contains($0) && !sequences.statics.contains($0) }
   }
 
   private mutating func choose(_ formats: [TimeFormat], mustFit: Bool) {
@@ -77,7 +90,13 @@ extension TimePlan {
   var needsSurvey: Bool { survey.map { !$0.isSettled } ?? false }
 
   /// Adds a row to the survey.
-  mutating func add(_ record: CSVRecord) { survey?.add(TimeReader.text(record, indices)) }
+  mutating func add(_ record: CSVRecord) {
+    if let series, !record[series.index].elementsEqual(series.name) {
+      survey?.beginSeries()
+      self.series?.name = Array(record[series.index])
+    }
+    survey?.add(TimeReader.text(record, indices))
+  }
 
   /// Ends the survey. Throws `Failure(.data)` if the rows don't decide between formats.
   mutating func settle() throws(Failure) {

@@ -25,6 +25,9 @@ struct TimeSurvey {
   /// Whether no further row can change the outcome.
   var isSettled: Bool { failed || (!mustFit && alive.count <= 1) }
 
+  /// The next time may be before the last, since it begins another series.
+  mutating func beginSeries() { for index in alive.indices { alive[index].times.beginSeries() } }
+
   /// Adds the time of the next row.
   mutating func add(_ text: ArraySlice<UInt8>) {
     let next = alive.compactMap { reading -> Reading? in

@@ -16,7 +16,10 @@ public struct ColumnBinding: Sendable, Equatable {
   public let notes: [String]
 
   /// Columns that are never inputs or targets.
-  private static let reserved: Set = ["split", "time", "weight", "text", "id", "prediction", "actual"]
+  private static let reserved: Set = [
+    "split", "time", "weight", "text", "id", "prediction", "actual", "offset", "factor", "base", "history",
+    "history_time",
+  ]
 
   /// - Parameters:
   ///   - columns: the names of the stream's columns.
@@ -40,6 +43,17 @@ public struct ColumnBinding: Sendable, Equatable {
     }
     notes = binder.notes
   }
+
+  /// Notes on columns with covariates of a series that the network doesn't read.
+  /// - Parameter columns: the names of the stream's columns.
+  public func unread(of columns: Set<String>) -> [String] {
+    Self.covariates.filter { columns.contains($0) && !inputs.contains($0) }.map {
+      "the network has no input \($0): the column \($0) of the stream is not used"
+    }
+  }
+
+  /// What rnn-window writes of a series beside its windows.
+  private static let covariates = ["known", "static", "categories"]
 
   private static func isTarget(_ name: String) -> Bool { name == "y" || name.hasPrefix("y.") }
 }

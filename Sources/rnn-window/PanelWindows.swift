@@ -1,0 +1,111 @@
+// Windows of several series, or of one with what is known of its future, transformations, or a scaling of each window.
+
+import Failures
+import SequenceOptions
+import Sequences
+import Stage
+import TensorFile
+
+/// The work of rnn-window on a panel.
+struct PanelWindows {
+  private let command: Window
+  private let input: SeriesInput
+  private let panel: SeriesPanel
+  private let model: WindowModel?
+  private let run: StageRun
+  private let times: PanelTimes?
+
+  init(_ command: Window, _ input: SeriesInput, _ panel: SeriesPanel, _ model: WindowModel?, _ run: StageRun)
+    throws
+  {
+    (self.command, self.input, self.panel, self.model, self.run) = (command, input, panel, model, run)
+    times = try PanelTimes(panel, gaps: command.policy(model), like: model?.time)
+  }
+
+  /// Fits what the windows have in common, and writes them.
+  func cut() throws {
+    let settings = try settings()
+    try settings.check(panel)
+    var windower = try PanelWindower(
+      settings, panel.schema, times: times, fill: input.form.fill, respectsParts: input.respectsParts,
+      numbers: input.form.numbers)
+    var header = input.header
+    settings.write(into: &header)
+    panel.writeForm(short: settings.panel?.short ?? .drop, into: &header)
+    times?.column.write(into: &header)
+    let out = try run.writer(command.output.path, header: header)
+    try panel.forEach { try windower.add($0) { try out.write($0) } }
+    try windower.finish { try out.write($0) }
+    try windower.check()
+    try out.finish()
+    report(windower, settings)
+  }
+
+  private func settings() throws -> WindowSettings {
+    if let model { return model.settings.with(stride: command.stride ?? 1) }
+    let request = try request()
+    try request.check(hasTimes: panel.schema.time != nil)
+    return try WindowSettings(
+      fitting: request, to: panel, times: times, fill: input.form.fill, respectsParts: input.respectsParts,
+      numbers: input.form.numbers)
+  }
+
+  private func request() throws -> WindowRequest {
+    let known = try ColumnList(command.covariates.known).names(among: panel.schema.columns)
+    var request = WindowRequest(try layout(known))
+    (request.known, request.scale, request.short) = (
+      known, command.scale ?? .none, command.shortOption.short ?? .drop
+    )
+    request.scope = command.scalePer ?? (panel.column == nil ? .all : .series)
+    (request.transform, request.calendar) = try command.extras()
+    return request
+  }
+
+  /// The inputs are all columns that are not known over the horizon; the target of several series is `y`, if there is
+  /// such a column.
+  private func layout(_ known: [String]) throws -> WindowLayout {
+    let columns = panel.schema.columns
+    let inputs =
+      command.columns.isEmpty
+      ? columns.filter { !known.contains($0) } : try ColumnList(command.columns).names(among: columns)
+    guard !inputs.isEmpty else {
+      throw Failure.usage(
+        "all columns are known over the horizon", at: "--known", remedy: "leave out those to forecast")
+    }
+    var targets = try ColumnList(command.target).names(among: columns)
+    if targets.isEmpty {
+      targets = panel.column != nil && command.columns.isEmpty && inputs.contains("y") ? ["y"] : inputs
+    }
+    if let both = targets.first(where: known.contains) {
+      throw Failure.usage(
+        "column \(both) is a target, which is not known", at: "--known", remedy: "leave it out of --known")
+    }
+    return try WindowLayout(
+      length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
+      rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: inputs, targets: targets)
+  }
+
+  // MARK: Reports
+
+  private func report(_ windower: PanelWindower, _ settings: WindowSettings) {
+    for note in windower.notes { run.note(note) }
+    for warning in windower.warnings { run.warn(warning) }
+    warnOfScaling(settings)
+    command.warnOfRounding(windower.blurredColumns, settings.scaler, run)
+    let summary = WindowSummary(windower, settings.layout, panel)
+    run.result(summary.json, summary.text, stream: .error)
+  }
+
+  private func warnOfScaling(_ settings: WindowSettings) {
+    let scaler = settings.scaler
+    guard scaler.kind != .none, !panel.hasParts else { return }
+    switch scaler.scope {
+    case .window: return
+    case .all:
+      guard model == nil else { return }
+      run.warn("the series is not split: the scaling was fitted on all \(counted(panel.rowCount, "row"))")
+    case .series:
+      run.warn("the series are not split: each is scaled by all its rows, those of its targets included")
+    }
+  }
+}
