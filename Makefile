@@ -9,8 +9,8 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-backtest rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast backtest sentiment tagging generation music captions translation gestures tones compare \
-  tutorial test bench bench-peers bench-quality install clean help
+.PHONY: deps build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
+  compare tutorial test bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -27,6 +27,9 @@ forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HO
 
 backtest: build ## Judge forecasts from many origins: airline passengers, or SERIES=file.csv TARGET=column
 	@pipelines/backtest
+
+anomalies: build ## Find anomalies in a made-up meter, or SERIES=file.csv TARGET=column [LABEL=column]; FIXTURE=1
+	@pipelines/anomalies
 
 sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment

@@ -43,7 +43,7 @@ let staticRuntime: [LinkerSetting] = [
 
 let commands: [Target] = [
   command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),
-  command("rnn-synth", ["Sequences", "SequenceOptions"]),
+  command("rnn-synth", ["Calendar", "Sequences", "SequenceOptions"]),
   command("rnn-tokenize", ["Sequences", "SequenceOptions"]),
   command("rnn-pad", ["Sequences", "SequenceOptions"]),
   command("rnn-window", ["Audio", "Sequences", "SequenceOptions"]),
@@ -57,7 +57,8 @@ let commands: [Target] = [
   command(
     "rnn-predict",
     [
-      "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
+      "Anomalies", "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions",
+      "Sequences",
       "Training",
     ]),
   command(
@@ -126,7 +127,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks", "Threads",
+        "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks",
+        "Threads",
         "Training", "Sequences",
       ]),
     library(
@@ -146,6 +148,7 @@ let package = Package(
         "TensorFile",
       ]),
     library("Hashing", ["Failures", "Threads", "CNettle"]),
+    library("Anomalies", ["Failures", "OptionSyntax", "Spelling"]),
     library("Forecasting"),
     library("HDF5", ["Failures"]),
     library(
@@ -225,6 +228,7 @@ let package = Package(
       "InterchangeTests",
       ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
     tests("BacktestsTests", ["Backtests", "Failures", "Sequences"]),
+    tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(

@@ -120,7 +120,7 @@ extension Tensor {
 
 extension JSONValue {
   /// The number, as an integer if it is one exactly.
-  fileprivate init(shortest value: Double) {
+  init(shortest value: Double) {
     self = Int64(exactly: value).flatMap { $0.magnitude < 1 << 53 ? .integer($0) : nil } ?? .number(value)
   }
 }

@@ -59,6 +59,17 @@ public struct PredictionText {
     try results.forEachLine { cells in try writeLines(names, count: 1, cells: { _ in cells }, body) }
   }
 
+  /// Calls `body` with every line of some results about anomalies.
+  public mutating func forEachLine(of results: AnomalyTable, _ body: (String) throws -> Void) throws {
+    try writeLines(results.names, count: results.count, cells: results.cells, body)
+  }
+
+  /// Calls `body` with every line of the answer to a live row.
+  public mutating func forEachLine(of answer: LiveAnswer, _ body: (String) throws -> Void) throws {
+    let lines = answer.lines.map { $0.map(\.json) }
+    try writeLines(answer.names, count: lines.count, cells: { lines[$0] }, body)
+  }
+
   private mutating func writeLines(
     _ names: [String], count: Int, cells: (Int) -> [JSONValue], _ body: (String) throws -> Void
   ) throws {

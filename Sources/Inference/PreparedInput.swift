@@ -228,6 +228,11 @@ public struct PreparedInput {
           : "is a series, but the model doesn't describe its windows",
         remedy: readsTokens ? "give it text" : "create windows with rnn-window")
     }
+    guard !window.isReconstruction else {
+      throw Failure.data(
+        "is a series, but the model reconstructs windows and forecasts nothing",
+        remedy: "use --anomalies, or cut windows with rnn-window --like \(model.path)")
+    }
     let gaps = gaps ?? model.time?.gaps ?? .error
     let (rows, inserted) = try series.insertingMissingRows(gaps: gaps, like: model.time)
     let whole = try rows.whole(fill)

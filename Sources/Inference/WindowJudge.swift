@@ -48,8 +48,9 @@ struct WindowJudge {
     units = WindowUnits(layout, scaler: scaler, transform: transform)
     let indices = scaler.scope == .all ? layout.targets.compactMap { scaler.columns.firstIndex(of: $0) } : []
     sizes = indices.map { abs(scaler.offset[$0]) + 1 / abs(scaler.factor[$0]) }
-    // A target that is not an input has no known past.
-    history = layout.targets.allSatisfy(layout.inputs.contains) ? WindowHistory(layout) : nil
+    // A target that is not an input has no known past; a reconstructed window has no future.
+    let isForecast = !layout.isReconstruction && layout.targets.allSatisfy(layout.inputs.contains)
+    history = isForecast ? WindowHistory(layout) : nil
   }
 
   // MARK: The statistical methods

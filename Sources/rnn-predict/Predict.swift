@@ -44,6 +44,12 @@ public struct Predict: StageCommand {
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
 
+      --anomalies judges each step of a series by the residual of its one-step forecast, or of its reconstruction by a \
+      model such as the preset autoencoder. INPUT is a series or windows; the residual is divided by the usual size of \
+      those in held-out data (--calibrate) and compared with a threshold. The result has the columns y, prediction, \
+      score and anomaly (0 or 1) for each step and target. With --label-column, --evaluate prints precision, recall and f1 \
+      of steps and of ranges.
+
       --generate continues a text with the tokens that a model predicts, such as one of the preset char-lm: each is \
       drawn from the predicted distribution (--temperature, --top-k, --top-p; --temperature 0 takes the most probable \
       one) and written at once. The same seed gives the same text. An empty prompt is a line end.
@@ -64,6 +70,10 @@ public struct Predict: StageCommand {
       "rnn-predict tagger.tensors.zst test.conllu > tagged.conllu",
       "rnn-predict translator.tensors.zst texts.txt --beam 5 --format lines",
       "tail -f values.csv | rnn-predict model.tensors.zst --stream",
+      """
+      rnn-predict model.tensors.zst meter.csv --anomalies \\
+          --calibrate normal.csv --format csv
+      """,
       """
       rnn-predict lm.tensors.zst --generate 500 --prompt "ROMEO:" \\
           --temperature 0.8 --seed 1
@@ -137,6 +147,8 @@ public struct Predict: StageCommand {
   var inputFormat: TextFormat?
 
   @OptionGroup(title: "Forecasts") var intervals: IntervalOptions
+  @OptionGroup(title: "Endless input") var live: LiveOptions
+  @OptionGroup(title: "Anomalies") var anomaly: AnomalyOptions
   @OptionGroup(title: "Translation") var translation: TranslationOptions
   @OptionGroup(title: "Generation") var generation: GenerationOptions
   @OptionGroup(title: "Text files") var textFile: TextFileOptions
@@ -182,6 +194,7 @@ public struct Predict: StageCommand {
       throw ValidationError(
         "--stream can't be combined with --evaluate, --gradients, --split or --batch-size")
     }
+    if live.skipBadLines, !stream { throw ValidationError("--skip-bad-lines needs --stream") }
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }
@@ -191,6 +204,13 @@ public struct Predict: StageCommand {
     }
     if translation.attention, evaluates || textFormat != nil || translation.nBest != nil {
       throw ValidationError("--attention can't be combined with --evaluate, --n-best or a format of text")
+    }
+    if anomaly.anomalies, stream, textFile.labelColumn != nil {
+      throw ValidationError("--label-column can't be combined with --stream")
+    }
+    if anomaly.anomalies, confusion || gradients || metrics != nil || generation.generate != nil {
+      throw ValidationError(
+        "--anomalies can't be combined with --confusion, --gradients, --metrics or --generate")
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
@@ -207,7 +227,9 @@ public struct Predict: StageCommand {
     let holds: OutputContent =
       gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any
     try run.checkOutput(output, isBinary: false, holds: .any)
+    _ = try anomaly.rule
     let model = try loadModel(run)
+    if anomaly.anomalies { return try findAnomalies(model, holds: holds, run) }
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
     }
@@ -227,6 +249,13 @@ public struct Predict: StageCommand {
     try check(model, producesText: transcription != nil)
     if stream {
       try run.checkOutput(output, isBinary: false, holds: holds)
+      if series.series != nil, model.window == nil {
+        throw Failure.usage("the model reads no windows of a series", at: "--series", remedy: "omit it")
+      }
+      if let series = try liveSeries(model), model.window != nil {
+        return try answer(model, nil, series: series, run)
+      }
+      if model.relative != nil { return try answer(model, nil, series: nil, run) }
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))
     }
@@ -248,6 +277,31 @@ public struct Predict: StageCommand {
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
+  }
+
+  private func findAnomalies(_ model: LoadedModel, holds: OutputContent, _ run: StageRun) throws {
+    let isText = textFormat != nil || evaluate || stream
+    try run.checkOutput(output, isBinary: !isText, holds: holds)
+    try check(model, producesText: false)
+    if let path = anomaly.saveCalibration { try run.checkOutput(path) }
+    let session = try AnomalySession(self, model, run)
+    guard stream else { return try session.judge() }
+    let calibration = try session.calibration(nil)
+    try session.save(calibration)
+    try answer(model, calibration, series: liveSeries(model), run)
+  }
+
+  /// Answers line by line, from windows.
+  private func answer(
+    _ model: LoadedModel, _ calibration: AnomalyCalibration?, series: String?, _ run: StageRun
+  ) throws {
+    let session = try LiveSession(self, model, calibration, series: series, run)
+    try session.answer(text(run.source(input), for: model, run), named: inputName(input))
+  }
+
+  /// The column that names the series of a line; nil if there is only one.
+  private func liveSeries(_ model: LoadedModel) throws -> String? {
+    try series.series ?? model.file.header.object("rnn.series")?["column"]?.string
   }
 
   /// Throws `Failure` (usage) if an option is for other models than this one, which doesn't translate.
@@ -289,8 +343,15 @@ public struct Predict: StageCommand {
 
   /// The text of raw input, in the encoding of the model's training data unless the user names another one.
   private func text(_ source: PeekedSource, for model: LoadedModel, _ run: StageRun) throws -> PeekedSource {
+    try text(source, named: inputName(input), for: model, run)
+  }
+
+  /// The text of a file, in the encoding of the model's training data unless the user names another one.
+  func text(
+    _ source: PeekedSource, named name: String, for model: LoadedModel, _ run: StageRun
+  ) throws -> PeekedSource {
     let usual = try SourceForm(header: model.file.header)?.encoding
-    return try run.text(source, named: inputName(input), encoding: encoding.choice(usual: usual))
+    return try run.text(source, named: name, encoding: encoding.choice(usual: usual))
   }
 
   /// The first option that a model that translates doesn't have; nil if there is none.

@@ -13,9 +13,11 @@ final class StepSession {
   private let run: StageRun
   private let predictor: StepPredictor
   private var sink: TextSink
+  private var bad: BadLines
 
   init(_ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
     self.run = run
+    bad = BadLines(areSkipped: command.live.skipBadLines)
     predictor = try StepPredictor(
       model, form: command.series.form(like: CSVForm(header: model.file.header)))
     sink = TextSink(
@@ -30,13 +32,13 @@ final class StepSession {
   func predict(_ source: any ByteSource, named name: String) throws {
     var lines = StepLines(source, named: name)
     while let line = try lines.next() {
-      do {
-        guard let prediction = try predictor.predict(line) else { continue }
-        try sink.write(Chunk(["prediction": .dense(prediction)], rows: 1))
-        try sink.flush()
-      } catch let failure as Failure where failure.kind == .data {
-        throw failure.placed(at: "\(name): line \(lines.number)")
+      let number = lines.number
+      let prediction = try bad.attempt(at: "\(name): line \(number)", warn: run.warn) {
+        try predictor.predict(line)
       }
+      guard let prediction else { continue }
+      try sink.write(Chunk(["prediction": .dense(prediction)], rows: 1))
+      try sink.flush()
     }
     try sink.finish()
     report()
@@ -47,9 +49,10 @@ final class StepSession {
     let each = steps == 0 ? 0 : predictor.time / .microseconds(1) / Double(steps)
     run.metric("steps", step: 0, Double(steps))
     run.metric("microseconds_per_step", step: 0, each)
-    let json = JSONValue.object([
+    let members: [String: JSONValue] = [
       "steps": .integer(Int64(steps)), "microseconds_per_step": .number((each * 10).rounded() / 10),
-    ])
+    ]
+    let json = JSONValue.object(members.merging(bad.members) { first, _ in first })
     run.result(
       json, "\(counted(steps, "step")), \((each * 10).rounded() / 10) microseconds each", stream: .error)
   }

@@ -1,6 +1,7 @@
 // rnn-synth: synthetic data with known targets, for trying models and testing stages.
 
 import ArgumentParser
+import Calendar
 import Failures
 import SequenceOptions
 import Sequences
@@ -13,9 +14,11 @@ public struct Synth: StageCommand {
   public static let configuration = CommandConfiguration.stage(
     "rnn-synth",
     abstract:
-      "Generate synthetic data: a noisy sine, sequence tasks, gestures, film reviews, tagged sentences, pairs of texts.",
+      "Generate synthetic data: a noisy sine, a faulty meter, sequence tasks, gestures, reviews, sentences, pairs of texts.",
     discussion: """
       sine           a series with one column: sin(step * t) + noise * N(0, 1)
+      anomalies      a meter read every hour, with a daily cycle and noise, and columns label (1 at anomalies) and \
+      kind: 1 spike, 2 level shift, 3 changed season, 4 dead sensor; the first rows have none (--clean)
       sequence-mean  sequences of numbers in [0, 1): is their mean above one half?
       adding         the adding problem (Hochreiter and Schmidhuber 1997, in the form of Le et al. 2015): \
       numbers in [0, 1), each with a marker that is 1 once in each half and 0 elsewhere; the target is the sum \
@@ -37,6 +40,7 @@ public struct Synth: StageCommand {
       """,
     examples: [
       "rnn-synth sine --seed 42 | rnn-window --length 50 | rnn-split --random -o data.tensors.zst",
+      "rnn-synth anomalies --seed 42 -o meter.csv",
       "rnn-synth sequence-mean | rnn-split --stratified --test 0.2 -o data.tensors.zst",
       "rnn-synth adding --length 100 --rows 10000 | rnn-split --random --test 0.1 -o adding.tensors.zst",
       "rnn-synth text --rows 500 --format lines | head",
@@ -52,7 +56,7 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The rows of the sine (default: 1050), or the steps of each sequence (default: 20; adding: 50).",
+      "The rows of a series (default: sine 1050, anomalies 4000), or the steps of each sequence (default: 20; adding: 50).",
       valueName: "n"))
   var length: Int?
 
@@ -64,8 +68,14 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "sine, gestures, tones: the standard deviation of the noise (default: 0.1).", valueName: "sigma"))
+      "sine, anomalies, gestures, tones: the standard deviation of the noise (default: 0.1).",
+      valueName: "sigma"))
   var noise: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "anomalies: the rows at the beginning that have none (default: 2000).", valueName: "rows"))
+  var clean: Int?
 
   @Option(help: ArgumentHelp("sine: radians from one row to the next (default: 0.1).", valueName: "radians"))
   var step: Double?
@@ -79,7 +89,7 @@ public struct Synth: StageCommand {
   @Option(
     name: .customLong("format"),
     help: """
-      The output format: stream, csv (sine, text, gestures) or lines (text: label<TAB>review; sentences: CoNLL-U; \
+      The output format: stream, csv (sine, anomalies, text, gestures) or lines (text: label<TAB>review; sentences: CoNLL-U; \
       pairs: source<TAB>target).
       """)
   var givenFormat: DataFormat?
@@ -103,9 +113,9 @@ public struct Synth: StageCommand {
         "--length", length != nil,
         ![.text, .sentences, .gestures, .tones, .captions].contains(name) && !name.isPairs
       ),
-      ("--rows", rows != nil, name != .sine),
-      ("--noise", noise != nil, [.sine, .gestures, .tones].contains(name)),
-      ("--step", step != nil, name == .sine),
+      ("--rows", rows != nil, !name.isSeries),
+      ("--noise", noise != nil, name.isSeries || [.gestures, .tones].contains(name)),
+      ("--step", step != nil, name == .sine), ("--clean", clean != nil, name == .anomalies),
       ("--symbols", symbols != nil, name == .recall), ("--digits", digits != nil, name == .addition),
     ]
     for (option, isGiven, isKnown) in given where isGiven && !isKnown {
@@ -115,7 +125,7 @@ public struct Synth: StageCommand {
     let isWritable =
       name == .sentences
       ? format == .lines
-      : format == .stream || name == .text || (format == .csv && [.sine, .gestures].contains(name))
+      : format == .stream || name == .text || (format == .csv && (name.isSeries || name == .gestures))
         || (format == .lines && name.isPairs)
     guard isWritable else {
       throw ValidationError("\(name.rawValue) can't be written as \(format.rawValue)")
@@ -126,6 +136,7 @@ public struct Synth: StageCommand {
     let minimum = name == .adding ? 2 : 1
     for (option, value, low) in [
       ("--length", length, minimum), ("--rows", rows, 0), ("--symbols", symbols, 2),
+      ("--clean", clean, 0),
     ] {
       guard let value, !(low...1_000_000_000).contains(value) else { continue }
       throw ValidationError("\(option): \(value) is not between \(low) and 1000000000")
@@ -140,7 +151,7 @@ public struct Synth: StageCommand {
       throw ValidationError("--rows: there are only \(capacity) different rows of \(name.rawValue)")
     }
     // A row must fit into a chunk.
-    guard name == .sine || (length ?? 1) <= 10_000_000 / (symbols ?? 8) else {
+    guard name.isSeries || (length ?? 1) <= 10_000_000 / (symbols ?? 8) else {
       throw ValidationError("--length: the sequences are too long")
     }
   }
@@ -163,8 +174,21 @@ public struct Synth: StageCommand {
 
 /// The kinds of data.
 enum SyntheticName: String, ExpressibleByArgument, CaseIterable {
-  case sine, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, sentences, addition,
+  case sine, anomalies, sequenceMean = "sequence-mean", adding, recall, text, gestures, tones, sentences,
+    addition,
     dates, captions
+
+  /// Whether the rows are those of one series.
+  var isSeries: Bool { self == .sine || self == .anomalies }
+
+  /// The columns of a series; nil for other data.
+  var schema: SeriesSchema? {
+    switch self {
+    case .sine: SeriesSchema(columns: ["value"])
+    case .anomalies: AnomalousSeries.schema
+    default: nil
+    }
+  }
 
   /// Whether rows are pairs of texts.
   var isPairs: Bool { self == .addition || self == .dates }
@@ -196,6 +220,8 @@ extension Synth {
     let rows = rows ?? min(name.usualRows, name.capacity(digits: digits ?? 3) ?? .max)
     return switch name {
     case .sine: SineWave(rows: length ?? 1050, step: step ?? 0.1, noise: noise ?? 0.1, seed: seed)
+    case .anomalies:
+      AnomalousSeries(rows: length ?? 4000, clean: clean ?? 2000, noise: noise ?? 0.1, seed: seed)
     case .sequenceMean: SequenceMeans(rows: rows, length: length ?? 20, seed: seed)
     case .adding: AddingProblem(rows: rows, length: length ?? 50, seed: seed)
     case .recall: RecallTask(rows: rows, length: length ?? 20, symbols: symbols ?? 8, seed: seed)
@@ -212,7 +238,7 @@ extension Synth {
   /// The number of rows in a block, which limits its size to a few megabytes.
   private var blockRows: Int {
     let width =
-      name == .sine || name == .text || name == .captions || name.isPairs
+      name.isSeries || name == .text || name == .captions || name.isPairs
       ? 64 : (length ?? 50) * (symbols ?? 8)
     return max(1, min(4096, (1 << 20) / width))
   }
@@ -235,7 +261,7 @@ extension Synth {
   private func writeText(_ dataset: inout any SyntheticDataset, _ run: StageRun) throws {
     let out = try run.file(output.path)
     if var pairs = dataset as? any SyntheticPairs { return try writeLines(of: &pairs, to: out) }
-    let series = name == .sine ? SeriesSchema(columns: ["value"]) : nil
+    let series = name.schema
     if format == .csv {
       try out.write(series?.csvHeader ?? (name == .gestures ? gestureHeader : "label,text\n"))
     }
@@ -245,6 +271,9 @@ extension Synth {
         try out.write(gestureLines(chunk, firstRow: rows))
         rows += chunk.rows
         return
+      }
+      if name == .anomalies {
+        return try out.write(try meterLines(SeriesRows(chunk, schema: AnomalousSeries.schema)))
       }
       if let series { return try out.write(try SeriesRows(chunk, schema: series).csv) }
       for line in reviewLines(chunk) { try out.write(line) }
@@ -283,6 +312,14 @@ extension Synth {
         let position = values[step * 3..<step * 3 + 3].map { "\($0)" }.joined(separator: ",")
         return "\(firstRow + row + 1),\(Gestures.classes[labels[row]]),\(position)\n"
       }.joined()
+    }.joined()
+  }
+
+  /// `time,value,label,kind`, the last two as whole numbers.
+  private func meterLines(_ rows: SeriesRows) -> String {
+    zip(rows.times ?? [], stride(from: 0, to: rows.values.count, by: rows.width)).map { time, first in
+      let (value, label, kind) = (rows.values[first], rows.values[first + 1], rows.values[first + 2])
+      return "\(timeText(time)),\(value),\(Int(label)),\(Int(kind))\n"
     }.joined()
   }
 

@@ -37,6 +37,7 @@ public struct Window: StageCommand {
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | "
         + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
+      "rnn-window meter.csv --columns value --length 48 --reconstruct -o windows.tensors.zst",
       "rnn-tokenize tales.txt --mode char --document | rnn-window --length 256 -o w.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
       "rnn-window gestures.csv --sequence id --label gesture | rnn-split --stratified --test 0.2 | "
@@ -75,6 +76,11 @@ public struct Window: StageCommand {
   @Option(
     help: ArgumentHelp("The columns to forecast: a,b,c (default: the inputs).", valueName: "columns"))
   var target: [String] = []
+
+  @Flag(
+    help:
+      "The targets are the inputs, for a network that reconstructs windows, such as the preset autoencoder.")
+  var reconstruct = false
 
   @Option(help: "How inputs and targets are scaled (default: none).")
   var scale: ScaleKind?
@@ -142,8 +148,15 @@ public struct Window: StageCommand {
   public func validate() throws {
     try validateSequenceOptions()
     let geometry = [length, horizon, rate, ahead]
+    if reconstruct, horizon != nil || ahead != nil || !target.isEmpty {
+      throw ValidationError("--reconstruct can't be combined with --horizon, --ahead or --target")
+    }
+    if reconstruct, let option = givenOfPanels, !["--scale-per", "--short"].contains(option) {
+      throw ValidationError("--reconstruct can't be combined with \(option)")
+    }
     if like.path != nil,
-      geometry.contains(where: { $0 != nil }) || !columns.isEmpty || !target.isEmpty || scale != nil
+      reconstruct || geometry.contains(where: { $0 != nil }) || !columns.isEmpty || !target.isEmpty
+        || scale != nil
     {
       throw ValidationError("--like takes length, horizon, rate, columns, targets and scaling from the model")
     }
@@ -173,7 +186,7 @@ public struct Window: StageCommand {
     guard let whole = wholes.first(where: \.1)?.0 else { return }
     let windows = [
       ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
-      ("--ahead", ahead),
+      ("--ahead", ahead), ("--reconstruct", reconstruct ? 1 : nil),
     ]
     if let option = windows.first(where: { $0.1 != nil })?.0 ?? (target.isEmpty ? nil : "--target")
       ?? givenOfPanels

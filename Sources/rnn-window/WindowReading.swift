@@ -51,6 +51,9 @@ extension Window {
       return layout
     }
     let inputs = columns.isEmpty ? series.columns : try ColumnList(columns).names(among: series.columns)
+    if reconstruct {
+      return try .reconstruction(length: length ?? 0, stride: stride ?? 1, rate: rate ?? 1, of: inputs)
+    }
     return try WindowLayout(
       length: length ?? 0, horizon: horizon ?? 1, stride: stride ?? 1, rate: rate ?? 1, ahead: ahead ?? 1,
       inputs: inputs, targets: target.isEmpty ? inputs : ColumnList(target).names(among: series.columns))

@@ -24,6 +24,10 @@ private let text =
 private let classifier =
   "\(text); rnn-train p --layers 'embedding(9,2) gru(2) dense(1,sigmoid)' --epochs 1 -q -o c"
 
+private let meter =
+  "rnn-synth anomalies --length 90 -q -o m.csv; rnn-window m.csv --columns value --length 3 -q -o w; "
+  + "rnn-train w --layers 'gru(2) dense(1)' --epochs 1 -q -o m"
+
 private let tagger =
   "printf 'Ann B-PER\nsaw O\n' > t.bio; rnn-tokenize t.bio --min-count 1 -q | rnn-pad -q -o y; "
   + "rnn-train y --preset tagger --validation-split 0 --epochs 1 -q -o g"
@@ -76,6 +80,13 @@ private let modelStages = [
     script: "\(transcriber); rnn-predict m p --evaluate --json"),
   DocumentedObject(
     section: "rnn-predict --stream", script: "\(forecaster); echo 1,2 | rnn-predict m --stream --json 2>&1"),
+  DocumentedObject(
+    section: "rnn-predict --stream",
+    script: "\(forecaster); echo 1,2 | rnn-predict m --stream --skip-bad-lines --json 2>&1"),
+  DocumentedObject(
+    section: "rnn-predict --anomalies",
+    script:
+      "\(meter); rnn-predict m m.csv --anomalies --calibrate m.csv --label-column label --evaluate --json"),
   DocumentedObject(
     section: "rnn-plot", script: "\(series); rnn-split s.csv -q --random | rnn-plot series --json 2>&1"),
   DocumentedObject(section: "rnn-inspect", script: "\(classifier); rnn-inspect p --json"),

@@ -28,6 +28,27 @@ import Testing
     expectPictures(["backtest"], in: "out/backtest", shell)
   }
 
+  @Test(.timeLimit(.minutes(5))) func anomaliesOfTheMeter() async throws {
+    let shell = try Shell()
+    let result = try await run("anomalies", ["FIXTURE": "1"], shell)
+    for model in ["forecaster", "autoencoder"] {
+      let line = result.stdout.split(separator: "\n").first { $0.hasPrefix("\(model) ") }
+      #expect(line?.split(separator: " ").dropFirst().compactMap { Double($0) }.count == 6, "\(line ?? "")")
+      let rows = try text("out/anomalies/\(model).csv", shell)
+      #expect(rows.hasPrefix("time,target,y,prediction,score,anomaly,label\n"))
+    }
+    for picture in ["history", "forecast"] { expectPNG("out/anomalies/\(picture)", shell) }
+  }
+
+  @Test(.timeLimit(.minutes(5))) func anomaliesOfATable() async throws {
+    let shell = try Shell()
+    let settings = [
+      "SERIES": "fixtures/airline-passengers.csv", "TARGET": "passengers", "EPOCHS": "2", "LENGTH": "12",
+    ]
+    _ = try await run("anomalies", settings, shell)
+    #expect(try text("out/anomalies/forecaster.csv", shell).contains("1960-12"))
+  }
+
   @Test(.timeLimit(.minutes(5))) func sentimentOfTheFixture() async throws {
     let shell = try Shell()
     let result = try await run("sentiment", ["FIXTURE": "1", "EPOCHS": "2"], shell)

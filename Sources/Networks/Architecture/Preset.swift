@@ -128,7 +128,7 @@ public struct Preset: Sendable {
   }
 
   /// All presets.
-  public static let all = notebook + forecasters + sequences + taggers + language + translators
+  public static let all = notebook + forecasters + sequences + reconstruction + taggers + language + translators
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {

@@ -6,7 +6,7 @@ import TensorFile
 
 extension StreamHeader {
   /// The JSON object under `key`; nil if there is none.
-  func object(_ key: String) throws -> [String: JSONValue]? {
+  public func object(_ key: String) throws -> [String: JSONValue]? {
     guard let text = metadata[key] else { return nil }
     guard let object = try JSONValue(parsing: text).object else { throw damagedMetadata(key) }
     return object

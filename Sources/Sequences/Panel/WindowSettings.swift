@@ -95,6 +95,11 @@ public struct WindowSettings: Sendable {
     panel != nil || !known.isEmpty || !statics.isEmpty || !transform.isIdentity || scaler.scope != .all
   }
 
+  /// Whether windows are the scaled rows of a series, or of several that are scaled alike, and nothing else.
+  public var arePlainRows: Bool {
+    known.isEmpty && statics.isEmpty && transform.isIdentity && (scaler.kind == .none || scaler.scope == .all)
+  }
+
   /// The columns that are read.
   public var columns: [String] { layout.columns + known.columns.filter { !layout.columns.contains($0) } }
 

@@ -53,6 +53,12 @@ public struct Scaler: Sendable, Equatable {
       factor: Array(repeating: 1, count: columns.count))
   }
 
+  /// The same scaling together with another column, which is not scaled.
+  func adding(unscaled column: String) -> Scaler {
+    Scaler(
+      kind: kind, basis: basis, columns: columns + [column], offset: offset + [0], factor: factor + [1])
+  }
+
   /// The scaled `value` of the column with index `column`.
   public func scale(_ value: Double, column: Int) -> Double { (value - offset[column]) * factor[column] }
 

@@ -29,4 +29,6 @@ enum SyntheticStream: UInt64 {
   case dates = 0x7379_6E08
   case captions = 0x7379_6E09
   case sentences = 0x7379_6E0A
+  case meter = 0x7379_6E0B
+  case faults = 0x7379_6E0C
 }

@@ -5,6 +5,8 @@
 //
 // Windows start at rows 0, stride, 2 * stride, ..., as in Keras's timeseries_dataset_from_array with
 // sequence_stride = stride, sampling_rate = rate, and the targets shifted to the row of the target.
+//
+// In windows that are to be reconstructed, the targets are the inputs: horizon = length and ahead = 1 - length.
 
 import Failures
 import JSON
@@ -22,7 +24,7 @@ public struct WindowLayout: Sendable, Equatable {
   public var stride: Int
   /// Rows between consecutive steps of a window.
   public var rate: Int
-  /// Steps from the last input to the first target.
+  /// Steps from the last input to the first target; below 1 only where the targets are the inputs.
   public var ahead: Int
   /// The columns of `x`.
   public var inputs: [String]
@@ -38,12 +40,25 @@ public struct WindowLayout: Sendable, Equatable {
     (self.ahead, self.inputs, self.targets) = (ahead, inputs, targets)
     let numbers = [
       ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
-      ("--ahead", ahead),
+      ("--ahead", ahead < 1 && ahead == 1 - length && horizon == length ? 1 : ahead),
     ]
     for (name, number) in numbers where !(1...Self.limit).contains(number) {
       throw Failure.usage("\(number) is not between 1 and \(Self.limit)", at: name)
     }
   }
+
+  /// Windows of `inputs` whose targets are the inputs themselves.
+  /// - Throws: `Failure(.usage)` if a number is below 1 or above a million.
+  public static func reconstruction(
+    length: Int, stride: Int, rate: Int, of inputs: [String]
+  ) throws(Failure) -> WindowLayout {
+    try WindowLayout(
+      length: length, horizon: length, stride: stride, rate: rate, ahead: 1 - length, inputs: inputs,
+      targets: inputs)
+  }
+
+  /// Whether the targets are the inputs, so that nothing is forecast.
+  public var isReconstruction: Bool { ahead < 1 }
 
   /// Rows from a window's first input to its last input.
   public var inputSpan: Int { (length - 1) * rate + 1 }
