@@ -7,7 +7,7 @@ import Testing
 @Suite struct CompletionTests {
   private static let commands = [
     "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "runs", "inspect",
-    "convert",
+    "convert", "backtest",
   ]
 
   /// What values are called that can be anything: numbers, names that are not known yet, texts.
@@ -15,7 +15,7 @@ import Testing
     "n", "k", "rows", "steps", "number", "seconds", "fraction", "size", "train,validation,test", "sigma",
     "radians", "samples", "low,high",
     "seed", "hex", "glob", "text", "title", "query", "characters", "WxH", "key=value", "name=type",
-    "layer=module",
+    "layer=module", "q,...",
     "weights", "names", "columns", "column", "new=old", "pattern",
     "name=columns",
   ]
