@@ -69,6 +69,7 @@ struct StepReader {
   private mutating func readHeader(_ names: [String]) throws {
     fieldCount = names.count
     guard let inputs = model.window?.inputs else { return }
+    try LiveReader.checkSeries(names, nil)
     positions = try inputs.map { input in
       guard let position = names.firstIndex(of: input) else {
         throw Failure.data(

@@ -47,7 +47,7 @@ final class AnomalySession {
     if let path = command.anomaly.calibrate {
       let data = try self.input(path, label: nil)
       report(data)
-      return try calibrate(on: data, named: path, selection: data.hasParts ? .validation : .all)
+      return try calibrate(on: data, named: inputName(path), selection: data.hasParts ? .validation : .all)
     }
     if let stored = try AnomalyCalibration(model: model) {
       guard command.anomaly.threshold == nil else {
@@ -99,7 +99,7 @@ final class AnomalySession {
     run.note("calibrated on \(counted(calibration.rows, "step")): threshold \(thresholds), \(rule)")
     if calibration.rows < rule.fewestScores {
       run.warn(
-        "\(rule) of \(counted(calibration.rows, "step")) lies among the largest score: use at least "
+        "\(rule) of \(counted(calibration.rows, "step")) is hardly below their largest score: use at least "
           + "\(rule.fewestScores) steps")
     }
   }
@@ -117,8 +117,10 @@ final class AnomalySession {
       return try AnomalyInput(
         stream: run.reader(bytes, named: name), named: name, model, detector.window, reading)
     }
-    let options = try command.series.csvOptions(
+    var options = try command.series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
+    // --series describes the lines of a live stream, not the file that it is calibrated on.
+    if command.stream { options.sequences = nil }
     reading.fill = options.form.fill
     return try AnomalyInput(
       csv: command.text(bytes, named: name, for: model, run), named: name, model, detector.window, options,

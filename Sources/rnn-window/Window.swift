@@ -37,7 +37,10 @@ public struct Window: StageCommand {
       "rnn-synth sine | rnn-window --length 50 | rnn-split --random --test 0.2 -o data.tensors.zst",
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | "
         + "rnn-window --length 96 --horizon 24 --target OT --scale standard -o etth1.tensors.zst",
-      "rnn-window meter.csv --columns value --length 48 --reconstruct -o windows.tensors.zst",
+      """
+      rnn-window meter.csv --columns value --length 48 --reconstruct \\
+          -o windows.tensors.zst
+      """,
       "rnn-tokenize tales.txt --mode char --document | rnn-window --length 256 -o w.tensors.zst",
       "rnn-window new.csv --like model.tensors.zst | rnn-predict model.tensors.zst --evaluate",
       "rnn-window gestures.csv --sequence id --label gesture | rnn-split --stratified --test 0.2 | "

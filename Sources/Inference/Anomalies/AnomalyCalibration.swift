@@ -110,7 +110,7 @@ public struct AnomalyCalibrator {
     let scales = try zip(targets, residuals).map { name, residuals in
       guard let scale = ResidualScale(residuals) else {
         throw Failure.data(
-          "all residuals of the calibration data are the same", at: "column \(name)",
+          "column \(name): all residuals of the calibration data are the same",
           remedy: "calibrate on data in which it varies")
       }
       return scale

@@ -32,9 +32,12 @@ public struct JudgedSteps {
     (rows, width) = (chunk.rows, layout.targets.count)
     let step = layout.judgedStep
     func part<Value>(_ values: [Value], _ width: Int) -> [Value] {
-      (0..<chunk.rows).flatMap { row in
-        values[(row * layout.horizon + step) * width..<(row * layout.horizon + step + 1) * width]
+      var kept: [Value] = []
+      for row in 0..<chunk.rows {
+        let first = (row * layout.horizon + step) * width
+        kept += values[first..<first + width]
       }
+      return kept
     }
     y = part(result.columns["y"]?.tensor?.doubles ?? [], width)
     prediction = part(result.columns["prediction"]?.tensor?.doubles ?? [], width)

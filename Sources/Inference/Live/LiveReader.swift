@@ -71,10 +71,17 @@ struct LiveReader {
       }
       return position
     }
+    try LiveReader.checkSeries(names, series)
     let times = (time?.columns ?? []).compactMap { names.firstIndex(of: $0) }
     return Positions(
       count: names.count, series: try series.map(position),
       times: times.count == time?.columns.count ? times : [], values: try columns.map(position))
+  }
+
+  /// Throws `Failure` (data) if a header shows that lines are of several series, which nothing tells apart.
+  static func checkSeries(_ names: [String], _ series: String?) throws {
+    guard series == nil, names.contains("unique_id") else { return }
+    throw Failure.data("the lines are of several series", remedy: "tell them apart: --series unique_id")
   }
 
   /// The parts of a line without names, by their number.

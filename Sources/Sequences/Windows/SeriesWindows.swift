@@ -91,7 +91,7 @@ public struct SeriesWindows {
     var labels: [UInt8] = []
     for index in stride(from: width - 1, to: values.count, by: width) {
       guard values[index] == 0 || values[index] == 1 else {
-        throw Failure.data("the label \(values[index]) is neither 0 nor 1", at: "column \(label)")
+        throw Failure.data("column \(label): the label \(values[index]) is neither 0 nor 1")
       }
       labels.append(values[index] == 1 ? 1 : 0)
     }

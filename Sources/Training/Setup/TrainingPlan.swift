@@ -22,6 +22,7 @@ public struct TrainingPlan {
     let design = try request.preset?.design(sizes)
     let losses = try Self.defaultLosses(design, architecture, rows)
     objective = try Self.objective(request, architecture, losses, metrics: design?.metrics)
+    try checkShapes(request, rows)
     try checkTokens(rows)
     try checkTargets(rows)
   }
@@ -94,6 +95,21 @@ public struct TrainingPlan {
   }
 
   // MARK: Checks
+
+  /// Data that a preset is not for are to be prepared differently, not its layers changed.
+  private func checkShapes(_ request: TrainingRequest, _ rows: TrainingRows) throws {
+    guard let remedy = request.preset?.remedy else { return }
+    for (number, term) in objective.terms.enumerated() where !term.loss.isOfSequences {
+      let output = architecture.outputs[number]
+      do {
+        try term.loss.check(
+          outputSteps: output.steps ?? 1, outputWidth: output.width, targetWidth: rows.targetWidths[number],
+          name: term.name)
+      } catch let failure as Failure {
+        throw Failure.data(failure.problem, at: failure.place, remedy: remedy)
+      }
+    }
+  }
 
   private func checkTokens(_ rows: TrainingRows) throws {
     for (number, column) in rows.binding.inputs.enumerated() {
