@@ -44,6 +44,7 @@ import Testing
     let shell = try Shell()
     let settings = [
       "SERIES": "fixtures/airline-passengers.csv", "TARGET": "passengers", "EPOCHS": "2", "LENGTH": "12",
+      "PARTS": "0.4,0.3,0.3",
     ]
     _ = try await run("anomalies", settings, shell)
     #expect(try text("out/anomalies/forecaster.csv", shell).contains("1960-12"))
