@@ -154,6 +154,7 @@ def main():
                     with log.open("a") as file:
                         print(json.dumps(results[-1]), file=file)
                     write(page, results)
+    write(page, results)
     print(table(results))
 
 

@@ -5,6 +5,22 @@ import Forecasting
 import Tensor
 import TensorFile
 
+extension Prediction.Output {
+  /// The limits of the intervals that the model forecasts, by level in percent; empty if it forecasts none.
+  public var intervals: [Double: (low: [Double], high: [Double])] {
+    IntervalColumns(Set(limits.keys)).levels.reduce(into: [:]) { intervals, level in
+      let name = levelText(level)
+      guard let low = limits["prediction-lo-\(name)"], let high = limits["prediction-hi-\(name)"] else { return }
+      intervals[level] = (low.doubles, high.doubles)
+    }
+  }
+}
+
+extension LoadedModel {
+  /// The levels in percent of the intervals that the model forecasts, ascending.
+  public var levels: [Double] { (quantiles?.intervals ?? []).compactMap { Double($0.text) }.sorted() }
+}
+
 /// Intervals of given levels, for each step ahead and target.
 public struct ConformalIntervals: Sendable {
   /// The levels in percent, ascending.

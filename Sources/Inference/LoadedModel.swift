@@ -1,6 +1,7 @@
 // A model, and how its training data was prepared.
 
 import Failures
+import JSON
 import Networks
 import Sequences
 import TensorFile
@@ -39,6 +40,8 @@ public struct LoadedModel: Sendable {
   public let tagging: TaggingFacts?
   /// How windows are converted to differences, if the model was trained on those.
   public let relative: RelativeWindows?
+  /// The quantiles that the model predicts; nil if it predicts values.
+  public let quantiles: Quantiles?
   /// Whether the first output has logits instead of probabilities.
   let outputsLogits: Bool
 
@@ -61,6 +64,7 @@ public struct LoadedModel: Sendable {
       tagging = try TaggingFacts(header: header)
       relative = try Self.relative(header, preparation.window, file)
       outputsLogits = try Self.outputsLogits(file)
+      quantiles = try header.metadata["rnn.quantiles"].map { try Quantiles(json: try JSONValue(parsing: $0)) }
     } catch let failure as Failure {
       throw failure.placed(at: path)
     }

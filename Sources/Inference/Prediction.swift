@@ -12,6 +12,8 @@ public struct Prediction {
     public let name: String?
     /// `[rows, width]` or `[rows, steps, width]`, in the units of the data; of windows F64, else F32.
     public let values: Tensor
+    /// The limits of intervals around them, by column: `prediction-lo-80`; empty if there are none.
+    public var limits: [String: Tensor] = [:]
     /// Which rows and steps are not masked; nil if nothing is masked.
     public let mask: [Bool]?
 
@@ -39,7 +41,9 @@ public struct Prediction {
 
 extension LoadedModel {
   /// The model's metadata that stages after the prediction need.
-  private static let forwardedMetadata: Set<String> = ["rnn.window", "rnn.time", "rnn.classes"]
+  private static let forwardedMetadata: Set<String> = [
+    "rnn.window", "rnn.time", "rnn.classes", "rnn.quantiles",
+  ]
 
   /// The header of the predictions for a stream with the header `input`.
   public func predictionHeader(for input: StreamHeader) -> StreamHeader {
@@ -76,6 +80,7 @@ extension LoadedModel {
     var columns = chunk.columns.filter { Self.forwardedColumns.contains($0.key) }
     for output in prediction.outputs {
       columns[output.column] = .dense(output.values)
+      for (name, values) in output.limits { columns[name] = .dense(values) }
       if let mask = output.maskColumn(rows: chunk.rows) { columns[mask.name] = .dense(mask.values) }
       guard let y = output.givenTargets.flatMap({ chunk.columns[$0]?.tensor }) else { continue }
       columns[output.targetColumn] = .dense(try actual(y, chunk))

@@ -136,6 +136,7 @@ public final class Predictor {
     _ number: Int, _ values: [Float], _ mask: [Bool]?, _ given: DataSet, _ chunk: Chunk
   ) throws -> Prediction.Output {
     let output = runner.network.outputs[number]
+    if let quantiles = model.quantiles { return try quantileOutput(values, quantiles, given, chunk) }
     let shape = [given.rows] + (output.isSequence ? [output.steps, output.width] : [output.width])
     let results =
       model.window == nil
@@ -144,6 +145,26 @@ public final class Predictor {
     return Prediction.Output(
       name: objective.terms[number].name, values: results, mask: mask,
       givenTargets: binding.targets.isEmpty ? nil : binding.targets[number])
+  }
+
+  /// The median as the prediction, and the other quantiles as limits of intervals.
+  private func quantileOutput(
+    _ values: [Float], _ quantiles: Quantiles, _ given: DataSet, _ chunk: Chunk
+  ) throws -> Prediction.Output {
+    let count = quantiles.count
+    func tensor(_ number: Int) throws -> Tensor {
+      let own = stride(from: number, to: values.count, by: count).map { values[$0] }
+      let shape = [given.rows, own.count / max(1, given.rows)]
+      return Tensor(try model.unscaled(levels(own, given), of: chunk), shape: shape)
+    }
+    var output = Prediction.Output(
+      name: nil, values: try tensor(quantiles.median), mask: nil,
+      givenTargets: binding.targets.isEmpty ? nil : binding.targets[0])
+    for interval in quantiles.intervals {
+      output.limits["prediction-lo-\(interval.text)"] = try tensor(interval.low)
+      output.limits["prediction-hi-\(interval.text)"] = try tensor(interval.high)
+    }
+    return output
   }
 
   /// Outputs as scaled values, if the model predicts differences from a window's last step.

@@ -66,6 +66,14 @@ public struct ModelOptions: ParsableArguments {
   /// `--loss-weights`.
   @Option(
     help: ArgumentHelp(
+      """
+      Predict these quantiles of each target, such as \"0.1,0.5,0.9\": the median and pairs around it, which never \
+      cross. The loss is their mean quantile loss.
+      """, valueName: "q,..."))
+  public var quantiles: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The weights of several outputs' losses in their sum, such as \"tone=1,topic=0.5\" (default: 1).",
       valueName: "weights"))
   public var lossWeights: String?

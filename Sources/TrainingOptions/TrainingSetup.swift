@@ -41,7 +41,7 @@ public struct TrainingSetup {
     }
     return try TrainingRequest(
       source, loss: model.loss ?? file?.loss, metrics: model.metrics ?? file?.metrics,
-      lossWeights: model.lossWeights ?? file?.lossWeights,
+      lossWeights: model.lossWeights ?? file?.lossWeights, quantiles: model.quantiles,
       optimizer: model.optimizer ?? preset?.settings.optimizer ?? "adam(0.001)",
       batchSize: model.batchSize ?? preset?.settings.batchSize ?? file?.batchSize ?? 32,
       epochs: model.epochs ?? preset?.settings.epochs ?? 10,
@@ -110,7 +110,7 @@ public struct TrainingSetup {
     facts.paddingValue = try Padding(header: header)?.value ?? 0
     facts.isContinuous = try header.hasContinuousRows
     if let window = try WindowLayout(header: header) {
-      facts.targetsAreInputs = window.targets == window.inputs
+      (facts.horizon, facts.targetsAreInputs) = (window.horizon, window.targets == window.inputs)
     }
     return try TrainingPlan(request, rows, facts)
   }

@@ -29,6 +29,7 @@ import Training
     "bidirectional(gru(U,reset_after=false,return_sequences),merge=ave)",
     "lstm(U,return_sequences) gru(V,return_sequences) simple_rnn(U)",
     "dense(U,tanh) lstm(V) dense(U,sigmoid) dense(V,softmax)", "dense(U,linear)",
+    "gru(U) dense(15) ascending(5)", "gru(U,return_sequences) dense(6) ascending(3) dense(V)",
     "embedding(9,F,mask_zero) lstm(U)", "embedding(9,F,mask_zero) simple_rnn(U,go_backwards)",
     "embedding(9,F,mask_zero) gru(U) dense(V)", "embedding(9,F,mask_zero) gru(U,reset_after=false)",
     "embedding(9,F,mask_zero) dense(V,tanh) lstm(U,return_sequences) gru(V)",

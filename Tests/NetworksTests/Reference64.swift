@@ -103,6 +103,8 @@ struct Reference64 {
     case "bidirectional": return [bidirectional(name, layer, x, zeroes: layer.keepsSteps)]
     case _ where !layer.directions.isEmpty: return walk(name, layer, inputs)
     case "repeat_vector": return [repeated(x, layer)]
+    case "ascending":
+      return [each(x, x.width) { ascending($0, count: Int(layer.description.filter(\.isNumber)) ?? 1) }]
     case "last_step", "channel_segments", "join_channels", "segment_gru":
       return [channelLayer(layer, name, x)]
     case "add", "subtract", "multiply", "average": return [merge(layer.name, inputs)]
@@ -346,6 +348,21 @@ extension LayerSpec {
     case nil: return z
     }
   }
+}
+
+/// Groups of numbers: the middle one, and cumulated softplus distances from it.
+private func ascending(_ x: [Double], count: Int) -> [Double] {
+  var y = x
+  let middle = count / 2
+  for first in stride(from: 0, to: x.count, by: count) {
+    for i in middle + 1..<max(middle + 1, count) {
+      y[first + i] = y[first + i - 1] + ActivationKind.softplus.apply(x[first + i])
+    }
+    for i in (0..<middle).reversed() {
+      y[first + i] = y[first + i + 1] - ActivationKind.softplus.apply(x[first + i])
+    }
+  }
+  return y
 }
 
 private func joined(_ merge: String, _ a: [Double], _ b: [Double]) -> [Double] {

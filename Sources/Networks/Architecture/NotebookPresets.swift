@@ -44,7 +44,7 @@ extension Preset {
 
   private static func last(_ task: Task, _ sizes: Sizes) -> String {
     switch task {
-    case .forecast: "dense(\(sizes.targets))"
+    case .forecast: forecast(sizes)
     case .classify where sizes.hasSeveralLabels: "dense(\(sizes.targets),sigmoid)"
     case .classify: sizes.classes > 2 ? "dense(\(sizes.classes),softmax)" : "dense(1,sigmoid)"
     }

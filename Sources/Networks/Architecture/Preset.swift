@@ -26,6 +26,10 @@ public struct Preset: Sendable {
     public var steps = 1
     /// The number of values of a step of the first input.
     public var features = 1
+    /// The number of steps to predict; nil if it is unknown.
+    public var horizon: Int?
+    /// The number of quantiles to predict of each target; 1 if only its value is predicted.
+    public var quantiles = 1
     /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
     public var targetsAreInputs = true
 
@@ -45,7 +49,11 @@ public struct Preset: Sendable {
     public func vocabulary(of input: String) -> Int { vocabularies[input] ?? 1 }
 
     /// The least sizes, for the outline of a network before there are data.
-    fileprivate static let least = Sizes(vocabularies: [:], targets: 1, classes: 2)
+    fileprivate static let least = {
+      var sizes = Sizes(vocabularies: [:], targets: 1, classes: 2)
+      sizes.horizon = 1
+      return sizes
+    }()
   }
 
   /// A network for data of certain sizes.

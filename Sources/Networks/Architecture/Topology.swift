@@ -1,6 +1,8 @@
 // The connections of a network's layers: a directed acyclic graph, without the sizes of the inputs. A chain of layers
 // is the simplest graph.
 
+import Failures
+
 /// Layers and their connections.
 public struct Topology: Sendable, Equatable {
   /// An input of the network.
@@ -99,6 +101,24 @@ public struct Topology: Sendable, Equatable {
   public func outputFunction(_ number: Int) -> OutputFunction? {
     guard case .node(let node, output: 0) = outputs[number].source else { return nil }
     return layers[nodes[node].layer].outputFunction
+  }
+
+  /// The layers with a layer after that of the only output, which must not be a state.
+  public func appending(_ layer: String) throws -> Topology {
+    guard outputs.count == 1 else {
+      throw Failure.usage("the network has \(outputs.count) outputs", remedy: "use a network with one")
+    }
+    if isChain { return try Topology(parsing: "\(text) \(layer)") }
+    let node = Node(layer: layers.count, inputs: [outputs[0].source], label: nil)
+    return Topology(
+      inputs: inputs, layers: layers + (try LayerSpec.parse(layer)), nodes: nodes + [node],
+      outputs: [Output(name: outputs[0].name, source: .node(nodes.count, output: 0))])
+  }
+
+  /// How many numbers are in order in a group of the only output's; nil if its layer doesn't order them.
+  public var orderedCount: Int? {
+    guard outputs.count == 1, case .node(let node, output: 0) = outputs[0].source else { return nil }
+    return (layers[nodes[node].layer].definition as? Ascending)?.count
   }
 
   /// Whether a node's first input is the output of a recurrent layer.

@@ -14,7 +14,7 @@ public enum LayerCatalog {
     Reshape.self,
     MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
-    LastStep.self, ChannelSegments.self, SegmentGRU.self, JoinChannels.self,
+    LastStep.self, ChannelSegments.self, SegmentGRU.self, JoinChannels.self, Ascending.self,
     Concatenate.self, Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self,
     Dot.self, Attention.self, AdditiveAttention.self, ConditionalRandomField.self,
   ]

@@ -11,7 +11,7 @@ extension Fit {
   ///
   /// - Parameter dataHeader: the header of the training data, whose metadata is stored in the model.
   public func model(dataHeader: StreamHeader) -> ModelFile {
-    let model = ModelFile(trainer.network, trainer.options.objective.text, facts: dataHeader)
+    let model = ModelFile(trainer.network, trainer.options.objective.text, facts: facts(dataHeader))
     guard let weights = separateBestWeights else { return model }
     var best: [String: Tensor] = [:]
     for parameter in trainer.network.parameters {
@@ -22,5 +22,12 @@ extension Fit {
     ]
     members["value"] = state.earlyStopping.best.map(JSONValue.number)
     return model.adding(best: best, facts: .object(members))
+  }
+
+  /// The header of the data, with what the model's outputs are.
+  private func facts(_ dataHeader: StreamHeader) -> StreamHeader {
+    var header = dataHeader
+    header.metadata["rnn.quantiles"] = trainer.options.objective.terms[0].loss.quantiles?.json.text
+    return header
   }
 }

@@ -21,6 +21,8 @@ final class OutputHead {
   private let shardCounts = Buffer<Double>(count: ShardPlan.most, zero: 0)
   /// The probabilities for metrics, if the output has logits.
   private let probabilities: FloatBuffer?
+  /// The values that metrics compare with the targets, if the outputs are several numbers for each of them.
+  private let points: FloatBuffer?
   /// Each shard's memory for the loss of whole sequences; empty for other losses.
   private let lattices: [Boxed<CTCLattice>]
 
@@ -44,7 +46,9 @@ final class OutputHead {
     let targetSteps = term.loss.isOfSequences ? 1 : output.steps
     let width = targetWidth / targetSteps
     lattices = term.loss.isOfSequences ? (0..<ShardPlan.most).map { _ in Boxed(CTCLattice()) } : []
-    metrics = try MetricPlan(term.metrics, outputWidth: output.width, targetWidth: width)
+    let pointWidth = output.width / term.loss.outputsPerTarget
+    metrics = try MetricPlan(term.metrics, outputWidth: pointWidth, targetWidth: width)
+    points = term.loss.outputsPerTarget > 1 ? FloatBuffer(network.rows * output.steps * pointWidth) : nil
     targets = TargetBuffer(rows: network.rows, steps: targetSteps, width: width)
     weights = WeightBuffer(rows: network.rows, steps: output.steps)
     shardSums = Buffer(count: ShardPlan.most * (1 + metrics.count), zero: 0)
@@ -107,6 +111,7 @@ final class OutputHead {
         shard, targets: rows.targets, weights: rows.weights, scale: rows.scale,
         hasGradient: batch.pass.hasBackward) ?? term.loss.evaluate(rows)
     if let probabilities { rows.output = writeProbabilities(rows.output, shard, into: probabilities) }
+    if let points { rows.output = writePoints(rows.output, shard, into: points) }
     metrics.add(rows, to: shardSums, at: position + 1)
   }
 
@@ -131,6 +136,15 @@ final class OutputHead {
       at: shard.firstRow * output.steps * output.width, rows: logits.rows, columns: output.width,
       stride: output.width)
     term.loss.probabilities(of: logits, into: result)
+    return result
+  }
+
+  /// The forecasts of a shard's outputs as single values.
+  private func writePoints(_ outputs: Matrix, _ shard: Shard, into buffer: FloatBuffer) -> Matrix {
+    let width = outputs.columns / term.loss.outputsPerTarget
+    let result = buffer.matrix(
+      at: shard.firstRow * output.steps * width, rows: outputs.rows, columns: width, stride: width)
+    term.loss.points(of: outputs, into: result)
     return result
   }
 

@@ -22,6 +22,7 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     case logCosh = "log_cosh"
     case huber
     case quantile
+    case quantiles
     /// The negative log-likelihood of the labels of all steps, which the layer crf computes; divided by the number of
     /// steps, like a cross-entropy.
     case crf
@@ -52,6 +53,8 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   public private(set) var delta: Float = 1
   /// The quantile loss's fraction of targets that should lie below the prediction.
   public private(set) var quantile: Float = 0.5
+  /// The quantiles that the outputs are of each target.
+  public private(set) var quantiles: Quantiles?
   /// The exponent by which the focal cross-entropies reduce the loss of rows that are well predicted.
   public private(set) var gamma: Float = 2
   /// The factor of the focal cross-entropies: of class 1 if classes are balanced, of all classes if categorical.
@@ -76,6 +79,16 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
   /// The mean of absolute errors.
   public static let meanAbsoluteError = Loss(.meanAbsoluteError)
 
+  /// The mean quantile loss of these quantiles, which the outputs are of each target.
+  public static func quantiles(_ quantiles: Quantiles) -> Loss {
+    var loss = Loss(.quantiles)
+    loss.quantiles = quantiles
+    return loss
+  }
+
+  /// The number of outputs for each value of the targets.
+  public var outputsPerTarget: Int { quantiles?.count ?? 1 }
+
   private static let aliases = [
     "mean_squared_error": "mse", "mean_absolute_error": "mae", "pinball": "quantile",
     "mean_absolute_percentage_error": "mape", "mean_squared_logarithmic_error": "msle", "logcosh": "log_cosh",
@@ -99,7 +112,7 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     self.kind = kind
     var arguments = try CallArguments(
       calls[0], subject: "loss \(name)", flags: ["from_logits", "apply_class_balancing"],
-      positions: kind == .huber || kind == .quantile ? 1 : 0)
+      positions: [.huber, .quantile, .quantiles].contains(kind) ? 1 : 0)
     try read(&arguments)
     let reduction = try arguments.choice(nil, "reduction", of: Reduction.allCases.map(\.rawValue))
     self.reduction = reduction.flatMap(Reduction.init) ?? .mean
@@ -120,6 +133,9 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
         throw arguments.missing("quantile")
       }
       quantile = fraction
+    case .quantiles:
+      guard let list = try arguments.word(0, "quantiles") else { throw arguments.missing("quantiles") }
+      quantiles = try Quantiles(parsing: list.replacing(":", with: ","))
     case .binaryFocalCrossentropy, .categoricalFocalCrossentropy:
       gamma = try arguments.number(nil, "gamma", in: 0...1000) ?? 2
       alpha = try arguments.number(nil, "alpha", in: 0...1e6) ?? 0.25
@@ -131,7 +147,8 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
 
   /// The loss in the format of `init(parsing:)`, without settings that are Keras's defaults.
   public var description: String {
-    let settings = (kind == .quantile ? ["\(quantile)"] : []) + self.settings
+    let list = quantiles?.values.map { "\($0)" }.joined(separator: ":")
+    let settings = (kind == .quantile ? ["\(quantile)"] : []) + [list].compactMap(\.self) + self.settings
     return kind.rawValue + (settings.isEmpty ? "" : "(\(settings.joined(separator: ",")))")
   }
 

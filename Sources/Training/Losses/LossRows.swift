@@ -55,6 +55,7 @@ extension Loss {
       return errors(rows, row) { (abs($0), sign($0) * scale / width) }
     case .huber: return errors(rows, row) { huber($0, scale / width) }
     case .quantile: return errors(rows, row) { pinball($0, scale / width) }
+    case .quantiles: return quantileErrors(rows, row, scale / width)
     case .meanAbsolutePercentageError: return percentageErrors(rows, row, scale / width)
     case .meanSquaredLogarithmicError: return logarithmicErrors(rows, row, scale / width)
     case .logCosh: return errors(rows, row) { logCosh($0, scale / width) }
@@ -111,6 +112,23 @@ extension Loss {
   private func pinball(_ error: Float, _ scale: Float) -> (Float, Float) {
     let factor = error <= 0 ? quantile : quantile - 1
     return (factor * -error, -factor * scale)
+  }
+
+  /// The mean over a row's targets, and over the quantiles of each, of the pinball loss.
+  private func quantileErrors(_ rows: LossRows, _ row: Int, _ scale: Float) -> Double {
+    let quantiles = quantiles?.values ?? []
+    var sum = 0.0
+    for target in 0..<rows.targets.columns {
+      let y = rows.targets[row, target]
+      for (number, q) in quantiles.enumerated() {
+        let j = target * quantiles.count + number
+        let error = rows.output[row, j] - y
+        let factor = error <= 0 ? Float(q) : Float(q) - 1
+        sum += Double(factor * -error)
+        rows.gradient?[row, j] = -factor * scale
+      }
+    }
+    return sum / Double(rows.output.columns)
   }
 
   /// log(cosh(e)) = e + softplus(-2 e) - log 2.

@@ -17,7 +17,7 @@ extension Loss {
       .categoricalFocalCrossentropy, .crf:
       true
     case .meanSquaredError, .meanAbsoluteError, .meanAbsolutePercentageError, .meanSquaredLogarithmicError,
-      .logCosh, .huber, .quantile, .ctc:
+      .logCosh, .huber, .quantile, .quantiles, .ctc:
       false
     }
   }
@@ -75,8 +75,8 @@ extension Loss {
       }
       return
     }
-    let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth
-    guard targetWidth == expected || targetWidth == 0 else {
+    let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth / outputsPerTarget
+    guard targetWidth == expected && outputWidth % outputsPerTarget == 0 || targetWidth == 0 else {
       throw Failure.data(
         "the network has \(counted(outputSteps * outputWidth, "output")) per row, the targets have \(targetWidth)",
         at: "column \(name.map { "y.\($0)" } ?? "y")",
@@ -90,7 +90,7 @@ extension Loss {
       return "for one class id per step, train with --loss sparse_categorical_crossentropy"
     }
     if targetWidth % outputSteps == 0 {
-      let units = targetWidth / outputSteps
+      let units = targetWidth / outputSteps * outputsPerTarget
       return "the last layer needs \(units) \(units == 1 ? "unit" : "units")"
     }
     return "leave out return_sequences in the last recurrent layer, or end with a layer that returns one step"

@@ -16,6 +16,8 @@ public struct DataFacts: Sendable {
   public var hasEntities = false
   /// Whether each row continues the one before.
   public var isContinuous = false
+  /// The number of steps that windows predict.
+  public var horizon: Int?
   /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
   public var targetsAreInputs = true
 
@@ -36,6 +38,7 @@ public struct DataFacts: Sendable {
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
     sizes.paddingValue = paddingValue
     (sizes.isContinuous, sizes.targetsAreInputs) = (isContinuous, targetsAreInputs)
+    sizes.horizon = horizon
     (sizes.steps, sizes.features) = (rows.inputs[0].steps ?? 1, rows.inputs[0].width)
     return sizes
   }

@@ -17,11 +17,13 @@ public struct TrainingPlan {
   public init(
     _ request: TrainingRequest, _ rows: TrainingRows, _ facts: DataFacts = DataFacts()
   ) throws {
-    let sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
+    var sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
+    sizes.quantiles = request.quantiles?.count ?? 1
     architecture = try Self.architecture(request, sizes, rows)
     let design = try request.preset?.design(sizes)
-    let losses = try Self.defaultLosses(design, architecture, rows)
+    let losses = try Self.defaultLosses(request, design, architecture, rows)
     objective = try Self.objective(request, architecture, losses, metrics: design?.metrics)
+    try Self.check(request.quantiles, architecture)
     try checkTokens(rows)
     try checkTargets(rows)
   }
@@ -59,6 +61,14 @@ public struct TrainingPlan {
     }
   }
 
+  /// Throws `Failure` (usage) if the network has no quantiles, but they are requested.
+  private static func check(_ quantiles: Quantiles?, _ architecture: Architecture) throws {
+    guard let quantiles, architecture.topology.orderedCount != quantiles.count else { return }
+    throw Failure.usage(
+      "the network doesn't predict quantiles", at: "--quantiles",
+      remedy: "use --preset lstm-forecaster, or --layers that end with a dense layer")
+  }
+
   // MARK: The objective
 
   private static func objective(
@@ -82,8 +92,9 @@ public struct TrainingPlan {
 
   /// A preset's loss, which suits its layers; else the default loss for each output.
   private static func defaultLosses(
-    _ design: Preset.Design?, _ architecture: Architecture, _ rows: TrainingRows
+    _ request: TrainingRequest, _ design: Preset.Design?, _ architecture: Architecture, _ rows: TrainingRows
   ) throws -> [Loss] {
+    if let quantiles = request.quantiles { return [.quantiles(quantiles)] }
     if let design { return [try Loss(parsing: design.loss)] }
     return architecture.topology.outputs.indices.map { number in
       if architecture.topology.hasOwnLoss(number) { return .crf }

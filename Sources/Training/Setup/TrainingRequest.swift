@@ -1,6 +1,7 @@
 // What to train and how, as requested by options: parsed and checked before any data arrives, because that may take
 // long at the end of a pipe.
 
+import Failures
 import Networks
 
 /// A network and its training, as far as they don't depend on the data.
@@ -14,6 +15,19 @@ public struct TrainingRequest {
     /// A preset, whose sizes come from the data.
     case preset(Preset)
 
+    /// The same with an output for each quantile, in ascending order.
+    fileprivate func predicting(_ quantiles: Quantiles?) throws -> Source {
+      guard let quantiles else { return self }
+      switch self {
+      case .layers(let topology) where topology.orderedCount == nil:
+        return .layers(try topology.appending("ascending(\(quantiles.count))"))
+      case .layers, .preset: return self
+      case .file:
+        throw Failure.usage(
+          "--config and --quantiles can't be combined", remedy: "give the layers with --layers")
+      }
+    }
+
     fileprivate var validationSplit: Double {
       if case .preset(let preset) = self { preset.settings.validationSplit } else { 0 }
     }
@@ -25,6 +39,8 @@ public struct TrainingRequest {
   let loss: PerOutputSettings?
   let metrics: PerOutputSettings?
   let lossWeights: String
+  /// The quantiles to predict; nil if only values are.
+  public let quantiles: Quantiles?
   /// The optimizer.
   public let optimizer: OptimizerSpec
   /// The batch size.
@@ -37,15 +53,18 @@ public struct TrainingRequest {
   /// - Parameters:
   ///   - loss: the losses in the format of the command line; nil for the default losses.
   ///   - metrics: the metrics in the format of the command line; nil for the default metrics.
+  ///   - quantiles: the quantiles to predict of each target, in the format of the command line; nil for values.
   ///   - lossWeights: the weights in the format of the command line; nil for 1.
   ///   - validationSplit: the fraction of the rows to validate on; nil for the preset's, or none.
   /// - Throws: `Failure` (usage) if a setting is invalid.
   public init(
-    _ source: Source, loss: String?, metrics: String?, lossWeights: String?, optimizer: String,
+    _ source: Source, loss: String?, metrics: String?, lossWeights: String?, quantiles: String? = nil,
+    optimizer: String,
     batchSize: Int, epochs: Int, validationSplit: Double? = nil
   ) throws {
-    self.source = source
-    topology = try Self.topology(source)
+    self.quantiles = try quantiles.map(Quantiles.init(parsing:))
+    self.source = try source.predicting(self.quantiles)
+    topology = try Self.topology(self.source)
     self.loss = try loss.map { try PerOutputSettings(parsing: $0, what: "loss") }
     self.metrics = try metrics.map { try PerOutputSettings(parsing: $0, what: "metrics") }
     self.lossWeights = lossWeights ?? ""
@@ -62,6 +81,10 @@ public struct TrainingRequest {
   var preset: Preset? { if case .preset(let preset) = source { preset } else { nil } }
 
   private func check() throws {
+    if quantiles != nil, loss != nil {
+      throw Failure.usage(
+        "--loss and --quantiles can't be combined", remedy: "omit --loss: quantiles have a loss of their own")
+    }
     let outputs = topology.outputs.map(\.name)
     for settings in [loss, metrics].compactMap({ $0 }) { try settings.check(outputs: outputs) }
     for (number, output) in outputs.enumerated() {
