@@ -24,6 +24,7 @@ NAMES |= {"onnxruntime": "onnxruntime", OURS: "rnnpipe"}
 ORDER = [
     "The machine", "Training and prediction", "Tagging, text and translation", "One step at a time", "How cost grows",
     "From the shell", "Quality",
+    "Forecasting",
 ]
 HEAD = """# Measured results
 
