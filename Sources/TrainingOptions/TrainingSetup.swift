@@ -91,10 +91,22 @@ public struct TrainingSetup {
     return windows
   }
 
+  /// Throws `Failure` (usage) if quantiles of differences are requested: the quantiles of a sum are not the sums of
+  /// quantiles.
+  private func checkQuantiles(_ request: TrainingRequest, _ header: StreamHeader) throws {
+    guard request.quantiles != nil, try TargetTransform(header: header).reference == .difference else {
+      return
+    }
+    throw Failure.usage(
+      "quantiles of differences don't add up to quantiles of values", at: "--quantiles",
+      remedy: "cut the windows with --transform last, or without difference")
+  }
+
   /// The network and its objective for the rows of a stream with this header; throws `Failure` (data) if they don't fit.
   public func plan(
     _ request: TrainingRequest, _ rows: TrainingRows, _ header: StreamHeader
   ) throws -> TrainingPlan {
+    try checkQuantiles(request, header)
     var facts = DataFacts()
     let classes = try ClassNames(header: header)
     (facts.classes, facts.hasSeveralLabels) = (classes?.count, classes?.allowsSeveral ?? false)
