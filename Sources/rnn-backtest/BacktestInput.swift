@@ -77,6 +77,7 @@ struct BacktestInput {
     let origins = command.origins
     let chosen = origins.columns.isEmpty ? nil : ColumnList(origins.columns + origins.target)
     var options = try command.series.csvOptions(columns: chosen)
+    options.takesSeveralSeries = false
     if origins.columns.isEmpty, !origins.target.isEmpty { options.required = ColumnList(origins.target) }
     return options
   }

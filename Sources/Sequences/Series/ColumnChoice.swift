@@ -30,17 +30,20 @@ extension NumberColumn {
           + "with numbers in --columns"
         : options.sequences?.label == nil && options.sequences != nil
           ? "name the column with the labels: --label \(shellQuoted(header[first]))"
-          : remedy(header, times: times, others: indices.filter { !texts.contains($0) }, sample))
+          : remedy(
+            header, times: times, others: indices.filter { !texts.contains($0) },
+            series: options.takesSeveralSeries ? seriesColumn(header, sample) : nil, sample))
   }
 
-  private static func remedy(_ header: [String], times: [Int], others: [Int], _ sample: [CSVRecord]) -> String
-  {
+  private static func remedy(
+    _ header: [String], times: [Int], others: [Int], series: String?, _ sample: [CSVRecord]
+  ) -> String {
     let dates = others.filter { index in sample.contains { TimeFormat.iso.seconds($0.trimmed(index)) != nil }
     }
     let names = others.filter { !dates.contains($0) }.map { ColumnList.quoted(header[$0]) }
     guard !names.isEmpty else { return "the file has no numeric column" }
     guard names.count <= 8 else { return "name the columns with numbers in --columns" }
-    if let series = seriesColumn(header, sample) {
+    if let series {
       return
         "if it names the series of each row, use --series \(shellQuoted(series)); else name the columns with "
         + "numbers in --columns"

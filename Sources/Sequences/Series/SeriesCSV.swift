@@ -66,7 +66,10 @@ public struct SeriesCSV {
     times = plan.reader
     detectedTimeColumn = plan.detectedColumn
     planNotes = plan.notes
-    runs = borders == nil ? SeriesRuns(header: header, timeIndices: timeIndices) : nil
+    runs =
+      borders == nil
+      ? SeriesRuns(
+        header: header, timeIndices: timeIndices, offersNames: options.takesSeveralSeries) : nil
   }
 
   private static func sample(_ reader: inout CSVReader) throws -> [CSVRecord] {

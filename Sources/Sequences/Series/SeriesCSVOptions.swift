@@ -21,6 +21,8 @@ public struct SeriesCSVOptions: Sendable {
   public var recognizesPanels = false
   /// The columns that describe a series, if the file holds several; with `recognizesPanels`.
   public var statics = ColumnList([])
+  /// Whether the command can use several series; else nothing advises to name their column.
+  public var takesSeveralSeries = true
   /// Whether missing values are read as NaN, although nothing replaces them.
   public var keepsMissing = false
 
