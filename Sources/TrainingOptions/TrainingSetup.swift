@@ -68,7 +68,8 @@ public struct TrainingSetup {
     }
     if fitting.validationSplit == nil, fraction > 0, let held = rows.heldOut {
       let last = held == 1 ? "row" : "\(held) rows"
-      note("validating on the last \(last), as the preset does (--validation-split 0 trains on all)")
+      let subject = rows.holdsSeries ? "\(last) of the series, the last of each" : "the last \(last)"
+      note("validating on \(subject), as the preset does (--validation-split 0 trains on all)")
     }
   }
 
@@ -123,6 +124,10 @@ public struct TrainingSetup {
     facts.isContinuous = try header.hasContinuousRows
     if let window = try WindowLayout(header: header) {
       (facts.horizon, facts.targetsAreInputs) = (window.horizon, window.targets == window.inputs)
+    }
+    if let windows = try WindowSettings(header: header) {
+      (facts.known, facts.statics) = (windows.known.width, windows.statics.numbers.count)
+      (facts.categories, facts.categoryIDs) = (windows.statics.categories.count, windows.statics.idCount)
     }
     return try TrainingPlan(request, rows, facts)
   }

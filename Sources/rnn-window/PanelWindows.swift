@@ -103,7 +103,8 @@ struct PanelWindows {
     case .window: return
     case .all:
       guard model == nil else { return }
-      run.warn("the series is not split: the scaling was fitted on all \(counted(panel.rowCount, "row"))")
+      let subject = panel.column == nil ? "the series is" : "the series are"
+      run.warn("\(subject) not split: the scaling was fitted on all \(counted(panel.rowCount, "row"))")
     case .series:
       run.warn("the series are not split: each is scaled by all its rows, those of its targets included")
     }

@@ -32,6 +32,13 @@ public struct Preset: Sendable {
     public var quantiles = 1
     /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
     public var targetsAreInputs = true
+    /// The number of values of a step of the input `known`; 0 if nothing is known over the horizon.
+    public var known = 0
+    /// The number of numbers that describe a series, the input `static`.
+    public var statics = 0
+    /// The number of categories that describe a series, the input `categories`, and of their ids.
+    public var categories = 0
+    public var categoryIDs = 1
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
     public init(vocabularies: [String: Int], targets: Int, classes: Int) {

@@ -24,6 +24,8 @@ public struct SeriesCSV {
   private var timesRise = true
   private var runs: SeriesRuns?
   private var borders: SequenceBorders?
+  /// The column that counts the steps of several series without times.
+  private var order: OrderColumn?
   private var reader: CSVReader
   private var pending: [CSVRecord]
 
@@ -53,8 +55,16 @@ public struct SeriesCSV {
     borders = try options.sequences.map { columns throws(Failure) in
       try SequenceBorders(columns, header: header, file: name)
     }
-    let indices = try NumberColumn.choose(
+    var indices = try NumberColumn.choose(
       options, header: header, times: timeIndices, names: borders?.fields.indices ?? [], sample, file: name)
+    if options.sequences.map({ $0.isPanel }) ?? false, timeIndices.isEmpty,
+      let counts = OrderColumn(header, sample, file: name)
+    {
+      // It is an input only if the user names it.
+      if options.columns == nil { indices.removeAll { $0 == counts.index } }
+      if !indices.contains(counts.index) { order = counts }
+      guard !indices.isEmpty else { throw Failure.data("the file has no numeric column", at: name) }
+    }
     _ = try options.required?.names(among: indices.map { header[$0] })
     columns = indices.map { index in
       NumberColumn(
@@ -85,7 +95,10 @@ public struct SeriesCSV {
   public var schema: SeriesSchema { SeriesSchema(columns: columns.map(\.name), time: times?.column) }
 
   /// Notes for the user on how times are read, based on the rows read so far.
-  public var notes: [String] { planNotes + (times?.notes ?? []) }
+  public var notes: [String] {
+    let counts = "column \(OrderColumn.name) counts steps: it is not an input, and forecasts have no times"
+    return planNotes + (times?.notes ?? []) + (order == nil ? [] : [counts])
+  }
 
   /// The next rows, at most `limit`; nil at the end of the file.
   public mutating func next(atMost limit: Int = 4096) throws -> SeriesRows? {
@@ -114,12 +127,14 @@ public struct SeriesCSV {
     if let beginning = try borders?.beginning(record, row: rows.rows) {
       rows.beginnings.append(beginning)
       previousTime = nil
+      order?.beginSeries()
       for position in columns.indices { columns[position].beginSequence() }
     }
     if let time = try times?.time(of: record) {
       try checkOrder(time, record)
       rows.times?.append(time)
     }
+    if let series = borders?.name { try order?.check(record, series: series) }
     runs?.add(record)
     for position in columns.indices {
       guard let value = columns[position].value(record[columns[position].index]) else {

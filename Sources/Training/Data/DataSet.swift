@@ -59,6 +59,27 @@ public struct DataSet: Sendable {
     DataSet(rows: rows, inputs: inputs, targets: targets, weights: weights)
   }
 
+  /// A copy of the rows in `ranges`, one after the other.
+  public func rows(in ranges: [Range<Int>]) -> DataSet {
+    DataSet(
+      rows: ranges.reduce(0) { $0 + $1.count },
+      inputs: inputs.map { input in
+        switch input {
+        case .tokens(let values): .tokens(joined(values, ranges))
+        case .features(let values): .features(joined(values, ranges))
+        }
+      },
+      targets: targets.map { Targets(joined($0.values, ranges), width: $0.width) },
+      weights: joined(weights, ranges))
+  }
+
+  private func joined<T>(_ values: [T], _ ranges: [Range<Int>]) -> [T] {
+    var result: [T] = []
+    result.reserveCapacity(ranges.reduce(0) { $0 + scaled($1, values.count, rows).count })
+    for range in ranges { result += values[scaled(range, values.count, rows)] }
+    return result
+  }
+
   /// A copy of the rows in `range`.
   public func slice(_ range: Range<Int>) -> DataSet {
     DataSet(

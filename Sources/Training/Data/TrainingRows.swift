@@ -53,7 +53,13 @@ public struct TrainingRows {
     largestTarget = collector.largestTarget
     largestTokens = collector.largestTokens
     blurredColumns = collector.blurredColumns
+    seriesRows = collector.seriesRows
   }
+
+  /// The numbers of training rows of several series, one after the other; empty if there is one.
+  private let seriesRows: [Int]
+  /// Whether rows are windows of several series.
+  public var holdsSeries: Bool { seriesRows.count > 1 }
 
   /// How many of the training rows were held out for validation; nil if none were.
   public private(set) var heldOut: Int?
@@ -93,8 +99,10 @@ public struct TrainingRows {
     validation = other.validation ?? other.training
   }
 
-  /// Holds out the last `fraction` of the training rows for validation, as Keras does.
+  /// Holds out the last `fraction` of the training rows for validation, as Keras does; with several series, that of the
+  /// rows of each, so that validation comes after training.
   public mutating func holdOut(_ fraction: Double) throws {
+    if holdsSeries { return try holdOutOfEach(fraction) }
     let kept = Int((Double(training.rows) * (1 - fraction)).rounded(.down))
     guard kept > 0, kept < training.rows else {
       throw Failure.data(
@@ -104,6 +112,26 @@ public struct TrainingRows {
     heldOut = training.rows - kept
     validation = training.slice(kept..<training.rows)
     training = training.slice(0..<kept)
+  }
+}
+
+extension TrainingRows {
+  private mutating func holdOutOfEach(_ fraction: Double) throws {
+    var (kept, held, start) = ([Range<Int>](), [Range<Int>](), 0)
+    for rows in seriesRows {
+      let border = start + Int((Double(rows) * (1 - fraction)).rounded(.down))
+      kept.append(start..<border)
+      held.append(border..<start + rows)
+      start += rows
+    }
+    guard kept.contains(where: { !$0.isEmpty }), held.contains(where: { !$0.isEmpty }) else {
+      throw Failure.data(
+        "the rows of \(counted(seriesRows.count, "series", "series")) can't be split by --validation-split \(fraction)",
+        remedy: "use more rows, or --validation-split 0")
+    }
+    heldOut = held.reduce(0) { $0 + $1.count }
+    validation = training.rows(in: held)
+    training = training.rows(in: kept)
   }
 }
 
@@ -117,6 +145,9 @@ private struct RowCollector {
   private let targetWidths: [Int]
   private let isWeighted: Bool
   private var parts: [Part]
+  /// The numbers of training rows of series, in runs of rows with the same name.
+  private(set) var seriesRows: [Int] = []
+  private var series: [UInt8] = []
   private var precision: [String: SinglePrecisionCheck] = [:]
 
   /// The columns whose numbers can't be told apart in single precision.
@@ -181,7 +212,24 @@ private struct RowCollector {
       if let part = part(split, row) { parts[part].weights.append(weight) }
     }
     for row in 0..<chunk.rows { if let part = part(split, row) { parts[part].rows += 1 } }
+    countSeries(chunk, split)
     rows += chunk.rows
+  }
+
+  /// Counts the training rows of each series; only windows of series have actual values beside their targets.
+  private mutating func countSeries(_ chunk: Chunk, _ split: [UInt8]?) {
+    guard chunk.columns["actual"] != nil, let ids = chunk.columns["id"]?.ragged,
+      let bytes = ids.values.values(as: UInt8.self)
+    else { return }
+    let offsets = ids.offsets
+    for row in 0..<chunk.rows where part(split, row) == 0 {
+      let id = bytes[offsets[row]..<offsets[row + 1]]
+      if seriesRows.isEmpty || !id.elementsEqual(series) {
+        series = Array(id)
+        seriesRows.append(0)
+      }
+      seriesRows[seriesRows.count - 1] += 1
+    }
   }
 
   /// The part that row `row` of the chunk belongs to; nil for the test part, which training doesn't use.
