@@ -58,16 +58,24 @@ extension Preset {
   /// The decoder begins with the encoder's state, which it also reads at each step.
   @Sendable private static func decoderDesign(_ sizes: Sizes) throws -> Design {
     let graph = try CovariateGraph(sizes, for: "seq2seq-forecaster")
-    let repeated = "\(graph.described("encoder")) repeat_vector(\(graph.horizon))"
-    let reading =
-      graph.hasFuture
-      ? "steps: \(repeated); decoder: \(graph.known("steps"))" : "decoder: \(repeated)"
+    let decoder = "gru(128,return_sequences,initial_state={encoder.h}) dropout(0.1)"
+    let last = "dense(\(graph.widthOfStep)) flatten\(graph.order)"
     return Design(
       layers: """
         \(graph.inputs)encoder: \(graph.window) gru(128,return_state); \
-        \(reading) gru(128,return_sequences,initial_state={encoder.h}) \
-        dropout(0.1) dense(\(graph.widthOfStep)) flatten\(graph.order)
+        \(sizes.covariates.isEmpty
+          ? "decoder: {encoder} repeat_vector(\(graph.horizon)) \(decoder) \(last)"
+          : describedDecoder(graph, decoder, last))
         """, loss: "mse", metrics: "mae")
+  }
+
+  /// What is known of a step and of the series is read by the decoder, and once more beside its output.
+  private static func describedDecoder(_ graph: CovariateGraph, _ decoder: String, _ last: String) -> String {
+    let repeated = "\(graph.described("encoder")) repeat_vector(\(graph.horizon)); "
+    return
+      (graph.hasFuture
+      ? "all: \(repeated)steps: \(graph.known("all")); " : "steps: \(repeated)")
+      + "decoder: {steps} \(decoder); y: {decoder steps} concatenate dense(64,relu) \(last)"
   }
 
   /// Those of the authors for ETTh1 (scripts of lss-1138/SegRNN).
