@@ -31,7 +31,8 @@ final class PredictionSession {
     intervals = try command.intervals.conformal.map { try Calibration($0, command, model, run).intervals() }
     if command.evaluates {
       let judging = JudgingOptions(
-        season: command.intervals.season, levels: intervals?.levels ?? model.levels, threads: command.threads.count)
+        season: command.intervals.season, levels: intervals?.levels ?? model.levels,
+        threads: command.threads.count)
       evaluation = try Evaluation(
         model, metrics: command.metrics, countsConfusion: command.confusion, judging: judging)
     }
@@ -118,9 +119,9 @@ final class PredictionSession {
     let prediction = try predictor.predict(chunk, firstRow: firstRow)
     var result = try model.columns(of: prediction, chunk)
     for output in prediction.outputs {
-      let limits = intervals?.limits(of: output.values) ?? output.intervals
-      if let added = intervals?.columns(limits, like: output.values) {
-        result = Chunk(result.columns.merging(added) { $1 }, rows: result.rows)
+      let limits = try intervals?.limits(of: output, chunk) ?? output.intervals
+      if let columns = intervals?.columns(limits, of: result.columns, like: output.values) {
+        result = Chunk(columns, rows: result.rows)
       }
       guard let targets = result.columns[output.targetColumn]?.tensor else { continue }
       try evaluation?.add(output, limits, targets: targets, chunk)

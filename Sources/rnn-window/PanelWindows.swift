@@ -51,38 +51,18 @@ struct PanelWindows {
   }
 
   private func request() throws -> WindowRequest {
-    let known = try ColumnList(command.covariates.known).names(among: panel.schema.columns)
-    var request = WindowRequest(try layout(known))
+    let (inputs, targets, known) = try command.windowColumns.choose(
+      among: panel.schema.columns, isPanel: panel.column != nil)
+    var request = WindowRequest(
+      try WindowLayout(
+        length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
+        rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: inputs, targets: targets))
     (request.known, request.scale, request.short) = (
       known, command.scale ?? .none, command.shortOption.short ?? .drop
     )
-    request.scope = command.scalePer ?? (panel.column == nil ? .all : .series)
-    (request.transform, request.calendar) = try command.extras()
+    request.scope = command.scaling.scalePer ?? (panel.column == nil ? .all : .series)
+    (request.transform, request.calendar) = try command.scaling.values()
     return request
-  }
-
-  /// The inputs are all columns that are not known over the horizon; the target of several series is `y`, if there is
-  /// such a column.
-  private func layout(_ known: [String]) throws -> WindowLayout {
-    let columns = panel.schema.columns
-    let inputs =
-      command.columns.isEmpty
-      ? columns.filter { !known.contains($0) } : try ColumnList(command.columns).names(among: columns)
-    guard !inputs.isEmpty else {
-      throw Failure.usage(
-        "all columns are known over the horizon", at: "--known", remedy: "leave out those to forecast")
-    }
-    var targets = try ColumnList(command.target).names(among: columns)
-    if targets.isEmpty {
-      targets = panel.column != nil && command.columns.isEmpty && inputs.contains("y") ? ["y"] : inputs
-    }
-    if let both = targets.first(where: known.contains) {
-      throw Failure.usage(
-        "column \(both) is a target, which is not known", at: "--known", remedy: "leave it out of --known")
-    }
-    return try WindowLayout(
-      length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
-      rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: inputs, targets: targets)
   }
 
   // MARK: Reports

@@ -1,39 +1,32 @@
 // How rnn-window reads a series and cuts it, as the options say or as a model does.
 
 import Failures
+import SequenceOptions
 import Sequences
 
 extension Window {
   /// How a CSV file is read.
   func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
-    let chosen = columns.isEmpty ? nil : ColumnList(columns + target + covariates.known)
     var options = try series.csvOptions(
-      columns: model.map { ColumnList(exactly: $0.settings.columns) } ?? chosen, like: model?.time,
-      model?.form)
-    if columns.isEmpty, !target.isEmpty { options.required = ColumnList(target) }
-    options.statics =
-      model.map { ColumnList(exactly: $0.settings.statics.columns) } ?? ColumnList(covariates.statics)
+      columns: model.map { ColumnList(exactly: $0.settings.columns) } ?? windowColumns.chosen,
+      like: model?.time, model?.form)
+    windowColumns.apply(
+      to: &options,
+      statics: model.map { ColumnList(exactly: $0.settings.statics.columns) }
+        ?? ColumnList(covariates.statics))
     if series.series == nil { options.sequences = model?.settings.sequences }
-    // Rows without targets at the end are the future of what is known.
-    if !covariates.known.isEmpty || !(model?.settings.known.columns.isEmpty ?? true) {
-      options.keepsMissing = true
-    }
+    if let known = model?.settings.known.columns, !known.isEmpty { options.keepsMissing = true }
     return options
   }
 
-  /// The settings beyond layout and scaling.
-  func extras() throws -> (transform: TargetTransform, calendar: [CalendarFeature]) {
-    (
-      try transform.map { try TargetTransform(parsing: $0) } ?? .none,
-      try calendar.map { try CalendarFeature.list($0) } ?? []
-    )
-  }
+  /// The inputs, targets and covariates.
+  var windowColumns: WindowColumns { WindowColumns(columns: columns, target: target, covariates) }
 
   /// Whether windows are more than the scaled rows of one series.
   func isExtended(_ model: WindowModel?) throws -> Bool {
     if let model { return model.settings.isExtended }
-    return try !covariates.known.isEmpty || calendar != nil || !extras().transform.isIdentity
-      || scalePer == .window
+    return try !covariates.known.isEmpty || scaling.calendar != nil || !scaling.values().transform.isIdentity
+      || scaling.scalePer == .window
   }
 
   /// Throws `Failure` (usage) if an option is only for CSV files.

@@ -91,7 +91,7 @@ public struct SeriesPreparer {
       try check(rows, history: history)
       let missing = max(0, need.rows - history)
       if missing > 0 {
-        rows = pad(rows, by: missing)
+        rows = rows.padded(by: missing, times?.column)
         history += missing
         padded += 1
       }
@@ -161,16 +161,18 @@ extension SeriesPreparer {
       "row \(row + 1)\(time), column \(column): the value is \(isInfinite ? "infinite" : "missing")",
       remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
   }
+}
 
-  /// The first row repeated at the beginning, at earlier times.
-  private func pad(_ rows: SeriesRows, by count: Int) -> SeriesRows {
-    var padded = SeriesRows(width: rows.width, hasTimes: rows.times != nil, hasParts: rows.parts != nil)
+extension SeriesRows {
+  /// The rows with the first one repeated at the beginning, at earlier times.
+  func padded(by count: Int, _ column: TimeColumn?) -> SeriesRows {
+    var padded = SeriesRows(width: width, hasTimes: times != nil, hasParts: parts != nil)
     for index in 0..<count {
-      padded.append(rows, 0..<1)
-      guard let first = rows.times?.first else { continue }
-      padded.times?[index] = times?.column.advance(first, by: index - count) ?? first - Int64(count - index)
+      padded.append(self, 0..<1)
+      guard let first = times?.first else { continue }
+      padded.times?[index] = column?.advance(first, by: index - count) ?? first - Int64(count - index)
     }
-    padded.append(rows, 0..<rows.rows)
+    padded.append(self, 0..<rows)
     return padded
   }
 }
