@@ -68,7 +68,7 @@ struct OriginOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "With --hierarchy, a further sum of series or targets, such as north=a,b; may be repeated.",
-      valueName: "name=parts"))
+      valueName: "name=columns"))
   var sum: [String] = []
 
   @Option(

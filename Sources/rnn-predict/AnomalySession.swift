@@ -78,7 +78,7 @@ final class AnomalySession {
     let rule = try command.anomaly.rule
     var calibrator = AnomalyCalibrator(targets: detector.window.targets)
     var row = 0
-    try input.forEach { chunk in
+    let summary = try input.forEach { chunk in
       let chunk = try chunk.rows(in: selection)
       guard chunk.rows > 0 else { return }
       calibrator.add(try detector.steps(chunk, firstRow: row), names: chunk.rowNames)
@@ -89,7 +89,7 @@ final class AnomalySession {
       let (calibration, leftOut) = try calibrator.calibration(rule)
       report(calibrator, calibration, rule)
       report(leftOut)
-      return calibration
+      return calibration.with(summary.scales)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
@@ -166,7 +166,7 @@ final class AnomalySession {
     let writesRows = !command.evaluate || command.output != nil
     var sink = writesRows ? try makeSink(input) : nil
     let bar = run.progress("judging", total: nil)
-    let warnings = try input.forEach { chunk in
+    let summary = try input.forEach(scales: calibration.scales) { chunk in
       let asked = try chunk.rows(in: command.split)
       let chunk = try detector.judged(asked, calibration)
       if chunk.rows < asked.rows { unjudged.formUnion(asked.rowNames.filter { calibration.of($0) == nil }) }
@@ -179,7 +179,7 @@ final class AnomalySession {
       bar.advance(to: rows)
     }
     bar.finish()
-    for warning in warnings { run.warn(warning) }
+    for warning in summary.warnings { run.warn(warning) }
     warnOfUnjudged()
     guard rows > 0 else {
       throw Failure.data(

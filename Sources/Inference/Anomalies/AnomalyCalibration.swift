@@ -29,6 +29,17 @@ public struct AnomalyCalibration: Sendable, Equatable {
   public let rule: String
   /// The calibration of each series by its name; of all together under the empty name, if rows have no names.
   public let series: [String: SeriesCalibration]
+  /// What the series were scaled by, where each was scaled by itself; nil if that is not known, or all alike.
+  public private(set) var scales: SeriesScales?
+
+  init(rule: String, series: [String: SeriesCalibration], scales: SeriesScales? = nil) {
+    (self.rule, self.series, self.scales) = (rule, series, scales)
+  }
+
+  /// The same for series that were scaled by `scales`.
+  public func with(_ scales: SeriesScales) -> AnomalyCalibration {
+    AnomalyCalibration(rule: rule, series: series, scales: scales.isEmpty ? nil : scales)
+  }
 
   /// The number of steps that it was calibrated on.
   public var rows: Int { series.values.reduce(0) { $0 + $1.rows } }
@@ -67,7 +78,9 @@ extension AnomalyCalibration {
         rows: counts[number], thresholds: Array(thresholds[range]),
         scales: range.map { ResidualScale(center: centers[$0], scale: scales[$0]) })
     }
-    (self.rule, self.series) = (rule, series)
+    self.init(
+      rule: rule, series: series,
+      scales: SeriesScales(header: header, key: "\(Self.key).windows", series: names))
   }
 
   /// The header of the model with this calibration.
@@ -84,6 +97,7 @@ extension AnomalyCalibration {
     header.side["\(Self.key).center"] = Tensor(all.flatMap { $0.scales.map(\.center) })
     header.side["\(Self.key).scale"] = Tensor(all.flatMap { $0.scales.map(\.scale) })
     header.side["\(Self.key).threshold"] = Tensor(all.flatMap(\.thresholds))
+    scales?.write(into: &header, key: "\(Self.key).windows", series: names)
     return header
   }
 }

@@ -18,6 +18,8 @@ public struct AnomalyInput {
   public let hasParts: Bool
   private let source: Source
   private let name: String
+  /// The windows of a stream, if each series is scaled by itself; else nil.
+  private let layout: WindowLayout?
 
   private enum Source {
     case windows(RereadableStream)
@@ -78,7 +80,7 @@ public struct AnomalyInput {
     windows reader: TensorReader, named name: String, _ model: LoadedModel, _ reading: Reading
   ) throws {
     try model.check(reader.header)
-    guard try WindowLayout(header: reader.header) != nil, reader.schema["y"] != nil else {
+    guard let layout = try WindowLayout(header: reader.header), reader.schema["y"] != nil else {
       throw Failure.data(
         "has no windows of a series with targets",
         remedy: "give a series, or windows of rnn-window --like \(model.path)")
@@ -90,7 +92,9 @@ public struct AnomalyInput {
     }
     let stream = try RereadableStream(reader)
     (header, hasParts, self.name) = (stream.header, stream.schema["split"] != nil, name)
-    (notes, warnings, source) = ([], [], .windows(stream))
+    (notes, warnings, source, self.layout) = (
+      [], [], .windows(stream), model.windows?.scaler.scope == .series ? layout : nil
+    )
   }
 
   /// The series in a CSV file.
@@ -140,7 +144,7 @@ public struct AnomalyInput {
     windows.time?.write(into: &header)
     (self.header, self.name, hasParts) = (header, name, windows.hasParts)
     (notes, self.warnings) = (windows.notes, warnings + windows.warnings)
-    source = .series(windows)
+    (source, layout) = (.series(windows), nil)
   }
 
   private init(
@@ -155,22 +159,35 @@ public struct AnomalyInput {
     panel.write(into: &header)
     windows.time?.write(into: &header)
     (self.header, self.name, hasParts) = (header, name, windows.hasParts)
-    (notes, self.warnings, source) = ([], warnings, .panel(windows))
+    (notes, self.warnings, source, layout) = ([], warnings, .panel(windows), nil)
+  }
+
+  /// What is known after a pass.
+  public struct Summary {
+    /// Warnings about windows that were dropped.
+    public var warnings: [String] = []
+    /// What the series were scaled by, if each is scaled by itself and that is known.
+    public var scales = SeriesScales()
   }
 
   /// Calls `body` with every chunk of windows.
-  /// - Returns: warnings about windows that were dropped.
+  /// - Parameter scales: what series are scaled by that are cut here, if each is scaled by itself.
   @discardableResult
-  public func forEach(_ body: (Chunk) throws -> Void) throws -> [String] {
+  public func forEach(scales: SeriesScales? = nil, _ body: (Chunk) throws -> Void) throws -> Summary {
     do {
       switch source {
       case .windows(let stream):
-        try stream.chunks(body)
-        return []
-      case .series(let windows): return try windows.forEach(body).warnings
+        var summary = Summary()
+        try stream.chunks { chunk in
+          if let layout { summary.scales.add(chunk, layout, names: chunk.rowNames) }
+          try body(chunk)
+        }
+        return summary
+      case .series(let windows): return Summary(warnings: try windows.forEach(body).warnings)
       case .panel(let windows):
-        let summary = try windows.forEach(body)
-        return summary.warnings + Self.warnings(summary.counts.incomplete, summary.counts.spanningGaps)
+        let found = try windows.forEach(scales: scales ?? SeriesScales(), body)
+        let dropped = Self.warnings(found.counts.incomplete, found.counts.spanningGaps)
+        return Summary(warnings: found.warnings + dropped, scales: found.scales)
       }
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }

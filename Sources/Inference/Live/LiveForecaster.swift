@@ -69,7 +69,9 @@ public final class LiveForecaster {
     let columns = calibration == nil && isPlain ? window.inputs : window.columns
     reader = LiveReader(columns: columns, series: series, time: model.time, form: form)
     let last = window.length - 1 + (calibration == nil ? 0 : window.ahead + window.judgedStep)
-    maker = try isPlain ? nil : model.windows.map { try RowWindower($0, columns: columns) }
+    maker =
+      try isPlain
+      ? nil : model.windows.map { try RowWindower($0, columns: columns, scales: calibration?.scales) }
     let before = maker.map { [span = detector.window.inputSpan] in $0.rows - span } ?? 0
     windows = LiveWindows(time: model.time, reach: last * window.rate + 1 + before)
     guard series != nil || calibration?.isPerSeries != true else {
@@ -93,7 +95,7 @@ public final class LiveForecaster {
     guard let row = try reader.read(line) else { return nil }
     let change = try windows.add(row, values: maker == nil ? scaled(row) : row.values)
     rows += 1
-    let window = try change.rows.map { try self.window($0) }
+    let window = try change.rows.flatMap { try self.window($0, row) }
     let (names, lines) =
       if let calibration { try judge(row, window, number, calibration) } else { try forecast(window) }
     let notes: [String?] = [change.gap, unknownSeries(row)]
@@ -112,8 +114,12 @@ public final class LiveForecaster {
   }
 
   /// The window of the last rows, the first of which it needs.
-  private func window(_ rows: ArraySlice<[Double]>) throws -> Chunk {
-    if let count = maker?.rows, let made = try maker?.window(Array(rows.prefix(count))) { return made }
+  private func window(_ rows: ArraySlice<[Double]>, _ row: LiveRow) throws -> Chunk? {
+    if let count = maker?.rows {
+      // The scale of a series that is not judged is not known.
+      guard calibration.map({ $0.of(row.series) != nil }) ?? true else { return nil }
+      return try maker?.window(Array(rows.prefix(count)), series: row.series)
+    }
     let steps = stride(from: rows.startIndex, to: rows.startIndex + window.inputSpan, by: window.rate)
     let x = steps.flatMap { rows[$0].map { Float($0) } }
     return Chunk(["x": Tensor(x, shape: [1, window.length, window.inputs.count])])

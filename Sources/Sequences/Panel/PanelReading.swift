@@ -45,20 +45,25 @@ public struct PanelReading {
     public let notes: [String]
     /// What the user should know.
     public let warnings: [String]
+    /// What the series were scaled by, if each is scaled by itself.
+    public let scales: SeriesScales
   }
 
   /// Calls `body` with every chunk of windows, whose columns are those of `PanelWindower`, and `label` U8 [rows, horizon]
   /// if there are labels.
+  /// - Parameter scales: what series are scaled by, if each is scaled by itself; others by their values here.
   /// - Throws: `Failure` (data) if no series is long enough, or a label is neither 0 nor 1.
   @discardableResult
-  public func forEach(_ body: (Chunk) throws -> Void) throws -> Summary {
+  public func forEach(scales: SeriesScales = SeriesScales(), _ body: (Chunk) throws -> Void) throws -> Summary
+  {
     var windower = try PanelWindower(
       settings, panel.schema, times: times, fill: form.fill, respectsParts: respectsParts,
-      numbers: form.numbers)
+      numbers: form.numbers, scales: scales)
     try panel.forEach { try windower.add($0) { try body(withLabels($0)) } }
     try windower.finish { try body(withLabels($0)) }
     try windower.check()
-    return Summary(counts: windower.counts, notes: windower.notes, warnings: windower.warnings)
+    return Summary(
+      counts: windower.counts, notes: windower.notes, warnings: windower.warnings, scales: windower.scales)
   }
 
   /// Separates the labels from what is known.

@@ -159,7 +159,9 @@ extension SeriesPreparer {
     let time = time.map { " (\(timeText($0)))" } ?? ""
     return Failure.data(
       "row \(row + 1)\(time), column \(column): the value is \(isInfinite ? "infinite" : "missing")",
-      remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
+      remedy: "use --fill, for example --fill previous, or "
+        + (need.known.contains(column)
+          ? "leave the column out of --known" : "exclude the column with --columns"))
   }
 }
 
