@@ -33,7 +33,8 @@ public struct FoldTraining {
       let usual = try setup.usual
       let texts: [(String, String?)] = [
         ("layers", model.layers), ("preset", model.preset), ("config", model.config), ("loss", model.loss),
-        ("metrics", model.metrics), ("freeze", model.freeze), ("loss_weights", model.lossWeights),
+        ("metrics", model.metrics), ("freeze", model.freeze), ("sample_weight", setup.fitting.sampleWeight),
+        ("loss_weights", model.lossWeights),
         ("early_stopping", rules.earlyStopping ?? usual?.earlyStopping),
         ("reduce_lr", rules.reduceRate ?? usual?.reduceRate),
       ]
@@ -62,8 +63,9 @@ public struct FoldTraining {
       fitting: panel.request, to: known, times: panel.times, fill: panel.fill, respectsParts: false,
       numbers: panel.numbers)
     let header = header(settings, known, panel)
-    var rows = try TrainingRows(
-      windows(settings, known, panel, note), for: request.topology, remedy: request.dataRemedy)
+    let chunks = try windows(settings, known, panel, note)
+    let request = try request.reading(chunks[0].columns.mapValues(\.schema))
+    var rows = try TrainingRows(chunks, for: request.topology, remedy: request.dataRemedy)
     let count = rows.training.rows
     try setup.prepare(&rows, request, header, note: note)
     let plan = try setup.plan(request, rows, header)

@@ -169,10 +169,7 @@ public final class Predictor {
 
   /// Outputs as scaled values, if the model predicts differences from a window's last step.
   private func levels(_ values: [Float], _ given: DataSet) -> [Double] {
-    guard let relative = model.relative, case .features(let x) = given.inputs[0] else {
-      return values.map(Double.init)
-    }
-    return relative.levels(values, x: x, rows: given.rows)
+    model.relative?.levels(values, given) ?? values.map(Double.init)
   }
 
   /// The network's outputs, row-major, and their masks.

@@ -63,7 +63,7 @@ public struct ModelOptions: ParsableArguments {
     completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   public var loss: String?
 
-  /// `--loss-weights`.
+  /// `--quantiles`.
   @Option(
     help: ArgumentHelp(
       """
@@ -72,6 +72,7 @@ public struct ModelOptions: ParsableArguments {
       """, valueName: "q,..."))
   public var quantiles: String?
 
+  /// `--loss-weights`.
   @Option(
     help: ArgumentHelp(
       "The weights of several outputs' losses in their sum, such as \"tone=1,topic=0.5\" (default: 1).",
@@ -165,6 +166,13 @@ public struct FittingOptions: ParsableArguments {
       "The weight of each class in the loss: \"0=1,1=3\", by id or name, or \"balanced\".",
       valueName: "weights"), completion: .list(["balanced"]))
   public var classWeight: String?
+
+  /// `--sample-weight`.
+  @Option(
+    help: ArgumentHelp(
+      "The column with the weight of each row in the loss (default: weight, if the stream has it).",
+      valueName: "column"))
+  public var sampleWeight: String?
 
   /// `--threads`.
   @OptionGroup public var threads: ThreadOptions

@@ -103,11 +103,11 @@ struct BacktestInput {
 
   private static func request(_ command: Backtest, _ read: SeriesPanel) throws -> WindowRequest {
     let origins = command.origins
-    let (inputs, targets, known) = try command.windowColumns.choose(
-      among: read.schema.columns, isPanel: read.column != nil)
-    var request = WindowRequest(
-      try WindowLayout(
-        length: origins.length, horizon: origins.horizon.longest, inputs: inputs, targets: targets))
+    let empty = try WindowLayout(
+      length: origins.length, horizon: origins.horizon.longest, inputs: [], targets: [])
+    let (layout, known) = try command.windowColumns.choose(
+      empty, among: read.schema.columns, isPanel: read.column != nil)
+    var request = WindowRequest(layout)
     (request.known, request.scale) = (known, origins.scale)
     request.scope = origins.scaling.scalePer ?? (read.column == nil ? .all : .series)
     request.short = origins.shortOption.short ?? .drop
@@ -158,7 +158,9 @@ struct BacktestInput {
 extension Backtest {
   /// The inputs, targets and covariates.
   var windowColumns: WindowColumns {
-    WindowColumns(columns: origins.columns, target: origins.target, origins.covariates)
+    WindowColumns(
+      columns: origins.columns, target: origins.target,
+      weight: fitting.sampleWeight.map { ($0, "--sample-weight") }, origins.covariates)
   }
 
   /// The columns that describe series, for the model or for sums.

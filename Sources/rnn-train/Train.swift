@@ -107,18 +107,22 @@ public struct Train: StageCommand {
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
-    let request = try setup.request(network)
-    var fit = try callbacks.fitOptions(
-      epochs: request.epochs, usual: setup.usual, fitting)
+    let outline = try setup.request(network)
+    var fit = try callbacks.fitOptions(epochs: outline.epochs, usual: setup.usual, fitting)
     try checkFiles(fit, run)
 
     let validation = try fitting.validation.map { try ValidationFile($0, run) }
     let reader = try run.reader(file)
     let name = inputName(file)
+    let request = try outline.reading(reader.schema)
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes + rows.binding.unread(of: Set(reader.schema.keys)) { run.note(note) }
     if let validation {
-      let others = try validation.rows(for: request, like: reader.header, named: name)
+      let others = try validation.rows(
+        for: request, weights: setup.weights, like: reader.header, named: name)
+      if fitting.sampleWeight != nil, !validation.has(setup.weights) {
+        run.note("\(fitting.validation ?? name) has no column \(setup.weights): its rows all count the same")
+      }
       try placed(fitting.validation ?? name) { try rows.validate(on: others) }
       if fitting.relative { try rows.makeValidationRelative(setup.relativeWindows(reader.header, rows)) }
     }
@@ -174,7 +178,9 @@ public struct Train: StageCommand {
   private func readRows(
     _ reader: TensorReader, _ request: TrainingRequest, _ run: StageRun
   ) throws -> TrainingRows {
-    var rows = try TrainingRows(reader, for: request.topology, remedy: request.dataRemedy)
+    try setup.checkWeights(Set(reader.schema.keys), request.topology)
+    var rows = try TrainingRows(
+      reader, for: request.topology, weights: setup.weights, remedy: request.dataRemedy)
     try setup.prepare(&rows, request, reader.header) { run.note($0) }
     return rows
   }
@@ -210,6 +216,7 @@ public struct Train: StageCommand {
     if fit.restoresBest { run.parameter("best", true) }
     let options: [(String, String?)] = [
       ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),
+      ("sample_weight", fitting.sampleWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
       (
         "early_stopping",

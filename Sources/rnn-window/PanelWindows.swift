@@ -42,7 +42,11 @@ struct PanelWindows {
   }
 
   private func settings() throws -> WindowSettings {
-    if let model { return model.settings.with(stride: command.stride ?? 1) }
+    if let model {
+      return model.settings.with(
+        stride: command.stride ?? 1,
+        weight: try command.windowColumns.weightColumn(among: panel.schema.columns))
+    }
     let request = try request()
     try request.check(hasTimes: panel.schema.time != nil)
     return try WindowSettings(
@@ -51,12 +55,12 @@ struct PanelWindows {
   }
 
   private func request() throws -> WindowRequest {
-    let (inputs, targets, known) = try command.windowColumns.choose(
-      among: panel.schema.columns, isPanel: panel.column != nil)
-    var request = WindowRequest(
-      try WindowLayout(
-        length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
-        rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: inputs, targets: targets))
+    let empty = try WindowLayout(
+      length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
+      rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: [], targets: [])
+    let (layout, known) = try command.windowColumns.choose(
+      empty, among: panel.schema.columns, isPanel: panel.column != nil)
+    var request = WindowRequest(layout)
     (request.known, request.scale, request.short) = (
       known, command.scale ?? .none, command.shortOption.short ?? .drop
     )

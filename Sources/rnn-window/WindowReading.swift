@@ -8,7 +8,8 @@ extension Window {
   /// How a CSV file is read.
   func csvOptions(_ model: WindowModel?) throws -> SeriesCSVOptions {
     var options = try series.csvOptions(
-      columns: model.map { ColumnList(exactly: $0.settings.columns) } ?? windowColumns.chosen,
+      columns: model.map { ColumnList(exactly: $0.settings.columns + windowColumns.weights) }
+        ?? windowColumns.chosen,
       like: model?.time, model?.form)
     windowColumns.apply(
       to: &options,
@@ -20,7 +21,10 @@ extension Window {
   }
 
   /// The inputs, targets and covariates.
-  var windowColumns: WindowColumns { WindowColumns(columns: columns, target: target, covariates) }
+  var windowColumns: WindowColumns {
+    WindowColumns(
+      columns: columns, target: target, weight: weight.map { ($0, "--weight") }, covariates)
+  }
 
   /// Whether windows are more than the scaled rows of one series.
   func isExtended(_ model: WindowModel?) throws -> Bool {
@@ -39,11 +43,15 @@ extension Window {
 
   /// Which rows of a single series are inputs and targets.
   func layout(_ model: WindowModel?, _ series: SeriesSchema) throws -> WindowLayout {
-    if var layout = model?.layout {
-      layout.stride = stride ?? 1
-      return layout
-    }
-    let inputs = columns.isEmpty ? series.columns : try ColumnList(columns).names(among: series.columns)
+    var layout = try model?.layout ?? newLayout(series)
+    layout.weight = try windowColumns.weightColumn(among: series.columns)
+    if model != nil { layout.stride = stride ?? 1 }
+    try layout.checkWeight()
+    return layout
+  }
+
+  private func newLayout(_ series: SeriesSchema) throws -> WindowLayout {
+    let inputs = try windowColumns.inputs(among: series.columns)
     if reconstruct {
       return try .reconstruction(length: length ?? 0, stride: stride ?? 1, rate: rate ?? 1, of: inputs)
     }

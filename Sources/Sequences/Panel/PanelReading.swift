@@ -33,7 +33,7 @@ public struct PanelReading {
   ) throws {
     try settings.check(panel)
     (self.panel, self.label, self.form, self.respectsParts) = (panel, label, form, respectsParts)
-    self.settings = settings.with(stride: 1).reading(label)
+    self.settings = settings.with(stride: 1, weight: nil).reading(label)
     times = try PanelTimes(panel, gaps: gaps, like: model)
   }
 

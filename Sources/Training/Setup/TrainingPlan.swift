@@ -19,6 +19,7 @@ public struct TrainingPlan {
   ) throws {
     var sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
     sizes.quantiles = request.quantiles?.count ?? 1
+    sizes.covariates = request.covariates
     architecture = try Self.architecture(request, sizes, rows)
     let design = try request.preset?.design(sizes)
     let losses = try Self.defaultLosses(request, design, architecture, rows)
