@@ -3,6 +3,7 @@
 import Failures
 import Inference
 import JSON
+import Sequences
 import Stage
 import TensorFile
 
@@ -30,9 +31,10 @@ final class PredictionSession {
     run.parameter("split", command.split?.rawValue ?? "default")
     intervals = try command.intervals.conformal.map { try Calibration($0, command, model, run).intervals() }
     if command.evaluates {
-      let judging = JudgingOptions(
+      var judging = JudgingOptions(
         season: command.intervals.season, levels: intervals?.levels ?? model.levels,
         threads: command.threads.count)
+      judging.stride = try WindowLayout(header: rows.header)?.stride
       evaluation = try Evaluation(
         model, metrics: command.metrics, countsConfusion: command.confusion, judging: judging)
     }
