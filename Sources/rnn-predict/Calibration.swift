@@ -11,19 +11,19 @@ struct Calibration {
   private let command: Predict
   private let model: LoadedModel
   private let run: StageRun
+  private let levels: [Double]
 
-  /// - Throws: `Failure` (usage) if the model doesn't forecast single values.
+  /// - Throws: `Failure` (usage) if the model doesn't forecast values or quantiles of a series, or not those of --level.
   init(_ path: String, _ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
     (self.path, self.command, self.model, self.run) = (path, command, model, run)
     guard model.window != nil, model.file.architecture.outputs.count == 1 else {
       throw Failure.usage("the model doesn't forecast a series", at: "--conformal", remedy: "omit it")
     }
-    guard model.file.header.metadata["rnn.quantiles"] == nil,
-      model.file.header.metadata["rnn.distribution"] == nil
-    else {
+    guard model.file.header.metadata["rnn.distribution"] == nil else {
       throw Failure.usage(
-        "the model forecasts intervals of its own", at: "--conformal", remedy: "omit it")
+        "the model forecasts a distribution, with intervals of its own", at: "--conformal", remedy: "omit it")
     }
+    levels = try ConformalIntervals.levels(command.intervals.level?.values, of: model)
   }
 
   /// Runs the model on the windows; throws `Failure` (data) if they don't fit it or are too few.
@@ -36,9 +36,14 @@ struct Calibration {
           remedy: "cut it: rnn-window \(path) --like \(command.model)")
       }
       let intervals = try ConformalIntervals(
-        model, input, levels: command.intervals.levels,
+        model, input, levels: levels,
         PredictorOptions(batchSize: command.batchSize, threads: command.threads.count))
       run.note("intervals are calibrated on \(intervals.windows) windows")
+      if intervals.holdsSeries, !intervals.hasRowScales {
+        run.note(
+          "all series have intervals of the same width, since they were not scaled each by itself (rnn-window --scale "
+            + "standard)")
+      }
       run.parameter("conformal_windows", intervals.windows)
       return intervals
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: path) }
