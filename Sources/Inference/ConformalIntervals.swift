@@ -10,7 +10,9 @@ extension Prediction.Output {
   public var intervals: [Double: (low: [Double], high: [Double])] {
     IntervalColumns(Set(limits.keys)).levels.reduce(into: [:]) { intervals, level in
       let name = levelText(level)
-      guard let low = limits["prediction-lo-\(name)"], let high = limits["prediction-hi-\(name)"] else { return }
+      guard let low = limits["prediction-lo-\(name)"], let high = limits["prediction-hi-\(name)"] else {
+        return
+      }
       intervals[level] = (low.doubles, high.doubles)
     }
   }
@@ -27,7 +29,7 @@ public struct ConformalIntervals: Sendable {
   public let levels: [Double]
   /// The number of windows that they are calibrated on.
   public let windows: Int
-  private let halfWidths: [Double: [Double]]
+  private var halfWidths: [Double: [Double]]
 
   /// Calibrates intervals on the windows of a stream: those of its validation part, or all if it isn't split.
   /// - Parameters:
@@ -80,6 +82,13 @@ public struct ConformalIntervals: Sendable {
       widths[level] = found
     }
     return widths
+  }
+
+  /// The intervals of the first `count` values of a row.
+  public func cut(_ count: Int) -> ConformalIntervals {
+    var result = self
+    result.halfWidths = halfWidths.mapValues { Array($0.prefix(count)) }
+    return result
   }
 
   /// The limits of the intervals around forecasts `[rows, horizon * targets]`, by level.

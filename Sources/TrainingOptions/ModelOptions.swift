@@ -63,7 +63,7 @@ public struct ModelOptions: ParsableArguments {
     completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   public var loss: String?
 
-  /// `--loss-weights`.
+  /// `--quantiles`.
   @Option(
     help: ArgumentHelp(
       """
@@ -72,6 +72,16 @@ public struct ModelOptions: ParsableArguments {
       """, valueName: "q,..."))
   public var quantiles: String?
 
+  /// `--distribution`.
+  @Option(
+    help: ArgumentHelp(
+      """
+      Predict the distribution of each next value of a series (default for the preset deepar: student_t). Forecasts \
+      are sample paths.
+      """))
+  public var distribution: ForecastDistribution?
+
+  /// `--loss-weights`.
   @Option(
     help: ArgumentHelp(
       "The weights of several outputs' losses in their sum, such as \"tone=1,topic=0.5\" (default: 1).",
@@ -297,3 +307,5 @@ public struct CallbackOptions: ParsableArguments {
     return options
   }
 }
+
+extension ForecastDistribution: ExpressibleByArgument {}

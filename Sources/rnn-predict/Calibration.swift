@@ -12,9 +12,12 @@ struct Calibration {
   private let model: LoadedModel
   private let run: StageRun
 
-  /// - Throws: `Failure` (usage) if the model doesn't forecast single values.
-  init(_ path: String, _ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
-    (self.path, self.command, self.model, self.run) = (path, command, model, run)
+  private let span: ForecastSpan
+
+  /// - Throws: `Failure` (usage) if the model doesn't forecast single values, or more steps than are calibrated.
+  init(_ path: String, _ command: Predict, _ span: ForecastSpan, _ run: StageRun) throws {
+    (self.path, self.command, self.span, self.run) = (path, command, span, run)
+    model = span.trained
     guard model.window != nil, model.file.architecture.outputs.count == 1 else {
       throw Failure.usage("the model doesn't forecast a series", at: "--conformal", remedy: "omit it")
     }
@@ -23,6 +26,11 @@ struct Calibration {
     else {
       throw Failure.usage(
         "the model forecasts intervals of its own", at: "--conformal", remedy: "omit it")
+    }
+    if span.isBeyondTraining, let horizon = model.trainedHorizon {
+      throw Failure.usage(
+        "intervals are calibrated for \(counted(horizon, "step")) alone", at: "--conformal",
+        remedy: "use at most \(horizon) --steps")
     }
   }
 
@@ -40,7 +48,8 @@ struct Calibration {
         PredictorOptions(batchSize: command.batchSize, threads: command.threads.count))
       run.note("intervals are calibrated on \(intervals.windows) windows")
       run.parameter("conformal_windows", intervals.windows)
-      return intervals
+      let values = span.model.window.map { $0.horizon * $0.targets.count }
+      return values.map { intervals.cut($0) } ?? intervals
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: path) }
   }
 }

@@ -26,6 +26,9 @@ extension Preset {
       "segrnn", about: "a GRU over segments of each column, decoded at once, for long windows of a series",
       segmentSettings, preparation: "rnn-window --length 96 --horizon 96 FILE, without --target",
       design: segmentDesign),
+    Preset(
+      "deepar", about: "two LSTM(40) that predict the distribution of each next value of a series",
+      forecasterSettings, predictsDistributions: true, design: distributionDesign),
   ]
 
   private static var forecasterSettings: Settings {
@@ -50,6 +53,16 @@ extension Preset {
         decoder: {encoder} repeat_vector(\(horizon)) gru(128,return_sequences,initial_state={encoder.h}) \
         dropout(0.1) dense(\(sizes.targets / horizon * sizes.quantiles)) flatten\(order)
         """, loss: "mse", metrics: "mae")
+  }
+
+  /// DeepAR (Salinas et al. 2020) with the layers of its authors' experiments: at each step, the parameters of a
+  /// distribution for each column.
+  @Sendable private static func distributionDesign(_ sizes: Sizes) throws -> Design {
+    Design(
+      layers: """
+        lstm(40,return_sequences) dropout(0.1) lstm(40,return_sequences) dropout(0.1) \
+        dense(\(sizes.features * sizes.parameters))
+        """, loss: "student_t")
   }
 
   /// Those of the authors for ETTh1 (scripts of lss-1138/SegRNN).

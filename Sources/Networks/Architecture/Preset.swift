@@ -30,6 +30,8 @@ public struct Preset: Sendable {
     public var horizon: Int?
     /// The number of quantiles to predict of each target; 1 if only its value is predicted.
     public var quantiles = 1
+    /// The number of parameters of the distribution to predict of each target; 1 if there is none.
+    public var parameters = 1
     /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
     public var targetsAreInputs = true
     /// The number of values of a step of the input `known`; 0 if nothing is known over the horizon.
@@ -115,6 +117,8 @@ public struct Preset: Sendable {
   public let tokenInputs: [String]
   /// How its data are prepared, where they are not usual windows or tokens: commands, as in a pipe.
   public let preparation: String?
+  /// Whether it predicts the distribution of each next value of a series, not values.
+  public let predictsDistributions: Bool
   private let makeDesign: @Sendable (Sizes) throws -> Design
 
   /// - Parameters:
@@ -123,19 +127,23 @@ public struct Preset: Sendable {
   ///   - settings: how it is trained.
   ///   - tokenInputs: the inputs that must be token ids.
   ///   - preparation: how its data are prepared, where they are not usual windows or tokens.
+  ///   - predictsDistributions: whether it predicts distributions, not values.
   ///   - design: the network for data of certain sizes; its inputs and outputs don't depend on them. It throws
   ///     `Failure` (data) if the preset is not for such data.
   init(
     _ name: String, about: String, _ settings: Settings, tokenInputs: [String] = [],
-    preparation: String? = nil, design: @escaping @Sendable (Sizes) throws -> Design
+    preparation: String? = nil, predictsDistributions: Bool = false,
+    design: @escaping @Sendable (Sizes) throws -> Design
   ) {
     (self.name, self.about, self.settings) = (name, about, settings)
     (self.tokenInputs, self.preparation) = (tokenInputs, preparation)
+    self.predictsDistributions = predictsDistributions
     makeDesign = design
   }
 
   /// All presets.
-  public static let all = notebook + forecasters + sequences + reconstruction + taggers + language + translators
+  public static let all =
+    notebook + forecasters + sequences + reconstruction + taggers + language + translators
 
   /// The preset with this name; throws `Failure` (usage) that suggests the nearest name.
   public static func named(_ name: String) throws -> Preset {
