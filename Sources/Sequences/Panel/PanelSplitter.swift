@@ -109,11 +109,11 @@ public struct PanelSplitter {
   }
 
   private func missing(_ rows: SeriesRows, _ position: Int) -> Failure {
-    let row = position / rows.width
+    let (row, column) = (position / rows.width, position % rows.width)
     let time = rows.times.map { " (\(timeText($0[row])))" } ?? ""
     return Failure.data(
-      "row \(row + 1)\(time), column \(schema.columns[position % rows.width]): the value is missing",
-      remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
+      "row \(row + 1)\(time), column \(schema.columns[column]): the value is missing",
+      remedy: rows.missingRemedy(row, column, schema))
   }
 }
 

@@ -147,19 +147,20 @@ extension SeriesPreparer {
     let names = need.columns + need.known.filter { !need.columns.contains($0) }
     let columns = try schema.indices(of: names)
     for row in 0..<history {
-      for (number, column) in columns.enumerated() {
+      for column in columns {
         let value = rows.values[row * rows.width + column]
         if value.isFinite || value.isNaN && (fill != nil || need.isForecast) { continue }
-        throw missing(row, rows.times?[row], names[number], isInfinite: !value.isNaN)
+        throw missing(rows, row, column, isInfinite: !value.isNaN)
       }
     }
   }
 
-  private func missing(_ row: Int, _ time: Int64?, _ column: String, isInfinite: Bool) -> Failure {
-    let time = time.map { " (\(timeText($0)))" } ?? ""
+  private func missing(_ rows: SeriesRows, _ row: Int, _ column: Int, isInfinite: Bool) -> Failure {
+    let time = rows.times.map { " (\(timeText($0[row])))" } ?? ""
+    let what = isInfinite ? "infinite" : "missing"
     return Failure.data(
-      "row \(row + 1)\(time), column \(column): the value is \(isInfinite ? "infinite" : "missing")",
-      remedy: "use --fill, for example --fill previous, or exclude the column with --columns")
+      "row \(row + 1)\(time), column \(schema.columns[column]): the value is \(what)",
+      remedy: rows.missingRemedy(row, column, schema))
   }
 
   /// The first row repeated at the beginning, at earlier times.
@@ -172,5 +173,21 @@ extension SeriesPreparer {
     }
     padded.append(rows, 0..<rows.rows)
     return padded
+  }
+}
+
+extension SeriesRows {
+  /// What to do about a missing value: if the column has none from this row on, while others go on, the rows may be the
+  /// future, of which these others are known.
+  func missingRemedy(_ row: Int, _ column: Int, _ schema: SeriesSchema) -> String {
+    let known = (row..<rows).reduce(into: Array(schema.columns.indices)) { known, row in
+      known.removeAll { values[row * width + $0].isNaN }
+    }
+    let endsHere = (row..<rows).allSatisfy { values[$0 * width + column].isNaN }
+    guard endsHere, !known.isEmpty else {
+      return "use --fill, for example --fill previous, or exclude the column with --columns"
+    }
+    let names = known.map { schema.columns[$0] }.joined(separator: ",")
+    return "if these rows are the future, name what is known of it with --known \(names); else use --fill"
   }
 }

@@ -31,4 +31,5 @@ enum SyntheticStream: UInt64 {
   case sentences = 0x7379_6E0A
   case meter = 0x7379_6E0B
   case faults = 0x7379_6E0C
+  case sales = 0x7379_6E0D
 }
