@@ -183,7 +183,9 @@ public final class Predictor {
     if let relative = model.relative, case .features(let x) = given.inputs[0] {
       paths = relative.levels(paths, valuesPerTarget: count, x: x, rows: given.rows)
     }
-    let values = try model.unscaled(paths, valuesPerTarget: count, of: chunk)
+    var values = try model.unscaled(paths, valuesPerTarget: count, of: chunk)
+    // Dividing and multiplying by the same number may round.
+    if model.distribution?.isOfCounts == true { values = values.map { $0.rounded() } }
     let targets = binding.targets.first
     return Prediction(
       outputs: [PathForecast(values, rows: given.rows, pathOptions).output(givenTargets: targets)])

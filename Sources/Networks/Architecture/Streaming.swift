@@ -44,10 +44,12 @@ extension Architecture {
       dependent.append(reads.contains(true))
       guard reads.contains(true) else { continue }
       let layer = topology.layer(node)
-      if !layer.definition.directions.isEmpty, node.inputs.count > 1 {
-        throw refusal("\(layer.name) has an initial state")
+      let hasState = !layer.definition.directions.isEmpty && node.inputs.count > 1
+      if let reason = hasState ? "has an initial state" : layer.definition.streamingObstacle {
+        throw Failure.usage(
+          "forecasts are fed back step by step, but the layer \(layer.name) \(reason)", at: "--distribution",
+          remedy: "use recurrent layers that run forward, and layers of single steps")
       }
-      if let reason = layer.definition.streamingObstacle { throw refusal("\(layer.name) \(reason)") }
     }
   }
 
