@@ -72,8 +72,9 @@ public struct FoldTraining {
     let scan = try SeriesScan(
       known, columns: layout.columns, scale: scale, gaps: .ignore, allowsMissing: true)
     let header = header(scan.scaler, times)
-    var rows = try TrainingRows(
-      windows(known, scan.scaler, times), for: request.topology, remedy: request.dataRemedy)
+    let chunks = try windows(known, scan.scaler, times)
+    let request = try request.reading(chunks[0].columns.mapValues(\.schema))
+    var rows = try TrainingRows(chunks, for: request.topology, remedy: request.dataRemedy)
     let count = rows.training.rows
     try setup.prepare(&rows, request, header, note: note)
     let plan = try setup.plan(request, rows, header)

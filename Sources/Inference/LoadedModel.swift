@@ -90,10 +90,14 @@ public struct LoadedModel: Sendable {
     _ header: StreamHeader, _ window: WindowLayout?, _ file: ModelFile
   ) throws -> RelativeWindows? {
     guard header.metadata["rnn.relative"] == "true" else { return nil }
+    let names = file.architecture.topology.inputs.map(\.name)
+    let input = names.count == 1 ? 0 : names.firstIndex(of: Topology.usualInput)
     // A network that predicts distributions reads the horizon too.
     let isUnrolled = header.metadata["rnn.distribution"] != nil
-    guard let window, let steps = isUnrolled ? window.length : file.architecture.input.steps,
-      let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets)
+    guard let window, let input,
+      let steps = isUnrolled ? window.length : file.architecture.inputs[input].steps,
+      let windows = RelativeWindows(
+        input: input, steps: steps, inputs: window.inputs, targets: window.targets)
     else { throw Failure.data("the description of the model's windows is damaged") }
     return windows
   }

@@ -104,11 +104,11 @@ public final class Predictor {
     try binding.targets.map { name in
       let width = chunk.columns[name]?.tensor?.rowWidth ?? 0
       guard let distribution = model.distribution, let window = model.window else { return width }
-      guard width == window.targets.count * (model.trainedHorizon ?? 0) else {
+      let horizon = model.trainedHorizon ?? 1
+      guard width == window.targets.count * horizon else {
         throw Failure.data("it has \(counted(width, "value")) in a row", at: "column \(name)")
       }
-      let steps = model.file.architecture.inputs[0].steps ?? 0
-      return steps * window.targets.count * distribution.valuesPerTarget
+      return (window.length + horizon - 1) * window.targets.count * distribution.valuesPerTarget
     }
   }
 
@@ -180,9 +180,7 @@ public final class Predictor {
     }
     let count = pathOptions.count
     var paths = try sampler.paths(data, firstRow: firstRow, divisors: scales.divisors)
-    if let relative = model.relative, case .features(let x) = given.inputs[0] {
-      paths = relative.levels(paths, valuesPerTarget: count, x: x, rows: given.rows)
-    }
+    if let relative = model.relative { paths = relative.levels(paths, valuesPerTarget: count, given) }
     var values = try model.unscaled(paths, valuesPerTarget: count, of: chunk)
     // Dividing and multiplying by the same number may round.
     if model.distribution?.isOfCounts == true { values = values.map { $0.rounded() } }
@@ -231,10 +229,8 @@ public final class Predictor {
 
   /// Outputs as scaled values, if the model predicts differences from a window's last step.
   private func levels(_ values: [Float], _ given: DataSet) -> [Double] {
-    guard let relative = model.relative, case .features(let x) = given.inputs[0] else {
-      return values.map(Double.init)
-    }
-    return relative.levels(values.map(Double.init), x: x, rows: given.rows)
+    let values = values.map(Double.init)
+    return model.relative?.levels(values, given) ?? values
   }
 
   /// The network's outputs, row-major, and their masks.

@@ -100,12 +100,18 @@ public struct TrainingSetup {
         "the windows are differences already (--transform \(reference.rawValue))", at: "--relative",
         remedy: "omit it")
     }
-    guard let window = try WindowLayout(header: header), rows.inputs.count == 1,
-      case .sequence(let steps, _) = rows.inputs[0]
+    guard let window = try WindowLayout(header: header), let input = rows.binding.inputs.firstIndex(of: "x"),
+      case .sequence(let steps, _) = rows.inputs[input]
     else {
       throw Failure.data("--relative needs windows of a series", remedy: "create them with rnn-window")
     }
-    guard let windows = RelativeWindows(steps: steps, inputs: window.inputs, targets: window.targets) else {
+    guard rows.binding.notes.isEmpty else {
+      throw Failure.data("--relative needs an input of the network that is named x", remedy: "name it x")
+    }
+    guard
+      let windows = RelativeWindows(
+        input: input, steps: steps, inputs: window.inputs, targets: window.targets)
+    else {
       throw Failure.data(
         "--relative needs the targets among the inputs", remedy: "add them to rnn-window --columns")
     }
@@ -145,9 +151,8 @@ public struct TrainingSetup {
     if let window = try WindowLayout(header: header) {
       (facts.horizon, facts.targetsAreInputs) = (window.horizon, window.targets == window.inputs)
     }
-    if let windows = try WindowSettings(header: header) {
-      (facts.known, facts.statics) = (windows.known.width, windows.statics.numbers.count)
-      (facts.categories, facts.categoryIDs) = (windows.statics.categories.count, windows.statics.idCount)
+    if let windows = try WindowSettings(header: header), !windows.statics.categories.isEmpty {
+      facts.vocabularies["categories"] = windows.statics.idCount
     }
     return try TrainingPlan(request, rows, facts)
   }

@@ -107,14 +107,14 @@ public struct Train: StageCommand {
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
-    let request = try setup.request(network)
-    var fit = try callbacks.fitOptions(
-      epochs: request.epochs, usual: setup.usual, fitting)
+    let outline = try setup.request(network)
+    var fit = try callbacks.fitOptions(epochs: outline.epochs, usual: setup.usual, fitting)
     try checkFiles(fit, run)
 
     let validation = try fitting.validation.map { try ValidationFile($0, run) }
     let reader = try run.reader(file)
     let name = inputName(file)
+    let request = try outline.reading(reader.schema)
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes + rows.binding.unread(of: Set(reader.schema.keys)) { run.note(note) }
     if let validation {

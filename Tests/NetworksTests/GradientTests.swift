@@ -99,6 +99,8 @@ import Training
   ]
   /// Graphs, with the same letters: states read by other layers, shared layers, sums around layers, two outputs.
   private static let graphs = [
+    "code: {a} lstm(U); all: {code} repeat_vector(9) gru(V,return_sequences); first: {all} cropping1d(0:6); "
+      + "last: {all} cropping1d(6:0) dense(U); middle: {all} cropping1d(3); out: {first last middle} concatenate",
     "e: {a} lstm(U,return_state); d: {b} lstm(U,return_sequences,initial_state={e.state}); out: {d} dense(V)",
     "e: {a} gru(U,return_sequences,return_state,go_backwards); d: {b} simple_rnn(U,tanh,initial_state={e.h}); "
       + "out: {d e.h} concatenate dense(V,tanh)",

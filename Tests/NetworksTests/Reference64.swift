@@ -103,6 +103,7 @@ struct Reference64 {
     case "bidirectional": return [bidirectional(name, layer, x, zeroes: layer.keepsSteps)]
     case _ where !layer.directions.isEmpty: return walk(name, layer, inputs)
     case "repeat_vector": return [repeated(x, layer)]
+    case "cropping1d": return [cropped(x, layer)]
     case "ascending":
       return [each(x, x.width) { ascending($0, count: Int(layer.description.filter(\.isNumber)) ?? 1) }]
     case "last_step", "channel_segments", "join_channels", "segment_gru":
@@ -118,6 +119,16 @@ struct Reference64 {
     let count = Int(layer.description.filter(\.isNumber)) ?? 1
     var y = Values64(rows: x.rows, steps: count, width: x.width)
     for row in 0..<x.rows { for step in 0..<count { y[row, step] = x[row, 0] } }
+    return y
+  }
+
+  private func cropped(_ x: Values64, _ layer: LayerSpec) -> Values64 {
+    let numbers = layer.description.dropFirst("cropping1d".count).split { !$0.isNumber }.compactMap {
+      Int($0)
+    }
+    let (start, end) = (numbers.first ?? 1, numbers.last ?? 1)
+    var y = Values64(rows: x.rows, steps: x.steps - start - end, width: x.width)
+    for row in 0..<x.rows { for step in 0..<y.steps { y[row, step] = x[row, step + start] } }
     return y
   }
 
@@ -329,7 +340,9 @@ extension LayerSpec {
   /// Whether all steps are returned, if there are any.
   fileprivate var keepsSteps: Bool {
     if let first = directions.first { return first.options.returnSequences }
-    return !name.hasPrefix("global_") && !["concatenate", "add", "multiply", "repeat_vector"].contains(name)
+    return !name.hasPrefix("global_")
+      && !["concatenate", "add", "multiply", "repeat_vector", "cropping1d"].contains(
+        name)
   }
 
   /// How a bidirectional layer combines its directions.

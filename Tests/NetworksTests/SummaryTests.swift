@@ -53,6 +53,7 @@ import Testing
     ("v: input(vector); out: {v} repeat_vector(5)", [0], [5, 3]),
     ("v: input(vector); out: {v} activation(softmax)", [0], [3]),
     ("v: input(vector); out: {v} repeat_vector(5) gru(4)", [0, 108], [4]),
+    ("v: input(vector); out: {v} repeat_vector(5) cropping1d(3:1)", [0, 0], [1, 3]),
     ("v: input(vector); w: input(vector); out: {v w} concatenate dense(2)", [0, 14], [2]),
     ("v: input(vector); one: {v} dense(2); two: {one} dense(3); three: {two} shared(one)", [8, 9], [2]),
   ])

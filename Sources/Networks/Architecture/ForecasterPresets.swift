@@ -15,8 +15,7 @@ extension Preset {
       "gru-forecaster", about: "a GRU(128) and a dense layer for all steps, for windows of a series",
       forecasterSettings
     ) { sizes in
-      Design(
-        layers: "gru(128) dropout(0.1) dense(64,relu) \(forecast(sizes))", loss: "mse", metrics: "mae")
+      Design(layers: try recurrentLayers(sizes), loss: "mse", metrics: "mae")
     },
     Preset(
       "seq2seq-forecaster",
@@ -40,29 +39,46 @@ extension Preset {
     return settings
   }
 
+  /// The state after the window, with what describes the series, gives the forecast of all steps. What is known of a step
+  /// changes that of this step, by the same layers for all.
+  private static func recurrentLayers(_ sizes: Sizes) throws -> String {
+    if sizes.covariates.isEmpty { return "gru(128) dropout(0.1) dense(64,relu) \(forecast(sizes))" }
+    let graph = try CovariateGraph(sizes, for: "gru-forecaster")
+    let numbers = sizes.targets * sizes.quantiles
+    let start = "\(graph.inputs)state: \(graph.window) gru(128) dropout(0.1); "
+    guard graph.hasFuture else {
+      return start + "y: \(graph.described("state")) dense(64,relu) dense(\(numbers))\(graph.order)"
+    }
+    return start + """
+      all: \(graph.described("state")) dense(64,relu); \
+      usual: {all} dense(\(numbers)); \
+      steps: {all} repeat_vector(\(graph.horizon)); \
+      change: \(graph.known("steps")) dense(64,relu) dense(\(graph.widthOfStep)) flatten; \
+      y: {usual change} add\(graph.order)
+      """
+  }
+
   /// The decoder begins with the encoder's state, which it also reads at each step.
   @Sendable private static func decoderDesign(_ sizes: Sizes) throws -> Design {
-    guard let horizon = sizes.horizon, sizes.targets % horizon == 0 else {
-      throw Failure.data(
-        "the preset seq2seq-forecaster needs windows of a series", remedy: "create them with rnn-window")
-    }
-    let order = sizes.quantiles == 1 ? "" : " ascending(\(sizes.quantiles))"
+    let graph = try CovariateGraph(sizes, for: "seq2seq-forecaster")
+    let decoder = "gru(128,return_sequences,initial_state={encoder.h}) dropout(0.1)"
+    let last = "dense(\(graph.widthOfStep)) flatten\(graph.order)"
     return Design(
       layers: """
-        encoder: {x} gru(128,return_state); \
-        decoder: {encoder} repeat_vector(\(horizon)) gru(128,return_sequences,initial_state={encoder.h}) \
-        dropout(0.1) dense(\(sizes.targets / horizon * sizes.quantiles)) flatten\(order)
+        \(graph.inputs)encoder: \(graph.window) gru(128,return_state); \
+        \(sizes.covariates.isEmpty
+          ? "decoder: {encoder} repeat_vector(\(graph.horizon)) \(decoder) \(last)"
+          : describedDecoder(graph, decoder, last))
         """, loss: "mse", metrics: "mae")
   }
 
-  /// DeepAR (Salinas et al. 2020) with the layers of its authors' experiments: at each step, the parameters of a
-  /// distribution for each column.
-  @Sendable private static func distributionDesign(_ sizes: Sizes) throws -> Design {
-    Design(
-      layers: """
-        lstm(40,return_sequences) dropout(0.1) lstm(40,return_sequences) dropout(0.1) \
-        dense(\(sizes.features * sizes.parameters))
-        """, loss: "student_t")
+  /// What is known of a step and of the series is read by the decoder, and once more beside its output.
+  private static func describedDecoder(_ graph: CovariateGraph, _ decoder: String, _ last: String) -> String {
+    let repeated = "\(graph.described("encoder")) repeat_vector(\(graph.horizon)); "
+    return
+      (graph.hasFuture
+      ? "all: \(repeated)steps: \(graph.known("all")); " : "steps: \(repeated)")
+      + "decoder: {steps} \(decoder); y: {decoder steps} concatenate dense(64,relu) \(last)"
   }
 
   /// Those of the authors for ETTh1 (scripts of lss-1138/SegRNN).

@@ -34,13 +34,8 @@ public struct Preset: Sendable {
     public var parameters = 1
     /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
     public var targetsAreInputs = true
-    /// The number of values of a step of the input `known`; 0 if nothing is known over the horizon.
-    public var known = 0
-    /// The number of numbers that describe a series, the input `static`.
-    public var statics = 0
-    /// The number of categories that describe a series, the input `categories`, and of their ids.
-    public var categories = 0
-    public var categoryIDs = 1
+    /// What is known of a series beside its windows.
+    public var covariates = Covariates()
 
     /// The sizes of a stream; those that the preset's task doesn't use are ignored.
     public init(vocabularies: [String: Int], targets: Int, classes: Int) {
@@ -128,8 +123,8 @@ public struct Preset: Sendable {
   ///   - tokenInputs: the inputs that must be token ids.
   ///   - preparation: how its data are prepared, where they are not usual windows or tokens.
   ///   - predictsDistributions: whether it predicts distributions, not values.
-  ///   - design: the network for data of certain sizes; its inputs and outputs don't depend on them. It throws
-  ///     `Failure` (data) if the preset is not for such data.
+  ///   - design: the network for data of certain sizes; its inputs depend on nothing but the covariates, its outputs
+  ///     not even on those. It throws `Failure` (data) if the preset is not for such data.
   init(
     _ name: String, about: String, _ settings: Settings, tokenInputs: [String] = [],
     preparation: String? = nil, predictsDistributions: Bool = false,
@@ -163,5 +158,12 @@ public struct Preset: Sendable {
   public func topology(_ sizes: Sizes) throws -> Topology { try Topology(parsing: design(sizes).layers) }
 
   /// Inputs and outputs, which are known before there are data.
-  public func outline() throws -> Topology { try topology(.least) }
+  /// - Parameter covariates: those of the stream; none as long as there is no stream.
+  public func outline(_ covariates: Covariates = Covariates()) throws -> Topology {
+    var sizes = Sizes.least
+    sizes.covariates = covariates
+    // The width of known columns is that of the stream, the windows are the shortest.
+    sizes.covariates.knownSteps = covariates.known == 0 ? 0 : 2
+    return try topology(sizes)
+  }
 }

@@ -11,7 +11,7 @@ public enum LayerCatalog {
     Dense.self, Conv1D.self, TimeDistributed.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
     LayerNormalization.self, BatchNormalization.self, Dropout.self, SpatialDropout1D.self, RepeatVector.self,
     Flatten.self,
-    Reshape.self,
+    Reshape.self, Cropping1D.self,
     MaxPooling1D.self, AveragePooling1D.self,
     GlobalAveragePooling1D.self, GlobalMaxPooling1D.self,
     LastStep.self, ChannelSegments.self, SegmentGRU.self, JoinChannels.self, Ascending.self,

@@ -5,6 +5,8 @@
 
 /// The conversion between windows of levels and windows of differences from the last step.
 public struct RelativeWindows: Sendable {
+  /// The network's input that reads the windows; others are not changed.
+  private let input: Int
   /// The steps of a window.
   private let steps: Int
   /// The columns of a step.
@@ -13,20 +15,21 @@ public struct RelativeWindows: Sendable {
   private let targetColumns: [Int]
 
   /// - Parameters:
+  ///   - input: the index of the network's input that reads the windows.
   ///   - inputs: the names of the input columns.
   ///   - targets: the names of the target columns.
   /// - Returns: nil if a target is not among the inputs: then its last value is unknown.
-  public init?(steps: Int, inputs: [String], targets: [String]) {
-    self.steps = steps
+  public init?(input: Int, steps: Int, inputs: [String], targets: [String]) {
+    (self.input, self.steps) = (input, steps)
     width = inputs.count
     targetColumns = targets.compactMap { inputs.firstIndex(of: $0) }
     guard targetColumns.count == targets.count, steps > 0, !targetColumns.isEmpty else { return nil }
   }
 
-  /// `data` as differences; the inputs are numbers `[rows, steps, inputs]`, the targets `[rows, horizon * targets]`
+  /// `data` as differences; the input is numbers `[rows, steps, inputs]`, the targets `[rows, horizon * targets]`
   /// (or none).
   public func differences(_ data: DataSet) -> DataSet {
-    guard data.inputs.count == 1, case .features(var x) = data.inputs[0] else { return data }
+    guard case .features(var x) = data.inputs[input] else { return data }
     var y = data.targets.first?.values ?? []
     let targetWidth = data.targets.first?.width ?? 0
     for row in 0..<data.rows {
@@ -37,17 +40,21 @@ public struct RelativeWindows: Sendable {
         y[row * targetWidth + index] -= last[targetColumns[index % targetColumns.count]]
       }
     }
+    var inputs = data.inputs
+    inputs[input] = .features(x)
     return DataSet(
-      rows: data.rows, input: .features(x), targets: y, targetWidth: targetWidth, weights: data.weights)
+      rows: data.rows, inputs: inputs,
+      targets: data.targets.enumerated().map { $0 == 0 ? DataSet.Targets(y, width: targetWidth) : $1 },
+      weights: data.weights)
   }
 
-  /// Converts predicted differences `[rows, horizon * targets]` to levels; `x` contains the windows as levels. They are
-  /// added in double precision, so that a small difference from a large level keeps its digits.
+  /// Converts predicted differences `[rows, horizon * targets]` to levels; `data` contains the windows as levels. They
+  /// are added in double precision, so that a small difference from a large level keeps its digits.
   /// - Parameter each: how many differences there are for each step and target, one after another.
-  public func levels(
-    _ differences: [Double], valuesPerTarget each: Int = 1, x: [Float], rows: Int
-  ) -> [Double] {
+  public func levels(_ differences: [Double], valuesPerTarget each: Int = 1, _ data: DataSet) -> [Double] {
     var result = differences
+    guard case .features(let x) = data.inputs[input] else { return result }
+    let rows = data.rows
     let outputs = rows == 0 ? 0 : differences.count / rows
     for row in 0..<rows {
       let last = row * steps * width + (steps - 1) * width

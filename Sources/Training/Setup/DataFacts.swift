@@ -20,13 +20,6 @@ public struct DataFacts: Sendable {
   public var horizon: Int?
   /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
   public var targetsAreInputs = true
-  /// The number of values of a step that are known over the horizon.
-  public var known = 0
-  /// The number of numbers that describe a series.
-  public var statics = 0
-  /// The number of categories that describe a series, and of their ids.
-  public var categories = 0
-  public var categoryIDs = 1
 
   /// Nothing is known.
   public init() {}
@@ -44,11 +37,10 @@ public struct DataFacts: Sendable {
       classes: classes ?? Int(min(rows.largestTarget, 1e6)) + 1)
     (sizes.hasSeveralLabels, sizes.hasEntities) = (hasSeveralLabels, hasEntities)
     sizes.paddingValue = paddingValue
-    (sizes.known, sizes.statics) = (known, statics)
-    (sizes.categories, sizes.categoryIDs) = (categories, categoryIDs)
     (sizes.isContinuous, sizes.targetsAreInputs) = (isContinuous, targetsAreInputs)
     sizes.horizon = horizon
-    (sizes.steps, sizes.features) = (rows.inputs[0].steps ?? 1, rows.inputs[0].width)
+    let main = rows.inputs[inputs.firstIndex(of: Topology.usualInput) ?? 0]
+    (sizes.steps, sizes.features) = (main.steps ?? 1, main.width)
     return sizes
   }
 }

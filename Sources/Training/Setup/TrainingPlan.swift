@@ -20,6 +20,7 @@ public struct TrainingPlan {
     var sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
     sizes.quantiles = request.quantiles?.count ?? 1
     sizes.parameters = request.distribution?.outputs ?? 1
+    sizes.covariates = request.covariates
     architecture = try Self.architecture(request, sizes, rows)
     let design = try request.preset?.design(sizes)
     let losses = try Self.defaultLosses(request, design, architecture, rows)
@@ -76,7 +77,8 @@ public struct TrainingPlan {
   /// can be fed back.
   private static func checkSteps(_ architecture: Architecture) throws {
     try architecture.checkStepByStep()
-    guard architecture.outputs[0].steps == architecture.inputs[0].steps else {
+    let input = architecture.topology.input(named: Topology.usualInput) ?? 0
+    guard architecture.outputs[0].steps == architecture.inputs[input].steps else {
       throw Failure.usage(
         "a distribution is predicted at each step, but the network's output has no steps",
         at: "--distribution",

@@ -3,6 +3,7 @@
 
 import Failures
 import Networks
+import TensorFile
 
 /// A network and its training, as far as they don't depend on the data.
 public struct TrainingRequest {
@@ -40,7 +41,9 @@ public struct TrainingRequest {
 
   let source: Source
   /// The layers and their connections; of a preset, the sizes are those of an outline.
-  public let topology: Topology
+  public private(set) var topology: Topology
+  /// What a preset reads of a stream beside its windows; none as long as there is no stream.
+  private(set) var covariates = Preset.Covariates()
   let loss: PerOutputSettings?
   let metrics: PerOutputSettings?
   let lossWeights: String
@@ -81,6 +84,15 @@ public struct TrainingRequest {
     (self.batchSize, self.epochs) = (batchSize, epochs)
     self.validationSplit = validationSplit ?? source.validationSplit
     try check()
+  }
+
+  /// The same request for a stream with these columns, of which a preset reads what describes a series.
+  public func reading(_ columns: [String: ColumnSchema]) throws -> TrainingRequest {
+    guard let preset else { return self }
+    var request = self
+    request.covariates = Preset.Covariates(columns)
+    request.topology = try preset.outline(request.covariates)
+    return request
   }
 
   /// What to do about data whose columns the network can't read; nil if that depends on the column.
@@ -134,6 +146,23 @@ public struct TrainingRequest {
     switch source {
     case .layers(let topology), .file(let topology, _): topology
     case .preset(let preset): try preset.outline()
+    }
+  }
+}
+
+extension Preset.Covariates {
+  /// Those among the columns of a stream; a column that has another shape than rnn-window's is none.
+  init(_ columns: [String: ColumnSchema]) {
+    self.init()
+    if let column = columns["known"], !column.isRagged, !column.type.isInteger, column.rowShape.count == 2 {
+      (knownSteps, known) = (column.rowShape[0], column.rowShape[1])
+    }
+    if let column = columns["static"], !column.isRagged, !column.type.isInteger, column.rowShape.count == 1 {
+      statics = column.rowShape[0]
+    }
+    if let column = columns["categories"], !column.isRagged, column.type.isInteger, column.rowShape.count == 1
+    {
+      categories = column.rowShape[0]
     }
   }
 }
