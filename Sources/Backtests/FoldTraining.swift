@@ -40,7 +40,8 @@ public struct FoldTraining {
       let usual = try setup.usual
       let texts: [(String, String?)] = [
         ("layers", model.layers), ("preset", model.preset), ("config", model.config), ("loss", model.loss),
-        ("metrics", model.metrics), ("freeze", model.freeze), ("loss_weights", model.lossWeights),
+        ("metrics", model.metrics), ("freeze", model.freeze), ("sample_weight", setup.fitting.sampleWeight),
+        ("loss_weights", model.lossWeights),
         ("quantiles", model.quantiles), ("distribution", request.distribution?.rawValue),
         ("early_stopping", rules.earlyStopping ?? usual?.earlyStopping),
         ("reduce_lr", rules.reduceRate ?? usual?.reduceRate),

@@ -26,6 +26,8 @@ struct OriginForecasts: Sendable {
     // Targets that are missing don't matter here, but would make the window incomplete.
     rows.values += future.values.map { $0.isNaN ? 0 : $0 }
     if let times = future.times { rows.times?.append(contentsOf: times) }
+    var layout = layout
+    layout.weight = nil
     var windower = try Windower(
       layout, series: series.schema, scaler: scaler, times: series.times, allowsMissing: true)
     try windower.push(rows)

@@ -176,6 +176,13 @@ public struct FittingOptions: ParsableArguments {
       valueName: "weights"), completion: .list(["balanced"]))
   public var classWeight: String?
 
+  /// `--sample-weight`.
+  @Option(
+    help: ArgumentHelp(
+      "The column with the weight of each row in the loss (default: weight, if the stream has it).",
+      valueName: "column"))
+  public var sampleWeight: String?
+
   /// `--threads`.
   @OptionGroup public var threads: ThreadOptions
 

@@ -63,7 +63,9 @@ public struct TrainingSetup {
     if fitting.validation != nil { return }
     if rows.validation == nil {
       // A preset's share is a default, which a single row can't meet.
-      if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 { try rows.holdOut(fraction) }
+      if fraction > 0, fitting.validationSplit != nil || rows.training.rows > 1 {
+        try holdOut(fraction, of: &rows, header, note: note)
+      }
     } else if fitting.validationSplit ?? 0 > 0 {
       note("the stream has a validation part; --validation-split is ignored")
     }
@@ -71,6 +73,42 @@ public struct TrainingSetup {
       let last = held == 1 ? "row" : "\(held) rows"
       let subject = rows.holdsSeries ? "\(last) of the series, the last of each" : "the last \(last)"
       note("validating on \(subject), as the preset does (--validation-split 0 trains on all)")
+    }
+    if rows.leftOut > 0 {
+      note(
+        "\(rows.leftOut) rows before those held out for validation are left out: they have targets in common")
+    }
+  }
+
+  /// Series that are all too short to be divided are an error only where the user asks for it.
+  private func holdOut(
+    _ fraction: Double, of rows: inout TrainingRows, _ header: StreamHeader, note: (String) -> Void
+  ) throws {
+    do {
+      try rows.holdOut(fraction, overlap: WindowLayout(header: header)?.targetOverlap ?? 0)
+    } catch let failure as Failure where fitting.validationSplit == nil && rows.holdsSeries {
+      note("\(failure.problem): training on all, without validation")
+    }
+  }
+
+  /// The column with the weights of rows.
+  public var weights: String { fitting.sampleWeight ?? CheckedColumns.usualWeights }
+
+  /// Throws `Failure` if the column of --sample-weight is not there, or an input.
+  /// - Parameters:
+  ///   - columns: the names of the stream's columns.
+  ///   - topology: the network.
+  public func checkWeights(_ columns: Set<String>, _ topology: Topology) throws {
+    guard let name = fitting.sampleWeight else { return }
+    guard columns.contains(name) else {
+      throw Failure.data(
+        "there is no column \(name), the weights of the rows",
+        remedy: "rnn-window --weight COLUMN makes the column weight, or omit --sample-weight")
+    }
+    guard topology.input(named: name) == nil, name != "y", !name.hasPrefix("y.") else {
+      throw Failure.usage(
+        "the column \(name) is an input or a target, not the weight of rows", at: "--sample-weight",
+        remedy: "name another column")
     }
   }
 

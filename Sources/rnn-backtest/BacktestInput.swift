@@ -44,15 +44,25 @@ struct BacktestInput {
     let (complete, inserted) = try read.insertingMissingRows(gaps: gaps, like: nil)
     if inserted > 0 { run.note("inserted \(inserted) missing row\(inserted == 1 ? "" : "s")") }
     let known = complete.schema.columns
-    let inputs = origins.columns.isEmpty ? known : try ColumnList(origins.columns).names(among: known)
+    let weight = try command.fitting.sampleWeight.map { try ColumnList([$0]).names(among: known)[0] }
+    let inputs =
+      origins.columns.isEmpty
+      ? known.filter { $0 != weight } : try ColumnList(origins.columns).names(among: known)
     let targets = origins.target.isEmpty ? inputs : try ColumnList(origins.target).names(among: known)
     let sums = try origins.hierarchy.map {
       try Hierarchy($0, sums: origins.sum, targets: targets, columns: known)
     }
-    let whole = try WindowLayout(
+    var whole = try WindowLayout(
       length: origins.length, horizon: origins.horizon.longest, inputs: inputs, targets: targets)
+    whole.weight = weight
+    guard weight.map({ !whole.columns.contains($0) }) ?? true else {
+      throw Failure.usage(
+        "the column \(weight ?? "") is an input or a target, not the weight of rows", at: "--sample-weight",
+        remedy: "name another column")
+    }
     series = try BacktestSeries(
-      complete, columns: whole.columns, fill: form.fill, gaps: gaps, hierarchy: sums)
+      complete, columns: whole.columns + [weight].compactMap(\.self), fill: form.fill, gaps: gaps,
+      hierarchy: sums)
     (hierarchy, layout) = (sums, Self.layout(whole, sums))
   }
 
@@ -75,7 +85,8 @@ struct BacktestInput {
 
   private static func options(_ command: Backtest) throws -> SeriesCSVOptions {
     let origins = command.origins
-    let chosen = origins.columns.isEmpty ? nil : ColumnList(origins.columns + origins.target)
+    let weights = [command.fitting.sampleWeight].compactMap(\.self)
+    let chosen = origins.columns.isEmpty ? nil : ColumnList(origins.columns + origins.target + weights)
     var options = try command.series.csvOptions(columns: chosen)
     options.takesSeveralSeries = false
     if origins.columns.isEmpty, !origins.target.isEmpty { options.required = ColumnList(origins.target) }

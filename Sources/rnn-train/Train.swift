@@ -118,7 +118,11 @@ public struct Train: StageCommand {
     var rows = try placed(name) { try readRows(reader, request, run) }
     for note in rows.binding.notes + rows.binding.unread(of: Set(reader.schema.keys)) { run.note(note) }
     if let validation {
-      let others = try validation.rows(for: request, like: reader.header, named: name)
+      let others = try validation.rows(
+        for: request, weights: setup.weights, like: reader.header, named: name)
+      if fitting.sampleWeight != nil, !validation.has(setup.weights) {
+        run.note("\(fitting.validation ?? name) has no column \(setup.weights): its rows all count the same")
+      }
       try placed(fitting.validation ?? name) {
         try setup.validate(&rows, on: others, request, reader.header)
       }
@@ -175,7 +179,9 @@ public struct Train: StageCommand {
   private func readRows(
     _ reader: TensorReader, _ request: TrainingRequest, _ run: StageRun
   ) throws -> TrainingRows {
-    var rows = try TrainingRows(reader, for: request.topology, remedy: request.dataRemedy)
+    try setup.checkWeights(Set(reader.schema.keys), request.topology)
+    var rows = try TrainingRows(
+      reader, for: request.topology, weights: setup.weights, remedy: request.dataRemedy)
     try setup.prepare(&rows, request, reader.header) { run.note($0) }
     return rows
   }
@@ -212,6 +218,7 @@ public struct Train: StageCommand {
     let options: [(String, String?)] = [
       ("preset", model.preset), ("distribution", request.distribution?.rawValue), ("freeze", model.freeze),
       ("class_weight", fitting.classWeight),
+      ("sample_weight", fitting.sampleWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
       (
         "early_stopping",

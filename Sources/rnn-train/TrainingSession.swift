@@ -57,6 +57,7 @@ final class TrainingSession {
     var weights = objective.lossWeights.isEmpty ? [:] : ["loss_weights": objective.lossWeights]
     if let frozen = command.model.freeze { weights["freeze"] = frozen }
     if let path = command.fitting.validation { weights["validation"] = path }
+    if let column = command.fitting.sampleWeight { weights["sample_weight"] = column }
     if options.groupsByLength { weights["group_by_length"] = "true" }
     return [
       "layers": plan.architecture.text, "loss": objective.loss,

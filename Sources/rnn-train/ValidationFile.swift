@@ -16,14 +16,18 @@ struct ValidationFile {
     reader = try run.reader(path)
   }
 
+  /// Whether it has a column of this name.
+  func has(_ column: String) -> Bool { reader.schema[column] != nil }
+
   /// Reads the rows.
   /// - Parameters:
+  ///   - weights: the column with the weights of rows, if the file has it.
   ///   - header: the header of the training data.
   ///   - name: the name of the training data for messages.
   /// - Throws: `Failure` (data) if they were prepared differently.
-  func rows(for request: TrainingRequest, like header: StreamHeader, named name: String) throws
-    -> TrainingRows
-  {
+  func rows(
+    for request: TrainingRequest, weights: String, like header: StreamHeader, named name: String
+  ) throws -> TrainingRows {
     do {
       try Preparation(header: header).check(reader.header, isLike: "the training data's", in: name)
       let (own, other) = (try ClassNames(header: header), try ClassNames(header: reader.header))
@@ -32,7 +36,8 @@ struct ValidationFile {
           "its classes differ from the training data's",
           remedy: "tokenize it with rnn-tokenize --like \(name)")
       }
-      return try TrainingRows(reader, for: request.topology, remedy: request.dataRemedy)
+      return try TrainingRows(
+        reader, for: request.topology, weights: weights, remedy: request.dataRemedy)
     } catch let failure as Failure { throw failure.placed(at: path) }
   }
 }

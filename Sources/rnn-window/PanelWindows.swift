@@ -42,7 +42,10 @@ struct PanelWindows {
   }
 
   private func settings() throws -> WindowSettings {
-    if let model { return model.settings.with(stride: command.stride ?? 1) }
+    if let model {
+      return model.settings.with(
+        stride: command.stride ?? 1, weight: try command.weightColumn(among: panel.schema.columns))
+    }
     let request = try request()
     try request.check(hasTimes: panel.schema.time != nil)
     return try WindowSettings(
@@ -65,9 +68,7 @@ struct PanelWindows {
   /// such a column.
   private func layout(_ known: [String]) throws -> WindowLayout {
     let columns = panel.schema.columns
-    let inputs =
-      command.columns.isEmpty
-      ? columns.filter { !known.contains($0) } : try ColumnList(command.columns).names(among: columns)
+    let inputs = try command.inputs(among: columns, known: known)
     guard !inputs.isEmpty else {
       throw Failure.usage(
         "all columns are known over the horizon", at: "--known", remedy: "leave out those to forecast")
@@ -80,9 +81,12 @@ struct PanelWindows {
       throw Failure.usage(
         "column \(both) is a target, which is not known", at: "--known", remedy: "leave it out of --known")
     }
-    return try WindowLayout(
+    var layout = try WindowLayout(
       length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
       rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: inputs, targets: targets)
+    layout.weight = try command.weightColumn(among: columns)
+    try layout.checkWeight(known: known)
+    return layout
   }
 
   // MARK: Reports

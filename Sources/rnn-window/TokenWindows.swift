@@ -64,7 +64,8 @@ struct TokenWindows {
       ("--horizon", command.horizon != nil), ("--rate", command.rate != nil),
       ("--ahead", command.ahead != nil), ("--columns", !command.columns.isEmpty),
       ("--target", !command.target.isEmpty), ("--scale", command.scale != nil),
-      ("--gaps", command.gapOption.gaps != nil), ("--fill", command.series.fill != nil),
+      ("--weight", command.weight != nil), ("--gaps", command.gapOption.gaps != nil),
+      ("--fill", command.series.fill != nil),
     ]
     guard let option = given.first(where: \.1) else { return }
     throw Failure.usage(

@@ -80,6 +80,14 @@ public struct Window: StageCommand {
     help: ArgumentHelp("The columns to forecast: a,b,c (default: the inputs).", valueName: "columns"))
   var target: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The column with the weight of each row in training, which is no input; a window's weight is the mean over the rows \
+      of its targets.
+      """, valueName: "column"))
+  var weight: String?
+
   @Flag(
     help:
       "The targets are the inputs, for a network that reconstructs windows, such as the preset autoencoder.")
@@ -189,7 +197,7 @@ public struct Window: StageCommand {
     guard let whole = wholes.first(where: \.1)?.0 else { return }
     let windows = [
       ("--length", length), ("--horizon", horizon), ("--stride", stride), ("--rate", rate),
-      ("--ahead", ahead), ("--reconstruct", reconstruct ? 1 : nil),
+      ("--ahead", ahead), ("--reconstruct", reconstruct ? 1 : nil), ("--weight", weight == nil ? nil : 1),
     ]
     if let option = windows.first(where: { $0.1 != nil })?.0 ?? (target.isEmpty ? nil : "--target")
       ?? givenOfPanels

@@ -47,8 +47,13 @@ import Training
 
   @Test func valuesHaveNoClasses() throws {
     #expect(throws: Failure.self) { try weights("0=1", data([0, 1]), .meanSquaredError, classes: 1) }
-    let weighted = data([0, 1]).weighted([1, 2])
-    #expect(throws: Failure.self) { try weights("0=1", weighted, .binaryCrossentropy, classes: 1) }
+  }
+
+  @Test func weightsOfRowsAndClassesAreMultiplied() throws {
+    let rows = data([0, 1, 1]).weighted([0.5, 2, 0])
+    #expect(try weights("0=4,1=3", rows, .binaryCrossentropy, classes: 1) == [2, 6, 0])
+    let steps = data([0, 1, 1, 0], width: 2).weighted([2, 0.5])
+    #expect(try weights("1=3", steps, .sparseCategoricalCrossentropy, classes: 2) == [2, 6, 1.5, 0.5])
   }
 
   @Test func rowsOfWeightZeroDoNotAffectTraining() throws {

@@ -20,6 +20,7 @@ extension WindowMaker {
         return (row, layout.targets[target])
       }
       if let column = missingKnown(source, row) { return (row, column) }
+      if let weights, weights.weight(source.series.rows, row: row).isNaN { return (row, layout.weight ?? "") }
     }
     return nil
   }

@@ -14,6 +14,7 @@ struct WindowMaker {
   let inputs: [Int]
   let targets: [Int?]
   private let schema: SeriesSchema
+  let weights: RowWeights?
   let isForecast: Bool
   /// The columns in which single precision can't distinguish neighboring values, even after scaling.
   private(set) var blurredColumns: Set<String> = []
@@ -27,6 +28,9 @@ struct WindowMaker {
     (self.settings, self.schema, self.numbers, self.isForecast) = (settings, schema, numbers, isForecast)
     transformer = try SeriesTransformer(settings.layout, settings.transform, schema, isForecast: isForecast)
     knownFeatures = try KnownFeatures(settings.known, schema)
+    weights =
+      try isForecast
+      ? nil : settings.layout.weight.map { name throws(Failure) in try RowWeights(name, schema) }
     inputs = try transformer.numbers(of: settings.layout.inputs)
     let names = transformer.names
     targets = settings.layout.targets.map { names.firstIndex(of: $0) }
@@ -141,7 +145,20 @@ extension WindowMaker {
       for row in targetRows { rows.times.append(source.times[row]) }
     }
     if let part { rows.parts.append(part) }
+    if let weights { rows.weights.append(try targetWeights(weights, source, at: start).meanWeight) }
     rows.end(source.id)
+  }
+
+  /// The weights of the rows of the targets.
+  private func targetWeights(_ weights: RowWeights, _ source: Source, at start: Int) throws -> [Double] {
+    let series = source.series
+    return try PanelSeries(name: series.name, statics: [], rows: series.rows).naming {
+      try targetRows(start).map { row in
+        let weight = weights.weight(series.rows, row: row)
+        try weights.check(weight, row: row - series.padded)
+        return weight
+      }
+    }
   }
 
   private func single(_ value: Double, _ source: Source, _ row: Int) throws -> Float {

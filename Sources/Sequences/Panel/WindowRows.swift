@@ -11,6 +11,7 @@ struct WindowRows {
   var actual: [Double] = []
   var times: [Int64] = []
   var parts: [UInt8] = []
+  var weights: [Float] = []
   var known: [Float] = []
   var statics: [Float] = []
   var categories: [Int32] = []
@@ -45,6 +46,7 @@ struct WindowRows {
     add("actual", actual, [layout.horizon * width])
     add("time", times, [layout.horizon])
     add("split", parts, [])
+    add("weight", weights, [])
     add("known", known, [steps, settings.known.width])
     add("static", statics, [settings.statics.numbers.count])
     add("categories", categories, [settings.statics.categories.count])

@@ -82,10 +82,10 @@ public struct WindowSettings: Sendable {
       panel: try PanelForm(header: header))
   }
 
-  /// The same with another stride.
-  public func with(stride: Int) -> WindowSettings {
+  /// The same with another stride, and the column of weights of the rows.
+  public func with(stride: Int, weight: String?) -> WindowSettings {
     var layout = layout
-    layout.stride = stride
+    (layout.stride, layout.weight) = (stride, weight)
     return with(layout)
   }
 
@@ -161,7 +161,8 @@ public struct WindowSettings: Sendable {
     let targets = isForecast ? 0 : (layout.ahead + layout.horizon - 1) * layout.rate
     return SeriesPreparer.Requirements(
       rows: (isForecast ? layout.inputSpan : layout.span) + before, leastRows: 1 + targets,
-      columns: isForecast ? layout.inputs : layout.columns, targets: layout.targets, known: known.columns,
+      columns: isForecast ? layout.inputs : layout.columns + [layout.weight].compactMap(\.self),
+      targets: layout.targets, known: known.columns,
       isForecast: isForecast)
   }
 }

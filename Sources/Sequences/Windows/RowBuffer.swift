@@ -11,6 +11,8 @@ struct RowBuffer {
   var targets: [Float] = []
   /// The targets in the units of the data.
   var actual: [Double] = []
+  /// The weights of the rows; empty if all count the same.
+  var weights: [Double] = []
   private var times: [Int64] = []
   private var parts: [UInt8] = []
   private var segments: [Int] = []
@@ -37,6 +39,7 @@ struct RowBuffer {
     inputs.removeFirst(count * inputWidth)
     targets.removeFirst(count * targetWidth)
     actual.removeFirst(count * targetWidth)
+    if !weights.isEmpty { weights.removeFirst(count) }
     if !times.isEmpty { times.removeFirst(count) }
     if !parts.isEmpty { parts.removeFirst(count) }
     segments.removeFirst(count)
@@ -53,6 +56,7 @@ struct RowBuffer {
     return (0..<layout.horizon).allSatisfy { step in
       let row = targetRow(start, step, layout)
       return !targets[row * targetWidth..<(row + 1) * targetWidth].contains(where: \.isNaN)
+        && (weights.isEmpty || !weights[row].isNaN)
     }
   }
 
@@ -84,6 +88,9 @@ struct RowBuffer {
       block.y.append(contentsOf: targets[row * targetWidth..<(row + 1) * targetWidth])
       block.actual.append(contentsOf: actual[row * targetWidth..<(row + 1) * targetWidth])
       if !times.isEmpty { block.times.append(times[row]) }
+    }
+    if !weights.isEmpty {
+      block.weights.append((0..<layout.horizon).lazy.map { weights[targetRow(start, $0, layout)] }.meanWeight)
     }
     if !parts.isEmpty { block.parts.append(parts[targetRow(start, 0, layout)]) }
     block.rows += 1

@@ -11,6 +11,7 @@ struct WindowBlock {
   var actual: [Double] = []
   var times: [Int64] = []
   var parts: [UInt8] = []
+  var weights: [Float] = []
 
   func chunk(_ layout: WindowLayout) -> Chunk {
     var columns = [
@@ -19,6 +20,7 @@ struct WindowBlock {
       "actual": Tensor(actual, shape: [rows, layout.horizon * layout.targets.count]),
     ]
     if !times.isEmpty { columns["time"] = Tensor(times, shape: [rows, layout.horizon]) }
+    if !weights.isEmpty { columns["weight"] = Tensor(weights) }
     if !parts.isEmpty { columns["split"] = Tensor(parts) }
     return Chunk(columns)
   }

@@ -30,6 +30,9 @@ public struct WindowLayout: Sendable, Equatable {
   public var inputs: [String]
   /// The columns to forecast, the last dimension of `y`.
   public var targets: [String]
+  /// The column that says how much rows count in training; nil if all count the same. It is not stored, because
+  /// forecasts don't need it.
+  public var weight: String?
 
   /// Throws `Failure(.usage)` if a number is below 1 or above a million.
   public init(
@@ -72,12 +75,25 @@ public struct WindowLayout: Sendable, Equatable {
   /// Whether windows share targets.
   public var shareTargets: Bool { steps(reach: horizon - 1) }
 
+  /// How many windows after a window have a target at a time of its own targets.
+  public var targetOverlap: Int { ((horizon - 1) * rate + stride) / stride - 1 }
+
   /// Whether another window starts a whole number of steps later, at most `reach`.
   private func steps(reach: Int) -> Bool {
     // Windows start at multiples of the stride, and steps are multiples of the rate.
     var (a, b) = (stride, rate)
     while b != 0 { (a, b) = (b, a % b) }
     return stride / a <= reach
+  }
+
+  /// Throws `Failure(.usage)` if the weights are among the values of the windows.
+  /// - Parameter known: the columns that are known over the horizon.
+  public func checkWeight(known: [String] = []) throws(Failure) {
+    guard let weight else { return }
+    let uses = [("an input", inputs), ("a target", targets), ("known over the horizon", known)]
+    guard let use = uses.first(where: { $0.1.contains(weight) }) else { return }
+    throw Failure.usage(
+      "column \(weight) is \(use.0), not the weight of rows", at: "--weight", remedy: "name another column")
   }
 
   /// The number of windows in a series of `rows` rows.

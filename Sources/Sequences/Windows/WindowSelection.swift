@@ -8,6 +8,7 @@ struct WindowSelection {
   private let fields: [(column: Int, scale: Int, name: String)]
   private let inputCount: Int
   private let scaler: Scaler
+  private let weights: RowWeights?
   private let allowsMissing: Bool
   private var precision: SinglePrecisionCheck
 
@@ -20,6 +21,7 @@ struct WindowSelection {
     let scales = try scaler.indices(of: names)
     fields = names.indices.map { (columns[$0], scales[$0], names[$0]) }
     inputCount = layout.inputs.count
+    weights = try layout.weight.map { name throws(Failure) in try RowWeights(name, series) }
     self.scaler = scaler
     self.allowsMissing = allowsMissing
     precision = SinglePrecisionCheck(columns: fields.count)
@@ -53,5 +55,18 @@ struct WindowSelection {
         buffer.actual.append(actual)
       }
     }
+    if let weights { try append(weights, rows, row: row, number: number, to: &buffer) }
+  }
+
+  private func append(
+    _ weights: RowWeights, _ rows: SeriesRows, row: Int, number: Int, to buffer: inout RowBuffer
+  ) throws(Failure) {
+    let weight = weights.weight(rows, row: row)
+    try weights.check(weight, row: number)
+    if weight.isNaN {
+      guard allowsMissing else { throw weights.missing(row: number) }
+      buffer.noteMissing()
+    }
+    buffer.weights.append(weight)
   }
 }

@@ -65,7 +65,8 @@ public struct Windower {
   /// The next complete windows, at most `limit`; nil if there are none yet.
   ///
   /// Columns: `x` F32 [rows, length, inputs]; `y` F32 [rows, horizon * targets], horizon-major, and
-  /// `actual` F64, the same in the units of the data; if the series has times, `time` I64 [rows, horizon], the times of the targets; if it was split, `split` U8 [rows].
+  /// `actual` F64, the same in the units of the data; if the series has times, `time` I64 [rows, horizon], the times of the targets; if it was split, `split` U8 [rows];
+  /// if rows have weights, `weight` F32 [rows], the means of those of the targets' rows.
   public mutating func next(atMost limit: Int) -> Chunk? {
     var block = WindowBlock()
     while block.rows < limit, start + layout.span <= buffer.end {

@@ -58,22 +58,28 @@ public struct CheckedColumns {
     return ids.map { Int32($0) }
   }
 
-  /// The weight of each row in the loss; empty if there is no column `weight`.
+  /// The column with the weights of rows, unless another one is named.
+  public static let usualWeights = "weight"
+
+  /// The weight of each row in the loss; empty if there is no such column.
+  /// - Parameter name: the column's name.
   /// - Throws: `Failure` (data) if a weight is not finite, or negative.
-  public func weights() throws -> [Float] {
-    guard let tensor = chunk.columns["weight"]?.tensor else { return [] }
-    guard tensor.rowWidth == 1 else { throw Self.invalidWeightShape }
-    let values = try numbers("weight")
+  public func weights(_ name: String = CheckedColumns.usualWeights) throws -> [Float] {
+    guard let tensor = chunk.columns[name]?.tensor else { return [] }
+    guard tensor.rowWidth == 1 else { throw Self.invalidWeightShape(name) }
+    let values = try numbers(name)
     if let row = values.firstIndex(where: { $0 < 0 }) {
       throw Failure.data(
-        "row \(firstRow + row) has the weight \(values[row])", at: "column weight",
+        "row \(firstRow + row) has the weight \(values[row])", at: "column \(name)",
         remedy: "weights must not be negative")
     }
     return values
   }
 
-  /// The error for a column `weight` that doesn't have one number per row.
-  public static let invalidWeightShape = Failure.data("must have one number per row", at: "column weight")
+  /// The error for a column of weights that doesn't have one number per row.
+  static func invalidWeightShape(_ name: String) -> Failure {
+    Failure.data("must have one number per row", at: "column \(name)")
+  }
 
   /// The part that each row belongs to; nil if the stream isn't split.
   /// - Throws: `Failure` (data) if a number is not that of a part.

@@ -23,10 +23,15 @@ public struct TrainingRows {
   public let blurredColumns: [String]
 
   /// Reads all rows of `reader` for a network with this topology.
-  /// - Parameter remedy: what to do if the columns are not those of the network; nil for the usual advice.
+  /// - Parameters:
+  ///   - weights: the column with the weight of each row in the loss, if the stream has it.
+  ///   - remedy: what to do if the columns are not those of the network; nil for the usual advice.
   /// - Throws: `Failure` (data) if a column is missing or invalid.
-  public init(_ reader: TensorReader, for topology: Topology, remedy: String? = nil) throws {
-    var collector = try RowCollector(reader.schema, topology, remedy)
+  public init(
+    _ reader: TensorReader, for topology: Topology, weights: String = CheckedColumns.usualWeights,
+    remedy: String? = nil
+  ) throws {
+    var collector = try RowCollector(reader.schema, topology, weights: weights, remedy)
     while let chunk = try reader.next() { try collector.add(chunk) }
     try self.init(collector)
   }
@@ -35,7 +40,7 @@ public struct TrainingRows {
   /// - Parameter chunks: at least one, all with the same columns.
   public init(_ chunks: [Chunk], for topology: Topology, remedy: String? = nil) throws {
     let schema = chunks.first?.columns.mapValues(\.schema) ?? [:]
-    var collector = try RowCollector(schema, topology, remedy)
+    var collector = try RowCollector(schema, topology, weights: CheckedColumns.usualWeights, remedy)
     for chunk in chunks { try collector.add(chunk) }
     try self.init(collector)
   }
@@ -45,6 +50,11 @@ public struct TrainingRows {
       throw Failure.data(
         collector.rows == 0 ? "the stream has no rows" : "no row belongs to the training part (split 0)",
         remedy: "check the preceding stage")
+    }
+    guard rows.weights.isEmpty || rows.weights.contains(where: { $0 != 0 }) else {
+      throw Failure.data(
+        "the weight of every training row is 0", at: "column \(collector.weights)",
+        remedy: "give the rows to learn from a weight")
     }
     training = rows
     validation = try collector.dataSet(part: 1)
@@ -67,6 +77,8 @@ public struct TrainingRows {
 
   /// How many of the training rows were held out for validation; nil if none were.
   public private(set) var heldOut: Int?
+  /// How many were left out, because they have targets in common with those held out.
+  public private(set) var leftOut = 0
 
   /// The number of values in a row's target for each output.
   public var targetWidths: [Int] { training.targets.map(\.width) }
@@ -111,8 +123,9 @@ public struct TrainingRows {
 
   /// Holds out the last `fraction` of the training rows for validation, as Keras does; with several series, that of the
   /// rows of each, so that validation comes after training.
-  public mutating func holdOut(_ fraction: Double) throws {
-    if holdsSeries { return try holdOutOfEach(fraction) }
+  /// - Parameter overlap: how many rows before those of a series have targets in common with them, and are left out.
+  public mutating func holdOut(_ fraction: Double, overlap: Int = 0) throws {
+    if holdsSeries { return try holdOutOfEach(fraction, overlap) }
     let kept = Int((Double(training.rows) * (1 - fraction)).rounded(.down))
     guard kept > 0, kept < training.rows else {
       throw Failure.data(
@@ -126,12 +139,14 @@ public struct TrainingRows {
 }
 
 extension TrainingRows {
-  private mutating func holdOutOfEach(_ fraction: Double) throws {
+  /// A series too short for both is only trained on.
+  private mutating func holdOutOfEach(_ fraction: Double, _ overlap: Int) throws {
     var (kept, held, start) = ([Range<Int>](), [Range<Int>](), 0)
     for rows in seriesRows {
-      let border = start + Int((Double(rows) * (1 - fraction)).rounded(.down))
-      kept.append(start..<border)
-      held.append(border..<start + rows)
+      let border = Int((Double(rows) * (1 - fraction)).rounded(.down))
+      let isLong = border > overlap
+      kept.append(start..<start + (isLong ? border - overlap : rows))
+      held.append(start + (isLong ? border : rows)..<start + rows)
       start += rows
     }
     guard kept.contains(where: { !$0.isEmpty }), held.contains(where: { !$0.isEmpty }) else {
@@ -140,6 +155,7 @@ extension TrainingRows {
         remedy: "use more rows, or --validation-split 0")
     }
     heldOut = held.reduce(0) { $0 + $1.count }
+    leftOut = seriesRows.reduce(0, +) - kept.reduce(0) { $0 + $1.count } - (heldOut ?? 0)
     validation = training.rows(in: held)
     training = training.rows(in: kept)
   }
@@ -153,6 +169,8 @@ private struct RowCollector {
   let inputs: [ValueShape]
   let binding: ColumnBinding
   private let targetWidths: [Int]
+  /// The column with the weights of rows.
+  let weights: String
   private let isWeighted: Bool
   private var parts: [Part]
   /// The numbers of training rows of series, in runs of rows with the same name.
@@ -179,17 +197,19 @@ private struct RowCollector {
     }
   }
 
-  init(_ schema: [String: ColumnSchema], _ topology: Topology, _ remedy: String?) throws {
-    binding = try ColumnBinding(topology, columns: Set(schema.keys), needsTargets: true, remedy: remedy)
+  init(_ schema: [String: ColumnSchema], _ topology: Topology, weights: String, _ remedy: String?) throws {
+    binding = try ColumnBinding(
+      topology, columns: Set(schema.keys).subtracting([weights]), needsTargets: true, remedy: remedy)
     inputs = try zip(binding.inputs, topology.inputs).enumerated().map { number, pair in
       guard let own = schema[pair.0] else { throw Failure.data("there is no column \(pair.0)") }
       return try ValueShape(
         own, column: pair.0, isVector: pair.1.isVector, isCharacters: topology.readsCharacters(input: number))
     }
     targetWidths = try binding.targets.map { try Self.targetWidth(schema[$0], $0) }
-    isWeighted = schema["weight"] != nil
-    if let weight = schema["weight"], weight.isRagged || weight.rowShape.reduce(1, *) != 1 {
-      throw CheckedColumns.invalidWeightShape
+    self.weights = weights
+    isWeighted = schema[weights] != nil
+    if let weight = schema[weights], weight.isRagged || weight.rowShape.reduce(1, *) != 1 {
+      throw CheckedColumns.invalidWeightShape(weights)
     }
     if let split = schema["split"], split.type != .u8 || !split.rowShape.isEmpty {
       throw Failure.data("has type \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
@@ -220,7 +240,7 @@ private struct RowCollector {
     }
     for (number, name) in binding.inputs.enumerated() { try addInput(columns, name, number, split) }
     addFactors(chunk, split)
-    for (row, weight) in try columns.weights().enumerated() {
+    for (row, weight) in try columns.weights(weights).enumerated() {
       if let part = part(split, row) { parts[part].weights.append(weight) }
     }
     for row in 0..<chunk.rows { if let part = part(split, row) { parts[part].rows += 1 } }
@@ -310,7 +330,7 @@ private struct RowCollector {
     let part = parts[number]
     guard part.rows > 0 else { return nil }
     guard !isWeighted || part.weights.count == part.rows else {
-      throw Failure.data("the column weight is missing from a chunk")
+      throw Failure.data("the column \(weights) is missing from a chunk")
     }
     return DataSet(
       rows: part.rows,

@@ -1,5 +1,6 @@
 // The weight of each class in the loss: `--class-weight "0=1,1=3"`, by id or name, or `balanced`. As in Keras,
-// other classes have weight 1, and metrics and validation are not weighted.
+// other classes have weight 1, and metrics and validation are not weighted. The weights of rows are multiplied by those
+// of their classes; Keras 3 refuses to have both.
 
 import Failures
 import Networks
@@ -50,7 +51,7 @@ public enum ClassWeights: Sendable, Equatable {
   /// `data` with these weights for its rows, or for each step if every step has a class.
   ///
   /// - Parameter classes: the number of outputs per row and step.
-  /// - Throws: `Failure` (usage) if the rows have no classes, or already have weights.
+  /// - Throws: `Failure` (usage) if the rows have no classes.
   public func applied(to data: DataSet, loss: Loss, classes: Int) throws -> DataSet {
     guard let targets = data.targets.first, data.targets.count == 1 else {
       throw Failure.usage(
@@ -64,14 +65,13 @@ public enum ClassWeights: Sendable, Equatable {
       throw Failure.usage(
         "the loss crf is that of a whole row, which has no class", remedy: "omit --class-weight")
     }
-    guard data.weights.isEmpty else {
-      throw Failure.usage(
-        "the rows already have weights, in the column weight", remedy: "omit --class-weight")
-    }
     try checkClasses(count: max(2, classes))
     let labels = labels(targets.values, width: loss.usesClassIDs ? 1 : classes)
     let weights = weights(labels)
-    return data.weighted(labels.map { weights[$0] ?? 1 })
+    let ofClasses = labels.map { weights[$0] ?? 1 }
+    guard !data.weights.isEmpty else { return data.weighted(ofClasses) }
+    let perRow = ofClasses.count / max(1, data.rows)
+    return data.weighted(ofClasses.enumerated().map { $1 * data.weights[$0 / perRow] })
   }
 
   private func checkClasses(count: Int) throws {
