@@ -16,6 +16,8 @@ public struct JudgingOptions: Sendable {
   public var levels: [Double]
   /// The maximum number of threads; results don't depend on it.
   public var threads: Int
+  /// The rows from one window to the next; nil if they are those of the training data.
+  public var stride: Int?
 
   /// By default, the usual season, no intervals, and one thread.
   public init(season: Int? = nil, levels: [Double] = [], threads: Int = 1) {
@@ -45,6 +47,8 @@ struct ForecastEvaluation {
   /// - Parameter metrics: the metrics beside the usual ones.
   init(_ window: WindowLayout, _ model: LoadedModel, metrics: [Metric], _ options: JudgingOptions) throws {
     self.model = model
+    var window = window
+    window.stride = options.stride ?? window.stride
     targets = window.targets
     let scaler =
       model.scaler ?? Scaler.identity(window.inputs + window.targets.filter { !window.inputs.contains($0) })

@@ -3,6 +3,7 @@
 import Failures
 import Inference
 import JSON
+import Sequences
 import Stage
 import TensorFile
 
@@ -39,8 +40,9 @@ final class PredictionSession {
       run.parameter("samples", command.pathOptions.count)
     }
     if command.evaluates {
-      let judging = JudgingOptions(
+      var judging = JudgingOptions(
         season: command.intervals.season, levels: levels, threads: command.threads.count)
+      judging.stride = try WindowLayout(header: rows.header)?.stride
       evaluation = try Evaluation(
         model, metrics: command.metrics, countsConfusion: command.confusion, judging: judging)
     }

@@ -43,8 +43,10 @@ struct PanelWindows {
 
   private func settings() throws -> WindowSettings {
     if let model {
-      return model.settings.with(
+      let settings = model.settings.with(
         stride: command.stride ?? 1, weight: try command.weightColumn(among: panel.schema.columns))
+      try settings.layout.checkWeight(known: settings.known.columns)
+      return settings
     }
     let request = try request()
     try request.check(hasTimes: panel.schema.time != nil)
