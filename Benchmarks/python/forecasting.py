@@ -49,18 +49,30 @@ def column(data):
     return data.partition(":")[2] or None
 
 
+def initial(inputs):
+    """PyTorch's initial weights and biases of a layer with so many inputs, with which the authors began."""
+    limit = inputs**-0.5
+    return f"random_uniform(minval={-limit:.6f},maxval={limit:.6f})"
+
+
+def dense(units, inputs, activation=""):
+    return f"dense({units}{activation},kernel_initializer={initial(inputs)},bias_initializer={initial(inputs)})"
+
+
 def layers(s, horizon, channels=True):
+    segment, units = s["segment"], s["units"]
+    gru = ",".join(f"{weights}_initializer={initial(units)}" for weights in ("kernel", "recurrent", "bias"))
     embedding = "" if channels else ",channel_embedding=false"
     return (
-        f"last: {{x}} last_step; change: {{x last}} subtract channel_segments({s['segment']}) "
-        f"dense({s['units']},relu) segment_gru({s['units']},{horizon // s['segment']}{embedding}) "
-        f"dropout({s['dropout']}) dense({s['segment']}) join_channels; y: {{change last}} add flatten")
+        f"last: {{x}} last_step; change: {{x last}} subtract channel_segments({segment}) "
+        f"{dense(units, segment, ',relu')} segment_gru({units},{horizon // segment}{embedding},{gru}) "
+        f"dropout({s['dropout']}) {dense(segment, units)} join_channels; y: {{change last}} add flatten")
 
 
 def optimizer(s, rows, epochs=30):
-    """Adam with the authors' schedule: from the fourth epoch on, each has 0.8 times the rate of the one before."""
+    """Adam with the authors' schedule: from the fifth epoch on, each has 0.8 times the rate of the one before."""
     steps = -(-rows // s["batch"])
-    boundaries = [epoch * steps - 1 for epoch in range(3, epochs)]
+    boundaries = [epoch * steps - 1 for epoch in range(4, epochs)]
     rates = [s["rate"] * 0.8**n for n in range(len(boundaries) + 1)]
     return "adam(step(boundaries={},values={}))".format(
         ":".join(map(str, boundaries)), ":".join(f"{rate:.6g}" for rate in rates))

@@ -3,6 +3,7 @@
 
 import Charts
 import Forecasting
+import Inference
 import Tensor
 import TensorFile
 
@@ -50,6 +51,14 @@ public struct BacktestCurves {
 
   private var hasTimes = false
 
+  /// The rows of one series.
+  /// - Parameter name: its name; nil for the first series, whose name is returned.
+  public static func rows(of name: String?, in chunk: Chunk) -> (rows: Chunk, name: String?) {
+    let names = chunk.rowNames
+    guard let name = name ?? names.first, !names.isEmpty else { return (chunk, nil) }
+    return (chunk.gather(names.indices.filter { names[$0] == name }), name)
+  }
+
   /// The statistical methods among columns, in their usual order.
   public static func order(_ columns: [String]) -> [String] {
     Rival.allCases.map(\.key).filter(columns.contains)
@@ -59,10 +68,12 @@ public struct BacktestCurves {
   public var count: Int { origins.count }
 
   /// The picture.
-  public func chart(language: ChartLanguage = .en) -> Chart {
+  /// - Parameter series: the name of the series; nil if there is only one.
+  public func chart(series: String? = nil, language: ChartLanguage = .en) -> Chart {
     .backtest(
       BacktestPicture(
-        target: targets[target], hasTimes: hasTimes, truth: truth, forecasts: apart, origins: origins,
+        target: [series, targets[target]].compactMap(\.self).joined(separator: ", "), hasTimes: hasTimes,
+        truth: truth, forecasts: apart, origins: origins,
         errors: names.indices.map { number in
           BacktestPicture.Errors(
             name: names[number], bySteps: errors(number).bySteps, byOrigins: errors(number).byOrigins)

@@ -1,18 +1,17 @@
-// The result of a backtest for people, as tables of text, and for programs, as JSON.
+// The result of a backtest for programs, as JSON, and what makes it less meaningful than it looks.
 
 import Failures
 import Forecasting
-import Inference
 import JSON
-import Stage
+import Sequences
 
 /// The result of a backtest.
 public struct BacktestReport {
-  private let scores: BacktestScores
-  private let backtest: RollingBacktest
-  private let groups: StepGroups
-  private let horizons: [Int]
-  private let facts: Facts
+  let scores: BacktestScores
+  let backtest: RollingBacktest
+  let groups: StepGroups
+  let horizons: [Int]
+  let facts: Facts
 
   /// What is known of the run beside its scores.
   public struct Facts {
@@ -20,12 +19,14 @@ public struct BacktestReport {
     public var step: Int
     /// Whether a model was trained for each origin.
     public var refits: Bool
-    /// The number of origins that were left out.
+    /// The number of origins.
+    public var origins: Int
+    /// The number of forecasts that were left out.
     public var skipped: Int
 
     /// All facts.
-    public init(step: Int, refits: Bool, skipped: Int) {
-      (self.step, self.refits, self.skipped) = (step, refits, skipped)
+    public init(step: Int, refits: Bool, origins: Int, skipped: Int) {
+      (self.step, self.refits, self.origins, self.skipped) = (step, refits, origins, skipped)
     }
   }
 
@@ -35,80 +36,49 @@ public struct BacktestReport {
     groups = StepGroups(horizon: scores.horizon, ends: horizons)
   }
 
+  /// The last steps of all groups that a report needs.
+  public static func ends(horizons: [Int]) -> [Int] {
+    let horizon = horizons.last ?? 1
+    return horizons + StepGroups(horizon: horizon, ends: horizons).ranges.map(\.upperBound)
+  }
+
+  /// Whether there are several series.
+  var isPanel: Bool { backtest.column != nil }
+  /// The origins that were measured; of a single series those that were not left out.
+  var origins: Int { isPanel ? facts.origins : scores.forecasts }
+
   /// What makes results less meaningful than they look, one line each.
-  public var warnings: [String] {
-    let names = scores.unscaledTargets
-    var warnings: [String] = []
-    if !names.isEmpty {
-      let all = scores.targets.count
-      warnings.append(
-        "mase and rmsse are undefined for \(names.joined(separator: ", ")): the rows before the first origin repeat "
-          + "themselves every \(counted(backtest.season, "row")), or are too few"
-          + (names.count < all ? "; their means leave out \(names.count) of \(all) targets" : ""))
-    }
-    return warnings
+  public var warnings: [String] { [undefined, incomplete].compactMap(\.self) }
+
+  private var undefined: String? {
+    let names = scores.unscaled
+    guard !names.isEmpty else { return nil }
+    let all = isPanel ? scores.counts.count { $0 > 0 } : scores.targets.count
+    let what = isPanel ? "series" : counted(all, "target").drop { $0 != " " }.dropFirst().description
+    let listed = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", ..." : "")
+    return
+      "mase and rmsse are undefined for \(listed): the rows before the first origin repeat "
+      + "themselves every \(counted(backtest.season, "row")), or are too few"
+      + (names.count < all ? "; their means leave out \(names.count) of \(all) \(what)" : "")
   }
 
-  // MARK: Text
-
-  /// The tables: all measures, the errors by step ahead, and if there are several, those of each target.
-  public var text: String {
-    var lines = ["\(title)", ""] + table(target: nil, steps: nil)
-    if groups.ranges.count > 1 { lines += [""] + stepTable }
-    for horizon in horizons.dropLast() {
-      lines += ["", "first \(counted(horizon, "step"))"] + table(target: nil, steps: 0..<horizon)
-    }
-    if scores.targets.count > 1 {
-      for (number, target) in scores.targets.enumerated() {
-        lines += ["", printable(target)] + table(target: number, steps: nil)
-      }
-    }
-    return lines.joined(separator: "\n")
+  /// Methods that can't forecast every series.
+  private var incomplete: String? {
+    let parts = zip(scores.names, scores.missing).filter { $0.1 > 0 }.map { "\($0) \($1)" }
+    guard !parts.isEmpty else { return nil }
+    return "too few rows for some forecasts, which the errors of these methods leave out: "
+      + parts.joined(separator: ", ") + " of \(scores.forecasts)"
   }
 
-  private var title: String {
-    let origins = "\(counted(scores.origins, "origin")), \(counted(facts.step, "row")) apart"
-    let skipped = facts.skipped > 0 ? " (\(facts.skipped) left out: gaps or missing values)" : ""
-    let season = backtest.season > 1 ? "season \(backtest.season)" : "no season"
-    return "\(origins)\(skipped); horizon \(scores.horizon); \(season); "
-      + (facts.refits ? "a model for each origin" : "one model for all origins")
-  }
-
-  private func table(target: Int?, steps: Range<Int>?) -> [String] {
-    let summaries = scores.names.indices.map { scores.summary($0, target: target, steps: steps) }
-    let header =
-      ["forecast"]
-      + (summaries.first?.values.map { $0.key.replacing("scaled_quantile_loss", with: "sql") } ?? [])
-    let rows = zip(scores.names, summaries).map { name, summary in
-      [name] + summary.values.map { Self.number($0.value) }
-    }
-    return alignedLines([header] + rows)
-  }
-
-  private var stepTable: [String] {
-    let header = ["mae by step"] + groups.ranges.map(StepGroups.text)
-    let rows = scores.names.enumerated().map { number, name in
-      [name] + groups.ranges.map { Self.number(scores.summary(number, steps: $0).mean(.mae).value) }
-    }
-    return alignedLines([header] + rows)
-  }
-
-  private static func number(_ value: Double) -> String {
-    value.isNaN ? "-" : NumberText.significant(value, 4)
-  }
-
-  // MARK: JSON
-
-  /// All measures of every forecaster: overall, by steps, and by target.
+  /// All measures of every forecaster: overall, by steps, by target, and by series.
   public var json: JSONValue {
     var object = measures(target: nil, steps: nil)
-    object["origins"] = .integer(Int64(scores.origins))
-    object["skipped"] = .integer(Int64(facts.skipped))
-    object["horizon"] = .integer(Int64(scores.horizon))
-    object["step"] = .integer(Int64(facts.step))
-    object["season"] = .integer(Int64(backtest.season))
+    let numbers = [
+      "origins": origins, "skipped": facts.skipped, "horizon": scores.horizon, "step": facts.step,
+      "season": backtest.season, "training_rows": backtest.trainingRows,
+    ]
+    for (name, number) in numbers { object[name] = .integer(Int64(number)) }
     object["refit"] = .bool(facts.refits)
-    object["training_rows"] = .integer(Int64(backtest.plan.origins[0]))
     object["steps"] = .array(
       groups.ranges.map { range in
         var part = measures(target: nil, steps: range)
@@ -126,13 +96,30 @@ public struct BacktestReport {
       Dictionary(
         scores.targets.enumerated().map { ($1, JSONValue.object(measures(target: $0, steps: nil))) }
       ) { first, _ in first })
-    object["undefined"] = .array(scores.unscaledTargets.map { .string($0) })
+    object["undefined"] = .array(scores.unscaled.map { .string($0) })
+    if isPanel {
+      object["forecasts"] = .integer(Int64(scores.forecasts))
+      object["series"] = seriesJSON
+    }
     return .object(object)
   }
 
-  private func measures(target: Int?, steps: Range<Int>?) -> [String: JSONValue] {
+  /// The measures of each series.
+  private var seriesJSON: JSONValue {
+    let measured = scores.series.indices.filter { scores.counts[$0] > 0 }
+    return .object(
+      Dictionary(
+        measured.map { index in
+          var part = measures(series: index, target: nil, steps: nil)
+          part["forecasts"] = .integer(Int64(scores.counts[index]))
+          return (scores.series[index], .object(part))
+        }
+      ) { first, _ in first })
+  }
+
+  private func measures(series: Int? = nil, target: Int?, steps: Range<Int>?) -> [String: JSONValue] {
     scores.names.enumerated().reduce(into: [:]) { object, forecaster in
-      let values = scores.summary(forecaster.offset, target: target, steps: steps).values
+      let values = scores.summary(forecaster.offset, series: series, target: target, steps: steps).values
       object[forecaster.element] = .object(values.reduce(into: [:]) { $0[$1.key] = .number($1.value) })
     }
   }

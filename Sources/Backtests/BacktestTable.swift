@@ -1,11 +1,12 @@
 // The results of a backtest as CSV: a line for each origin, step and target, as Nixtla's cross-validation has them:
 //
-//   cutoff,time,target,y,prediction,step,naive,seasonal_naive,...
+//   [unique_id,]cutoff,time,target,y,step,prediction,naive,seasonal_naive,...
 //
 // where the cutoff is the time of the last known row. A series without times has its number of known rows instead, in
 // the column origin.
 
 import Forecasting
+import Inference
 import Sequences
 import Tensor
 import TensorFile
@@ -16,13 +17,15 @@ public struct BacktestTable {
   private let time: TimeColumn?
   private let values: [String]
   private let hasTimes: Bool
+  private let series: String?
 
   /// - Parameters:
   ///   - first: some results, whose columns determine those of the table.
   ///   - rivals: the statistical methods in the results.
   ///   - time: how times are written.
-  public init(like first: Chunk, _ rivals: [String], targets: [String], time: TimeColumn?) {
-    (self.targets, self.time) = (targets, time)
+  ///   - series: the column that names the series; nil if there is only one.
+  public init(like first: Chunk, _ rivals: [String], targets: [String], time: TimeColumn?, series: String?) {
+    (self.targets, self.time, self.series) = (targets, time, series)
     let columns = Set(first.columns.keys)
     values = (["prediction"] + rivals).flatMap { name in
       [name]
@@ -35,8 +38,10 @@ public struct BacktestTable {
 
   /// The line with the names of the columns.
   public var header: String {
-    ((hasTimes ? ["cutoff", "time"] : ["origin"]) + ["target", "y", "step"] + values)
-      .joined(separator: ",") + "\n"
+    ((series.map { [csvField($0)] } ?? []) + (hasTimes ? ["cutoff", "time"] : ["origin"]) + [
+      "target", "y", "step",
+    ] + values)
+    .joined(separator: ",") + "\n"
   }
 
   /// Calls `body` with every line of some results.
@@ -46,9 +51,11 @@ public struct BacktestTable {
     let (actual, columns) = (doubles("y"), values.map(doubles))
     let (times, origins) = (integers("time"), integers(hasTimes ? "cutoff" : "origin"))
     let width = actual.count / max(1, chunk.rows)
+    let names = series == nil ? [] : chunk.rowNames.map(csvField)
     for index in actual.indices {
       let (row, step) = (index / width, index % width / targets.count)
-      var cells = [hasTimes ? text(origins[row]) : "\(origins[row])"]
+      var cells = names.isEmpty ? [] : [names[row]]
+      cells.append(hasTimes ? text(origins[row]) : "\(origins[row])")
       if hasTimes { cells.append(text(times[row * (width / targets.count) + step])) }
       cells += [csvField(targets[index % targets.count]), number(actual[index]), "\(step + 1)"]
       try body((cells + columns.map { number($0[index]) }).joined(separator: ",") + "\n")

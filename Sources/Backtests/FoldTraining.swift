@@ -15,21 +15,14 @@ public struct FoldTraining {
   private let file: NetworkFile?
   private let request: TrainingRequest
   private let seed: UInt64
-  let layout: WindowLayout
-  private let scale: ScaleKind
 
   /// - Parameters:
   ///   - file: the network of --config; nil without that option.
-  ///   - layout: the windows of the series.
-  ///   - scale: how inputs and targets are scaled.
   /// - Throws: `Failure` (usage) if no network is given, or a setting is invalid.
   public init(
-    _ setup: TrainingSetup, _ rules: CallbackRules, _ file: NetworkFile?, _ layout: WindowLayout,
-    scale: ScaleKind,
-    seed: UInt64
+    _ setup: TrainingSetup, _ rules: CallbackRules, _ file: NetworkFile?, seed: UInt64
   ) throws {
-    (self.setup, self.rules, self.file, self.layout) = (setup, rules, file, layout)
-    (self.scale, self.seed) = (scale, seed)
+    (self.setup, self.rules, self.file, self.seed) = (setup, rules, file, seed)
     request = try setup.request(file)
   }
 
@@ -50,10 +43,7 @@ public struct FoldTraining {
         "optimizer": request.optimizer.description, "batch_size": "\(request.batchSize)",
         "epochs": "\(request.epochs)", "validation_split": "\(request.validationSplit)",
         "relative": "\(setup.fitting.relative)", "no_shuffle": "\(setup.fitting.noShuffle)",
-        "best": "\(rules.best)", "seed": "\(seed)", "length": "\(layout.length)",
-        "horizon": "\(layout.horizon)",
-        "columns": layout.inputs.joined(separator: ","), "target": layout.targets.joined(separator: ","),
-        "scale": scale.rawValue,
+        "best": "\(rules.best)", "seed": "\(seed)",
       ]
       return texts.reduce(into: numbers) { $0[$1.0] = $1.1 }
     }
@@ -62,18 +52,19 @@ public struct FoldTraining {
   /// Prepares the training of a model on the rows before an origin.
   /// - Parameters:
   ///   - known: the rows before the origin.
-  ///   - times: what is known of the series' times.
+  ///   - panel: the series that they are of, for what is known of their times and windows.
   ///   - threads: the maximum number of threads; the result doesn't depend on it.
   ///   - note: is called with what the user should know.
   /// - Throws: `Failure` if the rows can't be cut into windows, or don't fit the network.
   func fold(
-    _ known: RereadableSeries, _ times: SeriesTimes?, threads: Int, note: (String) -> Void = { _ in },
+    _ known: SeriesPanel, of panel: BacktestPanel, threads: Int, note: (String) -> Void = { _ in },
     warn: (String) -> Void = { _ in }
   ) throws -> Fold {
-    let scan = try SeriesScan(
-      known, columns: layout.columns, scale: scale, gaps: .ignore, allowsMissing: true)
-    let header = header(scan.scaler, times)
-    let chunks = try windows(known, scan.scaler, times)
+    let settings = try WindowSettings(
+      fitting: panel.request, to: known, times: panel.times, fill: panel.fill, respectsParts: false,
+      numbers: panel.numbers)
+    let header = header(settings, known, panel)
+    let chunks = try windows(settings, known, panel, note)
     let request = try request.reading(chunks[0].columns.mapValues(\.schema))
     var rows = try TrainingRows(chunks, for: request.topology, remedy: request.dataRemedy)
     let count = rows.training.rows
@@ -85,32 +76,37 @@ public struct FoldTraining {
     for warning in advice.warnings { warn(warning) }
     let trainer = try setup.trainer(request, plan, rows, epochs: options.epochs, seed: seed, threads: threads)
     let fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
-    return Fold(fit: fit, header: header, scaler: scan.scaler, windows: count, layers: plan.architecture.text)
+    return Fold(fit: fit, header: header, settings: settings, windows: count, layers: plan.architecture.text)
   }
 
-  private func header(_ scaler: Scaler, _ times: SeriesTimes?) -> StreamHeader {
+  private func header(_ settings: WindowSettings, _ known: SeriesPanel, _ panel: BacktestPanel)
+    -> StreamHeader
+  {
     var header = StreamHeader(kind: "windows")
-    layout.write(into: &header)
-    scaler.write(into: &header)
-    times?.column.write(into: &header)
+    settings.write(into: &header)
+    known.writeForm(short: panel.request.short, into: &header)
+    panel.times?.column.write(into: &header)
     if setup.fitting.relative { header.metadata["rnn.relative"] = "true" }
     return header
   }
 
   /// All windows of the known rows.
-  private func windows(_ known: RereadableSeries, _ scaler: Scaler, _ times: SeriesTimes?) throws -> [Chunk] {
-    var windower = try Windower(
-      layout, series: known.schema, scaler: scaler, times: times, allowsMissing: true)
+  private func windows(
+    _ settings: WindowSettings, _ known: SeriesPanel, _ panel: BacktestPanel, _ note: (String) -> Void
+  ) throws -> [Chunk] {
+    var windower = try PanelWindower(
+      settings, known.schema, times: panel.times, fill: panel.fill, respectsParts: false,
+      numbers: panel.numbers)
     var chunks: [Chunk] = []
-    try known.forEach { rows in
-      try windower.push(rows)
-      while let chunk = windower.next(atMost: windower.windowsPerChunk) { chunks.append(chunk) }
-    }
+    try known.forEach { try windower.add($0) { chunks.append($0) } }
+    try windower.finish { chunks.append($0) }
     guard !chunks.isEmpty else {
       throw Failure.data(
         "no training window is left before the first origin: all span gaps or use missing values",
         remedy: "use fewer --origins, or --fill previous")
     }
+    let without = panel.series.count - windower.series
+    if without > 0 { note("\(without) series have no training window before the first origin") }
     return chunks
   }
 }
@@ -121,8 +117,8 @@ struct Fold {
   let fit: Fit
   /// The header of its windows.
   let header: StreamHeader
-  /// The scaling, fitted on the rows before the origin.
-  let scaler: Scaler
+  /// The windows, with everything that was fitted on the rows before the origin.
+  let settings: WindowSettings
   /// The number of training windows, those held out for validation included.
   let windows: Int
   /// The network, for the registry.

@@ -1,5 +1,5 @@
 // A backtest with rolling origins: at each, a model that was trained on the rows before the first origin, or before this
-// one, forecasts the next steps, and so do the statistical methods.
+// one, forecasts the next steps of every series, and so do the statistical methods.
 //
 // Origins are independent of each other, so they are processed in parallel; each gives the same result on any number of
 // threads.
@@ -8,59 +8,118 @@ import Failures
 import Forecasting
 import Inference
 import Sequences
-import Tensor
 import TensorFile
 import Threads
 import Training
 
-/// A backtest of one series.
+/// A backtest of one series, or of several by one model.
 public final class RollingBacktest: @unchecked Sendable {
   // Nothing changes after the initializer.
 
   /// The origins.
   public let plan: OriginPlan
-  /// The statistical methods that are compared: those that can forecast from the first origin on.
+  /// The statistical methods that are compared: those that can forecast any series from its first origin on.
   public let rivals: [Rival]
-  /// What scaled errors are divided by, for each judged series: from the rows before the first origin.
-  public let scales: [ErrorScale]
+  /// What scaled errors are divided by, for each judged series and target: from the rows before its first origin.
+  public let scales: [[ErrorScale]]
   /// The number of steps in a season; 1 if there is none.
   public let season: Int
-  /// The windows of the series.
-  public let layout: WindowLayout
-  private let series: BacktestSeries
+  /// The targets that are judged: those of the windows, and sums of them.
+  public let targets: [String]
+  private let modeled: BacktestPanel
+  private let judged: BacktestPanel
   private let training: FoldTraining
-  private let forecasts: OriginForecasts
+  private let results: OriginResults
 
   /// - Parameters:
   ///   - season: the number of steps in a season; nil for the usual one of the series' times.
   ///   - hierarchy: sums of the targets that are judged too; nil for none.
+  ///   - sums: sums of the series that are judged too; nil for none.
   /// - Throws: `Failure` (data) if the values before the first origin can't be read.
   public init(
-    _ series: BacktestSeries, _ training: FoldTraining, _ plan: OriginPlan, season: Int?,
-    hierarchy: Hierarchy? = nil
+    _ panel: BacktestPanel, _ training: FoldTraining, _ plan: OriginPlan, season: Int?,
+    hierarchy: Hierarchy? = nil, sums: SeriesSums? = nil
   ) throws {
-    (self.series, self.training, self.plan, layout) = (series, training, plan, training.layout)
-    self.season = season ?? series.times?.column.step?.season ?? 1
-    forecasts = OriginForecasts(series: series, layout: layout, season: self.season, hierarchy: hierarchy)
-    rivals = try forecasts.rivals(at: plan.origins[0])
-    scales = try forecasts.scales(before: plan.origins[0])
+    (self.training, self.plan) = (training, plan)
+    (modeled, judged) = (sums?.modeled ?? panel, sums?.judged ?? panel)
+    let period = season ?? panel.times?.column.step?.season ?? 1
+    self.season = period
+    targets = hierarchy?.names ?? panel.request.layout.targets
+    let forecasts = try OriginForecasts(modeled, season: period)
+    let isWhole = sums?.hierarchy.method == .topDown
+    let firsts = Self.firstOrigins(plan)
+    rivals = try Self.rivals(forecasts, isWhole ? [firsts.compactMap(\.self).first] : firsts)
+    scales = try Self.scales(judged, targets, sums == nil ? firsts : [], plan, period)
+    results = OriginResults(
+      forecasts: forecasts, rivals: rivals, judged: judged, targets: targets,
+      targetSums: hierarchy.map { TargetSums(hierarchy: $0, panel: panel) }, seriesSums: sums)
   }
 
-  /// The series that are judged: the targets of the windows, or those of the hierarchy.
-  public var judged: [String] { forecasts.judged }
+  /// The first origin of each series; nil for those without one.
+  private static func firstOrigins(_ plan: OriginPlan) -> [Int?] {
+    var firsts: [Int?] = plan.counts.map { _ in nil }
+    for (origins, judged) in zip(plan.origins, plan.judged) {
+      for series in judged where firsts[series] == nil { firsts[series] = origins[series] }
+    }
+    return firsts
+  }
 
+  private static func rivals(_ forecasts: OriginForecasts, _ firsts: [Int?]) throws -> [Rival] {
+    let all = Rival.all(season: forecasts.season)
+    var found: Set<Rival> = []
+    for (series, first) in firsts.enumerated() where found.count < all.count {
+      if let first { found.formUnion(try forecasts.rivals(series, at: first)) }
+    }
+    return all.filter(found.contains)
+  }
+
+  /// - Parameter firsts: the first origin of each series; empty if all have the same.
+  private static func scales(
+    _ judged: BacktestPanel, _ targets: [String], _ firsts: [Int?], _ plan: OriginPlan, _ season: Int
+  ) throws -> [[ErrorScale]] {
+    let columns = try judged.schema.indices(of: targets)
+    return try judged.series.indices.map { series in
+      let first = firsts.isEmpty ? plan.origins[0][0] : firsts[series] ?? 0
+      return try judged.scales(series, before: first, columns: columns, season: season)
+    }
+  }
+
+  /// The windows of the model.
+  public var layout: WindowLayout { modeled.request.layout }
+  /// The names of the series that are judged; empty if there is one without a name.
+  public var series: [String] { judged.column == nil ? [] : judged.names }
+  /// The column that names the series; nil if there is one without a name.
+  public var column: String? { judged.column }
   /// The number of origins.
   public var count: Int { plan.origins.count }
+  /// The rows of all series before the first origin.
+  public var trainingRows: Int { origins(0).reduce(0, +) }
 
   /// The header of the results, a stream of kind `predictions`.
   public var header: StreamHeader {
     var header = StreamHeader(kind: "predictions")
     var layout = layout
-    layout.targets = judged
+    layout.targets = targets
     layout.write(into: &header)
     header.kind = "predictions"
-    series.times?.column.write(into: &header)
+    judged.times?.column.write(into: &header)
+    if let column { PanelForm(column: column).write(into: &header) }
     return header
+  }
+
+  /// The known rows of each series that the model forecasts.
+  private func origins(_ number: Int) -> [Int] {
+    Array(plan.origins[number].prefix(modeled.series.count))
+  }
+
+  private func places(_ number: Int) -> [OriginPlace] {
+    let series = modeled.series.count < plan.counts.count ? [0] : plan.judged[number]
+    return series.map { OriginPlace(number: number, series: $0, origin: plan.origins[number][$0]) }
+  }
+
+  /// The number of forecasts from the first `done` origins, sums included.
+  public func forecasts(_ done: Int) -> Int {
+    judged.series.count == plan.counts.count ? plan.forecasts(done) : done * judged.series.count
   }
 
   // MARK: One model for all origins
@@ -72,7 +131,7 @@ public final class RollingBacktest: @unchecked Sendable {
   public func prepare(
     threads: Int, note: (String) -> Void, warn: (String) -> Void
   ) throws -> BacktestModel {
-    BacktestModel(try fold(before: plan.origins[0], threads: threads, note: note, warn: warn))
+    BacktestModel(try fold(before: 0, threads: threads, note: note, warn: warn))
   }
 
   /// Forecasts from all origins with a trained model, in order, until `body` returns false.
@@ -82,33 +141,51 @@ public final class RollingBacktest: @unchecked Sendable {
     _ model: BacktestModel, threads: Int, _ body: (_ results: Chunk?, _ done: Int) throws -> Bool
   ) throws {
     let loaded = try model.loaded()
+    var windower = try windower(model.fold)
     var predictor: Predictor?
-    for start in stride(from: 0, to: count, by: Self.originsAtOnce) {
-      let numbers = start..<min(start + Self.originsAtOnce, count)
-      let kept = try numbers.compactMap { number in
-        try forecasts.window(plan.origins[number], model.fold.scaler).map { (number, $0) }
+    defer { predictor?.close() }
+    for numbers in batches {
+      let kept = try numbers.flatMap(places).filter {
+        try windower.add(modeled.series[$0.series], origin: $0.origin)
       }
-      var results: Chunk?
-      if let windows = Chunk.joined(kept.map(\.1)) {
+      var found: Chunk?
+      if let windows = windower.take() {
         let made = try predictor ?? Predictor(loaded, like: windows, PredictorOptions(threads: threads))
         predictor = made
-        let predicted = try loaded.columns(of: made.predict(windows, firstRow: start), windows)
-        results = try complete(predicted, windows, kept.map(\.0), threads: threads)
+        let predicted = try loaded.columns(of: made.predict(windows, firstRow: 0), windows)
+        found = try results.complete(predicted, kept, threads: threads)
       }
-      guard try body(results, numbers.upperBound) else { break }
+      guard try body(found, numbers.upperBound) else { break }
     }
-    predictor?.close()
   }
 
-  private static let originsAtOnce = 256
+  private static let forecastsAtOnce = 256
+
+  /// Ranges of origins with enough forecasts to be made at once.
+  private var batches: [Range<Int>] {
+    var (ranges, start, size) = ([Range<Int>](), 0, 0)
+    for number in 0..<count {
+      size += places(number).count
+      guard size >= Self.forecastsAtOnce || number == count - 1 else { continue }
+      ranges.append(start..<number + 1)
+      (start, size) = (number + 1, 0)
+    }
+    return ranges
+  }
+
+  private func windower(_ fold: Fold) throws -> OriginWindower {
+    try OriginWindower(
+      fold.settings, modeled.schema, fill: modeled.fill, short: modeled.request.short,
+      numbers: modeled.numbers)
+  }
 
   // MARK: A model for each origin
 
   /// Trains a model for every origin from number `first` on, and forecasts with it, until `body` returns false.
   /// - Parameters:
   ///   - isInterrupted: whether to stop; called on any thread.
-  ///   - body: is called in order with the result of an origin, nil if its window spans a gap or lacks an input, and
-  ///     with the number of origins done so far.
+  ///   - body: is called in order with the result of an origin, nil if its windows span gaps or lack inputs, and with the
+  ///     number of origins done so far.
   public func refit(
     from first: Int, threads: Int, isInterrupted: @escaping @Sendable () -> Bool,
     _ body: (_ result: Chunk?, _ done: Int) throws -> Bool
@@ -125,73 +202,32 @@ public final class RollingBacktest: @unchecked Sendable {
   private func trainAndForecast(_ number: Int, _ isInterrupted: @escaping @Sendable () -> Bool) throws
     -> Chunk?
   {
-    let origin = plan.origins[number]
-    let fold = try fold(before: origin, threads: 1)
-    guard let window = try forecasts.window(origin, fold.scaler) else { return nil }
+    let fold = try fold(before: number, threads: 1)
+    var windower = try windower(fold)
+    let kept = try places(number).filter {
+      try windower.add(modeled.series[$0.series], origin: $0.origin)
+    }
+    guard let windows = windower.take() else { return nil }
     let model = BacktestModel(fold)
     let outcome = try fold.fit.run(QuietObserver(isInterrupted: isInterrupted))
     guard outcome != .interrupted else { return nil }
     try model.check(outcome, origin: "origin \(number + 1)")
     let loaded = try model.loaded()
-    let predictor = try Predictor(loaded, like: window, PredictorOptions(threads: 1))
+    let predictor = try Predictor(loaded, like: windows, PredictorOptions(threads: 1))
     defer { predictor.close() }
-    let predicted = try loaded.columns(of: predictor.predict(window, firstRow: 0), window)
-    return try complete(predicted, window, [number], threads: 1)
+    let predicted = try loaded.columns(of: predictor.predict(windows, firstRow: 0), windows)
+    return try results.complete(predicted, kept, threads: 1)
   }
 
   private func fold(
-    before origin: Int, threads: Int, note: (String) -> Void = { _ in }, warn: (String) -> Void = { _ in }
+    before number: Int, threads: Int, note: (String) -> Void = { _ in }, warn: (String) -> Void = { _ in }
   ) throws -> Fold {
-    let known = try series.known(at: origin)
-    guard known.rows == origin else {
+    let origins = origins(number)
+    let known = try modeled.known(at: origins)
+    guard zip(modeled.series, origins).reduce(0, { $0 + min($1.0.history, $1.1) }) == known.rowCount else {
       throw Failure(.software, "the model of a backtest would be trained on rows after its origin")
     }
-    return try training.fold(known, series.times, threads: threads, note: note, warn: warn)
-  }
-
-  // MARK: Results
-
-  /// Adds truth, origins and the statistical methods' forecasts to predictions.
-  private func complete(
-    _ predicted: Chunk, _ windows: Chunk, _ numbers: [Int], threads: Int
-  ) throws -> Chunk {
-    var columns = predicted.columns.filter { $0.key.hasPrefix("prediction") || $0.key == "time" }
-    // The quantiles of a sum are not the sums of quantiles.
-    if hierarchy != nil { columns = columns.filter { ["prediction", "time"].contains($0.key) } }
-    let levels = IntervalColumns(Set(columns.keys)).levels
-    var others: [[String: Column]] = []
-    let work = OrderedWork<[String: Column]>(0..<numbers.count, ahead: 64) { index in
-      try self.forecasts.columns(at: self.plan.origins[numbers[index]], self.rivals, levels: levels)
-    }
-    try work.run(threads: threads) { _, found in
-      others.append(found)
-      return true
-    }
-    for name in others.first?.keys.sorted() ?? [] {
-      columns[name] = Column.joined(others.compactMap { $0[name] })
-    }
-    let origins = numbers.map { plan.origins[$0] }
-    if hierarchy != nil {
-      for (name, column) in columns where name != "time" { columns[name] = try judged(column, at: origins) }
-    }
-    let actual = try origins.flatMap { try forecasts.actual($0) }
-    columns["y"] = .dense(Tensor(actual, shape: [origins.count, actual.count / max(1, origins.count)]))
-    columns["origin"] = .dense(Tensor(origins.map(Int64.init)))
-    let cutoffs = origins.compactMap { series.time($0 - 1) }
-    if cutoffs.count == origins.count { columns["cutoff"] = .dense(Tensor(cutoffs)) }
-    return Chunk(columns, rows: numbers.count)
-  }
-
-  private var hierarchy: Hierarchy? { forecasts.hierarchy }
-
-  /// A column of forecasts as those of the judged series.
-  private func judged(_ column: Column, at origins: [Int]) throws -> Column {
-    guard let tensor = column.tensor else { return column }
-    let (values, width) = (tensor.doubles, tensor.rowWidth)
-    let all = try origins.enumerated().flatMap { row, origin in
-      try forecasts.judged(Array(values[row * width..<(row + 1) * width]), at: origin)
-    }
-    return .dense(Tensor(all, shape: [origins.count, all.count / max(1, origins.count)]))
+    return try training.fold(known, of: modeled, threads: threads, note: note, warn: warn)
   }
 }
 

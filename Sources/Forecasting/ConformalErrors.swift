@@ -5,8 +5,12 @@
 // With n errors |y - f|, the interval of level a is f +- the k-th smallest, k = ceil((n + 1) a). If the errors and the
 // next one are exchangeable, it contains the next value with a probability of at least a, whatever their distribution.
 // Each step ahead and target has its own errors.
+//
+// Around intervals that a model forecasts itself, from l to h, the errors are max(l - y, y - h), and the interval becomes
+// l - k-th smallest to h + k-th smallest (Y. Romano, E. Patterson and E. Candes, "Conformalized Quantile Regression",
+// NeurIPS 2019).
 
-/// The absolute errors of held-out forecasts.
+/// The errors of held-out forecasts.
 public struct ConformalErrors: Sendable {
   /// The errors of each place in a row of forecasts.
   private var errors: [[Double]]
@@ -27,12 +31,21 @@ public struct ConformalErrors: Sendable {
     }
   }
 
+  /// Adds rows of intervals and true values; missing ones (NaN) don't count. An error is how far the truth is outside the
+  /// interval, below 0 if it is inside.
+  public mutating func add(low: [Double], high: [Double], actual: [Double]) {
+    for (index, truth) in actual.enumerated() where !truth.isNaN {
+      errors[index % errors.count].append(max(low[index] - truth, truth - high[index]))
+    }
+  }
+
   /// How many rows an interval of `level` percent needs at least: a / (1 - a), rounded up.
   public static func fewest(_ level: Double) -> Int {
     Int((level / (100 - level) - 1e-9).rounded(.up))
   }
 
-  /// Half the width of the interval of `level` percent of each forecast in a row; nil if there are too few rows.
+  /// Half the width of the interval of `level` percent of each forecast in a row, or by how much a forecast interval is
+  /// widened; nil if there are too few rows.
   public func halfWidths(_ level: Double) -> [Double]? {
     let widths = errors.map { errors -> Double? in
       // Rounding must not turn 0.8 * 10 into more than 8.

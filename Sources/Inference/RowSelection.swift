@@ -39,22 +39,4 @@ extension Chunk {
     else { return Array(repeating: true, count: rows) }
     return split.map { $0 == part }
   }
-
-  /// The rows at `indices`.
-  private func gather(_ indices: [Int]) -> Chunk {
-    Chunk(columns.mapValues { $0.gather(indices) }, rows: indices.count)
-  }
-}
-
-extension Column {
-  fileprivate func gather(_ indices: [Int]) -> Column {
-    switch self {
-    case .dense(let tensor): return .dense(tensor.gather(indices))
-    case .ragged(let ragged):
-      let offsets = ragged.offsets
-      let positions = indices.flatMap { offsets[$0]..<offsets[$0 + 1] }
-      return .ragged(
-        Ragged(values: ragged.values.gather(positions), lengths: indices.map { ragged.lengths[$0] }))
-    }
-  }
 }

@@ -18,10 +18,10 @@ public struct Backtest: StageCommand {
   /// The command's name and help.
   public static let configuration = CommandConfiguration.stage(
     "rnn-backtest",
-    abstract: "Judge forecasts of a series from many origins in its past.",
+    abstract: "Judge forecasts of series from many origins in their past.",
     discussion: """
-      From each of the last N origins of a series, a model forecasts the next steps, which are compared with what \
-      came. The model is trained once, on the rows before the first origin, or with --refit anew for every origin, \
+      From each of the last N origins of a series, or of several in one file, a model forecasts the next steps, which \
+      are compared with what came. The model is trained once, on the rows before the first origin, or with --refit anew for every origin, \
       on the rows before it. Scaling, held-out rows, weights and the filling of missing values come from rows \
       before the origin alone.
 
@@ -32,6 +32,9 @@ public struct Backtest: StageCommand {
       The measures: mae = mean |y - f|, rmse = sqrt(mean (y - f)^2), mape = mean |y - f| / |y|, smape = mean \
       |y - f| / (|y| + |f|), and mase and rmsse, which divide mae and rmse by those of the seasonal naive forecast \
       on the rows before the first origin. docs/backtest.md has all formulas.
+
+      Several series (unique_id, ds, y, or --series COLUMN) are forecast by one model, and measures are means over \
+      the series. Their origins are at the same times, so that the model knows no later rows of any series.
 
       The tables are printed on standard output. -o writes the forecasts: a stream with the columns prediction, y, \
       time, cutoff and one for each method, or CSV with a line for each origin, step and target.
@@ -52,6 +55,10 @@ public struct Backtest: StageCommand {
       rnn-backtest sales.csv --target sales --length 28 --horizon 7 \\
           --origins 12 --step 7 --refit --layers "gru(16) dense(7)" \\
           --checkpoint state.tensors.zst --resume --plot backtest.png
+      """,
+      """
+      rnn-backtest panel.csv --known promo --static kind --calendar weekday \\
+          --length 28 --horizon 7 --origins 8 --step 7 --preset gru-forecaster
       """,
     ])
 
@@ -118,15 +125,15 @@ public struct Backtest: StageCommand {
     let setup = TrainingSetup(model, fitting)
     _ = try setup.request(network)
     _ = try series.csvOptions(columns: nil)
+    _ = try origins.scaling.values()
+    _ = try origins.levels.map { try SeriesGroups.levels($0) }
     let name = inputName(file)
     do {
       let input = try BacktestInput(self, run)
-      let training = try FoldTraining(
-        setup, rules, network, input.layout, scale: origins.scale, seed: seed.seed)
-      let plan = try OriginPlan(
-        rows: input.series.count, input.layout, count: origins.origins, step: origins.step)
+      let training = try FoldTraining(setup, rules, network, seed: seed.seed)
+      let plan = try input.plan(self, run)
       let backtest = try RollingBacktest(
-        input.series, training, plan, season: origins.season, hierarchy: input.hierarchy)
+        input.panel, training, plan, season: origins.season, hierarchy: input.hierarchy, sums: input.sums)
       try BacktestSession(self, run, backtest, training, data: input.hash).work()
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }

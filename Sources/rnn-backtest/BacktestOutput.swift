@@ -30,8 +30,8 @@ final class BacktestOutput {
 
   private func begin(_ chunk: Chunk) throws -> (file: OutputFile, form: BacktestTable) {
     let form = BacktestTable(
-      like: chunk, backtest.rivals.map(\.key), targets: backtest.judged,
-      time: try TimeColumn(header: backtest.header))
+      like: chunk, backtest.rivals.map(\.key), targets: backtest.targets,
+      time: try TimeColumn(header: backtest.header), series: backtest.column)
     let file = try run.file(command.output)
     try file.write(form.header)
     return (file, form)

@@ -26,16 +26,12 @@ final class BacktestSession {
     _ command: Backtest, _ run: StageRun, _ backtest: RollingBacktest, _ training: FoldTraining, data: String?
   ) throws {
     (self.command, self.run, self.backtest) = (command, run, backtest)
-    settings = try training.settings.merging([
-      "origins": "\(command.origins.origins)", "step": "\(command.origins.step)",
-      "refit": "\(command.origins.refit)",
-      "hierarchy": command.origins.hierarchy?.rawValue ?? "none",
-      "sums": command.origins.sum.joined(separator: " "),
-      "data": data ?? "unknown",
-    ]) { first, _ in first }
+    let own = command.settings.merging(["data": data ?? "unknown"]) { first, _ in first }
+    settings = try training.settings.merging(own) { first, _ in first }
     scores = BacktestScores(
-      backtest.rivals.map(\.key), targets: backtest.judged, horizon: backtest.layout.horizon,
-      scales: backtest.scales)
+      backtest.rivals.map(\.key), series: backtest.series, targets: backtest.targets,
+      horizon: backtest.layout.horizon, scales: backtest.scales,
+      ends: BacktestReport.ends(horizons: command.origins.horizon.steps))
     if command.output != nil { output = BacktestOutput(command, run, backtest) }
     for (key, value) in settings where key != "data" { run.parameter(key, value) }
     run.parameter("season", backtest.season)
@@ -47,7 +43,7 @@ final class BacktestSession {
   func work() throws {
     run.catchInterrupts()
     guard try command.origins.refit ? refit() : trainOnce() else { return }
-    guard scores.origins > 0 else {
+    guard scores.forecasts > 0 else {
       throw Failure.data(
         "no origin is left: the windows of all span gaps or use missing values",
         remedy: "use --fill previous, for example")
@@ -171,16 +167,26 @@ final class BacktestSession {
   private func draw() throws {
     guard let path = command.plot else { return }
     var curves = BacktestCurves(
-      backtest.rivals.map(\.key), targets: backtest.judged, horizon: backtest.layout.horizon)
-    for chunk in results { curves.add(chunk) }
+      backtest.rivals.map(\.key), targets: backtest.targets, horizon: backtest.layout.horizon)
+    var series: String?
+    for chunk in results {
+      let found = BacktestCurves.rows(of: series, in: chunk)
+      series = found.name
+      curves.add(found.rows)
+    }
+    if let series, backtest.series.count > 1 {
+      run.note("the picture shows series \(series), the first of \(backtest.series.count)")
+    }
     let file = try run.file(path, binary: true)
-    try file.write(Gnuplot().picture(curves.chart(), format: PictureFormat(path: path), size: nil))
+    try file.write(
+      Gnuplot().picture(curves.chart(series: series), format: PictureFormat(path: path), size: nil))
     try file.finish()
   }
 
   private func report() {
     let facts = BacktestReport.Facts(
-      step: command.origins.step, refits: command.origins.refit, skipped: done - scores.origins)
+      step: command.origins.step, refits: command.origins.refit, origins: done,
+      skipped: backtest.forecasts(done) - scores.forecasts)
     let report = BacktestReport(scores, backtest, horizons: command.origins.horizon.steps, facts)
     for warning in report.warnings { run.warn(warning) }
     for (name, value) in report.metrics { run.metric(name, step: 0, value) }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Backtests
+import SequenceOptions
 import Sequences
 import Spelling
 
@@ -26,7 +27,16 @@ struct OriginOptions: ParsableArguments {
   var refit = false
 
   @Option(
-    help: ArgumentHelp("The columns to forecast: a,b,c (default: the inputs).", valueName: "columns"))
+    help: """
+      Count the origins of several series by time, the same for all, or from the end of each series (default: time, if \
+      there are times).
+      """)
+  var cutoffs: OriginPlan.Cutoffs?
+
+  @Option(
+    help: ArgumentHelp(
+      "The columns to forecast: a,b,c (default: the inputs; of several series y, if there is such a column).",
+      valueName: "columns"))
   var target: [String] = []
 
   @Option(
@@ -36,16 +46,28 @@ struct OriginOptions: ParsableArguments {
   @Option(help: "How inputs and targets are scaled, fitted on the rows before the origin.")
   var scale = ScaleKind.standard
 
+  @OptionGroup var scaling: ScalingOptions
+  @OptionGroup var covariates: CovariateOptions
+  @OptionGroup var shortOption: ShortOption
+
   @Option(
     help: """
-      Judge sums of the targets too, at least their total: the model forecasts the targets, whose forecasts are added \
-      up (bottom-up), or the total, which is divided by their shares in the past (top-down).
+      Judge sums of the series too, or of the targets of a single one, at least their total: the model forecasts the \
+      parts, whose forecasts are added up (bottom-up), or the total, which is divided by their shares in the past \
+      (top-down).
       """)
   var hierarchy: Hierarchy.Method?
 
   @Option(
     help: ArgumentHelp(
-      "With --hierarchy, a further sum of targets, such as north=a,b; may be repeated.",
+      """
+      With --hierarchy, sums of the series with the same values in these columns, such as country,country/region.
+      """, valueName: "columns"))
+  var levels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --hierarchy, a further sum of series or targets, such as north=a,b; may be repeated.",
       valueName: "name=columns"))
   var sum: [String] = []
 
@@ -74,12 +96,17 @@ struct OriginOptions: ParsableArguments {
       throw ValidationError("--season \(season) is not between 1 and \(WindowLayout.limit)")
     }
     if !sum.isEmpty, hierarchy == nil { throw ValidationError("--sum needs --hierarchy") }
+    if levels != nil, hierarchy == nil { throw ValidationError("--levels needs --hierarchy") }
+    if scaling.scalePer != nil, scale == .none {
+      throw ValidationError("--scale-per needs --scale standard, minmax or robust")
+    }
     if let problem = horizon.problem { throw ValidationError(problem) }
     if resume, checkpoint == nil { throw ValidationError("--resume needs --checkpoint FILE") }
   }
 }
 
 extension Hierarchy.Method: ExpressibleByArgument {}
+extension OriginPlan.Cutoffs: ExpressibleByArgument {}
 
 /// One or several horizons on the command line: `12`, `6,12,24`.
 struct Horizons: ExpressibleByArgument {

@@ -7,7 +7,7 @@ import Sequences
 import TensorFile
 
 extension PlotInput {
-  /// The chart of the results of rnn-backtest: those of the selected target, by default the first.
+  /// The chart of the results of rnn-backtest: those of the selected target and series, by default the first.
   func backtest() throws -> Chart {
     let reader = try run.reader(path)
     guard let layout = try WindowLayout(header: reader.header), reader.schema["origin"] != nil,
@@ -18,12 +18,15 @@ extension PlotInput {
         remedy: "plot the stream that rnn-backtest -o wrote")
     }
     let target = try indices(of: selection.column, in: layout.targets, else: "there is no target").first ?? 0
-    let reserved: Set = ["prediction", "y", "time", "origin", "cutoff"]
+    let reserved: Set = ["prediction", "y", "time", "origin", "cutoff", "id"]
     let rivals = BacktestCurves.order(
       reader.schema.keys.filter { !reserved.contains($0) && !$0.contains("-lo-") && !$0.contains("-hi-") })
     var curves = BacktestCurves(rivals, targets: layout.targets, horizon: layout.horizon, target: target)
-    while let chunk = try reader.next() { curves.add(chunk) }
+    var series = try SeriesChoice(selection.series, reader.schema)
+    while let chunk = try reader.next() { curves.add(series.rows(chunk)) }
+    try series.check()
     guard curves.count > 0 else { throw Failure.data("there are no forecasts", at: name) }
-    return curves.chart(language: language)
+    if let note = series.note { run.note(note) }
+    return curves.chart(series: series.name, language: language)
   }
 }

@@ -34,7 +34,7 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "forecast, series: show the series of this name, if there are several (default: the first).",
+      "forecast, backtest, series: show the series of this name, if there are several (default: the first).",
       valueName: "name"))
   var series: String?
 
@@ -57,8 +57,8 @@ struct SelectionOptions: ParsableArguments {
     try check(samples, "--samples", minimum: 0, kind == .forecast)
     try check(step, "--step", minimum: 1, kind == .forecast)
     try check(row, "--row", minimum: 0, kind == .forecast || kind == .window || kind == .attention)
-    if series != nil, kind != .forecast, kind != .series {
-      throw ValidationError("--series is an option of rnn-plot forecast and rnn-plot series")
+    if series != nil, ![.forecast, .backtest, .series].contains(kind) {
+      throw ValidationError("--series is an option of rnn-plot forecast, backtest and series")
     }
     if series != nil, row != nil { throw ValidationError("--series and --row can't be combined") }
     if metric != nil, kind != .metrics { throw ValidationError("--metric is an option of rnn-plot metrics") }

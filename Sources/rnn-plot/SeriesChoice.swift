@@ -11,6 +11,8 @@ struct SeriesChoice {
   private(set) var name: String?
   private let isChosen: Bool
   private var names: [String] = []
+  private var known: Set<String> = []
+  private var last: String?
   private var found = false
 
   /// - Parameter name: the name that the user gave.
@@ -22,21 +24,22 @@ struct SeriesChoice {
     }
   }
 
-  /// The rows of the series, which are next to each other; the chunk itself if rows have no names.
+  /// The rows of the series; the chunk itself if rows have no names.
   mutating func rows(_ chunk: Chunk) -> Chunk {
     guard let ids = chunk.columns["id"]?.ragged, let bytes = ids.values.values(as: UInt8.self) else {
       return chunk
     }
     let offsets = ids.offsets
-    var range: Range<Int>?
+    var own: [Int] = []
     for row in 0..<chunk.rows {
       let id = String(decoding: bytes[offsets[row]..<offsets[row + 1]], as: UTF8.self)
-      if names.last != id { names.append(id) }
+      if id != last, known.insert(id).inserted { names.append(id) }
+      last = id
       if name == nil { name = id }
-      if id == name { range = (range?.lowerBound ?? row)..<row + 1 }
+      if id == name { own.append(row) }
     }
-    found = found || range != nil
-    return chunk.slice(range ?? 0..<0)
+    found = found || !own.isEmpty
+    return own.count == chunk.rows ? chunk : chunk.gather(own)
   }
 
   /// What the user should know: which series is shown, if there are others and none was named.

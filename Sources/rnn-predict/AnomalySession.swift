@@ -21,6 +21,10 @@ final class AnomalySession {
   private var lastTime: Int64?
   private var lastSeries: String?
   private var isOrdered = true
+  /// The steps and anomalies of each series, if there are several.
+  private var series: [String: (rows: Int, anomalies: Int)] = [:]
+  /// The series that are not judged, since they have no calibration.
+  private var unjudged: Set<String> = []
 
   init(_ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
     (self.command, self.model, self.run) = (command, model, run)
@@ -74,17 +78,18 @@ final class AnomalySession {
     let rule = try command.anomaly.rule
     var calibrator = AnomalyCalibrator(targets: detector.window.targets)
     var row = 0
-    try input.forEach { chunk in
+    let summary = try input.forEach { chunk in
       let chunk = try chunk.rows(in: selection)
       guard chunk.rows > 0 else { return }
-      calibrator.add(try detector.steps(chunk, firstRow: row))
+      calibrator.add(try detector.steps(chunk, firstRow: row), names: chunk.rowNames)
       row += chunk.rows
     }
     if row == 0, command.anomaly.calibrate == nil { throw noCalibrationData(hasInput: true) }
     do {
-      let calibration = try calibrator.calibration(rule)
+      let (calibration, leftOut) = try calibrator.calibration(rule)
       report(calibrator, calibration, rule)
-      return calibration
+      report(leftOut)
+      return calibration.with(summary.scales)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
@@ -95,13 +100,32 @@ final class AnomalySession {
     if excluded > 0 {
       run.note("\(counted(excluded, "step")) of the calibration data labeled as anomalies left out")
     }
-    let thresholds = calibration.thresholds.map { NumberText.significant($0, 4) }.joined(separator: ", ")
-    run.note("calibrated on \(counted(calibration.rows, "step")): threshold \(thresholds), \(rule)")
-    if calibration.rows < rule.fewestScores {
-      run.warn(
-        "\(rule) of \(counted(calibration.rows, "step")) is hardly below their largest score: use at least "
-          + "\(rule.fewestScores) steps")
+    let all = calibration.series.values
+    let (fewest, most) = (all.map(\.rows).min() ?? 0, all.map(\.rows).max() ?? 0)
+    if calibration.isPerSeries {
+      let limits = all.flatMap(\.thresholds).sorted()
+      let ends = [limits.first, limits.last].map { NumberText.significant($0 ?? .nan, 4) }
+      run.note(
+        "calibrated \(all.count) series on \(fewest == most ? "" : "\(fewest) to ")\(counted(most, "step")) each: "
+          + "thresholds from \(ends[0]) to \(ends[1]), \(rule)")
+    } else {
+      let thresholds = all.flatMap(\.thresholds).map { NumberText.significant($0, 4) }.joined(separator: ", ")
+      run.note("calibrated on \(counted(calibration.rows, "step")): threshold \(thresholds), \(rule)")
     }
+    if fewest < rule.fewestScores {
+      run.warn(
+        "\(rule) of \(counted(fewest, "step")) is hardly below their largest score: use at least "
+          + "\(rule.fewestScores) steps\(calibration.isPerSeries ? " of each series" : "")")
+    }
+  }
+
+  /// Names series that can't be calibrated.
+  private func report(_ leftOut: [AnomalyCalibrator.Problem]) {
+    guard !leftOut.isEmpty else { return }
+    let names = leftOut.prefix(3).map { "\($0.name) (\($0.reason.problem))" }.joined(separator: ", ")
+    run.warn(
+      "\(leftOut.count) series can't be calibrated and \(leftOut.count == 1 ? "is" : "are") not judged: "
+        + names + (leftOut.count > 3 ? ", ..." : ""))
   }
 
   // MARK: Input
@@ -111,7 +135,7 @@ final class AnomalySession {
     let name = inputName(path)
     var reading = AnomalyInput.Reading()
     (reading.label, reading.gaps) = (label, command.gapOption.gaps)
-    reading.fill = command.series.fill
+    (reading.fill, reading.short) = (command.series.fill, command.shortOption.short)
     var bytes = try run.source(path)
     if try run.isStream(&bytes) {
       return try AnomalyInput(
@@ -119,8 +143,8 @@ final class AnomalySession {
     }
     var options = try command.series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
-    // --series describes the lines of a live stream, not the file that it is calibrated on.
-    if command.stream { options.sequences = nil }
+    // --series describes the lines of a live stream; the file that it is calibrated on may have a single series.
+    if command.stream { (options.sequences, options.possibleSeries) = (nil, command.series.series) }
     reading.fill = options.form.fill
     return try AnomalyInput(
       csv: command.text(bytes, named: name, for: model, run), named: name, model, detector.window, options,
@@ -142,8 +166,10 @@ final class AnomalySession {
     let writesRows = !command.evaluate || command.output != nil
     var sink = writesRows ? try makeSink(input) : nil
     let bar = run.progress("judging", total: nil)
-    let warnings = try input.forEach { chunk in
-      let chunk = try chunk.rows(in: command.split)
+    let summary = try input.forEach(scales: calibration.scales) { chunk in
+      let asked = try chunk.rows(in: command.split)
+      let chunk = try detector.judged(asked, calibration)
+      if chunk.rows < asked.rows { unjudged.formUnion(asked.rowNames.filter { calibration.of($0) == nil }) }
       guard chunk.rows > 0 else { return }
       let steps = try detector.steps(chunk, firstRow: rows)
       let results = detector.results(steps, chunk, calibration)
@@ -153,13 +179,24 @@ final class AnomalySession {
       bar.advance(to: rows)
     }
     bar.finish()
-    for warning in warnings { run.warn(warning) }
+    for warning in summary.warnings { run.warn(warning) }
+    warnOfUnjudged()
     guard rows > 0 else {
       throw Failure.data(
-        "there are no windows to judge", at: inputName(command.input), remedy: "choose another --split")
+        unjudged.isEmpty ? "there are no windows to judge" : "no series that is judged has a calibration",
+        at: inputName(command.input),
+        remedy: unjudged.isEmpty ? "choose another --split" : "calibrate on data of the same series")
     }
     try sink?.finish()
     report(calibration)
+  }
+
+  private func warnOfUnjudged() {
+    guard !unjudged.isEmpty else { return }
+    let names = unjudged.sorted().prefix(5).joined(separator: ", ")
+    run.warn(
+      "\(unjudged.count) series \(unjudged.count == 1 ? "has" : "have") no calibration and "
+        + "\(unjudged.count == 1 ? "is" : "are") not judged: \(names)\(unjudged.count > 5 ? ", ..." : "")")
   }
 
   /// Writes the model with its calibration where --save-calibration says.
@@ -190,6 +227,10 @@ final class AnomalySession {
       }
       let isAnomaly = found[row * width..<(row + 1) * width].contains(1)
       if isAnomaly { anomalies += 1 }
+      if !names.isEmpty {
+        let known = series[names[row]] ?? (0, 0)
+        series[names[row]] = (known.rows + 1, known.anomalies + (isAnomaly ? 1 : 0))
+      }
       if let time = steps.times?[row] {
         if let lastTime, time <= lastTime { isOrdered = false }
         lastTime = time
@@ -208,10 +249,9 @@ final class AnomalySession {
       "rows": .integer(Int64(rows)), "anomalies": .integer(Int64(anomalies)),
       "calibration_rows": .integer(Int64(calibration.rows)),
     ]
-    let targets = detector.window.targets
-    for (target, threshold) in zip(targets, calibration.thresholds) {
-      members[targets.count == 1 ? "threshold" : "threshold.\(target)"] = .number(threshold)
-    }
+    if let all = calibration.series[""] { members.merge(thresholds(all)) { $1 } }
+    if !series.isEmpty { members["series"] = seriesMembers(calibration) }
+    if !unjudged.isEmpty { members["not_judged"] = .array(unjudged.sorted().map { .string($0) }) }
     if let scores {
       members["labeled"] = .integer(Int64(scores.labeled))
       for (name, value) in values(of: scores) {
@@ -225,6 +265,28 @@ final class AnomalySession {
     run.result(
       json, command.evaluate ? json.text : text,
       stream: command.evaluate && command.output != "-" ? .output : .error)
+  }
+
+  private func thresholds(_ calibration: SeriesCalibration) -> [String: JSONValue] {
+    let targets = detector.window.targets
+    return zip(targets, calibration.thresholds).reduce(into: [:]) {
+      $0[targets.count == 1 ? "threshold" : "threshold.\($1.0)"] = .number($1.1)
+    }
+  }
+
+  /// The counts of each series, and how it was calibrated.
+  private func seriesMembers(_ calibration: AnomalyCalibration) -> JSONValue {
+    .object(
+      series.reduce(into: [:]) { all, one in
+        var members: [String: JSONValue] = [
+          "rows": .integer(Int64(one.value.rows)), "anomalies": .integer(Int64(one.value.anomalies)),
+        ]
+        if calibration.isPerSeries, let own = calibration.of(one.key) {
+          members["calibration_rows"] = .integer(Int64(own.rows))
+          members.merge(thresholds(own)) { $1 }
+        }
+        all[one.key] = .object(members)
+      })
   }
 
   /// The measures, without those of ranges if the steps are not in the order of time.

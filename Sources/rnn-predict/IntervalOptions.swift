@@ -16,7 +16,9 @@ struct IntervalOptions: ParsableArguments {
   var conformal: String?
 
   @Option(
-    help: ArgumentHelp("The levels of the intervals in percent (default: 80,95).", valueName: "levels"),
+    help: ArgumentHelp(
+      "The levels of the intervals in percent (default: 80,95, or those that the model forecasts).",
+      valueName: "levels"),
     completion: .list(["80,95", "90", "95"]))
   var level: Levels?
 
@@ -25,9 +27,6 @@ struct IntervalOptions: ParsableArguments {
       "The steps in a season, for the methods that forecasts are compared with (default: by the times).",
       valueName: "steps"))
   var season: Int?
-
-  /// The levels.
-  var levels: [Double] { level?.values ?? [80, 95] }
 
   func validate() throws {
     if let problem = level?.problem { throw ValidationError(problem) }

@@ -137,9 +137,9 @@ final class PredictionSession {
     let chunk = span.cut(chunk)
     var result = try model.columns(of: prediction, chunk)
     for output in prediction.outputs {
-      let limits = intervals?.limits(of: output.values) ?? output.intervals
-      if let added = intervals?.columns(limits, like: output.values) {
-        result = Chunk(result.columns.merging(added) { $1 }, rows: result.rows)
+      let limits = try intervals?.limits(of: output, chunk) ?? output.intervals
+      if let columns = intervals?.columns(limits, of: result.columns, like: output.values) {
+        result = Chunk(columns, rows: result.rows)
       }
       guard let targets = result.columns[output.targetColumn]?.tensor else { continue }
       try evaluation?.add(output, limits, targets: targets, chunk)
@@ -177,7 +177,8 @@ extension Predict {
   /// How sample paths are drawn.
   var pathOptions: PathOptions {
     PathOptions(
-      count: horizon.samples ?? PathOptions().count, seed: generation.seed.seed, levels: intervals.levels,
+      count: horizon.samples ?? PathOptions().count, seed: generation.seed.seed,
+      levels: intervals.level?.values ?? PathOptions().levels,
       areKept: horizon.paths)
   }
 }

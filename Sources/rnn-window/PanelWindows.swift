@@ -44,7 +44,8 @@ struct PanelWindows {
   private func settings() throws -> WindowSettings {
     if let model {
       let settings = model.settings.with(
-        stride: command.stride ?? 1, weight: try command.weightColumn(among: panel.schema.columns))
+        stride: command.stride ?? 1,
+        weight: try command.windowColumns.weightColumn(among: panel.schema.columns))
       try settings.layout.checkWeight(known: settings.known.columns)
       return settings
     }
@@ -56,39 +57,18 @@ struct PanelWindows {
   }
 
   private func request() throws -> WindowRequest {
-    let known = try ColumnList(command.covariates.known).names(among: panel.schema.columns)
-    var request = WindowRequest(try layout(known))
+    let empty = try WindowLayout(
+      length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
+      rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: [], targets: [])
+    let (layout, known) = try command.windowColumns.choose(
+      empty, among: panel.schema.columns, isPanel: panel.column != nil)
+    var request = WindowRequest(layout)
     (request.known, request.scale, request.short) = (
       known, command.scale ?? .none, command.shortOption.short ?? .drop
     )
-    request.scope = command.scalePer ?? (panel.column == nil ? .all : .series)
-    (request.transform, request.calendar) = try command.extras()
+    request.scope = command.scaling.scalePer ?? (panel.column == nil ? .all : .series)
+    (request.transform, request.calendar) = try command.scaling.values()
     return request
-  }
-
-  /// The inputs are all columns that are not known over the horizon; the target of several series is `y`, if there is
-  /// such a column.
-  private func layout(_ known: [String]) throws -> WindowLayout {
-    let columns = panel.schema.columns
-    let inputs = try command.inputs(among: columns, known: known)
-    guard !inputs.isEmpty else {
-      throw Failure.usage(
-        "all columns are known over the horizon", at: "--known", remedy: "leave out those to forecast")
-    }
-    var targets = try ColumnList(command.target).names(among: columns)
-    if targets.isEmpty {
-      targets = panel.column != nil && command.columns.isEmpty && inputs.contains("y") ? ["y"] : inputs
-    }
-    if let both = targets.first(where: known.contains) {
-      throw Failure.usage(
-        "column \(both) is a target, which is not known", at: "--known", remedy: "leave it out of --known")
-    }
-    var layout = try WindowLayout(
-      length: command.length ?? 0, horizon: command.horizon ?? 1, stride: command.stride ?? 1,
-      rate: command.rate ?? 1, ahead: command.ahead ?? 1, inputs: inputs, targets: targets)
-    layout.weight = try command.weightColumn(among: columns)
-    try layout.checkWeight(known: known)
-    return layout
   }
 
   // MARK: Reports

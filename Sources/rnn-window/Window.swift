@@ -96,32 +96,7 @@ public struct Window: StageCommand {
   @Option(help: "How inputs and targets are scaled (default: none).")
   var scale: ScaleKind?
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      Scale by the values of all series, of each series, or of the inputs of each window (default: series, if there \
-      are several, else all).
-      """, valueName: "scope"))
-  var scalePer: ScaleScope?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      Transform the targets before they are scaled: log1p or boxcox, then difference or last (the window's last value, \
-      taken off all inputs), such as log1p,difference.
-      """, valueName: "list"),
-    completion: .list(["log1p", "boxcox", "difference", "last"]))
-  var transform: String?
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      Features of the times, known over the horizon: minute, hour, weekday, day, dayofyear, week, month or quarter, as \
-      sine and cosine, or with :onehot, such as hour,weekday:onehot.
-      """, valueName: "features"),
-    completion: .list(CalendarFeature.Field.allCases.map(\.rawValue)))
-  var calendar: String?
-
+  @OptionGroup var scaling: ScalingOptions
   @OptionGroup var shortOption: ShortOption
 
   @Option(
@@ -174,7 +149,7 @@ public struct Window: StageCommand {
     if like.path != nil, let option = givenOfPanels {
       throw ValidationError("\(option): --like takes it from the model")
     }
-    if scalePer != nil, scale ?? .none == .none {
+    if scaling.scalePer != nil, scale ?? .none == .none {
       throw ValidationError("--scale-per needs --scale standard, minmax, robust or mean")
     }
   }
@@ -182,7 +157,8 @@ public struct Window: StageCommand {
   /// The first option given that a model determines, of those beyond layout and scaling.
   private var givenOfPanels: String? {
     let options = [
-      ("--scale-per", scalePer != nil), ("--transform", transform != nil), ("--calendar", calendar != nil),
+      ("--scale-per", scaling.scalePer != nil), ("--transform", scaling.transform != nil),
+      ("--calendar", scaling.calendar != nil),
       ("--known", !covariates.known.isEmpty), ("--static", !covariates.statics.isEmpty),
       ("--short", shortOption.short != nil),
     ]
@@ -218,7 +194,7 @@ public struct Window: StageCommand {
     try run.checkOutput(output.path)
     // Options that contradict each other are reported before any input is read.
     _ = try series.csvOptions(columns: nil)
-    _ = try extras()
+    _ = try scaling.values()
     do {
       let source = try OpenedInput(file, run)
       if case .stream(let reader, _) = source, try DocumentForm(header: reader.header) != nil {
@@ -259,5 +235,4 @@ public struct Window: StageCommand {
 }
 
 extension ScaleKind: ExpressibleByArgument {}
-extension ScaleScope: ExpressibleByArgument {}
 extension SequenceFormat: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
-// What is known of normal residuals: center, scale and threshold of each target. A model can keep it (`rnn.anomalies`), so
-// that anomalies are found without held-out data at hand.
+// What is known of normal residuals: center, scale and threshold of each target, of each series by itself if there are
+// several. A model can keep it (`rnn.anomalies`), so that anomalies are found without held-out data at hand.
 
 import Anomalies
 import Failures
@@ -8,25 +8,46 @@ import Sequences
 import Tensor
 import TensorFile
 
-/// The calibration of scores.
-public struct AnomalyCalibration: Sendable, Equatable {
-  /// The rule of the thresholds, as written on the command line.
-  public let rule: String
+/// The calibration of the scores of one series.
+public struct SeriesCalibration: Sendable, Equatable {
   /// The number of steps that it was calibrated on.
   public let rows: Int
   /// The threshold of each target, in scores.
   public let thresholds: [Double]
-  private let scales: [ResidualScale]
-
-  init(rule: String, rows: Int, scales: [ResidualScale], thresholds: [Double]) {
-    (self.rule, self.rows, self.scales, self.thresholds) = (rule, rows, scales, thresholds)
-  }
+  let scales: [ResidualScale]
 
   /// The score of a target's residual.
   func score(_ residual: Double, target: Int) -> Double { scales[target].score(residual) }
 
   /// Whether a target's score is that of an anomaly.
   func isAnomaly(_ score: Double, target: Int) -> Bool { !(score <= thresholds[target]) }
+}
+
+/// The calibration of scores.
+public struct AnomalyCalibration: Sendable, Equatable {
+  /// The rule of the thresholds, as written on the command line.
+  public let rule: String
+  /// The calibration of each series by its name; of all together under the empty name, if rows have no names.
+  public let series: [String: SeriesCalibration]
+  /// What the series were scaled by, where each was scaled by itself; nil if that is not known, or all alike.
+  public private(set) var scales: SeriesScales?
+
+  init(rule: String, series: [String: SeriesCalibration], scales: SeriesScales? = nil) {
+    (self.rule, self.series, self.scales) = (rule, series, scales)
+  }
+
+  /// The same for series that were scaled by `scales`.
+  public func with(_ scales: SeriesScales) -> AnomalyCalibration {
+    AnomalyCalibration(rule: rule, series: series, scales: scales.isEmpty ? nil : scales)
+  }
+
+  /// The number of steps that it was calibrated on.
+  public var rows: Int { series.values.reduce(0) { $0 + $1.rows } }
+  /// Whether each series is calibrated by itself.
+  public var isPerSeries: Bool { series[""] == nil }
+
+  /// The calibration of a series; nil if there is none.
+  public func of(_ name: String) -> SeriesCalibration? { series[""] ?? series[name] }
 }
 
 // MARK: - In a model
@@ -40,84 +61,43 @@ extension AnomalyCalibration {
     let header = model.file.header
     guard let object = try header.object(Self.key) else { return nil }
     let width = model.window?.targets.count ?? 0
+    let names = object["series"]?.array?.compactMap(\.string) ?? [""]
+    let counts = object["series_rows"]?.array?.compactMap(\.int) ?? [object["rows"]?.int ?? 0]
     func numbers(_ name: String) -> [Double]? {
-      header.side["\(Self.key).\(name)"]?.doubles.nonEmpty(count: width)
+      let values = header.side["\(Self.key).\(name)"]?.doubles ?? []
+      return width > 0 && values.count == width * names.count ? values : nil
     }
-    guard let rule = object["threshold"]?.string, let rows = object["rows"]?.int,
+    guard let rule = object["threshold"]?.string, counts.count == names.count, !names.isEmpty,
       let centers = numbers("center"), let scales = numbers("scale"), let thresholds = numbers("threshold"),
       scales.allSatisfy({ $0 > 0 && $0.isFinite }), centers.allSatisfy(\.isFinite)
     else { throw Failure.data("the description of its anomalies is damaged", at: model.path) }
+    var series: [String: SeriesCalibration] = [:]
+    for (number, name) in names.enumerated() {
+      let range = number * width..<(number + 1) * width
+      series[name] = SeriesCalibration(
+        rows: counts[number], thresholds: Array(thresholds[range]),
+        scales: range.map { ResidualScale(center: centers[$0], scale: scales[$0]) })
+    }
     self.init(
-      rule: rule, rows: rows, scales: zip(centers, scales).map { ResidualScale(center: $0, scale: $1) },
-      thresholds: thresholds)
+      rule: rule, series: series,
+      scales: SeriesScales(header: header, key: "\(Self.key).windows", series: names))
   }
 
   /// The header of the model with this calibration.
   public func header(of model: LoadedModel) -> StreamHeader {
     var header = model.file.header
-    header.metadata[Self.key] =
-      JSONValue.object(["threshold": .string(rule), "rows": .integer(Int64(rows))]).text
-    header.side["\(Self.key).center"] = Tensor(scales.map(\.center))
-    header.side["\(Self.key).scale"] = Tensor(scales.map(\.scale))
-    header.side["\(Self.key).threshold"] = Tensor(thresholds)
+    let names = series.keys.sorted()
+    let all = names.compactMap { series[$0] }
+    var object: [String: JSONValue] = ["threshold": .string(rule), "rows": .integer(Int64(rows))]
+    if isPerSeries {
+      object["series"] = .array(names.map { .string($0) })
+      object["series_rows"] = .array(all.map { .integer(Int64($0.rows)) })
+    }
+    header.metadata[Self.key] = JSONValue.object(object).text
+    header.side["\(Self.key).center"] = Tensor(all.flatMap { $0.scales.map(\.center) })
+    header.side["\(Self.key).scale"] = Tensor(all.flatMap { $0.scales.map(\.scale) })
+    header.side["\(Self.key).threshold"] = Tensor(all.flatMap(\.thresholds))
+    scales?.write(into: &header, key: "\(Self.key).windows", series: names)
     return header
-  }
-}
-
-extension Array {
-  fileprivate func nonEmpty(count: Int) -> [Element]? { count > 0 && self.count == count ? self : nil }
-}
-
-// MARK: - Calibrating
-
-/// Collects the residuals of held-out steps.
-public struct AnomalyCalibrator {
-  /// The fewest steps to calibrate on.
-  private static let fewest = 20
-
-  /// The number of steps that were left out because they are labeled as anomalies.
-  public private(set) var excluded = 0
-  /// The number of steps.
-  public var rows: Int { residuals.first?.count ?? 0 }
-  private let targets: [String]
-  private var residuals: [[Double]]
-
-  /// - Parameter targets: the names of the targets.
-  public init(targets: [String]) {
-    self.targets = targets
-    residuals = targets.map { _ in [] }
-  }
-
-  /// Adds steps, but not those that are labeled as anomalies.
-  public mutating func add(_ steps: JudgedSteps) {
-    for row in 0..<steps.rows {
-      if steps.labels?[row] == true {
-        excluded += 1
-        continue
-      }
-      for target in targets.indices { residuals[target].append(steps.residual(row, target)) }
-    }
-  }
-
-  /// The calibration for a rule.
-  /// - Throws: `Failure` (data) if there are too few steps, or a target's residuals are all the same.
-  public func calibration(_ rule: AnomalyThreshold) throws -> AnomalyCalibration {
-    guard rows >= Self.fewest else {
-      throw Failure.data(
-        "only \(counted(rows, "step")) to calibrate on",
-        remedy: "use at least \(Self.fewest), without anomalies")
-    }
-    let scales = try zip(targets, residuals).map { name, residuals in
-      guard let scale = ResidualScale(residuals) else {
-        throw Failure.data(
-          "column \(name): all residuals of the calibration data are the same",
-          remedy: "calibrate on data in which it varies")
-      }
-      return scale
-    }
-    let thresholds = try zip(scales, residuals).map { scale, residuals in
-      try rule.value(of: residuals.map(scale.score))
-    }
-    return AnomalyCalibration(rule: rule.description, rows: rows, scales: scales, thresholds: thresholds)
   }
 }

@@ -24,7 +24,8 @@ public final class AnomalyDetector {
     }
     guard model.file.architecture.topology.outputs.count == 1,
       model.distribution != nil
-        || model.file.architecture.outputs[0].extents.reduce(1, *) == window.horizon * window.targets.count
+        || model.file.architecture.outputs[0].extents.reduce(1, *)
+          == window.horizon * window.targets.count * (model.quantiles?.count ?? 1)
     else {
       throw Failure.data(
         "its output is not one value for each step and target", at: model.path,
@@ -43,13 +44,12 @@ public final class AnomalyDetector {
 
   /// The judged step of one window.
   /// - Parameters:
-  ///   - x: the inputs, `[length, inputs]`, scaled.
+  ///   - window: the window, `x` and what its targets are scaled by.
   ///   - y: the actual values of the judged step, in the units of the data.
-  func step(x: [Float], y: [Double]) throws -> JudgedSteps {
-    let chunk = Chunk(["x": Tensor(x, shape: [1, window.length, window.inputs.count])])
-    let values = try predictor(for: chunk).predict(chunk, firstRow: 0).outputs[0].values.doubles
-    let first = window.judgedStep * window.targets.count
-    return JudgedSteps(y: y, prediction: Array(values[first..<first + window.targets.count]))
+  func step(_ window: Chunk, y: [Double]) throws -> JudgedSteps {
+    let values = try predictor(for: window).predict(window, firstRow: 0).outputs[0].values.doubles
+    let first = self.window.judgedStep * self.window.targets.count
+    return JudgedSteps(y: y, prediction: Array(values[first..<first + self.window.targets.count]))
   }
 
   private func predictor(for chunk: Chunk) throws -> Predictor {
@@ -59,16 +59,31 @@ public final class AnomalyDetector {
     return made
   }
 
-  /// The results for some steps as rows of a stream: `y`, `prediction` and `score` F64 [rows, targets], `anomaly` U8 [rows,
+  /// The rows of a chunk whose series are calibrated.
+  public func judged(_ chunk: Chunk, _ calibration: AnomalyCalibration) throws -> Chunk {
+    guard calibration.isPerSeries else { return chunk }
+    let names = chunk.rowNames
+    guard !names.isEmpty else {
+      throw Failure.data(
+        "its rows have no names of series, but each series was calibrated by itself",
+        remedy: "name the column: --series")
+    }
+    let own = names.indices.filter { calibration.of(names[$0]) != nil }
+    return own.count == chunk.rows ? chunk : chunk.gather(own)
+  }
+
+  /// The results for some steps, whose series are calibrated, as rows of a stream: `y`, `prediction` and `score` F64 [rows, targets], `anomaly` U8 [rows,
   /// targets], and `time` I64 [rows, 1], `label` U8 [rows] and `split` where they are known.
   public func results(_ steps: JudgedSteps, _ chunk: Chunk, _ calibration: AnomalyCalibration) -> Chunk {
     let shape = [steps.rows, steps.width]
     var (scores, anomalies) = ([Double](), [UInt8]())
+    let names = chunk.rowNames
     for row in 0..<steps.rows {
+      guard let own = calibration.of(names.isEmpty ? "" : names[row]) else { continue }
       for target in 0..<steps.width {
-        let score = calibration.score(steps.residual(row, target), target: target)
+        let score = own.score(steps.residual(row, target), target: target)
         scores.append(score)
-        anomalies.append(calibration.isAnomaly(score, target: target) ? 1 : 0)
+        anomalies.append(own.isAnomaly(score, target: target) ? 1 : 0)
       }
     }
     var columns: [String: Column] = [

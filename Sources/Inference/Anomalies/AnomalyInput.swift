@@ -18,10 +18,13 @@ public struct AnomalyInput {
   public let hasParts: Bool
   private let source: Source
   private let name: String
+  /// The windows of a stream, if each series is scaled by itself; else nil.
+  private let layout: WindowLayout?
 
   private enum Source {
     case windows(RereadableStream)
     case series(SeriesWindows)
+    case panel(PanelReading)
   }
 
   /// How the rows of a series are read.
@@ -32,6 +35,8 @@ public struct AnomalyInput {
     public var fill: Fill?
     /// What to do about gaps; nil for what was done in training.
     public var gaps: GapPolicy?
+    /// What to do with series that are too short; nil for what was done in training.
+    public var short: ShortSeriesPolicy?
 
     /// As in training, without labels.
     public init() {}
@@ -49,29 +54,33 @@ public struct AnomalyInput {
         try self.init(windows: reader, named: name, model, reading)
         return
       }
-      try Self.checkPlain(model, isPanel: reader.schema["id"] != nil)
-      let form = try CSVForm(header: reader.header)
+      var form = try CSVForm(header: reader.header) ?? CSVForm()
+      form.fill = reading.fill ?? form.fill
+      if let settings = Self.extended(model, isPanel: SeriesPanel.holdsSeries(reader)) {
+        let isPanel = SeriesPanel.holdsSeries(reader)
+        try self.init(
+          isPanel ? SeriesPanel(reader) : SeriesPanel(single: RereadableSeries(reader)), settings,
+          header: reader.header, form: form, named: name, model, reading, warnings: [])
+        return
+      }
       var reading = reading
-      reading.fill = reading.fill ?? form?.fill
+      reading.fill = form.fill
       try self.init(
         RereadableSeries(reader), header: reader.header, named: name, model, window, reading,
         warnings: [])
     } catch let failure as Failure { throw failure.placed(at: name) }
   }
 
-  /// Series whose windows are more than scaled rows, and several of them, are cut by rnn-window.
-  private static func checkPlain(_ model: LoadedModel, isPanel: Bool) throws {
-    guard isPanel || model.windows?.isExtended == true else { return }
-    throw Failure.data(
-      isPanel ? "has several series" : "the model's windows are more than scaled rows of one series",
-      remedy: "cut it into windows first: rnn-window FILE --like \(model.path)")
+  /// The settings of windows that are more than the scaled rows of one series; nil if they are no more.
+  private static func extended(_ model: LoadedModel, isPanel: Bool) -> WindowSettings? {
+    model.windows.flatMap { isPanel || $0.isExtended ? $0 : nil }
   }
 
   private init(
     windows reader: TensorReader, named name: String, _ model: LoadedModel, _ reading: Reading
   ) throws {
     try model.check(reader.header)
-    guard try WindowLayout(header: reader.header) != nil, reader.schema["y"] != nil else {
+    guard let layout = try WindowLayout(header: reader.header), reader.schema["y"] != nil else {
       throw Failure.data(
         "has no windows of a series with targets",
         remedy: "give a series, or windows of rnn-window --like \(model.path)")
@@ -83,7 +92,9 @@ public struct AnomalyInput {
     }
     let stream = try RereadableStream(reader)
     (header, hasParts, self.name) = (stream.header, stream.schema["split"] != nil, name)
-    (notes, warnings, source) = ([], [], .windows(stream))
+    (notes, warnings, source, self.layout) = (
+      [], [], .windows(stream), model.windows?.scaler.scope == .series ? layout : nil
+    )
   }
 
   /// The series in a CSV file.
@@ -95,11 +106,23 @@ public struct AnomalyInput {
     _ options: SeriesCSVOptions, _ reading: Reading
   ) throws {
     var options = options
-    options.columns = ColumnList(exactly: window.columns + [reading.label].compactMap(\.self))
+    let columns = model.windows?.columns ?? window.columns
+    options.columns = ColumnList(exactly: columns + [reading.label].compactMap(\.self))
+    if let settings = model.windows {
+      options.statics = ColumnList(exactly: settings.statics.columns)
+      options.sequences = options.sequences ?? settings.sequences
+      if !settings.known.columns.isEmpty { options.keepsMissing = true }
+    }
     var csv = try SeriesCSV(bytes, named: name, options)
-    do {
-      try Self.checkPlain(model, isPanel: csv.panel != nil)
-    } catch let failure as Failure { throw failure.placed(at: name) }
+    if let settings = Self.extended(model, isPanel: csv.panel != nil) {
+      do {
+        try self.init(
+          csv.panel == nil ? SeriesPanel(single: RereadableSeries(&csv)) : SeriesPanel(&csv), settings,
+          header: StreamHeader(kind: "windows"), form: options.form, named: name, model, reading,
+          warnings: csv.warnings)
+      } catch let failure as Failure { throw failure.placed(at: name) }
+      return
+    }
     let series = try RereadableSeries(&csv)
     do {
       try self.init(
@@ -121,19 +144,50 @@ public struct AnomalyInput {
     windows.time?.write(into: &header)
     (self.header, self.name, hasParts) = (header, name, windows.hasParts)
     (notes, self.warnings) = (windows.notes, warnings + windows.warnings)
-    source = .series(windows)
+    (source, layout) = (.series(windows), nil)
+  }
+
+  private init(
+    _ panel: SeriesPanel, _ settings: WindowSettings, header: StreamHeader, form: CSVForm, named name: String,
+    _ model: LoadedModel, _ reading: Reading, warnings: [String]
+  ) throws {
+    let windows = try PanelReading(
+      panel, settings.with(short: reading.short), label: reading.label, form: form,
+      gaps: reading.gaps ?? model.time?.gaps ?? .error, like: model.time,
+      respectsParts: SplitMetadata(header: header)?.method == "chronological")
+    var header = header
+    panel.write(into: &header)
+    windows.time?.write(into: &header)
+    (self.header, self.name, hasParts) = (header, name, windows.hasParts)
+    (notes, self.warnings, source, layout) = ([], warnings, .panel(windows), nil)
+  }
+
+  /// What is known after a pass.
+  public struct Summary {
+    /// Warnings about windows that were dropped.
+    public var warnings: [String] = []
+    /// What the series were scaled by, if each is scaled by itself and that is known.
+    public var scales = SeriesScales()
   }
 
   /// Calls `body` with every chunk of windows.
-  /// - Returns: warnings about windows that were dropped.
+  /// - Parameter scales: what series are scaled by that are cut here, if each is scaled by itself.
   @discardableResult
-  public func forEach(_ body: (Chunk) throws -> Void) throws -> [String] {
+  public func forEach(scales: SeriesScales? = nil, _ body: (Chunk) throws -> Void) throws -> Summary {
     do {
       switch source {
       case .windows(let stream):
-        try stream.chunks(body)
-        return []
-      case .series(let windows): return try windows.forEach(body).warnings
+        var summary = Summary()
+        try stream.chunks { chunk in
+          if let layout { summary.scales.add(chunk, layout, names: chunk.rowNames) }
+          try body(chunk)
+        }
+        return summary
+      case .series(let windows): return Summary(warnings: try windows.forEach(body).warnings)
+      case .panel(let windows):
+        let found = try windows.forEach(scales: scales ?? SeriesScales(), body)
+        let dropped = Self.warnings(found.counts.incomplete, found.counts.spanningGaps)
+        return Summary(warnings: found.warnings + dropped, scales: found.scales)
       }
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
@@ -141,7 +195,12 @@ public struct AnomalyInput {
 
 extension SeriesWindows.Dropped {
   /// What was not judged, for the user.
-  fileprivate var warnings: [String] {
+  fileprivate var warnings: [String] { AnomalyInput.warnings(incomplete, overGaps) }
+}
+
+extension AnomalyInput {
+  /// What was not judged, for the user.
+  fileprivate static func warnings(_ incomplete: Int, _ overGaps: Int) -> [String] {
     let reasons = [
       (incomplete, "uses a missing value", "use a missing value"), (overGaps, "spans a gap", "span a gap"),
     ]

@@ -11,9 +11,8 @@ extension SeriesCSVOptions {
   /// - Throws: `Failure`: a column is missing (data), or columns describe series although the file has one (usage).
   mutating func recognizePanel(_ header: [String], file: String) throws(Failure) {
     guard recognizesPanels || (sequences?.isPanel ?? false) else { return }
-    if sequences == nil, header.contains(Self.usualSeriesColumn) {
-      sequences = SequenceColumns(series: Self.usualSeriesColumn)
-    }
+    let usual = [possibleSeries, Self.usualSeriesColumn].compactMap(\.self).first(where: header.contains)
+    if sequences == nil, let usual { sequences = SequenceColumns(series: usual) }
     guard !statics.isEmpty else { return }
     guard sequences?.isPanel ?? false else {
       throw Failure.usage(

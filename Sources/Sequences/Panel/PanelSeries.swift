@@ -11,6 +11,14 @@ public struct PanelSeries: Sendable {
   /// Its rows.
   public var rows: SeriesRows
 
+  /// A series.
+  /// - Parameters:
+  ///   - name: its name; nil if it is the only one.
+  ///   - statics: what describes it, a cell for each column.
+  public init(name: String?, statics: [String], rows: SeriesRows) {
+    (self.name, self.statics, self.rows) = (name, statics, rows)
+  }
+
   /// Runs `work`, naming the series in its errors.
   func naming<T>(_ work: () throws -> T) throws -> T {
     do { return try work() } catch let failure as Failure {

@@ -37,15 +37,17 @@ public struct PanelWindower {
   ///   - fill: what replaces missing values; nil if they are errors.
   ///   - respectsParts: whether parts are stretches of time, which no line of filled values crosses.
   ///   - numbers: how numbers are written.
+  ///   - scales: what series are scaled by, if each is scaled by itself; others by their values here.
   public init(
     _ settings: WindowSettings, _ schema: SeriesSchema, times: PanelTimes?, fill: Fill?, respectsParts: Bool,
-    numbers: NumberFormat
+    numbers: NumberFormat, scales: SeriesScales = SeriesScales()
   ) throws(Failure) {
     layout = settings.layout
     preparer = SeriesPreparer(
       schema, settings.requirements(isForecast: false), times: times, fill: fill,
       short: settings.panel?.short ?? .drop, respectsParts: respectsParts)
     maker = try WindowMaker(settings, schema, numbers: numbers, isForecast: false)
+    maker.given = scales
   }
 
   /// Adds the windows of a series; calls `body` with each chunk that is full.
@@ -112,6 +114,8 @@ public struct PanelWindower {
 // MARK: - Reports
 
 extension PanelWindower {
+  /// What series were scaled by, if each is scaled by itself.
+  public var scales: SeriesScales { maker.found }
   /// The number of gaps in the times.
   public var gaps: Int { preparer.gaps }
   /// The number of series that were left out as too short.

@@ -35,6 +35,22 @@ public final class SeriesPanel {
     starts = [(0, nil, [])]
   }
 
+  /// Series that are in memory; those without rows are left out.
+  /// - Parameters:
+  ///   - schema: their columns.
+  ///   - column: the column that names them; nil if there is only one, without a name.
+  ///   - staticColumns: the columns that describe them.
+  public init(
+    _ schema: SeriesSchema, column: String?, staticColumns: [String], _ series: [PanelSeries]
+  ) throws {
+    rows = RereadableSeries(schema: schema)
+    (self.column, self.staticColumns) = (column, staticColumns)
+    for one in series where one.rows.rows > 0 {
+      starts.append((rows.rows, one.name, one.statics))
+      try rows.append(one.rows)
+    }
+  }
+
   /// Reads the rest of a CSV file that holds several series.
   public init(_ csv: inout SeriesCSV) throws {
     rows = RereadableSeries(schema: csv.schema)

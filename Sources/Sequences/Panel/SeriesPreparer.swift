@@ -91,7 +91,7 @@ public struct SeriesPreparer {
       try check(rows, history: history)
       let missing = max(0, need.rows - history)
       if missing > 0 {
-        rows = pad(rows, by: missing)
+        rows = rows.padded(by: missing, times?.column)
         history += missing
         padded += 1
       }
@@ -160,26 +160,28 @@ extension SeriesPreparer {
     let what = isInfinite ? "infinite" : "missing"
     return Failure.data(
       "row \(row + 1)\(time), column \(schema.columns[column]): the value is \(what)",
-      remedy: rows.missingRemedy(row, column, schema))
-  }
-
-  /// The first row repeated at the beginning, at earlier times.
-  private func pad(_ rows: SeriesRows, by count: Int) -> SeriesRows {
-    var padded = SeriesRows(width: rows.width, hasTimes: rows.times != nil, hasParts: rows.parts != nil)
-    for index in 0..<count {
-      padded.append(rows, 0..<1)
-      guard let first = rows.times?.first else { continue }
-      padded.times?[index] = times?.column.advance(first, by: index - count) ?? first - Int64(count - index)
-    }
-    padded.append(rows, 0..<rows.rows)
-    return padded
+      remedy: rows.missingRemedy(row, column, schema, isKnown: need.known.contains(schema.columns[column])))
   }
 }
 
 extension SeriesRows {
+  /// The rows with the first one repeated at the beginning, at earlier times.
+  func padded(by count: Int, _ column: TimeColumn?) -> SeriesRows {
+    var padded = SeriesRows(width: width, hasTimes: times != nil, hasParts: parts != nil)
+    for index in 0..<count {
+      padded.append(self, 0..<1)
+      guard let first = times?.first else { continue }
+      padded.times?[index] = column?.advance(first, by: index - count) ?? first - Int64(count - index)
+    }
+    padded.append(self, 0..<rows)
+    return padded
+  }
+
   /// What to do about a missing value: if the column has none from this row on, while others go on, the rows may be the
   /// future, of which these others are known.
-  func missingRemedy(_ row: Int, _ column: Int, _ schema: SeriesSchema) -> String {
+  /// - Parameter isKnown: whether the column is one of those that are known of the future.
+  func missingRemedy(_ row: Int, _ column: Int, _ schema: SeriesSchema, isKnown: Bool = false) -> String {
+    if isKnown { return "use --fill, for example --fill previous, or leave the column out of --known" }
     let known = (row..<rows).reduce(into: Array(schema.columns.indices)) { known, row in
       known.removeAll { values[row * width + $0].isNaN }
     }

@@ -19,6 +19,11 @@ struct WindowMaker {
   /// The columns in which single precision can't distinguish neighboring values, even after scaling.
   private(set) var blurredColumns: Set<String> = []
 
+  /// What series are scaled by, instead of their own values here, if they are scaled each by itself.
+  var given = SeriesScales()
+  /// What series were scaled by, if they are scaled each by itself.
+  private(set) var found = SeriesScales()
+
   var layout: WindowLayout { settings.layout }
 
   /// - Parameter isForecast: whether the targets of windows are unknown.
@@ -84,6 +89,10 @@ struct WindowMaker {
     let scaler = settings.scaler
     let names = transformer.names
     guard scaler.kind != .none, scaler.scope != .window else { return names.map { _ in .identity } }
+    if scaler.scope == .series, let known = given.values[series.name ?? ""], known.count == names.count {
+      found.values[series.name ?? ""] = known
+      return known
+    }
     var own = scaler
     if scaler.scope == .series {
       var fit = ScalerFit(columns: names, for: scaler.kind)
@@ -94,6 +103,7 @@ struct WindowMaker {
     let indices = try own.indices(of: names)
     let scales = indices.map { WindowScale(offset: own.offset[$0], factor: own.factor[$0]) }
     if settings.transform.reference != .last { notePrecision(columns, scales) }
+    if scaler.scope == .series { found.values[series.name ?? ""] = scales }
     return scales
   }
 
@@ -107,7 +117,7 @@ struct WindowMaker {
 }
 
 /// How a column of a window is scaled.
-struct WindowScale {
+struct WindowScale: Sendable, Equatable {
   var offset: Double
   var factor: Double
   static let identity = WindowScale(offset: 0, factor: 1)

@@ -101,6 +101,14 @@ public struct WindowSettings: Sendable {
       layout: layout, scaler: scaler, transform: transform, known: known, statics: statics, panel: panel)
   }
 
+  /// The same with another policy for short series; nil for no change.
+  public func with(short: ShortSeriesPolicy?) -> WindowSettings {
+    guard let short, var panel else { return self }
+    panel.short = short
+    return WindowSettings(
+      layout: layout, scaler: scaler, transform: transform, known: known, statics: statics, panel: panel)
+  }
+
   /// Whether windows are more than the scaled rows of one series.
   public var isExtended: Bool {
     panel != nil || !known.isEmpty || !statics.isEmpty || !transform.isIdentity || scaler.scope != .all

@@ -32,7 +32,7 @@ extension NumberColumn {
           ? "name the column with the labels: --label \(shellQuoted(header[first]))"
           : remedy(
             header, times: times, others: indices.filter { !texts.contains($0) },
-            series: options.takesSeveralSeries ? seriesColumn(header, sample) : nil, sample))
+            series: seriesColumn(header, sample), sample))
   }
 
   private static func remedy(

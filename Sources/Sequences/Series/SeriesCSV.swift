@@ -78,8 +78,7 @@ public struct SeriesCSV {
     planNotes = plan.notes
     runs =
       borders == nil
-      ? SeriesRuns(
-        header: header, timeIndices: timeIndices, offersNames: options.takesSeveralSeries) : nil
+      ? SeriesRuns(header: header, timeIndices: timeIndices) : nil
   }
 
   private static func sample(_ reader: inout CSVReader) throws -> [CSVRecord] {

@@ -19,10 +19,10 @@ public struct SeriesCSVOptions: Sendable {
   public var sequences: SequenceColumns?
   /// Whether a column `unique_id` names the series of each row, if the user names no other.
   public var recognizesPanels = false
+  /// A column that also does, if the file has it.
+  public var possibleSeries: String?
   /// The columns that describe a series, if the file holds several; with `recognizesPanels`.
   public var statics = ColumnList([])
-  /// Whether the command can use several series; else nothing advises to name their column.
-  public var takesSeveralSeries = true
   /// Whether missing values are read as NaN, although nothing replaces them.
   public var keepsMissing = false
 

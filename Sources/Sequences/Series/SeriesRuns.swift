@@ -26,7 +26,6 @@ struct SeriesRuns {
 
   private static let limit = 10_000
   private let header: [String]
-  private let offersNames: Bool
   private let timeIndices: [Int]
   private var previous: CSVRecord?
   private var labels: [Label] = []
@@ -34,9 +33,8 @@ struct SeriesRuns {
   private var rows = 0
 
   /// - Parameter timeIndices: the fields that are times, which change all the time.
-  /// - Parameter offersNames: whether the command can use several series if their column is named.
-  init(header: [String], timeIndices: [Int], offersNames: Bool) {
-    (self.header, self.timeIndices, self.offersNames) = (header, timeIndices, offersNames)
+  init(header: [String], timeIndices: [Int]) {
+    (self.header, self.timeIndices) = (header, timeIndices)
   }
 
   /// Adds the next record.
@@ -144,10 +142,8 @@ extension SeriesRuns {
     return Failure.data(
       "row \(record.row) (line \(record.line)): column \(label.name) changes\(before) to \(value): "
         + "the file holds several series", at: file,
-      remedy: !offersNames
-        ? "keep the rows of one series"
-        : isMixed
-          ? "sort the rows by series and time, and name the column: \(option)" : "name the column: \(option)")
+      remedy: isMixed
+        ? "sort the rows by series and time, and name the column: \(option)" : "name the column: \(option)")
   }
 
   /// Whether a column has one of the usual names for columns that name series.

@@ -112,6 +112,35 @@ public struct WindowUnits: Sendable {
     )
   }
 
+  // MARK: Comparable values
+
+  /// Whether rows have scales of their own, in which values of different series are comparable.
+  public var hasRowScales: Bool { scaler.kind != .none && scaler.scope != .all }
+
+  /// Values `[rows, horizon * targets]` in the scale of their row: log1p or Box-Cox, times the row's factor; unchanged if
+  /// rows have no scales of their own.
+  /// - Throws: `Failure` (data) if the chunk lacks what its rows were scaled by.
+  public func comparable(_ values: [Double], of chunk: Chunk) throws -> [Double] {
+    try mapRows(values, chunk) { transform.values.apply($0, column: $2) * $1 }
+  }
+
+  /// The inverse of `comparable`.
+  public func restored(_ values: [Double], of chunk: Chunk) throws -> [Double] {
+    try mapRows(values, chunk) { transform.values.inverse($0 / $1, column: $2) }
+  }
+
+  private func mapRows(
+    _ values: [Double], _ chunk: Chunk, _ change: (_ value: Double, _ factor: Double, _ target: Int) -> Double
+  ) throws -> [Double] {
+    guard hasRowScales, chunk.rows > 0 else { return values }
+    let (factor, width) = (try rowScales(chunk).factor, layout.targets.count)
+    let rowWidth = values.count / chunk.rows
+    return values.indices.map { index in
+      let target = index % width
+      return change(values[index], factor[index / rowWidth * width + target], target)
+    }
+  }
+
   /// The targets over the inputs of each window, `[rows, length, targets]`, in the units of the data; nil if a target is
   /// not among the inputs.
   /// - Throws: `Failure` (data) if `x` has another shape, or the chunk lacks what its rows were scaled by.

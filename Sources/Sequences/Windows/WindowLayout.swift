@@ -87,13 +87,15 @@ public struct WindowLayout: Sendable, Equatable {
   }
 
   /// Throws `Failure(.usage)` if the weights are among the values of the windows.
-  /// - Parameter known: the columns that are known over the horizon.
-  public func checkWeight(known: [String] = []) throws(Failure) {
+  /// - Parameters:
+  ///   - known: the columns that are known over the horizon.
+  ///   - option: the option that names the weights.
+  public func checkWeight(known: [String] = [], option: String = "--weight") throws(Failure) {
     guard let weight else { return }
     let uses = [("an input", inputs), ("a target", targets), ("known over the horizon", known)]
     guard let use = uses.first(where: { $0.1.contains(weight) }) else { return }
     throw Failure.usage(
-      "column \(weight) is \(use.0), not the weight of rows", at: "--weight", remedy: "name another column")
+      "column \(weight) is \(use.0), not the weight of rows", at: option, remedy: "name another column")
   }
 
   /// The number of windows in a series of `rows` rows.

@@ -37,6 +37,11 @@ extension Chunk {
     return Chunk(columns, rows: rows)
   }
 
+  /// The rows at `indices`, in their order.
+  public func gather(_ indices: [Int]) -> Chunk {
+    Chunk(columns.mapValues { $0.gather(indices) }, rows: indices.count)
+  }
+
   /// The rows in `range`.
   public func slice(_ range: Range<Int>) -> Chunk {
     Chunk(columns.mapValues { $0.slice(range) }, rows: range.count)

@@ -64,6 +64,18 @@ extension Column {
     }
   }
 
+  /// The rows at `indices`, in their order.
+  public func gather(_ indices: [Int]) -> Column {
+    switch self {
+    case .dense(let tensor): return .dense(tensor.gather(indices))
+    case .ragged(let ragged):
+      let offsets = ragged.offsets
+      let positions = indices.flatMap { offsets[$0]..<offsets[$0 + 1] }
+      return .ragged(
+        Ragged(values: ragged.values.gather(positions), lengths: indices.map { ragged.lengths[$0] }))
+    }
+  }
+
   /// The rows in `range`.
   public func slice(_ range: Range<Int>) -> Column {
     switch self {
