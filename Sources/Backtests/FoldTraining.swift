@@ -61,7 +61,8 @@ public struct FoldTraining {
     warn: (String) -> Void = { _ in }
   ) throws -> Fold {
     let settings = try WindowSettings(
-      fitting: panel.request, to: known, times: panel.times, fill: panel.fill, respectsParts: false,
+      fitting: panel.request, to: known, times: panel.times?.ofBeginnings, fill: panel.fill,
+      respectsParts: false,
       numbers: panel.numbers)
     let header = header(settings, known, panel)
     let chunks = try windows(settings, known, panel, note)
@@ -95,7 +96,7 @@ public struct FoldTraining {
     _ settings: WindowSettings, _ known: SeriesPanel, _ panel: BacktestPanel, _ note: (String) -> Void
   ) throws -> [Chunk] {
     var windower = try PanelWindower(
-      settings, known.schema, times: panel.times, fill: panel.fill, respectsParts: false,
+      settings, known.schema, times: panel.times?.ofBeginnings, fill: panel.fill, respectsParts: false,
       numbers: panel.numbers)
     var chunks: [Chunk] = []
     try known.forEach { try windower.add($0) { chunks.append($0) } }

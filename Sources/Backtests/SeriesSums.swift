@@ -19,6 +19,12 @@ public struct SeriesSums: Sendable {
     groups: SeriesGroups
   ) throws {
     try Self.checkTimes(panel)
+    let known = Set(panel.names)
+    if let short = groups.series.first(where: { !known.contains($0) }) {
+      throw Failure.data(
+        "series can only be added up if they have the same times, but series \(short) is too short for a window and its "
+          + "targets", remedy: "keep the rows that all series have, or omit --hierarchy")
+    }
     hierarchy = try Hierarchy(
       method, sums: sums, groups: try levels.map { try groups.names($0, of: panel.names) },
       series: panel.names)
@@ -98,13 +104,19 @@ public struct SeriesGroups {
   private static let separator = "/"
   private let columns: [String]
   private let cells: [String: [String]]
+  /// The names of the series.
+  let series: [String]
 
   /// - Parameter panel: series with the columns of all levels.
   public init(_ panel: SeriesPanel) throws {
     columns = panel.staticColumns
     var cells: [String: [String]] = [:]
-    try panel.forEach { cells[$0.name ?? ""] = $0.statics }
-    self.cells = cells
+    var series: [String] = []
+    try panel.forEach {
+      series.append($0.name ?? "")
+      cells[$0.name ?? ""] = $0.statics
+    }
+    (self.cells, self.series) = (cells, series)
   }
 
   /// The levels in `--levels country,country/region`, as lists of columns.

@@ -87,45 +87,10 @@ final class AnomalySession {
     if row == 0, command.anomaly.calibrate == nil { throw noCalibrationData(hasInput: true) }
     do {
       let (calibration, leftOut) = try calibrator.calibration(rule)
-      report(calibrator, calibration, rule)
-      report(leftOut)
+      CalibrationReport(run, rule).write(calibrator, calibration)
+      CalibrationReport(run, rule).write(leftOut)
       return calibration.with(summary.scales)
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
-  }
-
-  private func report(
-    _ calibrator: AnomalyCalibrator, _ calibration: AnomalyCalibration, _ rule: AnomalyThreshold
-  ) {
-    let excluded = calibrator.excluded
-    if excluded > 0 {
-      run.note("\(counted(excluded, "step")) of the calibration data labeled as anomalies left out")
-    }
-    let all = calibration.series.values
-    let (fewest, most) = (all.map(\.rows).min() ?? 0, all.map(\.rows).max() ?? 0)
-    if calibration.isPerSeries {
-      let limits = all.flatMap(\.thresholds).sorted()
-      let ends = [limits.first, limits.last].map { NumberText.significant($0 ?? .nan, 4) }
-      run.note(
-        "calibrated \(all.count) series on \(fewest == most ? "" : "\(fewest) to ")\(counted(most, "step")) each: "
-          + "thresholds from \(ends[0]) to \(ends[1]), \(rule)")
-    } else {
-      let thresholds = all.flatMap(\.thresholds).map { NumberText.significant($0, 4) }.joined(separator: ", ")
-      run.note("calibrated on \(counted(calibration.rows, "step")): threshold \(thresholds), \(rule)")
-    }
-    if fewest < rule.fewestScores {
-      run.warn(
-        "\(rule) of \(counted(fewest, "step")) is hardly below their largest score: use at least "
-          + "\(rule.fewestScores) steps\(calibration.isPerSeries ? " of each series" : "")")
-    }
-  }
-
-  /// Names series that can't be calibrated.
-  private func report(_ leftOut: [AnomalyCalibrator.Problem]) {
-    guard !leftOut.isEmpty else { return }
-    let names = leftOut.prefix(3).map { "\($0.name) (\($0.reason.problem))" }.joined(separator: ", ")
-    run.warn(
-      "\(leftOut.count) series can't be calibrated and \(leftOut.count == 1 ? "is" : "are") not judged: "
-        + names + (leftOut.count > 3 ? ", ..." : ""))
   }
 
   // MARK: Input
@@ -295,25 +260,4 @@ final class AnomalySession {
     run.warn("the windows are not in the order of time: there are no measures of ranges")
     return scores.values.filter { ["precision", "recall", "f1"].contains($0.name) }
   }
-}
-
-/// Writes results about anomalies as lines of text.
-struct AnomalySink: PredictionSink {
-  let file: OutputFile
-  var text: PredictionText
-  let targets: [String]
-  let time: TimeColumn?
-  private var rows = 0
-
-  init(file: OutputFile, text: PredictionText, targets: [String], time: TimeColumn?) {
-    (self.file, self.text, self.targets, self.time) = (file, text, targets, time)
-  }
-
-  mutating func write(_ chunk: Chunk) throws {
-    let table = AnomalyTable(chunk, targets: targets, time: time, firstRow: rows)
-    rows += chunk.rows
-    try text.forEachLine(of: table) { try file.write($0) }
-  }
-
-  func finish() throws { try file.finish() }
 }

@@ -79,7 +79,7 @@ public struct Synth: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "sales: the days at the end of which sales aren't known yet (default: 0).", valueName: "days"))
+      "sales: the days at the end of which sales aren't known yet (default: 0).", valueName: "rows"))
   var future: Int?
 
   @Option(help: ArgumentHelp("sine: radians from one row to the next (default: 0.1).", valueName: "radians"))

@@ -12,8 +12,9 @@ import Testing
 
   /// What values are called that can be anything: numbers, names that are not known yet, texts.
   private static let free: Set<String> = [
-    "n", "k", "rows", "steps", "number", "seconds", "fraction", "size", "train,validation,test", "sigma",
-    "radians", "days", "samples", "low,high",
+    "n", "k", "rows", "steps", "number", "seconds", "fraction", "size", "train,validation,test",
+    "sigma",
+    "radians", "samples", "low,high",
     "seed", "hex", "glob", "text", "title", "query", "characters", "WxH", "key=value", "name=type",
     "layer=module", "q,...",
     "weights", "names", "columns", "column", "new=old", "pattern",

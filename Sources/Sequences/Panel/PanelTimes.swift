@@ -12,6 +12,7 @@ public struct PanelTimes: Sendable {
   /// The number of gaps in the series that were checked.
   public private(set) var gaps = 0
   private let step: TimeStep?
+  private var wereChecked = false
   /// The times that were checked last: often, all series have the same.
   private var last: (times: [Int64], result: SeriesTimes)?
 
@@ -34,6 +35,13 @@ public struct PanelTimes: Sendable {
     (self.column, self.policy, step) = (checked.column, policy, checked.step)
   }
 
+  /// The same for the beginnings of series that were checked as a whole: another step among a few rows is gaps.
+  public var ofBeginnings: PanelTimes {
+    var times = self
+    (times.wereChecked, times.last) = (true, nil)
+    return times
+  }
+
   /// What is known of the times of a series.
   /// - Throws: `Failure(.data)` if its step is another one.
   mutating func times(of rows: SeriesRows) throws -> SeriesTimes? {
@@ -47,7 +55,7 @@ public struct PanelTimes: Sendable {
     var gaps = ownGaps
     if let own, let step, !own.isSame(as: step) {
       // A single distance that is not one step is a gap.
-      guard census.total < 2 || policy == .ignore else {
+      guard wereChecked || census.total < 2 || policy == .ignore else {
         throw Failure.data(
           "the step is \(own.text), but that of most series is \(step.text)",
           remedy: "resample the series to one step, or use a file for each step")
