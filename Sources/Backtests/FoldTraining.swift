@@ -35,6 +35,7 @@ public struct FoldTraining {
         ("layers", model.layers), ("preset", model.preset), ("config", model.config), ("loss", model.loss),
         ("metrics", model.metrics), ("freeze", model.freeze), ("sample_weight", setup.fitting.sampleWeight),
         ("loss_weights", model.lossWeights),
+        ("quantiles", model.quantiles), ("distribution", request.distribution?.rawValue),
         ("early_stopping", rules.earlyStopping ?? usual?.earlyStopping),
         ("reduce_lr", rules.reduceRate ?? usual?.reduceRate),
       ]

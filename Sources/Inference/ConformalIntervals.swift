@@ -39,7 +39,7 @@ public struct ConformalIntervals: Sendable {
   /// Whether the windows for calibration are of several series.
   public let holdsSeries: Bool
   private let units: WindowUnits?
-  private let widenings: [Double: [Double]]
+  private var widenings: [Double: [Double]]
 
   /// Calibrates intervals on the windows of a stream: those of its validation part, or all if it isn't split.
   /// - Parameters:
@@ -134,6 +134,13 @@ public struct ConformalIntervals: Sendable {
       widths[level] = found
     }
     return widths
+  }
+
+  /// The intervals of the first `count` values of a row.
+  public func cut(_ count: Int) -> ConformalIntervals {
+    var result = self
+    result.widenings = widenings.mapValues { Array($0.prefix(count)) }
+    return result
   }
 
   /// The limits of the intervals around forecasts `[rows, horizon * targets]`, by level. The intervals of a model that

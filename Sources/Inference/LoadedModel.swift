@@ -13,7 +13,7 @@ public struct LoadedModel: Sendable {
   public let file: ModelFile
   /// The file's name, for messages.
   public let path: String
-  private let preparation: Preparation
+  private var preparation: Preparation
   /// The vocabulary, if the model reads text.
   public var vocabulary: Vocabulary? { preparation.vocabulary }
   /// Further vocabularies, such as that of words' characters, by name.
@@ -42,6 +42,10 @@ public struct LoadedModel: Sendable {
   public let relative: RelativeWindows?
   /// The quantiles that the model predicts; nil if it predicts values.
   public let quantiles: Quantiles?
+  /// The distribution whose parameters the model predicts of each next value; nil if it predicts values.
+  public let distribution: ForecastDistribution?
+  /// The number of steps that it was trained to forecast; nil if it doesn't forecast.
+  public let trainedHorizon: Int?
   /// Whether the first output has logits instead of probabilities.
   let outputsLogits: Bool
 
@@ -62,6 +66,8 @@ public struct LoadedModel: Sendable {
       time = try TimeColumn(header: header)
       classes = try ClassNames(header: header)
       tagging = try TaggingFacts(header: header)
+      distribution = try Self.distribution(header, preparation.window)
+      trainedHorizon = preparation.window?.horizon
       relative = try Self.relative(header, preparation.window, file)
       outputsLogits = try Self.outputsLogits(file)
       quantiles = try header.metadata["rnn.quantiles"].map { try Quantiles(json: try JSONValue(parsing: $0)) }
@@ -70,17 +76,35 @@ public struct LoadedModel: Sendable {
     }
   }
 
+  private static func distribution(
+    _ header: StreamHeader, _ window: WindowLayout?
+  ) throws -> ForecastDistribution? {
+    guard let name = header.metadata["rnn.distribution"] else { return nil }
+    guard let distribution = ForecastDistribution(rawValue: name), window != nil else {
+      throw Failure.data("the model's rnn.distribution is damaged")
+    }
+    return distribution
+  }
+
   private static func relative(
     _ header: StreamHeader, _ window: WindowLayout?, _ file: ModelFile
   ) throws -> RelativeWindows? {
     guard header.metadata["rnn.relative"] == "true" else { return nil }
     let names = file.architecture.topology.inputs.map(\.name)
     let input = names.count == 1 ? 0 : names.firstIndex(of: Topology.usualInput)
-    guard let window, let input, let steps = file.architecture.inputs[input].steps,
+    // A network that predicts distributions reads the horizon too.
+    let isUnrolled = header.metadata["rnn.distribution"] != nil
+    guard let window, let input,
+      let steps = isUnrolled ? window.length : file.architecture.inputs[input].steps,
       let windows = RelativeWindows(
         input: input, steps: steps, inputs: window.inputs, targets: window.targets)
     else { throw Failure.data("the description of the model's windows is damaged") }
     return windows
+  }
+
+  /// How windows are converted back to the units of the data; nil if the model reads none.
+  var units: WindowUnits? {
+    windows.map { WindowUnits($0.layout, scaler: $0.scaler, transform: $0.transform) }
   }
 
   /// The objective that the model was trained with.
@@ -111,6 +135,13 @@ public struct LoadedModel: Sendable {
     return objective.terms.first?.loss.readsLogits(behind: topology.outputFunction(0)) ?? false
   }
 
+  /// The same model as one that forecasts `steps` steps.
+  public func forecasting(_ steps: Int) -> LoadedModel {
+    var model = self
+    model.preparation = preparation.with(horizon: steps)
+    return model
+  }
+
   /// Throws `Failure` (data) if a stream was prepared differently from the model's training data.
   public func check(_ header: StreamHeader) throws {
     try checkSequences(header)
@@ -129,11 +160,15 @@ public struct LoadedModel: Sendable {
   }
 
   /// Converts predictions or targets of a chunk's rows, `[rows, horizon * targets]`, to the units of the data.
-  /// - Parameter chunk: the rows, with what each was scaled by, if that isn't the same for all.
-  public func unscaled(_ values: [Double], of chunk: Chunk) throws -> [Double] {
+  /// - Parameters:
+  ///   - each: how many values there are for each step and target, such as sample paths.
+  ///   - chunk: the rows, with what each was scaled by, if that isn't the same for all.
+  public func unscaled(
+    _ values: [Double], valuesPerTarget each: Int = 1, of chunk: Chunk
+  ) throws -> [Double] {
     guard let windows else { return values }
     let units = WindowUnits(windows.layout, scaler: windows.scaler, transform: windows.transform)
     guard scaler?.kind != ScaleKind.none || units.changesValues else { return values }
-    return try units.targets(values, of: chunk)
+    return try units.targets(values, valuesPerTarget: each, of: chunk)
   }
 }

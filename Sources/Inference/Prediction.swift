@@ -11,9 +11,13 @@ public struct Prediction {
     /// The output's name; nil if it is the only one.
     public let name: String?
     /// `[rows, width]` or `[rows, steps, width]`, in the units of the data; of windows F64, else F32.
-    public let values: Tensor
+    public var values: Tensor
     /// The limits of intervals around them, by column: `prediction-lo-80`; empty if there are none.
     public var limits: [String: Tensor] = [:]
+    /// Sample paths `[rows, paths, width]`, if they were requested.
+    public var paths: Tensor?
+    /// The values before scaling is undone, of windows.
+    var scaled: [Double] = []
     /// Which rows and steps are not masked; nil if nothing is masked.
     public let mask: [Bool]?
 
@@ -42,7 +46,7 @@ public struct Prediction {
 extension LoadedModel {
   /// The model's metadata that stages after the prediction need.
   private static let forwardedMetadata: Set<String> = [
-    "rnn.window", "rnn.time", "rnn.classes", "rnn.quantiles",
+    "rnn.window", "rnn.time", "rnn.classes", "rnn.quantiles", "rnn.distribution",
   ]
 
   /// The header of the predictions for a stream with the header `input`.
@@ -51,6 +55,10 @@ extension LoadedModel {
     header.kind = "predictions"
     for (key, value) in file.header.metadata where Self.forwardedMetadata.contains(key) {
       header.metadata[key] = value
+    }
+    if let window, window.horizon != trainedHorizon {
+      window.write(into: &header)
+      header.kind = "predictions"
     }
     for (name, tensor) in file.header.side where name.hasPrefix("rnn.classes") {
       header.side[name] = tensor
@@ -81,6 +89,7 @@ extension LoadedModel {
     for output in prediction.outputs {
       columns[output.column] = .dense(output.values)
       for (name, values) in output.limits { columns[name] = .dense(values) }
+      columns["paths"] = output.paths.map { .dense($0) }
       if let mask = output.maskColumn(rows: chunk.rows) { columns[mask.name] = .dense(mask.values) }
       guard let y = output.givenTargets.flatMap({ chunk.columns[$0]?.tensor }) else { continue }
       columns[output.targetColumn] = .dense(try actual(y, chunk))

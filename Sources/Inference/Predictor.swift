@@ -18,6 +18,8 @@ public struct PredictorOptions: Sendable {
   public var evaluates: Bool
   /// Whether to compute the gradient of the loss with respect to the state at each step.
   public var computesStateGradients: Bool
+  /// How sample paths are drawn, of a model that predicts distributions.
+  public var paths = PathOptions()
 
   /// By default, only predictions are computed.
   public init(
@@ -43,6 +45,9 @@ public final class Predictor {
   private let runner: BatchRunner
   private let binding: ColumnBinding
   private let shapes: [ValueShape]
+  /// Draws sample paths, of a model that predicts distributions.
+  private let sampler: PathSampler?
+  private let pathOptions: PathOptions
   private let objective: Objective
   /// Whether losses and metrics are computed, for which rows may be weighted.
   private let isEvaluating: Bool
@@ -58,22 +63,53 @@ public final class Predictor {
     isEvaluating = options.evaluates
     let needsTargets = options.evaluates || options.computesStateGradients
     binding = try Self.binding(architecture.topology, chunk, options, needsTargets: needsTargets)
-    shapes = try zip(binding.inputs, architecture.inputs).map { try Self.shape($0, $1, chunk) }
+    let shapes = try zip(binding.inputs, architecture.inputs).map { try Self.shape($0, $1, chunk) }
+    self.shapes = shapes
     // A stateful model's rows continue from the preceding batch: one after the other, unless a batch size is given.
     let rows =
       architecture.isStateful
       ? options.batchSize ?? model.file.batchSize ?? 1 : min(options.batchSize ?? 256, max(1, chunk.rows))
+    // A network that predicts distributions reads the horizon too, in order to be evaluated.
+    let isUnrolled = model.distribution != nil
     let network = try model.file.network(
-      rows: rows, inputs: shapes, workers: options.threads, isTraining: options.computesStateGradients,
+      rows: isUnrolled && !needsTargets ? 1 : rows, inputs: isUnrolled ? nil : shapes,
+      workers: options.threads, isTraining: options.computesStateGradients,
       keepsStateGradients: options.computesStateGradients)
     objective = try model.objective(metrics: options.metrics)
-    let targets = needsTargets ? binding.targets.map { chunk.columns[$0]?.tensor?.rowWidth ?? 0 } : []
+    pathOptions = options.paths
+    sampler = try Self.sampler(model, binding.inputs, rows: rows, options)
+    let targets = needsTargets ? try Self.targetWidths(model, binding, chunk) : []
     // The metrics of windows are in the units of the data, so they are computed elsewhere.
     runner = try BatchRunner(
       network, model.window == nil && options.evaluates ? objective : objective.withoutMetrics,
       targetWidths: targets, threads: options.threads)
     totals = runner.emptyTotals
     if options.computesStateGradients { stateGradients = try StateGradients(network) }
+  }
+
+  private static func sampler(
+    _ model: LoadedModel, _ columns: [String], rows: Int, _ options: PredictorOptions
+  ) throws -> PathSampler? {
+    guard let distribution = model.distribution, let window = model.window else { return nil }
+    guard !options.computesStateGradients else {
+      throw Failure.usage("the model predicts distributions", at: "--gradients", remedy: "omit it")
+    }
+    return try PathSampler(
+      model, distribution, window, columns: columns, rows: rows, options.paths, threads: options.threads)
+  }
+
+  private static func targetWidths(
+    _ model: LoadedModel, _ binding: ColumnBinding, _ chunk: Chunk
+  ) throws -> [Int] {
+    try binding.targets.map { name in
+      let width = chunk.columns[name]?.tensor?.rowWidth ?? 0
+      guard let distribution = model.distribution, let window = model.window else { return width }
+      let horizon = model.trainedHorizon ?? 1
+      guard width == window.targets.count * horizon else {
+        throw Failure.data("it has \(counted(width, "value")) in a row", at: "column \(name)")
+      }
+      return (window.length + horizon - 1) * window.targets.count * distribution.valuesPerTarget
+    }
   }
 
   private static func binding(
@@ -124,11 +160,33 @@ public final class Predictor {
     let given = DataSet(
       rows: chunk.rows, inputs: try inputs(columns), targets: try targets(columns, firstRow),
       weights: isEvaluating ? try columns.weights() : [])
-    let (values, masks) = outputs(for: model.relative?.differences(given) ?? given)
+    let data = model.relative?.differences(given) ?? given
+    if let sampler { return try pathPrediction(sampler, data, given, chunk, firstRow: firstRow) }
+    let (values, masks) = outputs(for: data)
     return Prediction(
       outputs: try values.indices.map { number in
         try output(number, values[number], masks[number], given, chunk)
       })
+  }
+
+  /// Sample paths, and the loss of the distributions of all steps if targets are given.
+  private func pathPrediction(
+    _ sampler: PathSampler, _ data: DataSet, _ given: DataSet, _ chunk: Chunk, firstRow: Int
+  ) throws -> Prediction {
+    let scales = try PathScales(model, chunk)
+    if isEvaluating {
+      let sequences = try scales.sequences(data, columns: binding.inputs)
+      runner.forEachBatch(sequences, into: &totals) {}
+    }
+    let count = pathOptions.count
+    var paths = try sampler.paths(data, firstRow: firstRow, divisors: scales.divisors)
+    if let relative = model.relative { paths = relative.levels(paths, valuesPerTarget: count, given) }
+    var values = try model.unscaled(paths, valuesPerTarget: count, of: chunk)
+    // Dividing and multiplying by the same number may round.
+    if model.distribution?.isOfCounts == true { values = values.map { $0.rounded() } }
+    let targets = binding.targets.first
+    return Prediction(
+      outputs: [PathForecast(values, rows: given.rows, pathOptions).output(givenTargets: targets)])
   }
 
   /// Converts an output to the units of the data.
@@ -138,13 +196,15 @@ public final class Predictor {
     let output = runner.network.outputs[number]
     if let quantiles = model.quantiles { return try quantileOutput(values, quantiles, given, chunk) }
     let shape = [given.rows] + (output.isSequence ? [output.steps, output.width] : [output.width])
+    let scaled = model.window == nil ? [] : levels(values, given)
     let results =
       model.window == nil
-      ? Tensor(values, shape: shape)
-      : Tensor(try model.unscaled(levels(values, given), of: chunk), shape: shape)
-    return Prediction.Output(
+      ? Tensor(values, shape: shape) : Tensor(try model.unscaled(scaled, of: chunk), shape: shape)
+    var result = Prediction.Output(
       name: objective.terms[number].name, values: results, mask: mask,
       givenTargets: binding.targets.isEmpty ? nil : binding.targets[number])
+    result.scaled = scaled
+    return result
   }
 
   /// The median as the prediction, and the other quantiles as limits of intervals.
@@ -169,7 +229,8 @@ public final class Predictor {
 
   /// Outputs as scaled values, if the model predicts differences from a window's last step.
   private func levels(_ values: [Float], _ given: DataSet) -> [Double] {
-    model.relative?.levels(values, given) ?? values.map(Double.init)
+    let values = values.map(Double.init)
+    return model.relative?.levels(values, given) ?? values
   }
 
   /// The network's outputs, row-major, and their masks.
@@ -207,6 +268,7 @@ public final class Predictor {
 
   private func check(_ tensor: Tensor, _ number: Int, _ column: String) throws {
     let shape = shapes[number]
+    if model.distribution != nil { return try checkWindow(tensor, column) }
     let fits =
       shape.isTokens
       ? tensor.type.isInteger && tensor.rowShape == shape.extents
@@ -217,6 +279,25 @@ public final class Predictor {
       shape.isTokens
         ? "rows are \(tensor.type.rawValue)\(tensor.rowShape), but the model expects token ids \(expected)"
         : "rows are \(tensor.rowShape), but the model expects \(expected)", at: "column \(column)")
+  }
+
+  /// The windows of a model that predicts distributions: its network reads them step by step.
+  private func checkWindow(_ tensor: Tensor, _ column: String) throws {
+    guard let windows = model.windows else { return }
+    let (layout, known) = (windows.layout, windows.known.width)
+    let fits =
+      switch column {
+      case "x": tensor.rowShape == [layout.length, layout.inputs.count]
+      case "known":
+        tensor.shape.count == 3 && tensor.rowShape[1] == known
+          && tensor.rowShape[0] >= layout.length + layout.horizon
+      default: true
+      }
+    guard fits else {
+      throw Failure.data(
+        "rows are \(tensor.rowShape), but the model expects windows of \(counted(layout.length, "step"))",
+        at: "column \(column)", remedy: "create them with rnn-window --like \(model.path)")
+    }
   }
 
   private func targets(_ columns: CheckedColumns, _ firstRow: Int) throws -> [DataSet.Targets] {

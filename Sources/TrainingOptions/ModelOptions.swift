@@ -72,6 +72,15 @@ public struct ModelOptions: ParsableArguments {
       """, valueName: "q,..."))
   public var quantiles: String?
 
+  /// `--distribution`.
+  @Option(
+    help: ArgumentHelp(
+      """
+      Predict the distribution of each next value of a series (default for the preset deepar: student_t). Forecasts \
+      are sample paths.
+      """))
+  public var distribution: ForecastDistribution?
+
   /// `--loss-weights`.
   @Option(
     help: ArgumentHelp(
@@ -121,3 +130,5 @@ public struct ModelOptions: ParsableArguments {
     if layers != nil, config != nil { throw ValidationError("--layers and --config can't be combined") }
   }
 }
+
+extension ForecastDistribution: ExpressibleByArgument {}

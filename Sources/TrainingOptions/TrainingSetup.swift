@@ -42,13 +42,14 @@ public struct TrainingSetup {
     return try TrainingRequest(
       source, loss: model.loss ?? file?.loss, metrics: model.metrics ?? file?.metrics,
       lossWeights: model.lossWeights ?? file?.lossWeights, quantiles: model.quantiles,
+      distribution: model.distribution,
       optimizer: model.optimizer ?? preset?.settings.optimizer ?? "adam(0.001)",
       batchSize: model.batchSize ?? preset?.settings.batchSize ?? file?.batchSize ?? 32,
       epochs: model.epochs ?? preset?.settings.epochs ?? 10,
       validationSplit: fitting.validationSplit ?? preset?.settings.validationSplit)
   }
 
-  /// Makes windows relative as --relative says, and holds out the last rows for validation where there is no part for
+  /// Makes windows relative as --relative says, or sequences for a network that predicts distributions, and holds out the last rows for validation where there is no part for
   /// it.
   /// - Parameters:
   ///   - header: the header of the rows' stream.
@@ -57,7 +58,7 @@ public struct TrainingSetup {
   public func prepare(
     _ rows: inout TrainingRows, _ request: TrainingRequest, _ header: StreamHeader, note: (String) -> Void
   ) throws {
-    if fitting.relative { rows.makeRelative(try relativeWindows(header, rows)) }
+    try convert(&rows, request, header)
     let fraction = request.validationSplit
     if fitting.validation != nil { return }
     if rows.validation == nil {
@@ -109,6 +110,25 @@ public struct TrainingSetup {
         "the column \(name) is an input or a target, not the weight of rows", at: "--sample-weight",
         remedy: "name another column")
     }
+  }
+
+  /// Validates on the rows of another stream.
+  /// - Parameter header: the header of the training data.
+  /// - Throws: `Failure` (data) if they have other shapes.
+  public func validate(
+    _ rows: inout TrainingRows, on others: TrainingRows, _ request: TrainingRequest, _ header: StreamHeader
+  ) throws {
+    var others = others
+    try convert(&others, request, header)
+    try rows.validate(on: others)
+  }
+
+  private func convert(
+    _ rows: inout TrainingRows, _ request: TrainingRequest, _ header: StreamHeader
+  ) throws {
+    let windows = try request.distribution.map { try sequences(of: $0, header, rows) }
+    if fitting.relative { rows.makeRelative(try relativeWindows(header, rows)) }
+    if let windows { try rows.unroll(windows) }
   }
 
   /// How windows become differences from their last value; throws `Failure` (data) if the rows are no such windows.

@@ -13,15 +13,24 @@ struct Calibration {
   private let run: StageRun
   private let levels: [Double]
 
-  /// - Throws: `Failure` (usage) if the model doesn't forecast values or quantiles of a series, or not those of --level.
-  init(_ path: String, _ command: Predict, _ model: LoadedModel, _ run: StageRun) throws {
-    (self.path, self.command, self.model, self.run) = (path, command, model, run)
+  private let span: ForecastSpan
+
+  /// - Throws: `Failure` (usage) if the model doesn't forecast values or quantiles of a series, or not those of --level, or
+  ///   if more steps are forecast than are calibrated.
+  init(_ path: String, _ command: Predict, _ span: ForecastSpan, _ run: StageRun) throws {
+    (self.path, self.command, self.span, self.run) = (path, command, span, run)
+    model = span.trained
     guard model.window != nil, model.file.architecture.outputs.count == 1 else {
       throw Failure.usage("the model doesn't forecast a series", at: "--conformal", remedy: "omit it")
     }
     guard model.file.header.metadata["rnn.distribution"] == nil else {
       throw Failure.usage(
         "the model forecasts a distribution, with intervals of its own", at: "--conformal", remedy: "omit it")
+    }
+    if span.isBeyondTraining, let horizon = model.trainedHorizon {
+      throw Failure.usage(
+        "intervals are calibrated for \(counted(horizon, "step")) alone", at: "--conformal",
+        remedy: "use at most \(horizon) --steps")
     }
     levels = try ConformalIntervals.levels(command.intervals.level?.values, of: model)
   }
@@ -45,7 +54,8 @@ struct Calibration {
             + "standard)")
       }
       run.parameter("conformal_windows", intervals.windows)
-      return intervals
+      let values = span.model.window.map { $0.horizon * $0.targets.count }
+      return values.map { intervals.cut($0) } ?? intervals
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: path) }
   }
 }

@@ -29,7 +29,6 @@ struct IntervalOptions: ParsableArguments {
   var season: Int?
 
   func validate() throws {
-    if level != nil, conformal == nil { throw ValidationError("--level needs --conformal FILE") }
     if let problem = level?.problem { throw ValidationError(problem) }
     if let season, !(1...WindowLayout.limit).contains(season) {
       throw ValidationError("--season \(season) is not between 1 and \(WindowLayout.limit)")

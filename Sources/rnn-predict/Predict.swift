@@ -34,6 +34,10 @@ public struct Predict: StageCommand {
       metrics, such as mae.load. Forecasts are compared with statistical methods that know the same rows: naive, \
       seasonal, drift, mean and theta (docs/backtest.md).
 
+      A model that predicts distributions, such as one of the preset deepar, draws sample paths (--samples, --seed): the \
+      prediction is their median, and the intervals of --level are their quantiles. --steps forecasts more steps than the \
+      model was trained for, or fewer.
+
       --conformal adds intervals as wide as the errors on held-out windows, for each step ahead: the columns \
       prediction-lo-80, prediction-hi-80 and so on. --evaluate tells how many targets they contain.
 
@@ -139,13 +143,10 @@ public struct Predict: StageCommand {
       valueName: "rows"))
   var batchSize: Int?
 
-  /// Accepted for a true message only.
-  @Option(help: ArgumentHelp("Forecast beyond the horizon of training.", visibility: .hidden))
-  var steps: Int?
-
   @Option(help: "The format of a text file (default: detected from its contents and its name).")
   var inputFormat: TextFormat?
 
+  @OptionGroup(title: "Forecasts") var horizon: StepOptions
   @OptionGroup(title: "Forecasts") var intervals: IntervalOptions
   @OptionGroup(title: "Endless input") var live: LiveOptions
   @OptionGroup(title: "Anomalies") var anomaly: AnomalyOptions
@@ -173,10 +174,9 @@ public struct Predict: StageCommand {
 
   /// Checks the batch size and combinations of options.
   public func validate() throws {
-    if let steps {
+    if let option = horizon.given, stream || gradients || anomaly.anomalies || generation.generate != nil {
       throw ValidationError(
-        "--steps: forecasts beyond the horizon of training are not supported yet (a model trained on windows of "
-          + "rnn-window --horizon \(max(1, steps)) forecasts that many steps)")
+        "\(option) can't be combined with --stream, --gradients, --anomalies or --generate")
     }
     if generation.generate != nil {
       guard !evaluates, !gradients, !stream, split == nil, format == nil, batchSize == nil else {
@@ -255,7 +255,9 @@ public struct Predict: StageCommand {
       if let series = try liveSeries(model), model.window != nil {
         return try answer(model, nil, series: series, run)
       }
-      if model.relative != nil { return try answer(model, nil, series: nil, run) }
+      if model.relative != nil || model.distribution != nil {
+        return try answer(model, nil, series: nil, run)
+      }
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))
     }
@@ -266,14 +268,15 @@ public struct Predict: StageCommand {
     }
     let isText = textFormat != nil || gradients || evaluates
     try run.checkOutput(output, isBinary: !isText, holds: holds)
-    let rows = try rows(bytes, isStream: isStream, for: model, run)
+    let span = try ForecastSpan(model, steps: horizon.steps)
+    let rows = try rows(bytes, isStream: isStream, for: span, run)
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
     do {
       if let transcription {
         return try TranscriptionSession(self, model, rows, transcription, run).transcribe()
       }
-      try PredictionSession(self, model, rows, run).predict()
+      try PredictionSession(self, span, rows, run).predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
@@ -310,6 +313,19 @@ public struct Predict: StageCommand {
     if intervals.conformal != nil, model.window == nil {
       throw Failure.usage("the model doesn't forecast a series", at: "--conformal", remedy: "omit it")
     }
+    if let option = horizon.givenForPaths, model.distribution == nil {
+      throw Failure.usage(
+        "the model predicts no distributions, from which paths could be drawn", at: option, remedy: "omit it")
+    }
+    if horizon.paths, textFormat != nil {
+      throw Failure.usage(
+        "lines of text have no room for paths", at: "--paths", remedy: "write a stream: -o FILE.tensors.zst")
+    }
+    if intervals.level != nil, intervals.conformal == nil, model.distribution == nil {
+      throw Failure.usage(
+        "the model's forecasts have no intervals of chosen levels", at: "--level",
+        remedy: "add --conformal FILE")
+    }
     if let option = producesText ? translation.givenForTranslation : translation.given {
       throw Failure.usage("the model doesn't translate", at: option, remedy: "omit it")
     }
@@ -338,7 +354,8 @@ public struct Predict: StageCommand {
   var optionNotForTranslation: String? {
     let options = [
       ("--stream", stream), ("--gradients", gradients), ("--confusion", confusion),
-      ("--conformal", intervals.conformal != nil),
+      ("--conformal", intervals.conformal != nil), ("--level", intervals.level != nil),
+      ("--steps", horizon.steps != nil), ("--samples", horizon.samples != nil), ("--paths", horizon.paths),
       ("--batch-size", batchSize != nil), ("--text-column", textFile.textColumn != nil),
       ("--label-column", textFile.labelColumn != nil), ("--label-separator", textFile.labelSeparator != nil),
       ("--input-format", inputFormat != nil && inputFormat != .pairs),

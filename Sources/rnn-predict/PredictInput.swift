@@ -58,9 +58,10 @@ extension Predict {
 
   /// The input, prepared or raw, as rows for the model.
   func rows(
-    _ bytes: PeekedSource, isStream: Bool, for model: LoadedModel, _ run: StageRun
+    _ bytes: PeekedSource, isStream: Bool, for span: ForecastSpan, _ run: StageRun
   ) throws -> PreparedInput {
     let name = inputName(input)
+    let model = span.trained
     var bytes = bytes
     if isStream {
       if let format = textFormat, format.isOfTags {
@@ -70,15 +71,16 @@ extension Predict {
       }
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
+      let reader = try run.reader(bytes, named: name)
       return try PreparedInput(
-        stream: run.reader(bytes, named: name), named: name, model, fill: series.fill, gaps: gapOption.gaps,
+        stream: reader, named: name, span.preparation(reader.header), fill: series.fill, gaps: gapOption.gaps,
         short: shortOption.short)
     }
     let options = try series.csvOptions(
       columns: nil, like: model.time, CSVForm(header: model.file.header))
     let isRecording = try model.sequences != nil && SequenceFormat.isRecording(bytes.peek(12))
     return try PreparedInput(
-      raw: isRecording ? bytes : try text(bytes, for: model, run), named: name, model,
+      raw: isRecording ? bytes : try text(bytes, for: model, run), named: name, span.preparation(),
       text: textOptions(model), series: options, gaps: gapOption.gaps, short: shortOption.short)
   }
 }

@@ -10,36 +10,49 @@ import TensorFile
 /// The work behind `rnn-predict`.
 final class PredictionSession {
   private let command: Predict
-  private let model: LoadedModel
+  private let span: ForecastSpan
   private let rows: PreparedInput
   private let run: StageRun
-  private var predictor: Predictor?
+  private var predictor: SpanPredictor?
   private var evaluation: Evaluation?
   private var intervals: ConformalIntervals?
   private var sink: (any PredictionSink)?
   /// The number of predicted values after which a chunk is divided.
   private static let largestPiece = 1 << 23
 
-  init(_ command: Predict, _ model: LoadedModel, _ rows: PreparedInput, _ run: StageRun) throws {
+  /// The model with the steps that are forecast.
+  private var model: LoadedModel { span.model }
+
+  init(_ command: Predict, _ span: ForecastSpan, _ rows: PreparedInput, _ run: StageRun) throws {
     self.command = command
-    self.model = model
+    self.span = span
     self.rows = rows
     self.run = run
     if let note = rows.note { run.note(note) }
     try checkTargets()
     try checkBatches()
     run.parameter("split", command.split?.rawValue ?? "default")
-    intervals = try command.intervals.conformal.map { try Calibration($0, command, model, run).intervals() }
+    intervals = try command.intervals.conformal.map {
+      try Calibration($0, command, span, run).intervals()
+    }
+    if model.distribution != nil {
+      run.seed = command.generation.seed.seed
+      run.parameter("samples", command.pathOptions.count)
+    }
     if command.evaluates {
       var judging = JudgingOptions(
-        season: command.intervals.season, levels: intervals?.levels ?? model.levels,
-        threads: command.threads.count)
+        season: command.intervals.season, levels: levels, threads: command.threads.count)
       judging.stride = try WindowLayout(header: rows.header)?.stride
       evaluation = try Evaluation(
         model, metrics: command.metrics, countsConfusion: command.confusion, judging: judging)
     }
     let writesRows = !command.gradients && (!command.evaluates || command.output != nil)
     if writesRows { sink = try makeSink() }
+  }
+
+  /// The levels of the intervals.
+  private var levels: [Double] {
+    intervals?.levels ?? (model.distribution == nil ? model.levels : command.pathOptions.levels)
   }
 
   /// A raw series has no targets: only its future is forecast.
@@ -81,7 +94,7 @@ final class PredictionSession {
       read += chunk.rows
       let all = chunk
       let chunk = try all.rows(in: command.split)
-      try evaluation?.see(all, in: command.split)
+      try evaluation?.see(span.cut(all), in: command.split)
       for piece in pieces(of: chunk) {
         try predict(piece, firstRow: count)
         count += piece.rows
@@ -102,7 +115,9 @@ final class PredictionSession {
   private func pieces(of chunk: Chunk) -> [Chunk] {
     let steps = chunk.columns["x"]?.tensor?.rowShape.first ?? 1
     let outputs = model.file.architecture.outputs.reduce(0) { $0 + $1.width * ($1.steps == nil ? 1 : steps) }
-    let rows = max(1, Self.largestPiece / max(1, outputs))
+    let paths = model.distribution == nil ? 0 : command.pathOptions.count
+    let values = (model.window.map { $0.horizon * $0.targets.count } ?? 0) * paths
+    let rows = max(1, Self.largestPiece / max(1, outputs, values))
     return stride(from: 0, to: chunk.rows, by: rows).map { start in
       rows >= chunk.rows ? chunk : chunk.slice(start..<min(start + rows, chunk.rows))
     }
@@ -119,6 +134,7 @@ final class PredictionSession {
   private func predict(_ chunk: Chunk, firstRow: Int) throws {
     let predictor = try predictor(for: chunk)
     let prediction = try predictor.predict(chunk, firstRow: firstRow)
+    let chunk = span.cut(chunk)
     var result = try model.columns(of: prediction, chunk)
     for output in prediction.outputs {
       let limits = try intervals?.limits(of: output, chunk) ?? output.intervals
@@ -131,12 +147,13 @@ final class PredictionSession {
     try sink?.write(result)
   }
 
-  private func predictor(for chunk: Chunk) throws -> Predictor {
+  private func predictor(for chunk: Chunk) throws -> SpanPredictor {
     if let predictor { return predictor }
-    let options = PredictorOptions(
+    var options = PredictorOptions(
       batchSize: command.batchSize, threads: command.threads.count, evaluates: command.evaluates,
       metrics: command.metrics, computesStateGradients: command.gradients)
-    let made = try Predictor(model, like: chunk, options)
+    options.paths = command.pathOptions
+    let made = try SpanPredictor(span, like: chunk, options)
     for note in made.notes { run.note(note) }
     predictor = made
     return made
@@ -153,5 +170,15 @@ final class PredictionSession {
     guard let evaluation, let predictor else { return }
     EvaluationReport(run: run, output: command.output)
       .write(evaluation, evaluation.values(predictor.values))
+  }
+}
+
+extension Predict {
+  /// How sample paths are drawn.
+  var pathOptions: PathOptions {
+    PathOptions(
+      count: horizon.samples ?? PathOptions().count, seed: generation.seed.seed,
+      levels: intervals.level?.values ?? PathOptions().levels,
+      areKept: horizon.paths)
   }
 }

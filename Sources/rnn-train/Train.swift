@@ -30,7 +30,7 @@ public struct Train: StageCommand {
 
       Presets: \(Preset.all.map(\.name).joined(separator: ", ")).
 
-      Losses: \(Loss.Kind.allCases.map(\.rawValue).joined(separator: ", ")).
+      Losses: \(Loss.Kind.allCases.filter { ForecastDistribution(rawValue: $0.rawValue) == nil }.map(\.rawValue).joined(separator: ", ")).
 
       Metrics: \(Metric.names.joined(separator: ", ")).
 
@@ -123,8 +123,9 @@ public struct Train: StageCommand {
       if fitting.sampleWeight != nil, !validation.has(setup.weights) {
         run.note("\(fitting.validation ?? name) has no column \(setup.weights): its rows all count the same")
       }
-      try placed(fitting.validation ?? name) { try rows.validate(on: others) }
-      if fitting.relative { try rows.makeValidationRelative(setup.relativeWindows(reader.header, rows)) }
+      try placed(fitting.validation ?? name) {
+        try setup.validate(&rows, on: others, request, reader.header)
+      }
     }
     let plan = try placed(name) { try setup.plan(request, rows, reader.header) }
     fit.isContinuous = try plan.architecture.isStateful && reader.header.hasContinuousRows
@@ -215,7 +216,8 @@ public struct Train: StageCommand {
     if fit.groupsByLength { run.parameter("group_by_length", true) }
     if fit.restoresBest { run.parameter("best", true) }
     let options: [(String, String?)] = [
-      ("preset", model.preset), ("freeze", model.freeze), ("class_weight", fitting.classWeight),
+      ("preset", model.preset), ("distribution", request.distribution?.rawValue), ("freeze", model.freeze),
+      ("class_weight", fitting.classWeight),
       ("sample_weight", fitting.sampleWeight),
       ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
       (

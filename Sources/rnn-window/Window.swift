@@ -150,7 +150,7 @@ public struct Window: StageCommand {
       throw ValidationError("\(option): --like takes it from the model")
     }
     if scaling.scalePer != nil, scale ?? .none == .none {
-      throw ValidationError("--scale-per needs --scale standard, minmax or robust")
+      throw ValidationError("--scale-per needs --scale standard, minmax, robust or mean")
     }
   }
 

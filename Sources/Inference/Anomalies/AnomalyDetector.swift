@@ -23,8 +23,9 @@ public final class AnomalyDetector {
         remedy: "train one on windows from rnn-window")
     }
     guard model.file.architecture.topology.outputs.count == 1,
-      model.file.architecture.outputs[0].extents.reduce(1, *)
-        == window.horizon * window.targets.count * (model.quantiles?.count ?? 1)
+      model.distribution != nil
+        || model.file.architecture.outputs[0].extents.reduce(1, *)
+          == window.horizon * window.targets.count * (model.quantiles?.count ?? 1)
     else {
       throw Failure.data(
         "its output is not one value for each step and target", at: model.path,

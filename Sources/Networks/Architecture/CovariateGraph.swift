@@ -41,12 +41,23 @@ extension Preset {
       if hasFuture {
         statements += "past: {known} cropping1d(0:\(horizon)); future: {known} cropping1d(\(sizes.steps):0); "
       }
-      if covariates.statics > 0 { statements += "numbers: {static} flatten; " }
-      if covariates.categories > 0 {
+      return statements + Self.descriptions(sizes)
+    }
+
+    /// What describes the series: `numbers` and `kinds`.
+    static func descriptions(_ sizes: Sizes) -> String {
+      var statements = ""
+      if sizes.covariates.statics > 0 { statements += "numbers: {static} flatten; " }
+      if sizes.covariates.categories > 0 {
         let ids = sizes.vocabulary(of: "categories")
-        statements += "kinds: {categories} embedding(\(ids),\(Self.width(ids: ids))) flatten; "
+        statements += "kinds: {categories} embedding(\(ids),\(width(ids: ids))) flatten; "
       }
       return statements
+    }
+
+    /// The names of these values.
+    static func descriptionNames(_ covariates: Covariates) -> [String] {
+      (covariates.statics > 0 ? ["numbers"] : []) + (covariates.categories > 0 ? ["kinds"] : [])
     }
 
     /// The window with what was known at each of its steps, for the first layer of a statement.
@@ -54,14 +65,13 @@ extension Preset {
 
     /// The value `name` with what describes the series, for the next layer of a statement.
     func described(_ name: String) -> String {
-      Self.joined(
-        name, (covariates.statics > 0 ? ["numbers"] : []) + (covariates.categories > 0 ? ["kinds"] : []))
+      Self.joined(name, Self.descriptionNames(covariates))
     }
 
     /// The value `name`, which has the steps of the horizon, with what is known at them.
     func known(_ name: String) -> String { Self.joined(name, hasFuture ? ["future"] : []) }
 
-    private static func joined(_ name: String, _ others: [String]) -> String {
+    static func joined(_ name: String, _ others: [String]) -> String {
       others.isEmpty ? "{\(name)}" : "{\(([name] + others).joined(separator: " "))} concatenate"
     }
 

@@ -25,6 +25,9 @@ extension Preset {
       "segrnn", about: "a GRU over segments of each column, decoded at once, for long windows of a series",
       segmentSettings, preparation: "rnn-window --length 96 --horizon 96 FILE, without --target",
       design: segmentDesign),
+    Preset(
+      "deepar", about: "two LSTM(40) that predict the distribution of each next value of a series",
+      forecasterSettings, predictsDistributions: true, design: distributionDesign),
   ]
 
   private static var forecasterSettings: Settings {

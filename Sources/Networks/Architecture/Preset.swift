@@ -30,6 +30,8 @@ public struct Preset: Sendable {
     public var horizon: Int?
     /// The number of quantiles to predict of each target; 1 if only its value is predicted.
     public var quantiles = 1
+    /// The number of parameters of the distribution to predict of each target; 1 if there is none.
+    public var parameters = 1
     /// Whether the targets of windows are the columns of the inputs, in their order, as far as is known.
     public var targetsAreInputs = true
     /// What is known of a series beside its windows.
@@ -110,6 +112,8 @@ public struct Preset: Sendable {
   public let tokenInputs: [String]
   /// How its data are prepared, where they are not usual windows or tokens: commands, as in a pipe.
   public let preparation: String?
+  /// Whether it predicts the distribution of each next value of a series, not values.
+  public let predictsDistributions: Bool
   private let makeDesign: @Sendable (Sizes) throws -> Design
 
   /// - Parameters:
@@ -118,14 +122,17 @@ public struct Preset: Sendable {
   ///   - settings: how it is trained.
   ///   - tokenInputs: the inputs that must be token ids.
   ///   - preparation: how its data are prepared, where they are not usual windows or tokens.
+  ///   - predictsDistributions: whether it predicts distributions, not values.
   ///   - design: the network for data of certain sizes; its inputs depend on nothing but the covariates, its outputs
   ///     not even on those. It throws `Failure` (data) if the preset is not for such data.
   init(
     _ name: String, about: String, _ settings: Settings, tokenInputs: [String] = [],
-    preparation: String? = nil, design: @escaping @Sendable (Sizes) throws -> Design
+    preparation: String? = nil, predictsDistributions: Bool = false,
+    design: @escaping @Sendable (Sizes) throws -> Design
   ) {
     (self.name, self.about, self.settings) = (name, about, settings)
     (self.tokenInputs, self.preparation) = (tokenInputs, preparation)
+    self.predictsDistributions = predictsDistributions
     makeDesign = design
   }
 

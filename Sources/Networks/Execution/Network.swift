@@ -23,7 +23,7 @@ public final class Network {
   private let features: [Int: Activation]
   private let unread: [Activation]
   private let sharedWork: [[any SharedBatchWork]]
-  private let carriedStates: [CarriedState]
+  let carriedStates: [CarriedState]
   /// Whether batches in training are one shard.
   private let trainsWhole: Bool
 

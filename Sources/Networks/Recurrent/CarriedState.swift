@@ -24,6 +24,18 @@ final class CarriedState {
   /// Sets all states to zero.
   func reset() { for buffer in buffers { buffer.fill(0, 0..<buffer.count) } }
 
+  /// Copies other states of the same widths: row i is their row `rows[i]`.
+  func copy(_ other: CarriedState, rows: [Int]) {
+    for (number, width) in widths.enumerated() {
+      let stride = paddedWidth(width)
+      let (own, given) = (buffers[number], other.buffers[number])
+      for (row, source) in rows.enumerated() {
+        own.matrix(at: row * stride, rows: 1, columns: width, stride: stride)
+          .copy(given.matrix(at: source * stride, rows: 1, columns: width, stride: stride))
+      }
+    }
+  }
+
   /// All values, for saving and restoring.
   var array: [Float] {
     get { buffers.flatMap(\.array) }

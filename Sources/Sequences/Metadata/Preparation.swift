@@ -13,11 +13,11 @@ public struct Preparation: Sendable {
   /// How columns are padded.
   public let paddings: PaddingSet?
   /// How a series is divided into windows.
-  public let window: WindowLayout?
+  public private(set) var window: WindowLayout?
   /// How a series is scaled.
   public let scaler: Scaler?
   /// How windows are made of one or several series.
-  public let windows: WindowSettings?
+  public private(set) var windows: WindowSettings?
 
   /// Reads the preparation of a stream or model.
   public init(header: StreamHeader) throws {
@@ -27,6 +27,14 @@ public struct Preparation: Sendable {
     window = try WindowLayout(header: header)
     scaler = try Scaler(header: header)
     windows = try WindowSettings(header: header)
+  }
+
+  /// The same with another number of steps to forecast.
+  public func with(horizon: Int) -> Preparation {
+    var result = self
+    result.window?.horizon = horizon
+    result.windows = windows?.with(horizon: horizon)
+    return result
   }
 
   /// Throws `Failure` (data) if a stream was prepared differently.

@@ -86,7 +86,18 @@ public struct WindowSettings: Sendable {
   public func with(stride: Int, weight: String?) -> WindowSettings {
     var layout = layout
     (layout.stride, layout.weight) = (stride, weight)
-    return WindowSettings(
+    return with(layout)
+  }
+
+  /// The same with another number of steps to forecast.
+  public func with(horizon: Int) -> WindowSettings {
+    var layout = layout
+    layout.horizon = horizon
+    return with(layout)
+  }
+
+  private func with(_ layout: WindowLayout) -> WindowSettings {
+    WindowSettings(
       layout: layout, scaler: scaler, transform: transform, known: known, statics: statics, panel: panel)
   }
 

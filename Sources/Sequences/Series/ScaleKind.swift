@@ -10,6 +10,8 @@ public enum ScaleKind: String, Sendable, CaseIterable {
   case minmax
   /// To median 0 and interquartile range 1.
   case robust
+  /// To a mean size of 1: divided by the mean of the absolute values, so that 0 stays 0.
+  case mean
 }
 
 /// Over which rows a scaling is computed.

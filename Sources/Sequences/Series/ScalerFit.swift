@@ -9,6 +9,8 @@ public struct ScalerFit: Sendable {
   private struct Column {
     var count = 0
     var mean = 0.0
+    /// The mean of the absolute values.
+    var size = 0.0
     var squares = 0.0
     var minimum = Double.infinity
     var maximum = -Double.infinity
@@ -37,6 +39,7 @@ public struct ScalerFit: Sendable {
       let delta = value - columns[index].mean
       columns[index].count += 1
       columns[index].mean += delta / Double(columns[index].count)
+      columns[index].size += (abs(value) - columns[index].size) / Double(columns[index].count)
       columns[index].squares += delta * (value - columns[index].mean)
       columns[index].minimum = min(columns[index].minimum, value)
       columns[index].maximum = max(columns[index].maximum, value)
@@ -64,6 +67,7 @@ public struct ScalerFit: Sendable {
 
   /// What is subtracted from a column, and what it is divided by.
   private func measure(_ column: Column, _ kind: ScaleKind) -> (center: Double, spread: Double) {
+    if kind == .mean { return (0, column.size == 0 ? 1 : column.size) }
     guard kind == .robust else {
       return (kind == .standard ? column.mean : column.minimum, spread(column, kind))
     }

@@ -10,9 +10,9 @@ import TensorFile
 
 /// Converts targets and inputs of windows to the units of the data.
 public struct WindowUnits: Sendable {
-  private let layout: WindowLayout
-  private let scaler: Scaler
-  private let transform: TargetTransform
+  let layout: WindowLayout
+  let scaler: Scaler
+  let transform: TargetTransform
 
   /// - Parameters:
   ///   - scaler: the scaling of the layout's columns.
@@ -69,6 +69,10 @@ public struct WindowUnits: Sendable {
     return inverse(result, each)
   }
 
+  /// What the targets of each row were multiplied by, `[rows, targets]`.
+  /// - Throws: `Failure` (data) if the chunk lacks what its rows were scaled by.
+  public func factors(of chunk: Chunk) throws -> [Double] { try rowScales(chunk).factor }
+
   private func inverse(_ values: [Double], _ each: Int) -> [Double] {
     guard transform.values != .identity else { return values }
     let width = layout.targets.count
@@ -86,7 +90,7 @@ public struct WindowUnits: Sendable {
   }
 
   /// What the targets of each row were scaled by, `[rows, targets]`.
-  private func rowScales(_ chunk: Chunk) throws -> (offset: [Double], factor: [Double], base: [Double]?) {
+  func rowScales(_ chunk: Chunk) throws -> (offset: [Double], factor: [Double], base: [Double]?) {
     let width = layout.targets.count
     func column(_ name: String) throws -> [Double] {
       guard let tensor = chunk.columns[name]?.tensor, tensor.rowWidth == width else {

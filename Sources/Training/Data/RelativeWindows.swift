@@ -50,15 +50,16 @@ public struct RelativeWindows: Sendable {
 
   /// Converts predicted differences `[rows, horizon * targets]` to levels; `data` contains the windows as levels. They
   /// are added in double precision, so that a small difference from a large level keeps its digits.
-  public func levels(_ differences: [Float], _ data: DataSet) -> [Double] {
-    var result = differences.map(Double.init)
+  /// - Parameter each: how many differences there are for each step and target, one after another.
+  public func levels(_ differences: [Double], valuesPerTarget each: Int = 1, _ data: DataSet) -> [Double] {
+    var result = differences
     guard case .features(let x) = data.inputs[input] else { return result }
     let rows = data.rows
     let outputs = rows == 0 ? 0 : differences.count / rows
     for row in 0..<rows {
       let last = row * steps * width + (steps - 1) * width
       for index in 0..<outputs {
-        result[row * outputs + index] += Double(x[last + targetColumns[index % targetColumns.count]])
+        result[row * outputs + index] += Double(x[last + targetColumns[index / each % targetColumns.count]])
       }
     }
     return result

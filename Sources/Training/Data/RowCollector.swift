@@ -31,6 +31,7 @@ struct RowCollector {
     var features: [[Float]]
     var targets: [[Float]]
     var weights: [Float] = []
+    var factors: [Double] = []
     var rows = 0
 
     init(inputs: Int, targets: Int) {
@@ -82,6 +83,7 @@ struct RowCollector {
       try addTargets(try columns.numbers(name), number, split)
     }
     for (number, name) in binding.inputs.enumerated() { try addInput(columns, name, number, split) }
+    addFactors(chunk, split)
     for (row, weight) in try columns.weights(weights).enumerated() {
       if let part = part(split, row) { parts[part].weights.append(weight) }
     }
@@ -105,6 +107,20 @@ struct RowCollector {
       seriesRows[seriesRows.count - 1] += 1
     }
   }
+
+  /// Collects what the targets of windows were multiplied by.
+  private mutating func addFactors(_ chunk: Chunk, _ split: [UInt8]?) {
+    guard chunk.columns["actual"] != nil, let factor = chunk.columns["factor"]?.tensor else { return }
+    let (values, width) = (factor.doubles, factor.rowWidth)
+    for row in 0..<chunk.rows {
+      if let part = part(split, row) {
+        parts[part].factors.append(contentsOf: values[row * width..<(row + 1) * width])
+      }
+    }
+  }
+
+  /// The factors of a part's rows; empty if all are scaled alike.
+  func factors(part number: Int) -> [Double] { parts[number].factors }
 
   /// The part that row `row` of the chunk belongs to; nil for the test part, which training doesn't use.
   private func part(_ split: [UInt8]?, _ row: Int) -> Int? {

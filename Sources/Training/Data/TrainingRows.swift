@@ -12,7 +12,7 @@ public struct TrainingRows {
   /// The rows of part 1, or those held out; nil if there are none. Part 2 is never read.
   public private(set) var validation: DataSet?
   /// The shapes of the inputs.
-  public let inputs: [ValueShape]
+  public private(set) var inputs: [ValueShape]
   /// The columns of the inputs and targets.
   public let binding: ColumnBinding
   /// The largest class id or value of the targets, for sizes that depend on the data.
@@ -64,7 +64,11 @@ public struct TrainingRows {
     largestTokens = collector.largestTokens
     blurredColumns = collector.blurredColumns
     seriesRows = collector.seriesRows
+    factors = (0..<2).map(collector.factors)
   }
+
+  /// What the targets of each row were multiplied by in scaling, if it isn't the same for all, by part.
+  private var factors: [[Double]]
 
   /// The numbers of training rows of several series, one after the other; empty if there is one.
   private let seriesRows: [Int]
@@ -85,9 +89,15 @@ public struct TrainingRows {
     validation = validation.map(windows.differences)
   }
 
-  /// Converts windows of other validation rows to differences from their last step.
-  public mutating func makeValidationRelative(_ windows: RelativeWindows) {
-    validation = validation.map(windows.differences)
+  /// Makes sequences of windows, for networks that predict the distribution of each next value.
+  /// - Throws: `Failure` (data) if a value can't be predicted.
+  public mutating func unroll(_ windows: UnrolledWindows) throws {
+    training = try windows.sequences(training, columns: binding.inputs, factors: factors[0])
+    validation = try validation.map {
+      try windows.sequences($0, columns: binding.inputs, factors: factors[1])
+    }
+    inputs = zip(inputs, binding.inputs).map { windows.shape($0, column: $1) }
+    factors = [[], []]
   }
 
   /// Weights the training rows by class; validation rows keep their weights, as in Keras.

@@ -27,7 +27,9 @@ extension Fit {
   /// The header of the data, with what the model's outputs are.
   private func facts(_ dataHeader: StreamHeader) -> StreamHeader {
     var header = dataHeader
-    header.metadata["rnn.quantiles"] = trainer.options.objective.terms[0].loss.quantiles?.json.text
+    let loss = trainer.options.objective.terms[0].loss
+    header.metadata["rnn.quantiles"] = loss.quantiles?.json.text
+    header.metadata["rnn.distribution"] = loss.distribution?.rawValue
     return header
   }
 }

@@ -48,7 +48,9 @@ final class OutputHead {
     lattices = term.loss.isOfSequences ? (0..<ShardPlan.most).map { _ in Boxed(CTCLattice()) } : []
     let pointWidth = output.width / term.loss.outputsPerTarget
     metrics = try MetricPlan(term.metrics, outputWidth: pointWidth, targetWidth: width)
-    points = term.loss.outputsPerTarget > 1 ? FloatBuffer(network.rows * output.steps * pointWidth) : nil
+    points =
+      term.loss.outputsPerTarget > 1 && !term.metrics.isEmpty
+      ? FloatBuffer(network.rows * output.steps * pointWidth) : nil
     targets = TargetBuffer(rows: network.rows, steps: targetSteps, width: width)
     weights = WeightBuffer(rows: network.rows, steps: output.steps)
     shardSums = Buffer(count: ShardPlan.most * (1 + metrics.count), zero: 0)

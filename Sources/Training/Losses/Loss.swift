@@ -1,6 +1,6 @@
 // A loss function and its settings, in the words of `--loss "huber(delta=0.5)"`. Names and defaults are Keras's
 // (keras/src/losses/losses.py); the quantile loss, which Keras lacks, is the usual pinball loss. The formulas are in
-// LossRows.swift, FocalLoss.swift and CTC/CTCLattice.swift.
+// LossRows.swift, FocalLoss.swift, Distributions/Likelihoods.swift and CTC/CTCLattice.swift.
 
 import Failures
 import OptionSyntax
@@ -27,6 +27,10 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     /// steps, like a cross-entropy.
     case crf
     case ctc
+    /// The negative log likelihood of a distribution whose parameters the outputs are.
+    case studentT = "student_t"
+    case normal
+    case negativeBinomial = "negative_binomial"
   }
 
   /// How the losses of a batch's rows become one number.
@@ -86,8 +90,23 @@ public struct Loss: Sendable, Equatable, CustomStringConvertible {
     return loss
   }
 
+  /// The negative log likelihood of a distribution.
+  init(_ distribution: ForecastDistribution) {
+    switch distribution {
+    case .studentT: self.init(Kind.studentT)
+    case .normal: self.init(Kind.normal)
+    case .negativeBinomial: self.init(Kind.negativeBinomial)
+    }
+  }
+
+  /// The distribution whose parameters the outputs are.
+  public var distribution: ForecastDistribution? { ForecastDistribution(rawValue: kind.rawValue) }
+
   /// The number of outputs for each value of the targets.
-  public var outputsPerTarget: Int { quantiles?.count ?? 1 }
+  public var outputsPerTarget: Int { distribution?.outputs ?? quantiles?.count ?? 1 }
+
+  /// The number of values in the targets for each that is predicted.
+  var valuesPerTarget: Int { distribution?.valuesPerTarget ?? 1 }
 
   private static let aliases = [
     "mean_squared_error": "mse", "mean_absolute_error": "mae", "pinball": "quantile",

@@ -56,6 +56,7 @@ extension Loss {
     case .huber: return errors(rows, row) { huber($0, scale / width) }
     case .quantile: return errors(rows, row) { pinball($0, scale / width) }
     case .quantiles: return quantileErrors(rows, row, scale / width)
+    case .studentT, .normal, .negativeBinomial: return distributionLoss(rows, row, scale)
     case .meanAbsolutePercentageError: return percentageErrors(rows, row, scale / width)
     case .meanSquaredLogarithmicError: return logarithmicErrors(rows, row, scale / width)
     case .logCosh: return errors(rows, row) { logCosh($0, scale / width) }

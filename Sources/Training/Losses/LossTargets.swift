@@ -17,7 +17,7 @@ extension Loss {
       .categoricalFocalCrossentropy, .crf:
       true
     case .meanSquaredError, .meanAbsoluteError, .meanAbsolutePercentageError, .meanSquaredLogarithmicError,
-      .logCosh, .huber, .quantile, .quantiles, .ctc:
+      .logCosh, .huber, .quantile, .quantiles, .studentT, .normal, .negativeBinomial, .ctc:
       false
     }
   }
@@ -75,7 +75,7 @@ extension Loss {
       }
       return
     }
-    let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth / outputsPerTarget
+    let expected = usesClassIDs ? outputSteps : outputSteps * outputWidth / outputsPerTarget * valuesPerTarget
     guard targetWidth == expected && outputWidth % outputsPerTarget == 0 || targetWidth == 0 else {
       throw Failure.data(
         "the network has \(counted(outputSteps * outputWidth, "output")) per row, the targets have \(targetWidth)",
@@ -90,7 +90,7 @@ extension Loss {
       return "for one class id per step, train with --loss sparse_categorical_crossentropy"
     }
     if targetWidth % outputSteps == 0 {
-      let units = targetWidth / outputSteps * outputsPerTarget
+      let units = targetWidth / outputSteps / valuesPerTarget * outputsPerTarget
       return "the last layer needs \(units) \(units == 1 ? "unit" : "units")"
     }
     return "leave out return_sequences in the last recurrent layer, or end with a layer that returns one step"
@@ -119,8 +119,14 @@ extension Loss {
       : Failure.usage("the loss crf needs the layer crf at the end", remedy: "such as \"dense(17) crf\"")
   }
 
-  /// Throws `Failure` (usage) if there are metrics, which compare steps with steps, but targets don't belong to steps.
+  /// Throws `Failure` (usage) if there are metrics, which compare steps with steps, but targets don't belong to steps, or
+  /// outputs are not values.
   func check(metrics: [Metric]) throws(Failure) {
+    if let distribution, !metrics.isEmpty {
+      throw Failure.usage(
+        "the network predicts \(distribution.rawValue) distributions, not values", at: "--metrics",
+        remedy: "omit it; rnn-predict --evaluate computes the errors of forecasts")
+    }
     guard isOfSequences, let metric = metrics.first else { return }
     throw Failure.usage(
       "\(metric.name) compares step by step, but with the loss \(kind.rawValue), targets don't belong to steps",

@@ -19,12 +19,14 @@ public struct TrainingPlan {
   ) throws {
     var sizes = facts.sizes(rows, inputs: request.topology.inputs.map(\.name))
     sizes.quantiles = request.quantiles?.count ?? 1
+    sizes.parameters = request.distribution?.outputs ?? 1
     sizes.covariates = request.covariates
     architecture = try Self.architecture(request, sizes, rows)
     let design = try request.preset?.design(sizes)
     let losses = try Self.defaultLosses(request, design, architecture, rows)
     objective = try Self.objective(request, architecture, losses, metrics: design?.metrics)
     try Self.check(request.quantiles, architecture)
+    if request.distribution != nil { try Self.checkSteps(architecture) }
     try checkShapes(request, rows)
     try checkTokens(rows)
     try checkTargets(rows)
@@ -71,6 +73,19 @@ public struct TrainingPlan {
       remedy: "use --preset lstm-forecaster, or --layers that end with a dense layer")
   }
 
+  /// Throws `Failure` (usage) unless the output at each step depends on that step and earlier ones alone, so that forecasts
+  /// can be fed back.
+  private static func checkSteps(_ architecture: Architecture) throws {
+    try architecture.checkStepByStep()
+    let input = architecture.topology.input(named: Topology.usualInput) ?? 0
+    guard architecture.outputs[0].steps == architecture.inputs[input].steps else {
+      throw Failure.usage(
+        "a distribution is predicted at each step, but the network's output has no steps",
+        at: "--distribution",
+        remedy: "use return_sequences in every recurrent layer: \"lstm(40,return_sequences) dense(3)\"")
+    }
+  }
+
   // MARK: The objective
 
   private static func objective(
@@ -89,7 +104,8 @@ public struct TrainingPlan {
   }
 
   private static func defaultMetrics(_ loss: Loss) -> [Metric] {
-    loss.isOfSequences ? [] : [loss.isCrossEntropy ? .accuracy : .meanAbsoluteError]
+    loss.isOfSequences || loss.distribution != nil
+      ? [] : [loss.isCrossEntropy ? .accuracy : .meanAbsoluteError]
   }
 
   /// A preset's loss, which suits its layers; else the default loss for each output.
@@ -97,6 +113,7 @@ public struct TrainingPlan {
     _ request: TrainingRequest, _ design: Preset.Design?, _ architecture: Architecture, _ rows: TrainingRows
   ) throws -> [Loss] {
     if let quantiles = request.quantiles { return [.quantiles(quantiles)] }
+    if let distribution = request.distribution { return [distribution.loss] }
     if let design { return [try Loss(parsing: design.loss)] }
     return architecture.topology.outputs.indices.map { number in
       if architecture.topology.hasOwnLoss(number) { return .crf }

@@ -29,6 +29,11 @@ public struct TrainingRequest {
       }
     }
 
+    /// Whether it is a preset that predicts distributions.
+    fileprivate var predictsDistributions: Bool {
+      if case .preset(let preset) = self { preset.predictsDistributions } else { false }
+    }
+
     fileprivate var validationSplit: Double {
       if case .preset(let preset) = self { preset.settings.validationSplit } else { 0 }
     }
@@ -44,6 +49,8 @@ public struct TrainingRequest {
   let lossWeights: String
   /// The quantiles to predict; nil if only values are.
   public let quantiles: Quantiles?
+  /// The distribution to predict of each next value; nil if values or quantiles are.
+  public let distribution: ForecastDistribution?
   /// The optimizer.
   public let optimizer: OptimizerSpec
   /// The batch size.
@@ -57,15 +64,17 @@ public struct TrainingRequest {
   ///   - loss: the losses in the format of the command line; nil for the default losses.
   ///   - metrics: the metrics in the format of the command line; nil for the default metrics.
   ///   - quantiles: the quantiles to predict of each target, in the format of the command line; nil for values.
+  ///   - distribution: the distribution to predict; nil for the preset's, or none.
   ///   - lossWeights: the weights in the format of the command line; nil for 1.
   ///   - validationSplit: the fraction of the rows to validate on; nil for the preset's, or none.
   /// - Throws: `Failure` (usage) if a setting is invalid.
   public init(
     _ source: Source, loss: String?, metrics: String?, lossWeights: String?, quantiles: String? = nil,
-    optimizer: String,
-    batchSize: Int, epochs: Int, validationSplit: Double? = nil
+    distribution: ForecastDistribution? = nil, optimizer: String, batchSize: Int, epochs: Int,
+    validationSplit: Double? = nil
   ) throws {
     self.quantiles = try quantiles.map(Quantiles.init(parsing:))
+    self.distribution = distribution ?? (source.predictsDistributions ? .studentT : nil)
     self.source = try source.predicting(self.quantiles)
     topology = try Self.topology(self.source)
     self.loss = try loss.map { try PerOutputSettings(parsing: $0, what: "loss") }
@@ -97,6 +106,7 @@ public struct TrainingRequest {
       throw Failure.usage(
         "--loss and --quantiles can't be combined", remedy: "omit --loss: quantiles have a loss of their own")
     }
+    try checkDistribution()
     let outputs = topology.outputs.map(\.name)
     for settings in [loss, metrics].compactMap({ $0 }) { try settings.check(outputs: outputs) }
     for (number, output) in outputs.enumerated() {
@@ -104,6 +114,32 @@ public struct TrainingRequest {
       _ = try metrics?[output].map(Metric.parse(list:))
     }
     _ = try LossWeights(parsing: lossWeights, outputs: outputs)
+  }
+
+  /// A distribution has a loss of its own, and is for networks that are made for it.
+  private func checkDistribution() throws {
+    if let name = try loss?[topology.outputs[0].name].map(Loss.init(parsing:))?.distribution {
+      throw Failure.usage(
+        "the loss \(name.rawValue) is that of a distribution", at: "--loss",
+        remedy: "use --distribution \(name.rawValue)")
+    }
+    guard distribution != nil else { return }
+    let others = [("--loss", loss != nil), ("--quantiles", quantiles != nil), ("--metrics", metrics != nil)]
+    if let other = others.first(where: \.1)?.0 {
+      throw Failure.usage(
+        "a distribution has a loss of its own, and its intervals are chosen in prediction", at: other,
+        remedy: "omit it")
+    }
+    if let preset, !preset.predictsDistributions {
+      throw Failure.usage(
+        "the preset \(preset.name) doesn't predict distributions", at: "--distribution",
+        remedy: "use --preset deepar, or --layers")
+    }
+    guard topology.outputs.count == 1 else {
+      throw Failure.usage(
+        "the network has \(topology.outputs.count) outputs", at: "--distribution",
+        remedy: "use a network with one")
+    }
   }
 
   private static func topology(_ source: Source) throws -> Topology {
