@@ -13,7 +13,10 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
+
+from trainings import Results
 
 LENGTHS = [int(n) for n in os.environ.get("LENGTHS", "96").split()]
 HORIZONS = [int(n) for n in os.environ.get("HORIZONS", "96 192 336 720").split()]
@@ -158,37 +161,20 @@ def table(results):
     return "\n".join(lines)
 
 
-def write(page, results):
-    """Replaces the section of the page, or appends it."""
-    heading = "## Forecasting"
-    text = page.read_text() if page.exists() else ""
-    before, found, after = text.partition(heading + "\n")
-    rest = after.partition("\n## ") if found else ("", "", "")
-    section = (
-        f"{heading}\n\nSegRNN on the ETT series, trained by `Benchmarks/forecasting`: all columns, every test window, "
-        f"errors of standardized values, means over seeds.\n\n{table(results)}\n")
-    page.write_text(before.rstrip() + "\n\n" + section + (f"\n## {rest[2]}" if rest[1] else ""))
-
-
 def main():
     out, page = Path(sys.argv[1]), Path(sys.argv[2])
-    log = out / "forecasting.jsonl"
-    results = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    done = {(r["data"], r["length"], r["horizon"], r["seed"]) for r in results}
+    results = Results(
+        out / "forecasting.jsonl", ("data", "length", "horizon", "seed"), page, "Forecasting",
+        "SegRNN on the ETT series, trained by `Benchmarks/forecasting`: all columns, every test window, errors of "
+        "standardized values, means over seeds.", table)
     for data in sys.argv[3:] or ["ETTh1", "ETTh2", "ETTm1", "ETTm2"]:
         if "ETT" in os.environ and not series(out, data).exists():
             continue
-        for length in LENGTHS:
-            for horizon in HORIZONS:
-                for seed in range(1, SEEDS + 1):
-                    if (data, length, horizon, seed) in done:
-                        continue
-                    results.append(train(out, data, length, horizon, seed))
-                    with log.open("a") as file:
-                        print(json.dumps(results[-1]), file=file)
-                    write(page, results)
-    write(page, results)
-    print(table(results))
+        for length, horizon, seed in product(LENGTHS, HORIZONS, range(1, SEEDS + 1)):
+            if not results.has(data, length, horizon, seed):
+                results.add(train(out, data, length, horizon, seed))
+    results.write()
+    print(table(results.all))
 
 
 main()

@@ -13,7 +13,10 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
+
+from trainings import Results
 
 SEEDS = int(os.environ.get("SEEDS", 3))
 THREADS = ["--threads", os.environ["THREADS"]] if "THREADS" in os.environ else []
@@ -94,33 +97,17 @@ def table(results):
     return "\n".join(lines)
 
 
-def write(page, results):
-    """Replaces the section of the page, or appends it."""
-    heading = "## Quantile forecasts"
-    text = page.read_text() if page.exists() else ""
-    before, found, after = text.partition(heading + "\n")
-    rest = after.partition("\n## ") if found else ("", "", "")
-    section = (
-        f"{heading}\n\nETTh1, 24 hours ahead from every hour of the test part, by `Benchmarks/quantiles`: nine quantiles, "
-        f"means over seeds.\n\n{table(results)}\n")
-    page.write_text(before.rstrip() + "\n\n" + section + (f"\n## {rest[2]}" if rest[1] else ""))
-
-
 def main():
     out, page = Path(sys.argv[1]), Path(sys.argv[2])
-    log = out / "quantiles.jsonl"
-    results = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    done = {(r["data"], r["seed"]) for r in results}
-    for data in sys.argv[3:] or ["OT", "all"]:
-        for seed in range(1, SEEDS + 1):
-            if (data, seed) in done:
-                continue
-            results.append(train(out, data, seed))
-            with log.open("a") as file:
-                print(json.dumps(results[-1]), file=file)
-            write(page, results)
-    write(page, results)
-    print(table(results))
+    results = Results(
+        out / "quantiles.jsonl", ("data", "seed"), page, "Quantile forecasts",
+        "ETTh1, 24 hours ahead from every hour of the test part, by `Benchmarks/quantiles`: nine quantiles, means over "
+        "seeds.", table)
+    for data, seed in product(sys.argv[3:] or ["OT", "all"], range(1, SEEDS + 1)):
+        if not results.has(data, seed):
+            results.add(train(out, data, seed))
+    results.write()
+    print(table(results.all))
 
 
 main()
