@@ -177,4 +177,5 @@ def main():
     print(table(results.all))
 
 
-main()
+if __name__ == "__main__":
+    main()
