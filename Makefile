@@ -10,7 +10,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 
 .DEFAULT_GOAL := help
 .PHONY: deps build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
-  compare tutorial test bench bench-peers bench-quality install clean help
+  compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -68,6 +68,29 @@ test: deps ## Run all tests
 	@$(link-commands)
 	$(SWIFT) test -c release --skip-build
 
+# One experiment, or one attempt of it: make torture ONLY='bits 17'. The counts add up in out/torture.
+torture: deps $(if $(SHORT),,fuzz) ## Try faults of every kind, resumably (SHORT=1, MORE=, ONLY=experiment [number]); table in docs/reliability.md
+	$(SWIFT) build -c release --build-tests
+	@$(link-commands)
+	@status=0; '$(BUILD)'/torture $(if $(SHORT),--short) $(if $(MORE),--more $(MORE)) \
+	  $(if $(word 2,$(ONLY)),--only $(word 2,$(ONLY))) $(word 1,$(ONLY)) || status=$$?; \
+	  '$(BUILD)'/torture --table; exit $$status
+
+fuzz: deps ## Build the fuzzer of everything that reads data (.build-fuzz), which make torture runs
+	RNN_FUZZING=1 $(SWIFT) build -c release --sanitize fuzzer --product fuzz --scratch-path .build-fuzz
+
+sanitize: deps ## Run the tests with AddressSanitizer, ThreadSanitizer and UndefinedBehaviorSanitizer
+	@SWIFT='$(SWIFT)' setup/sanitize $(ONLY)
+
+coverage: deps ## Run the tests and list the lines and branches that they cover, by file
+	@SWIFT='$(SWIFT)' setup/coverage
+
+reproducible: deps ## Build this commit in two folders, and compare the executables
+	@SWIFT='$(SWIFT)' setup/reproducible
+
+spdx: build ## List what rnnpipe is made of as an SPDX document: out/rnnpipe.spdx.json
+	@mkdir -p out && SWIFT='$(SWIFT)' setup/spdx '$(BUILD)'/rnnpipe > out/rnnpipe.spdx.json
+
 bench: build ## Measure speed: one JSON line per model (SHORT=1: quickly)
 	@Benchmarks/run
 
@@ -81,9 +104,9 @@ install: build ## Install into PREFIX=/usr/local (under DESTDIR, if set)
 	@DESTDIR='$(DESTDIR)' setup/install '$(BUILD)' '$(PREFIX)'
 
 clean: ## Remove build products and the output of the pipelines
-	rm -rf .build out
+	rm -rf .build .build-* out
 
 help: ## Print this list
 	@echo 'make TARGET, where TARGET is one of:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
-	  printf '  %-13s %s\n' "$$name" "$$text"; done
+	  printf '  %-14s %s\n' "$$name" "$$text"; done

@@ -51,39 +51,53 @@ let commands: [Target] = [
   command(
     "rnn-train",
     [
-      "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Kernels", "Interchange",
+      "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Interchange",
       "ModelExchange",
     ]),
   command(
     "rnn-predict",
     [
-      "Anomalies", "Inference", "Interchange", "Kernels", "Networks", "OperatingSystem", "SequenceOptions",
-      "Sequences",
+      "Anomalies", "Inference", "Interchange", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
       "Training",
     ]),
   command(
     "rnn-backtest",
     [
-      "Backtests", "Charts", "Kernels", "SequenceOptions", "Sequences", "Spelling", "Training",
-      "TrainingOptions",
+      "Backtests", "Charts", "SequenceOptions", "Sequences", "Spelling", "Training", "TrainingOptions",
     ]),
   command(
     "rnn-plot",
     ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
-  command("rnn-inspect", ["Sequences", "Networks"]),
+  command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
+
+/// Coverage-guided fuzzing, which needs instrumented libraries: `make fuzz` builds it apart from everything else.
+let fuzzing: [Target] =
+  Context.environment["RNN_FUZZING"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "Archives", "Audio", "ByteStreams", "CZstd", "Datasets", "Failures", "HDF5", "Inference",
+        "Interchange", "JSON", "ModelExchange", "Networks", "OperatingSystem", "Sequences", "TensorFile",
+        "Training",
+      ],
+      path: "Tests/fuzz"),
+  ]
 
 let package = Package(
   name: "rnnpipe",
   products: [.executable(name: "rnnpipe", targets: ["rnnpipe"])],
+  // Exact versions, so that a commit is always built from the same sources.
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
-  targets: commands + [
+  targets: commands + fuzzing + [
     .target(name: "COpenBLAS", dependencies: ["CLibraryOnDemand"]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -91,6 +105,7 @@ let package = Package(
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CNettle", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CWordBreaks", linkerSettings: [.linkedLibrary("_FoundationICU")]),
+    .target(name: "CAllocation"),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CLinux"),
     .target(name: "CPUTarget", cSettings: [.unsafeFlags(["-march=\(cpu)"])]),
@@ -114,7 +129,8 @@ let package = Package(
     library(
       "Networks",
       [
-        "Failures", "JSON", "OptionSyntax", "Spelling", "Tensor", "TensorFile", "RandomNumbers", "Kernels",
+        "Failures", "JSON", "OperatingSystem", "OptionSyntax", "Spelling", "Tensor", "TensorFile",
+        "RandomNumbers", "Kernels",
       ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library(
@@ -162,8 +178,8 @@ let package = Package(
     library(
       "Stage",
       [
-        "Archives", "ByteStreams", "CLinux", "Encodings", "Failures", "Hashing", "JSON", "OperatingSystem",
-        "Spelling", "Tensor", "TensorFile", "Threads", "Registry", argumentParser, system,
+        "Archives", "ByteStreams", "CAllocation", "CLinux", "Encodings", "Failures", "Hashing", "JSON",
+        "OperatingSystem", "Spelling", "Tensor", "TensorFile", "Threads", "Registry", argumentParser, system,
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
@@ -191,10 +207,30 @@ let package = Package(
         "RandomNumbers", "Sequences", "Spelling", "Tensor", "TensorFile", "Training", system,
       ],
       path: "Benchmarks/throughput"),
+    .target(
+      name: "StreamSamples", dependencies: ["ByteStreams", "RandomNumbers", "Tensor", "TensorFile"],
+      path: "Tests/StreamSamples"),
+    .target(name: "CommandRunning", path: "Tests/CommandRunning"),
+    .executableTarget(
+      name: "torture",
+      dependencies: [
+        "ByteStreams", "CommandRunning", "Failures", "Interchange", "JSON", "OperatingSystem",
+        "StreamSamples",
+        "TensorFile",
+      ],
+      path: "Tests/torture"),
     tests("TensorTests", ["Tensor", "RandomNumbers"]),
     tests(
       "TensorFileTests",
-      ["ByteStreams", "TensorFile", "JSON", "Tensor", "Failures", "RandomNumbers", system],
+      [
+        "ByteStreams", "TensorFile", "JSON", "Tensor", "Failures", "RandomNumbers", "StreamSamples", system,
+      ]),
+    tests(
+      "DecisionTests",
+      [
+        "ByteStreams", "Failures", "Interchange", "JSON", "OperatingSystem", "Sequences", "StreamSamples",
+        "TensorFile",
+      ],
       data: ["Cases"]),
     tests("KernelsTests", ["Kernels"]),
     tests(
@@ -226,7 +262,7 @@ let package = Package(
     tests("ChartsTests", ["Charts", "Failures"]),
     tests(
       "InterchangeTests",
-      ["ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
+      ["Archives", "ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
     tests("BacktestsTests", ["Backtests", "Failures", "Sequences"]),
     tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
@@ -241,7 +277,7 @@ let package = Package(
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", argumentParser]),
-    tests("CommandTests", [], data: ["Cases"]),
+    tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
     tests("PipelineTests", []),
   ],
   swiftLanguageModes: [.v6])

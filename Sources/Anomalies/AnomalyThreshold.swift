@@ -71,7 +71,7 @@ public enum AnomalyThreshold: Sendable, Equatable, CustomStringConvertible {
   /// The fewest scores with which the rule is more than their largest.
   public var fewestScores: Int {
     switch self {
-    case .quantile(let q): Int((1 / (1 - q)).rounded(.up))
+    case .quantile(let q): Int(min(1 / (1 - q), 1e15).rounded(.up))
     case .tail: 1
     }
   }

@@ -12,8 +12,8 @@ extension LibArchive {
   public static func load() throws(Failure) -> LibArchive {
     var problem: UnsafePointer<CChar>?
     if let functions = archive_load(&problem) { return functions.pointee }
-    throw Failure(
-      .unavailable, "libarchive can't be loaded: \(problem.map { String(cString: $0) } ?? "unknown reason")",
+    throw Failure.library(
+      "libarchive", reason: problem.map { String(cString: $0) } ?? "unknown reason",
       remedy: "install it (make deps in the project's folder)")
   }
 }

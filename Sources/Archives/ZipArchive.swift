@@ -1,5 +1,5 @@
-// Zip archives in temporary files, the form of other programs' arrays and models: members are read as a whole, or
-// several at the same time, each by a reader that opens the archive separately.
+// Zip archives in temporary files, the form of other programs' arrays and models: members are read one after another
+// in a single pass, or a few of them at the same time, each by a reader that opens the archive separately.
 
 import ByteStreams
 import Failures
@@ -9,8 +9,9 @@ import OperatingSystem
 public struct ZipArchive {
   /// The members' names, in the archive's order.
   public let members: [String]
+  /// The archive's name in error messages.
+  let name: String
   private let file: TemporaryFile
-  private let name: String
 
   private static let mostMembers = 65_536
 
@@ -32,10 +33,37 @@ public struct ZipArchive {
     self.members = members
   }
 
-  /// A member's bytes, independent of all other readers.
+  /// A member's bytes, independent of all other readers. Each call reads the archive's directory again.
   /// - Parameter number: its index in `members`.
   /// - Throws: `Failure` (data) if the archive is damaged.
-  public func source(_ number: Int) throws -> ZipMember { try ZipMember(file, number: number, named: name) }
+  public func source(_ number: Int) throws -> ZipMember {
+    let archive = try openZip(file, named: name)
+    for _ in 0...number { try next(archive) }
+    return ZipMember(archive)
+  }
+
+  /// Calls `body` with the number and the bytes of each member, in the archive's order; it need not read them to the end.
+  /// - Throws: `Failure` (data) if the archive is damaged.
+  public func forEach(_ body: (_ number: Int, _ member: ZipMember) throws -> Void) throws {
+    let archive = try openZip(file, named: name)
+    for number in members.indices {
+      try next(archive)
+      try body(number, ZipMember(archive))
+    }
+  }
+
+  private func next(_ archive: LibraryArchive) throws {
+    guard try archive.next() != nil else {
+      throw Failure.data("the zip archive changed while it was read", at: name)
+    }
+  }
+
+  /// The archive's size in bytes.
+  var size: Int { get throws { try file.size() } }
+
+  /// The number of bytes to which contents that are kept in memory may expand: 64 MiB, or 32 times the archive's size,
+  /// more than weights can be compressed, but never more than `most`.
+  public func expansionLimit(most: Int) throws -> Int { min(most, max(64 << 20, 32 * (try size))) }
 
   /// The bytes of the first member with this name.
   /// - Parameter limit: the maximum number of bytes.
@@ -60,14 +88,7 @@ public struct ZipArchive {
 public struct ZipMember: ByteSource {
   private let archive: LibraryArchive
 
-  fileprivate init(_ file: TemporaryFile, number: Int, named name: String) throws {
-    archive = try openZip(file, named: name)
-    for _ in 0...number {
-      guard try archive.next() != nil else {
-        throw Failure.data("the zip archive changed while it was read", at: name)
-      }
-    }
-  }
+  fileprivate init(_ archive: LibraryArchive) { self.archive = archive }
 
   /// - Throws: `Failure` (data) if the member is damaged.
   public mutating func read(upTo count: Int) throws -> [UInt8] {

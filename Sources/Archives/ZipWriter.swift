@@ -21,7 +21,7 @@ public final class ZipWriter {
   public init(_ sink: @escaping ([UInt8]) throws -> Void) throws {
     library = try LibArchive.load()
     guard let archive = library.write_new() else {
-      throw Failure(.software, "not enough memory to write a zip archive")
+      throw Failure(.outOfMemory, "not enough memory to write a zip archive")
     }
     self.archive = archive
     output = Output(sink)
@@ -55,7 +55,7 @@ public final class ZipWriter {
   /// Begins a member of `size` bytes.
   public func begin(_ name: String, size: Int) throws {
     guard let entry = library.entry_new() else {
-      throw Failure(.software, "not enough memory to write a zip archive")
+      throw Failure(.outOfMemory, "not enough memory to write a zip archive")
     }
     defer { library.entry_free(entry) }
     library.entry_set_pathname_utf8(entry, name)

@@ -15,7 +15,7 @@ final class ZstdFeed: Feed {
   private var mayHaveMore = false
 
   init(_ feed: any Feed, named name: String) throws(Failure) {
-    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "not enough memory to decompress") }
+    guard let context = ZSTD_createDCtx() else { throw Failure(.outOfMemory, "not enough memory to decompress") }
     (self.feed, self.name, self.context) = (feed, name, context)
   }
 

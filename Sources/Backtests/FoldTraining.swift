@@ -74,7 +74,7 @@ public struct FoldTraining {
     var options = try rules.fitOptions(epochs: request.epochs, usual: setup.usual, setup.fitting)
     rules.dropUsual(from: &options, validates: rows.validation != nil, request.optimizer)
     let advice = try TargetAdvice(plan, rows, header, isRelative: setup.fitting.relative)
-    for warning in advice.warnings { warn(warning) }
+    for warning in try advice.warnings { warn(warning) }
     let trainer = try setup.trainer(request, plan, rows, epochs: options.epochs, seed: seed, threads: threads)
     let fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     return Fold(fit: fit, header: header, settings: settings, windows: count, layers: plan.architecture.text)

@@ -95,6 +95,12 @@ int http_status(CURL *handle) {
   return (int)status;
 }
 
+int http_frames_bodies(CURL *handle) {
+  long version = 0;
+  functions.easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+  return version >= CURL_HTTP_VERSION_2_0;
+}
+
 const char *http_header(CURL *handle, const char *name) {
   enum { last_request = -1 };
   struct curl_header *header;

@@ -15,6 +15,8 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     case unavailable = 69
     /// An internal error.
     case software = 70
+    /// The work needs more memory than the process may use.
+    case outOfMemory = 71
     /// The output can't be created.
     case cantCreate = 73
     /// Reading or writing failed.
@@ -49,6 +51,19 @@ public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
   /// A wrong command line (exit 64).
   public static func usage(_ problem: String, at place: String? = nil, remedy: String? = nil) -> Failure {
     Failure(.usage, problem, at: place, remedy: remedy)
+  }
+
+  /// A library that can't be loaded, because it is missing (exit 69), or because there is no memory for it (exit 71).
+  /// - Parameters:
+  ///   - reason: the dynamic linker's.
+  ///   - remedy: what to do if it is missing.
+  public static func library(_ name: String, reason: String, remedy: String) -> Failure {
+    let lacksMemory = ["failed to map segment", "cannot allocate memory", "cannot create"].contains {
+      reason.lowercased().contains($0)
+    }
+    return Failure(
+      lacksMemory ? .outOfMemory : .unavailable, "\(name) can't be loaded: \(reason)",
+      remedy: lacksMemory ? "allow the process more memory" : remedy)
   }
 
   /// The same failure, located at `place` unless it already has a location.

@@ -8,7 +8,7 @@ extension HDF5File {
   /// - Throws: `Failure` (data) if it is damaged, or not text.
   public func texts(_ attribute: String, of group: String) throws(Failure) -> [String]? {
     guard let address = addresses[group] else { return nil }
-    let header = try HDF5Header(bytes, at: address)
+    let header = try HDF5Header(bytes, at: address, budget)
     for message in header.messages where message.kind == .attribute {
       var cursor = try header.cursor(message)
       if let texts = try texts(attribute, &cursor) { return texts }
@@ -43,7 +43,9 @@ extension HDF5File {
     for _ in 0..<count {
       let text = type.isInHeap ? try heapText(&cursor) : try fixedText(type.size, &cursor)
       total += text.count
-      guard total <= bytes.count else { throw HDF5Cursor.damaged("the attribute \(attribute) repeats its texts") }
+      guard total <= bytes.count else {
+        throw HDF5Cursor.damaged("the attribute \(attribute) repeats its texts")
+      }
       guard let valid = String(validating: text, as: UTF8.self) else {
         throw HDF5Cursor.damaged("the attribute \(attribute) is not readable text")
       }
@@ -64,26 +66,15 @@ extension HDF5File {
       try cursor.skip(4)
       return []
     }
-    let number = try cursor.int(4)
-    var heap = try HDF5Cursor(bytes, at: address)
-    try heap.expect("GCOL")
-    try heap.skip(4)
-    heap = try HDF5Cursor(bytes, at: heap.offset + 8, count: try heap.int(8) - 16)
-    while heap.left >= 16 {
-      let index = try heap.int(2)
-      try heap.skip(6)
-      let size = try heap.int(8)
-      guard size <= heap.left else { throw HDF5Cursor.damaged("a text lies outside its heap") }
-      if index == number { return bytes[heap.offset..<heap.offset + min(size, length)] }
-      try heap.skip(min(heap.left, (size + 7) & ~7))
-    }
-    throw HDF5Cursor.damaged("a text is missing from its heap")
+    return try heaps.object(try cursor.int(4), ofHeapAt: address, length: length)
   }
 
   /// The number of elements that a dataspace message describes.
   private static func count(_ space: HDF5Cursor) throws(Failure) -> Int {
     var cursor = space
-    let (version, rank, _, kind) = (try cursor.int(1), try cursor.int(1), try cursor.int(1), try cursor.int(1))
+    let (version, rank, _, kind) = (
+      try cursor.int(1), try cursor.int(1), try cursor.int(1), try cursor.int(1)
+    )
     guard version == 1 || version == 2, rank <= 1 else {
       throw HDF5Cursor.damaged("an attribute has an impossible shape")
     }

@@ -85,10 +85,14 @@ struct HDF5Cursor {
     return try HDF5Cursor.name(bytes[start..<offset])
   }
 
+  /// The maximum length of a name in bytes, ten times that of ordinary ones.
+  private static let longestName = 4096
+
   /// A name from these bytes.
   static func name(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
+    guard bytes.count <= longestName else { throw damaged("a name is longer than \(longestName) bytes") }
     guard let name = String(validating: bytes, as: UTF8.self), !name.isEmpty, !name.contains("/"),
-      name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+      name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
     else { throw damaged("a name is not readable text") }
     return name
   }

@@ -19,6 +19,10 @@ public struct HDF5File: Sendable {
   /// The addresses of the groups' headers.
   let addresses: [String: Int]
   let bytes: [UInt8]
+  /// What reading the file may still cost.
+  let budget: HDF5Budget
+  /// The heaps with the texts of attributes.
+  let heaps: HDF5GlobalHeaps
 
   /// The signature that every HDF5 file begins with.
   public static let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -26,7 +30,9 @@ public struct HDF5File: Sendable {
   /// Finds the groups and arrays in a file's bytes.
   /// - Throws: `Failure` (data) if it is damaged, truncated, or of an unsupported kind.
   public init(_ bytes: [UInt8]) throws(Failure) {
-    var walk = HDF5Walk(bytes)
+    budget = HDF5Budget(fileSize: bytes.count)
+    heaps = HDF5GlobalHeaps(bytes, budget)
+    var walk = HDF5Walk(bytes, budget)
     try walk.visit(try HDF5Root(bytes).header, path: "", depth: 0)
     self.bytes = bytes
     arrays = walk.arrays
@@ -40,17 +46,21 @@ public struct HDF5File: Sendable {
     if let obstacle = array.obstacle {
       throw Failure.data("the array \(path) is \(obstacle)", remedy: "save it with Keras's default settings")
     }
-    let data = bytes[array.range]
     return array.type == .f64
-      ? numbers(data, 8).map { Float(Double(bitPattern: $0)) }
-      : numbers(data, 4).map { Float(bitPattern: UInt32($0)) }
+      ? bytes[array.range].numbers(UInt64.self) { Float(Double(bitPattern: $0)) }
+      : bytes[array.range].numbers(UInt32.self) { Float(bitPattern: $0) }
   }
+}
 
-  private func numbers(_ data: ArraySlice<UInt8>, _ size: Int) -> [UInt64] {
-    stride(from: data.startIndex, to: data.endIndex, by: size).map { start in
-      var number: UInt64 = 0
-      for index in (0..<size).reversed() { number = number << 8 | UInt64(data[start + index]) }
-      return number
+extension ArraySlice<UInt8> {
+  /// Numbers from little-endian bit patterns.
+  fileprivate func numbers<Bits: FixedWidthInteger>(
+    _ type: Bits.Type, _ number: (Bits) -> Float
+  ) -> [Float] {
+    withUnsafeBytes { raw in
+      stride(from: 0, to: raw.count, by: MemoryLayout<Bits>.size).map {
+        number(Bits(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: Bits.self)))
+      }
     }
   }
 }

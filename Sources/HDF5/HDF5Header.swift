@@ -21,12 +21,18 @@ struct HDF5Header {
 
   private(set) var messages: [Message] = []
   private let bytes: [UInt8]
+  private let budget: HDF5Budget
   /// The parts of the header, in the order in which they are read.
   private var parts: [Range<Int>] = []
+  /// The total size of the parts, which can't exceed the file's unless they overlap.
+  private var size = 0
   private static let mostParts = 4096
+  /// The maximum number of messages; version 1 of the format can't have more.
+  private static let mostMessages = 65_535
 
-  init(_ bytes: [UInt8], at address: Int) throws(Failure) {
+  init(_ bytes: [UInt8], at address: Int, _ budget: HDF5Budget) throws(Failure) {
     self.bytes = bytes
+    self.budget = budget
     var cursor = try HDF5Cursor(bytes, at: address)
     let isNew = try cursor.number(1) != 1
     if isNew { try readNew(address) } else { try readOld(&cursor) }
@@ -95,6 +101,9 @@ struct HDF5Header {
       throw HDF5Cursor.damaged("an object header has too many parts")
     }
     _ = try HDF5Cursor(bytes, at: offset, count: size)
+    self.size += size
+    guard self.size <= bytes.count else { throw HDF5Cursor.damaged("the parts of an object header overlap") }
+    try budget.spend(size)
     parts.append(offset..<offset + size)
   }
 
@@ -105,6 +114,9 @@ struct HDF5Header {
     try part.skip(size)
     guard let kind = Kind(rawValue: kind) else { return }
     guard kind == .continuation else {
+      guard messages.count < Self.mostMessages else {
+        throw HDF5Cursor.damaged("an object header has too many messages")
+      }
       messages.append(Message(kind: kind, range: start..<part.offset, isShared: flags & 2 != 0))
       return
     }

@@ -9,29 +9,36 @@ struct HDF5Walk {
   /// The addresses of the groups' headers.
   private(set) var groups: [String: Int] = [:]
   private let bytes: [UInt8]
+  private let budget: HDF5Budget
   /// The number of structures that may still be visited: in a damaged file, pointers can form cycles.
-  private var budget = 1 << 16
+  private var structures = 1 << 16
   private static let deepest = 32
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], _ budget: HDF5Budget) { (self.bytes, self.budget) = (bytes, budget) }
 
-  private mutating func spend() throws(Failure) {
-    budget -= 1
-    guard budget > 0 else { throw HDF5Cursor.damaged("it has too many groups") }
+  private mutating func countStructure() throws(Failure) {
+    structures -= 1
+    guard structures > 0 else { throw HDF5Cursor.damaged("it has too many groups") }
   }
 
   /// Records the object at `address`, and all of its members if it is a group.
   mutating func visit(_ address: Int, path: String, depth: Int) throws(Failure) {
-    try spend()
+    try countStructure()
     guard depth < Self.deepest else { throw HDF5Cursor.damaged("its groups are nested too deeply") }
-    let header = try HDF5Header(bytes, at: address)
+    try budget.spend(path.utf8.count)
+    guard groups[path] == nil, arrays[path] == nil else {
+      throw HDF5Cursor.damaged("two members of a group have the same name")
+    }
+    let header = try HDF5Header(bytes, at: address, budget)
     if let members = try members(header) {
       groups[path] = address
       for (name, member) in members {
         try visit(member, path: path.isEmpty ? name : "\(path)/\(name)", depth: depth + 1)
       }
     } else if header.first(.layout) != nil {
-      arrays[path] = try HDF5Array(header, fileSize: bytes.count)
+      let array = try HDF5Array(header, fileSize: bytes.count)
+      try budget.spend(array.range.count)
+      arrays[path] = array
     }
   }
 
@@ -40,7 +47,7 @@ struct HDF5Walk {
     if let table = header.first(.symbolTable) {
       var cursor = try header.cursor(table)
       let tree = try cursor.address()
-      let names = try HDF5Names(bytes, at: try cursor.address())
+      let names = try HDF5Names(bytes, at: try cursor.address(), budget)
       var members: [(String, Int)] = []
       try collect(tree, level: nil, names, &members)
       return members
@@ -83,7 +90,7 @@ struct HDF5Walk {
   private mutating func collect(
     _ address: Int, level: Int?, _ names: HDF5Names, _ members: inout [(String, Int)]
   ) throws(Failure) {
-    try spend()
+    try countStructure()
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("TREE")
     let (type, height, count) = (try cursor.int(1), try cursor.int(1), try cursor.int(2))
@@ -110,7 +117,7 @@ struct HDF5Walk {
     try cursor.expect("SNOD")
     try cursor.skip(2)
     for _ in 0..<(try cursor.int(2)) {
-      try spend()
+      try countStructure()
       let name = try names.name(at: try cursor.int(8))
       let header = try cursor.addressIfAny()
       let kind = try cursor.int(4)
@@ -125,8 +132,9 @@ struct HDF5Walk {
 private struct HDF5Names {
   private let bytes: [UInt8]
   private let range: Range<Int>
+  private let budget: HDF5Budget
 
-  init(_ bytes: [UInt8], at address: Int) throws(Failure) {
+  init(_ bytes: [UInt8], at address: Int, _ budget: HDF5Budget) throws(Failure) {
     var cursor = try HDF5Cursor(bytes, at: address)
     try cursor.expect("HEAP")
     try cursor.skip(4)
@@ -135,6 +143,7 @@ private struct HDF5Names {
     let start = try cursor.address()
     _ = try HDF5Cursor(bytes, at: start, count: size)
     self.bytes = bytes
+    self.budget = budget
     range = start..<start + size
   }
 
@@ -142,6 +151,7 @@ private struct HDF5Names {
     guard offset < range.count else { throw HDF5Cursor.damaged("a name lies outside its heap") }
     let rest = bytes[range.lowerBound + offset..<range.upperBound]
     guard let end = rest.firstIndex(of: 0) else { throw HDF5Cursor.damaged("a name has no end") }
+    try budget.spend(end - rest.startIndex)
     return try HDF5Cursor.name(rest[..<end])
   }
 }

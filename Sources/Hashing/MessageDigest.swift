@@ -42,12 +42,12 @@ public final class MessageDigest {
   private func started() throws(Failure) -> OpaquePointer {
     if let context { return context }
     if let problem = digest_load() {
-      throw Failure(
-        .unavailable, "nettle can't be loaded: \(String(cString: problem))",
+      throw Failure.library(
+        "nettle", reason: String(cString: problem),
         remedy: "install it (make deps in the project's folder)")
     }
     guard let context = digest_begin(algorithm.identifier) else {
-      throw Failure(.software, "not enough memory to compute a hash")
+      throw Failure(.outOfMemory, "not enough memory to compute a hash")
     }
     self.context = context
     return context

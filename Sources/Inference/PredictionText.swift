@@ -46,6 +46,7 @@ public struct PredictionText {
   /// Calls `body` with every line of a chunk, including the newline; the first chunk starts with the header.
   public mutating func forEachLine(of chunk: Chunk, _ body: (String) throws -> Void) throws {
     defer { rows += chunk.rows }
+    try chunk.checkTimes()
     if let forecast, let table = ForecastTable(chunk, forecast, firstWindow: rows) {
       return try writeLines(table.names, count: table.count, cells: table.cells, body)
     }

@@ -163,6 +163,7 @@ public final class Predictor {
     let data = model.relative?.differences(given) ?? given
     if let sampler { return try pathPrediction(sampler, data, given, chunk, firstRow: firstRow) }
     let (values, masks) = outputs(for: data)
+    try checkFinite(values, rows: data.rows, firstRow: firstRow)
     return Prediction(
       outputs: try values.indices.map { number in
         try output(number, values[number], masks[number], given, chunk)
@@ -254,6 +255,16 @@ public final class Predictor {
   }
 
   // MARK: Checks
+
+  /// Rejects outputs that are no numbers: inputs and weights are, so that a value between them has become too large.
+  private func checkFinite(_ outputs: [[Float]], rows: Int, firstRow: Int) throws {
+    for output in outputs where !output.areAllFinite {
+      let index = output.firstIndex { !$0.isFinite } ?? 0
+      throw Failure.data(
+        "row \(firstRow + index / max(1, output.count / max(1, rows))): the model's output is \(output[index])",
+        remedy: "check whether its values are far outside those that the model was trained on")
+    }
+  }
 
   private func inputs(_ columns: CheckedColumns) throws -> [DataSet.Input] {
     try binding.inputs.enumerated().map { number, column in

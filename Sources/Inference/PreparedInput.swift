@@ -262,7 +262,7 @@ public struct PreparedInput {
       }
     case .lines(let lines, let encoder):
       while let chunk = try lines.next() {
-        try body(try encode(lines.labels().apply(to: chunk), encoder))
+        try lines.labels().apply(to: chunk) { try body(try encode($0, encoder)) }
       }
     case .document(let windows): try windows.forEach(body)
     case .future(let chunk): try body(chunk)

@@ -3,52 +3,77 @@
 import Failures
 
 extension JSONValue {
+  /// The maximum number of values in a text, unless the caller knows better: memory is needed for each, so that a text
+  /// of many small ones would take many times its size.
+  public static let mostValues = 1 << 20
+
   /// Parses one JSON text.
-  /// - Throws: `Failure.data` if it is not JSON, has a duplicate key, is nested deeper than 64 levels, or
-  ///   is followed by more text.
+  /// - Throws: `Failure.data` if it is not JSON, has a duplicate key, is nested deeper than 64 levels, has more than
+  ///   `mostValues` values, or is followed by more text.
   public init(parsing text: String) throws(Failure) { try self.init(parsing: Array(text.utf8)) }
 
   /// Parses one JSON text in UTF-8.
+  /// - Parameter mostValues: the maximum number of values, keys included.
   /// - Throws: `Failure.data` as above, and if the bytes are not UTF-8.
-  public init(parsing bytes: [UInt8]) throws(Failure) {
-    var parser = JSONParser(bytes)
+  public init(parsing bytes: [UInt8], mostValues: Int = mostValues) throws(Failure) {
+    try self.init(parsing: bytes[...], mostValues: mostValues)
+  }
+
+  /// Parses one JSON text in UTF-8.
+  /// - Parameter mostValues: the maximum number of values, keys included.
+  /// - Throws: `Failure.data` as above, and if the bytes are not UTF-8.
+  public init(parsing bytes: ArraySlice<UInt8>, mostValues: Int = mostValues) throws(Failure) {
+    var parser = JSONParser(bytes, mostValues: mostValues)
     self = try parser.document()
   }
 }
 
 private struct JSONParser {
-  private let bytes: [UInt8]
-  private var position = 0
+  private let bytes: ArraySlice<UInt8>
+  private var position: Int
   private var depth = 0
+  private let mostValues: Int
+  private var values = 0
   private static let deepest = 64
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: ArraySlice<UInt8>, mostValues: Int) {
+    self.bytes = bytes
+    self.mostValues = mostValues
+    position = bytes.startIndex
+  }
 
   mutating func document() throws(Failure) -> JSONValue {
     let value = try value()
     skipSpace()
-    guard position == bytes.count else { throw broken("text after its end") }
+    guard position == bytes.endIndex else { throw broken("text after its end") }
     return value
   }
 
   private func broken(_ problem: String) -> Failure {
-    .data("not valid JSON: \(problem) at byte \(position)")
+    .data("not valid JSON: \(problem) at byte \(position - bytes.startIndex)")
   }
 
-  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+  private var current: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
 
   private mutating func skipSpace() {
-    while let byte = current, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
   }
 
   /// Consumes `byte` if it is next.
-  private mutating func take(_ byte: Character) -> Bool {
-    guard current == byte.asciiValue else { return false }
+  private mutating func take(_ byte: Unicode.Scalar) -> Bool {
+    guard current == UInt8(ascii: byte) else { return false }
     position += 1
     return true
   }
 
+  /// Counts a value or a key.
+  private mutating func countValue() throws(Failure) {
+    values += 1
+    guard values <= mostValues else { throw Failure.data("the JSON has more than \(mostValues) values") }
+  }
+
   private mutating func value() throws(Failure) -> JSONValue {
+    try countValue()
     skipSpace()
     switch current {
     case UInt8(ascii: "{"): return try nested { (parser) throws(Failure) in try parser.object() }
@@ -83,6 +108,7 @@ private struct JSONParser {
     skipSpace()
     if take("}") { return .object(members) }
     repeat {
+      try countValue()
       skipSpace()
       let key = try string()
       skipSpace()
@@ -112,18 +138,31 @@ private struct JSONParser {
 extension JSONParser {
   private mutating func string() throws(Failure) -> String {
     guard take("\"") else { throw broken("no string where one belongs") }
-    var text: [UInt8] = []
-    while let byte = current, byte != UInt8(ascii: "\"") {
+    let start = position
+    try skipPlain()
+    guard current == UInt8(ascii: "\\") else { return try text(bytes[start..<position]) }
+    var unescaped = Array(bytes[start..<position])
+    while take("\\") {
+      unescaped.append(contentsOf: String(try escaped()).utf8)
+      let start = position
+      try skipPlain()
+      unescaped += bytes[start..<position]
+    }
+    return try text(unescaped[...])
+  }
+
+  /// Skips to the next escape or quotation mark.
+  private mutating func skipPlain() throws(Failure) {
+    while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
       guard byte >= 0x20 else { throw broken("a control character in a string") }
       position += 1
-      if byte == UInt8(ascii: "\\") {
-        text.append(contentsOf: String(try escaped()).utf8)
-      } else {
-        text.append(byte)
-      }
     }
+  }
+
+  /// The text of a string of these bytes, after its closing quotation mark.
+  private mutating func text(_ bytes: ArraySlice<UInt8>) throws(Failure) -> String {
     guard take("\"") else { throw broken("a string without its end") }
-    guard let string = String(validating: text, as: UTF8.self) else { throw broken("a string not in UTF-8") }
+    guard let string = String(validating: bytes, as: UTF8.self) else { throw broken("a string not in UTF-8") }
     return string
   }
 

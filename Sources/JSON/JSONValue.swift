@@ -2,7 +2,7 @@
 // canonical, so that equal values have equal bytes.
 
 /// A JSON value.
-public indirect enum JSONValue: Sendable, Equatable {
+public enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   /// A whole number, written without fraction or exponent.

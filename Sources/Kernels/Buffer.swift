@@ -1,12 +1,6 @@
 // The memory that networks compute in: aligned, of fixed size, allocated once and never moved, so that a
 // training step allocates nothing. Only the files in this directory use pointers.
 
-import CPUTarget
-
-/// The size of a huge page on most CPUs. With small pages, traversing megabytes needs an address translation
-/// every 4 KB, which slows training by about 3 %.
-private let largePage = 2 << 20
-
 /// A fixed-size block of numbers, aligned to a cache line and initialized.
 ///
 /// Shared between threads without locks: the code that divides the work must give each worker separate rows.
@@ -15,18 +9,16 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
   public let count: Int
   @usableFromInline let base: UnsafeMutablePointer<Scalar>
 
+  private let memory: BufferMemory
+
   /// - Parameter zero: the initial value of every element.
   public init(count: Int, zero: Scalar) {
     self.count = count
-    let bytes = max(count, 16) * MemoryLayout<Scalar>.stride
-    let isLarge = bytes >= largePage
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? largePage : 64)
-    if isLarge { cpu_prefer_large_pages(memory, bytes) }
-    base = memory.bindMemory(to: Scalar.self, capacity: max(count, 16))
-    base.initialize(repeating: zero, count: max(count, 16))
+    let capacity = max(count, 16)
+    memory = BufferMemory(bytes: capacity * MemoryLayout<Scalar>.stride)
+    base = memory.start.bindMemory(to: Scalar.self, capacity: capacity)
+    if !memory.isZero || !isZero(zero) { base.initialize(repeating: zero, count: capacity) }
   }
-
-  deinit { base.deallocate() }
 
   /// Element `index`.
   @inlinable public subscript(index: Int) -> Scalar {
@@ -72,6 +64,21 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
     (base + range.lowerBound).update(repeating: value, count: range.count)
   }
+}
+
+extension Buffer<Float> {
+  /// Whether none of the numbers is NaN or infinite. Bits are compared rather than numbers, which vectorizes.
+  public var areAllFinite: Bool {
+    let exponent: UInt32 = 0x7F80_0000
+    var found: UInt32 = 0
+    for index in 0..<count { found |= base[index].bitPattern & exponent == exponent ? 1 : 0 }
+    return found == 0
+  }
+}
+
+/// Whether all bytes of a value are zero.
+private func isZero<Scalar: BitwiseCopyable>(_ value: Scalar) -> Bool {
+  withUnsafeBytes(of: value) { bytes in bytes.allSatisfy { $0 == 0 } }
 }
 
 /// Single-precision numbers: activations, weights, gradients.

@@ -48,7 +48,11 @@ public final class WorkerPool: @unchecked Sendable {
     self.workers = max(1, workers)
     pthread_mutex_init(lock, nil)
     pthread_cond_init(wake, nil)
-    for number in 1..<max(2, self.workers) where self.workers > 1 { start(worker: number) }
+    for number in 1..<self.workers {
+      // Without memory for all threads, fewer do the work; the results are the same.
+      guard let thread = start(worker: number) else { break }
+      threads.append(thread)
+    }
   }
 
   deinit {
@@ -66,7 +70,7 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Processes all items of a phase and returns when the last is done.
   public func run<Work: PhasedWork>(_ work: Work, _ phase: Work.Phase, items: Int) {
-    guard workers > 1, items > 1 else {
+    guard !threads.isEmpty, items > 1 else {
       for item in 0..<items { work.perform(phase, item: item, worker: 0) }
       return
     }
@@ -75,7 +79,7 @@ public final class WorkerPool: @unchecked Sendable {
       self.phase = UnsafeRawPointer(phase)
       self.items = items
       nextItem.store(0, ordering: .relaxed)
-      busy.store(workers - 1, ordering: .relaxed)
+      busy.store(threads.count, ordering: .relaxed)
       announce()
       processItems(worker: 0)
       var spins = 0
@@ -131,11 +135,8 @@ public final class WorkerPool: @unchecked Sendable {
     if spins > spinLimit { sched_yield() } else { cpu_relax() }
   }
 
-  private func start(worker: Int) {
-    let thread = WorkerThread { self.serve(worker: worker) }
-    precondition(thread != nil, "no thread could be started")
-    if let thread { threads.append(thread) }
-  }
+  /// A worker's thread; nil if none can be started.
+  private func start(worker: Int) -> WorkerThread? { WorkerThread { self.serve(worker: worker) } }
 }
 
 /// About 50 microseconds of waiting.

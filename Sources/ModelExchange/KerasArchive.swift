@@ -35,7 +35,8 @@ public struct KerasArchive {
     }
     let text = try archive.bytes(of: Self.configurationName, limit: Self.longestConfiguration)
     configuration = try JSONValue(parsing: text)
-    weights = try archive.bytes(of: Self.weightsName, limit: Self.largestWeights)
+    weights = try archive.bytes(
+      of: Self.weightsName, limit: archive.expansionLimit(most: Self.largestWeights))
   }
 
   /// A file that Keras can load.

@@ -6,10 +6,18 @@
 public func nearestWord(to word: String, among known: [String]) -> String? {
   let letters = plainLetters(word)
   let limit = letters.count < 2 ? 0 : max(1, letters.count / 3)
-  let ranked = known.map { (word: $0, distance: editDistance(letters, plainLetters($0))) }
+  // What is longer than this is no misspelled word, and comparing would take long.
+  guard letters.count <= longestWord else { return nil }
+  let similar = known.filter { $0.utf8.count <= 4 * (letters.count + limit) + longestWord }
+    .map { (word: $0, letters: plainLetters($0)) }
+    .filter { abs($0.letters.count - letters.count) <= limit }
+  let ranked = similar.map { (word: $0.word, distance: editDistance(letters, $0.letters)) }
     .filter { $0.distance <= limit }
   return ranked.min { $0.distance < $1.distance }?.word
 }
+
+/// The length of words that are compared.
+private let longestWord = 100
 
 /// A word without what is easily mistaken in it: its case and what joins its parts.
 private func plainLetters(_ word: String) -> String {

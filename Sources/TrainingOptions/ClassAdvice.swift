@@ -19,24 +19,27 @@ public struct ClassAdvice {
     (self.rows, self.plan, self.names) = (rows, plan, names)
   }
 
-  /// One line for each problem.
-  public var warnings: [String] { [validationWarning, softmaxWarning].compactMap(\.self) }
+  /// One line for each problem; throws `Failure` (io) if rows in a file can't be read.
+  public var warnings: [String] {
+    get throws { [try validationWarning, softmaxWarning].compactMap(\.self) }
+  }
 
   /// If the validation rows have one class, and rows drawn at random would hardly have it all.
   private var validationWarning: String? {
-    guard let validation = rows.validation?.targets.first, let training = rows.training.targets.first,
-      plan.objective.terms[0].loss.isCrossEntropy, training.width == 1,
-      validation.values.count >= Self.fewest, let label = validation.values.first,
-      validation.values.allSatisfy({ $0 == label })
-    else { return nil }
-    let same = training.values.count { $0 == label }
-    let share = Double(same) / Double(max(1, training.values.count))
-    guard repeatElement(share, count: validation.values.count).reduce(1, *) < Self.rare else { return nil }
-    let name = Int(exactly: label).map { names?.name($0) ?? "\($0)" } ?? "\(label)"
-    let count = validation.values.count
-    return
-      "all \(count) validation rows have the class \(name), as \(same) of \(training.values.count) training "
-      + "rows have: the rows seem to be sorted by class (split them with rnn-split --stratified)"
+    get throws {
+      guard let validation = rows.validation, plan.objective.terms[0].loss.isCrossEntropy,
+        rows.targetWidths[0] == 1, validation.rows >= Self.fewest,
+        let label = try validation.firstTarget(ofOutput: 0),
+        try validation.count(ofTargets: 0, where: { $0 == label }).such == validation.rows
+      else { return nil }
+      let training = try rows.training.count(ofTargets: 0) { $0 == label }
+      let (share, count) = (Double(training.such) / Double(max(1, training.all)), validation.rows)
+      guard repeatElement(share, count: count).reduce(1, *) < Self.rare else { return nil }
+      let name = Int(exactly: label).map { names?.name($0) ?? "\($0)" } ?? "\(label)"
+      return
+        "all \(count) validation rows have the class \(name), as \(training.such) of \(training.all) training "
+        + "rows have: the rows seem to be sorted by class (split them with rnn-split --stratified)"
+    }
   }
 
   private var softmaxWarning: String? {

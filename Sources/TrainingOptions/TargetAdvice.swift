@@ -19,12 +19,14 @@ public struct TargetAdvice {
     scale = try Scaler(header: header)?.kind ?? .none
   }
 
-  /// One line for each problem.
+  /// One line for each problem; throws `Failure` (io) if rows in a file can't be read.
   public var warnings: [String] {
-    roundingWarnings
-      + rows.training.targets.indices.flatMap { number in
-        [rangeWarning(number), percentageWarning(number)].compactMap { $0 }
-      }
+    get throws {
+      try roundingWarnings
+        + rows.targetWidths.indices.flatMap { number in
+          try [rangeWarning(number), percentageWarning(number)].compactMap { $0 }
+        }
+    }
   }
 
   private var roundingWarnings: [String] {
@@ -35,16 +37,17 @@ public struct TargetAdvice {
   }
 
   /// For targets outside the range of the function that computes the output.
-  private func rangeWarning(_ number: Int) -> String? {
-    let targets = rows.training.targets[number].values
+  private func rangeWarning(_ number: Int) throws -> String? {
     let loss = plan.objective.terms[number].loss
-    guard !loss.usesClassIDs, !loss.isOfSequences, !targets.isEmpty,
+    guard !loss.usesClassIDs, !loss.isOfSequences,
       let function = plan.architecture.topology.outputFunction(number)
     else { return nil }
     let range = function.range
-    let outside = targets.count { $0 < range.lowerBound - 0.001 || $0 > range.upperBound + 0.001 }
-    guard outside * 100 >= targets.count else { return nil }
-    let percent = 100 * outside / targets.count
+    let targets = try rows.training.count(ofTargets: number) {
+      $0 < range.lowerBound - 0.001 || $0 > range.upperBound + 0.001
+    }
+    guard targets.all > 0, targets.such * 100 >= targets.all else { return nil }
+    let percent = 100 * targets.such / targets.all
     let limits =
       range.upperBound == .infinity
       ? "is never below \(text(range.lowerBound))"
@@ -62,16 +65,15 @@ public struct TargetAdvice {
   }
 
   /// For percentages of targets that are zero, or scaled.
-  private func percentageWarning(_ number: Int) -> String? {
+  private func percentageWarning(_ number: Int) throws -> String? {
     let term = plan.objective.terms[number]
     guard term.metrics.contains(.meanAbsolutePercentageError) else { return nil }
     if scale != .none || isRelative {
       return "mape is not meaningful for \(isRelative ? "differences" : "scaled targets") "
         + "(rnn-predict --evaluate computes it in the units of the data)"
     }
-    let targets = rows.training.targets[number].values
-    let zeros = targets.count { $0 == 0 }
-    return zeros == 0
-      ? nil : "\(zeros) of \(targets.count) training targets are zero, which makes mape meaningless"
+    let zeros = try rows.training.count(ofTargets: number) { $0 == 0 }
+    return zeros.such == 0
+      ? nil : "\(zeros.such) of \(zeros.all) training targets are zero, which makes mape meaningless"
   }
 }

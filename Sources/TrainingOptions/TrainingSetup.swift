@@ -127,7 +127,7 @@ public struct TrainingSetup {
     _ rows: inout TrainingRows, _ request: TrainingRequest, _ header: StreamHeader
   ) throws {
     let windows = try request.distribution.map { try sequences(of: $0, header, rows) }
-    if fitting.relative { rows.makeRelative(try relativeWindows(header, rows)) }
+    if fitting.relative { try rows.makeRelative(try relativeWindows(header, rows)) }
     if let windows { try rows.unroll(windows) }
   }
 
@@ -211,12 +211,15 @@ public struct TrainingSetup {
       throw Failure.usage(
         "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
     }
-    let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
-    try network.store.initialize(seed: seed)
-    return try Trainer(
-      network,
-      TrainerOptions(plan.objective, optimizer: optimizer, batchSize: batch, seed: seed, threads: threads),
-      targetWidths: rows.targetWidths)
+    return try withinAvailableMemory(of: "training") {
+      let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
+      try network.store.initialize(seed: seed)
+      return try Trainer(
+        network,
+        TrainerOptions(
+          plan.objective, optimizer: optimizer, batchSize: batch, seed: seed, threads: threads),
+        targetWidths: rows.targetWidths)
+    }
   }
 
   /// The layers of --freeze.

@@ -5,7 +5,6 @@ import ArgumentParser
 import Backtests
 import Charts
 import Failures
-import Kernels
 import SequenceOptions
 import Sequences
 import Stage
@@ -112,13 +111,8 @@ public struct Backtest: StageCommand {
     }
   }
 
-  /// Trains, forecasts from all origins, and prints the scores; throws `Failure` (software) on a CPU that doesn't
-  /// support this build.
+  /// Trains, forecasts from all origins, and prints the scores.
   public func perform(_ run: StageRun) throws {
-    if let missing = CPUSupport.missing {
-      throw Failure(
-        .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
-    }
     try checkOutputs(run)
     run.seed = seed.seed
     let network = try model.config.map { try NetworkFile($0, run) }

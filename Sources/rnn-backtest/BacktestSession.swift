@@ -159,6 +159,7 @@ final class BacktestSession {
 
   /// - Parameter path: the checkpoint; nil if only forecasts were left to do, which take little time.
   private func interrupted(_ path: String?) {
+    run.stopsEarly = true
     let path = path ?? command.origins.checkpoint
     let advice = path.map { ". Resume with the same command and --checkpoint \($0) --resume" } ?? ""
     run.warn("interrupted; no results were written\(advice)")

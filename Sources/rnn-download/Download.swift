@@ -18,7 +18,8 @@ public struct Download: StageCommand {
       csv (a series), or imdb-folder (an archive of files such as train/pos/0_9.txt).
 
       Downloaded files are kept in a cache and verified again each time; an interrupted download resumes where it \
-      stopped. Local files are read in place. Archives (tar, zip, compressed or not) are read without being \
+      stopped, if the server proves that the file is still the same. A file whose server states no length is reported as \
+      unproven unless a checksum is given. Local files are read in place. Archives (tar, zip, compressed or not) are read without being \
       unpacked.
 
       Files from the catalog's URLs must have the published checksum, other files that of --sha256. Without \
@@ -86,6 +87,11 @@ public struct Download: StageCommand {
     completion: .directory)
   var cache: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Give up on a file whose length the server doesn't state after this many MiB.", valueName: "n"))
+  var maxSize = 4096
+
   @Flag(help: "Download the file again even if it is in the cache.")
   var refresh = false
 
@@ -107,6 +113,9 @@ public struct Download: StageCommand {
 
   /// A source is needed, unless the catalog is requested.
   public func validate() throws {
+    guard (1...Self.mostMebibytes).contains(maxSize) else {
+      throw ValidationError("--max-size must be from 1 to \(Self.mostMebibytes)")
+    }
     guard list || source != nil else {
       throw ValidationError(
         url.map { "--url goes with the name of a data set; without one, write rnn-download \($0)" }
@@ -124,9 +133,13 @@ public struct Download: StageCommand {
     try Writing(request: request, file: file, format: format, output: output, run: run).perform()
   }
 
+  /// The largest --max-size: a pebibyte.
+  private static let mostMebibytes = 1 << 30
+
   private func fetch(_ request: Request, _ run: StageRun) throws -> FetchedFile {
     var fetch = Fetch(cache: try Cache(folder: cache))
-    fetch.refreshes = refresh
+    (fetch.refreshes, fetch.mostUnannouncedBytes) = (refresh, maxSize << 20)
+    fetch.warn = { run.warn($0) }
     fetch.note = { run.note("\(run.stage): \($0)") }
     var bar: Progress?
     fetch.progress = { amount, total in

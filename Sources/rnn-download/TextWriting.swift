@@ -130,8 +130,8 @@ extension Writing {
     }
     let out = try TextRowWriter(self, classes: classes, hasLabels: hasLabels, hasSplit: false)
     let labels = try reader.labels()
-    try out.write(labels.apply(to: chunk))
-    while let next = try reader.next() { try out.write(labels.apply(to: next)) }
+    try labels.apply(to: chunk) { try out.write($0) }
+    while let next = try reader.next() { try labels.apply(to: next) { try out.write($0) } }
     try out.finish()
     report(rows: out.rows)
   }

@@ -1,5 +1,6 @@
 // The times of a stream: the first, the last and the step, in a readable form.
 
+import Calendar
 import JSON
 import Sequences
 import Tensor
@@ -24,7 +25,8 @@ struct TimeSummary {
     let times = chunk.columns["time"]?.tensor?.values(as: Int64.self) ?? []
     guard let least = times.min(), let greatest = times.max() else { return }
     range = min(least, range?.lowerBound ?? least)...max(greatest, range?.upperBound ?? greatest)
-    // Times that don't rise have no step.
+    // Times that don't rise, or are none, have no step.
+    guard knownTimes.contains(least), knownTimes.contains(greatest) else { return census = nil }
     do { for time in times { try census?.add(time) } } catch { census = nil }
   }
 

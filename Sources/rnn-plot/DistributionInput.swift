@@ -82,6 +82,7 @@ extension PlotInput {
     // Every class has its place, also one without rows.
     if !names.isEmpty { (low, high) = (min(low, 0), max(high, Double(names.count - 1))) }
     guard low <= high else { throw Failure.data("column \(column) has no finite values", at: name) }
+    do { try checkDrawable([low, high]) } catch { throw error.placed(at: "\(name), column \(column)") }
     var histogram = Histogram(over: low...high, bins: 60, isWhole: isWhole)
     try stream.chunks { chunk in
       for value in chunk.columns[column]?.tensor?.doubles ?? [] { histogram.add(value) }

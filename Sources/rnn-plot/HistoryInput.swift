@@ -79,6 +79,9 @@ struct HistoryTable {
     let table = try NumberTable(source, named: name, rows: "epoch")
     let epochs = table.header.firstIndex(of: "epoch")
     let positions = epochs.map { table.columns[$0] } ?? (1...table.columns[0].count).map(Double.init)
+    if let row = positions.firstIndex(where: { !$0.isFinite }) {
+      throw Failure.data("row \(row + 1) has the epoch \(positions[row]), which is no number", at: name)
+    }
     curves = table.header.indices.filter { $0 != epochs }.map {
       HistoryCurve(name: table.header[$0], epochs: positions, values: table.columns[$0])
     }

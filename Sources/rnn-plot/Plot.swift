@@ -109,12 +109,12 @@ public struct Plot: StageCommand {
     case .curves: chart = try input.curves(of: inputs)
     }
     if let title = picture.title { chart.title = title }
-    return chart
+    do { return try chart.drawable() } catch { throw error.placed(at: input.name) }
   }
 
   private func draw(_ chart: Chart, _ run: StageRun) throws {
-    let file = try run.file(nil)
-    try file.write(TextRenderer(.standardOutput).text(chart))
+    let file = try run.file(nil, isColored: true)
+    try file.write(TextRenderer(.standardOutput).text(chart.mapTexts(printable)))
     try file.finish()
     report("text", run)
   }

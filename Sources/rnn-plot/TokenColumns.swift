@@ -21,7 +21,8 @@ struct TokenColumns {
     }
     vocabulary = try Vocabulary(header: reader.header)
     classes = try ClassNames(header: reader.header)
-    padding = try Padding(header: reader.header).map { Int($0.value) } ?? Int(TokenRules.paddingID)
+    padding =
+      try Padding(header: reader.header).flatMap { Int(exactly: $0.value) } ?? Int(TokenRules.paddingID)
   }
 
   /// The class of a row, if it has one.

@@ -18,7 +18,7 @@ struct AnomalySink: PredictionSink {
   }
 
   mutating func write(_ chunk: Chunk) throws {
-    let table = AnomalyTable(chunk, targets: targets, time: time, firstRow: rows)
+    let table = try AnomalyTable(chunk, targets: targets, time: time, firstRow: rows)
     rows += chunk.rows
     try text.forEachLine(of: table) { try file.write($0) }
   }

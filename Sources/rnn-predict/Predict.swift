@@ -6,7 +6,6 @@ import ByteStreams
 import Failures
 import Inference
 import Interchange
-import Kernels
 import SequenceOptions
 import Sequences
 import Stage
@@ -219,10 +218,6 @@ public struct Predict: StageCommand {
 
   /// Reads the model, prepares the input like the training data, and writes predictions or prints the metrics.
   public func perform(_ run: StageRun) throws {
-    if let missing = CPUSupport.missing {
-      throw Failure(
-        .software, "this CPU lacks \(missing), which this build of rnnpipe needs", remedy: "build it here")
-    }
     if generation.generate != nil { return try generate(run) }
     let holds: OutputContent =
       gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any

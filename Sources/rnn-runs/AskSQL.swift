@@ -34,7 +34,8 @@ struct AskSQL: RunsCommand {
       query, at: common.location, columns: { columns = $0 }, row: { rows.append($0) })
     let table = Self.table(columns, rows)
     run.result(
-      Self.json(columns, rows), csv ? table.csv : table.text(TableDisplay.standardOutput), stream: .output)
+      Self.json(columns, rows), csv ? table.csv : table.text(TableDisplay.standardOutput), stream: .output,
+      isColored: !csv)
   }
 
   private static func table(_ columns: [String], _ rows: [[QueryValue]]) -> Table {

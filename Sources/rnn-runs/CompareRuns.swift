@@ -26,7 +26,7 @@ struct CompareRuns: RunsCommand {
     let registry = try common.open(run)
     let sides = [try registry.details(of: first), try registry.details(of: second)]
     let rows = Self.rows(sides).filter { all || $0.values[0] != $0.values[1] }
-    run.result(Self.json(sides, rows), Self.text(sides, rows), stream: .output)
+    run.result(Self.json(sides, rows), Self.text(sides, rows), stream: .output, isColored: true)
   }
 
   /// One compared value.

@@ -42,7 +42,7 @@ struct ListRuns: RunsCommand {
     let runs = try common.open(run).runs(filter(limit: shown.map { $0 < Int.max ? $0 + 1 : $0 }))
     let listed = shown.map { Array(runs.prefix($0)) } ?? runs
     let text = listed.isEmpty ? "" : Self.table(listed).text(TableDisplay.standardOutput)
-    run.result(.array(listed.map(\.json)), text, stream: .output)
+    run.result(.array(listed.map(\.json)), text, stream: .output, isColored: true)
     if runs.isEmpty { run.note("no runs") }
     if listed.count < runs.count, limit == nil { run.note("older runs are not shown (--limit n shows more)") }
   }

@@ -38,7 +38,7 @@ struct ShowMetrics: RunsCommand {
     let names = Set(points.map(\.name))
     let table = Self.table(points, names: names.sorted(), digits: csv ? nil : 6)
     let text = points.isEmpty && !csv ? "" : csv ? table.csv : table.text(TableDisplay.standardOutput)
-    run.result(.array(points.map(\.json)), text, stream: .output)
+    run.result(.array(points.map(\.json)), text, stream: .output, isColored: !csv)
     if points.isEmpty { run.note("the run has no metrics") }
   }
 

@@ -61,7 +61,9 @@ struct TextFile {
   ) throws -> RereadableStream {
     let file = try TemporaryFile()
     let writer = TensorWriter(file, header: header, level: -3)
-    try spool.drain { try writer.write(labels?.apply(to: $0) ?? $0) }
+    try spool.drain { chunk in
+      if let labels { try labels.apply(to: chunk) { try writer.write($0) } } else { try writer.write(chunk) }
+    }
     try writer.finish(nil)
     return try RereadableStream(TensorReader(file.source(), named: name))
   }

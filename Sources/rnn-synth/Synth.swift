@@ -145,6 +145,10 @@ public struct Synth: StageCommand {
     for (option, value) in [("--noise", noise), ("--step", step)] where value.map({ !$0.isFinite }) ?? false {
       throw ValidationError("\(option): not a finite number")
     }
+    if let noise, noise < 0 { throw ValidationError("--noise: \(noise) is negative") }
+    if name == .sales, let noise, noise > 3 {
+      throw ValidationError("--noise: \(noise) is above 3, with which sales differ by factors of thousands")
+    }
     if let digits, !(1...9).contains(digits) {
       throw ValidationError("--digits: \(digits) is not between 1 and 9")
     }

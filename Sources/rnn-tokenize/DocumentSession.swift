@@ -72,7 +72,11 @@ struct DocumentSession {
     if command.rules.mode == .bpe { return try learnSubwords(reader, &builder) }
     let spool = ChunkSpool()
     while let pieces = try reader.next() {
-      for part in try builder.add(pieces) { try spool.append(part.tokens) }
+      guard let parts = try builder.add(pieces) else {
+        try spool.append(Chunk(["text": .ragged(pieces)], rows: pieces.lengths.count))
+        continue
+      }
+      for part in parts { try spool.append(part.tokens) }
     }
     guard spool.rows > 0 else { throw Failure.data("has no tokens") }
     let (vocabulary, ids) = try builder.fit(limit: command.vocabSize, minimum: command.minCount ?? 1)
@@ -83,6 +87,9 @@ struct DocumentSession {
     }
     try write(vocabulary) { body in
       try spool.drain { chunk in
+        if let pieces = chunk.columns["text"]?.ragged {
+          return try body(vocabulary.tokenize(pieces, threads: command.threads.count))
+        }
         guard let tokens = chunk.columns["x"]?.tensor else { return }
         try body(ids.ids(of: Ragged(values: tokens, lengths: [Int32(chunk.rows)])))
       }

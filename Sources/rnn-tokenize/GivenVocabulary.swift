@@ -118,7 +118,8 @@ struct GivenVocabulary {
       guard bytes.count <= 1 << 28 else { throw Failure.data("is larger than 256 MiB", at: path) }
     }
     let json: JSONValue
-    do { json = try JSONValue(parsing: bytes) } catch { throw error.placed(at: path) }
+    // The largest vocabularies in use have a quarter of a million tokens, and as many merges of two.
+    do { json = try JSONValue(parsing: bytes, mostValues: 1 << 23) } catch { throw error.placed(at: path) }
     let file = try TokenizerFile(json, named: path)
     if let note = file.note { run.note("\(path): \(note)") }
     return file.vocabulary

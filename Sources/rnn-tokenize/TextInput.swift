@@ -95,7 +95,10 @@ struct TextInput {
   func forEach(_ body: (Chunk) throws -> Void) throws {
     switch source {
     case .streamed(let reader): while let chunk = try reader.next() { try body(chunk) }
-    case .stored(let spool): try spool.drain { try body(labels?.apply(to: $0) ?? $0) }
+    case .stored(let spool):
+      try spool.drain { chunk in
+        if let labels { try labels.apply(to: chunk, body) } else { try body(chunk) }
+      }
     }
   }
 

@@ -203,7 +203,10 @@ public struct Tokenize: StageCommand {
           "\(input.name): words are cut at spaces, but most of this text has none (use --mode unicode, or --mode char)"
         )
       }
-      try write(input, vocabulary, try classes(of: input, given), run) { try idMap.assignIDs(in: $0) }
+      try write(input, vocabulary, try classes(of: input, given), run) { chunk in
+        chunk.columns["text"] == nil
+          ? try idMap.assignIDs(in: chunk) : try vocabulary.tokenize(chunk, threads: threads.count)
+      }
     }
   }
 

@@ -4,7 +4,6 @@ import ArgumentParser
 import Failures
 import Interchange
 import JSON
-import Kernels
 import ModelExchange
 import Networks
 import Sequences
@@ -85,6 +84,7 @@ public struct Train: StageCommand {
 
   @OptionGroup(title: "Network") var model: ModelOptions
   @OptionGroup(title: "Training") var fitting: FittingOptions
+  @OptionGroup(title: "Memory") var memory: MemoryOptions
   @OptionGroup(title: "Between epochs") var callbacks: CallbackOptions
   @OptionGroup(title: "Random numbers") var seed: SeedOptions
   /// The options of every command.
@@ -93,14 +93,8 @@ public struct Train: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
-  /// Reads all rows, trains, and writes the model; throws `Failure` (software) on a CPU that doesn't support this
-  /// build.
+  /// Reads all rows, trains, and writes the model.
   public func perform(_ run: StageRun) throws {
-    if let missing = CPUSupport.missing {
-      throw Failure(
-        .software, "this CPU lacks \(missing), which this build of rnnpipe needs",
-        remedy: "build it here, or with RNN_CPU=x86-64-v2 for a CPU as old as this")
-    }
     try run.checkOutput(output, holds: .any)
     _ = try FileFormat(ofModel: output, ending: output.flatMap(fileEnding))
     run.seed = seed.seed
@@ -119,7 +113,7 @@ public struct Train: StageCommand {
     for note in rows.binding.notes + rows.binding.unread(of: Set(reader.schema.keys)) { run.note(note) }
     if let validation {
       let others = try validation.rows(
-        for: request, weights: setup.weights, like: reader.header, named: name)
+        for: request, weights: setup.weights, memory: memoryOfRows, like: reader.header, named: name)
       if fitting.sampleWeight != nil, !validation.has(setup.weights) {
         run.note("\(fitting.validation ?? name) has no column \(setup.weights): its rows all count the same")
       }
@@ -158,6 +152,9 @@ public struct Train: StageCommand {
     }
   }
 
+  /// How much memory the rows of a stream may take.
+  private var memoryOfRows: Int { fitting.validation == nil ? memory.bytes : memory.bytes / 2 }
+
   private var fileToStartFrom: String? { callbacks.resume ? callbacks.checkpoint : model.initialWeights }
 
   private func applyClassWeights(
@@ -181,7 +178,11 @@ public struct Train: StageCommand {
   ) throws -> TrainingRows {
     try setup.checkWeights(Set(reader.schema.keys), request.topology)
     var rows = try TrainingRows(
-      reader, for: request.topology, weights: setup.weights, remedy: request.dataRemedy)
+      reader, for: request.topology, weights: setup.weights, memory: memoryOfRows,
+      remedy: request.dataRemedy)
+    if rows.areInFile {
+      run.note("the rows are kept in a temporary file, since they are larger than --memory")
+    }
     try setup.prepare(&rows, request, reader.header) { run.note($0) }
     return rows
   }

@@ -32,15 +32,18 @@ final class TrainingSession {
     var header = reader.header
     header.metadata["rnn.relative"] = command.fitting.relative ? "true" : nil
     dataHeader = header
-    let trainer = try command.setup.trainer(
-      request, plan, rows, epochs: options.epochs, seed: command.seed.seed,
-      threads: command.fitting.threads.count)
+    fit = try withinAvailableMemory(of: "training") {
+      let trainer = try command.setup.trainer(
+        request, plan, rows, epochs: options.epochs, seed: command.seed.seed,
+        threads: command.fitting.threads.count)
+      return try Fit(trainer, options, training: rows.training, validation: rows.validation)
+    }
+    let trainer = fit.trainer
     let network = trainer.network
     for path in [command.output].compactMap({ $0 }) + command.callbacks.models(options) {
       try FileFormat(ofModel: path, ending: fileEnding(path)).check(network.architecture, at: path)
     }
     run.parameter("parameters", network.parameters.reduce(0) { $0 + $1.count })
-    fit = try Fit(trainer, options, training: rows.training, validation: rows.validation)
     checkpoint = Checkpoint(
       settings: try Self.settings(
         command, plan, request, trainer, options, data: run.hash(of: reader)))
@@ -177,6 +180,7 @@ final class TrainingSession {
 
   /// Saves the state and says how to resume.
   private func interrupt() throws {
+    run.stopsEarly = true
     let path = command.callbacks.checkpoint ?? "\(outputName).checkpoint"
     try saveCheckpoint(path)
     let best = fit.bestEpoch.map { " (it also contains the weights of epoch \($0), the best)" } ?? ""
@@ -199,7 +203,8 @@ final class TrainingSession {
   private func saveLastFinite() throws {
     let state = fit.state
     let loss = state.totals.loss.isNaN ? "nan" : "\(state.totals.loss)"
-    let problem = "the loss became \(loss) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
+    let what = state.totals.loss.isFinite ? "weights are no longer finite" : "loss became \(loss)"
+    let problem = "the \(what) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
     let advice = adviceOnDivergence
     guard fit.lastFiniteEpoch > 0 else { throw Failure.data(problem, remedy: advice) }
     let path = "\(outputName).epoch-\(fit.lastFiniteEpoch)"

@@ -22,11 +22,13 @@ struct ValidationFile {
   /// Reads the rows.
   /// - Parameters:
   ///   - weights: the column with the weights of rows, if the file has it.
+  ///   - memory: how much memory they may take.
   ///   - header: the header of the training data.
   ///   - name: the name of the training data for messages.
   /// - Throws: `Failure` (data) if they were prepared differently.
   func rows(
-    for request: TrainingRequest, weights: String, like header: StreamHeader, named name: String
+    for request: TrainingRequest, weights: String, memory: Int, like header: StreamHeader,
+    named name: String
   ) throws -> TrainingRows {
     do {
       try Preparation(header: header).check(reader.header, isLike: "the training data's", in: name)
@@ -37,7 +39,7 @@ struct ValidationFile {
           remedy: "tokenize it with rnn-tokenize --like \(name)")
       }
       return try TrainingRows(
-        reader, for: request.topology, weights: weights, remedy: request.dataRemedy)
+        reader, for: request.topology, weights: weights, memory: memory, remedy: request.dataRemedy)
     } catch let failure as Failure { throw failure.placed(at: path) }
   }
 }

@@ -33,7 +33,8 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
   }
 
   @Test(arguments: [
-    "it's", "`touch /tmp/rnnpipe-injected`", "a'; system('touch /tmp/rnnpipe-injected'); '", "\"double\"",
+    "it's", "'leading", "''", "100 %s %n", "`touch /tmp/rnnpipe-injected`",
+    "a'; system('touch /tmp/rnnpipe-injected'); '", "\"double\"",
     "line\nsystem 'x'", "back\\slash\\", "@macro $x %d", "温度 °C", "END", "\u{0}\u{1B}[0m\u{2028}",
   ])
   func `text is never a command`(text: String) throws {

@@ -1,6 +1,7 @@
 // Advice never names an option that doesn't exist: each `--option` in a string of a command's sources must be one of
 // that command, or of a command that the string names; one in a library's string must be an option of some command.
 
+import CommandRunning
 import Foundation
 import Testing
 

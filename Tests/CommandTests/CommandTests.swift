@@ -1,5 +1,6 @@
 // The commands as users run them: every case in Cases/ is run in a shell and compared with its expected results.
 
+import CommandRunning
 import Foundation
 import Testing
 

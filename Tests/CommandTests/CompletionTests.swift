@@ -1,6 +1,7 @@
 // Every option and argument of every command is completed by the shells, unless what it takes is free: the commands'
 // own description of themselves (`--experimental-dump-help`) is walked, so that a new option can't be forgotten.
 
+import CommandRunning
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // docs/json.md compared with the commands: the object that each one prints has the keys of its table, and no others.
 
+import CommandRunning
 import Foundation
 import Testing
 

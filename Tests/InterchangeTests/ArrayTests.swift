@@ -73,6 +73,7 @@ private func read(_ bytes: [UInt8]) throws -> Tensor? {
     (npy("<i4", "(2,)", [1, 0, 0, 0]), "truncated"), (npy("|u1", "(1,)", [1, 2]), "bytes after the end"),
     (npy("<f8", "(9999999999, 9999999999, 99)", []), "too large for any memory"),
     (npy("<f8", "(2, 999999999)", []), "larger than 256 MiB"),
+    (npy("|i1", "(1, 4611686018427387904)", []), "larger than 256 MiB"),
     (npy("<f8", "(9999999999999,)", []), "truncated"),
     (npy("|u1", "(9999999999999, 0)", []), "no elements"), (npy("|u1", "(-1,)", []), "can't be read"),
     (npy("|u1", "(1", []), "can't be read"), (npy("|u1", "(1,)", [1], version: 9), "version 9"),

@@ -70,4 +70,23 @@ import Testing
     #expect(value["a"]?.array == [1] && value["a"]?["i"] == nil && value["missing"] == nil)
     #expect(JSONValue.number(1e300).int == nil && JSONValue.number(.nan).int == nil)
   }
+
+  @Test func valuesAreCounted() throws {
+    #expect(try JSONValue(parsing: Array(#"{"a":[1,2]}"#.utf8), mostValues: 5) == ["a": [1, 2]])
+    for text in [#"{"a":[1,2]}"#, "[[],[],[],[]]", #"{"a":1,"b":2}"#] {
+      let error = #expect(throws: Failure.self) { try JSONValue(parsing: Array(text.utf8), mostValues: 4) }
+      #expect(error?.problem == "the JSON has more than 4 values")
+    }
+    let many = "[" + String(repeating: "0,", count: JSONValue.mostValues) + "0]"
+    #expect(throws: Failure.self) { try JSONValue(parsing: many) }
+  }
+
+  @Test func partsOfAnArrayAreParsed() throws {
+    let bytes = Array(#"xx{"a\nb":"\u0041c"}yy"#.utf8)
+    #expect(try JSONValue(parsing: bytes[2..<bytes.count - 2]) == ["a\nb": "Ac"])
+    let error = #expect(throws: Failure.self) { try JSONValue(parsing: bytes[2..<bytes.count - 1]) }
+    #expect(error?.problem.hasSuffix("at byte \(bytes.count - 4)") == true)
+  }
+
+  @Test func valuesAreSmall() { #expect(MemoryLayout<JSONValue>.stride <= 24) }
 }

@@ -94,8 +94,9 @@ import Testing
     let blocked = scratch.location
     try FileManager.default.createDirectory(atPath: blocked.path, withIntermediateDirectories: true)
     let recorder = RunRecorder(location: blocked, start: start)
-    for _ in 0..<100 where scratch.spooled.isEmpty { usleep(20_000) }
-    let file = scratch.path + "/.rnn/spool/" + (scratch.spooled.first ?? "none")
+    func records() -> [String] { scratch.spooled.filter { $0.hasSuffix(".json") } }
+    for _ in 0..<100 where records().isEmpty { usleep(20_000) }
+    let file = scratch.path + "/.rnn/spool/" + (records().first ?? "none")
     let old = try Data(contentsOf: URL(fileURLWithPath: file))
     try FileManager.default.removeItem(atPath: blocked.path)
     #expect(recorder.finish(sampleEnd()) == [])

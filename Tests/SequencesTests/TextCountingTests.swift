@@ -1,5 +1,6 @@
 // The tokenizer, which reads text eight bytes at a time and only once, compared with a simple implementation.
 
+import Failures
 import RandomNumbers
 import Sequences
 import Tensor
@@ -42,9 +43,9 @@ struct TextCountingTests {
   }
 
   /// The rows in chunks with parts: a third of the rows isn't for training.
-  private func chunks(_ rows: [[UInt8]]) -> [Chunk] {
-    stride(from: 0, to: rows.count, by: 83).map { start in
-      let rows = Array(rows[start..<min(start + 83, rows.count)])
+  private func chunks(_ rows: [[UInt8]], of size: Int = 83) -> [Chunk] {
+    stride(from: 0, to: rows.count, by: size).map { start in
+      let rows = Array(rows[start..<min(start + size, rows.count)])
       let parts = rows.indices.map { UInt8((start + $0) % 3 == 0 ? 1 : 0) }
       return Chunk(
         ["text": .ragged(textColumn(rows)), "split": .dense(Tensor(parts))], rows: rows.count)
@@ -75,6 +76,39 @@ struct TextCountingTests {
       #expect(try sequenceRows(vocabulary.tokenize(textColumn(rows), threads: threads)) == expected)
       #expect(assigned.columns["text"] == nil && assigned.columns["split"]?.rows == rows.count)
     }
+  }
+
+  @Test(
+    "counts on disk give the same vocabulary and the same ids",
+    arguments: [1, 3], [1, 1 << 14])
+  func spilledCounts(threads: Int, memoryBytes: Int) throws {
+    let chunks = chunks(rows(700, seed: 12), of: 13)
+    for (rules, limit, minimum) in [
+      (TokenRules(), nil, 1), (TokenRules(), 90, 1), (TokenRules(kerasIDs: true), 50, 2),
+      (TokenRules(mode: .char), 20, 1),
+    ] {
+      var (usual, spilled) = (
+        VocabularyBuilder(rules: rules),
+        VocabularyBuilder(rules: rules, threads: threads, memoryBytes: memoryBytes)
+      )
+      for chunk in chunks { try usual.add(chunk) }
+      let counted = try chunks.flatMap { try spilled.add($0) }
+      let expected = try usual.fit(limit: limit, minimum: minimum).vocabulary
+      let (vocabulary, idMap) = try spilled.fit(limit: limit, minimum: minimum)
+      #expect(tokens(of: vocabulary) == tokens(of: expected))
+
+      let ids = try counted.map { chunk in
+        chunk.columns["text"] == nil ? try idMap.assignIDs(in: chunk) : try vocabulary.tokenize(chunk)
+      }
+      let all = try #require(Chunk.joined(ids)?.columns["x"]?.ragged)
+      let same = try #require(Chunk.joined(chunks.map { try expected.tokenize($0) })?.columns["x"]?.ragged)
+      #expect(try sequenceRows(all) == sequenceRows(same))
+      #expect(counted.contains { $0.columns["text"] != nil } == (memoryBytes == 1 || rules.mode == .word))
+    }
+    var none = VocabularyBuilder(rules: TokenRules(), memoryBytes: 1)
+    for _ in 0..<2 { try none.add(Chunk(["text": .ragged(textColumn([Array("..".utf8)]))], rows: 1)) }
+    let failure = #expect(throws: Failure.self) { try none.fit() }
+    #expect(failure?.problem == "there are no tokens in 2 rows")
   }
 
   @Test("a word may be as long as its row", arguments: 1...70)

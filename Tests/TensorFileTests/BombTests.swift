@@ -3,6 +3,7 @@
 import ByteStreams
 import Failures
 import Foundation
+import StreamSamples
 import Tensor
 import TensorFile
 import Testing

@@ -4,6 +4,7 @@
 import ByteStreams
 import Failures
 import RandomNumbers
+import StreamSamples
 import Tensor
 import TensorFile
 import Testing

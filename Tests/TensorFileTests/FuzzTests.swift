@@ -5,6 +5,7 @@ import Failures
 import Foundation
 import JSON
 import RandomNumbers
+import StreamSamples
 import Tensor
 import TensorFile
 import Testing

@@ -1,6 +1,7 @@
 // Streams joined by `cat`: read as one if they agree, otherwise rejected with the name of the difference.
 
 import Failures
+import StreamSamples
 import Tensor
 import TensorFile
 import Testing

@@ -2,6 +2,7 @@
 
 import ByteStreams
 import Failures
+import StreamSamples
 import Tensor
 import TensorFile
 import Testing

@@ -3,6 +3,7 @@
 import ByteStreams
 import Failures
 import Foundation
+import StreamSamples
 import SystemPackage
 import Tensor
 import TensorFile
@@ -73,7 +74,7 @@ private func expectTwoPasses(_ stream: RereadableStream, of rows: Chunk) throws 
         let stream = try RereadableStream(reader)
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try file.truncate(atOffset: 0)
-        try file.write(contentsOf: Data(TensorFileTests.stream([rows.slice(0..<10)], header: sampleHeader)))
+        try file.write(contentsOf: Data(StreamSamples.stream([rows.slice(0..<10)], header: sampleHeader)))
         #expect(throws: Failure.self) { try stream.chunks { _ in } }
       }
     }

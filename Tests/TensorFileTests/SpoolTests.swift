@@ -25,6 +25,19 @@ struct SpoolTests {
     #expect(Chunk.joined(chunks) == Chunk.joined((0..<50).map(chunk)))
   }
 
+  @Test("columns may change", arguments: [0, 100, 1 << 20])
+  func changingColumns(memoryBytes: Int) throws {
+    let spool = ChunkSpool(memoryBytes: memoryBytes)
+    let chunks = (0..<20).map { row in
+      row < 8 ? chunk(row) : Chunk(["text": .dense(Tensor([UInt8(row)]))], rows: 1)
+    }
+    for chunk in chunks { try spool.append(chunk) }
+    var (before, after): ([Chunk], [Chunk]) = ([], [])
+    try spool.drain { if $0.columns["text"] == nil { before.append($0) } else { after.append($0) } }
+    #expect(Chunk.joined(before) == Chunk.joined(Array(chunks[..<8])))
+    #expect(Chunk.joined(after) == Chunk.joined(Array(chunks[8...])))
+  }
+
   @Test("an empty spool has no chunks")
   func nothing() throws {
     let spool = ChunkSpool()

@@ -1,5 +1,6 @@
 // The same results, bit for bit, for any number of threads, and if training is interrupted and resumed at any step.
 
+import Foundation
 import Networks
 import TensorFile
 import Testing
@@ -64,6 +65,21 @@ import Training
     try compareInterrupted { try fit(Self.networks[0], threads: $0, optimizer: optimizer) }
   }
 
+  /// Each of 200 steps, with dropout and a schedule; part of `make torture`.
+  @Test(
+    .enabled(if: ProcessInfo.processInfo.environment["RNN_LONG_TESTS"] != nil),
+    arguments: ["lstm", "gru", "simple_rnn"], [1, 2])
+  func everyStepCanBeTheLast(cell: String, threads: Int) throws {
+    let data = tokenTask(rows: 120, vocabulary: 50)
+    try compareInterrupted(stops: 1...199, threads: threads) { threads in
+      let trainer = try trainer(
+        "embedding(50,3) \(cell)(4,dropout=0.2) dropout(0.3) dense(1,sigmoid)", data, batch: 10,
+        threads: threads, optimizer: "adam(cosine(0.01,200),clipnorm=0.5)")
+      return try Fit(
+        trainer, FitOptions(epochs: 20), training: data.slice(0..<100), validation: data.slice(100..<120))
+    }
+  }
+
   /// Channels of rows, which are rows themselves.
   @Test func channelsDoNotDependOnThreadsOrInterruptions() throws {
     let data = seriesTask(rows: 150, steps: 12, columns: 3, horizon: 4)
@@ -110,12 +126,14 @@ import Training
   }
 
   /// Compares training that was interrupted after some step with uninterrupted training.
-  private func compareInterrupted(_ fit: (_ threads: Int) throws -> Fit) throws {
+  private func compareInterrupted(
+    stops: ClosedRange<Int> = 1...5, threads: Int = 2, _ fit: (_ threads: Int) throws -> Fit
+  ) throws {
     let whole = try fit(1)
     _ = try whole.run(StopAfter())
     let checkpoint = Checkpoint(settings: ["seed": "1"])
-    for stop in 1...5 {
-      let first = try fit(2)
+    for stop in stops {
+      let first = try fit(threads)
       #expect(try first.run(StopAfter(steps: stop)) == .interrupted)
       let model = first.model(dataHeader: StreamHeader(kind: "padded"))
       let second = try fit(1)

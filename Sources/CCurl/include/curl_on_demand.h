@@ -28,6 +28,8 @@ CURLcode http_set_lines(CURL *handle, struct curl_slist *lines);
 
 /// The status code of the final response so far; 0 before there is one.
 int http_status(CURL *_Nonnull handle);
+/// Whether the version of HTTP marks the end of every body, as HTTP/2 does.
+int http_frames_bodies(CURL *_Nonnull handle);
 /// The value of a header of the final response so far, the last one if it is repeated; null if there is none. It is
 /// valid until the next call.
 const char *_Nullable http_header(CURL *_Nonnull handle, const char *_Nonnull name);

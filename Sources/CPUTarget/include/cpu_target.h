@@ -1,4 +1,4 @@
-// The instruction set for which the kernels were compiled, and whether this CPU supports it. The constants depend on
+// The instruction set for which the kernels were compiled. The constants depend on
 // the compiler's target options, which are passed through Swift by `-Xcc`, so the blocking is chosen at compile time.
 #pragma once
 
@@ -28,29 +28,6 @@
 #define KERNEL_ISA "baseline"
 #endif
 
-/// The name of the first instruction set that the kernels need and this CPU lacks, or a null pointer.
-static inline const char *cpu_target_missing(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-#if defined(__AVX512F__)
-  if (!__builtin_cpu_supports("avx512f")) return "AVX-512F";
-#endif
-#if defined(__AVX512VL__)
-  if (!__builtin_cpu_supports("avx512vl")) return "AVX-512VL";
-#endif
-#if defined(__AVX512BW__)
-  if (!__builtin_cpu_supports("avx512bw")) return "AVX-512BW";
-#endif
-#if defined(__AVX2__)
-  if (!__builtin_cpu_supports("avx2")) return "AVX2";
-#endif
-#if defined(__FMA__)
-  if (!__builtin_cpu_supports("fma")) return "FMA";
-#endif
-#endif
-  return 0;
-}
-
 /// Hints to the CPU that this is a waiting loop.
 static inline void cpu_relax(void) {
 #if defined(__x86_64__)
@@ -63,6 +40,21 @@ static inline void cpu_relax(void) {
 /// Prefetches the cache line at `address` into the L2 cache: the L1 cache is too small to keep it during a step's
 /// product.
 static inline void cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 2); }
+
+/// Reserves zeroed memory that begins at a multiple of `alignment`; no page of it is in use before it is written. A null
+/// pointer if the process may not have as much.
+static inline void *cpu_reserve(size_t bytes, size_t alignment) {
+  char *start = mmap(0, bytes + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) return 0;
+  char *aligned = (char *)(((size_t)start + alignment - 1) / alignment * alignment);
+  if (aligned > start) munmap(start, (size_t)(aligned - start));
+  size_t rest = (size_t)(start + alignment - aligned);
+  if (rest > 0) munmap(aligned + bytes, rest);
+  return aligned;
+}
+
+/// Returns what `cpu_reserve` has reserved.
+static inline void cpu_release(void *memory, size_t bytes) { munmap(memory, bytes); }
 
 /// Allows the kernel to use large pages for page-aligned memory; has no effect if it doesn't.
 static inline void cpu_prefer_large_pages(void *memory, size_t bytes) {

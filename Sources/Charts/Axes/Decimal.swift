@@ -37,8 +37,9 @@ enum Decimal {
     return trimmed(fixed(mantissa, decimals: decimals)) + (exponent < 0 ? "e-" : "e+") + padded
   }
 
-  /// The largest `k` with 10^k <= |value|; `value` is finite and not zero.
+  /// The largest `k` with 10^k <= |value|; 0 for numbers that have none.
   static func exponentOfTen(_ value: Double) -> Int {
+    guard value.isFinite, value != 0 else { return 0 }
     var exponent = 0
     var rest = value.magnitude
     while rest >= 10 { (rest, exponent) = (rest / 10, exponent + 1) }

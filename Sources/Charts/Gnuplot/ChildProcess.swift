@@ -1,5 +1,6 @@
-// Runs another program with its three standard streams connected to files, so that neither process can block
-// the other, however much it writes.
+// Runs another program. It reads its input and writes its errors from and to files, so that neither process can block the
+// other, and writes its output to a pipe, which unlike a file can't be on a full disk: a program that doesn't check its
+// writes would lose a part of its output without a word.
 
 import Failures
 import Glibc
@@ -10,23 +11,56 @@ import SystemPackage
 struct ChildProcess {
   private let id: pid_t
   private let program: String
+  /// The end of the pipe from which the output is read.
+  private let reading: FileDescriptor
 
   /// Starts `program`, looked up in `PATH`.
   /// - Parameter missing: the remedy if there is no such program.
   init(
-    _ program: String, _ arguments: [String], input: TemporaryFile, output: TemporaryFile,
-    errors: TemporaryFile, missing: String
+    _ program: String, _ arguments: [String], input: TemporaryFile, errors: TemporaryFile, missing: String
   ) throws(Failure) {
+    let (reading, writing) = try ChildProcess.pipe()
+    defer { try? writing.close() }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, file) in [input, output, errors].enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, file.descriptor.rawValue, Int32(target))
+    for (target, file) in [input.descriptor, writing, errors.descriptor].enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, file.rawValue, Int32(target))
     }
     let code: Int32
     (code, id) = ChildProcess.spawn([program] + arguments, &actions)
     self.program = program
-    guard code == 0 else { throw ChildProcess.failure(program, code, missing: missing) }
+    self.reading = reading
+    guard code == 0 else {
+      try? reading.close()
+      throw ChildProcess.failure(program, code, missing: missing)
+    }
+  }
+
+  private static func pipe() throws(Failure) -> (reading: FileDescriptor, writing: FileDescriptor) {
+    do throws(Errno) {
+      let ends = try withErrno { try FileDescriptor.pipe() }
+      for end in [ends.readEnd, ends.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+      return (ends.readEnd, ends.writeEnd)
+    } catch {
+      throw Failure(.io, "a pipe can't be created: \(error.text)")
+    }
+  }
+
+  /// All that the program writes, read until it closes its output; to be called once, before `wait`.
+  func output() throws(Failure) -> [UInt8] {
+    defer { try? reading.close() }
+    var (all, block) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    do throws(Errno) {
+      while case let count = try read(&block), count > 0 { all += block[..<count] }
+    } catch {
+      throw Failure(.io, "the output of \(program) can't be read: \(error.text)")
+    }
+    return all
+  }
+
+  private func read(_ block: inout [UInt8]) throws(Errno) -> Int {
+    try withErrno { try block.withUnsafeMutableBytes { try reading.read(into: $0) } }
   }
 
   private static func spawn(

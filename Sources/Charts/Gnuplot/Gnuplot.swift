@@ -16,27 +16,27 @@ public struct Gnuplot: Sendable {
 
   /// Draws `chart`.
   /// - Returns: the bytes of a picture file.
-  /// - Throws: `Failure` if gnuplot is not installed or can't draw the chart.
+  /// - Throws: `Failure` if the chart has values that can't be drawn, or gnuplot is not installed.
   public func picture(_ chart: Chart, format: PictureFormat, size: PictureSize? = nil) throws(Failure)
     -> [UInt8]
   {
-    let script = GnuplotScript(chart, format: format, size: size ?? chart.size).text
+    let script = try GnuplotScript(chart.drawable(), format: format, size: size ?? chart.size).text
     let output = try run(script)
+    guard format.isComplete(output) else { throw incomplete }
     return format == .svg ? withWebFonts(output) : output
   }
 
   /// Runs gnuplot on `script` without the user's settings, which could change any picture.
   private func run(_ script: String) throws(Failure) -> [UInt8] {
     let input = try TemporaryFile()
-    let output = try TemporaryFile()
     let errors = try TemporaryFile()
     try input.append(Array(script.utf8))
     try input.rewind()
     let child = try ChildProcess(
-      program, ["-d", "-"], input: input, output: output, errors: errors,
+      program, ["-d", "-"], input: input, errors: errors,
       missing: "install it, for example with: apt-get install gnuplot-nox fonts-noto-cjk")
+    let picture = try child.output()
     let status = try child.wait()
-    let picture = try output.contents()
     guard status == 0, !picture.isEmpty else { throw failure(try errors.contents(), status: status) }
     return picture
   }
@@ -49,6 +49,10 @@ public struct Gnuplot: Sendable {
     let reason = problem.map { ": " + $0 } ?? " (status \(status))"
     return Failure(
       .software, "gnuplot can't draw the picture\(reason)", remedy: "gnuplot 5.4 or later is needed")
+  }
+
+  private var incomplete: Failure {
+    Failure(.io, "gnuplot has written only a part of the picture", remedy: "draw it again")
   }
 
   private func trimmed(_ line: Substring) -> String {

@@ -27,14 +27,14 @@ extension GnuplotScript {
     let tall = (height - layout.top - layout.bottom) / height
     line("set colorbox user origin screen \(scale) size screen \(18 / width), screen \(tall)")
     let place = "at screen \(left), screen \(titleTop) left offset 0,0 font ',15'"
-    line("set label 1 \(GnuplotScript.quoted(title)) \(place) textcolor rgb '#222222'")
+    line("set label 1 \(GnuplotText.quoted(title)) \(place) textcolor rgb '#222222'")
     let side = "at screen \(HeatMapLayout.labelBaseline / width), graph 0.5 center rotate by 90"
-    line("unset ylabel\nset label 2 \(GnuplotScript.quoted(panel.y.label)) \(side) textcolor rgb '#4D4D4D'")
-    line("set xlabel \(GnuplotScript.quoted(panel.x.label)) textcolor rgb '#4D4D4D'")
+    line("unset ylabel\nset label 2 \(GnuplotText.quoted(panel.y.label)) \(side) textcolor rgb '#4D4D4D'")
+    line("set xlabel \(GnuplotText.quoted(panel.x.label)) textcolor rgb '#4D4D4D'")
   }
 
   private func ticks(_ labels: [String]) -> String {
-    labels.enumerated().map { "\(GnuplotScript.quoted($1)) \($0)" }.joined(separator: ", ")
+    labels.enumerated().map { "\(GnuplotText.tick($1)) \($0)" }.joined(separator: ", ")
   }
 
   /// Column, row and number of each cell.

@@ -30,7 +30,7 @@ extension GnuplotScript {
     for column in columns {
       let text = TextWidth.clipped(entry.cells[column], to: GnuplotScript.longestWord, ellipsis: "…")
       line(
-        "set label \(GnuplotScript.quoted(text)) at \(x),\(Double(number) + 0.4) left textcolor rgb '\(color)'"
+        "set label \(GnuplotText.quoted(text)) at \(x),\(Double(number) + 0.4) left textcolor rgb '\(color)'"
       )
       x += GnuplotScript.widths[column]
     }

@@ -30,20 +30,6 @@ struct GnuplotScript {
     text += command
     text += "\n"
   }
-
-  /// `text` as a gnuplot string. Between single quotes, the only escape is the doubled quote; line breaks and
-  /// control characters, which would end the string, become spaces.
-  static func quoted(_ text: String) -> String {
-    let safe = String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
-    return "'" + safe.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
-  }
 }
 
 // MARK: - Style
@@ -56,7 +42,7 @@ extension GnuplotScript {
   }
 
   private mutating func multiplot(_ grid: PanelGrid) {
-    let title = "title \(GnuplotScript.quoted(chart.title)) font ',15' offset 0,-0.2"
+    let title = "title \(GnuplotText.quoted(chart.title)) font ',15' offset 0,-0.2"
     line("set multiplot layout \(grid.rows),\(grid.columns) \(title)")
   }
 
@@ -68,7 +54,7 @@ extension GnuplotScript {
     let offset = (isAlone ? 1.25 : 1.2) + above
     let place = "at graph 0, graph 1 left offset 0,\(offset) font '\(font)'"
     line("unset label")
-    line("set label 1 \(GnuplotScript.quoted(title)) \(place) textcolor rgb '#222222'")
+    line("set label 1 \(GnuplotText.quoted(title)) \(place) textcolor rgb '#222222'")
     line("set tmargin \((isAlone ? 3 : 2.8) + above)")
     line(
       "set key at graph 1, graph 1.015 right bottom horizontal maxcols \(legend.columns) Right samplen 2.2 width 1 "
@@ -136,11 +122,11 @@ extension GnuplotScript {
   }
 
   private mutating func axis(_ name: String, _ layout: AxisLayout) {
-    let ticks = layout.ticks.map { "\(GnuplotScript.quoted($0.label)) \($0.position)" }
+    let ticks = layout.ticks.map { "\(GnuplotText.tick($0.label)) \($0.position)" }
     line("\(layout.isLogarithmic ? "set" : "unset") logscale \(name)")
     line("set \(name)range [\(layout.range.lowerBound):\(layout.range.upperBound)]")
     line("set \(name)tics (\(ticks.joined(separator: ", ")))")
-    line("set \(name)label \(GnuplotScript.quoted(layout.label)) textcolor rgb '#4D4D4D'")
+    line("set \(name)label \(GnuplotText.quoted(layout.label)) textcolor rgb '#4D4D4D'")
   }
 
   private func vertical(_ mark: Mark, _ range: ClosedRange<Double>) -> String {
@@ -150,13 +136,13 @@ extension GnuplotScript {
 
   private func plots(_ panel: Panel, index: Int, _ layout: PanelLayout) -> [String] {
     let curves = panel.series.enumerated().map { number, series in
-      "$p\(index)s\(number) using \(columns(series.style)) \(style(series)) title \(GnuplotScript.quoted(series.name))"
+      "$p\(index)s\(number) using \(columns(series.style)) \(style(series)) title \(GnuplotText.quoted(series.name))"
     }
     // A mark is drawn as an arrow, which can't be in a legend; an empty curve with the same style is its
     // entry.
     let legends = panel.marks.filter { !$0.name.isEmpty }.map { mark in
       let style = "dashtype (12,8) linewidth 1.4 linecolor rgb '\(Palette[mark.color].hex)'"
-      return "NaN with lines \(style) title \(GnuplotScript.quoted(mark.name))"
+      return "NaN with lines \(style) title \(GnuplotText.quoted(mark.name))"
     }
     let all = curves + legends
     return all.isEmpty ? ["NaN notitle"] : all
@@ -206,14 +192,14 @@ extension GnuplotScript {
   private mutating func draw(_ matrix: ConfusionMatrix, _ panel: Panel, index: Int) {
     let last = Double(matrix.names.count) - 0.5
     let names = matrix.names.map { TextWidth.clipped($0, to: 24, ellipsis: "…") }
-    let ticks = names.enumerated().map { "\(GnuplotScript.quoted($1)) \($0)" }.joined(separator: ", ")
+    let ticks = names.enumerated().map { "\(GnuplotText.tick($1)) \($0)" }.joined(separator: ", ")
     // A name that is wider than its column would overlap the next one.
     let isWide = names.contains { TextWidth.of($0) > GnuplotScript.widestName(classes: names.count) }
     line("set xrange [-0.5:\(last)]\nset yrange [\(last):-0.5]\nset cbrange [0:1]")
     line("set xtics (\(ticks)) scale 0 \(isWide ? "rotate by 40 right" : "norotate")")
     line("set ytics (\(ticks)) scale 0\nunset grid\nunset key")
-    line("set xlabel \(GnuplotScript.quoted(panel.x.label)) textcolor rgb '#4D4D4D'")
-    line("set ylabel \(GnuplotScript.quoted(panel.y.label)) textcolor rgb '#4D4D4D'")
+    line("set xlabel \(GnuplotText.quoted(panel.x.label)) textcolor rgb '#4D4D4D'")
+    line("set ylabel \(GnuplotText.quoted(panel.y.label)) textcolor rgb '#4D4D4D'")
     line("set palette defined (0 '#F7FBFF', 0.35 '#9ECAE1', 0.7 '#3182BD', 1 '#08519C')")
     line("set format cb '%.1f'\nset size ratio 1")
     let cell =

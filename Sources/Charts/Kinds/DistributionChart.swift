@@ -29,8 +29,8 @@ public struct Histogram: Sendable, Equatable {
 
   /// Counts a value; values out of range go into the nearest bin, non-finite ones are ignored.
   public mutating func add(_ value: Double, times: Int = 1) {
-    guard value.isFinite else { return }
     let bin = ((value - start) / width).rounded(.down)
+    guard value.isFinite, bin.isFinite else { return }
     counts[Int(min(max(bin, 0), Double(counts.count - 1)))] += times
   }
 

@@ -25,10 +25,14 @@ public struct Fetch {
   public var firstPause = 0.5
   /// Whether a cached file is downloaded again.
   public var refreshes = false
+  /// The maximum size of a file whose length is not known beforehand.
+  public var mostUnannouncedBytes = 4 << 30
   /// Receives the number of bytes so far, and the total if known.
   public var progress: (Int, Int?) -> Void = { _, _ in }
   /// Receives messages for the user.
   public var note: (String) -> Void = { _ in }
+  /// Receives warnings, which the user should see in any case.
+  public var warn: (String) -> Void = { _ in }
 
   private let cache: Cache
 
@@ -83,6 +87,7 @@ public struct Fetch {
       note("the copy in the cache has the wrong checksum; fetching it again (\(path))")
       return nil
     }
+    if remote.checksum == nil, access(path + doubtSuffix, F_OK) == 0 { warnOfEnd(remote, digests.byteCount) }
     return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
   }
 }
@@ -91,7 +96,7 @@ public struct Fetch {
 
 extension Fetch {
   private func fetch(_ remote: RemoteFile, to path: String) throws -> FetchedFile {
-    let part = try PartialFile(path + ".part")
+    let part = try PartialFile(path + ".part", isVerified: remote.checksum != nil)
     if refreshes { try part.discard() }
     try receive(remote, into: part)
     var digests = try Digests(path: path + ".part", also: remote.checksum?.algorithm ?? .sha256)
@@ -104,20 +109,20 @@ extension Fetch {
     }
     guard digests.match(remote.checksum) else { throw mismatch(digests, remote.checksum, at: remote.address) }
     try publishPart(part, as: path, digests)
+    try noteDoubt(remote.checksum == nil && !part.isProven, remote, path, digests.byteCount)
     return FetchedFile(path: path, sha256: digests.sha256, byteCount: digests.byteCount)
   }
 
-  /// Repeats requests until the file is complete, or there is no more progress.
+  /// Repeats requests until the file is complete, or there is no more progress. Bytes that were received before, and
+  /// discarded since, are no progress: a server could send them for ever.
   private func receive(_ remote: RemoteFile, into part: PartialFile) throws {
-    var failed = 0
+    var (failed, furthest) = (0, part.size)
     while !part.isComplete {
-      let before = part.size
       do {
         try request(remote, into: part)
-      } catch is ResponseHandler.RestartNeeded {
-        try part.discard()
       } catch let error as HTTPError {
-        failed = part.size >= before + minimumProgress ? 0 : failed + 1
+        failed = part.size >= furthest + minimumProgress ? 0 : failed + 1
+        furthest = max(furthest, part.size)
         guard error.isTransient, failed < attempts else { throw error.failure }
         note("\(error.failure.problem); trying again")
         pause(failed)
@@ -127,7 +132,8 @@ extension Fetch {
 
   private func request(_ remote: RemoteFile, into part: PartialFile) throws {
     let handler = ResponseHandler(
-      part, address: remote.address, expectedSize: remote.size, progress: progress)
+      part, address: remote.address, expectedSize: remote.size, mostUnannounced: mostUnannouncedBytes,
+      progress: progress)
     let request = HTTPRequest(
       remote.address, headers: handler.requestHeaders, stallSeconds: stallSeconds,
       onResponse: { try handler.take($0) }, onBody: { try handler.take($0) })
@@ -149,6 +155,23 @@ extension Fetch {
     try replaceText(at: path + ".sha256", with: "\(digests.sha256)  \(name)\n")
   }
 
+  /// Tells the user, now and whenever the file is read from the cache, that nothing proves that it is complete.
+  private func noteDoubt(_ isDoubtful: Bool, _ remote: RemoteFile, _ path: String, _ count: Int) throws {
+    guard isDoubtful else {
+      unlink(path + doubtSuffix)
+      return
+    }
+    try replaceText(
+      at: path + doubtSuffix, with: "The server stated no length; the file may be incomplete.\n")
+    warnOfEnd(remote, count)
+  }
+
+  private func warnOfEnd(_ remote: RemoteFile, _ count: Int) {
+    warn(
+      "\(remote.address): the server stated no length, so nothing proves that these \(count) bytes are the whole file "
+        + "(give its checksum with --sha256)")
+  }
+
   /// The checksum that the cached file had when it was downloaded, in the format of `sha256sum -c`.
   private func recordedSum(_ path: String) -> Checksum? {
     guard let text = OpenFile.smallText(at: path + ".sha256") else { return nil }
@@ -163,6 +186,9 @@ extension Fetch {
       remedy: "fetch it again; if it is another version that you trust, give its checksum with --sha256")
   }
 }
+
+/// The ending of the file that marks a cached file as unproven.
+private let doubtSuffix = ".unproven"
 
 /// An attempt that receives this many bytes counts as progress.
 private let minimumProgress = 1 << 16

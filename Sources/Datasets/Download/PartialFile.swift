@@ -10,6 +10,8 @@ import SystemPackage
 final class PartialFile {
   private let file: OpenFile
   private let notePath: String
+  /// Whether a modification time is enough to request the rest, because a checksum decides in the end.
+  private let trustsTimes: Bool
   /// How many bytes there are.
   private(set) var size: Int
   /// The size of the whole file, if known.
@@ -19,8 +21,14 @@ final class PartialFile {
   /// The ETag or modification time of the original.
   private(set) var validator: String?
 
+  /// Whether the end of the bytes is known to be the end of the file.
+  private(set) var isProven = true
+
   /// The partial file at `path`, created if it is missing.
-  init(_ path: String) throws(Failure) {
+  /// - Parameter isVerified: whether the finished file is compared with a checksum; otherwise only a strong ETag proves
+  ///   that the rest belongs to the bytes so far.
+  init(_ path: String, isVerified: Bool) throws(Failure) {
+    trustsTimes = isVerified
     file = try OpenFile(writing: path, remedyWhenFull: remedyWhenFull)
     notePath = path + ".note"
     size = Int(try file.status().size)
@@ -31,13 +39,17 @@ final class PartialFile {
   }
 
   /// Whether the rest can be requested.
-  var isResumable: Bool { size > 0 && validator != nil && (total.map { size < $0 } ?? false) }
+  var isResumable: Bool {
+    guard let validator, trustsTimes || validator.hasPrefix("\""), let total else { return false }
+    return size > 0 && size < total
+  }
   /// Whether the file is complete.
   var isComplete: Bool { total.map { size == $0 } ?? false }
 
   /// Starts over with a version of the original that is `total` bytes long, if known.
   func begin(validator: String?, total: Int?) throws(Failure) {
     try discard()
+    try checkSpace(for: total ?? 0)
     (self.validator, self.total) = (validator, total)
     let lines = [total.map { "total \($0)" }, validator.map { "validator \($0)" }].compactMap(\.self)
     try replaceText(at: notePath, with: lines.map { $0 + "\n" }.joined())
@@ -50,7 +62,20 @@ final class PartialFile {
   func discard() throws(Failure) {
     try file.truncate(to: 0)
     unlink(notePath)
-    (size, total, validator, isPieced) = (0, nil, nil, false)
+    (size, total, validator, isPieced, isProven) = (0, nil, nil, false, true)
+  }
+
+  /// Notes that nothing but the end of the connection marked the end of the bytes.
+  func doubtEnd() { isProven = false }
+
+  /// Refuses a size that the disk can't hold before it is filled.
+  private func checkSpace(for bytes: Int) throws(Failure) {
+    var status = statvfs()
+    guard fstatvfs(file.descriptor.rawValue, &status) == 0, status.f_blocks > 0 else { return }
+    let (free, isHuge) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    guard !isHuge, UInt64(bytes) > free else { return }
+    throw Failure(
+      .io, "needs \(bytes) bytes, but the disk has only \(free) left", at: file.path, remedy: remedyWhenFull)
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {

@@ -63,8 +63,8 @@ final class HTTPRequest {
   /// - Throws: `Failure` (unavailable) if the machine has none.
   static func loadLibrary() throws(Failure) {
     guard let problem = http_load() else { return }
-    throw Failure(
-      .unavailable, "libcurl can't be loaded: \(String(cString: problem))",
+    throw Failure.library(
+      "libcurl", reason: String(cString: problem),
       remedy: "install it (make deps in the project's folder), or use local files")
   }
 

@@ -16,6 +16,8 @@ struct HTTPResponse {
   let contentLength: Int?
   /// The encoding of the body, such as `gzip`; nil if the body is the file itself.
   let contentEncoding: String?
+  /// Whether a body that was cut short can be told from a complete one.
+  let delimitsBody: Bool
   private let date: String?
 
   /// The final response of a transfer, once its headers have arrived.
@@ -25,14 +27,23 @@ struct HTTPResponse {
     (contentRange, etag) = (header("Content-Range"), header("ETag"))
     (lastModified, date) = (header("Last-Modified"), header("Date"))
     contentLength = header("Content-Length").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    let isChunked = header("Transfer-Encoding")?.lowercased().hasSuffix("chunked") ?? false
+    delimitsBody = contentLength != nil || isChunked || http_frames_bodies(handle) != 0
     let encoding = header("Content-Encoding")?.lowercased() ?? ""
     contentEncoding = encoding.isEmpty || encoding == "identity" ? nil : encoding
   }
 
-  /// A reliable identifier of this version of the file, which allows requesting the rest of it later: a strong ETag,
-  /// or a modification time earlier than the response's date (RFC 9110, 8.8.2.2 and 8.8.3).
+  /// The entity tag, if it is strong: the same tag means the same bytes.
+  var strongTag: String? {
+    guard let etag, etag.hasPrefix("\""), etag.count > 2, etag.hasSuffix("\"") else { return nil }
+    return etag
+  }
+
+  /// An identifier of this version of the file, which allows requesting the rest of it later: a strong ETag, or a
+  /// modification time earlier than the response's date (RFC 9110, 8.8.2.2 and 8.8.3). Only the ETag is certain: a file
+  /// may change twice in a second, or get an old time.
   var validator: String? {
-    if let etag, etag.hasPrefix("\""), etag.count > 2, etag.hasSuffix("\"") { return etag }
+    if let strongTag { return strongTag }
     guard let lastModified, let date else { return nil }
     let (modification, response) = (http_date(lastModified), http_date(date))
     return modification > 0 && response > modification ? lastModified : nil

@@ -4,20 +4,23 @@ import Failures
 
 /// Writes a response to a partial file.
 final class ResponseHandler {
-  /// Thrown if the response doesn't match the bytes received so far: the file must be requested from the beginning.
-  struct RestartNeeded: Error {}
-
   private let part: PartialFile
   private let address: String
   private let expectedSize: Int?
+  private let mostUnannounced: Int
   private let offset: Int
   private let progress: (Int, Int?) -> Void
   private var end: Int?
 
   /// - Parameters:
   ///   - expectedSize: the published size of the file, if known.
+  ///   - mostUnannounced: the maximum number of bytes of a body whose length is not known beforehand.
   ///   - progress: receives the number of bytes so far, and the total, if known.
-  init(_ part: PartialFile, address: String, expectedSize: Int?, progress: @escaping (Int, Int?) -> Void) {
+  init(
+    _ part: PartialFile, address: String, expectedSize: Int?, mostUnannounced: Int,
+    progress: @escaping (Int, Int?) -> Void
+  ) {
+    self.mostUnannounced = mostUnannounced
     self.part = part
     self.address = address
     self.expectedSize = expectedSize
@@ -37,7 +40,7 @@ final class ResponseHandler {
     switch response.status {
     case 200: try beginWhole(response)
     case 206 where offset > 0: try beginRest(response)
-    case 416 where offset > 0: throw RestartNeeded()
+    case 416 where offset > 0: throw try restart()
     default: throw rejection(of: response)
     }
     progress(part.size, part.total)
@@ -45,9 +48,9 @@ final class ResponseHandler {
 
   /// Appends a piece of the body.
   func take(_ bytes: UnsafeRawBufferPointer) throws {
-    guard part.size + bytes.count <= end ?? .max else {
+    guard part.size + bytes.count <= end ?? mostUnannounced else {
       try part.discard()
-      throw error("sent more bytes than the file has", isTransient: true)
+      throw end == nil ? endless : error("sent more bytes than the file has", isTransient: true)
     }
     try part.append(bytes)
     progress(part.size, part.total)
@@ -71,24 +74,29 @@ final class ResponseHandler {
       throw error("has a file of \(total) bytes instead of the published \(expectedSize)", isTransient: false)
     }
     try part.begin(validator: response.validator, total: total)
+    if total == nil, !response.delimitsBody { part.doubtEnd() }
     end = total
   }
 
   private func beginRest(_ response: HTTPResponse) throws {
     guard let range = response.contentRange.flatMap({ ContentRange($0) }), response.contentEncoding == nil,
       range.first == offset, range.total == part.total, isSameVersion(response)
-    else { throw RestartNeeded() }
+    else { throw try restart() }
     end = range.last + 1
     part.resume()
   }
 
-  /// Whether a 206 belongs to the version of the file that the bytes so far are from. Without an ETag, it is trusted
-  /// if the request's condition was a modification time.
+  /// The response doesn't match the bytes received so far: the file must be requested from the beginning.
+  private func restart() throws(Failure) -> HTTPError {
+    try part.discard()
+    return error("can't continue the file", isTransient: true)
+  }
+
+  /// Whether a 206 belongs to the version of the file that the bytes so far are from: it must repeat the ETag. If the
+  /// condition was a modification time, which a checksum must back, it may omit it.
   private func isSameVersion(_ response: HTTPResponse) -> Bool {
-    if let tag = response.etag, part.validator?.hasPrefix("\"") == true { return tag == part.validator }
-    if let time = response.lastModified, part.validator?.hasPrefix("\"") == false {
-      return time == part.validator
-    }
+    if part.validator?.hasPrefix("\"") == true { return response.strongTag == part.validator }
+    if let time = response.lastModified, part.validator != nil { return time == part.validator }
     return true
   }
 
@@ -103,6 +111,15 @@ final class ResponseHandler {
     let failure = Failure(
       .unavailable, "the server responded with HTTP status \(response.status)", at: address, remedy: remedy)
     return HTTPError(failure: failure, isTransient: isTransient)
+  }
+
+  private var endless: HTTPError {
+    HTTPError(
+      failure: Failure(
+        .unavailable,
+        "the server stated no length and has sent more than \(mostUnannounced >> 20) MiB", at: address,
+        remedy: "if the file is that large, raise --max-size"),
+      isTransient: false)
   }
 
   private func error(_ problem: String, isTransient: Bool) -> HTTPError {

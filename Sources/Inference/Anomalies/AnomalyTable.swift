@@ -25,7 +25,9 @@ public struct AnomalyTable {
   ///   - targets: the names of the targets.
   ///   - time: how times are written.
   ///   - firstRow: the number of the chunk's first window.
-  public init(_ chunk: Chunk, targets: [String], time: TimeColumn?, firstRow: Int) {
+  /// - Throws: `Failure` (data) for times that are none.
+  public init(_ chunk: Chunk, targets: [String], time: TimeColumn?, firstRow: Int) throws {
+    try chunk.checkTimes()
     (self.chunk, self.targets, self.time, self.firstRow) = (chunk, targets, time, firstRow)
     times = chunk.columns["time"]?.tensor?.values(as: Int64.self)
     let labels = chunk.columns["label"] == nil ? [] : ["label"]

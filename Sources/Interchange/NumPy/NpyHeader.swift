@@ -24,7 +24,7 @@ struct NpyHeader: Equatable {
   var rowWidth: Int { rowShape.reduce(1, *) }
 
   /// The maximum size of a row in bytes.
-  private static let longestRow = 256 << 20
+  static let longestRow = 256 << 20
 
   /// Reads the header.
   init(_ reader: inout ExactReader, named name: String) throws {
@@ -35,13 +35,12 @@ struct NpyHeader: Equatable {
     guard (1...3).contains(start[6]) else {
       throw Failure.data("this npy file has version \(start[6]); versions 1 to 3 are supported", at: name)
     }
-    let length = wholeNumbers(
-      try reader.bytes(start[6] == 1 ? 2 : 4), size: start[6] == 1 ? 2 : 4, isBigEndian: false)[0]
+    let length = try reader.bytes(start[6] == 1 ? 2 : 4).reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= 1 << 20 else { throw Failure.data("the npy header is longer than 1 MiB", at: name) }
-    var literal = PythonLiteral(try reader.bytes(Int(length)), named: name)
+    var literal = PythonLiteral(try reader.bytes(length), named: name)
     let fields = try literal.dictionary()
     guard case .text(let descr)? = fields["descr"], case .flag(let order)? = fields["fortran_order"],
-      case .numbers(let shape)? = fields["shape"]
+      case .numbers(let shape)? = fields["shape"], fields.count == 3
     else {
       if case .other? = fields["descr"] {
         throw Failure.data(
@@ -63,7 +62,7 @@ struct NpyHeader: Equatable {
     guard rowWidth > 0 || rows == 0 else {
       throw .data("the rows of shape \(shape) have no elements", at: name)
     }
-    guard rowWidth * type.size <= NpyHeader.longestRow else {
+    guard rowWidth <= NpyHeader.longestRow / type.elementType.byteCount else {
       throw .data("one row of shape \(rowShape) is larger than 256 MiB", at: name)
     }
   }

@@ -20,9 +20,9 @@ public struct NpyRows: RowSource {
   ///   - column: the name of the array's column.
   ///   - name: the file's name for messages.
   public init(_ file: TemporaryFile, column: String, named name: String) throws {
-    let array = try NpyReader(file.source(), named: name)
+    var reader = ExactReader(file.source(), named: name)
     header = StreamHeader(kind: "")
-    schema = [column: array.header.schema]
+    schema = [column: try NpyHeader(&reader, named: name).schema]
     (self.file, self.column, self.name) = (file, column, name)
   }
 

@@ -60,19 +60,25 @@ struct NpyType: Equatable {
   /// - Throws: a failure if an unsigned 64-bit number exceeds the signed range.
   func elements(_ bytes: [UInt8], at name: String) throws(Failure) -> Elements {
     if elementType == .u8 { return .u8(bytes) }
-    let bits = wholeNumbers(bytes, size: size, isBigEndian: isBigEndian)
+    func numbers<Number: FixedWidthInteger>(_ type: Number.Type) -> [Number] {
+      wholeNumbers(bytes, as: type, isBigEndian: isBigEndian)
+    }
     switch (kind, size) {
-    case ("f", 2): return .f32(bits.map { Float(halfBits: UInt16($0)) })
-    case ("f", 4): return .f32(bits.map { Float(bitPattern: UInt32($0)) })
-    case ("f", 8): return .f64(bits.map { Double(bitPattern: $0) })
-    case ("i", 1): return .i32(bits.map { Int32(Int8(truncatingIfNeeded: $0)) })
-    case ("i", 2): return .i32(bits.map { Int32(Int16(truncatingIfNeeded: $0)) })
-    case ("i", 4), ("u", 2): return .i32(bits.map { Int32(truncatingIfNeeded: $0) })
+    case ("f", 2): return .f32(numbers(UInt16.self).map { Float(halfBits: $0) })
+    case ("f", 4): return .f32(numbers(UInt32.self).map { Float(bitPattern: $0) })
+    case ("f", 8): return .f64(numbers(UInt64.self).map { Double(bitPattern: $0) })
+    case ("i", 1): return .i32(numbers(Int8.self).map { Int32($0) })
+    case ("i", 2): return .i32(numbers(Int16.self).map { Int32($0) })
+    case ("u", 2): return .i32(numbers(UInt16.self).map { Int32($0) })
+    case ("i", 4): return .i32(numbers(Int32.self))
+    case ("u", 4): return .i64(numbers(UInt32.self).map { Int64($0) })
+    case ("i", _): return .i64(numbers(Int64.self))
     default:
-      guard kind == "i" || bits.allSatisfy({ $0 <= UInt64(Int64.max) }) else {
+      let numbers = numbers(UInt64.self)
+      guard numbers.allSatisfy({ $0 <= UInt64(Int64.max) }) else {
         throw .data("an unsigned number exceeds the range of 64-bit integers", at: name)
       }
-      return .i64(bits.map { Int64(bitPattern: $0) })
+      return .i64(numbers.map { Int64($0) })
     }
   }
 }

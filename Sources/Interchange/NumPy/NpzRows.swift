@@ -1,7 +1,7 @@
-// The arrays of a npz archive as columns, read in parallel: one reader per member, so that only a few rows of each
-// are in memory, however long they are.
+// The arrays of a npz archive as columns, read in parallel: one reader per array, so that only a few rows of each are in
+// memory, however long they are.
 
-import Archives
+import ByteStreams
 import Failures
 import JSON
 import OperatingSystem
@@ -17,17 +17,19 @@ public struct NpzRows: RowSource {
   public let header: StreamHeader
   /// The columns; none if the arrays are not rows.
   public let schema: [String: ColumnSchema]
-  private let archive: ZipArchive
   private let name: String
   private let columns: [Source]
+  private let sources: (String) throws -> any ByteSource
   private let rows: Int
 
-  /// The position of a column in the archive.
+  /// The arrays of a column.
   private struct Source {
     let column: String
-    let values: Int
-    /// The member of the lengths, if the column is ragged.
-    let lengths: Int?
+    let values: String
+    /// The array of the lengths, if the column is ragged.
+    let lengths: String?
+
+    var arrays: [String] { [values] + (lengths.map { [$0] } ?? []) }
   }
 
   /// - Parameters:
@@ -35,29 +37,31 @@ public struct NpzRows: RowSource {
   ///   - name: the file's name for messages.
   /// - Throws: a failure if the file is damaged, or a chosen column is missing.
   public init(_ file: TemporaryFile, columns chosen: [String] = [], named name: String) throws {
-    let archive = try ZipArchive(file, named: name)
-    (self.archive, self.name) = (archive, name)
-    let members = try NpzRows.arrays(archive, name)
-    let isOwn = members[metadataName] != nil
-    let all = NpzRows.columns(members.filter { !isOwn || !$0.key.hasPrefix("rnn.") })
+    let arrays = try NpzArrays(file, named: name)
+    self.name = name
+    let isOwn = arrays.names.contains(metadataName)
+    let all = NpzRows.columns(arrays.names.filter { !isOwn || !$0.hasPrefix("rnn.") })
     for column in chosen where !all.contains(where: { $0.column == column }) {
       throw Failure.usage(
         "there is no column \(column)", at: "--column",
         remedy: suggestion(for: column, among: all.map(\.column), listedAs: "the columns are"))
     }
     let wanted = chosen.isEmpty ? all : all.filter { chosen.contains($0.column) }
-    let survey = try NpzRows.survey(wanted, archive, name)
+    let survey = try NpzRows.survey(wanted, arrays)
     let hasNoRows = Set(survey.rows.values).count > 1 && chosen.isEmpty
     guard hasNoRows || Set(survey.rows.values).count <= 1 else { throw NpzRows.uneven(survey.rows, name) }
-    let side = members.filter { hasNoRows || (isOwn && $0.key.hasPrefix("rnn.")) }
-    header = try NpzRows.header(side.mapValues { try NpzRows.whole(archive, $0, name) }, named: name)
+    let side = arrays.names.filter { hasNoRows || (isOwn && $0.hasPrefix("rnn.")) }
+    header = try NpzRows.header(arrays.whole(side), named: name)
     columns = hasNoRows ? [] : wanted
     schema = hasNoRows ? [:] : survey.schema
     rows = hasNoRows ? 0 : survey.rows.values.first ?? 0
+    try NpzRows.checkRowSize(schema, name)
+    sources = try arrays.sources(of: Set(columns.flatMap(\.arrays)))
   }
 
   private static func uneven(_ rows: [String: Int], _ name: String) -> Failure {
-    let list = rows.sorted { $0.key < $1.key }.map { "\($0.key) has \($0.value)" }.joined(separator: ", ")
+    let list = rows.sorted { $0.key < $1.key }.prefix(12).map { "\($0.key) has \($0.value)" }.joined(
+      separator: ", ")
     return .data("the columns differ in rows: \(list)", at: name, remedy: "convert them one by one")
   }
 
@@ -74,49 +78,23 @@ public struct NpzRows: RowSource {
     return header
   }
 
-  /// The number of each array's member, by the array's name.
-  private static func arrays(_ archive: ZipArchive, _ name: String) throws -> [String: Int] {
-    var arrays: [String: Int] = [:]
-    for (number, member) in archive.members.enumerated() {
-      guard member.hasSuffix(".npy") else {
-        throw Failure.data(
-          "the member \(member) is not a npy array", at: name, remedy: "use a file written by numpy.savez")
-      }
-      guard arrays.updateValue(number, forKey: String(member.dropLast(4))) == nil else {
-        throw Failure.data("the archive holds \(member) twice", at: name)
-      }
-    }
-    guard !arrays.isEmpty else { throw Failure.data("the archive holds no array", at: name) }
-    return arrays
-  }
-
-  private static func columns(_ members: [String: Int]) -> [Source] {
-    let ragged = members.keys.filter { $0.hasSuffix(".lengths") }.map { String($0.dropLast(8)) }
-      .filter { members["\($0).values"] != nil }
+  private static func columns(_ arrays: Set<String>) -> [Source] {
+    let ragged = arrays.filter { $0.hasSuffix(".lengths") }.map { String($0.dropLast(8)) }
+      .filter { arrays.contains("\($0).values") }
     let parts = Set(ragged.flatMap { ["\($0).values", "\($0).lengths"] })
-    let dense = members.filter { !parts.contains($0.key) }
-      .map { Source(column: $0.key, values: $0.value, lengths: nil) }
-    let uneven = ragged.compactMap { column in
-      members["\(column).values"].map {
-        Source(column: column, values: $0, lengths: members["\(column).lengths"])
-      }
-    }
+    let dense = arrays.subtracting(parts).map { Source(column: $0, values: $0, lengths: nil) }
+    let uneven = ragged.map { Source(column: $0, values: "\($0).values", lengths: "\($0).lengths") }
     return (dense + uneven).sorted { $0.column < $1.column }
-  }
-
-  private static func whole(_ archive: ZipArchive, _ member: Int, _ name: String) throws -> Tensor {
-    var array = try NpyReader(archive.source(member), named: name)
-    return try array.next(array.header.rows).reshaped(array.header.shape)
   }
 
   /// The columns' schemas and numbers of rows.
   private static func survey(
-    _ columns: [Source], _ archive: ZipArchive, _ name: String
+    _ columns: [Source], _ arrays: NpzArrays
   ) throws -> (schema: [String: ColumnSchema], rows: [String: Int]) {
     var (schema, rows): ([String: ColumnSchema], [String: Int]) = ([:], [:])
     for source in columns {
-      let values = try header(archive, source.values, name, source.column)
-      let lengths = try source.lengths.map { try header(archive, $0, name, source.column) }
+      let values = try arrays.header(source.values)
+      let lengths = try source.lengths.map { try arrays.header($0) }
       schema[source.column] = ColumnSchema(
         type: values.type.elementType, rowShape: values.rowShape, isRagged: lengths != nil)
       rows[source.column] = lengths?.rows ?? values.rows
@@ -124,23 +102,31 @@ public struct NpzRows: RowSource {
     return (schema, rows)
   }
 
-  private static func header(_ archive: ZipArchive, _ member: Int, _ name: String, _ column: String) throws
-    -> NpyHeader
-  {
-    var reader = ExactReader(try archive.source(member), named: name)
-    return try NpyHeader(&reader, named: "\(name), array \(column)")
+  /// Throws `Failure` (data) if one row of all columns together is larger than a row may be.
+  private static func checkRowSize(_ schema: [String: ColumnSchema], _ name: String) throws {
+    let size = schema.values.filter { !$0.isRagged }.reduce(0) { sum, column in
+      sum + column.rowShape.reduce(column.type.byteCount, *)
+    }
+    guard size <= NpyHeader.longestRow else {
+      throw Failure.data(
+        "one row of all columns is larger than \(NpyHeader.longestRow >> 20) MiB", at: name,
+        remedy: "choose some columns with --column")
+    }
   }
 
   /// Reads the members in parallel, a few rows of each at a time; throws `Failure` (data) if one is damaged.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     if columns.isEmpty { return try body(Chunk([:], rows: 0)) }
     var readers = try columns.map {
-      try ColumnReader($0.column, archive, values: $0.values, lengths: $0.lengths, name)
+      try NpzColumnReader(
+        $0.column, values: sources($0.values), lengths: $0.lengths.map(sources), named: name)
     }
-    let widest = schema.values.map { $0.rowShape.reduce($0.isRagged ? 256 : 1, *) }.max() ?? 1
+    let width = schema.values.reduce(0) { $0 + ($1.isRagged ? 1 : $1.rowShape.reduce(1, *)) }
+    let raggedBytes = (1 << 24) / columns.count
     var left = rows
     repeat {
-      let count = min(left, rowsAtOnce(widest))
+      var count = min(left, rowsAtOnce(width))
+      for index in readers.indices { count = try readers[index].affordable(count, bytes: raggedBytes) }
       var parts: [String: Column] = [:]
       for index in readers.indices { parts[readers[index].column] = try readers[index].next(count) }
       try body(Chunk(parts, rows: count))
@@ -148,41 +134,4 @@ public struct NpzRows: RowSource {
     } while left > 0
     for index in readers.indices { try readers[index].finish() }
   }
-}
-
-/// Reads one column of a npz archive row by row.
-private struct ColumnReader {
-  let column: String
-  private var values: NpyReader
-  private var lengths: NpyReader?
-  private let name: String
-
-  init(_ column: String, _ archive: ZipArchive, values: Int, lengths: Int?, _ name: String) throws {
-    self.column = column
-    self.name = "\(name), array \(column)"
-    self.values = try NpyReader(archive.source(values), named: self.name)
-    self.lengths = try lengths.map {
-      try NpyReader(archive.source($0), named: "\(name), array \(column)")
-    }
-  }
-
-  mutating func next(_ count: Int) throws -> Column {
-    guard lengths != nil, let numbers = try lengths?.next(count).integers else {
-      return .dense(try values.next(count))
-    }
-    var total = 0
-    for number in numbers {
-      guard number >= 0, number <= values.rowsLeft - total, number <= Int32.max else { throw mismatch }
-      total += number
-    }
-    return .ragged(Ragged(values: try values.next(total), lengths: numbers.map { Int32($0) }))
-  }
-
-  mutating func finish() throws {
-    guard values.rowsLeft == 0 else { throw mismatch }
-    try values.finish()
-    try lengths?.finish()
-  }
-
-  private var mismatch: Failure { .data("the lengths don't add up to the values", at: name) }
 }

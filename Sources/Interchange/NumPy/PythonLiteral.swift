@@ -69,13 +69,15 @@ struct PythonLiteral {
       skipBlanks()
       let digits = bytes.prefix { (48...57).contains($0) }
       // Python 2 wrote long numbers with an L suffix.
-      guard let number = Int(String(decoding: digits, as: UTF8.self)), numbers.count < 32 else {
-        throw damaged
-      }
+      guard let number = Int(String(decoding: digits, as: UTF8.self)), numbers.count < 32,
+        digits.count == 1 || digits.first != UInt8(ascii: "0")
+      else { throw damaged }
       bytes.removeFirst(digits.count)
       if bytes.first == UInt8(ascii: "L") { bytes.removeFirst() }
       numbers.append(number)
       if try !take(",") {
+        // In Python, (2) is a number.
+        guard numbers.count > 1 else { throw damaged }
         try expect(")")
         break
       }

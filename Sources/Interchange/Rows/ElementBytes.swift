@@ -16,13 +16,14 @@ extension Elements {
   }
 }
 
-/// The bits of whole numbers from bytes in either order.
-/// - Parameters:
-///   - size: the size of a number in bytes: 1, 2, 4 or 8.
-func wholeNumbers(_ bytes: [UInt8], size: Int, isBigEndian: Bool) -> [UInt64] {
-  (0..<bytes.count / size).map { index in
-    let number = bytes[index * size..<(index + 1) * size]
-    return isBigEndian
-      ? number.reduce(0) { $0 << 8 | UInt64($1) } : number.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+/// Whole numbers, or the bits of other numbers, from bytes in either order.
+func wholeNumbers<Number: FixedWidthInteger>(
+  _ bytes: [UInt8], as type: Number.Type, isBigEndian: Bool
+) -> [Number] {
+  bytes.withUnsafeBytes { raw in
+    stride(from: 0, to: raw.count, by: MemoryLayout<Number>.size).map {
+      let number = raw.loadUnaligned(fromByteOffset: $0, as: Number.self)
+      return isBigEndian ? Number(bigEndian: number) : Number(littleEndian: number)
+    }
   }
 }

@@ -6,27 +6,27 @@ struct SpreadNames {
   private(set) var columns: [(name: String, shape: [Int], indices: [Int])] = []
 
   init(_ names: [String]) {
+    let parts = names.map(SpreadNames.parts)
+    let last = Dictionary(zip(parts.map(\.base), names.indices)) { $1 }
+    var taken: Set<String> = []
     var start = 0
     while start < names.count {
-      let end = SpreadNames.end(of: names, from: start)
-      let (base, indices) = SpreadNames.parts(names[start])
-      if let shape = indices.isEmpty ? nil : SpreadNames.shape(names[start..<end]),
-        !columns.contains(where: { $0.name == base }),
-        !names[end...].contains(where: { SpreadNames.parts($0).base == base })
-      {
+      let base = parts[start].base
+      let end = parts[(start + 1)...].firstIndex { $0.base != base } ?? names.count
+      let shape = parts[start].indices.isEmpty ? nil : SpreadNames.shape(parts[start..<end].map(\.indices))
+      if let shape, !taken.contains(base), last[base] == end - 1 {
         columns.append((base, shape, Array(start..<end)))
+        taken.insert(base)
       } else {
         for index in start..<end { columns.append((names[index], [], [index])) }
+        taken.formUnion(names[start..<end])
       }
       start = end
     }
   }
 
-  /// The end of the run of names with the same base.
-  private static func end(of names: [String], from start: Int) -> Int {
-    let base = parts(names[start]).base
-    return names[(start + 1)...].firstIndex { parts($0).base != base } ?? names.count
-  }
+  /// The maximum number of indices in a name; a row has at most seven dimensions.
+  private static let mostIndices = 7
 
   /// `x.3.1` is `x` and 3, 1.
   private static func parts(_ name: String) -> (base: String, indices: [Int]) {
@@ -35,13 +35,13 @@ struct SpreadNames {
       !word.isEmpty && word.count < 7 && word.utf8.allSatisfy { (48...57).contains($0) }
         && (word == "0" || word.first != "0")
     }
+    guard digits.count <= mostIndices else { return (name, []) }
     let count = words.count - digits.count
     return (words[..<count].joined(separator: "."), words[count...].compactMap { Int($0) })
   }
 
-  /// The shape whose indices, last one fastest, are those of `names`; nil if there is none.
-  private static func shape(_ names: ArraySlice<String>) -> [Int]? {
-    let tuples = names.map { parts($0).indices }
+  /// The shape whose indices, last one fastest, are these; nil if there is none.
+  private static func shape(_ tuples: [[Int]]) -> [Int]? {
     guard let last = tuples.last, tuples.allSatisfy({ $0.count == last.count }) else { return nil }
     let shape = last.map { $0 + 1 }
     guard shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == tuples.count else {

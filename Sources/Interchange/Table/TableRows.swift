@@ -39,19 +39,23 @@ public struct TableRows: RowSource {
     schema = Dictionary(uniqueKeysWithValues: groups.map { ($0.name, $0.schema) })
   }
 
-  /// Reads the table a second time, about 262,144 cells a chunk; throws `Failure` (data) naming the line of
+  /// The size of the cells of a chunk in bytes, unless one row is longer.
+  private static let chunkBytes = 1 << 24
+
+  /// Reads the table a second time, about 262,144 cells or 16 MiB a chunk; throws `Failure` (data) naming the line of
   /// a cell that doesn't match its column's type.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
     var table = try TableReader(file.source(), style: style, header: headerLine, named: name)
     let atOnce = rowsAtOnce(table.names.count)
     var rows: [TableReader.Row] = []
-    var isFirst = true
+    var (isFirst, bytes) = (true, 0)
     while let row = try table.next() {
       rows.append(row)
-      guard rows.count == atOnce else { continue }
+      bytes += row.cells.reduce(0) { $0 + $1.utf8.count }
+      guard rows.count == atOnce || bytes >= Self.chunkBytes else { continue }
       try body(chunk(rows))
       rows.removeAll(keepingCapacity: true)
-      isFirst = false
+      (isFirst, bytes) = (false, 0)
     }
     if isFirst || !rows.isEmpty { try body(chunk(rows)) }
   }

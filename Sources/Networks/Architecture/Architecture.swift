@@ -17,12 +17,14 @@ public struct Architecture: Sendable, Equatable {
     precondition(topology.inputs.count == inputs.count, "a shape for each input")
     self.topology = topology
     self.inputs = inputs
+    for (input, shape) in zip(topology.inputs, inputs) { try shape.checkSize(of: "the input \(input.name)") }
     var values: [[ValueShape]] = []
     for node in topology.nodes {
       let read = node.inputs.map { Self.shape(of: $0, inputs, values) }
       do { values.append(try topology.layer(node).checkedOutputs(read)) } catch let error as WrongRank {
         throw error.failure(isAfterRecurrent: topology.isAfterRecurrent(node))
       }
+      for shape in values[values.count - 1] { try shape.checkSize(of: "layer \(topology.layer(node).name)") }
     }
     self.values = values
     try checkSharedLayers()
@@ -47,7 +49,9 @@ public struct Architecture: Sendable, Equatable {
   private func checkSharedLayers() throws {
     var known: [Int: [[Int]]] = [:]
     for node in topology.nodes {
-      let own = try topology.layer(node).weights(shapes(read: node)).map(\.shape)
+      let weights = try topology.layer(node).weights(shapes(read: node))
+      for weight in weights { try weight.checkSize(of: "layer \(topology.layer(node).name)") }
+      let own = weights.map(\.shape)
       let first = known[node.layer] ?? own
       known[node.layer] = first
       guard first == own else {

@@ -84,8 +84,8 @@ public struct ModelFile: Sendable {
     (self.header, self.weights) = (header, weights)
   }
 
-  /// Reads a model; throws `Failure` (data) if the header isn't a model's or its architecture is damaged.
-  /// Weights are checked by `network`.
+  /// Reads a model; throws `Failure` (data) if the header isn't a model's, its architecture is damaged, or a weight is
+  /// missing or misshapen.
   public init(header: StreamHeader) throws {
     guard header.kind == "model", let text = header.metadata["rnn.architecture"] else {
       throw Failure.data(
@@ -97,6 +97,9 @@ public struct ModelFile: Sendable {
     objective = ObjectiveText(json: try header.metadata["rnn.training"].map { try JSONValue(parsing: $0) })
     weights = header.side.filter { !$0.key.hasPrefix("rnn.") }
     self.header = header
+    for layer in try architecture.weightedLayers() {
+      for weight in layer.weights { _ = try weights.weight(weight.name, shape: weight.shape) }
+    }
   }
 
   /// The key of the batch size that a stateful model was built for, in Keras.
@@ -162,20 +165,33 @@ extension Network {
   }
 
   /// Sets all weights from tensors with Keras's names and shapes; throws `Failure` (data) naming the first one that
-  /// is missing or has a different shape.
+  /// is missing, has a different shape, or holds NaN or an infinity, with which nothing can be predicted.
   public func assign(_ weights: [String: Tensor]) throws {
     for parameter in parameters {
-      guard let weight = weights[parameter.name] else {
+      let values = try weights.weight(parameter.name, shape: parameter.shape).floats
+      guard values.areAllFinite else {
         throw Failure.data(
-          "the weight \(parameter.name) is missing", remedy: "use the layers that its weights were saved with"
-        )
+          "the weight \(parameter.name) holds numbers that are not finite (NaN or an infinity)",
+          remedy:
+            "use a model from before its training diverged, or train it again with a smaller learning rate")
       }
-      guard weight.shape == parameter.shape, !weight.type.isInteger else {
-        throw Failure.data(
-          "the weight \(parameter.name) is \(weight.type.rawValue)\(weight.shape), not F32\(parameter.shape)",
-          remedy: "use the layers that its weights were saved with")
-      }
-      parameter.assign(weight.floats)
+      parameter.assign(values)
     }
+  }
+}
+
+extension [String: Tensor] {
+  /// A weight of a network; throws `Failure` (data) if it is missing or has a different shape.
+  fileprivate func weight(_ name: String, shape: [Int]) throws -> Tensor {
+    guard let weight = self[name] else {
+      throw Failure.data(
+        "the weight \(name) is missing", remedy: "use the layers that its weights were saved with")
+    }
+    guard weight.shape == shape, !weight.type.isInteger else {
+      throw Failure.data(
+        "the weight \(name) is \(weight.type.rawValue)\(weight.shape), not F32\(shape)",
+        remedy: "use the layers that its weights were saved with")
+    }
+    return weight
   }
 }

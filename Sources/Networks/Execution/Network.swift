@@ -39,6 +39,7 @@ public final class Network {
   ///   - keepsActivations: whether the output and gradient of every layer can be read after a batch, rather than only
   ///     the network's outputs; then what was loaded also remains for further batches of as many rows.
   ///   - maskedInputs: the inputs, sequences of numbers, that are loaded with masks.
+  /// - Throws: `Failure` (outOfMemory) if the process may not use as much memory.
   public init(
     _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
     keepsStateGradients: Bool = false, keepsActivations: Bool = false, maskedInputs: Set<Int> = []
@@ -57,14 +58,16 @@ public final class Network {
       architecture, resources, savings,
       storage: keepsAll || trainsWhole ? .batch(rows: rows) : .threads(workers, rows: rows),
       maskedInputs: maskedInputs)
-    try builder.build()
+    try withinAvailableMemory(of: "the network") {
+      try builder.build()
+      resources.store.allocate(training: isTraining)
+    }
     (layers, outputs, unread) = (builder.layers, builder.outputs, builder.unread)
     (tokens, features) = (builder.tokens, builder.features)
     store = resources.store
     sharedWork = resources.sharedWork
     carriedStates = resources.carriedStates
     recurrentLayers = resources.recurrentLayers
-    store.allocate(training: isTraining)
     if keepsStateGradients { for layer in recurrentLayers { layer.keepStateGradients(rows: rows) } }
   }
 

@@ -43,6 +43,7 @@ struct NetworkBuilder {
     for layer in try architecture.weightedLayers() {
       for weight in layer.weights { resources.store.add(weight.spec, of: layer.name) }
     }
+    try resources.store.checkMemory(isTraining: resources.isTraining)
     let names = topology.names
     for number in topology.nodes.indices { try makeLayer(number, names) }
     outputs = try topology.outputs.map { reader(of: $0.source, try value($0.source)) }

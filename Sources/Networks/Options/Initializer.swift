@@ -130,8 +130,8 @@ extension ParameterStore {
   /// - Throws: `Failure` (unavailable) if a weight is to be orthogonal and OpenBLAS can't be loaded.
   public func initialize(seed: UInt64) throws(Failure) {
     if parameters.contains(where: \.initializer.isOrthogonal), let problem = linearAlgebraProblem() {
-      throw Failure(
-        .unavailable, "OpenBLAS, which makes recurrent weights orthogonal, can't be loaded: \(problem)",
+      throw Failure.library(
+        "OpenBLAS, which makes recurrent weights orthogonal,", reason: problem,
         remedy: "install it: make deps in the project's folder")
     }
     for (number, parameter) in parameters.enumerated() {

@@ -20,16 +20,25 @@ enum Schema {
 
   /// Migrates the database to this version. Several processes may do so at the same time: a migration is one
   /// immediate transaction, and the others find that the version has been raised.
+  /// - Throws: `Failure` (data) if the version is still too low after a migration, which the tables then don't need.
   static func prepare(_ queue: DatabaseQueue) throws {
     var found = try queue.read(checkedVersion)
     while found < version {
+      let before = found
       do {
         try migrator.migrate(queue)
       } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
-        if try queue.read(checkedVersion) <= found { throw error }
+        if try queue.read(checkedVersion) <= before { throw error }
       }
       found = try queue.read(checkedVersion)
+      guard found > before else { throw contradiction(found) }
     }
+  }
+
+  private static func contradiction(_ found: Int) -> Failure {
+    .data(
+      "the registry claims version \(found), but its tables are those of a later one",
+      remedy: "restore it from a backup, or, if its tables are intact, run: PRAGMA user_version = \(version)")
   }
 
   /// The database's version, 0 for an empty one; throws for one that is newer or not a registry.

@@ -67,6 +67,10 @@ private struct LineageTraversal {
   let db: Database
   let direction: LineageDirection
   private var seen: Set<String> = []
+  private var depth = 0
+
+  /// A deeper tree could be neither drawn nor read.
+  private static let deepest = 500
 
   init(db: Database, direction: LineageDirection) { (self.db, self.direction) = (db, direction) }
 
@@ -79,6 +83,13 @@ private struct LineageTraversal {
   }
 
   mutating func node(of run: Run, artifact: Artifact?, path: String?) throws -> LineageNode {
+    guard depth < Self.deepest else {
+      throw Failure.data(
+        "the lineage is more than \(Self.deepest) runs deep", at: run.id,
+        remedy: "query the view lineage with rnn-runs sql")
+    }
+    depth += 1
+    defer { depth -= 1 }
     let isNew = seen.insert(run.id).inserted
     let links = try self.links(of: run.id)
     return LineageNode(
@@ -99,7 +110,9 @@ private struct LineageTraversal {
 
   private func links(of run: String) throws -> [Link] {
     try Row.fetchAll(db, sql: direction == .up ? Self.upward : Self.downward, arguments: [run]).map { row in
-      Link(id: row["next_id"], stage: row["next_stage"], artifact: Artifact(row: row), path: row["path"])
+      Link(
+        id: row.value("next_id"), stage: row.value("next_stage"), artifact: Artifact(row: row),
+        path: row.value("path"))
     }
   }
 

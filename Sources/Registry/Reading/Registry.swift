@@ -32,7 +32,9 @@ public final class Registry: Sendable {
     let sql = "SELECT id, pid, process_start FROM runs WHERE status = 'running' AND host = ?"
     let vanished = try database.read { db in
       try Row.fetchAll(db, sql: sql, arguments: [hostName()]).compactMap { row -> String? in
-        ProcessIdentity(pid: row["pid"], start: row["process_start"]).liveness == .ended ? row["id"] : nil
+        guard let process: Int32 = row.value("pid") else { return nil }
+        return ProcessIdentity(pid: process, start: row.text("process_start")).liveness == .ended
+          ? row.text("id") : nil
       }
     }
     guard !vanished.isEmpty else { return [] }
@@ -110,7 +112,7 @@ extension Registry {
 
   private static func pairs(_ db: Database, _ table: String, _ run: String) throws -> [String: String] {
     let rows = try Row.fetchAll(db, sql: "SELECT key, value FROM \(table) WHERE run_id = ?", arguments: [run])
-    return Dictionary(rows.map { ($0["key"], $0["value"]) }) { $1 }
+    return Dictionary(rows.map { ($0.text("key"), $0.text("value")) }) { $1 }
   }
 
   private static func inputs(_ db: Database, _ run: String) throws -> [RecordedInput] {
@@ -122,12 +124,12 @@ extension Registry {
       WHERE l.run_id = ? ORDER BY l.position
       """
     return try Row.fetchAll(db, sql: sql, arguments: [run]).map { row in
-      let upstream = (row["upstream_run_id"] as String?).map {
-        Upstream(run: $0, stage: row["upstream_stage"], host: row["upstream_host"])
+      let upstream = (row.value("upstream_run_id") as String?).map {
+        Upstream(run: $0, stage: row.value("upstream_stage"), host: row.value("upstream_host"))
       }
       return RecordedInput(
-        artifact: Artifact(row: row), path: row["path"], upstream: upstream,
-        isUpstreamKnown: row["upstream_known"])
+        artifact: Artifact(row: row), path: row.value("path"), upstream: upstream,
+        isUpstreamKnown: row.value("upstream_known") ?? false)
     }
   }
 
@@ -137,7 +139,7 @@ extension Registry {
       FROM stage_outputs WHERE run_id = ? ORDER BY position
       """
     return try Row.fetchAll(db, sql: sql, arguments: [run]).map {
-      RunOutput(Artifact(row: $0), path: $0["path"])
+      RunOutput(Artifact(row: $0), path: $0.value("path"))
     }
   }
 }
@@ -145,7 +147,8 @@ extension Registry {
 extension Artifact {
   init(row: Row) {
     self.init(
-      hash: row["hash"], kind: row["kind"], rows: row["rows"], bytes: row["bytes"], columns: row["columns"])
+      hash: row.value("hash"), kind: row.value("kind"), rows: row.value("rows"), bytes: row.value("bytes"),
+      columns: row.value("columns"))
   }
 }
 
@@ -168,7 +171,8 @@ extension Registry {
       WHERE run_id = ? AND (? IS NULL OR name = ?) ORDER BY name, step
       """
     return try Row.fetchAll(db, sql: sql, arguments: [run, name, name]).map { row in
-      MetricPoint(name: row["name"], step: row["step"], value: row["value"] ?? Double.nan)
+      MetricPoint(
+        name: row.text("name"), step: row.value("step") ?? 0, value: row.value("value") ?? Double.nan)
     }
   }
 }

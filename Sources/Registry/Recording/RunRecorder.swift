@@ -1,6 +1,7 @@
 // Records a run in the background: the caller waits for the database only at the end, and failures of the registry
 // don't stop a stage.
 //
+// A note of the start is in the spool before a stage does anything, so that even a stage that is killed has its row.
 // Shortly after the start, a first transaction writes the run as `running`; a run that ends sooner is written in one
 // transaction at its end. Parameters and metrics are collected in memory and written at most once per second.
 
@@ -13,7 +14,9 @@ import Synchronization
 public final class RunRecorder: Sendable {
   private let location: RegistryLocation
   private let waiting: WaitingTime
-  private let spool: RunSpool
+  /// The number of seconds after which `finish` no longer waits for the database, whatever holds it up.
+  private let deadline: Double
+  private let spooled: SpooledRun
   private let queue = DispatchQueue(label: "registry")
   private let pending: Mutex<Pending>
   private let session = Mutex(Session())
@@ -21,15 +24,23 @@ public final class RunRecorder: Sendable {
   /// The data to be written; used by the caller and on the queue.
   private struct Pending: Sendable {
     var record: RunRecord
+    /// The part of the record that is being written.
+    var inFlight: RunRecord?
     var isFlushDue = true
     var isFinished = false
+
+    /// All that is not in the database yet.
+    var everything: RunRecord {
+      var all = record
+      if let inFlight { all.putBack(inFlight) }
+      return all
+    }
   }
 
   /// The state of writing; used only on the queue.
   private struct Session: Sendable {
     var database: RegistryDatabase?
     var hasWrittenStart = false
-    var isSpooled = false
     var warnings: [String] = []
   }
 
@@ -37,16 +48,21 @@ public final class RunRecorder: Sendable {
   private static let gracePeriod = 0.02
   /// The minimum number of seconds between two transactions.
   private static let interval = 1.0
+  /// The number of seconds after which the end is stored in the spool while the database keeps the caller waiting.
+  private static let promptness = 0.25
 
-  /// Starts recording in the background.
+  /// Notes the start, and begins to record in the background.
   /// - Parameters:
   ///   - location: the registry, created if it is missing.
   ///   - start: the run.
   ///   - patience: seconds to wait for other writers before the run is stored in the spool.
-  public init(location: RegistryLocation, start: RunStart, patience: Double = 10) {
+  ///   - margin: the further seconds that a database may take for its work, before the same happens.
+  public init(location: RegistryLocation, start: RunStart, patience: Double = 10, margin: Double = 5) {
     (self.location, waiting) = (location, WaitingTime(limit: patience))
-    spool = RunSpool(location)
+    deadline = patience + margin
+    spooled = SpooledRun(RunSpool(location), start)
     pending = Mutex(Pending(record: RunRecord(start: start)))
+    spooled.note()
     queue.async { self.openEarly() }
     queue.asyncAfter(deadline: .now() + Self.gracePeriod) { self.flush() }
   }
@@ -67,7 +83,8 @@ public final class RunRecorder: Sendable {
   }
 
   /// Writes the end and all remaining data, and returns when it is on disk: usually immediately; if the database is
-  /// locked, after `patience` seconds, with the run in the spool. Later calls on this recorder do nothing.
+  /// locked, after `patience` seconds, with the run in the spool; if it doesn't answer at all, `margin` later. Later
+  /// calls on this recorder do nothing.
   /// - Returns: one line for standard error for each problem.
   public func finish(_ end: RunEnd) -> [String] {
     let isFirst = pending.withLock { pending in
@@ -78,13 +95,33 @@ public final class RunRecorder: Sendable {
     guard isFirst else { return [] }
     // From now on the caller is waiting, so the rest of a write that is already waiting counts too.
     waiting.startLast()
+    let written = DispatchSemaphore(value: 0)
+    queue.async {
+      self.write()
+      written.signal()
+    }
+    guard wait(for: written) else { return [unanswered] }
     return queue.sync {
-      write()
-      return session.withLock { session in
+      session.withLock { session in
         session.database = nil
         return session.warnings
       }
     }
+  }
+
+  /// Waits for the last write. If it is not prompt, the run is stored in the spool first, so that nothing is lost if the
+  /// process is killed meanwhile.
+  private func wait(for written: DispatchSemaphore) -> Bool {
+    if written.wait(timeout: .now() + Self.promptness) == .success { return true }
+    try? spooled.keep(pending.withLock { $0.everything })
+    return written.wait(timeout: .now() + deadline) == .success
+  }
+
+  /// The warning about a database that is not locked, but doesn't answer either.
+  private var unanswered: String {
+    let problem = "registry: \(location.path): has not answered within \(Int(deadline)) seconds"
+    return spooled.isKept
+      ? "\(problem); the run is stored in \(spooled.path)" : "\(problem); this run is not recorded"
   }
 
   private func add(_ change: (inout RunRecord) -> Void) {
@@ -120,18 +157,21 @@ public final class RunRecorder: Sendable {
   /// Writes the remaining data to the database, or else to the spool.
   private func write() {
     session.withLock { session in
-      let record = pending.withLock { $0.record.take() }
-      guard !session.hasWrittenStart || !record.isEmpty else { return }
+      let record = pending.withLock { pending in
+        pending.inFlight = pending.record.take()
+        return pending.inFlight ?? pending.record
+      }
+      guard !session.hasWrittenStart || !record.isEmpty else { return pending.withLock { $0.inFlight = nil } }
       do {
         waiting.restart()
         let database = try open(&session)
         try database.write { try record.write(to: $0) }
         session.hasWrittenStart = true
-        if session.isSpooled { spool.remove(record.start.id) }
-        session.isSpooled = false
+        pending.withLock { $0.inFlight = nil }
+        spooled.remove(isLast: record.end != nil)
         importRuns(database, &session)
       } catch {
-        keep(record, because: RegistryDatabase.failure(error, at: location), &session)
+        keep(because: RegistryDatabase.failure(error, at: location), &session)
       }
     }
   }
@@ -139,7 +179,7 @@ public final class RunRecorder: Sendable {
   /// Imports runs that others stored in the spool. A failure is reported, but this run has been written.
   private func importRuns(_ database: RegistryDatabase, _ session: inout Session) {
     do {
-      session.warnings += try spool.importRuns(database)
+      session.warnings += try RunSpool(location).importRuns(database)
     } catch {
       session.warnings.append(
         "registry: some runs are still in the spool: \(RegistryDatabase.failure(error, at: location))")
@@ -147,17 +187,17 @@ public final class RunRecorder: Sendable {
   }
 
   /// Restores the record, so that the next attempt writes it, and stores it in the spool meanwhile.
-  private func keep(_ record: RunRecord, because failure: Failure, _ session: inout Session) {
+  private func keep(because failure: Failure, _ session: inout Session) {
     let everything = pending.withLock { pending in
-      pending.record.putBack(record)
+      pending.record = pending.everything
+      pending.inFlight = nil
       return pending.record
     }
     do {
-      try spool.keep(everything)
-      session.isSpooled = true
+      try spooled.keep(everything)
       if everything.end != nil {
         session.warnings.append(
-          "registry: \(failure.withoutRemedy); the run is stored in \(spool.path(of: everything.start.id))")
+          "registry: \(failure.withoutRemedy); the run is stored in \(spooled.path)")
       }
     } catch {
       if everything.end != nil {

@@ -56,28 +56,29 @@ public struct Run: Sendable, Equatable {
 }
 
 extension Run: FetchableRecord {
-  /// Reads a row of `runs`. A status or a time that only a later version defines is read as the nearest known value.
+  /// Reads a row of `runs`. A status or a time that only a later version defines, or a value of the wrong type, is read
+  /// as the nearest known value.
   public init(row: Row) {
-    id = row["id"]
-    stage = row["stage"]
-    name = row["name"]
-    status = RunStatus(rawValue: row["status"]) ?? .running
-    argv = Run.strings(row["argv"])
-    version = row["version"]
-    seed = row["seed"]
-    cpuTarget = row["cpu_target"]
-    host = row["host"]
-    user = row["user"]
-    pid = row["pid"]
-    processStart = row["process_start"]
-    cwd = row["cwd"]
-    startedAt = Timestamp(text: row["started_at"]) ?? Timestamp(milliseconds: 0)
-    endedAt = (row["ended_at"] as String?).flatMap(Timestamp.init(text:))
-    wall = row["wall_s"]
-    cpu = row["cpu_s"]
-    peakRSS = row["peak_rss_bytes"]
-    exitCode = row["exit_code"]
-    error = row["error"]
+    id = row.text("id")
+    stage = row.text("stage")
+    name = row.value("name")
+    status = RunStatus(rawValue: row.text("status")) ?? .running
+    argv = Run.strings(row.text("argv"))
+    version = row.text("version")
+    seed = row.value("seed")
+    cpuTarget = row.text("cpu_target")
+    host = row.text("host")
+    user = row.text("user")
+    pid = row.value("pid") ?? 0
+    processStart = row.text("process_start")
+    cwd = row.text("cwd")
+    startedAt = Timestamp(text: row.text("started_at")) ?? Timestamp(milliseconds: 0)
+    endedAt = Timestamp(text: row.text("ended_at"))
+    wall = row.value("wall_s")
+    cpu = row.value("cpu_s")
+    peakRSS = row.value("peak_rss_bytes")
+    exitCode = row.value("exit_code")
+    error = row.value("error")
   }
 
   /// A JSON array of strings; any other text unchanged.

@@ -14,7 +14,8 @@ enum CSVHeaderLine {
       }
       names.append(text.isEmpty ? "column\(index + 1)" : text)
     }
-    if let duplicate = names.first(where: { name in names.count { $0 == name } > 1 }) {
+    var seen: Set<String> = []
+    if let duplicate = names.first(where: { !seen.insert($0).inserted }) {
       throw Failure.data("two columns have the name \(duplicate)", at: file, remedy: "rename one of them")
     }
     return names

@@ -80,10 +80,11 @@ struct CSVInput {
 
   /// The complete lines among the next `count` ones, without consuming them.
   mutating func nextLines(_ count: Int) throws -> [ArraySlice<UInt8>] {
-    var isComplete = false
-    while !isComplete, buffer.count < CSVReader.longestRecord,
-      buffer[position...].count(where: Self.endsLine) <= count * 2
-    {
+    var (isComplete, searched, ends) = (false, position, 0)
+    while !isComplete, buffer.count < CSVReader.longestRecord {
+      ends += buffer[searched...].count(where: Self.endsLine)
+      searched = buffer.count
+      if ends > count * 2 { break }
       isComplete = try !readMore()
     }
     let lines = buffer[position...].split(maxSplits: count, whereSeparator: Self.endsLine)

@@ -10,6 +10,8 @@ import TensorFile
 public struct CSVReader {
   /// The maximum size of a record in bytes; it bounds how much is read after an unclosed quote.
   public static let longestRecord = 1 << 24
+  /// The maximum number of fields of a record, and so of columns.
+  public static let mostFields = 1 << 18
   /// The number of lines that show the separator.
   private static let sampleLines = 10
 
@@ -161,12 +163,20 @@ extension CSVReader {
     guard try input.peek() != nil else { return nil }
     var record = CSVRecord(line: input.line)
     while try readField(into: &record) {
-      guard record.size <= Self.longestRecord else { break }
+      guard record.size <= Self.longestRecord else { throw tooLong(record) }
+      guard record.count < Self.mostFields else {
+        throw Failure.data(
+          "the record at line \(record.line) has more than \(Self.mostFields) fields", at: name)
+      }
     }
-    guard record.size <= Self.longestRecord else {
-      throw Failure.data("the record at line \(record.line) is longer than 16 MiB", at: name)
-    }
+    guard record.size <= Self.longestRecord else { throw tooLong(record) }
     return record
+  }
+
+  private func tooLong(_ record: CSVRecord) -> Failure {
+    Failure.data(
+      "the record at line \(record.line) is longer than \(Self.longestRecord >> 20) MiB", at: name,
+      remedy: record.hasQuotes ? "look for a quote that is not closed" : nil)
   }
 
   /// Reads one field; returns whether another one follows in this record.
@@ -196,7 +206,7 @@ extension CSVReader {
         input.advance()
       }
       record.append(byte)
-      if record.size > Self.longestRecord { break }
+      guard record.size <= Self.longestRecord else { throw tooLong(record) }
     }
     throw Failure.data(
       "line \(start), field \(record.count + 1): the closing quote is missing", at: name)

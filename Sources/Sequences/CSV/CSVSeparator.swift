@@ -15,28 +15,37 @@ enum CSVSeparator {
     let regular = usual.filter { candidate in
       counts.allSatisfy { $0[candidate] == counts[0][candidate] }
     }
-    return mostFrequent(regular, counts.first) ?? mostFrequent(usual, counts.first)
-      ?? mostFrequent([comma], counts.first) ?? (decimalComma ? UInt8(ascii: ";") : comma)
+    return mostFrequent(regular, counts[0]) ?? mostFrequent(usual, counts[0])
+      ?? mostFrequent([comma], counts[0]) ?? (decimalComma ? UInt8(ascii: ";") : comma)
   }
 
-  private static func mostFrequent(_ candidates: [UInt8], _ counts: [UInt8: Int]?) -> UInt8? {
-    let best = candidates.max { counts?[$0] ?? 0 < counts?[$1] ?? 0 }
-    return best.flatMap { counts?[$0] ?? 0 > 0 ? $0 : nil }
+  private static func mostFrequent(_ candidates: [UInt8], _ counts: Counts) -> UInt8? {
+    let best = candidates.max { counts[$0] < counts[$1] }
+    return best.flatMap { counts[$0] > 0 ? $0 : nil }
   }
 
-  /// How often each candidate occurs outside quotes in each record of `lines`.
-  private static func counts(_ lines: [ArraySlice<UInt8>]) -> [[UInt8: Int]] {
-    var records: [[UInt8: Int]] = []
-    var counts: [UInt8: Int] = [:]
+  /// How often each byte occurs outside quotes in a record.
+  private struct Counts {
+    private var counts = [Int](repeating: 0, count: 256)
+
+    subscript(byte: UInt8) -> Int {
+      get { counts[Int(byte)] }
+      set { counts[Int(byte)] = newValue }
+    }
+  }
+
+  /// How often each byte occurs outside quotes in each record of `lines`; at least one record.
+  private static func counts(_ lines: [ArraySlice<UInt8>]) -> [Counts] {
+    var (records, counts): ([Counts], Counts) = ([], Counts())
     var isQuoted = false
     for line in lines {
       for byte in line {
         if byte == CSVInput.quote { isQuoted.toggle() }
-        if !isQuoted, candidates.contains(byte) { counts[byte, default: 0] += 1 }
+        if !isQuoted { counts[byte] += 1 }
       }
       if isQuoted { continue }
       records.append(counts)
-      counts = [:]
+      counts = Counts()
     }
     return records.isEmpty ? [counts] : records
   }

@@ -7,10 +7,14 @@ import Failures
 /// Reads the sequences of a long CSV file one after another.
 public struct LongCSVSequences: NumberSequenceSource {
   private var csv: SeriesCSV
+  private let name: String
   private let named: SequenceColumns
   private var rows: SeriesRows?
   /// The next row to read, and the next of the block's beginnings.
   private var (row, beginning) = (0, 0)
+
+  /// The maximum number of values in a sequence, as many as fit into a chunk of a stream.
+  private static let mostValues = 1 << 25
 
   /// - Parameters:
   ///   - name: the file's name, for messages.
@@ -23,6 +27,7 @@ public struct LongCSVSequences: NumberSequenceSource {
     options.sequences = columns
     options.keepsMissing = true
     named = columns
+    self.name = name
     csv = try SeriesCSV(source, named: name, options)
   }
 
@@ -49,6 +54,9 @@ public struct LongCSVSequences: NumberSequenceSource {
     while self.rows == nil, let more = try csv.next() {
       (self.rows, row, beginning) = (more, 0, 0)
       take(into: &sequence.values)
+      guard sequence.values.count <= Self.mostValues else {
+        throw Failure.data("\(sequence.place) is longer than \(Self.mostValues >> 17) MiB", at: name)
+      }
     }
     return sequence
   }

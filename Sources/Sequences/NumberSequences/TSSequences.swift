@@ -15,7 +15,10 @@ import Failures
 public struct TSSequences: NumberSequenceSource {
   private var lines: LineReader
   private let hasLabels: Bool
-  private let classes: [String]
+  private let classes: Set<String>
+  /// The maximum length of a line before `@data`, and the maximum number of dimensions.
+  fileprivate static let longestDescription = 1 << 20
+  private static let mostDimensions = 1 << 16
   private var waiting: NumberSequence?
   /// The dimensions, as `dim_0`, `dim_1`, ... in sktime.
   public let columns: [String]
@@ -25,13 +28,19 @@ public struct TSSequences: NumberSequenceSource {
   /// - Throws: `Failure` (data) if the file is described as one that can't be read.
   public init(_ source: any ByteSource, named name: String) throws {
     var lines = LineReader(source, named: name)
+    let longest = lines.longestLine
+    lines.longestLine = Self.longestDescription
     let header = try TSHeader(&lines)
-    (hasLabels, classes) = (header.hasLabels, header.classes)
+    lines.longestLine = longest
+    (hasLabels, classes) = (header.hasLabels, Set(header.classes))
     guard let first = try Self.line(&lines) else {
       throw Failure.data("there are no sequences after @data", at: name)
     }
-    let dimensions = first.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).count
+    let dimensions = first.count { $0 == UInt8(ascii: ":") } + 1
     let count = dimensions - (header.hasLabels ? 1 : 0)
+    guard count <= Self.mostDimensions else {
+      throw Failure.data("line \(lines.number) has more than \(Self.mostDimensions) dimensions", at: name)
+    }
     guard count > 0, header.dimensions.map({ $0 == count }) ?? true else {
       throw Failure.data(
         "line \(lines.number) has \(counted(count, "dimension")), but the file declares \(header.dimensions ?? 1)",
@@ -64,11 +73,12 @@ public struct TSSequences: NumberSequenceSource {
   }
 
   private func sequence(_ line: ArraySlice<UInt8>) throws -> NumberSequence {
+    let found = line.count { $0 == UInt8(ascii: ":") } + (hasLabels ? 0 : 1)
+    guard found == columns.count else {
+      throw failure("has \(counted(found, "dimension")); the sequences before have \(columns.count)")
+    }
     var parts = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     let label = hasLabels ? try label(trimmingBlanks(parts.removeLast())) : nil
-    guard parts.count == columns.count else {
-      throw failure("has \(counted(parts.count, "dimension")); the sequences before have \(columns.count)")
-    }
     let dimensions = try parts.map { try numbers($0) }
     let steps = dimensions[0].count
     if let odd = dimensions.firstIndex(where: { $0.count != steps }) {
@@ -92,15 +102,21 @@ public struct TSSequences: NumberSequenceSource {
 
   private func numbers(_ part: ArraySlice<UInt8>) throws -> [Double] {
     let format = NumberFormat()
-    return try part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).enumerated().map {
-      index, field in
+    var (numbers, rest): ([Double], ArraySlice<UInt8>?) = ([], part)
+    // One value at a time, since a list of all would take many times the line's size.
+    while let text = rest {
+      let end = text.firstIndex(of: UInt8(ascii: ","))
+      let field = text[..<(end ?? text.endIndex)]
+      rest = end.map { text[($0 + 1)...] }
       switch format.value(field) {
-      case .number(let value): return value
-      case .missing: return .nan
+      case .number(let value): numbers.append(value)
+      case .missing: numbers.append(.nan)
       case nil:
-        throw failure("value \(index + 1) is \"\(String(decoding: field, as: UTF8.self))\", not a number")
+        let shown = String(decoding: field.prefix(40), as: UTF8.self)
+        throw failure("value \(numbers.count + 1) is \"\(shown)\", not a number")
       }
     }
+    return numbers
   }
 
   private func failure(_ problem: String) -> Failure {

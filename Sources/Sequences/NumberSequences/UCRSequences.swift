@@ -20,24 +20,34 @@ public struct UCRSequences: NumberSequenceSource {
   /// The sequence in the next line; nil after the last.
   public mutating func next() throws -> NumberSequence? {
     while let line = try lines.next() {
-      let fields = line.split(whereSeparator: { Self.separators.contains($0) })
-      if !fields.isEmpty { return try sequence(fields) }
+      var rest = line
+      if let label = Self.field(&rest) { return try sequence(label, rest) }
     }
     return nil
   }
 
-  private func sequence(_ fields: [ArraySlice<UInt8>]) throws -> NumberSequence {
-    guard let label = String(validating: fields[0], as: UTF8.self) else {
+  /// Removes the first field of a line; nil if there is none.
+  private static func field(_ line: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    line = line.drop { separators.contains($0) }
+    guard !line.isEmpty else { return nil }
+    let field = line.prefix { !separators.contains($0) }
+    line = line[field.endIndex...]
+    return field
+  }
+
+  private func sequence(_ first: ArraySlice<UInt8>, _ others: ArraySlice<UInt8>) throws -> NumberSequence {
+    guard let label = String(validating: first, as: UTF8.self) else {
       throw failure("the label is not UTF-8")
     }
     let format = NumberFormat()
-    var values: [Double] = []
-    for (index, field) in fields.dropFirst().enumerated() {
+    var (values, rest): ([Double], ArraySlice<UInt8>) = ([], others)
+    while let field = Self.field(&rest) {
       switch format.value(field) {
       case .number(let value): values.append(value)
       case .missing: values.append(.nan)
       case nil:
-        throw failure("value \(index + 1) is \"\(String(decoding: field, as: UTF8.self))\", not a number")
+        let shown = String(decoding: field.prefix(40), as: UTF8.self)
+        throw failure("value \(values.count + 1) is \"\(shown)\", not a number")
       }
     }
     while values.last?.isNaN ?? false { values.removeLast() }

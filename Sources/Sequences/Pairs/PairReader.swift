@@ -49,8 +49,9 @@ public struct PairReader {
 
   /// The one or two texts of a line.
   private mutating func texts(of line: ArraySlice<UInt8>) throws(Failure) -> [ArraySlice<UInt8>] {
+    let count = line.count { $0 == Self.tab } + 1
+    guard count == 2 || count == 1 && !needsTarget else { throw refuseColumns(count) }
     let texts = line.split(separator: Self.tab, omittingEmptySubsequences: false)
-    guard texts.count == 2 || texts.count == 1 && !needsTarget else { throw refuseColumns(texts.count) }
     guard !texts[0].allSatisfy({ $0 == UInt8(ascii: " ") }) else {
       throw refuse(texts.count == 2 ? "has no source" : "is empty", "remove the line")
     }

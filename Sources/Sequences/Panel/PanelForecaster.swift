@@ -74,7 +74,8 @@ public struct PanelForecaster {
 extension PanelForecaster {
   /// The targets over the window, for pictures.
   private mutating func appendHistory(_ series: PreparedSeries, from start: Int) {
-    let columns = layout.targets.map { schema.columns.firstIndex(of: $0) }
+    let positions = schema.columns.positions
+    let columns = layout.targets.map { positions[$0] }
     guard columns.contains(where: { $0 != nil }) else { return }
     for row in maker.inputRows(start) {
       for column in columns {

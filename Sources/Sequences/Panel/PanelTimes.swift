@@ -57,7 +57,7 @@ public struct PanelTimes: Sendable {
       // A single distance that is not one step is a gap.
       guard wereChecked || census.total < 2 || policy == .ignore else {
         throw Failure.data(
-          "the step is \(own.text), but that of most series is \(step.text)",
+          "the step is \(own.text), but that of other series is \(step.text)",
           remedy: "resample the series to one step, or use a file for each step")
       }
       gaps = census.total

@@ -144,7 +144,7 @@ extension SeriesPreparer {
 
   /// Throws `Failure` (data) at the first value that windows need and that is not a number.
   private func check(_ rows: SeriesRows, history: Int) throws {
-    let names = need.columns + need.known.filter { !need.columns.contains($0) }
+    let names = need.columns + need.known.subtracting(need.columns)
     let columns = try schema.indices(of: names)
     for row in 0..<history {
       for column in columns {

@@ -120,7 +120,7 @@ public struct WindowSettings: Sendable {
   }
 
   /// The columns that are read.
-  public var columns: [String] { layout.columns + known.columns.filter { !layout.columns.contains($0) } }
+  public var columns: [String] { layout.columns + known.columns.subtracting(layout.columns) }
 
   /// The column of the series and those that describe it; nil if there is one series.
   public var sequences: SequenceColumns? {
@@ -160,7 +160,7 @@ public struct WindowSettings: Sendable {
   /// The columns that a forecast reads.
   public var forecastColumns: [String] {
     let columns = needsTargets ? layout.columns : layout.inputs
-    return columns + known.columns.filter { !columns.contains($0) }
+    return columns + known.columns.subtracting(columns)
   }
 
   /// What windows need of a series.

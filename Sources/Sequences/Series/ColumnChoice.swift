@@ -19,7 +19,8 @@ extension NumberColumn {
         throw error.placed(at: error.kind == .usage ? "--columns" : file)
       }
     }
-    let indices = header.indices.filter { !times.contains($0) && !names.contains($0) }
+    let others = Set(times + names)
+    let indices = header.indices.filter { !others.contains($0) }
     guard !indices.isEmpty else { throw Failure.data("the file has no numeric column", at: file) }
     let texts = indices.filter { text(in: sample, $0) != nil }
     guard let first = texts.first, let example = text(in: sample, first) else { return Array(indices) }
@@ -31,7 +32,7 @@ extension NumberColumn {
         : options.sequences?.label == nil && options.sequences != nil
           ? "name the column with the labels: --label \(shellQuoted(header[first]))"
           : remedy(
-            header, times: times, others: indices.filter { !texts.contains($0) },
+            header, times: times, others: Set(indices).subtracting(texts).sorted(),
             series: seriesColumn(header, sample), sample))
   }
 
@@ -40,7 +41,7 @@ extension NumberColumn {
   ) -> String {
     let dates = others.filter { index in sample.contains { TimeFormat.iso.seconds($0.trimmed(index)) != nil }
     }
-    let names = others.filter { !dates.contains($0) }.map { ColumnList.quoted(header[$0]) }
+    let names = Set(others).subtracting(dates).sorted().map { ColumnList.quoted(header[$0]) }
     guard !names.isEmpty else { return "the file has no numeric column" }
     guard names.count <= 8 else { return "name the columns with numbers in --columns" }
     if let series {

@@ -21,17 +21,20 @@ public struct ColumnList: Sendable, Equatable {
   /// - Throws: `Failure`: a name is not among `known` (data), or there is no name in an argument (usage).
   public func names(among known: [String]) throws(Failure) -> [String] {
     var names: [String] = []
+    let positions = arguments.isEmpty ? [:] : known.positions
     for argument in arguments {
-      if known.contains(argument) {
+      if positions[argument] != nil {
         names.append(argument)
         continue
       }
-      for name in Self.split(argument) { names.append(known[try known.index(ofColumn: name)]) }
+      for name in Self.split(argument) {
+        names.append(known[try known.index(ofColumn: name, positions)])
+      }
     }
     guard !names.isEmpty || arguments.isEmpty else {
       throw Failure.usage("the list of columns is empty", remedy: "name a column, or omit the option")
     }
-    return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    return names.unique
   }
 
   /// A name as written in a list: quoted if necessary.

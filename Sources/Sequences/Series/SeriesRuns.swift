@@ -10,10 +10,14 @@ struct SeriesRuns {
   private struct Label {
     let index: Int
     let name: String
-    var changes: [CSVRecord] = []
+    /// The rows where it changes.
+    var changes: [Int] = []
+    var firstChange: CSVRecord?
     var seen: Set<[UInt8]>
     var returns = false
     var isText: Bool
+    /// Whether it changes too often to be a label.
+    var isVolatile = false
   }
 
   /// A column of whole numbers that rise, except where they start over.
@@ -22,6 +26,7 @@ struct SeriesRuns {
     var restarts: [Int] = []
     var previous: Int64
     var step: Int64?
+    var isBroken = false
   }
 
   private static let limit = 10_000
@@ -42,13 +47,14 @@ struct SeriesRuns {
     defer { previous = record }
     rows += 1
     guard let previous else { return begin(with: record) }
-    for position in labels.indices.reversed()
+    for position in labels.indices
     where record[labels[position].index] != previous[labels[position].index] {
       change(position, record)
     }
-    for position in counters.indices.reversed() where !follow(position, record) {
-      counters.remove(at: position)
-    }
+    // One pass removes all, since there may be as many as columns.
+    if labels.contains(where: \.isVolatile) { labels.removeAll(where: \.isVolatile) }
+    for position in counters.indices where !follow(position, record) { counters[position].isBroken = true }
+    if counters.contains(where: \.isBroken) { counters.removeAll(where: \.isBroken) }
   }
 
   private mutating func begin(with record: CSVRecord) {
@@ -63,15 +69,16 @@ struct SeriesRuns {
     }
   }
 
-  /// Notes that a label changes; discards it if it changes too often to be one.
+  /// Notes that a label changes, and whether it changes too often to be one.
   private mutating func change(_ position: Int, _ record: CSVRecord) {
-    labels[position].changes.append(record)
+    labels[position].changes.append(record.row)
+    if labels[position].firstChange == nil { labels[position].firstChange = record }
     if !labels[position].seen.insert(Array(record[labels[position].index])).inserted {
       labels[position].returns = true
     }
     let count = labels[position].changes.count
     let isVolatile = !hasLabelName(labels[position].name) && count > 8 && count * 2 > rows
-    if isVolatile || count > Self.limit { labels.remove(at: position) }
+    labels[position].isVolatile = isVolatile || count > Self.limit
   }
 
   /// Whether the column still counts rows, from the start or anew.
@@ -108,12 +115,12 @@ extension SeriesRuns {
   /// The error of a file whose series are one below the other with times or numbers that go on; nil if there is no
   /// sign of several.
   func failure(file: String) -> Failure? {
+    let counting = counters.filter { $0.step != nil && !$0.restarts.isEmpty }
+    let restarting = Dictionary(grouping: counting, by: \.restarts).mapValues { Set($0.map(\.index)) }
     for label in labels {
-      guard let change = label.changes.first else { continue }
+      guard let change = label.firstChange else { continue }
       let isRun = label.changes.count * 2 <= rows
-      let restarts = counters.contains {
-        $0.index != label.index && $0.step != nil && $0.restarts == label.changes.map(\.row)
-      }
+      let restarts = !(restarting[label.changes]?.subtracting([label.index]).isEmpty ?? true)
       let isNamed = hasLabelName(label.name) && (isRun || label.returns)
       guard isNamed || (isRun && restarts && !isPartOfTime(label.name)) else { continue }
       return failure(label, to: change, file: file)

@@ -46,6 +46,8 @@ public struct SyntheticSales {
   private let days: Int
   private let future: Int
   private let noise: Double
+  /// Larger means are reduced to this one; no sensible noise makes them.
+  private static let largestMean = 1e12
   private var random: RandomStream
   private var count = 0
 
@@ -103,7 +105,10 @@ public struct SyntheticSales {
   /// A number from the Poisson distribution, by counting the products of uniform numbers (Knuth); for large means, where
   /// that takes long, by rounding a normal number with the same mean and variance.
   private mutating func poisson(_ mean: Double) -> Int {
-    guard mean < 60 else { return max(0, Int((mean + mean.squareRoot() * random.normal()).rounded())) }
+    guard mean < 60 else {
+      let mean = min(mean, Self.largestMean)
+      return max(0, Int((mean + mean.squareRoot() * random.normal()).rounded()))
+    }
     let limit = exp(-mean)
     var (product, count) = (random.uniform(), 0)
     while product > limit {

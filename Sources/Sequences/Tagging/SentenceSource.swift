@@ -35,8 +35,9 @@ public struct SentenceSource {
   ///   - form: the form of the file; nil for plain text.
   public init(_ source: PeekedSource, named name: String, _ form: TaggedForm?) {
     self.form = form
-    kind =
-      form.map { .tagged(TaggedReader(source, named: name, $0)) } ?? .lines(LineReader(source, named: name))
+    var lines = LineReader(source, named: name)
+    lines.longestLine = TaggedReader.longestLine
+    kind = form.map { .tagged(TaggedReader(source, named: name, $0)) } ?? .lines(lines)
   }
 
   /// The next sentence, which may have no words; nil after the last.

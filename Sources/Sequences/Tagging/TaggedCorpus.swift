@@ -91,6 +91,11 @@ public final class TaggedCorpus {
       }
     }
     note(tags)
+    guard self.tags.count <= ClassNames.limit else {
+      throw Failure.data(
+        "has more than \(ClassNames.limit) different tags", at: name,
+        remedy: "choose another column with --tags")
+    }
     pending.append((sentence.words.map(\.form), tags))
     (sentences, words) = (sentences + 1, words + tags.count)
     if pending.count == Self.chunkSentences { try store() }

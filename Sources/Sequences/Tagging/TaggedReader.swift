@@ -15,11 +15,17 @@ public struct TaggedReader {
   private var isAtEnd = false
   /// The number of the last word in the sentence.
   private var lastNumber = 0
+  /// The size of the sentence so far in bytes.
+  private var size = 0
+  /// The maximum length of a line, and of a sentence, in bytes.
+  static let longestLine = 1 << 20
+  private static let longestSentence = 1 << 24
   private static let boundary = Array("-DOCSTART-".utf8)
 
   /// - Parameter name: the name of the source in messages.
   public init(_ source: PeekedSource, named name: String, _ form: TaggedForm) {
     lines = LineReader(source, named: name)
+    lines.longestLine = Self.longestLine
     self.form = form
     columns = form.count
   }
@@ -29,7 +35,7 @@ public struct TaggedReader {
   /// - Throws: `Failure` (data) that names the line.
   public mutating func nextSentence() throws -> TaggedSentence? {
     var sentence = TaggedSentence()
-    lastNumber = 0
+    (lastNumber, size) = (0, 0)
     while let line = try nextLine() {
       if sentence.lines.isEmpty, sentence.emptyLines == 0 { sentence.firstLine = lines.number }
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
@@ -54,6 +60,12 @@ public struct TaggedReader {
 
   private mutating func add(_ line: [UInt8], to sentence: inout TaggedSentence) throws {
     sentence.lines.append(line)
+    size += line.count
+    guard size <= Self.longestSentence else {
+      throw failure(
+        "the sentence that begins in line \(sentence.firstLine) is longer than \(Self.longestSentence >> 20) MiB",
+        "put an empty line after each sentence")
+    }
     if line.first == UInt8(ascii: "#"), form.isConllu { return }
     let fields = Self.fields(line[...], isConllu: form.isConllu)
     if !form.isConllu, fields.first.map({ $0.elementsEqual(Self.boundary) }) == true { return }

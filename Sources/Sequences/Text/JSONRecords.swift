@@ -25,7 +25,7 @@ struct JSONRecords: TextRecords {
   mutating func next() throws -> TextRecord? {
     while let line = try lines.next() {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
-      let value = try JSONValue(parsing: Array(line))
+      let value = try JSONValue(parsing: line)
       guard let object = value.object else { throw Failure.data("is not a JSON object") }
       return try record(object)
     }

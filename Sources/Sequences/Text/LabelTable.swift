@@ -35,6 +35,8 @@ struct LabelTable {
 
   /// The maximum number of distinct labels.
   private static let limit = 1 << 20
+  /// The maximum length of a label in bytes.
+  private static let longestLabel = 1 << 12
 
   private let choice: LabelChoice
   private var form: Form?
@@ -98,6 +100,10 @@ struct LabelTable {
     if let id = ids[name] { return id }
     guard !name.isEmpty else {
       throw Failure.data("the label is empty", remedy: "label the row, or remove it")
+    }
+    guard name.utf8.count <= Self.longestLabel else {
+      throw Failure.data(
+        "the label is longer than \(Self.longestLabel) bytes", remedy: "write a tab within a text as \\t")
     }
     switch choice {
     case .found: break

@@ -5,27 +5,30 @@ import Failures
 import TensorFile
 
 /// Reads lines terminated by LF or CRLF, and skips a byte order mark at the beginning.
-struct LineReader {
-  /// The maximum length of a line in bytes.
-  static let maxLineLength = 1 << 26
+public struct LineReader {
+  /// The maximum length of a line in bytes, a multiple of 1 MiB: 64 MiB, or less where a longer line can't be meant, or
+  /// would need many times its size.
+  public var longestLine = 1 << 26
   private static let block = 1 << 18
 
   /// The name of the source in messages.
-  let name: String
+  public let name: String
   /// The number of the last line that was read, from 1.
-  private(set) var number = 0
+  public private(set) var number = 0
   private var source: any ByteSource
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
 
-  init(_ source: any ByteSource, named name: String) {
+  /// - Parameter name: the name of the source in messages.
+  public init(_ source: any ByteSource, named name: String) {
     self.source = source
     self.name = name
   }
 
   /// The next line without its terminator; nil after the last.
-  mutating func next() throws -> ArraySlice<UInt8>? {
+  /// - Throws: `Failure` (data) if it is longer than `longestLine`.
+  public mutating func next() throws -> ArraySlice<UInt8>? {
     guard let end = try findEnd() else { return nil }
     var line = buffer[position..<end]
     position = end + 1
@@ -62,8 +65,8 @@ struct LineReader {
       buffer.removeSubrange(..<position)
       position = 0
     }
-    guard buffer.count <= Self.maxLineLength else {
-      throw Failure.data("line \(number + 1) is longer than \(Self.maxLineLength >> 20) MiB", at: name)
+    guard buffer.count - position <= longestLine else {
+      throw Failure.data("line \(number + 1) is longer than \(longestLine >> 20) MiB", at: name)
     }
     let more = try source.read(upTo: Self.block)
     buffer.append(contentsOf: more)

@@ -34,6 +34,20 @@ public struct RowLabels: Sendable, Equatable {
     return Chunk(columns, rows: chunk.rows)
   }
 
+  /// The maximum number of values of `y` in a chunk, unless one row has more.
+  private static let mostValues = 1 << 22
+
+  /// Calls `body` with the rows of a chunk and their final `y`, a few at a time where each row has a value for every one
+  /// of many classes.
+  public func apply(to chunk: Chunk, _ body: (Chunk) throws -> Void) throws {
+    let width = if case .several = kind { max(1, classes?.count ?? 1) } else { 1 }
+    let atOnce = max(1, Self.mostValues / width)
+    guard chunk.rows > atOnce else { return try body(apply(to: chunk)) }
+    for start in stride(from: 0, to: chunk.rows, by: atOnce) {
+      try body(apply(to: chunk.slice(start..<min(start + atOnce, chunk.rows))))
+    }
+  }
+
   private func resolved(_ column: Column) -> Column {
     let ragged = column.ragged
     let values = (ragged?.values ?? column.tensor)?.values(as: Int32.self) ?? []

@@ -9,7 +9,10 @@ public struct StepLines {
   private var lines: LineReader
 
   /// - Parameter name: the name of the source in messages.
-  public init(_ source: any ByteSource, named name: String) { lines = LineReader(source, named: name) }
+  public init(_ source: any ByteSource, named name: String) {
+    lines = LineReader(source, named: name)
+    lines.longestLine = 1 << 22
+  }
 
   /// The number of the last line that was read, from 1.
   public var number: Int { lines.number }

@@ -28,13 +28,23 @@ extension Chunk {
 }
 
 extension VocabularyBuilder {
+  /// The size in bytes of the text that is counted at once, unless a row is longer.
+  private static let longestText = 1 << 23
+
   /// Counts the tokens in a chunk of a text stream: in its rows of part 0 if the stream is split, else in
   /// all.
-  /// - Returns: the rows in order, in one or more chunks, with provisional ids in `x` instead of `text`;
-  ///   `TokenIDMap` maps them to ids.
+  /// - Returns: the rows in order, in one or more chunks, with provisional ids in `x` instead of `text`, which
+  ///   `assignIDs` replaces; once there are too many different tokens, the rows with their text.
   @discardableResult
   public mutating func add(_ chunk: Chunk) throws(Failure) -> [Chunk] {
-    let parts = try add(chunk.text(), where: chunk.isTrainingRow()).filter { !$0.lengths.isEmpty }
+    let text = try chunk.text()
+    // The tables grow with each call, before it is checked whether they are full.
+    if text.values.count > Self.longestText, chunk.rows > 1 {
+      let half = chunk.rows / 2
+      return try add(chunk.slice(0..<half)) + add(chunk.slice(half..<chunk.rows))
+    }
+    guard let all = try add(text, where: chunk.isTrainingRow()) else { return [chunk] }
+    let parts = all.filter { !$0.lengths.isEmpty }
     let others = Chunk(chunk.columns.filter { $0.key != "text" }, rows: chunk.rows)
     var row = 0
     return parts.map { part in

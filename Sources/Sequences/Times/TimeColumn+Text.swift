@@ -7,8 +7,8 @@ extension TimeColumn {
   /// `2022-05-01T13:00:00` where it has times without an offset, and with `Z` or `+02:00` where it has offsets or a
   /// time zone. A number outside the years 1 to 9999 stays a number.
   public func text(_ seconds: Int64) -> String {
-    let local = offsets.local(seconds)
-    guard knownTimes.contains(local) else { return String(seconds) }
+    guard knownTimes.contains(seconds), case let local = offsets.local(seconds), knownTimes.contains(local)
+    else { return String(seconds) }
     let words = CalendarTime(unix: local).text.split(separator: " ")
     if isDate(local) { return String(words[0]) }
     return "\(words[0])T\(words[1])\(offsets.suffix(at: seconds))"

@@ -1,5 +1,6 @@
 // Steps in the metadata of a stream.
 
+import Calendar
 import JSON
 
 extension TimeStep {
@@ -14,6 +15,9 @@ extension TimeStep {
     }
   }
 
+  /// The longest step in seconds: that of all known times.
+  private static let longestSeconds = Int(knownTimes.upperBound - knownTimes.lowerBound)
+
   /// Reads what `members` wrote; nil if there is no step, or an implausible one.
   init?(members: [String: JSONValue]) {
     func count(_ key: String) -> Int? {
@@ -25,7 +29,7 @@ extension TimeStep {
       self = .days(days)
     } else if let days = count("business_days") {
       self = .businessDays(days)
-    } else if let seconds = members["step"]?.int, seconds > 0 {
+    } else if let seconds = members["step"]?.int, (1...Self.longestSeconds).contains(seconds) {
       self = .seconds(Int64(seconds))
     } else {
       return nil

@@ -17,12 +17,15 @@ public enum TimeStep: Sendable, Hashable {
   /// Calendar months, on the last day of each.
   case monthEnds(Int)
 
-  /// The time `count` steps after `time`, where local clocks have `offsets`.
+  /// The time `count` steps after `time`, where local clocks have `offsets`. Outside the years 1 to 9999 there are no
+  /// local clocks, nor days: a time there is left as it is.
   public func advance(_ time: Int64, by count: Int, _ offsets: TimeOffsets = .none) -> Int64 {
     if case .seconds(let step) = self { return time &+ step &* Int64(count) }
+    guard knownTimes.contains(time) else { return time }
     let local = CalendarTime(unix: offsets.local(time))
     let date = advance(local.date, by: count)
-    return offsets.moment(CalendarTime(date: date, secondOfDay: local.secondOfDay).unix)
+    let clock = CalendarTime(date: date, secondOfDay: local.secondOfDay).unix
+    return knownTimes.contains(clock) ? offsets.moment(clock) : clock
   }
 
   private func advance(_ date: CalendarDate, by count: Int) -> CalendarDate {

@@ -41,6 +41,9 @@ struct TokenCounter {
     return Ragged(values: Tensor(ids), lengths: lengths)
   }
 
+  /// About how much memory the counts need.
+  var memoryBytes: Int { table.memoryBytes + 16 * table.count }
+
   /// Throws `Failure` (internal error) if the tokens of a row are not complete.
   func check() throws(Failure) { try tokenizer.checkWords() }
 

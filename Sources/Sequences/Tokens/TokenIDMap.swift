@@ -19,12 +19,27 @@ public struct TokenIDMap: Sendable {
   init(_ order: [Int], _ merged: MergedCounts, _ rules: TokenRules) {
     var tokenIDs = [Int32](repeating: rules.unknownID ?? Self.omitted, count: merged.table.count)
     for (index, entry) in order.enumerated() { tokenIDs[entry] = Int32(rules.firstID + index) }
+    self.init(tokenIDs, merged.entries, rules)
+  }
 
-    let provisionalID = ProvisionalID(threads: merged.entries.count)
-    let longest = merged.entries.map(\.count).max() ?? 0
+  /// - Parameter counted: the counts of the tokens that have provisional ids, which need not be all tokens.
+  init(_ vocabulary: Vocabulary, _ counted: MergedCounts) {
+    let rules = vocabulary.rules
+    let tokenIDs = (0..<counted.table.count).map { entry in
+      vocabulary.id(of: counted.table[entry]) ?? rules.unknownID ?? Self.omitted
+    }
+    self.init(tokenIDs, counted.entries, rules)
+  }
+
+  /// - Parameters:
+  ///   - tokenIDs: the id of each entry of a table.
+  ///   - threadEntries: for each thread, the entries of its tokens in that table.
+  private init(_ tokenIDs: [Int32], _ threadEntries: [[Int32]], _ rules: TokenRules) {
+    let provisionalID = ProvisionalID(threads: threadEntries.count)
+    let longest = threadEntries.map(\.count).max() ?? 0
     var ids = [Int32](repeating: Self.omitted, count: longest * provisionalID.threads + 1)
     ids[Int(ProvisionalID.start)] = rules.startID ?? Self.omitted
-    for (thread, entries) in merged.entries.enumerated() {
+    for (thread, entries) in threadEntries.enumerated() {
       for (index, entry) in entries.enumerated() {
         ids[Int(provisionalID(index, thread: thread))] = tokenIDs[Int(entry)]
       }

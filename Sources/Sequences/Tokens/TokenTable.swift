@@ -31,6 +31,12 @@ struct TokenTable: Sendable {
   /// The bytes of token `index`.
   subscript(index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
 
+  /// The key of token `index`.
+  func key(_ index: Int) -> TokenKey { keys[index + 1] }
+
+  /// About how much memory the table needs.
+  var memoryBytes: Int { 4 * slots.count + 16 * keys.count + 8 * ends.count + bytes.count }
+
   private func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
 }
 

@@ -25,8 +25,9 @@ extension Vocabulary {
     }
     var lines = LineReader(source, named: name)
     var tokenizer = Tokenizer(rules)
-    var tokens: [ArraySlice<UInt8>] = []
-    while let line = try lines.next(), tokens.count + rules.firstID < limit ?? .max {
+    lines.longestLine = 1 << 20
+    var (bytes, ends): ([UInt8], [Int]) = ([], [])
+    while let line = try lines.next(), ends.count + rules.firstID < limit ?? .max {
       let token = TextLine.unescaped(line)
       let isToken = tokenizer.isToken(token)
       try tokenizer.checkWords()
@@ -36,9 +37,16 @@ extension Vocabulary {
           at: name,
           remedy: "check --mode, --no-lower and --filters")
       }
-      tokens.append(Array(token)[...])
+      bytes += token
+      ends.append(bytes.count)
+      guard bytes.count + 4 * ends.count <= TokenRanking.mostBytes else {
+        throw Failure.data(
+          "the tokens take more than \(TokenRanking.mostBytes >> 20) MiB", at: name,
+          remedy: "limit them with --vocab-size")
+      }
     }
     do {
+      let tokens = zip([0] + ends, ends).lazy.map { bytes[$0..<$1] }
       try self.init(rules: rules, tokens: tokens)
     } catch {
       throw error.placed(at: name)

@@ -14,7 +14,8 @@ struct ForecastHistory {
 
   init(_ layout: WindowLayout, series: SeriesSchema) {
     self.layout = layout
-    columns = layout.targets.map { series.columns.firstIndex(of: $0) }
+    let positions = series.columns.positions
+    columns = layout.targets.map { positions[$0] }
   }
 
   /// Adds the next rows; only those of the last window are kept.

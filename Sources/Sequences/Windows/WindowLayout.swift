@@ -68,7 +68,7 @@ public struct WindowLayout: Sendable, Equatable {
   /// Rows from a window's first input to its last target.
   public var span: Int { (length + ahead + horizon - 2) * rate + 1 }
   /// The columns that windows need: the inputs, then the targets that are not inputs.
-  public var columns: [String] { inputs + targets.filter { !inputs.contains($0) } }
+  public var columns: [String] { inputs + targets.subtracting(inputs) }
 
   /// Whether windows share rows, as inputs or as targets.
   public var overlap: Bool { steps(reach: length + ahead + horizon - 2) }

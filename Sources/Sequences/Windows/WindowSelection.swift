@@ -29,8 +29,7 @@ struct WindowSelection {
 
   /// The columns whose values can't be distinguished in single precision, in the rows appended so far.
   var blurredColumns: [String] {
-    let names = precision.blurredColumns.map { fields[$0].name }
-    return names.enumerated().filter { names.firstIndex(of: $0.element) == $0.offset }.map(\.element)
+    precision.blurredColumns.map { fields[$0].name }.unique
   }
 
   mutating func append(

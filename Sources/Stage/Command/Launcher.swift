@@ -59,6 +59,7 @@ public struct Launcher {
 
   private func run(_ command: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {
     let name = command._commandName
+    OutOfMemory.prepare(name)
     do {
       let parsed = try command.parseAsRoot(arguments)
       guard let stage = parsed as? any StageCommand else {

@@ -96,7 +96,8 @@ private struct ManualPage {
     """
     .SH EXIT STATUS
     0 success; 64 wrong command line; 65 bad data; 66 no such input; 69 network or library not available;
-    70 internal error; 73 output can't be created; 74 reading or writing failed; 130 and 143 stopped by a signal.
+    70 internal error; 71 out of memory; 73 output can't be created; 74 reading or writing failed; 130 and 143
+    stopped by a signal.
     .SH ENVIRONMENT
     .TP
     .B RNN_REGISTRY

@@ -23,6 +23,9 @@ public final class OutputFile: ByteSink {
   private let digest: MessageDigest?
   private var isFinished = false
   private let onFinish: (OutputFile) -> Void
+  private let isResult: Bool
+  /// Nil unless the output is a terminal.
+  private var filter: TerminalFilter?
 
   /// The path as the user gave it; nil for standard output.
   public let path: String?
@@ -32,16 +35,22 @@ public final class OutputFile: ByteSink {
   /// Opens `path` (nil or `-`: standard output).
   /// - Throws: `Failure` of kind `cantCreate` if the file can't be written, `io` if standard output is
   ///   closed.
-  /// - Parameter hashesBytes: whether `sha256` is needed; false for streams, whose documents are hashed instead.
+  /// - Parameters:
+  ///   - hashesBytes: whether `sha256` is needed; false for streams, whose documents are hashed instead.
+  ///   - isResult: whether the run is done once it is complete; false for checkpoints.
+  ///   - isColored: whether text for a terminal contains colors, and is otherwise safe to print.
   package init(
-    _ path: String?, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void = { _ in }
+    _ path: String?, hashesBytes: Bool = true, isResult: Bool = true, isColored: Bool = false,
+    onFinish: @escaping (OutputFile) -> Void = { _ in }
   ) throws {
     self.path = filePath(path)
+    self.isResult = isResult
     digest = hashesBytes ? MessageDigest() : nil
     self.onFinish = onFinish
     guard let path = self.path else {
       try OutputFile.checkStandardOutput()
       (place, descriptor) = (.standardOutput, .standardOutput)
+      filter = Self.filter(descriptor, isColored)
       return
     }
     do {
@@ -51,7 +60,12 @@ public final class OutputFile: ByteSink {
         .cantCreate, "can't be written: \(error.text)", at: path,
         remedy: error == .noSuchFileOrDirectory ? "create its folder first" : nil)
     }
+    filter = Self.filter(descriptor, isColored)
     buffer.reserveCapacity(bufferSize)
+  }
+
+  private static func filter(_ descriptor: FileDescriptor, _ isColored: Bool) -> TerminalFilter? {
+    descriptor.isTerminal ? TerminalFilter(keepsColors: isColored) : nil
   }
 
   deinit { abandon() }
@@ -83,6 +97,7 @@ public final class OutputFile: ByteSink {
   public func finish() throws {
     guard !isFinished else { return }
     try flush()
+    if let rest = filter?.finish() { try send(rest) }
     sha256 = try digest.map { hexadecimal(try $0.finish()) }
     do {
       try close()
@@ -90,6 +105,7 @@ public final class OutputFile: ByteSink {
       throw Failure(.io, "can't be written: \(error.text)", at: name)
     }
     onFinish(self)
+    try flushFolder()
   }
 
   /// The SHA-256 of all bytes written, in hexadecimal, once the output is finished; nil if it was not requested.
@@ -104,8 +120,20 @@ public final class OutputFile: ByteSink {
       defer { TemporaryOutputs.shared.discard(temporary) }
       try descriptor.synchronize()
       try closeDescriptor()
-      try TemporaryOutputs.shared.publish(temporary, as: path)
+      return try TemporaryOutputs.shared.publish(temporary, as: path, isResult: isResult)
+    }
+    if isResult { TemporaryOutputs.shared.notePublished() }
+  }
+
+  /// Makes the file's new name durable. If that fails, the new file is there nevertheless.
+  private func flushFolder() throws {
+    guard case .replacing(let path, _) = place else { return }
+    do {
       try synchronizeDirectory(directory(of: path))
+    } catch {
+      throw Failure(
+        .io, "was written, but its folder can't be flushed to disk: \(error.text)", at: name,
+        remedy: "the file is complete, but check it after a power failure")
     }
   }
 
@@ -114,7 +142,9 @@ public final class OutputFile: ByteSink {
     do { try descriptor.close() } catch Errno.interrupted {}
   }
 
-  private func flush(_ bytes: [UInt8]) throws {
+  private func flush(_ bytes: [UInt8]) throws { try send(filter?.escape(bytes) ?? bytes) }
+
+  private func send(_ bytes: [UInt8]) throws {
     guard !bytes.isEmpty else { return }
     do {
       try descriptor.writeAll(bytes)
@@ -155,7 +185,7 @@ extension OutputFile {
   }
 
   private static func open(_ path: String) throws -> (Place, FileDescriptor) {
-    let status = try? Stat(path)
+    let status = try status(of: path)
     switch status?.type {
     case .directory: throw Errno.isDirectory
     case nil, .regular: break
@@ -168,9 +198,16 @@ extension OutputFile {
     return (.replacing(path: target, temporary: temporary), descriptor)
   }
 
+  /// The status of the file to be replaced; nil if there is none. Any other error, such as that of a name that is too
+  /// long, would recur when the finished file gets its name.
+  private static func status(of path: String) throws -> Stat? {
+    do { return try Stat(path) } catch Errno.noSuchFileOrDirectory { return nil }
+  }
+
   private static func createTemporary(in directory: String) throws -> (String, FileDescriptor) {
+    AbandonedOutputs.remove(from: directory)
     while true {
-      let path = "\(directory)/.rnn-\(String(UInt64.random(in: 0...(.max)), radix: 36)).tmp"
+      let path = AbandonedOutputs.newPath(in: directory)
       do {
         return (path, try TemporaryOutputs.shared.create(path, permissions: FilePermissions(rawValue: 0o666)))
       } catch Errno.fileExists {

@@ -1,6 +1,7 @@
 // How a stage reuses its memory. Chunks of megabytes are allocated by one thread and freed by another: freed memory
 // is reused by whichever thread needs it, rather than obtained from the system again, page by page.
 
+import CAllocation
 import CLinux
 import Glibc
 
@@ -10,19 +11,21 @@ enum HeapMemory {
   /// The largest block that the C library allocates from the heap rather than from the system.
   private static let largest = 1 << 25
 
-  /// Configures the C library's allocator; must be called before other threads are started.
+  /// Configures the C library's allocator; must be called before other threads are started. If the address space is limited
+  /// (`ulimit -v`), nothing is reserved, and stacks are small.
   static func prepare() {
     _ = mallopt(M_ARENA_MAX, 1)
     _ = mallopt(M_MMAP_THRESHOLD, Int32(largest))
     _ = mallopt(M_TRIM_THRESHOLD, 1 << 28)
-    preferLargePages()
+    if hasUnlimitedAddresses { preferLargePages() } else { allocation_use_small_stacks() }
   }
 
-  /// Grows the heap and requests large pages, so that a chunk needs only a few. If the address space is limited
-  /// (`ulimit -v`), nothing is reserved.
+  private static var hasUnlimitedAddresses: Bool { isUnlimited(RLIMIT_AS) && isUnlimited(RLIMIT_DATA) }
+
+  /// Grows the heap and requests large pages, so that a chunk needs only a few.
   private static func preferLargePages() {
     let page = sysconf(Int32(_SC_PAGESIZE))
-    guard page > 0, isUnlimited(RLIMIT_AS), isUnlimited(RLIMIT_DATA), let before = sbrk(0) else { return }
+    guard page > 0, let before = sbrk(0) else { return }
     let blocks = (0..<reserved / largest).map { _ in malloc(largest - page) }
     defer { blocks.forEach { free($0) } }
     let start = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: before) / UInt(page) + 1) * UInt(page))

@@ -24,25 +24,12 @@ public enum Processors {
 
   /// The smallest quota of the process's control groups and their parents, in processors; nil if there is none.
   package static func cpuQuota(folder: String) -> Double? {
-    let groups = OpenFile.smallText(at: folder + "/proc/self/cgroup") ?? ""
-    let quotas = groups.split(separator: "\n").flatMap { line -> [Double] in
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { return [] }
-      let controllers = fields[1].split(separator: ",")
-      if controllers.isEmpty {
-        return withParents(fields[2]).compactMap { unifiedQuota(folder + "/sys/fs/cgroup" + $0) }
+    ControlGroups(of: "cpu", folder: folder).groups.compactMap { group in
+      switch group {
+      case .unified(let path): unifiedQuota(path)
+      case .legacy(let path): legacyQuota(path)
       }
-      guard controllers.contains("cpu") else { return [] }
-      return withParents(fields[2]).compactMap { legacyQuota(folder + "/sys/fs/cgroup/cpu" + $0) }
-    }
-    return quotas.min()
-  }
-
-  /// The paths of the group and its parents; the last one is the root of the mounted hierarchy, which in a container
-  /// is the container's group.
-  private static func withParents(_ path: Substring) -> [String] {
-    let names = path.split(separator: "/")
-    return (0...names.count).reversed().map { names.prefix($0).map { "/" + $0 }.joined() }
+    }.min()
   }
 
   /// "max 100000" or "150000 100000": microseconds of processor time per period.

@@ -20,24 +20,45 @@ final class RunShutdown: Sendable {
   /// Makes the first signal only set the interruption's flag.
   func catchInterrupts() { catchesInterrupts.store(true, ordering: .relaxed) }
 
-  /// Records the outcome. Never returns if a signal is already ending the process.
-  /// - Returns: the warnings.
-  func end(_ outcome: Outcome) -> [String] {
-    guard start() else {
-      while true { pause() }
-    }
-    return recording.end(outcome)
+  /// Makes the work the one that ends the run. Never returns if a signal is already ending the process.
+  func begin(_ outcome: Outcome) {
+    while !start() { usleep(10_000) }
+    SignalWatch.settle(outcome.exitCode)
   }
+
+  /// Records the outcome.
+  /// - Returns: the warnings.
+  func end(_ outcome: Outcome) -> [String] { recording.end(outcome) }
 
   private func start() -> Bool {
     hasStarted.compareExchange(expected: false, desired: true, ordering: .sequentiallyConsistent).exchanged
   }
 
   private func handle(_ signal: Int32) {
-    if catchesInterrupts.load(ordering: .relaxed), interruption.request(signal) { return }
+    let mayCatch = catchesInterrupts.load(ordering: .relaxed)
+    if mayCatch, interruption.request(signal) { return }
     SignalWatch.endAtNextSignal()
     guard start() else { return }
-    TemporaryOutputs.shared.close()
+    if !TemporaryOutputs.shared.closeUnlessPublished() {
+      guard mayCatch || !letWorkEnd() else { return }
+      TemporaryOutputs.shared.close()
+    }
+    interrupt(signal)
+  }
+
+  /// A result is complete and stays, so that the work is all but done: it gets the time to end by itself, with the
+  /// exit code that belongs to what it has written.
+  /// - Returns: whether it has ended.
+  private func letWorkEnd() -> Bool {
+    hasStarted.store(false, ordering: .sequentiallyConsistent)
+    usleep(Self.lastMoments)
+    return !start()
+  }
+
+  /// The time in microseconds that is left to a run that has published a result.
+  private static let lastMoments: UInt32 = 2_000_000
+
+  private func interrupt(_ signal: Int32) {
     if Terminal.redraws { _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8) }
     _ = recording.end(.interrupted(code: 128 + signal))
     _exit(128 + signal)

@@ -21,6 +21,7 @@ enum SignalWatch {
     for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
     wakeDescriptor.store(pipe.writeEnd.rawValue, ordering: .relaxed)
     endsAt.store(.max, ordering: .relaxed)
+    settledCode.store(unsettled, ordering: .relaxed)
     // If the main thread is blocked in a system call, the watching thread receives the signals.
     guard let thread = WorkerThread(handlesSignals: true, { watch(pipe.readEnd, onSignal) }) else { return }
     thread.detach()
@@ -31,6 +32,10 @@ enum SignalWatch {
   static func endAtNextSignal() {
     endsAt.store(monotonicNanoseconds() + signalDebounce, ordering: .relaxed)
   }
+
+  /// Makes a signal that ends the process immediately end it with `code`: the outcome is known, and only its entry in the
+  /// registry is not complete.
+  static func settle(_ code: Int32) { settledCode.store(code, ordering: .relaxed) }
 
   private static func watch(_ descriptor: FileDescriptor, _ onSignal: (Int32) -> Void) {
     var last = Int64.min
@@ -64,16 +69,22 @@ enum SignalWatch {
   }
 }
 
-// The variables that the handler reads. Both are accessed before it is installed, so that it never initializes them.
+// The variables that the handler reads. All are accessed before it is installed, so that it never initializes them.
 
 /// The pipe to which the handler writes.
 private let wakeDescriptor = Atomic<Int32>(-1)
 /// The time on the monotonic clock, in nanoseconds, from which on a signal ends the process.
 private let endsAt = Atomic(Int64.max)
+/// The exit code of the run, once its outcome is known.
+private let settledCode = Atomic(unsettled)
+private let unsettled: Int32 = -1
 
 private func passOn(_ number: Int32) {
   let saved = errno
-  if monotonicNanoseconds() > endsAt.load(ordering: .relaxed) { _exit(128 + number) }
+  if monotonicNanoseconds() > endsAt.load(ordering: .relaxed) {
+    let code = settledCode.load(ordering: .relaxed)
+    _exit(code == unsettled ? 128 + number : code)
+  }
   var byte = UInt8(truncatingIfNeeded: number)
   _ = write(wakeDescriptor.load(ordering: .relaxed), &byte, 1)
   errno = saved

@@ -21,7 +21,7 @@ extension StageRun {
       try work()
       if let lostOutput { throw lostOutput }
       try closeOutput()
-      return interruption.isRequested ? .interrupted(code: interruption.exitCode) : .done
+      return stopsEarly ? .interrupted(code: interruption.exitCode) : .done
     } catch {
       return Outcome(error)
     }
@@ -37,8 +37,12 @@ extension StageRun {
   }
 
   private func end(_ outcome: Outcome) -> Int32 {
+    shutdown.begin(outcome)
     TemporaryOutputs.shared.close()
-    if case .failed(let failure) = outcome { Terminal.printLine(errorLine(stage, failure)) }
+    if case .failed(let failure) = outcome {
+      Terminal.printLine(errorLine(stage, failure))
+      OutOfMemory.prepare(after: failure)
+    }
     for input in inputs { recording.note(input: input.record, at: input.position) }
     for warning in shutdown.end(outcome) { warn(warning) }
     if case .failed = outcome { return outcome.exitCode }
@@ -48,7 +52,9 @@ extension StageRun {
   /// Returns false if there is a last line and it could not be printed.
   private func printLastLine() -> Bool {
     guard let lastLine else { return true }
-    do throws(Errno) { try Terminal.writeLine(lastLine) } catch { return error == .badFileDescriptor }
+    do throws(Errno) { try Terminal.writeLine(Terminal.escaped(lastLine)) } catch {
+      return error == .badFileDescriptor
+    }
     return true
   }
 }

@@ -34,16 +34,21 @@ extension StageRun {
   public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
 
   /// Prints a result: the JSON with `--json`, else the text, which may have several lines. Text for standard error is
-  /// omitted with `--quiet`; JSON for standard error becomes the run's last line if the run succeeds. If a result
-  /// can't be written, the run fails.
-  public func result(_ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream) {
+  /// omitted with `--quiet`; JSON for standard error becomes the run's last line if the run succeeds.
+  ///
+  /// If a result can't be written, the run fails, except for text on standard error: that is a message, and what the run
+  /// is for has been written elsewhere.
+  /// - Parameter isColored: whether the text may contain colors and has been escaped; other text is escaped here.
+  public func result(
+    _ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream, isColored: Bool = false
+  ) {
     if !wantsJSON, isQuiet, stream == .error { return }
     let line = wantsJSON ? json.text : text()
     guard !line.isEmpty else { return }
     do {
       switch stream {
-      case .error: if wantsJSON { lastLine = line } else { try Terminal.writeLine(line) }
-      case .output: try writeOutput(line + "\n")
+      case .error: if wantsJSON { lastLine = line } else { Terminal.printLine(printableLines(line)) }
+      case .output: try writeOutput(line + "\n", isColored: isColored)
       }
     } catch {
       lostOutput = lostOutput ?? error
@@ -55,10 +60,12 @@ extension StageRun {
     Progress(label, total: total, unit: unit, enabled: !isQuiet && Terminal.redraws)
   }
 
-  private func writeOutput(_ text: String) throws {
+  private func writeOutput(_ text: String, isColored: Bool) throws {
     try OutputFile.checkStandardOutput()
+    var filter = TerminalFilter(keepsColors: isColored)
+    let isTerminal = FileDescriptor.standardOutput.isTerminal
     do {
-      try FileDescriptor.standardOutput.writeAll(text.utf8)
+      try FileDescriptor.standardOutput.writeAll(isTerminal ? filter.escape(text.utf8) : Array(text.utf8))
     } catch let error as Errno {
       throw error == .brokenPipe
         ? ClosedPipe() : Failure(.io, "can't be written: \(error.text)", at: outputName(nil))

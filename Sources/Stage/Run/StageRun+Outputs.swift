@@ -26,10 +26,13 @@ extension StageRun {
   }
 
   /// A file of plain bytes (CSV, a picture, text) at `path` (nil or `-`: standard output).
-  /// - Parameter binary: whether a terminal is rejected.
-  public func file(_ path: String?, binary: Bool = false) throws -> OutputFile {
+  /// - Parameters:
+  ///   - binary: whether a terminal is rejected.
+  ///   - isColored: whether text for a terminal contains colors; control characters in all its other parts must have
+  ///     been escaped with `printable`, while those of other text are escaped here.
+  public func file(_ path: String?, binary: Bool = false, isColored: Bool = false) throws -> OutputFile {
     let recording = recording
-    return try openOutput(path, binary: binary) { file in
+    return try openOutput(path, binary: binary, isColored: isColored) { file in
       let kind = file.path.flatMap(fileExtension) ?? "text"
       recording.note(
         output: Artifact(hash: file.sha256, kind: kind, bytes: file.bytesWritten), path: file.path)
@@ -38,7 +41,7 @@ extension StageRun {
 
   /// Replaces a file's contents atomically, for checkpoints; not recorded as an output.
   public func replaceFile(_ path: String, with bytes: [UInt8]) throws {
-    let file = try OutputFile(path, hashesBytes: false)
+    let file = try OutputFile(path, hashesBytes: false, isResult: false)
     try file.write(bytes)
     try file.finish()
   }
@@ -64,9 +67,10 @@ extension StageRun {
   }
 
   private func openOutput(
-    _ path: String?, binary: Bool, hashesBytes: Bool = true, onFinish: @escaping (OutputFile) -> Void
+    _ path: String?, binary: Bool, hashesBytes: Bool = true, isColored: Bool = false,
+    onFinish: @escaping (OutputFile) -> Void
   ) throws -> OutputFile {
     if binary { try refuseTerminal(path) }
-    return try OutputFile(path, hashesBytes: hashesBytes, onFinish: onFinish)
+    return try OutputFile(path, hashesBytes: hashesBytes, isColored: isColored, onFinish: onFinish)
   }
 }

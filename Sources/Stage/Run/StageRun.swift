@@ -11,6 +11,10 @@ public final class StageRun {
     didSet { recording.note(seed: seed) }
   }
 
+  /// Whether the work stopped before it was complete because the user requested it; the command sets it. A request that
+  /// comes too late to stop anything leaves a run done.
+  public var stopsEarly = false
+
   let options: StageOptions
   let recording: Recording
   let shutdown: RunShutdown

@@ -26,7 +26,7 @@ public final class Progress {
   private var isDrawn = false
 
   init(_ label: String, total: Int?, unit: Unit, enabled: Bool) {
-    self.label = label
+    self.label = printable(label)
     self.total = total
     self.unit = unit
     started = monotonicSeconds()

@@ -13,6 +13,11 @@ enum Terminal {
   /// The terminal's width in columns; 80 if unknown.
   static var width: Int { TerminalSize(of: .standardError)?.columns ?? 80 }
 
+  /// A line for programs, which a user sees only if standard error is a terminal.
+  static func escaped(_ line: String) -> String {
+    FileDescriptor.standardError.isTerminal ? printable(line) : line
+  }
+
   /// Prints a line on standard error, replacing any progress bar; in a single write, so that the lines of a pipe's
   /// stages are not interleaved.
   static func printLine(_ text: String) {

@@ -4,25 +4,30 @@
 import OperatingSystem
 import Tensor
 
-/// Chunks with the same columns, written once and read once.
+/// Chunks, written once and read once.
 public final class ChunkSpool {
+  /// Chunks with the same columns in a file.
+  private struct Part {
+    let file: TemporaryFile
+    let writer: TensorWriter
+  }
+
   /// The number of rows appended.
   public private(set) var rows = 0
   private let memoryBytes: Int
   private var kept: [Chunk] = []
   private var keptBytes = 0
-  private var file: TemporaryFile?
-  private var writer: TensorWriter?
+  private var parts: [Part] = []
 
   /// - Parameter memoryBytes: the number of bytes kept in memory before a file is used.
-  public init(memoryBytes: Int = 1 << 27) { self.memoryBytes = memoryBytes }
+  public init(memoryBytes: Int = 1 << 26) { self.memoryBytes = memoryBytes }
 
   /// Appends rows; must not be called after reading.
   /// - Throws: `Failure` if they can't be stored: no temporary file can be created, or the disk is full.
   public func append(_ chunk: Chunk) throws {
     rows += chunk.rows
     let bytes = chunk.columns.values.reduce(0) { $0 + $1.byteCount }
-    if file == nil, keptBytes + bytes <= memoryBytes {
+    if parts.isEmpty, keptBytes + bytes <= memoryBytes {
       kept.append(chunk)
       keptBytes += bytes
     } else {
@@ -34,21 +39,23 @@ public final class ChunkSpool {
   public func drain(_ body: (Chunk) throws -> Void) throws {
     kept.reverse()
     while let chunk = kept.popLast() { try body(chunk) }
-    guard let file else { return }
-    try writer?.finish(nil)
-    writer = nil
-    let reader = try TensorReader(file.source(), named: "the temporary file")
-    while let chunk = try reader.next() { try body(chunk) }
+    try parts.last?.writer.finish(nil)
+    parts.reverse()
+    while let part = parts.popLast() {
+      let reader = try TensorReader(part.file.source(), named: "the temporary file")
+      while let chunk = try reader.next() { try body(chunk) }
+    }
   }
 
   /// The file is written and read only once, so strong compression isn't worth it.
   private func write(_ chunk: Chunk) throws {
-    if writer == nil {
+    if parts.last?.writer.schema != chunk.columns.mapValues(\.schema) {
+      try parts.last?.writer.finish(nil)
       let file = try TemporaryFile()
-      self.file = file
-      writer = TensorWriter(file, header: StreamHeader(kind: "spool"), level: -3)
+      parts.append(
+        Part(file: file, writer: TensorWriter(file, header: StreamHeader(kind: "spool"), level: -3)))
     }
-    try writer?.write(chunk)
+    try parts.last?.writer.write(chunk)
   }
 }
 

@@ -14,7 +14,7 @@ final class Compressor {
 
   /// - Throws: `Failure` if there is not enough memory or the level is invalid.
   init(level: Int32) throws {
-    guard let context = ZSTD_createCCtx() else { throw Failure(.software, "not enough memory to compress") }
+    guard let context = ZSTD_createCCtx() else { throw Failure(.outOfMemory, "not enough memory to compress") }
     self.context = context
     try check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level))
     try check(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))

@@ -16,7 +16,7 @@ final class Decompressor {
   private static let trustedSize: UInt64 = 1 << 23
 
   init() throws {
-    guard let context = ZSTD_createDCtx() else { throw Failure(.software, "not enough memory to decompress") }
+    guard let context = ZSTD_createDCtx() else { throw Failure(.outOfMemory, "not enough memory to decompress") }
     self.context = context
     let code = ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, StreamLimits.windowLog)
     precondition(ZSTD_isError(code) == 0, "zstd supports no window of 8 MiB")

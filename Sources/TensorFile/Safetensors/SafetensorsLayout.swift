@@ -28,6 +28,8 @@ struct SafetensorsLayout: Sendable {
   /// A document begins with its header's length, a 64-bit number.
   static let prefix = 8
   private static let highestRank = 8
+  /// The maximum number of JSON values in a header, a multiple of what 16,384 tensors need.
+  private static let mostValues = 1 << 18
   /// Shapes with more elements are rejected even if a dimension of size zero makes them empty, so that products of
   /// sizes can't overflow.
   private static let mostElements = 1 << 48
@@ -37,7 +39,9 @@ struct SafetensorsLayout: Sendable {
   ///   - limit: the maximum size of the document, in bytes.
   /// - Throws: `Failure.data` if the header isn't valid.
   init(header json: [UInt8], limit: Int) throws(Failure) {
-    guard json.first == UInt8(ascii: "{"), var members = try JSONValue(parsing: json).object else {
+    guard json.first == UInt8(ascii: "{"),
+      var members = try JSONValue(parsing: json, mostValues: SafetensorsLayout.mostValues).object
+    else {
       throw SafetensorsLayout.broken("it doesn't begin with a brace")
     }
     metadata = try SafetensorsLayout.texts(members.removeValue(forKey: "__metadata__"))

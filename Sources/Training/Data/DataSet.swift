@@ -65,19 +65,12 @@ public struct DataSet: Sendable {
       rows: ranges.reduce(0) { $0 + $1.count },
       inputs: inputs.map { input in
         switch input {
-        case .tokens(let values): .tokens(joined(values, ranges))
-        case .features(let values): .features(joined(values, ranges))
+        case .tokens(let values): .tokens(joined(values, ranges, of: rows))
+        case .features(let values): .features(joined(values, ranges, of: rows))
         }
       },
-      targets: targets.map { Targets(joined($0.values, ranges), width: $0.width) },
-      weights: joined(weights, ranges))
-  }
-
-  private func joined<T>(_ values: [T], _ ranges: [Range<Int>]) -> [T] {
-    var result: [T] = []
-    result.reserveCapacity(ranges.reduce(0) { $0 + scaled($1, values.count, rows).count })
-    for range in ranges { result += values[scaled(range, values.count, rows)] }
-    return result
+      targets: targets.map { Targets(joined($0.values, ranges, of: rows), width: $0.width) },
+      weights: joined(weights, ranges, of: rows))
   }
 
   /// A copy of the rows in `range`.
@@ -98,6 +91,14 @@ extension DataSet.Input {
     case .features(let values): .features(Array(values[scaled(range, values.count, rows)]))
     }
   }
+}
+
+/// The values of the rows in `ranges`, if `rows` rows have `values` in total.
+func joined<T>(_ values: [T], _ ranges: [Range<Int>], of rows: Int) -> [T] {
+  var result: [T] = []
+  result.reserveCapacity(ranges.reduce(0) { $0 + scaled($1, values.count, rows).count })
+  for range in ranges { result += values[scaled(range, values.count, rows)] }
+  return result
 }
 
 /// The range of values of the rows in `range`, if `rows` rows have `count` values in total.

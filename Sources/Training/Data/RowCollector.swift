@@ -16,32 +16,32 @@ struct RowCollector {
   /// The column with the weights of rows.
   let weights: String
   private let isWeighted: Bool
-  private var parts: [Part]
+  private var parts: [PartRows]
+  /// The size of the rows that may stay in memory.
+  private let memory: Int
   /// The numbers of training rows of series, in runs of rows with the same name.
   private(set) var seriesRows: [Int] = []
   private var series: [UInt8] = []
   private var precision: [String: SinglePrecisionCheck] = [:]
 
+  /// Whether rows are kept in files.
+  private(set) var usesFile = false
+  private var hasTrainingWeight = false
+  /// Whether rows have weights, which are all 0 in training.
+  var hasNoWeight: Bool { isWeighted && !hasTrainingWeight }
+
   /// The columns whose numbers can't be told apart in single precision.
   var blurredColumns: [String] { precision.filter { !$0.value.blurredColumns.isEmpty }.keys.sorted() }
 
-  /// The rows of one part, column by column.
-  private struct Part {
-    var tokens: [[Int32]]
-    var features: [[Float]]
-    var targets: [[Float]]
-    var weights: [Float] = []
-    var factors: [Double] = []
-    var rows = 0
+  /// Rows in a file are written in blocks of at least this size, or of what may stay in memory if that is less.
+  private static let blockBytes = 1 << 20
 
-    init(inputs: Int, targets: Int) {
-      tokens = Array(repeating: [], count: inputs)
-      features = Array(repeating: [], count: inputs)
-      self.targets = Array(repeating: [], count: targets)
-    }
-  }
-
-  init(_ schema: [String: ColumnSchema], _ topology: Topology, weights: String, _ remedy: String?) throws {
+  /// - Parameter memory: how much memory rows may take. While arrays grow, they are there twice, and once more in a chunk, so
+  ///   that a third of it is filled.
+  init(
+    _ schema: [String: ColumnSchema], _ topology: Topology, weights: String, memory: Int = .max,
+    _ remedy: String?
+  ) throws {
     binding = try ColumnBinding(
       topology, columns: Set(schema.keys).subtracting([weights]), needsTargets: true, remedy: remedy)
     inputs = try zip(binding.inputs, topology.inputs).enumerated().map { number, pair in
@@ -59,8 +59,22 @@ struct RowCollector {
       throw Failure.data("has type \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
     }
     largestTokens = inputs.map { _ in 0 }
-    let empty = Part(inputs: binding.inputs.count, targets: binding.targets.count)
-    parts = [empty, empty]
+    self.memory = memory / 3
+    let layout = RowLayout(
+      factors: Self.factorWidth(schema),
+      inputs: zip(inputs, binding.inputs).map { shape, name in
+        (
+          width: schema[name]?.rowShape.reduce(1, *) ?? 0, stepWidth: max(1, shape.width),
+          isTokens: shape.isTokens
+        )
+      }, targets: targetWidths, weights: isWeighted ? 1 : 0)
+    parts = [PartRows(layout), PartRows(layout)]
+  }
+
+  /// The number of factors of a row; 0 if all are scaled alike.
+  private static func factorWidth(_ schema: [String: ColumnSchema]) -> Int {
+    guard schema["actual"] != nil, let factor = schema["factor"], !factor.isRagged else { return 0 }
+    return factor.rowShape.reduce(1, *)
   }
 
   private static func targetWidth(_ schema: ColumnSchema?, _ name: String) throws -> Int {
@@ -84,12 +98,33 @@ struct RowCollector {
     }
     for (number, name) in binding.inputs.enumerated() { try addInput(columns, name, number, split) }
     addFactors(chunk, split)
-    for (row, weight) in try columns.weights(weights).enumerated() {
-      if let part = part(split, row) { parts[part].weights.append(weight) }
-    }
-    for row in 0..<chunk.rows { if let part = part(split, row) { parts[part].rows += 1 } }
+    try addWeights(columns, chunk, split)
+    for row in 0..<chunk.rows { if let part = part(split, row) { parts[part].endRow() } }
     countSeries(chunk, split)
     rows += chunk.rows
+    try limitMemory()
+  }
+
+  private mutating func addWeights(_ columns: CheckedColumns, _ chunk: Chunk, _ split: [UInt8]?) throws {
+    guard isWeighted else { return }
+    let values = try columns.weights(weights)
+    guard values.count == chunk.rows else {
+      throw Failure.data("the column \(weights) is missing from a chunk")
+    }
+    for (row, weight) in values.enumerated() {
+      guard let part = part(split, row) else { continue }
+      parts[part].append(weight: weight)
+      if part == 0, weight != 0 { hasTrainingWeight = true }
+    }
+  }
+
+  /// Moves rows to files once they don't fit into memory.
+  private mutating func limitMemory() throws {
+    if parts.reduce(0, { $0 + $1.bytes }) > memory { usesFile = true }
+    guard usesFile else { return }
+    for index in parts.indices where parts[index].bytes >= min(Self.blockBytes, memory) {
+      try parts[index].store()
+    }
   }
 
   /// Counts the training rows of each series; only windows of series have actual values beside their targets.
@@ -114,13 +149,10 @@ struct RowCollector {
     let (values, width) = (factor.doubles, factor.rowWidth)
     for row in 0..<chunk.rows {
       if let part = part(split, row) {
-        parts[part].factors.append(contentsOf: values[row * width..<(row + 1) * width])
+        parts[part].append(factors: values[row * width..<(row + 1) * width])
       }
     }
   }
-
-  /// The factors of a part's rows; empty if all are scaled alike.
-  func factors(part number: Int) -> [Double] { parts[number].factors }
 
   /// The part that row `row` of the chunk belongs to; nil for the test part, which training doesn't use.
   private func part(_ split: [UInt8]?, _ row: Int) -> Int? {
@@ -138,14 +170,14 @@ struct RowCollector {
       largestTokens[number] = max(largestTokens[number], ids.max() ?? 0)
       for row in 0..<tensor.rows {
         guard let part = part(split, row) else { continue }
-        parts[part].tokens[number].append(contentsOf: ids[row * width..<(row + 1) * width])
+        parts[part].append(tokens: ids[row * width..<(row + 1) * width], input: number)
       }
     } else {
       try checkPrecision(columns, name)
       let values = try columns.numbers(name)
       for row in 0..<tensor.rows {
         guard let part = part(split, row) else { continue }
-        parts[part].features[number].append(contentsOf: values[row * width..<(row + 1) * width])
+        parts[part].append(features: values[row * width..<(row + 1) * width], input: number)
       }
     }
   }
@@ -165,23 +197,11 @@ struct RowCollector {
     for row in 0..<values.count / width {
       guard let part = part(split, row) else { continue }
       let own = values[row * width..<(row + 1) * width]
-      parts[part].targets[number].append(contentsOf: own)
+      parts[part].append(targets: own, output: number)
       largestTarget = max(largestTarget, own.max() ?? 0)
     }
   }
 
-  func dataSet(part number: Int) throws -> DataSet? {
-    let part = parts[number]
-    guard part.rows > 0 else { return nil }
-    guard !isWeighted || part.weights.count == part.rows else {
-      throw Failure.data("the column \(weights) is missing from a chunk")
-    }
-    return DataSet(
-      rows: part.rows,
-      inputs: inputs.enumerated().map {
-        $1.isTokens ? .tokens(part.tokens[$0]) : .features(part.features[$0])
-      },
-      targets: zip(part.targets, targetWidths).map { DataSet.Targets($0, width: $1) },
-      weights: part.weights)
-  }
+  /// The rows of a part; nil if there are none.
+  mutating func source(part number: Int) throws -> RowSet? { try parts[number].source() }
 }

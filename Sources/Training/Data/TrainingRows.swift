@@ -1,4 +1,5 @@
-// The rows of a stream in memory, as networks read them, fully checked: columns, types, shapes, and every number.
+// The rows of a stream as networks read them, fully checked: columns, types, shapes, and every number. They are in memory, or
+// in temporary files if they are larger than what they may take of it.
 
 import Failures
 import Networks
@@ -8,9 +9,9 @@ import TensorFile
 /// The rows of a stream by part, and their shapes, which a network must fit.
 public struct TrainingRows {
   /// The rows of part 0.
-  public private(set) var training: DataSet
+  public private(set) var training: RowSet
   /// The rows of part 1, or those held out; nil if there are none. Part 2 is never read.
-  public private(set) var validation: DataSet?
+  public private(set) var validation: RowSet?
   /// The shapes of the inputs.
   public private(set) var inputs: [ValueShape]
   /// The columns of the inputs and targets.
@@ -25,50 +26,56 @@ public struct TrainingRows {
   /// Reads all rows of `reader` for a network with this topology.
   /// - Parameters:
   ///   - weights: the column with the weight of each row in the loss, if the stream has it.
+  ///   - memory: how much memory they may take, in bytes; larger data are kept in temporary files.
   ///   - remedy: what to do if the columns are not those of the network; nil for the usual advice.
   /// - Throws: `Failure` (data) if a column is missing or invalid.
   public init(
     _ reader: TensorReader, for topology: Topology, weights: String = CheckedColumns.usualWeights,
-    remedy: String? = nil
+    memory: Int = .max, remedy: String? = nil
   ) throws {
-    var collector = try RowCollector(reader.schema, topology, weights: weights, remedy)
+    var collector = try RowCollector(reader.schema, topology, weights: weights, memory: memory, remedy)
     while let chunk = try reader.next() { try collector.add(chunk) }
-    try self.init(collector)
+    try self.init(&collector)
   }
 
   /// Takes rows that are in memory; otherwise like `init(_:for:remedy:)` with a reader.
-  /// - Parameter chunks: at least one, all with the same columns.
-  public init(_ chunks: [Chunk], for topology: Topology, remedy: String? = nil) throws {
+  /// - Parameters:
+  ///   - chunks: at least one, all with the same columns.
+  ///   - memory: how much memory their rows may take in addition.
+  public init(
+    _ chunks: [Chunk], for topology: Topology, memory: Int = .max, remedy: String? = nil
+  ) throws {
     let schema = chunks.first?.columns.mapValues(\.schema) ?? [:]
-    var collector = try RowCollector(schema, topology, weights: CheckedColumns.usualWeights, remedy)
+    var collector = try RowCollector(
+      schema, topology, weights: CheckedColumns.usualWeights, memory: memory, remedy)
     for chunk in chunks { try collector.add(chunk) }
-    try self.init(collector)
+    try self.init(&collector)
   }
 
-  private init(_ collector: RowCollector) throws {
-    guard let rows = try collector.dataSet(part: 0) else {
+  private init(_ collector: inout RowCollector) throws {
+    guard let rows = try collector.source(part: 0) else {
       throw Failure.data(
         collector.rows == 0 ? "the stream has no rows" : "no row belongs to the training part (split 0)",
         remedy: "check the preceding stage")
     }
-    guard rows.weights.isEmpty || rows.weights.contains(where: { $0 != 0 }) else {
+    guard !collector.hasNoWeight else {
       throw Failure.data(
         "the weight of every training row is 0", at: "column \(collector.weights)",
         remedy: "give the rows to learn from a weight")
     }
     training = rows
-    validation = try collector.dataSet(part: 1)
+    validation = try collector.source(part: 1)
     inputs = collector.inputs
     binding = collector.binding
     largestTarget = collector.largestTarget
     largestTokens = collector.largestTokens
     blurredColumns = collector.blurredColumns
     seriesRows = collector.seriesRows
-    factors = (0..<2).map(collector.factors)
+    areInFile = collector.usesFile
   }
 
-  /// What the targets of each row were multiplied by in scaling, if it isn't the same for all, by part.
-  private var factors: [[Double]]
+  /// Whether rows are in temporary files, because they are larger than what they may take of memory.
+  public let areInFile: Bool
 
   /// The numbers of training rows of several series, one after the other; empty if there is one.
   private let seriesRows: [Int]
@@ -81,23 +88,26 @@ public struct TrainingRows {
   public private(set) var leftOut = 0
 
   /// The number of values in a row's target for each output.
-  public var targetWidths: [Int] { training.targets.map(\.width) }
+  public var targetWidths: [Int] { training.targetWidths }
 
   /// Converts windows to differences from their last step.
-  public mutating func makeRelative(_ windows: RelativeWindows) {
-    training = windows.differences(training)
-    validation = validation.map(windows.differences)
+  /// - Throws: `Failure` (io) if rows in a file can't be read.
+  public mutating func makeRelative(_ windows: RelativeWindows) throws {
+    let convert: RowSet.Conversion = { data, _, _ in windows.differences(data) }
+    training = try training.converted(convert)
+    validation = try validation?.converted(convert)
   }
 
   /// Makes sequences of windows, for networks that predict the distribution of each next value.
   /// - Throws: `Failure` (data) if a value can't be predicted.
   public mutating func unroll(_ windows: UnrolledWindows) throws {
-    training = try windows.sequences(training, columns: binding.inputs, factors: factors[0])
-    validation = try validation.map {
-      try windows.sequences($0, columns: binding.inputs, factors: factors[1])
+    let columns = binding.inputs
+    let convert: RowSet.Conversion = { data, factors, first in
+      try windows.sequences(data, columns: columns, factors: factors, firstRow: first)
     }
-    inputs = zip(inputs, binding.inputs).map { windows.shape($0, column: $1) }
-    factors = [[], []]
+    training = try training.converted(canFail: true, convert)
+    validation = try validation?.converted(canFail: true, convert)
+    inputs = zip(inputs, columns).map { windows.shape($0, column: $1) }
   }
 
   /// Weights the training rows by class; validation rows keep their weights, as in Keras.
@@ -133,8 +143,8 @@ public struct TrainingRows {
         remedy: "use more rows, or --validation-split 0")
     }
     heldOut = training.rows - kept
-    validation = training.slice(kept..<training.rows)
-    training = training.slice(0..<kept)
+    validation = training.rows(in: [kept..<training.rows])
+    training = training.rows(in: [0..<kept])
   }
 }
 

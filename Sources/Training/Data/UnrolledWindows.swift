@@ -52,8 +52,11 @@ public struct UnrolledWindows: Sendable {
   /// - Parameters:
   ///   - columns: the columns of the inputs.
   ///   - factors: the factors of each row's columns, `[rows, width]`, if they differ from row to row.
+  ///   - firstRow: the number of the first row, for messages.
   /// - Throws: `Failure` (data) if a value is not a count, but counts are predicted.
-  public func sequences(_ data: DataSet, columns: [String], factors: [Double]) throws -> DataSet {
+  public func sequences(
+    _ data: DataSet, columns: [String], factors: [Double], firstRow: Int = 0
+  ) throws -> DataSet {
     guard let targets = data.targets.first, let number = columns.firstIndex(of: "x"),
       case .features(let x) = data.inputs[number], targets.width == horizon * width
     else { throw Failure.data("distributions are predicted from windows with the columns x and y") }
@@ -66,7 +69,7 @@ public struct UnrolledWindows: Sendable {
       }
     }
     let next = part(whole, 1..<length + 1, rows: data.rows)
-    let values = distribution.isOfCounts ? try counts(next, rows: data.rows, factors) : next
+    let values = distribution.isOfCounts ? try counts(next, firstRow: firstRow, factors) : next
     return DataSet(
       rows: data.rows, inputs: inputs,
       targets: [DataSet.Targets(values, width: length * width * distribution.valuesPerTarget)],
@@ -97,7 +100,7 @@ public struct UnrolledWindows: Sendable {
   }
 
   /// Each value as the count that it was before scaling, and by what it was divided.
-  private func counts(_ scaled: [Float], rows: Int, _ ofRows: [Double]) throws -> [Float] {
+  private func counts(_ scaled: [Float], firstRow: Int, _ ofRows: [Double]) throws -> [Float] {
     var result: [Float] = []
     result.reserveCapacity(2 * scaled.count)
     for (index, value) in scaled.enumerated() {
@@ -108,7 +111,7 @@ public struct UnrolledWindows: Sendable {
       guard count >= 0, abs(given - count) <= 1e-3 + 1e-6 * count else {
         throw Failure.data(
           "a value is \(count < 0 ? "negative" : "not a whole number") (\(Float(given))), but "
-            + "\(distribution.rawValue) is for counts", at: "row \(row) of its part",
+            + "\(distribution.rawValue) is for counts", at: "row \(firstRow + row) of its part",
           remedy: "use --distribution student_t")
       }
       result.append(Float(count))

@@ -87,37 +87,35 @@ public final class BatchRunner: PhasedWork {
 
   private func run(_ phase: Phase) { pool.run(self, phase, items: network.plan.count) }
 
-  /// Runs all of `data` without updating the weights; calls `body` after each batch, when its outputs can be read
-  /// and, with `hasBackward`, the gradients of the batch's mean loss.
+  /// Runs all of `data` in its order without updating the weights; calls `body` after each batch, when its outputs can be
+  /// read and, with `hasBackward`, the gradients of the batch's mean loss.
   ///
-  /// - Parameters:
-  ///   - streams: the order of rows that continue one another, and the size of their batches; nil for the given order.
-  ///   - stateRow: the position of the first row in a full batch, if stateful layers continue from earlier rows.
-  func forEachBatch(
-    _ data: DataSet, in streams: RowStreams?, stateRow: Int = 0, hasBackward: Bool = false,
-    into totals: inout RunningTotals, _ body: () throws -> Void
-  ) rethrows {
-    let order = streams?.order ?? Array(0..<data.rows)
-    let size = streams?.count ?? network.rows
-    let pass = Pass(isTraining: false, hasBackward: hasBackward)
-    prepare(pass)
-    var (start, position) = (0, stateRow)
-    while start < data.rows {
-      let end = min(start + size - position, data.rows)
-      run(data, order, start..<end, pass, stateRow: position, into: &totals)
-      try body()
-      position = (position + end - start) % size
-      start = end
-    }
-  }
-
-  /// Runs all of `data` in its order; see `forEachBatch(_:in:)`.
+  /// - Parameter stateRow: the position of the first row in a full batch, if stateful layers continue from earlier rows.
   public func forEachBatch(
     _ data: DataSet, stateRow: Int = 0, hasBackward: Bool = false, into totals: inout RunningTotals,
     _ body: () throws -> Void
   ) rethrows {
-    try forEachBatch(
-      data, in: nil, stateRow: stateRow, hasBackward: hasBackward, into: &totals, body)
+    let order = Array(0..<data.rows)
+    let pass = Pass(isTraining: false, hasBackward: hasBackward)
+    prepare(pass)
+    for part in BatchRanges(rows: data.rows, size: network.rows, stateRow: stateRow) {
+      run(data, order, part.rows, pass, stateRow: part.stateRow, into: &totals)
+      try body()
+    }
+  }
+
+  /// Runs all of `rows` without updating the weights.
+  /// - Parameter streams: the order of rows that continue one another, and the size of their batches; nil for the given
+  ///   order.
+  /// - Throws: `Failure` (io) if rows in a file can't be read.
+  func run(_ rows: RowSet, in streams: RowStreams?, into totals: inout RunningTotals) throws {
+    let order = streams?.order ?? Array(0..<rows.rows)
+    let pass = Pass(isTraining: false)
+    prepare(pass)
+    for part in BatchRanges(rows: rows.rows, size: streams?.count ?? network.rows, stateRow: 0) {
+      let batch = try rows.batch(order, part.rows)
+      run(batch.data, batch.order, batch.range, pass, stateRow: part.stateRow, into: &totals)
+    }
   }
 
   // MARK: One item

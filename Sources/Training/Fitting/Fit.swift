@@ -49,7 +49,7 @@ public final class Fit {
     case stoppedEarly
     /// The observer interrupted training; the state can be saved and resumed.
     case interrupted
-    /// The loss became NaN or infinite; the weights of `lastFiniteEpoch` have been restored.
+    /// The loss or the weights became NaN or infinite; the weights of `lastFiniteEpoch` have been restored.
     case diverged
   }
 
@@ -59,8 +59,8 @@ public final class Fit {
   public let options: FitOptions
   /// The progress of training.
   public internal(set) var state: TrainingState
-  private let training: DataSet
-  private let validation: DataSet?
+  private let training: RowSet
+  private let validation: RowSet?
   private let callbacks: CallbackSet
   /// The weights of the best epoch, in the network's layout; nil before there is one.
   var bestWeights: FloatBuffer?
@@ -70,10 +70,18 @@ public final class Fit {
   /// Whether the best weights have been restored.
   private var hasRestored = false
 
+  /// Trains on rows in memory; otherwise like the other initializer.
+  public convenience init(
+    _ trainer: Trainer, _ options: FitOptions, training: DataSet, validation: DataSet?
+  ) throws {
+    try self.init(
+      trainer, options, training: RowSet(training), validation: validation.map { RowSet($0) })
+  }
+
   /// Throws `Failure` (usage) if a callback monitors an unknown quantity, a stateful network's rows are shuffled, or
   /// rows of numbers are to be grouped by length.
   public init(
-    _ trainer: Trainer, _ options: FitOptions, training: DataSet, validation: DataSet?
+    _ trainer: Trainer, _ options: FitOptions, training: RowSet, validation: RowSet?
   ) throws {
     guard !(options.shuffles && trainer.network.architecture.isStateful) else {
       throw Failure.usage(
@@ -84,7 +92,7 @@ public final class Fit {
     self.options = options
     self.training = training
     self.validation = validation
-    lengths = Self.lengthOrder(trainer, options, training)
+    lengths = try Self.lengthOrder(trainer, options, training)
     guard lengths != nil || !options.groupsByLength else {
       throw Failure.usage(
         "only rows of token ids are grouped by length", at: "--group-by-length", remedy: "omit it")
@@ -102,8 +110,8 @@ public final class Fit {
   public func run(_ observer: some FitObserver) throws -> Outcome {
     lastFiniteWeights.begin(epoch: state.epoch)
     while state.epoch < options.epochs && !state.isFinished {
-      if let outcome = runEpoch(observer) { return outcome }
-      let epoch = finishEpoch()
+      if let outcome = try runEpoch(observer) { return outcome }
+      let epoch = try finishEpoch()
       lastFiniteWeights.epochDone(epoch.number, isFinite: epoch.values["val_loss"]?.isFinite ?? true)
       if callbacks.epochDone(epoch, &state) { keepBest() }
       try observer.epochDone(epoch, state)
@@ -113,13 +121,13 @@ public final class Fit {
   }
 
   /// Runs the rest of an epoch; returns the outcome if training ended.
-  private func runEpoch(_ observer: some FitObserver) -> Outcome? {
+  private func runEpoch(_ observer: some FitObserver) throws -> Outcome? {
     let order = order(ofEpoch: state.epoch)
     if state.stepInEpoch == 0 { trainer.network.resetState() }
     while state.stepInEpoch < stepsInEpoch {
       let start = state.stepInEpoch * batchSize
       trainer.optimizer.rate = state.rate
-      trainer.step(training, order, start..<min(start + batchSize, training.rows), into: &state.totals)
+      try trainer.step(training, order, start..<min(start + batchSize, training.rows), into: &state.totals)
       state.stepInEpoch += 1
       state.steps += 1
       guard state.totals.loss.isFinite else {
@@ -129,7 +137,14 @@ public final class Fit {
       lastFiniteWeights.stepDone()
       guard observer.stepDone(state, stepsInEpoch: stepsInEpoch) else { return .interrupted }
     }
-    return nil
+    return diverged()
+  }
+
+  /// The last step of an epoch may have damaged the weights, which no loss shows before the next one.
+  private func diverged() -> Outcome? {
+    guard !trainer.network.store.values.areAllFinite else { return nil }
+    lastFiniteWeights.restore()
+    return .diverged
   }
 
   /// The order of the rows in an epoch.
@@ -142,19 +157,20 @@ public final class Fit {
   }
 
   /// Rows are ordered within their batches where that saves much: in networks of the words' characters.
-  private static func lengthOrder(_ trainer: Trainer, _ options: FitOptions, _ data: DataSet) -> LengthOrder?
-  {
+  private static func lengthOrder(
+    _ trainer: Trainer, _ options: FitOptions, _ rows: RowSet
+  ) throws -> LengthOrder? {
     let architecture = trainer.network.architecture
     guard options.groupsByLength || architecture.sortsRows else { return nil }
-    return LengthOrder(
-      data, architecture.inputs, options.groupsByLength ? .acrossBatches : .withinBatches,
+    return try LengthOrder(
+      rows, architecture.inputs, options.groupsByLength ? .acrossBatches : .withinBatches,
       batchSize: trainer.options.batchSize)
   }
 
-  private func finishEpoch() -> History.Epoch {
+  private func finishEpoch() throws -> History.Epoch {
     var values = values(state.totals, prefix: "")
     if let validation {
-      let totals = trainer.evaluate(validation, isContinuous: options.isContinuous)
+      let totals = try trainer.evaluate(validation, isContinuous: options.isContinuous)
       values.merge(self.values(totals, prefix: "val_")) { first, _ in first }
     }
     if options.reduceOnPlateau != nil { values["learning_rate"] = Double(state.rate) }

@@ -22,15 +22,24 @@ struct LengthOrder {
 
   /// Nil if no input has a token per step.
   /// - Parameter shapes: the shapes of the inputs.
-  init?(_ data: DataSet, _ shapes: [ValueShape], _ scope: Scope, batchSize: Int) {
+  /// - Throws: `Failure` (io) if rows in a file can't be read.
+  init?(_ rows: RowSet, _ shapes: [ValueShape], _ scope: Scope, batchSize: Int) throws {
+    guard shapes.contains(where: { if case .tokens = $0 { true } else { false } }), rows.rows > 0 else {
+      return nil
+    }
+    var keys: [Int] = []
+    keys.reserveCapacity(rows.rows)
+    try rows.forEachBlock { data, _ in keys += Self.keys(data, shapes) }
+    (self.scope, self.keys, self.batchSize) = (scope, keys, batchSize)
+  }
+
+  private static func keys(_ data: DataSet, _ shapes: [ValueShape]) -> [Int] {
     var keys: [Int]?
-    for case (.tokens(let ids), .tokens(let steps)) in zip(data.inputs, shapes).reversed() where data.rows > 0
-    {
+    for case (.tokens(let ids), .tokens(let steps)) in zip(data.inputs, shapes).reversed() {
       let lengths = (0..<data.rows).map { row in ids[row * steps..<(row + 1) * steps].count { $0 != 0 } }
       keys = keys.map { zip($0, lengths).map { $0 * (steps + 1) + $1 } } ?? lengths
     }
-    guard let keys else { return nil }
-    (self.scope, self.keys, self.batchSize) = (scope, keys, batchSize)
+    return keys ?? []
   }
 
   /// The rows of a shuffled `order`, in batches.

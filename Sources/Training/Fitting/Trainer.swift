@@ -95,14 +95,30 @@ public final class Trainer: PhasedWork {
     run(.update, items: items(network.store.values.count))
   }
 
+  /// The same for rows that may be in a file; throws `Failure` (io) if they can't be read.
+  public func step(
+    _ rows: RowSet, _ order: [Int], _ range: Range<Int>, into totals: inout RunningTotals
+  ) throws {
+    let batch = try rows.batch(order, range)
+    step(batch.data, batch.order, batch.range, into: &totals)
+  }
+
   /// Evaluates the network on all of `data`, in batches.
-  /// - Parameter isContinuous: whether each row continues the one before; the rows are then divided into parallel
-  ///   streams, each of which begins without a state.
-  public func evaluate(_ data: DataSet, isContinuous: Bool = false) -> RunningTotals {
+  public func evaluate(_ data: DataSet) -> RunningTotals {
     var totals = emptyTotals
     network.resetState()
-    let streams = isContinuous ? RowStreams.evaluating(rows: data.rows, atMost: network.rows) : nil
-    runner.forEachBatch(data, in: streams, into: &totals) {}
+    runner.forEachBatch(data, into: &totals) {}
+    return totals
+  }
+
+  /// The same for rows that may be in a file; throws `Failure` (io) if they can't be read.
+  /// - Parameter isContinuous: whether each row continues the one before; the rows are then divided into parallel
+  ///   streams, each of which begins without a state.
+  public func evaluate(_ rows: RowSet, isContinuous: Bool = false) throws -> RunningTotals {
+    var totals = emptyTotals
+    network.resetState()
+    let streams = isContinuous ? RowStreams.evaluating(rows: rows.rows, atMost: network.rows) : nil
+    try runner.run(rows, in: streams, into: &totals)
     return totals
   }
 

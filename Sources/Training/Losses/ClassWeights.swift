@@ -53,7 +53,29 @@ public enum ClassWeights: Sendable, Equatable {
   /// - Parameter classes: the number of outputs per row and step.
   /// - Throws: `Failure` (usage) if the rows have no classes.
   public func applied(to data: DataSet, loss: Loss, classes: Int) throws -> DataSet {
-    guard let targets = data.targets.first, data.targets.count == 1 else {
+    guard let result = try applied(to: RowSet(data), loss: loss, classes: classes).inMemory else {
+      preconditionFailure("rows in memory stay there")
+    }
+    return result
+  }
+
+  /// The same for rows that may be in a file.
+  /// - Throws: `Failure` (usage) if the rows have no classes, (io) if they can't be read.
+  public func applied(to rows: RowSet, loss: Loss, classes: Int) throws -> RowSet {
+    try check(rows, loss)
+    try checkClasses(count: max(2, classes))
+    let width = loss.usesClassIDs ? 1 : classes
+    let weights = try weights(rows, width: width)
+    return try rows.converted { data, _, _ in
+      let ofClasses = Self.labels(data.targets[0].values, width: width).map { weights[$0] ?? 1 }
+      guard !data.weights.isEmpty else { return data.weighted(ofClasses) }
+      let perRow = ofClasses.count / max(1, data.rows)
+      return data.weighted(ofClasses.enumerated().map { $1 * data.weights[$0 / perRow] })
+    }
+  }
+
+  private func check(_ rows: RowSet, _ loss: Loss) throws {
+    guard rows.targetWidths.count == 1 else {
       throw Failure.usage(
         "class weights need a network with a single output", remedy: "omit --class-weight")
     }
@@ -65,13 +87,6 @@ public enum ClassWeights: Sendable, Equatable {
       throw Failure.usage(
         "the loss crf is that of a whole row, which has no class", remedy: "omit --class-weight")
     }
-    try checkClasses(count: max(2, classes))
-    let labels = labels(targets.values, width: loss.usesClassIDs ? 1 : classes)
-    let weights = weights(labels)
-    let ofClasses = labels.map { weights[$0] ?? 1 }
-    guard !data.weights.isEmpty else { return data.weighted(ofClasses) }
-    let perRow = ofClasses.count / max(1, data.rows)
-    return data.weighted(ofClasses.enumerated().map { $1 * data.weights[$0 / perRow] })
   }
 
   private func checkClasses(count: Int) throws {
@@ -83,16 +98,21 @@ public enum ClassWeights: Sendable, Equatable {
   }
 
   /// The class of each output: the target itself, or the index of the largest target (the first, if tied).
-  private func labels(_ targets: [Float], width: Int) -> [Int] {
+  private static func labels(_ targets: [Float], width: Int) -> [Int] {
     guard width > 1 else { return targets.map { Int($0.rounded(.toNearestOrEven)) } }
     return stride(from: 0, to: targets.count, by: width).map { start in
       (1..<width).reduce(0) { targets[start + $1] > targets[start + $0] ? $1 : $0 }
     }
   }
 
-  private func weights(_ labels: [Int]) -> [Int: Float] {
+  /// The weight of each class that the rows have.
+  private func weights(_ rows: RowSet, width: Int) throws -> [Int: Float] {
     if case .given(let weights) = self { return weights }
-    let counts = labels.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
-    return counts.mapValues { Float(Double(labels.count) / (Double(counts.count) * Double($0))) }
+    var counts: [Int: Int] = [:]
+    try rows.forEachBlock { data, _ in
+      for label in Self.labels(data.targets[0].values, width: width) { counts[label, default: 0] += 1 }
+    }
+    let all = counts.values.reduce(0, +)
+    return counts.mapValues { Float(Double(all) / (Double(counts.count) * Double($0))) }
   }
 }

@@ -57,7 +57,8 @@ extension Metric {
   /// positives, then those of the negatives.
   func addBuckets(_ rows: LossRows, _ row: Int, _ thresholds: Int, _ sums: MetricSums, _ count: Double) {
     for j in 0..<rows.output.columns {
-      let p = min(max(rows.output[row, j], 0), 1)
+      // Comparisons with NaN are false, so that it counts as 0.
+      let p = min(max(0, rows.output[row, j]), 1)
       let bucket = max(0, Int((p * Float(thresholds - 1)).rounded(.up)) - 1)
       sums[(rows.isPositive(row, j) ? 0 : thresholds) + bucket] += count
     }

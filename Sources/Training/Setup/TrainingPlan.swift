@@ -143,8 +143,7 @@ public struct TrainingPlan {
   private func checkTokens(_ rows: TrainingRows) throws {
     for (number, column) in rows.binding.inputs.enumerated() {
       guard let vocabulary = architecture.vocabulary(ofInput: number),
-        case .tokens(let ids) = rows.training.inputs[number], let largest = largest(ids, rows, number),
-        largest >= vocabulary
+        let largest = try largest(rows, number), largest >= vocabulary
       else { continue }
       throw Failure.data(
         "the token id \(largest) exceeds the embedding's \(counted(vocabulary, "id"))",
@@ -155,28 +154,31 @@ public struct TrainingPlan {
   }
 
   /// The largest id of an input in both parts.
-  private func largest(_ ids: [Int32], _ rows: TrainingRows, _ number: Int) -> Int32? {
-    guard let validation = rows.validation, case .tokens(let others) = validation.inputs[number] else {
-      return ids.max()
-    }
-    return [ids.max(), others.max()].compactMap { $0 }.max()
+  private func largest(_ rows: TrainingRows, _ number: Int) throws -> Int32? {
+    try [rows.training, rows.validation].compactMap { try $0?.largestToken(ofInput: number) }.max()
   }
 
   /// Class ids and probabilities must be in the loss's range.
   private func checkTargets(_ rows: TrainingRows) throws {
-    for data in [rows.training, rows.validation].compactMap({ $0 }) {
-      for (number, targets) in data.targets.enumerated() {
-        let (loss, classes) = (objective.terms[number].loss, architecture.outputs[number].width)
-        try objective.terms[number].checkMetrics(targets: targets.values)
-        guard let index = targets.values.firstIndex(where: { !loss.accepts($0, classes: classes) }) else {
-          continue
+    for part in [rows.training, rows.validation].compactMap({ $0 }) {
+      try part.forEachBlock { data, first in
+        for (number, targets) in data.targets.enumerated() {
+          try check(targets, ofOutput: number, firstRow: first, column: rows.binding.targets[number])
         }
-        throw Failure.data(
-          "row \(index / targets.width) of its part has \(targets.values[index]), outside the range of \(loss)",
-          at: "column \(rows.binding.targets[number])",
-          remedy: loss.remedy(forTarget: targets.values[index], classes: classes)
-        )
       }
     }
+  }
+
+  private func check(
+    _ targets: DataSet.Targets, ofOutput number: Int, firstRow: Int, column: String
+  ) throws {
+    let (loss, classes) = (objective.terms[number].loss, architecture.outputs[number].width)
+    try objective.terms[number].checkMetrics(targets: targets.values)
+    guard let index = targets.values.firstIndex(where: { !loss.accepts($0, classes: classes) }) else {
+      return
+    }
+    throw Failure.data(
+      "row \(firstRow + index / targets.width) of its part has \(targets.values[index]), outside the range of \(loss)",
+      at: "column \(column)", remedy: loss.remedy(forTarget: targets.values[index], classes: classes))
   }
 }

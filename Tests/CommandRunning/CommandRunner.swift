@@ -3,19 +3,27 @@
 import Foundation
 
 /// The result of a shell line.
-struct CommandResult: Sendable {
-  let exit: Int32
-  let stdout: String
-  let stderr: String
+public struct CommandResult: Sendable {
+  /// The exit code, or 128 plus the number of the signal that ended it; 124 after the time limit.
+  public let exit: Int32
+  /// Its standard output, as UTF-8.
+  public let stdout: String
+  /// Its standard error, as UTF-8.
+  public let stderr: String
+  /// How long it took.
+  public let seconds: Double
+  /// The most memory that one of its processes used, in MiB.
+  public let peakMemory: Int
 }
 
 /// A new folder with the built commands in the search path; removed at the end.
-struct CommandRunner: ~Copyable {
+public final class CommandRunner {
   /// The working directory of the line.
-  let folder: URL
+  public let folder: URL
   private let captures: URL
 
-  init() throws {
+  /// - Throws: an error if no folder can be created.
+  public init() throws {
     let base = FileManager.default.temporaryDirectory.appendingPathComponent("rnn-case-\(UUID().uuidString)")
     (folder, captures) = (base.appendingPathComponent("work"), base.appendingPathComponent("printed"))
     for new in [folder, captures] {
@@ -26,17 +34,17 @@ struct CommandRunner: ~Copyable {
   deinit { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
 
   /// The repository's folder.
-  static let repository = URL(fileURLWithPath: #filePath)
+  public static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The folder of the built commands.
-  static let commands = repository.appendingPathComponent(".build/release")
+  public static let commands = repository.appendingPathComponent(".build/release")
 
   private static let searchPath =
     "\(commands.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
 
   /// Whether a program can be found.
-  static func has(_ program: String) -> Bool {
+  public static func has(_ program: String) -> Bool {
     searchPath.split(separator: ":").contains {
       FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
     }
@@ -45,12 +53,15 @@ struct CommandRunner: ~Copyable {
   /// Runs `line` with bash and waits for it. Its output goes to files, so that it can't block; processes that it
   /// leaves running are killed.
   /// - Parameter timeout: seconds after which the line and all of its processes are killed (exit 124).
-  func run(_ line: String, timeout: Int) throws -> CommandResult {
+  public func run(_ line: String, timeout: Int) throws -> CommandResult {
     let (out, err) = (captures.appendingPathComponent("stdout"), captures.appendingPathComponent("stderr"))
     let script = "cd \"$WORK\" || exit 99\n\(line)"
     let words = ["timeout", "--kill-after=2", "\(timeout)", "bash", "-c", script]
-    let exit = try Self.spawn(words, environment: environment, output: out.path, errors: err.path)
-    return CommandResult(exit: exit, stdout: try text(out), stderr: try text(err))
+    let start = ContinuousClock.now
+    let (exit, usage) = try Self.spawn(words, environment: environment, output: out.path, errors: err.path)
+    return CommandResult(
+      exit: exit, stdout: try text(out), stderr: try text(err),
+      seconds: (ContinuousClock.now - start) / .seconds(1), peakMemory: usage.ru_maxrss >> 10)
   }
 
   private var environment: [String] {
@@ -67,10 +78,10 @@ struct CommandRunner: ~Copyable {
   }
 
   /// Starts a program in a new process group and waits for it.
-  /// - Returns: its exit code, or 128 plus the signal's number if a signal ended it.
+  /// - Returns: its exit code, or 128 plus the signal's number if a signal ended it, and what it used.
   private static func spawn(
     _ words: [String], environment: [String], output: String, errors: String
-  ) throws -> Int32 {
+  ) throws -> (exit: Int32, usage: rusage) {
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
@@ -99,11 +110,11 @@ struct CommandRunner: ~Copyable {
     return wait(for: process)
   }
 
-  private static func wait(for process: pid_t) -> Int32 {
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+  private static func wait(for process: pid_t) -> (exit: Int32, usage: rusage) {
+    var (status, usage) = (Int32(0), rusage())
+    while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
     kill(-process, SIGKILL)
-    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+    return (status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F), usage)
   }
 }
 

@@ -1,0 +1,33 @@
+// The end of a stage for which there is no memory: one line, exit code 71, no unfinished files. The memory for all that is
+// taken beforehand.
+
+import CAllocation
+import Failures
+import OperatingSystem
+
+/// What is prepared for the case that memory runs out.
+enum OutOfMemory {
+  /// Prepares the error line of `stage`.
+  static func prepare(_ stage: String) {
+    let failure = Failure(
+      .outOfMemory, "out of memory: the process may not use more",
+      remedy: "raise its limit, such as ulimit -v or that of the container, or use a machine with more")
+    allocation_prepare(
+      (Terminal.redraws ? "\r\u{1B}[K" : "") + errorLine(stage, failure), failure.kind.rawValue)
+    if let limit = AvailableMemory.groupLimit { watch(limit) }
+  }
+
+  /// Prepares for the end of a stage whose error has been printed: there is no second line, and the code remains.
+  static func prepare(after failure: Failure) { allocation_prepare("", failure.kind.rawValue) }
+
+  private static func watch(_ limit: AvailableMemory.GroupLimit) {
+    allocation_watch_group(
+      limit.usage, limit.statistics, limit.caches.joined(separator: " "), limit.bytes - limit.bytes / 64)
+  }
+
+  /// A file that is to be removed when memory runs out.
+  static func register(_ path: String) { _ = allocation_register_file(path) }
+
+  /// A file that is complete, or has been removed.
+  static func forget(_ path: String) { allocation_forget_file(path) }
+}

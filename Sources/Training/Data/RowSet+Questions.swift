@@ -1,0 +1,32 @@
+// What is asked about all rows before training: how many targets are of some kind, which is the first, the largest id.
+
+import Networks
+
+extension RowSet {
+  /// How many values the targets of an output have in all, and how many of them satisfy a condition.
+  public func count(ofTargets output: Int, where condition: (Float) -> Bool) throws -> (all: Int, such: Int) {
+    var (all, such) = (0, 0)
+    try forEachBlock { data, _ in
+      all += data.targets[output].values.count
+      such += data.targets[output].values.count(where: condition)
+    }
+    return (all, such)
+  }
+
+  /// The first value of the targets of an output; nil if there are none.
+  public func firstTarget(ofOutput output: Int) throws -> Float? {
+    var first: Float?
+    try forEachBlock { data, _ in first = first ?? data.targets[output].values.first }
+    return first
+  }
+
+  /// The largest token id of an input; nil if the input is no token ids, or there are no rows.
+  func largestToken(ofInput input: Int) throws -> Int32? {
+    var largest: Int32?
+    try forEachBlock { data, _ in
+      guard case .tokens(let ids) = data.inputs[input], let own = ids.max() else { return }
+      largest = max(largest ?? own, own)
+    }
+    return largest
+  }
+}

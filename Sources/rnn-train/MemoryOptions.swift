@@ -1,0 +1,47 @@
+// How much memory the rows may take: the option, and what the process may use.
+
+import ArgumentParser
+import Failures
+import OperatingSystem
+
+/// `--memory`.
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    name: .customLong("memory"),
+    help: ArgumentHelp(
+      """
+      How much memory training may use for rows, such as 500M or 8G (default: most of what the process may use). \
+      Larger data are kept in a temporary file, in $TMPDIR; the model is the same.
+      """, valueName: "size"))
+  var size: MemorySize?
+
+  /// The limit in bytes.
+  var bytes: Int { size?.bytes ?? AvailableMemory.bytes.map { $0 / 4 * 3 } ?? .max }
+}
+
+/// A number of bytes, with a unit that is a power of 1,024: `500M`, `8G`, `1.5GiB`.
+struct MemorySize: ExpressibleByArgument {
+  /// The number of bytes.
+  let bytes: Int
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isNumber || $0 == "." }
+    guard let number = Double(digits), let unit = Self.unit(argument.dropFirst(digits.count)) else {
+      return nil
+    }
+    let bytes = (number * unit).rounded()
+    guard bytes >= 1, bytes < 0x1p62 else { return nil }
+    self.bytes = Int(bytes)
+  }
+
+  private static func unit(_ text: Substring) -> Double? {
+    switch text.lowercased() {
+    case "", "b": 1
+    case "k", "kb", "kib": 0x1p10
+    case "m", "mb", "mib": 0x1p20
+    case "g", "gb", "gib": 0x1p30
+    case "t", "tb", "tib": 0x1p40
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// Storage that fails: system calls that report errors, files that the output shares with something else, and
+// processes that are killed while they write checkpoints.
+
+import CommandRunning
+import Foundation
+
+let storageExperiments: [Experiment] = [
+  .commands(
+    "failing-calls",
+    "write, fsync, rename, close fail at the Nth call with ENOSPC, EIO or EINTR, in 8 commands that write a file",
+    expected: "the old file or the new one, whole, and the exit code says which",
+    anchor: "SQLite: I/O errors at every call", count: callFaults, short: 40, needs: ["strace", "zstd"]
+  ) { shop in
+    try shop.make(
+      samplePipeline + "\n"
+        + writers.map { "(\($0.line)); mv \($0.output) right-\($0.output)" }.joined(separator: "\n"))
+    return { number in try attempt(callFault: number * 1009 % callFaults, shop) }
+  },
+  .commands(
+    "shared-outputs",
+    "the output is the input, a link, a hard link, a pipe with a name, a device, or written twice at once",
+    expected: "the whole output, links kept, exit 0", anchor: "coreutils: sort -o onto its input",
+    count: writers.count * sharedOutputs.count, short: writers.count * sharedOutputs.count
+  ) { shop in
+    try shop.make(samplePipeline)
+    return { number in
+      let (writer, shared) = (
+        writers[number / sharedOutputs.count], sharedOutputs[number % sharedOutputs.count]
+      )
+      let result = try shop.attempt(
+        shared.replacing("OUT", with: writer.output).replacing("LINE", with: writer.line))
+      try result.expectNoTrap()
+      try result.expect(result.lines.last == "held", "\(writer.line): \(shared)")
+    }
+  },
+  .commands(
+    "killed-checkpoints",
+    "kill -9 of training at a random instant while it writes checkpoints, then --resume",
+    expected: "the previous or the next checkpoint, whole, and in the end the same model, bit for bit",
+    anchor: "torch.save: not atomic (PR 2883)", count: 500, short: 5, needs: ["zstd"]
+  ) { shop in
+    try shop.make(samplePipeline + "\nS=.; \(training) -o whole")
+    return { number in
+      let pause = 0.02 + Double(number * 389 % 1000) / 1000 * 0.5
+      let result = try shop.attempt(
+        """
+        \(training) --checkpoint c -o m & sleep \(pause); kill -9 $! 2> gone; wait
+        if [ -e c ]; then rnn-inspect c --json > /dev/null || echo damaged; resume=--resume; fi
+        \(training) --checkpoint c $resume -o m; echo exit $?
+        cmp <(zstd -dcq m) <(zstd -dcq $S/whole) && echo equal
+        """)
+      try result.expectNoTrap()
+      try result.expect(result.lines == ["exit 0", "equal"], "killed after \(pause) s")
+    }
+  },
+]
+
+// MARK: - Writers
+
+/// A command that writes a file.
+struct Writer {
+  let output: String
+  /// Writes `output` in the working folder, from the samples in `$S`.
+  let line: String
+}
+
+/// The kinds of output: streams, models, checkpoints, other formats, tables, pictures.
+let writers: [Writer] = [
+  Writer(output: "windows", line: "rnn-window ${S:-.}/s --length 20 -q -o windows"),
+  Writer(output: "padded", line: "rnn-pad ${S:-.}/k --length 9 -q -o padded"),
+  Writer(output: "model", line: "rnn-train ${S:-.}/w --layers 'lstm(4) dense(1)' --epochs 2 -q -o model"),
+  Writer(
+    output: "h.csv",
+    line: "rnn-train ${S:-.}/w --layers 'lstm(4) dense(1)' --epochs 2 --history h.csv -q -o n"),
+  Writer(output: "a.npz", line: "rnn-convert ${S:-.}/w -q -o a.npz"),
+  Writer(output: "m.keras", line: "rnn-convert ${S:-.}/m -q -o m.keras"),
+  Writer(output: "plot.svg", line: "rnn-plot series ${S:-.}/s -q -o plot.svg"),
+  Writer(output: "predictions", line: "rnn-predict ${S:-.}/m ${S:-.}/w -q -o predictions"),
+]
+
+private let training = "rnn-train $S/w --layers 'lstm(4) dropout(0.2) dense(1)' --epochs 30 -q"
+
+/// Lines that print `held` if a shared output was written as it should.
+private let sharedOutputs = [
+  "echo old > OUT; LINE && test $(head -c 3 OUT) != old && echo held",
+  "echo old > real; ln -s real OUT; LINE && test -L OUT && test $(head -c 3 real) != old && echo held",
+  "echo old > real; ln real OUT; LINE && test $(head -c 3 real) = old && echo held",
+  "(LINE) & (LINE); a=$?; wait $!; test $a$? = 00 && test -s OUT && ! ls -A | grep -q '^.rnn-' && echo held",
+  "mkfifo OUT; (LINE) & cat OUT > copy; wait $!; test $? = 0 && test -p OUT && test -s copy && echo held",
+  "ln -s /dev/null OUT; LINE && test -c /dev/null && echo held",
+  "mkdir OUT; (LINE) 2> err; test $? = 73 && test -d OUT && test $(wc -l < err) = 1 && echo held",
+  "(cd /proc; LINE --no-registry) 2> err; test $? = 73 && test $(wc -l < err) = 1 && echo held",
+]
+
+// MARK: - System calls that fail
+
+private let calls = ["write", "fsync", "rename", "close"]
+private let errors = ["ENOSPC", "EIO", "EINTR"]
+private let callNumbers = 40
+private let callFaults = writers.count * calls.count * errors.count * callNumbers
+
+private func attempt(callFault number: Int, _ shop: Workshop) throws {
+  let (writer, call) = (writers[number % writers.count], calls[number / writers.count % calls.count])
+  let rest = number / writers.count / calls.count
+  let (error, when) = (errors[rest % errors.count], rest / errors.count + 1)
+  let trace = call == "rename" ? "rename,renameat,renameat2" : call
+  let result = try shop.attempt(
+    """
+    \(writer.line) 2> /dev/null; mv \(writer.output) right; echo old > \(writer.output)
+    strace -f -qq -o /dev/null -e trace=\(trace) -e inject=\(trace):error=\(error):when=\(when) \(writer.line)
+    code=$?; state=torn
+    test "$(head -c 3 \(writer.output))" = old && state=old
+    \(isRight(writer)) && state=new
+    echo $state $code $(ls -A | grep -c '^\\.rnn-')
+    """)
+  try result.expectNoTrap()
+  let words = (result.lines.last ?? "").split(separator: " ").map(String.init)
+  let what = "\(writer.output), \(call) \(when) \(error): \(words.joined(separator: " "))"
+  try result.expect(words.count == 3, what)
+  try result.expect(
+    words[0] == "new" && words[1] == "0" || words[0] == "old" && ["73", "74"].contains(words[1]), what)
+  try result.expect(words[2] == "0", "\(what): a temporary file is left")
+}
+
+/// A test for the right contents; runs differ in their provenance, and in the times of archives.
+private func isRight(_ writer: Writer) -> String {
+  switch writer.output {
+  case "windows", "padded", "model", "predictions":
+    "test $state != old && cmp -s <(zstd -dcq \(writer.output)) <(zstd -dcq right)"
+  default: "cmp -s \(writer.output) right"
+  }
+}
