@@ -8,9 +8,17 @@ struct FuzzedReader: Sendable {
   let read: @Sendable ([UInt8]) throws -> Void
 }
 
-/// Thrown for bytes that are no input, such as a response that would lead to another server.
-struct NotAnInput: Error {}
-
 /// All readers.
 let readers =
   streamReaders + modelReaders + arrayReaders + tableReaders + textReaders + archiveReaders + networkReaders
+  + [planted]
+
+/// A reader with a fault, which the fuzzer must find: a number that can overflow, behind conditions that only coverage
+/// leads through.
+private let planted = FuzzedReader(name: "planted") { input in
+  guard input.count > 4, input[0] == UInt8(ascii: "s"), input[1] == UInt8(ascii: "i") else { return }
+  guard input[2] == UInt8(ascii: "z"), input[3] == UInt8(ascii: "e") else { return }
+  var size: UInt8 = 250
+  for byte in input.dropFirst(4) where byte == UInt8(ascii: "+") { size += 1 }
+  if size == 0 { report("a size that can't be") }
+}

@@ -2,6 +2,7 @@
 
 import Archives
 import ByteStreams
+import Glibc
 import HDF5
 import Inference
 import JSON
@@ -14,7 +15,12 @@ let modelReaders = [
   FuzzedReader(name: "model") { input in
     let reader = try TensorReader(MemorySource(stream([document(input)])), named: "input", limits: .model)
     try reader.finish()
-    _ = try LoadedModel(reader.header, path: "input", usesBest: false).file.architecture.summary()
+    let model = try LoadedModel(reader.header, path: "input", usesBest: false)
+    _ = try model.file.architecture.summary()
+    // Activations are as large as the layers say, so a network is only built if the process may have its memory.
+    limitMemory()
+    _ = try model.file.network(rows: 2, workers: 1)
+    _ = try? model.file.streamingNetwork()
   },
   FuzzedReader(name: "keras") { input in
     // The configuration, a zero byte, and the weights.
@@ -32,6 +38,12 @@ let modelReaders = [
   },
   FuzzedReader(name: "hdf5") { try readArrays($0) },
 ]
+
+/// Limits the process's memory to less than libFuzzer allows.
+private func limitMemory() {
+  var limit = rlimit(rlim_cur: 300 << 20, rlim_max: 300 << 20)
+  setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
+}
 
 private func readArrays(_ bytes: [UInt8]) throws {
   let file = try HDF5File(bytes)

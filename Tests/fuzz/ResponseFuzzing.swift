@@ -30,16 +30,16 @@ final class ResponseFuzzing: @unchecked Sendable {
     }
     guard isListening else { report("can't listen on 127.0.0.1") }
     port = Int(UInt16(bigEndian: address.sin_port))
+    // Whatever server a redirect leads to, the request comes here.
+    for name in ["http_proxy", "https_proxy"] { setenv(name, "http://127.0.0.1:\(port)", 1) }
+    unsetenv("no_proxy")
+    unsetenv("NO_PROXY")
     folder = NSTemporaryDirectory() + "/fuzzed-downloads-\(getpid())"
     Thread.detachNewThread { [self] in serve() }
   }
 
   /// Downloads a file whose every response is `input`.
   func read(_ input: [UInt8]) throws {
-    // A redirect would lead to other servers.
-    guard !String(decoding: input, as: UTF8.self).lowercased().contains("location") else {
-      throw NotAnInput()
-    }
     lock.withLock { answer = input }
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var fetch = Fetch(cache: try Cache(folder: folder))

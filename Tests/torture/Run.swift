@@ -15,8 +15,11 @@ enum Extent {
 }
 
 /// Runs an experiment.
+/// - Parameter earlier: the number of attempts that were made elsewhere, after which whole runs go on.
 /// - Returns: whether no attempt did harm.
-func run(_ experiment: Experiment, _ extent: Extent, _ log: inout AttemptLog) throws -> Bool {
+func run(_ experiment: Experiment, _ extent: Extent, after earlier: Int, _ log: inout AttemptLog) throws
+  -> Bool
+{
   let missing = experiment.needs.filter { !CommandRunner.has($0) }
   if let obstacle = missing.isEmpty ? experiment.obstacle() : "\(missing.joined(separator: ", ")) is missing"
   {
@@ -24,7 +27,7 @@ func run(_ experiment: Experiment, _ extent: Extent, _ log: inout AttemptLog) th
     return true
   }
   let tally = log.tallies[experiment.name] ?? Tally()
-  let ranges = ranges(experiment, extent, tally)
+  let ranges = ranges(experiment, extent, tally, after: earlier)
   guard !ranges.isEmpty else {
     print(summary(experiment, tally))
     return tally.failures.isEmpty
@@ -36,16 +39,17 @@ func run(_ experiment: Experiment, _ extent: Extent, _ log: inout AttemptLog) th
   return failures == 0
 }
 
-private func ranges(_ experiment: Experiment, _ extent: Extent, _ tally: Tally) -> [Range<Int>] {
-  let end: Int
+private func ranges(
+  _ experiment: Experiment, _ extent: Extent, _ tally: Tally, after earlier: Int
+) -> [Range<Int>] {
+  let next = max(tally.tried, earlier)
   switch extent {
   case .only(let number): return [number..<number + 1]
   case .failed: return tally.failures.keys.sorted().map { $0..<$0 + 1 }
-  case .short: end = experiment.short
-  case .whole: end = experiment.count
-  case .more(let count): end = tally.tried + count
+  case .short: return tally.tried < experiment.short ? [tally.tried..<experiment.short] : []
+  case .whole: return next < experiment.count ? [next..<experiment.count] : []
+  case .more(let count): return [next..<next + count]
   }
-  return tally.tried < end ? [tally.tried..<end] : []
 }
 
 /// Makes attempts, and logs them every few seconds.

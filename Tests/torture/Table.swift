@@ -1,5 +1,5 @@
-// The table of faults tried and survived in docs/reliability.md, updated from the log. A row never loses attempts: the
-// log may be that of another machine, or a new one.
+// The table of faults tried and survived in docs/reliability.md, updated from the log. A row never loses attempts: where
+// the log is a new one, the attempts go on from the table's counts.
 
 import CommandRunning
 import Foundation
@@ -9,24 +9,37 @@ private let end = "<!-- end of faults -->"
 
 /// Updates the table.
 func updateTable(_ log: AttemptLog) throws {
-  let file = CommandRunner.repository.appending(path: "docs/reliability.md")
-  let page = try String(contentsOf: file, encoding: .utf8)
-  guard let start = page.range(of: begin), let stop = page.range(of: end) else {
-    throw Harm("docs/reliability.md has no \(begin) and \(end)")
-  }
-  let known = rows(page[start.upperBound..<stop.lowerBound])
+  let (page, table) = try pageAndTable()
+  let known = counts(page[table])
   let head = [
     "| experiment | faults | instead of harm | tried | survived | the most trusted of its kind |",
     "|---|---|---|---:|---:|---|",
   ]
   let body = experiments.map { experiment in
-    let row = row(experiment, log.tallies[experiment.name] ?? Tally())
-    let isOlder = (log.tallies[experiment.name]?.tried ?? 0) < known[experiment.name]?.tried ?? 0
-    return isOlder ? known[experiment.name]?.text ?? row : row
+    var tally = log.tallies[experiment.name] ?? Tally()
+    tally.tried = max(tally.tried, known[experiment.name] ?? 0)
+    return row(experiment, tally)
   }
-  let table = (head + body).joined(separator: "\n")
-  try "\(page[..<start.upperBound])\n\(table)\n\(page[stop.lowerBound...])".write(
+  let text = (head + body).joined(separator: "\n")
+  try "\(page[..<table.lowerBound])\n\(text)\n\(page[table.upperBound...])".write(
     to: file, atomically: true, encoding: .utf8)
+}
+
+/// The number of attempts in the table by the name of their experiment.
+func countsInTable() throws -> [String: Int] {
+  let (page, table) = try pageAndTable()
+  return counts(page[table])
+}
+
+private let file = CommandRunner.repository.appending(path: "docs/reliability.md")
+
+/// The page, and where its table is.
+private func pageAndTable() throws -> (page: String, table: Range<String.Index>) {
+  let page = try String(contentsOf: file, encoding: .utf8)
+  guard let start = page.range(of: begin), let stop = page.range(of: end) else {
+    throw Harm("docs/reliability.md has no \(begin) and \(end)")
+  }
+  return (page, start.upperBound..<stop.lowerBound)
 }
 
 private func row(_ experiment: Experiment, _ tally: Tally) -> String {
@@ -34,11 +47,10 @@ private func row(_ experiment: Experiment, _ tally: Tally) -> String {
     + "| \(grouped(tally.survived)) | \(experiment.anchor) |"
 }
 
-/// The rows of a table by the name of their experiment.
-private func rows(_ table: Substring) -> [String: (tried: Int, text: String)] {
-  table.split(separator: "\n").reduce(into: [:]) { rows, line in
+private func counts(_ table: Substring) -> [String: Int] {
+  table.split(separator: "\n").reduce(into: [:]) { counts, line in
     let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
     guard cells.count == 6, let tried = Int(cells[3].filter { $0 != "," }) else { return }
-    rows[cells[0].filter { $0 != "`" }] = (tried, String(line))
+    counts[cells[0].filter { $0 != "`" }] = tried
   }
 }

@@ -14,7 +14,7 @@ let usage = """
     --log FOLDER       where the log is, instead of out/torture
     --table            update the table in docs/reliability.md, and run nothing
 
-  Without names, all experiments are run, from where the log in out/torture ends.
+  Without names, all experiments are run, from where the log in out/torture, or the table, ends.
   """
 
 /// The options on the command line.
@@ -69,9 +69,10 @@ struct Options {
 do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))
   var log = try AttemptLog(folder: options.folder)
+  let earlier = try countsInTable()
   var isUnharmed = true
   for experiment in options.chosen where !options.onlyUpdatesTable {
-    isUnharmed = try run(experiment, options.extent, &log) && isUnharmed
+    isUnharmed = try run(experiment, options.extent, after: earlier[experiment.name] ?? 0, &log) && isUnharmed
   }
   if options.onlyUpdatesTable { try updateTable(log) }
   exit(isUnharmed ? 0 : 1)

@@ -40,6 +40,7 @@ package final class InputFile: ByteSource {
   var name: String { inputName(path) }
 
   /// Up to `count` bytes; none at the end.
+  /// - Throws: `Failure` (data) if there is nothing at all, which no stage has a use for.
   package func read(upTo count: Int) throws -> [UInt8] {
     do {
       let bytes = try base.read(upTo: count)
@@ -58,6 +59,11 @@ package final class InputFile: ByteSource {
     if hashesBytes, !bytes.isEmpty { try digest.update(bytes) }
     guard bytes.isEmpty, !isExhausted else { return }
     isExhausted = true
+    if bytesRead == 0 {
+      throw file == nil
+        ? Failure.data("no input", remedy: "did the command before it fail?")
+        : Failure.data("no input: the file is empty")
+    }
     if hashesBytes { sha256 = hexadecimal(try digest.finish()) }
   }
 

@@ -9,14 +9,15 @@ let crashExperiments: [Experiment] = [
     "crash-states",
     "power lost at each call of 10 writers and of training with checkpoints; up to 3 unsynced calls lost, or all but 3",
     expected: "the old file, or a version that was complete when it was renamed",
-    anchor: "ALICE: 60 crash bugs in 11 systems", count: crashes, short: crashes, needs: ["strace"]
+    anchor: "ALICE: 60 crash bugs in 11 systems", count: crashes, short: 250, needs: ["strace"]
   ) { shop in
-    try shop.make(samplePipeline + "\nrnn-synth sine --length 20000 --seed 1 -q -o long")
+    try shop.make(samplePipeline + "\nrnn-synth sine --length 60000 --seed 1 -q -o long")
     let long = Writer(output: "windows", line: "rnn-window $S/long --length 20 -q -o windows")
     let table = Writer(output: "w.csv", line: "rnn-convert $S/long -q -o w.csv")
     let checkpoints = Writer(
       output: "c",
-      line: "rnn-train ${S:-.}/w --layers 'lstm(2) dense(1)' --epochs 4 --no-registry -q --checkpoint c -o m")
+      line: "rnn-train ${S:-.}/w --layers 'lstm(2) dense(1)' --epochs 60 --no-registry -q --checkpoint c -o m"
+    )
     let recordings = try (writers + [long, table, checkpoints]).map { try CrashRecording($0, shop) }
     try checkThatTornFilesAreFound(shop)
     // States of all recordings in an order that mixes them; no state comes twice.
@@ -53,7 +54,7 @@ let crashExperiments: [Experiment] = [
   },
 ]
 
-private let crashes = 250
+private let crashes = 2000
 
 /// A program that renames a file without a sync must be found out.
 private func checkThatTornFilesAreFound(_ shop: Workshop) throws {

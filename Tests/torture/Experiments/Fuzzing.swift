@@ -4,8 +4,10 @@
 import CommandRunning
 import Foundation
 
-/// An experiment for each reader.
-let fuzzExperiments: [Experiment] = fuzzedReaders.map { reader, what in
+/// An experiment for each reader, and one with large inputs of all of them.
+let fuzzExperiments: [Experiment] = readerExperiments + [largeInputs]
+
+private let readerExperiments: [Experiment] = fuzzedReaders.map { reader, what in
   Experiment(
     name: "fuzz-\(reader)", fault: "coverage-guided fuzzing of \(what)",
     expected: "read or refused, without a trap, in 5 s and 512 MiB",
@@ -14,7 +16,23 @@ let fuzzExperiments: [Experiment] = fuzzedReaders.map { reader, what in
     count: 2_000_000, short: 2000, obstacle: { isBuilt ? nil : "make fuzz builds what it needs" },
     batch: 100_000
   ) {
-    { range in try fuzz(reader, range) }
+    try checkThatTrapsAreFound()
+    return { range in try fuzz(reader, range) }
+  }
+}
+
+private let largeInputs = Experiment(
+  name: "fuzz-megabytes",
+  fault: "each of the readers above, with inputs of which a part is repeated up to 1 MiB",
+  expected: "read or refused, without a trap, in 5 s and 512 MiB",
+  anchor: "zstd: 20 fuzz targets, run for ever",
+  count: 100 * 10 * fuzzedReaders.count, short: 0,
+  obstacle: { isBuilt ? nil : "make fuzz builds what it needs" },
+  batch: 100
+) {
+  { range in
+    let reader = fuzzedReaders[range.lowerBound / 100 % fuzzedReaders.count].0
+    return try fuzz(reader, range, size: 1 << 20)
   }
 }
 
@@ -35,18 +53,29 @@ private let fuzzedReaders = [
   ("settings", "optimizers, losses, metrics in strings"),
 ]
 
+/// Throws `Harm` if the fuzzer doesn't find the fault of its reader `planted`.
+private func checkThatTrapsAreFound() throws {
+  let result = try CommandRunner().run(
+    "'\(program)' planted -runs=10000000 -seed=1 -artifact_prefix=planted-", timeout: 600)
+  guard result.exit != 0 else { throw Harm("the planted fault isn't found: the fuzzer finds nothing") }
+}
+
 /// Runs a batch, which goes on after an input that fails.
-private func fuzz(_ reader: String, _ range: Range<Int>) throws -> [FailedAttempt] {
-  let corpus = try folder("corpus/\(reader)")
+/// - Parameter size: the size to which inputs are enlarged; such runs start from the seeds alone, and keep nothing.
+private func fuzz(
+  _ reader: String, _ range: Range<Int>, size: Int? = nil
+) throws -> [FailedAttempt] {
+  let corpora = (size == nil ? [try folder("corpus/\(reader)")] : []) + seeds(reader)
   let crashes = try folder("crashes")
   var (next, failed) = (range.lowerBound, [FailedAttempt]())
   while next < range.upperBound {
     let result = try CommandRunner().run(
       """
       export TMPDIR=$(test -w /dev/shm && echo /dev/shm || echo /tmp)
+      export FUZZ_REPEAT=\(size ?? 0)
       exec '\(program)' \(reader) -runs=\(range.upperBound - next) -seed=\(next + 1) -max_len=65536 -timeout=5 \\
         -rss_limit_mb=512 -malloc_limit_mb=300 -artifact_prefix='\(crashes)/\(reader)-' -print_final_stats=1 \\
-        '\(corpus)' \(seeds(reader).map { "'\($0)'" }.joined(separator: " "))
+        \(corpora.map { "'\($0)'" }.joined(separator: " "))
       """, timeout: 7200)
     if result.exit == 0 { return failed }
     failed.append(FailedAttempt(number: next, problem: reason(result)))
