@@ -1,4 +1,4 @@
-// What is asked about all rows before training: how many targets are of some kind, which is the first, the largest id.
+// What is asked about all rows before training: how many targets are of some kind, whether they are all the same, the largest id.
 
 import Networks
 
@@ -13,11 +13,13 @@ extension RowSet {
     return (all, such)
   }
 
-  /// The first value of the targets of an output; nil if there are none.
-  public func firstTarget(ofOutput output: Int) throws -> Float? {
-    var first: Float?
-    try forEachBlock { data, _ in first = first ?? data.targets[output].values.first }
-    return first
+  /// The value that all targets of an output have; nil if they differ, or there are none.
+  public func commonTarget(ofOutput output: Int) throws -> Float? {
+    guard let values = try firstBlock()?.targets[output].values, let first = values.first,
+      values.allSatisfy({ $0 == first })
+    else { return nil }
+    let (all, such) = try count(ofTargets: output) { $0 == first }
+    return all == such ? first : nil
   }
 
   /// The largest token id of an input; nil if the input is no token ids, or there are no rows.

@@ -62,11 +62,19 @@ public struct RowSet: Sendable {
       if let data = inMemory { try body(data, 0) }
       return
     }
-    let size = max(1, Self.blockBytes / max(1, store.layout.rowBytes))
+    let size = blockRows(store)
     for start in stride(from: 0, to: rows, by: size) {
       try body(try read(start..<min(start + size, rows)), start)
     }
   }
+
+  /// The rows of the first block; nil if there are none.
+  func firstBlock() throws -> DataSet? {
+    guard case .store(let store, _, _) = place else { return inMemory }
+    return rows > 0 ? try read(0..<min(blockRows(store), rows)) : nil
+  }
+
+  private func blockRows(_ store: any RowStore) -> Int { max(1, Self.blockBytes / max(1, store.layout.rowBytes)) }
 
   private static let blockBytes = 4 << 20
 

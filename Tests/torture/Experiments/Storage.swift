@@ -17,6 +17,20 @@ let storageExperiments: [Experiment] = [
     return { number in try attempt(callFault: number * 1009 % callFaults, shop) }
   },
   .commands(
+    "full-disk", "8 commands write a file to a disk of 4 KiB to 1 MiB, in steps of 4 KiB",
+    expected: "the new file, whole, or the old one, exit 74 and one message; no temporary file",
+    anchor: "SQLite: I/O errors at every call", count: writers.count * 256, short: 0,
+    needs: ["unshare", "zstd"]
+  ) { shop in
+    try shop.make(samplePipeline)
+    let canMount = try shop.attempt("unshare -rm mount -t tmpfs tmpfs $S; echo $?").lines == ["0"]
+    guard canMount else { throw Harm("a disk can't be mounted here") }
+    return { number in
+      let (writer, size) = (writers[number % writers.count], 4 + number / writers.count * 37 % 256 * 4)
+      try attempt(writer, diskSize: size, shop)
+    }
+  },
+  .commands(
     "shared-outputs",
     "the output is the input, a link, a hard link, a pipe with a name, a device, or written twice at once",
     expected: "the whole output, links kept, exit 0", anchor: "coreutils: sort -o onto its input",
@@ -129,6 +143,30 @@ private func attempt(callFault number: Int, _ shop: Workshop) throws {
   let lines = result.stderr.split(separator: "\n").filter { !$0.contains(": warning: ") }
   try result.expect(isExpected && lines.count == (words[1] == "0" ? 0 : 1), what)
   try result.expect(words[2] == "0", "\(what): a temporary file is left")
+}
+
+/// - Parameter size: the size of the disk in KiB.
+private func attempt(_ writer: Writer, diskSize size: Int, _ shop: Workshop) throws {
+  let result = try shop.attempt(
+    """
+    export RNN_REGISTRY=$PWD/runs.db; \(writer.line) 2> /dev/null; mv \(writer.output) right; mkdir disk
+    cat > fill <<'END'
+    mount -t tmpfs -o size=\(size)k tmpfs disk; cd disk; echo old > \(writer.output)
+    \(writer.line)
+    code=$?; state=torn
+    test "$(head -c 3 \(writer.output))" = old && state=old
+    \(isRight(writer).replacing(" right", with: " ../right")) && state=new
+    echo $state $code $(ls -A | grep -c '^\\.rnn-')
+    END
+    unshare -rm bash fill
+    """)
+  try result.expectNoTrap()
+  let what = "\(writer.output) on a disk of \(size) KiB"
+  let lines = result.stderr.split(separator: "\n").filter { !$0.contains(": warning: ") }
+  // Of two outputs, one may fit.
+  let isPartial = writer.output == "h.csv" && result.lines.last == "new 74 0"
+  try result.expect(["new 0 0", "old 74 0"].contains(result.lines.last) || isPartial, what)
+  try result.expect(lines.count == (result.lines.last == "new 0 0" ? 0 : 1), what)
 }
 
 /// A test for the right contents; runs differ in their provenance, and in the times of archives.
