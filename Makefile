@@ -9,7 +9,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-backtest rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
+.PHONY: deps links build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
   compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
@@ -17,6 +17,9 @@ deps: ## Install missing system packages (apt), or list them
 
 # The commands are one executable with thirteen names.
 link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
+
+links:
+	@$(link-commands)
 
 build: deps ## Build the thirteen commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe

@@ -278,6 +278,6 @@ let package = Package(
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", argumentParser]),
     tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
-    tests("PipelineTests", []),
+    tests("PipelineTests", ["CommandRunning"]),
   ],
   swiftLanguageModes: [.v6])

@@ -1,4 +1,5 @@
-// Wraps glibc's allocator in the program it is linked into, including libraries, and counts its calls.
+// Wraps glibc's allocator in the program it is linked into, including libraries, and counts its calls. A sanitizer has an
+// allocator of its own, which is left alone: then nothing is counted.
 
 #include "allocation_count.h"
 
@@ -17,6 +18,17 @@ static _Thread_local long calls_of_thread;
 long allocation_count(void) { return atomic_load_explicit(&calls, memory_order_relaxed); }
 
 long allocation_count_of_thread(void) { return calls_of_thread; }
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define HAS_SANITIZER
+#endif
+#endif
+
+#ifdef HAS_SANITIZER
+bool counts_allocations(void) { return false; }
+#else
+bool counts_allocations(void) { return true; }
 
 static void note(void) {
   atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed);
@@ -56,3 +68,4 @@ int posix_memalign(void **memory, size_t alignment, size_t size) {
   *memory = block;
   return 0;
 }
+#endif

@@ -37,8 +37,9 @@ public final class CommandRunner {
   public static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The folder of the built commands.
-  public static let commands = repository.appendingPathComponent(".build/release")
+  /// The folder of the built commands: that of the running program, so that commands and tests are of one build.
+  public static let commands = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
 
   private static let searchPath =
     "\(commands.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"

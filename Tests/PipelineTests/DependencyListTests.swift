@@ -1,5 +1,6 @@
 // The list of what the executable is made of is valid, and has its packages and libraries.
 
+import CommandRunning
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
   @Test func namesPackagesAndLibraries() async throws {
     let shell = try Shell()
     let result = try await shell.run(
-      "'\(Shell.repository.path)/setup/spdx' '\(Shell.repository.path)/.build/release/rnnpipe'")
+      "'\(Shell.repository.path)/setup/spdx' '\(CommandRunner.commands.path)/rnnpipe'")
     let list = try JSONSerialization.jsonObject(with: Data(result.stdout.utf8)) as? [String: Any]
     let packages = try #require(list?["packages"] as? [[String: Any]])
     let names = packages.compactMap { $0["name"] as? String }

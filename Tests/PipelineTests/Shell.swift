@@ -1,5 +1,6 @@
 // Runs shell scripts in an empty directory, with access to the built commands and the repository's fixtures.
 
+import CommandRunning
 import Foundation
 
 /// Runs shell scripts in its own directory, which is removed with it.
@@ -12,8 +13,7 @@ struct Shell: ~Copyable {
   }
 
   /// The directory of the repository.
-  static let repository = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let repository = CommandRunner.repository
 
   let folder: URL
   private let output: URL
@@ -63,8 +63,8 @@ struct Shell: ~Copyable {
   private var environment: [String: String] {
     let own = ProcessInfo.processInfo.environment
     var kept = ["HOME", "TMPDIR", "LANG"].reduce(into: [String: String]()) { $0[$1] = own[$1] }
-    let commands = Self.repository.appendingPathComponent(".build/release").path
-    kept["PATH"] = "\(commands):\(own["PATH"] ?? "/usr/bin:/bin")"
+    kept["RNN_BIN"] = CommandRunner.commands.path
+    kept["PATH"] = "\(CommandRunner.commands.path):\(own["PATH"] ?? "/usr/bin:/bin")"
     return kept
   }
 

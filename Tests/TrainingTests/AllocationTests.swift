@@ -5,7 +5,7 @@ import AllocationCount
 import Testing
 import Training
 
-@Suite struct AllocationTests {
+@Suite(.enabled(if: counts_allocations())) struct AllocationTests {
   @Test(arguments: [
     "embedding(20,8) lstm(5) dropout(0.5) dense(1,sigmoid)", "embedding(20,8) gru(5) dense(1,sigmoid)",
     "embedding(20,8) simple_rnn(5) dense(1,sigmoid)",
