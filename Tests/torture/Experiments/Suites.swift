@@ -44,9 +44,11 @@ private func suite(
         result.stdout.split(separator: "\n").filter { $0.contains("seconds:") || $0.contains("p95") }.joined(
           separator: "\n"))
       guard result.exit == 0, result.stdout.contains("passed") else {
+        let reason = result.stdout.split(separator: "\n").first { $0.contains("recorded an issue") } ?? ""
         return [
           FailedAttempt(
-            number: range.lowerBound, problem: "swift test --filter \(filter): exit \(result.exit)")
+            number: range.lowerBound,
+            problem: "swift test --filter \(filter): exit \(result.exit) \(reason.prefix(500))")
         ]
       }
       return []
