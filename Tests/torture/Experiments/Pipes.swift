@@ -143,7 +143,10 @@ private func check(_ result: CommandResult, victim: Int) throws {
   let names = ["rnn-synth", "rnn-tokenize", "rnn-pad", "rnn-split", "rnn-convert"]
   for (name, exit) in zip(names, exits) {
     let status = runs.first { $0[1] == name }?[2]
-    try result.expect(exit == 0 || status != "done", "\(name): exit \(exit), but recorded as done")
+    // Between its record and its end, a stage is done.
+    try result.expect(
+      exit == 0 || status != "done" || exit == 137 && output == "whole",
+      "\(name): exit \(exit), but recorded as done")
     try result.expect(status != "running", "\(name) is recorded as running")
     if exit != 0 && (exit != 137 || threads > 2) {
       try result.expect(
