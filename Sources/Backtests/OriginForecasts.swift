@@ -24,7 +24,7 @@ struct OriginForecasts: Sendable {
   func rivals(_ number: Int, at origin: Int) throws -> [Rival] {
     let histories = try self.histories(number, at: origin)
     return Rival.all(season: season).filter { rival in
-      histories.allSatisfy { rival.forecast($0, season: season, horizon: 1) != nil }
+      histories.allSatisfy { rival.forecast($0[...], season: season, horizon: 1) != nil }
     }
   }
 
@@ -36,7 +36,7 @@ struct OriginForecasts: Sendable {
     var columns: [String: Column] = [:]
     for rival in rivals {
       let forecasts = histories.map {
-        rival.forecast($0, season: season, horizon: horizon, needsDeviations: !levels.isEmpty)
+        rival.forecast($0[...], season: season, horizon: horizon, needsDeviations: !levels.isEmpty)
       }
       columns[rival.key] = column(forecasts) { $0.values }
       for level in levels {

@@ -24,21 +24,22 @@ public enum Rival: String, Sendable, CaseIterable {
   /// Forecasts the next `horizon` values.
   /// - Parameters:
   ///   - history: the values before the first step, all finite.
+  ///   - sum: their sum, added up from the first on, if it is known.
   ///   - season: the number of steps in a season; 1 if there is none.
   ///   - needsDeviations: whether the deviations of errors are needed; else they may be 0, which takes less time.
   /// - Returns: nil if the history is too short for the method.
   public func forecast(
-    _ history: [Double], season: Int, horizon: Int, needsDeviations: Bool = true
+    _ history: ArraySlice<Double>, sum: Double? = nil, season: Int, horizon: Int, needsDeviations: Bool = true
   ) -> SeriesForecast? {
     switch self {
     case .naive:
-      return naiveForecast(needsDeviations ? history : Array(history.suffix(1)), horizon: horizon)
+      return naiveForecast(needsDeviations ? history : history.suffix(1), horizon: horizon)
     case .seasonalNaive:
       let enough = max(1, season)
       return seasonalNaiveForecast(
-        needsDeviations ? history : Array(history.suffix(enough)), season: season, horizon: horizon)
+        needsDeviations ? history : history.suffix(enough), season: season, horizon: horizon)
     case .drift: return driftForecast(history, horizon: horizon, needsDeviations: needsDeviations)
-    case .mean: return meanForecast(history, horizon: horizon, needsDeviations: needsDeviations)
+    case .mean: return meanForecast(history, sum: sum, horizon: horizon, needsDeviations: needsDeviations)
     case .theta: return ThetaMethod(history, season: season)?.forecast(horizon: horizon)
     }
   }

@@ -23,7 +23,7 @@ struct ThetaMethod {
   private let pattern: SeasonalPattern?
 
   /// Nil for fewer than 3 values.
-  init?(_ history: [Double], season: Int) {
+  init?(_ history: ArraySlice<Double>, season: Int) {
     let y = Array(history.suffix(max(Self.mostValues, Self.mostSeasons * season)))
     guard y.count >= 3 else { return nil }
     pattern = SeasonalPattern(y, season: season)

@@ -14,10 +14,15 @@ struct WindowHistory {
   struct Position: Sendable {
     let run: Int
     let count: Int
+    /// The sum of these values of each target, added up from the first on.
+    let sums: [Double]
   }
 
   /// The values of each target from a beginning on.
   private(set) var runs: [[[Double]]] = []
+  /// The sums of the last run, without which the mean of the values before each window would take time that grows with
+  /// the number of windows.
+  private var sums: [Double] = []
   private let layout: WindowLayout
   private let targets: Int
   /// The targets of the window before, which are not in the run yet.
@@ -47,9 +52,10 @@ struct WindowHistory {
       runs.append(
         (0..<targets).map { target in stride(from: target, to: window.count, by: targets).map { window[$0] } }
       )
+      sums = runs[runs.count - 1].map { $0.reduce(0, +) }
     }
     pending = isContiguous ? Array(actual) : []
-    return Position(run: runs.count - 1, count: runs.last?.first?.count ?? 0)
+    return Position(run: runs.count - 1, count: runs.last?.first?.count ?? 0, sums: sums)
   }
 
   /// So many steps at the end of a window are compared with what is known.
@@ -83,7 +89,11 @@ struct WindowHistory {
 
   private mutating func append(_ steps: Int) {
     for target in 0..<targets {
-      for step in 0..<steps { runs[runs.count - 1][target].append(pending[step * targets + target]) }
+      for step in 0..<steps {
+        let value = pending[step * targets + target]
+        runs[runs.count - 1][target].append(value)
+        sums[target] += value
+      }
     }
   }
 }

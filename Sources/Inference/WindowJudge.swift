@@ -114,9 +114,9 @@ struct WindowJudge {
   ) throws {
     guard let first = places.first, let runs = history?.runs, !series.isEmpty else { return }
     let current = series.count - 1
-    let known = runs[first.position.run].map { Array($0.prefix(first.position.count)) }
+    let known = runs[first.position.run].map { $0[..<first.position.count] }
     if series[current].scales.isEmpty {
-      series[current].scales = known.map { ErrorScale($0, season: season) }
+      series[current].scales = known.map { ErrorScale(Array($0), season: season) }
     }
     if rivals.isEmpty {
       rivals = Rival.all(season: season).filter { rival in
@@ -132,11 +132,11 @@ struct WindowJudge {
     let positions = places.map(\.position)
     let work = OrderedWork<[[SeriesForecast?]]>(0..<places.count, ahead: 64) { index in
       let position = positions[index]
-      let histories = runs[position.run].map { Array($0.prefix(position.count)) }
       return methods.map { method in
-        histories.map {
+        zip(runs[position.run], position.sums).map { values, sum in
           method.forecast(
-            $0, season: period, horizon: steps, needsDeviations: needsDeviations)
+            values[..<position.count], sum: sum, season: period, horizon: steps,
+            needsDeviations: needsDeviations)
         }
       }
     }

@@ -1,5 +1,5 @@
-// The text input, as a stream or as a text file. If something must be known about all rows before the first one is
-// written, they are stored: unchanged, or as the first pass has processed them.
+// The text input, as a stream or as a text file. Rows are passed on as they are read if the vocabulary and what the labels
+// mean are known before. Otherwise they are stored: unchanged, or as the first pass has processed them.
 
 import ByteStreams
 import Failures
@@ -11,7 +11,8 @@ import TensorFile
 /// An input with rows of text.
 struct TextInput {
   private enum Rows {
-    case streamed(TensorReader)
+    /// Calls a function with each chunk as it is read.
+    case read(((Chunk) throws -> Void) throws -> Void)
     case stored(ChunkSpool)
   }
 
@@ -27,7 +28,8 @@ struct TextInput {
   /// The labels of a text file, or in words; nil if the rows have their final `y`.
   private let labels: RowLabels?
 
-  /// Reads the beginning of the input; if it is a text file or is read twice, also reads it to its end, which is verified.
+  /// Reads the beginning of the input; if it is read twice, or what its labels mean is known only at its end, also
+  /// reads it to its end, which is verified.
   /// - Parameters:
   ///   - threads: the maximum number of threads.
   ///   - first: processes a chunk in the first pass; its results are read in the second pass.
@@ -36,7 +38,8 @@ struct TextInput {
     _ first: (Chunk) throws -> [Chunk]
   ) throws {
     switch opened {
-    case .file(let source, let name): try self.init(file: source, named: name, given, run, first)
+    case .file(let source, let name):
+      try self.init(file: source, named: name, given, run, isReadTwice: isReadTwice, first)
     case .stream(let reader, let name):
       if given.reading.format != nil {
         throw Failure.usage("--format is for text files, but this is a stream", at: name)
@@ -44,57 +47,92 @@ struct TextInput {
       try given.encoding.refuseForStream(named: name)
       let text = try StreamText(reader.schema, reader.header, given.reading, labels: given.labels)
       if let text { run.note("reading \(name): \(text.note)") }
-      try self.init(
-        stream: reader, named: name, isReadTwice ? threads : text == nil ? nil : threads, text, first)
+      try self.init(stream: reader, named: name, text, isReadTwice: isReadTwice, threads: threads, first)
     }
   }
 
   /// Reads a text file.
   private init(
     file source: PeekedSource, named name: String, _ given: GivenVocabulary, _ run: StageRun,
-    _ first: (Chunk) throws -> [Chunk]
+    isReadTwice: Bool, _ first: (Chunk) throws -> [Chunk]
   ) throws {
     let text = try run.text(
       source, named: name, encoding: given.encoding, acceptsZeros: given.reading.acceptsBytes)
     let reader = try TextReader(text, named: name, given.reading, labels: given.labels)
-    let spool = ChunkSpool()
-    while let chunk = try reader.next() { try first(chunk).forEach(spool.append) }
+    let beginning = try reader.next()
+    let isPassedOn = !isReadTwice && reader.hasFinalLabels
+    let spool = isPassedOn ? nil : try Self.spool(beginning, reader.next, first)
     if let note = reader.note { run.note(note) }
-    if let warning = reader.warning { run.warn(warning) }
+    if let warning = reader.warning, !isPassedOn { run.warn(warning) }
     let labels = try reader.labels()
     if labels.areNumbers { run.note("the labels are numbers, not classes: y is F32") }
     var header = StreamHeader(kind: "text")
     reader.form(encoding: given.encoding.name).write(into: &header)
     (self.name, self.header, classes) = (name, header, labels.classes)
-    (self.source, self.labels) = (.stored(spool), labels)
+    if let spool {
+      (self.source, self.labels) = (.stored(spool), labels)
+      return
+    }
+    self.labels = nil
+    self.source = .read { body in
+      try Self.pass(beginning, reader.next) { try reader.labels().apply(to: $0, body) }
+      // How many rows are not UTF-8 is known only now.
+      if let warning = reader.warning { run.warn(warning) }
+    }
   }
 
   /// Reads a stream.
-  /// - Parameter threads: nil to read it only once.
   private init(
-    stream reader: TensorReader, named name: String, _ threads: Int?, _ text: StreamText?,
+    stream reader: TensorReader, named name: String, _ text: StreamText?, isReadTwice: Bool, threads: Int,
     _ first: (Chunk) throws -> [Chunk]
   ) throws {
     self.name = name
     header = try text?.convert(reader.header) ?? reader.header
-    guard let threads else {
-      (source, labels, classes) = (.streamed(reader), nil, try ClassNames(header: reader.header))
+    guard isReadTwice || text != nil else {
+      (source, labels) = (.read { try Self.pass(nil, reader.next, $0) }, nil)
+      classes = try ClassNames(header: reader.header)
       return
     }
-    let spool = ChunkSpool()
     let chunks = ReadAhead(reader, threads: threads)
+    let next = { try chunks.next().map { try text?.convert($0) ?? $0 } }
     do {
-      while let chunk = try chunks.next() { try first(text?.convert(chunk) ?? chunk).forEach(spool.append) }
+      let beginning = try next()
+      if !isReadTwice, let text, text.hasFinalLabels {
+        (source, labels) = (
+          .read { body in
+            try Self.pass(beginning, next) { try text.labels().apply(to: $0, body) }
+          }, nil
+        )
+        classes = try text.labels().classes ?? ClassNames(header: reader.header)
+        return
+      }
+      source = .stored(try Self.spool(beginning, next, first))
       labels = try text?.labels()
     } catch let failure as Failure { throw failure.placed(at: name) }
     classes = try labels?.classes ?? ClassNames(header: reader.header)
-    source = .stored(spool)
+  }
+
+  /// Stores all rows as the first pass has processed them.
+  private static func spool(
+    _ beginning: Chunk?, _ next: () throws -> Chunk?, _ first: (Chunk) throws -> [Chunk]
+  ) throws -> ChunkSpool {
+    let spool = ChunkSpool()
+    try pass(beginning, next) { try first($0).forEach(spool.append) }
+    return spool
+  }
+
+  /// Calls `body` with the beginning, if any, and then with all other chunks.
+  private static func pass(
+    _ beginning: Chunk?, _ next: () throws -> Chunk?, _ body: (Chunk) throws -> Void
+  ) throws {
+    if let beginning { try body(beginning) }
+    while let chunk = try next() { try body(chunk) }
   }
 
   /// Calls `body` with all rows in order, in chunks. Can be called once only.
   func forEach(_ body: (Chunk) throws -> Void) throws {
     switch source {
-    case .streamed(let reader): while let chunk = try reader.next() { try body(chunk) }
+    case .read(let forEach): try forEach(body)
     case .stored(let spool):
       try spool.drain { chunk in
         if let labels { try labels.apply(to: chunk, body) } else { try body(chunk) }

@@ -10,8 +10,8 @@ struct MemoryOptions: ParsableArguments {
     name: .customLong("memory"),
     help: ArgumentHelp(
       """
-      How much memory training may use for rows, such as 500M or 8G (default: most of what the process may use). \
-      Larger data are kept in a temporary file, in $TMPDIR; the model is the same.
+      How much memory the rows may take while they are read, such as 500M or 8G (default: three quarters of what the \
+      process may use). Data of more than a third of it are kept in a temporary file, in $TMPDIR; the model is the same.
       """, valueName: "size"))
   var size: MemorySize?
 
@@ -19,14 +19,16 @@ struct MemoryOptions: ParsableArguments {
   var bytes: Int { size?.bytes ?? AvailableMemory.bytes.map { $0 / 4 * 3 } ?? .max }
 }
 
-/// A number of bytes, with a unit that is a power of 1,024: `500M`, `8G`, `1.5GiB`.
+/// A number of bytes, with a unit that is a power of 1,024: `500M`, `8G`, `1.5GiB`. A small number without a unit is not what
+/// it seems: `50` would be 50 bytes.
 struct MemorySize: ExpressibleByArgument {
   /// The number of bytes.
   let bytes: Int
 
   init?(argument: String) {
     let digits = argument.prefix { $0.isNumber || $0 == "." }
-    guard let number = Double(digits), let unit = Self.unit(argument.dropFirst(digits.count)) else {
+    let name = argument.dropFirst(digits.count)
+    guard let number = Double(digits), let unit = Self.unit(name), !name.isEmpty || number >= 0x1p20 else {
       return nil
     }
     let bytes = (number * unit).rounded()

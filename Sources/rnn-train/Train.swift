@@ -6,6 +6,7 @@ import Interchange
 import JSON
 import ModelExchange
 import Networks
+import OperatingSystem
 import Sequences
 import Stage
 import TensorFile
@@ -177,11 +178,16 @@ public struct Train: StageCommand {
     _ reader: TensorReader, _ request: TrainingRequest, _ run: StageRun
   ) throws -> TrainingRows {
     try setup.checkWeights(Set(reader.schema.keys), request.topology)
+    let bar = run.progress("reading", total: nil)
     var rows = try TrainingRows(
       reader, for: request.topology, weights: setup.weights, memory: memoryOfRows,
-      remedy: request.dataRemedy)
+      remedy: request.dataRemedy, progress: { bar.advance(to: $0) })
+    bar.finish()
     if rows.areInFile {
-      run.note("the rows are kept in a temporary file, since they are larger than --memory")
+      run.note(
+        "the rows are kept in a temporary file in \(TemporaryFile.folder): they take \(byteCount(rows.fileBytes)), "
+          + "but may take \(byteCount(TrainingRows.share(of: memoryOfRows))) of --memory \(byteCount(memory.bytes))"
+      )
     }
     try setup.prepare(&rows, request, reader.header) { run.note($0) }
     return rows

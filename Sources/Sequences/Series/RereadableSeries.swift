@@ -23,7 +23,7 @@ public final class RereadableSeries {
   private var writer: TensorWriter?
 
   /// - Parameter memoryBytes: the size from which on a file is used.
-  public init(schema: SeriesSchema, memoryBytes: Int = 1 << 26) {
+  public init(schema: SeriesSchema, memoryBytes: Int = 1 << 23) {
     self.schema = schema
     self.memoryBytes = memoryBytes
   }

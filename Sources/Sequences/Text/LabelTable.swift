@@ -42,6 +42,8 @@ struct LabelTable {
   private var form: Form?
   private var names: [String] = []
   private var ids: [String: Int32] = [:]
+  /// The values of the names, if they are to be numbers.
+  private var values: [Float] = []
   /// Whether each row had one label so far, although it could have several.
   private var hasOnlySingles = true
   /// Whether several labels were written as a list, which counts as several, whatever its length.
@@ -119,6 +121,7 @@ struct LabelTable {
     guard names.count < Self.limit else { throw tooMany }
     let id = Int32(names.count)
     names.append(name)
+    if choice == .numbers { values.append(Float(Self.number(name) ?? .nan)) }
     ids[name] = id
     return id
   }
@@ -154,10 +157,19 @@ struct LabelTable {
 // MARK: - The result
 
 extension LabelTable {
+  /// Whether no later row can change what the labels read so far mean, so that their rows can be used at once.
+  var isSettled: Bool {
+    guard let form else { return false }
+    return switch choice {
+    case .classes, .numbers: true
+    case .found, .ordered: form == .none
+    }
+  }
+
   /// What the labels are, as far as rows were read.
   func labels() throws(Failure) -> RowLabels {
     guard let form, form != .none else { return RowLabels(kind: .none, classes: givenClasses) }
-    if choice == .numbers { return RowLabels(kind: .numbers(numbers), classes: nil) }
+    if choice == .numbers { return RowLabels(kind: .numbers(values), classes: nil) }
     let isSeveral = form == .several && (allowsSeveral || listsAreSeveral || !hasOnlySingles)
     if var classes = givenClasses {
       classes.allowsSeveral = isSeveral

@@ -94,7 +94,10 @@ public final class StreamText {
       ? .dense(Tensor(ids)) : .ragged(Ragged(values: Tensor(ids), lengths: lengths))
   }
 
-  /// What the labels are. Without given classes, this is known after the last row.
+  /// Whether the labels of the rows read so far are final: they are those of a model, or rows have none.
+  public var hasFinalLabels: Bool { label == nil || table.isSettled }
+
+  /// What the labels are. Unless they are final, this is known after the last row.
   public func labels() throws(Failure) -> RowLabels { try table.labels() }
 }
 

@@ -87,7 +87,10 @@ public final class TextReader {
     return form
   }
 
-  /// What the labels are. Without given classes, this is known after the last row.
+  /// Whether the labels of the rows read so far are final: they are those of a model, or rows have none.
+  public var hasFinalLabels: Bool { table.isSettled }
+
+  /// What the labels are. Unless they are final, this is known after the last row.
   public func labels() throws(Failure) -> RowLabels {
     do { return try table.labels() } catch { throw error.placed(at: name) }
   }

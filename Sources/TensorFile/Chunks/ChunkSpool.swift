@@ -20,7 +20,7 @@ public final class ChunkSpool {
   private var parts: [Part] = []
 
   /// - Parameter memoryBytes: the number of bytes kept in memory before a file is used.
-  public init(memoryBytes: Int = 1 << 26) { self.memoryBytes = memoryBytes }
+  public init(memoryBytes: Int = 1 << 23) { self.memoryBytes = memoryBytes }
 
   /// Appends rows; must not be called after reading.
   /// - Throws: `Failure` if they can't be stored: no temporary file can be created, or the disk is full.

@@ -18,6 +18,8 @@ struct PartRows {
   private(set) var rows = 0
   /// The size of the rows in memory.
   var bytes: Int { columns.bytes }
+  /// The size of all rows as a file has them.
+  var fileBytes: Int { rows * layout.rowBytes }
 
   mutating func append(tokens row: ArraySlice<Int32>, input: Int) { columns.tokens[input] += row }
   mutating func append(features row: ArraySlice<Float>, input: Int) { columns.features[input].append(row) }

@@ -25,7 +25,9 @@ struct RowCollector {
   private var precision: [String: SinglePrecisionCheck] = [:]
 
   /// Whether rows are kept in files.
-  private(set) var usesFile = false
+  private var usesFile = false
+  /// The size of all rows in files.
+  var fileBytes: Int { usesFile ? parts.reduce(0) { $0 + $1.fileBytes } : 0 }
   private var hasTrainingWeight = false
   /// Whether rows have weights, which are all 0 in training.
   var hasNoWeight: Bool { isWeighted && !hasTrainingWeight }
@@ -36,8 +38,7 @@ struct RowCollector {
   /// Rows in a file are written in blocks of at least this size, or of what may stay in memory if that is less.
   private static let blockBytes = 1 << 20
 
-  /// - Parameter memory: how much memory rows may take. While arrays grow, they are there twice, and once more in a chunk, so
-  ///   that a third of it is filled.
+  /// - Parameter memory: how much memory rows may take while they are read.
   init(
     _ schema: [String: ColumnSchema], _ topology: Topology, weights: String, memory: Int = .max,
     _ remedy: String?
@@ -59,7 +60,7 @@ struct RowCollector {
       throw Failure.data("has type \(split.type.rawValue)\(split.rowShape), not U8[]", at: "column split")
     }
     largestTokens = inputs.map { _ in 0 }
-    self.memory = memory / 3
+    self.memory = TrainingRows.share(of: memory)
     let layout = RowLayout(
       factors: Self.factorWidth(schema),
       inputs: zip(inputs, binding.inputs).map { shape, name in

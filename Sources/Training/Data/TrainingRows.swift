@@ -28,13 +28,17 @@ public struct TrainingRows {
   ///   - weights: the column with the weight of each row in the loss, if the stream has it.
   ///   - memory: how much memory they may take, in bytes; larger data are kept in temporary files.
   ///   - remedy: what to do if the columns are not those of the network; nil for the usual advice.
+  ///   - progress: called with the number of rows read so far.
   /// - Throws: `Failure` (data) if a column is missing or invalid.
   public init(
     _ reader: TensorReader, for topology: Topology, weights: String = CheckedColumns.usualWeights,
-    memory: Int = .max, remedy: String? = nil
+    memory: Int = .max, remedy: String? = nil, progress: (Int) -> Void = { _ in }
   ) throws {
     var collector = try RowCollector(reader.schema, topology, weights: weights, memory: memory, remedy)
-    while let chunk = try reader.next() { try collector.add(chunk) }
+    while let chunk = try reader.next() {
+      try collector.add(chunk)
+      progress(collector.rows)
+    }
     try self.init(&collector)
   }
 
@@ -71,11 +75,17 @@ public struct TrainingRows {
     largestTokens = collector.largestTokens
     blurredColumns = collector.blurredColumns
     seriesRows = collector.seriesRows
-    areInFile = collector.usesFile
+    fileBytes = collector.fileBytes
   }
 
-  /// Whether rows are in temporary files, because they are larger than what they may take of memory.
-  public let areInFile: Bool
+  /// The size of the rows in temporary files, because they are larger than their share of memory; 0 if they are not.
+  public let fileBytes: Int
+  /// Whether rows are in temporary files.
+  public var areInFile: Bool { fileBytes > 0 }
+
+  /// How many bytes of rows stay in memory if they may take `memory` bytes: while arrays grow, they are there twice, and once
+  /// more in a chunk.
+  public static func share(of memory: Int) -> Int { memory / 3 }
 
   /// The numbers of training rows of several series, one after the other; empty if there is one.
   private let seriesRows: [Int]
