@@ -51,29 +51,36 @@ public struct RowSet: Sendable {
   /// The rows `order[range]`, as rows of a data set in memory.
   /// - Throws: `Failure` (io) if they can't be read.
   func batch(_ order: [Int], _ range: Range<Int>) throws -> (data: DataSet, order: [Int], range: Range<Int>) {
-    if let data = inMemory { return (data, order, range) }
-    return (try read(order[range]), Array(0..<range.count), 0..<range.count)
+    switch place {
+    case .memory(let data, _): return (data, order, range)
+    case .store(let store, let selection, let conversions):
+      return (
+        try Self.read(order[range], of: store, selection, conversions), Array(0..<range.count),
+        0..<range.count
+      )
+    }
   }
 
   /// Calls `body` with all rows in order, some at a time, and the number of the first of them.
   /// - Throws: `Failure` (io) if they can't be read.
   public func forEachBlock(_ body: (DataSet, Int) throws -> Void) throws {
-    guard case .store(let store, _, _) = place else {
-      if let data = inMemory { try body(data, 0) }
-      return
-    }
-    let size = max(1, Self.blockBytes / max(1, store.layout.rowBytes))
-    for start in stride(from: 0, to: rows, by: size) {
-      try body(try read(start..<min(start + size, rows)), start)
+    switch place {
+    case .memory(let data, _): try body(data, 0)
+    case .store(let store, let selection, let conversions):
+      let size = max(1, Self.blockBytes / max(1, store.layout.rowBytes))
+      for start in stride(from: 0, to: rows, by: size) {
+        let numbers = start..<min(start + size, rows)
+        try body(try Self.read(numbers, of: store, selection, conversions), start)
+      }
     }
   }
 
   private static let blockBytes = 4 << 20
 
-  private func read(_ numbers: some Collection<Int>) throws -> DataSet {
-    guard case .store(let store, let selection, let conversions) = place else {
-      preconditionFailure("rows in memory")
-    }
+  private static func read(
+    _ numbers: some Collection<Int>, of store: any RowStore, _ selection: StoredRows,
+    _ conversions: [Conversion]
+  ) throws -> DataSet {
     let (data, factors) = try store.read(numbers.map { selection[$0] })
     return try conversions.reduce(data) { try $1($0, factors, numbers.first ?? 0) }
   }
@@ -100,7 +107,8 @@ public struct RowSet: Sendable {
     case .store(let store, let selection, let conversions):
       let all = conversions + [conversion]
       let source = RowSet(store, selection, all, targetWidths: targetWidths)
-      let widths = rows == 0 ? targetWidths : try source.read(0..<1).targets.map(\.width)
+      let widths =
+        rows == 0 ? targetWidths : try Self.read(0..<1, of: store, selection, all).targets.map(\.width)
       if canFail { try source.forEachBlock { _, _ in } }
       return RowSet(store, selection, all, targetWidths: widths)
     }
