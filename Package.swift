@@ -85,7 +85,7 @@ let fuzzing: [Target] =
         "Interchange", "JSON", "ModelExchange", "Networks", "OperatingSystem", "Sequences", "TensorFile",
         "Training",
       ],
-      path: "Tests/fuzz"),
+      path: "Tests/fuzz")
   ]
 
 let package = Package(
@@ -211,6 +211,7 @@ let package = Package(
       name: "StreamSamples", dependencies: ["ByteStreams", "RandomNumbers", "Tensor", "TensorFile"],
       path: "Tests/StreamSamples"),
     .target(name: "CommandRunning", path: "Tests/CommandRunning"),
+    .target(name: "SystemFolder", path: "Tests/SystemFolder"),
     .executableTarget(
       name: "torture",
       dependencies: [
@@ -253,7 +254,7 @@ let package = Package(
       "InferenceTests",
       ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
-    tests("OperatingSystemTests", ["OperatingSystem", "Failures", system]),
+    tests("OperatingSystemTests", ["OperatingSystem", "Failures", "SystemFolder", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),
     tests("ThreadsTests", ["Threads"]),
     tests("CalendarTests", ["Calendar"]),
@@ -276,7 +277,7 @@ let package = Package(
       ]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
-      "StageTests", ["Stage", "Spelling", "Failures", argumentParser]),
+      "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),
     tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
     tests("PipelineTests", ["CommandRunning"]),
   ],

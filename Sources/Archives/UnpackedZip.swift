@@ -9,6 +9,7 @@ import OperatingSystem
 public struct UnpackedZip {
   private let file: TemporaryFile
   private let ranges: [Int: Range<Int>]
+  private let name: String
 
   /// How many times its size an archive may expand; deflate can't do more.
   private static let expansion = 1032
@@ -34,12 +35,15 @@ public struct UnpackedZip {
       }
       ranges[number] = start..<end
     }
-    (self.file, self.ranges) = (file, ranges)
+    (self.file, self.ranges, name) = (file, ranges, archive.name)
   }
 
   /// The bytes of a member that was unpacked, independent of all other readers.
-  public func source(_ number: Int) -> any ByteSource {
-    guard let range = ranges[number] else { preconditionFailure("member \(number) was not unpacked") }
+  /// - Throws: `Failure` (data) if the archive lists the member, but doesn't hold it.
+  public func source(_ number: Int) throws(Failure) -> any ByteSource {
+    guard let range = ranges[number] else {
+      throw .data("damaged zip archive: member \(number + 1) is missing", at: name)
+    }
     return PositionedSource(FilePosition(file.descriptor, offset: range.lowerBound), end: range.upperBound)
   }
 }

@@ -17,9 +17,7 @@ struct PairOptions: ParsableArguments {
     if shared, targetVocabSize != nil {
       throw ValidationError("--target-vocab-size: with --shared, --vocab-size is the size of both")
     }
-    if let targetVocabSize, !(5...Int(Int32.max)).contains(targetVocabSize) {
-      throw ValidationError("--target-vocab-size must be at least 5: ids below 4 are reserved")
-    }
+    try VocabularySize.check(targetVocabSize, "--target-vocab-size", reserved: 4)
   }
 
   /// Whether any of these options was given.

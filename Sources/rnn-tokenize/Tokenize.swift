@@ -138,9 +138,7 @@ public struct Tokenize: StageCommand {
     if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
     if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
     let first = format == .pairs ? 4 : rules.firstID
-    if let vocabSize, !(first + 1...Int(Int32.max)).contains(vocabSize) {
-      throw ValidationError("--vocab-size must be at least \(first + 1): ids below \(first) are reserved")
-    }
+    try VocabularySize.check(vocabSize, "--vocab-size", reserved: first)
   }
 
   /// The rules of a new vocabulary.

@@ -12,6 +12,8 @@ public struct CommandResult: Sendable {
   public let stderr: String
   /// How long it took.
   public let seconds: Double
+  /// The processor time that its processes used, in seconds.
+  public let processorSeconds: Double
   /// The most memory that one of its processes used, in MiB.
   public let peakMemory: Int
 }
@@ -62,8 +64,12 @@ public final class CommandRunner {
     let (exit, usage) = try Self.spawn(words, environment: environment, output: out.path, errors: err.path)
     return CommandResult(
       exit: exit, stdout: try text(out), stderr: try text(err),
-      seconds: (ContinuousClock.now - start) / .seconds(1), peakMemory: usage.ru_maxrss >> 10)
+      seconds: (ContinuousClock.now - start) / .seconds(1),
+      processorSeconds: Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime),
+      peakMemory: usage.ru_maxrss >> 10)
   }
+
+  private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
   private var environment: [String] {
     let own = ProcessInfo.processInfo.environment

@@ -81,6 +81,49 @@ import Testing
     #expect(try scratch.count("SELECT count(*) FROM metrics") == 0)
   }
 
+  @Test func anEndThatWasWrittenTooEarlyIsCorrected() throws {
+    let scratch = try Scratch()
+    let start = sampleStart()
+    let recorder = RunRecorder(location: scratch.location, start: start)
+    recorder.metric("loss", step: 1, value: 0.5)
+    #expect(recorder.finish(sampleEnd()) == [])
+    #expect(recorder.correct(sampleEnd(.failed)) == [])
+    let details = try Registry(scratch.location).details(of: start.id)
+    #expect(details.run.status == .failed && details.run.error == "f.zst: truncated")
+    #expect(details.lastMetrics.count == 1)
+  }
+
+  @Test func anEndInTheSpoolIsCorrectedThere() throws {
+    let scratch = try Scratch()
+    record(scratch.location)
+    let start = sampleStart()
+    try scratch.raw { db in
+      try db.execute(sql: "BEGIN EXCLUSIVE")
+      defer { try? db.execute(sql: "ROLLBACK") }
+      let recorder = RunRecorder(location: scratch.location, start: start, patience: 0.1)
+      #expect(recorder.finish(sampleEnd()).count == 1)
+      #expect(recorder.correct(sampleEnd(.failed)) == [])
+    }
+    #expect(try Registry(scratch.location).run(start.id).status == .failed)
+  }
+
+  /// The record of a run whose process can't encode anything any more.
+  @Test func lastWordsAreImported() throws {
+    let scratch = try Scratch()
+    let start = sampleStart()
+    let recorder = RunRecorder(location: scratch.location, start: start)
+    let words = try recorder.lastWords(exitCode: 71, error: "out of \"memory\"")
+    let milliseconds = start.startedAt.milliseconds + 1500
+    let text =
+      words.before + #""cpu":12e-3,"endedAt":\#(milliseconds),"peakRSS":4096,"wall":1500e-3"# + words.after
+    try wait { try FileManager.default.fileExists(atPath: scratch.location.path) && scratch.hasRun() }
+    try Data(text.utf8).write(to: URL(fileURLWithPath: words.path))
+    let run = try Registry(scratch.location).run(start.id)
+    #expect(run.status == .failed && run.exitCode == 71 && run.error == "out of \"memory\"")
+    #expect(run.endedAt?.milliseconds == milliseconds && run.argv == start.argv)
+    #expect(scratch.spooled.isEmpty)
+  }
+
   private func wait(_ condition: () throws -> Bool) throws {
     for _ in 0..<100 where try !condition() { usleep(50_000) }
     #expect(try condition())

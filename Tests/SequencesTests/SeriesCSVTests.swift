@@ -82,7 +82,7 @@ import Testing
     ("a,b\n1,1e999\n", "is not a finite number"), ("a,b\n1,0x10\n", "\"0x10\" is not a finite number"),
     ("a;b\n1,5;2\n", "--decimal-comma"), ("t\nx\ny\n", "column t holds text, such as \"x\""),
     ("date,a\n2016-07-01,1\n01.07.2016,2\n", "row 2 (line 3), column date: \"01.07.2016\" is not a time"),
-    ("date,a\n2016-02-30,1\n", "column date: \"2016-02-30\" is not a finite number"),
+    ("date,a\n2016-02-30,1\n", "column date: 2016-02-30 is not in the calendar: February 2016 has 29 days"),
   ])
   func badCells(_ text: String, _ message: String) {
     let error = errorMessage { _ = try series(text) }

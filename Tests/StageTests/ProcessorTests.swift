@@ -1,25 +1,13 @@
 // The default number of threads depends on the processors that the process may use, not on those of the machine.
 
-import Foundation
 import Stage
+import SystemFolder
 import Testing
 
 @Suite struct ProcessorTests {
-  private let folder: URL
+  private let folder: SystemFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("rnn-cpu-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  private func write(_ files: [String: String]) throws {
-    for (path, text) in files {
-      let file = folder.appendingPathComponent(path)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
-  }
+  init() throws { folder = try SystemFolder() }
 
   private var quota: Double? { Processors.cpuQuota(folder: folder.path) }
 
@@ -29,23 +17,23 @@ import Testing
 
   @Test("the smallest quota of the enclosing groups applies")
   func unified() throws {
-    try write([
+    try folder.write([
       "proc/self/cgroup": "0::/a/b\n", "sys/fs/cgroup/a/cpu.max": "250000 100000\n",
       "sys/fs/cgroup/a/b/cpu.max": "max 100000\n",
     ])
     #expect(quota == 2.5)
-    try write(["sys/fs/cgroup/a/b/cpu.max": "150000 100000\n"])
+    try folder.write(["sys/fs/cgroup/a/b/cpu.max": "150000 100000\n"])
     #expect(quota == 1.5)
   }
 
   @Test("a container's group is the root of its hierarchy")
   func container() throws {
-    try write(["proc/self/cgroup": "0::/../outside\n", "sys/fs/cgroup/cpu.max": "50000 100000\n"])
+    try folder.write(["proc/self/cgroup": "0::/../outside\n", "sys/fs/cgroup/cpu.max": "50000 100000\n"])
     #expect(quota == 0.5)
   }
 
   @Test func legacy() throws {
-    try write([
+    try folder.write([
       "proc/self/cgroup": "7:memory:/\n3:cpu,cpuacct:/docker/x\n",
       "sys/fs/cgroup/cpu/cpu.cfs_quota_us": "300000\n", "sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
       "sys/fs/cgroup/cpu/docker/x/cpu.cfs_quota_us": "-1\n",
@@ -57,7 +45,7 @@ import Testing
   @Test(
     "invalid text is not a quota", arguments: ["", "max", "100000", "0 0\n", "-1 -1\n", "x y\n", "1 2 3\n"])
   func nonsense(text: String) throws {
-    try write(["proc/self/cgroup": "\nx\n::\n0::/\n", "sys/fs/cgroup/cpu.max": text])
+    try folder.write(["proc/self/cgroup": "\nx\n::\n0::/\n", "sys/fs/cgroup/cpu.max": text])
     #expect(quota == nil)
   }
 }

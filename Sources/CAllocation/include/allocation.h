@@ -17,6 +17,11 @@ int allocation_register_file(const char *path);
 /// Cancels `allocation_register_file`, after the file has been removed or renamed.
 void allocation_forget_file(const char *path);
 
+/// Sets a file that is written if memory runs out, atomically: the text `before`, some numbers that are known then, and the
+/// text `after`. The numbers are members of a JSON object: `cpu` and `wall` in seconds, `endedAt` in milliseconds since
+/// 1970, `peakRSS` in bytes. Nothing is written if `path` is null.
+void allocation_prepare_record(const char *path, const char *before, const char *after);
+
 /// From now on, the stacks of threads take 1 MiB of addresses rather than 8.
 void allocation_use_small_stacks(void);
 

@@ -37,7 +37,10 @@ public struct Gnuplot: Sendable {
       missing: "install it, for example with: apt-get install gnuplot-nox fonts-noto-cjk")
     let picture = try child.output()
     let status = try child.wait()
-    guard status == 0, !picture.isEmpty else { throw failure(try errors.contents(), status: status) }
+    let messages = try errors.contents()
+    guard status == 0, !picture.isEmpty else { throw failure(messages, status: status) }
+    // Of what gnuplot and its libraries remark, only an error of writing harms the picture.
+    if String(decoding: messages, as: UTF8.self).lowercased().contains("writ") { throw incomplete }
     return picture
   }
 

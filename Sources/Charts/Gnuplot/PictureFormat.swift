@@ -31,17 +31,6 @@ public enum PictureFormat: String, CaseIterable, Sendable {
   /// The same family for browsers, with fallbacks.
   static let webFonts = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 
-  /// Whether the bytes end as a picture of this format must.
-  func isComplete(_ picture: [UInt8]) -> Bool {
-    let end = picture[(picture.lastIndex { ![10, 13, 32].contains($0) }.map { $0 + 1 } ?? 0)...].startIndex
-    let bytes = picture[..<end]
-    switch self {
-    case .png: return bytes.count > 12 && bytes.suffix(8).starts(with: "IEND".utf8)
-    case .svg: return bytes.suffix(6).elementsEqual("</svg>".utf8)
-    case .pdf: return bytes.suffix(5).elementsEqual("%%EOF".utf8)
-    }
-  }
-
   /// The arguments of gnuplot's `set terminal`.
   func terminal(_ size: PictureSize) -> String {
     let font = "font '\(PictureFormat.font)"

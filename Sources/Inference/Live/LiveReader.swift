@@ -107,6 +107,7 @@ struct LiveReader {
     let text = places.times.map { fields[$0] }.joined(separator: " ")
     let bytes = Array(text.utf8)
     guard let seconds = (time.format ?? TimeFormat.detect(bytes))?.seconds(bytes) else {
+      if let date = ImpossibleDate(bytes) { throw Failure.data(date.problem, remedy: ImpossibleDate.remedy) }
       throw Failure.data("'\(text)' is not a time as the model's data has them")
     }
     if case .zone = time.offsets { return time.offsets.moment(seconds) }

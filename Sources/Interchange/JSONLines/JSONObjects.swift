@@ -12,17 +12,14 @@ struct JSONObjects {
   init(_ source: any ByteSource, named name: String) { lines = LineReader(source, named: name) }
 
   mutating func next() throws -> (line: Int, object: [String: JSONValue])? {
-    while let bytes = try lines.next() {
-      if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-      do {
-        guard let object = try JSONValue(parsing: bytes).object else {
-          throw Failure.data("this is not a JSON object")
-        }
-        return (lines.number, object)
-      } catch let failure as Failure {
-        throw Failure.data("line \(lines.number): \(failure.problem)", at: lines.name, remedy: failure.remedy)
+    guard let bytes = try lines.nextFilled() else { return nil }
+    do {
+      guard let object = try JSONValue(parsing: bytes).object else {
+        throw Failure.data("this is not a JSON object")
       }
+      return (lines.number, object)
+    } catch let failure as Failure {
+      throw Failure.data("line \(lines.number): \(failure.problem)", at: lines.name, remedy: failure.remedy)
     }
-    return nil
   }
 }

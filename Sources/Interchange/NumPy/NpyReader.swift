@@ -54,7 +54,7 @@ struct NpyReader {
   mutating func whole() throws -> Tensor {
     var parts: [Tensor] = []
     repeat { parts.append(try next(min(rowsLeft, rowsAtOnce(header.rowWidth)))) } while rowsLeft > 0
-    guard let all = Tensor.joined(parts) else { preconditionFailure("parts of one array differ") }
+    guard let all = Tensor.joined(parts) else { throw Failure.data("the array's parts differ", at: name) }
     return all.reshaped(header.shape)
   }
 

@@ -55,8 +55,11 @@ struct NpzArrays {
   /// - Throws: `Failure` (data) if it can't be read, or the array can't be converted.
   func header(_ array: String) throws -> NpyHeader { try headers[number(array)].get() }
 
-  private func number(_ array: String) -> Int {
-    guard let number = members[array] else { preconditionFailure("no array \(array)") }
+  /// The number of an array's member, of those that the archive holds.
+  private func number(_ array: String) throws(Failure) -> Int {
+    guard let number = members[array], number < headers.count else {
+      throw .data("damaged zip archive: the array \(array) is missing", at: name)
+    }
     return number
   }
 
@@ -64,7 +67,7 @@ struct NpzArrays {
   /// - Throws: `Failure` (data) if they are larger than a model may be, or than their archive makes likely.
   func whole(_ arrays: Set<String>) throws -> [String: Tensor] {
     try checkSize(arrays)
-    let wanted = Dictionary(uniqueKeysWithValues: arrays.map { (number($0), $0) })
+    let wanted = Dictionary(uniqueKeysWithValues: try arrays.map { (try number($0), $0) })
     var tensors: [String: Tensor] = [:]
     try archive.forEach { number, member in
       guard let array = wanted[number] else { return }
@@ -93,11 +96,11 @@ struct NpzArrays {
 
   /// The bytes of some arrays by name, any number of times and all at the same time.
   func sources(of arrays: Set<String>) throws -> (String) throws -> any ByteSource {
-    let numbers = Set(arrays.map(number))
+    let numbers = Set(try arrays.map { try number($0) })
     if numbers.count * archive.members.count <= Self.mostEntries {
       return { try archive.source(number($0)) }
     }
     let unpacked = try UnpackedZip(archive, members: numbers)
-    return { unpacked.source(number($0)) }
+    return { try unpacked.source(number($0)) }
   }
 }

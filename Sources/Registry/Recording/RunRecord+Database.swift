@@ -43,6 +43,15 @@ extension RunRecord {
     ])
   }
 
+  /// Replaces status, exit code and error of a run that has been written with another end; must be called within a
+  /// transaction.
+  func replaceEnd(in database: Database) throws {
+    guard let end else { return }
+    try database.execute(
+      sql: "UPDATE runs SET status = ?, exit_code = ?, error = ? WHERE id = ?",
+      arguments: [end.status.rawValue, end.exitCode, end.error, start.id])
+  }
+
   /// - Parameter table: `params` or `tags`.
   private func write(_ values: [String: String], to table: String, _ database: Database) throws {
     guard !values.isEmpty else { return }

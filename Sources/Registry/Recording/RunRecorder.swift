@@ -109,6 +109,46 @@ public final class RunRecorder: Sendable {
     }
   }
 
+  /// Replaces the end that `finish` has recorded, of a run that failed after it: its result could not be handed over.
+  /// - Returns: one line for standard error for each problem.
+  public func correct(_ end: RunEnd) -> [String] {
+    let record = pending.withLock { pending in
+      var record = pending.everything
+      record.end = end
+      return record
+    }
+    if spooled.isKept {
+      do { try spooled.keep(record) } catch { return [uncorrected] }
+      return []
+    }
+    let written = DispatchSemaphore(value: 0)
+    let isWritten = Mutex(false)
+    queue.async {
+      self.session.withLock { session in
+        defer { session.database = nil }
+        guard let database = try? self.open(&session) else { return }
+        let isDone = (try? database.write { try record.replaceEnd(in: $0) }) != nil
+        isWritten.withLock { $0 = isDone }
+      }
+      written.signal()
+    }
+    let isAnswered = written.wait(timeout: .now() + deadline) == .success
+    return isAnswered && isWritten.withLock { $0 } ? [] : [uncorrected]
+  }
+
+  /// What a run that ends for lack of memory, when nothing can be encoded any more, writes to the spool.
+  /// - Parameters:
+  ///   - exitCode: the exit code that it will have.
+  ///   - error: its error message.
+  /// - Throws: `EncodingError`.
+  public func lastWords(exitCode: Int32, error: String) throws -> LastWords {
+    try spooled.lastWords(exitCode: exitCode, error: error)
+  }
+
+  private var uncorrected: String {
+    "registry: \(location.path): this run is recorded as it was before its result could not be written"
+  }
+
   /// Waits for the last write. If it is not prompt, the run is stored in the spool first, so that nothing is lost if the
   /// process is killed meanwhile.
   private func wait(for written: DispatchSemaphore) -> Bool {

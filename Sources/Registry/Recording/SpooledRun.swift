@@ -33,6 +33,11 @@ final class SpooledRun: Sendable {
     }
   }
 
+  /// The record of the run, should it end for lack of memory.
+  func lastWords(exitCode: Int32, error: String) throws -> LastWords {
+    try LastWords(path: path, RunRecord(start: start), exitCode: exitCode, error: error)
+  }
+
   /// Removes the run's files, whose content is in the database.
   /// - Parameter isLast: whether nothing more will have to be stored.
   func remove(isLast: Bool) {

@@ -64,9 +64,13 @@ public struct Timestamp: Sendable, Equatable, Comparable {
 }
 
 extension Timestamp: Codable {
-  /// Reads the format of `encode`; throws `DecodingError` for anything else.
+  /// Reads the format of `encode`, or milliseconds since 1970; throws `DecodingError` for anything else.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
+    if let milliseconds = try? container.decode(Int64.self), knownMilliseconds.contains(milliseconds) {
+      self.init(milliseconds: milliseconds)
+      return
+    }
     guard let time = Timestamp(text: try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time")
     }
@@ -79,3 +83,6 @@ extension Timestamp: Codable {
     try container.encode(text)
   }
 }
+
+/// The years 1970 to 9999.
+private let knownMilliseconds: Range<Int64> = 0..<253_402_300_800_000

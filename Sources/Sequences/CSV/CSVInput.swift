@@ -58,6 +58,64 @@ struct CSVInput {
     }
   }
 
+  /// Consumes the rows without values that begin here, as far as they end with their lines. As records, a file full of
+  /// them would take many times longer to read.
+  /// - Parameters:
+  ///   - separator: the byte between fields.
+  ///   - hasSeveralFields: whether rows of several fields are consumed too.
+  ///   - rows: takes the rows of a file with `columns` columns.
+  mutating func skipEmptyRows(
+    _ separator: UInt8, hasSeveralFields: Bool, columns: Int, into rows: inout EmptyRows
+  ) throws {
+    var scan = RowScan(start: position, index: position, line: line)
+    repeat {
+      self.scan(&scan, separator, hasSeveralFields: hasSeveralFields, columns: columns, into: &rows)
+      (position, line) = (scan.start, scan.line)
+      guard !scan.hasEnded, scan.index - scan.start <= CSVReader.longestRecord else { return }
+      buffer.removeSubrange(..<position)
+      (position, scan.start, scan.index) = (0, 0, scan.index - scan.start)
+    } while try readMore()
+  }
+
+  /// How far a search for empty rows has come.
+  private struct RowScan {
+    /// Where the row begins, and the next byte.
+    var (start, index): (Int, Int)
+    /// The row's line, and how many fields it has so far.
+    var line: Int
+    var fields = 1
+    /// Whether a byte was found that is part of a value.
+    var hasEnded = false
+
+    init(start: Int, index: Int, line: Int) { (self.start, self.index, self.line) = (start, index, line) }
+  }
+
+  /// Goes on up to the end of the buffer, or to a byte of a value.
+  private func scan(
+    _ scan: inout RowScan, _ separator: UInt8, hasSeveralFields: Bool, columns: Int,
+    into rows: inout EmptyRows
+  ) {
+    let bytes = buffer.span
+    while scan.index < bytes.count {
+      let byte = bytes[scan.index]
+      if Self.endsLine(byte) {
+        if byte == Self.carriageReturn {
+          // Whether a line feed follows the last byte, the next block shows.
+          if scan.index + 1 == bytes.count { return }
+          if bytes[scan.index + 1] == Self.lineFeed { scan.index += 1 }
+        }
+        rows.add(line: scan.line, fields: scan.fields, columns: columns)
+        (scan.start, scan.line, scan.fields) = (scan.index + 1, scan.line + 1, 1)
+      } else if byte == separator, hasSeveralFields, scan.fields < CSVReader.mostFields {
+        scan.fields += 1
+      } else if byte == separator || !isBlankByte(byte) {
+        scan.hasEnded = true
+        return
+      }
+      scan.index += 1
+    }
+  }
+
   mutating func skipByteOrderMark() throws {
     while buffer.count < 3 { guard try readMore() else { break } }
     if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }

@@ -67,7 +67,7 @@ public struct CSVReader {
       throw Failure.data("no input: the CSV file is empty", at: name)
     }
     guard first.isBlank else { return first }
-    while let record = try readRecord() {
+    while let record = try readPastSkipped() {
       if record.isBlank { continue }
       throw Failure.data("line \(first.line) is empty", at: name, remedy: "remove it")
     }
@@ -105,16 +105,24 @@ public struct CSVReader {
 
   /// The next record with a value, or the first of the empty ones before it; nil at the end of the file.
   private mutating func readPastEmptyRows() throws -> CSVRecord? {
-    while let record = try pending.isEmpty ? readRecord() : pending.removeFirst() {
+    while let record = try pending.isEmpty ? readPastSkipped() : pending.removeFirst() {
       guard record.isBlank else {
         if emptyRows.isEmpty { return try checked(record) }
         try emptyRows.end(before: checked(record), columns: header.count, file: name)
         return emptyRows.next()
       }
       if dialect.keepsEmptyRows, record.count > 1 { return try checked(record) }
-      emptyRows.add(record, columns: header.count + unnamedColumns)
+      emptyRows.add(line: record.line, fields: record.count, columns: header.count + unnamedColumns)
     }
     return nil
+  }
+
+  /// The next record after the empty rows that can be passed over, which it counts.
+  private mutating func readPastSkipped() throws -> CSVRecord? {
+    try input.skipEmptyRows(
+      separator, hasSeveralFields: !dialect.keepsEmptyRows, columns: header.count + unnamedColumns,
+      into: &emptyRows)
+    return try readRecord()
   }
 
   /// The record without the fields of unnamed columns.

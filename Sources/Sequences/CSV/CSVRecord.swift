@@ -56,4 +56,4 @@ func trimmingBlanks(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
   return text[start...end]
 }
 
-private func isBlankByte(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+func isBlankByte(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

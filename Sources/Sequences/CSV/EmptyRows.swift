@@ -14,11 +14,11 @@ struct EmptyRows {
 
   var isEmpty: Bool { count == 0 }
 
-  /// Adds an empty row of a file with `columns` columns.
-  mutating func add(_ record: CSVRecord, columns: Int) {
-    if count == 0 { firstLine = record.line }
+  /// Adds an empty row with `fields` fields of a file with `columns` columns.
+  mutating func add(line: Int, fields: Int, columns: Int) {
+    if count == 0 { firstLine = line }
     count += 1
-    if record.count != columns { shortLine = shortLine ?? record.line }
+    if fields != columns, shortLine == nil { shortLine = line }
   }
 
   /// Adds the record after the empty rows. Throws `Failure` (data) if one of them is not a row.

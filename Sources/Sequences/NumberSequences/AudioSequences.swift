@@ -99,7 +99,7 @@ public struct AudioSequences: NumberSequenceSource {
 
   /// The path and the label in the next line that is not empty.
   private static func entry(_ list: inout LineReader) throws -> (path: String, label: String?)? {
-    while let line = try list.next() {
+    while let line = try list.nextFilled() {
       guard let text = String(validating: line, as: UTF8.self) else {
         throw Failure.data("line \(list.number) is not UTF-8", at: list.name)
       }

@@ -65,11 +65,7 @@ public struct TSSequences: NumberSequenceSource {
 
   /// The next line that is not empty and no comment.
   private static func line(_ lines: inout LineReader) throws -> ArraySlice<UInt8>? {
-    while let line = try lines.next() {
-      let text = trimmingBlanks(line)
-      if let first = text.first, first != UInt8(ascii: "#") { return text }
-    }
-    return nil
+    try lines.nextFilled(comment: UInt8(ascii: "#")).map(trimmingBlanks)
   }
 
   private func sequence(_ line: ArraySlice<UInt8>) throws -> NumberSequence {
@@ -132,9 +128,9 @@ private struct TSHeader {
 
   /// Reads up to `@data`.
   init(_ lines: inout LineReader) throws {
-    while let line = try lines.next() {
+    while let line = try lines.nextFilled(comment: UInt8(ascii: "#")) {
       let words = String(decoding: trimmingBlanks(line), as: UTF8.self).split(separator: " ").map(String.init)
-      guard let word = words.first, !word.hasPrefix("#") else { continue }
+      guard let word = words.first else { continue }
       guard word.hasPrefix("@") else {
         throw Failure.data(
           "line \(lines.number) comes before @data", at: lines.name, remedy: "give a .ts file")

@@ -19,7 +19,7 @@ public struct UCRSequences: NumberSequenceSource {
 
   /// The sequence in the next line; nil after the last.
   public mutating func next() throws -> NumberSequence? {
-    while let line = try lines.next() {
+    while let line = try lines.nextFilled(separator: UInt8(ascii: ",")) {
       var rest = line
       if let label = Self.field(&rest) { return try sequence(label, rest) }
     }

@@ -10,6 +10,8 @@ import TensorFile
 public struct SeriesCSV {
   /// The number of records that show which columns hold text.
   private static let sampleRows = 20
+  /// The number of values from which rows are passed on.
+  private static let mostValues = 1 << 20
 
   /// The time column and its format, in words, if it was detected rather than given.
   public let detectedTimeColumn: String?
@@ -99,13 +101,16 @@ public struct SeriesCSV {
     return planNotes + (times?.notes ?? []) + (order == nil ? [] : [counts])
   }
 
-  /// The next rows, at most `limit`; nil at the end of the file.
+  /// The next rows, at most `limit`, and fewer of wide ones; nil at the end of the file.
   public mutating func next(atMost limit: Int = 4096) throws -> SeriesRows? {
     var rows = SeriesRows(width: columns.count, hasTimes: times != nil, hasParts: false)
-    while rows.rows < limit, let record = try pending.popLast() ?? reader.next() {
+    while rows.rows < limit, rows.values.count < Self.mostValues {
+      guard let record = try pending.popLast() ?? reader.next() else {
+        try finish()
+        break
+      }
       try append(record, to: &rows)
     }
-    if rows.rows < limit { try finish() }
     return rows.rows == 0 ? nil : rows
   }
 
@@ -179,6 +184,9 @@ extension SeriesCSV {
   private func notANumber(_ record: CSVRecord, _ column: NumberColumn) -> Failure {
     guard record.text(column.index) != nil else {
       return notUTF8(place(record, column) + "the cell", at: name)
+    }
+    if let date = ImpossibleDate(record[column.index]) {
+      return Failure.data(place(record, column) + date.problem, at: name, remedy: ImpossibleDate.remedy)
     }
     return Failure.data(
       place(record, column) + "\(record.shown(column.index)) is not a finite number", at: name,

@@ -53,7 +53,7 @@ public struct SentenceSource {
         line: sentence.firstLine, tagged: sentence, split: [])
     case .lines(var reader):
       defer { kind = .lines(reader) }
-      guard let line = try reader.next() else { return nil }
+      guard let line = try reader.nextRow() else { return nil }
       let words = WordSplitter.words(String(decoding: line, as: UTF8.self))
       return InputSentence(
         words: words.map(\.form), tags: nil, line: reader.number, tagged: nil, split: words)

@@ -20,6 +20,9 @@ public struct TaggedReader {
   /// The maximum length of a line, and of a sentence, in bytes.
   static let longestLine = 1 << 20
   private static let longestSentence = 1 << 24
+  /// The maximum number of lines in a sentence, each of which takes many times more memory than its shortest text.
+  private static let mostLines = 1 << 18
+  private static let mostEmptyLines = 1 << 16
   private static let boundary = Array("-DOCSTART-".utf8)
 
   /// - Parameter name: the name of the source in messages.
@@ -39,7 +42,9 @@ public struct TaggedReader {
     while let line = try nextLine() {
       if sentence.lines.isEmpty, sentence.emptyLines == 0 { sentence.firstLine = lines.number }
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
-        sentence.emptyLines += 1
+        // Further ones follow as a sentence of nothing else, so that they can be given back piece by piece.
+        sentence.emptyLines += try 1 + lines.skipEmptyLines(most: Self.mostEmptyLines)
+        if sentence.emptyLines > Self.mostEmptyLines { return sentence }
       } else if sentence.emptyLines > 0 {
         next = line
         return sentence
@@ -61,9 +66,13 @@ public struct TaggedReader {
   private mutating func add(_ line: [UInt8], to sentence: inout TaggedSentence) throws {
     sentence.lines.append(line)
     size += line.count
-    guard size <= Self.longestSentence else {
+    let isTooLong = size > Self.longestSentence
+    guard !isTooLong, sentence.lines.count <= Self.mostLines else {
+      let limit =
+        isTooLong
+        ? "is longer than \(Self.longestSentence >> 20) MiB" : "has more than \(Self.mostLines) lines"
       throw failure(
-        "the sentence that begins in line \(sentence.firstLine) is longer than \(Self.longestSentence >> 20) MiB",
+        "the sentence that begins in line \(sentence.firstLine) \(limit)",
         "put an empty line after each sentence")
     }
     if line.first == UInt8(ascii: "#"), form.isConllu { return }

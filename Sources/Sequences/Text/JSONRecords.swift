@@ -23,13 +23,9 @@ struct JSONRecords: TextRecords {
   }
 
   mutating func next() throws -> TextRecord? {
-    while let line = try lines.next() {
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
-      let value = try JSONValue(parsing: line)
-      guard let object = value.object else { throw Failure.data("is not a JSON object") }
-      return try record(object)
-    }
-    return nil
+    guard let line = try lines.nextFilled() else { return nil }
+    guard let object = try JSONValue(parsing: line).object else { throw Failure.data("is not a JSON object") }
+    return try record(object)
   }
 
   private mutating func record(_ object: [String: JSONValue]) throws(Failure) -> TextRecord {

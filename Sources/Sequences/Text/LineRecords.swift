@@ -18,7 +18,7 @@ struct LineRecords: TextRecords {
   }
 
   mutating func next() throws -> TextRecord? {
-    guard let line = try lines.next() else { return nil }
+    guard let line = try lines.nextRow() else { return nil }
     return isFastText
       ? try Self.fastText(line) : try TextLine.parse(line, labelSeparator: labelSeparator)
   }

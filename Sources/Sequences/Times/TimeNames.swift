@@ -5,6 +5,13 @@ private let monthNames = [
   "november",
   "december",
 ]
+
+/// The English name of a month, 1 to 12.
+func monthName(_ month: Int) -> String {
+  let name = monthNames[month - 1]
+  return name.prefix(1).uppercased() + name.dropFirst()
+}
+
 let weekdayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 /// Offsets in seconds of the abbreviations that mean the same offset everywhere. CST, IST, BST and others don't.

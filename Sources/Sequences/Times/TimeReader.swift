@@ -78,7 +78,11 @@ extension TimeReader {
   private func place(_ record: CSVRecord) -> String {
     let text = String(decoding: Self.text(record, indices), as: UTF8.self)
     let shown = text.count > 40 ? "\"\(text.prefix(40))...\"" : "\"\(text)\""
-    return "row \(record.row) (line \(record.line)), column \(column.column): \(shown) "
+    return "\(row(record)): \(shown) "
+  }
+
+  private func row(_ record: CSVRecord) -> String {
+    "row \(record.row) (line \(record.line)), column \(column.column)"
   }
 
   private func skipped(_ written: WrittenTime, _ record: CSVRecord) -> Failure {
@@ -89,6 +93,9 @@ extension TimeReader {
   }
 
   private func unreadable(_ record: CSVRecord, _ text: ArraySlice<UInt8>) -> Failure {
+    if let date = ImpossibleDate(text) {
+      return Failure.data("\(row(record)): \(date.problem)", at: file, remedy: ImpossibleDate.remedy)
+    }
     guard let format else { return unknown(record, text) }
     return Failure.data(
       place(record) + "is not a time in the format \(format.text)", at: file,

@@ -12,7 +12,6 @@ public struct WordVectors {
   private let width: Int
   private let advice: (Int) -> String
   private let name: String
-  private var number = 0
   private static let longestLine = 1 << 22
 
   /// Whether a file, by its first bytes, holds word vectors: a word and two numbers or more in a line.
@@ -37,24 +36,12 @@ public struct WordVectors {
     advice: @escaping (Int) -> String
   ) throws {
     (self.width, self.name, self.advice) = (width, name, advice)
-    var source = source
-    var buffer: [UInt8] = []
-    while case let bytes = try source.read(upTo: 1 << 18), !bytes.isEmpty {
-      buffer += bytes
-      guard let end = buffer.lastIndex(of: UInt8(ascii: "\n")) else {
-        guard buffer.count <= Self.longestLine else { throw Failure.data("has a line over 4 MiB", at: name) }
-        continue
-      }
-      for line in buffer[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-        try take(line, id)
-      }
-      buffer.removeSubrange(...end)
-    }
-    if !buffer.isEmpty { try take(buffer[...], id) }
+    var lines = LineReader(source, named: name)
+    lines.longestLine = Self.longestLine
+    while let line = try lines.nextFilled() { try take(line, lines.number, id) }
   }
 
-  private mutating func take(_ line: ArraySlice<UInt8>, _ id: (String) -> Int32?) throws {
-    number += 1
+  private mutating func take(_ line: ArraySlice<UInt8>, _ number: Int, _ id: (String) -> Int32?) throws {
     let fields = Self.fields(line)
     if fields.isEmpty || number == 1 && fields.count == 2 && fields.allSatisfy({ Int(Self.text($0)) != nil })
     {

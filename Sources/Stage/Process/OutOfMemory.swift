@@ -4,14 +4,17 @@
 import CAllocation
 import Failures
 import OperatingSystem
+import Registry
 
 /// What is prepared for the case that memory runs out.
 enum OutOfMemory {
+  /// What has happened when memory runs out.
+  static let failure = Failure(
+    .outOfMemory, "out of memory: the process may not use more",
+    remedy: "raise its limit, such as ulimit -v or that of the container, or use a machine with more")
+
   /// Prepares the error line of `stage`.
   static func prepare(_ stage: String) {
-    let failure = Failure(
-      .outOfMemory, "out of memory: the process may not use more",
-      remedy: "raise its limit, such as ulimit -v or that of the container, or use a machine with more")
     allocation_prepare(
       (Terminal.redraws ? "\r\u{1B}[K" : "") + errorLine(stage, failure), failure.kind.rawValue)
     if let limit = AvailableMemory.groupLimit { watch(limit) }
@@ -19,6 +22,9 @@ enum OutOfMemory {
 
   /// Prepares for the end of a stage whose error has been printed: there is no second line, and the code remains.
   static func prepare(after failure: Failure) { allocation_prepare("", failure.kind.rawValue) }
+
+  /// Sets what is then written to the registry's spool.
+  static func prepare(_ words: LastWords) { allocation_prepare_record(words.path, words.before, words.after) }
 
   private static func watch(_ limit: AvailableMemory.GroupLimit) {
     allocation_watch_group(

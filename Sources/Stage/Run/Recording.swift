@@ -33,6 +33,14 @@ final class Recording: Sendable {
     let recorder = RunRecorder(location: registryLocation(options.registry), start: start)
     for tag in options.tag { recorder.tag(tag.key, tag.value) }
     self.recorder = recorder
+    prepareLastWords(OutOfMemory.failure)
+  }
+
+  /// Prepares for the end of the run for lack of memory, of which then nothing else can be recorded.
+  /// - Parameter failure: the error that its entry will have.
+  func prepareLastWords(_ failure: Failure) {
+    let words = try? recorder?.lastWords(exitCode: failure.kind.rawValue, error: failure.description)
+    if let words { OutOfMemory.prepare(words) }
   }
 
   func note(seed: UInt64?) { collected.withLock { $0.seed = seed } }
@@ -65,15 +73,19 @@ final class Recording: Sendable {
 
   /// Writes the end.
   /// - Returns: the warnings.
-  func end(_ outcome: Outcome) -> [String] {
-    guard let recorder else { return [] }
+  func end(_ outcome: Outcome) -> [String] { recorder?.finish(entry(outcome)) ?? [] }
+
+  /// Replaces the end that was written, since the run has failed after it.
+  /// - Returns: the warnings.
+  func correct(_ failure: Failure) -> [String] { recorder?.correct(entry(.failed(failure))) ?? [] }
+
+  private func entry(_ outcome: Outcome) -> RunEnd {
     let (known, used) = (collected.withLock { $0 }, ResourceUsage.current)
-    return recorder.finish(
-      RunEnd(
-        status: outcome.status, exitCode: outcome.exitCode, error: outcome.message,
-        wall: monotonicSeconds() - started, cpu: used.cpuSeconds, peakRSS: used.peakBytes,
-        inputs: known.inputs, outputs: known.outputs,
-        seed: known.seed.map(Int64.init(bitPattern:))))
+    return RunEnd(
+      status: outcome.status, exitCode: outcome.exitCode, error: outcome.message,
+      wall: monotonicSeconds() - started, cpu: used.cpuSeconds, peakRSS: used.peakBytes,
+      inputs: known.inputs, outputs: known.outputs,
+      seed: known.seed.map(Int64.init(bitPattern:)))
   }
 }
 

@@ -42,19 +42,29 @@ extension StageRun {
     if case .failed(let failure) = outcome {
       Terminal.printLine(errorLine(stage, failure))
       OutOfMemory.prepare(after: failure)
+      recording.prepareLastWords(failure)
     }
     for input in inputs { recording.note(input: input.record, at: input.position) }
     for warning in shutdown.end(outcome) { warn(warning) }
     if case .failed = outcome { return outcome.exitCode }
-    return printLastLine() ? outcome.exitCode : Failure.Kind.io.rawValue
+    do throws(Failure) { try printLastLine() } catch { return fail(error) }
+    return outcome.exitCode
   }
 
-  /// Returns false if there is a last line and it could not be printed.
-  private func printLastLine() -> Bool {
-    guard let lastLine else { return true }
+  /// The end of a run whose entry is written, but whose result could not be printed.
+  private func fail(_ failure: Failure) -> Int32 {
+    SignalWatch.settle(failure.kind.rawValue)
+    Terminal.printLine(errorLine(stage, failure))
+    for warning in recording.correct(failure) { warn(warning) }
+    return failure.kind.rawValue
+  }
+
+  private func printLastLine() throws(Failure) {
+    guard let lastLine else { return }
     do throws(Errno) { try Terminal.writeLine(Terminal.escaped(lastLine)) } catch {
-      return error == .badFileDescriptor
+      // Standard error is closed: nobody wants the result.
+      if error == .badFileDescriptor { return }
+      throw Failure(.io, "the result can't be written: \(error.text)", at: "standard error")
     }
-    return true
   }
 }

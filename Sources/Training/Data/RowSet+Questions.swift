@@ -15,7 +15,7 @@ extension RowSet {
 
   /// The value that all targets of an output have; nil if they differ, or there are none.
   public func commonTarget(ofOutput output: Int) throws -> Float? {
-    guard let values = try firstBlock()?.targets[output].values, let first = values.first,
+    guard case let values = try firstBlock().targets[output].values, let first = values.first,
       values.allSatisfy({ $0 == first })
     else { return nil }
     let (all, such) = try count(ofTargets: output) { $0 == first }

@@ -51,37 +51,49 @@ public struct RowSet: Sendable {
   /// The rows `order[range]`, as rows of a data set in memory.
   /// - Throws: `Failure` (io) if they can't be read.
   func batch(_ order: [Int], _ range: Range<Int>) throws -> (data: DataSet, order: [Int], range: Range<Int>) {
-    if let data = inMemory { return (data, order, range) }
-    return (try read(order[range]), Array(0..<range.count), 0..<range.count)
+    switch place {
+    case .memory(let data, _): return (data, order, range)
+    case .store(let store, let selection, let conversions):
+      return (
+        try Self.read(order[range], of: store, selection, conversions), Array(0..<range.count),
+        0..<range.count
+      )
+    }
   }
 
   /// Calls `body` with all rows in order, some at a time, and the number of the first of them.
   /// - Throws: `Failure` (io) if they can't be read.
   public func forEachBlock(_ body: (DataSet, Int) throws -> Void) throws {
-    guard case .store(let store, _, _) = place else {
-      if let data = inMemory { try body(data, 0) }
-      return
-    }
-    let size = blockRows(store)
-    for start in stride(from: 0, to: rows, by: size) {
-      try body(try read(start..<min(start + size, rows)), start)
+    switch place {
+    case .memory(let data, _): try body(data, 0)
+    case .store(let store, let selection, let conversions):
+      let size = Self.blockRows(store)
+      for start in stride(from: 0, to: rows, by: size) {
+        let numbers = start..<min(start + size, rows)
+        try body(try Self.read(numbers, of: store, selection, conversions), start)
+      }
     }
   }
 
-  /// The rows of the first block; nil if there are none.
-  func firstBlock() throws -> DataSet? {
-    guard case .store(let store, _, _) = place else { return inMemory }
-    return rows > 0 ? try read(0..<min(blockRows(store), rows)) : nil
+  /// The rows of the first block; none if there are no rows.
+  func firstBlock() throws -> DataSet {
+    switch place {
+    case .memory(let data, _): data
+    case .store(let store, let selection, let conversions):
+      try Self.read(0..<min(Self.blockRows(store), rows), of: store, selection, conversions)
+    }
   }
 
-  private func blockRows(_ store: any RowStore) -> Int { max(1, Self.blockBytes / max(1, store.layout.rowBytes)) }
+  private static func blockRows(_ store: any RowStore) -> Int {
+    max(1, blockBytes / max(1, store.layout.rowBytes))
+  }
 
   private static let blockBytes = 4 << 20
 
-  private func read(_ numbers: some Collection<Int>) throws -> DataSet {
-    guard case .store(let store, let selection, let conversions) = place else {
-      preconditionFailure("rows in memory")
-    }
+  private static func read(
+    _ numbers: some Collection<Int>, of store: any RowStore, _ selection: StoredRows,
+    _ conversions: [Conversion]
+  ) throws -> DataSet {
     let (data, factors) = try store.read(numbers.map { selection[$0] })
     return try conversions.reduce(data) { try $1($0, factors, numbers.first ?? 0) }
   }
@@ -108,7 +120,8 @@ public struct RowSet: Sendable {
     case .store(let store, let selection, let conversions):
       let all = conversions + [conversion]
       let source = RowSet(store, selection, all, targetWidths: targetWidths)
-      let widths = rows == 0 ? targetWidths : try source.read(0..<1).targets.map(\.width)
+      let widths =
+        rows == 0 ? targetWidths : try Self.read(0..<1, of: store, selection, all).targets.map(\.width)
       if canFail { try source.forEachBlock { _, _ in } }
       return RowSet(store, selection, all, targetWidths: widths)
     }

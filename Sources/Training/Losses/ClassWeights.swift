@@ -53,20 +53,22 @@ public enum ClassWeights: Sendable, Equatable {
   /// - Parameter classes: the number of outputs per row and step.
   /// - Throws: `Failure` (usage) if the rows have no classes.
   public func applied(to data: DataSet, loss: Loss, classes: Int) throws -> DataSet {
-    guard let result = try applied(to: RowSet(data), loss: loss, classes: classes).inMemory else {
-      preconditionFailure("rows in memory stay there")
-    }
-    return result
+    try conversion(of: RowSet(data), loss: loss, classes: classes)(data, [], 0)
   }
 
   /// The same for rows that may be in a file.
   /// - Throws: `Failure` (usage) if the rows have no classes, (io) if they can't be read.
   public func applied(to rows: RowSet, loss: Loss, classes: Int) throws -> RowSet {
+    try rows.converted(conversion(of: rows, loss: loss, classes: classes))
+  }
+
+  /// What gives each of `rows` its weights.
+  private func conversion(of rows: RowSet, loss: Loss, classes: Int) throws -> RowSet.Conversion {
     try check(rows, loss)
     try checkClasses(count: max(2, classes))
     let width = loss.usesClassIDs ? 1 : classes
     let weights = try weights(rows, width: width)
-    return try rows.converted { data, _, _ in
+    return { data, _, _ in
       let ofClasses = Self.labels(data.targets[0].values, width: width).map { weights[$0] ?? 1 }
       guard !data.weights.isEmpty else { return data.weighted(ofClasses) }
       let perRow = ofClasses.count / max(1, data.rows)
