@@ -26,7 +26,7 @@ import Testing
   private static let sizes = (small: 12, large: 48)
   /// By how many MiB the peaks may differ: less than what the larger inputs are larger. They also depend on how threads take
   /// turns.
-  private static let margin = 24
+  private static let margin = 32
 
   @Test func theTableHasTheStages() throws {
     let page = try text("docs/memory.md")
