@@ -43,6 +43,8 @@ private struct JSONParser {
   }
 
   mutating func document() throws(Failure) -> JSONValue {
+    // Reading as many values as are allowed takes longer than to see that there are more.
+    if bytes.count > 4 * mostValues, leastValues > mostValues { throw tooMany }
     let value = try value()
     skipSpace()
     guard position == bytes.endIndex else { throw broken("text after its end") }
@@ -69,7 +71,27 @@ private struct JSONParser {
   /// Counts a value or a key.
   private mutating func countValue() throws(Failure) {
     values += 1
-    guard values <= mostValues else { throw Failure.data("the JSON has more than \(mostValues) values") }
+    guard values <= mostValues else { throw tooMany }
+  }
+
+  private var tooMany: Failure { .data("the JSON has more than \(mostValues) values") }
+
+  /// How many values and keys the text has at least: one for each comma and each colon outside of strings.
+  private var leastValues: Int {
+    var (count, isString, isEscaped) = (0, false, false)
+    let text = bytes.span
+    for index in text.indices {
+      let byte = text[index]
+      if isString {
+        isString = byte != UInt8(ascii: "\"") || isEscaped
+        isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+      } else if byte == UInt8(ascii: "\"") {
+        isString = true
+      } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") {
+        count += 1
+      }
+    }
+    return count
   }
 
   private mutating func value() throws(Failure) -> JSONValue {

@@ -125,12 +125,20 @@ private struct TSHeader {
   var hasLabels = false
   var classes: [String] = []
   var dimensions: Int?
+  /// The maximum number of lines, without empty ones and comments.
+  private static let mostLines = 1 << 16
 
   /// Reads up to `@data`.
   init(_ lines: inout LineReader) throws {
+    var count = 0
     while let line = try lines.nextFilled(comment: UInt8(ascii: "#")) {
       let words = String(decoding: trimmingBlanks(line), as: UTF8.self).split(separator: " ").map(String.init)
       guard let word = words.first else { continue }
+      count += 1
+      guard count <= Self.mostLines else {
+        throw Failure.data(
+          "more than \(Self.mostLines) lines come before @data", at: lines.name, remedy: "give a .ts file")
+      }
       guard word.hasPrefix("@") else {
         throw Failure.data(
           "line \(lines.number) comes before @data", at: lines.name, remedy: "give a .ts file")
