@@ -53,13 +53,17 @@ public final class CommandRunner {
     }
   }
 
+  /// Whether the commands are built with a sanitizer (setup/sanitize), which makes them slow and large.
+  public static let hasSanitizer = ProcessInfo.processInfo.environment["RNN_SANITIZER"] != nil
+
   /// Runs `line` with bash and waits for it. Its output goes to files, so that it can't block; processes that it
   /// leaves running are killed.
   /// - Parameter timeout: seconds after which the line and all of its processes are killed (exit 124).
   public func run(_ line: String, timeout: Int) throws -> CommandResult {
     let (out, err) = (captures.appendingPathComponent("stdout"), captures.appendingPathComponent("stderr"))
     let script = "cd \"$WORK\" || exit 99\n\(line)"
-    let words = ["timeout", "--kill-after=2", "\(timeout)", "bash", "-c", script]
+    let limit = timeout * (Self.hasSanitizer ? 20 : 1)
+    let words = ["timeout", "--kill-after=2", "\(limit)", "bash", "-c", script]
     let start = ContinuousClock.now
     let (exit, usage) = try Self.spawn(words, environment: environment, output: out.path, errors: err.path)
     return CommandResult(

@@ -3,7 +3,8 @@
 // A file in Cases/ contains cases one after another. `#` begins a comment line. A case is:
 //
 //   === its name
-//   needs: root script                 skipped unless the user is root, or these programs are installed
+//   needs: root script                 skipped unless the user is root, or these programs are installed;
+//                                      ulimit: unless a sanitizer needs terabytes of addresses
 //   timeout: 30                        seconds, 20 by default
 //   setup: rnn-synth sine ... -o s     a line that must succeed first; may be repeated
 //   $ rnn-pad --length 5 s             the command line, for bash; further `$` lines continue in the same shell

@@ -28,6 +28,7 @@ import Testing
     switch need {
     case "root": geteuid() == 0
     case "user": geteuid() != 0
+    case "ulimit": !CommandRunner.hasSanitizer
     default: CommandRunner.has(need)
     }
   }

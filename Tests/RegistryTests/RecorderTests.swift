@@ -112,7 +112,9 @@ import Testing
     let scratch = try Scratch()
     let start = sampleStart()
     let recorder = RunRecorder(location: scratch.location, start: start)
-    let words = try recorder.lastWords(exitCode: 71, error: "out of \"memory\"")
+    recorder.parameter("length", "9")
+    let words = try recorder.lastWords(
+      RunEnd(status: .failed, exitCode: 71, error: "out of \"memory\"", wall: 0, cpu: 0, peakRSS: 0))
     let milliseconds = start.startedAt.milliseconds + 1500
     let text =
       words.before + #""cpu":12e-3,"endedAt":\#(milliseconds),"peakRSS":4096,"wall":1500e-3"# + words.after
@@ -121,6 +123,7 @@ import Testing
     let run = try Registry(scratch.location).run(start.id)
     #expect(run.status == .failed && run.exitCode == 71 && run.error == "out of \"memory\"")
     #expect(run.endedAt?.milliseconds == milliseconds && run.argv == start.argv)
+    #expect(try Registry(scratch.location).details(of: start.id).parameters == ["length": "9"])
     #expect(scratch.spooled.isEmpty)
   }
 

@@ -15,19 +15,27 @@ public struct LastWords: Sendable {
 
   /// What is known beforehand of the end.
   private struct End: Encodable {
-    let error: String
+    let error: String?
     let exitCode: Int32
-    let status = RunStatus.failed
-    let inputs: [RunInput] = []
-    let outputs: [RunOutput] = []
+    let status: RunStatus
+    let inputs: [RunInput]
+    let outputs: [RunOutput]
+    let seed: Int64?
+
+    init(_ end: RunEnd) {
+      (error, exitCode, status) = (end.error, end.exitCode, end.status)
+      (inputs, outputs, seed) = (end.inputs, end.outputs, end.seed)
+    }
   }
 
-  /// - Parameter record: the run, without its end.
-  init(path: String, _ record: RunRecord, exitCode: Int32, error: String) throws {
+  /// - Parameters:
+  ///   - record: the run, without its end.
+  ///   - end: its end, of which the time and what was used will be other numbers.
+  init(path: String, _ record: RunRecord, _ end: RunEnd) throws {
     self.path = path
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
-    let end = String(decoding: try encoder.encode(End(error: error, exitCode: exitCode)), as: UTF8.self)
+    let end = String(decoding: try encoder.encode(End(end)), as: UTF8.self)
     let start = String(decoding: try encoder.encode(record), as: UTF8.self)
     before = "{\"end\":\(end.dropLast()),"
     after = "},\(start.dropFirst())"

@@ -137,12 +137,12 @@ public final class RunRecorder: Sendable {
   }
 
   /// What a run that ends for lack of memory, when nothing can be encoded any more, writes to the spool.
-  /// - Parameters:
-  ///   - exitCode: the exit code that it will have.
-  ///   - error: its error message.
+  /// - Parameter end: the end that it will have, but for the time and what it used.
   /// - Throws: `EncodingError`.
-  public func lastWords(exitCode: Int32, error: String) throws -> LastWords {
-    try spooled.lastWords(exitCode: exitCode, error: error)
+  public func lastWords(_ end: RunEnd) throws -> LastWords {
+    var record = pending.withLock { $0.everything }
+    record.end = nil
+    return try spooled.lastWords(record, end)
   }
 
   private var uncorrected: String {

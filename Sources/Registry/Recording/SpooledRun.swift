@@ -34,8 +34,8 @@ final class SpooledRun: Sendable {
   }
 
   /// The record of the run, should it end for lack of memory.
-  func lastWords(exitCode: Int32, error: String) throws -> LastWords {
-    try LastWords(path: path, RunRecord(start: start), exitCode: exitCode, error: error)
+  func lastWords(_ record: RunRecord, _ end: RunEnd) throws -> LastWords {
+    try LastWords(path: path, record, end)
   }
 
   /// Removes the run's files, whose content is in the database.

@@ -20,8 +20,9 @@ enum OutOfMemory {
     if let limit = AvailableMemory.groupLimit { watch(limit) }
   }
 
-  /// Prepares for the end of a stage whose error has been printed: there is no second line, and the code remains.
-  static func prepare(after failure: Failure) { allocation_prepare("", failure.kind.rawValue) }
+  /// Prepares for the end of a stage whose work is done, or whose error has been printed: there is no further line, and the
+  /// exit code is that of the outcome.
+  static func prepare(after outcome: Outcome) { allocation_prepare("", outcome.exitCode) }
 
   /// Sets what is then written to the registry's spool.
   static func prepare(_ words: LastWords) { allocation_prepare_record(words.path, words.before, words.after) }

@@ -33,13 +33,13 @@ final class Recording: Sendable {
     let recorder = RunRecorder(location: registryLocation(options.registry), start: start)
     for tag in options.tag { recorder.tag(tag.key, tag.value) }
     self.recorder = recorder
-    prepareLastWords(OutOfMemory.failure)
+    prepareLastWords(.failed(OutOfMemory.failure))
   }
 
   /// Prepares for the end of the run for lack of memory, of which then nothing else can be recorded.
-  /// - Parameter failure: the error that its entry will have.
-  func prepareLastWords(_ failure: Failure) {
-    let words = try? recorder?.lastWords(exitCode: failure.kind.rawValue, error: failure.description)
+  /// - Parameter outcome: how it will have ended.
+  func prepareLastWords(_ outcome: Outcome) {
+    let words = try? recorder?.lastWords(entry(outcome))
     if let words { OutOfMemory.prepare(words) }
   }
 

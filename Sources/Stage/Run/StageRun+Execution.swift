@@ -41,10 +41,10 @@ extension StageRun {
     TemporaryOutputs.shared.close()
     if case .failed(let failure) = outcome {
       Terminal.printLine(errorLine(stage, failure))
-      OutOfMemory.prepare(after: failure)
-      recording.prepareLastWords(failure)
     }
+    OutOfMemory.prepare(after: outcome)
     for input in inputs { recording.note(input: input.record, at: input.position) }
+    recording.prepareLastWords(outcome)
     for warning in shutdown.end(outcome) { warn(warning) }
     if case .failed = outcome { return outcome.exitCode }
     do throws(Failure) { try printLastLine() } catch { return fail(error) }
