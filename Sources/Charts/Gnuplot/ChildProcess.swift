@@ -20,7 +20,6 @@ struct ChildProcess {
     _ program: String, _ arguments: [String], input: TemporaryFile, errors: TemporaryFile, missing: String
   ) throws(Failure) {
     let (reading, writing) = try ChildProcess.pipe()
-    defer { try? writing.close() }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -31,10 +30,20 @@ struct ChildProcess {
     (code, id) = ChildProcess.spawn([program] + arguments, &actions)
     self.program = program
     self.reading = reading
+    let isClosed = (try? writing.close()) != nil
     guard code == 0 else {
       try? reading.close()
       throw ChildProcess.failure(program, code, missing: missing)
     }
+    guard isClosed else { throw endless() }
+  }
+
+  /// Ends the process, whose output would never come to an end, since this process holds its pipe open.
+  private func endless() -> Failure {
+    kill(id, SIGKILL)
+    _ = try? wait()
+    try? reading.close()
+    return Failure(.io, "the pipe to \(program) can't be closed")
   }
 
   private static func pipe() throws(Failure) -> (reading: FileDescriptor, writing: FileDescriptor) {

@@ -22,7 +22,7 @@ let hostileExperiments: [Experiment] = [
         """)
       // The system itself can't load a program that is larger than the limit.
       let isLoaded = !["old 126", "old 127", "old 139"].contains { result.lines.last?.hasPrefix($0) == true }
-      if !isLoaded && limit < programSize >> 20 + 8 { return }
+      if !isLoaded && limit < programSize >> 20 + 12 { return }
       try result.expectNoTrap()
       let isExpected = ["new 0 0 0", "old 71 1 0"].contains(result.lines.last)
       try result.expect(isExpected, "\(writer.line) in \(limit) MiB")
