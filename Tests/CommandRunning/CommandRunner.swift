@@ -75,9 +75,14 @@ public final class CommandRunner {
 
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 
+  /// The variables that commands get from the tests' environment; the last ones are for sanitizers and coverage.
+  public static let keptVariables = [
+    "HOME", "TMPDIR", "LANG", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE",
+  ]
+
   private var environment: [String] {
     let own = ProcessInfo.processInfo.environment
-    let kept = ["HOME", "TMPDIR", "LANG"].compactMap { name in own[name].map { "\(name)=\($0)" } }
+    let kept = Self.keptVariables.compactMap { name in own[name].map { "\(name)=\($0)" } }
     return kept + [
       "PATH=\(Self.searchPath)", "WORK=\(folder.path)",
       "FIXTURES=\(Self.repository.appendingPathComponent("fixtures").path)",

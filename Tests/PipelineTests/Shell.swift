@@ -62,7 +62,7 @@ struct Shell: ~Copyable {
 
   private var environment: [String: String] {
     let own = ProcessInfo.processInfo.environment
-    var kept = ["HOME", "TMPDIR", "LANG"].reduce(into: [String: String]()) { $0[$1] = own[$1] }
+    var kept = CommandRunner.keptVariables.reduce(into: [String: String]()) { $0[$1] = own[$1] }
     kept["RNN_BIN"] = CommandRunner.commands.path
     kept["PATH"] = "\(CommandRunner.commands.path):\(own["PATH"] ?? "/usr/bin:/bin")"
     return kept
