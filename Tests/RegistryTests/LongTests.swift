@@ -45,7 +45,8 @@ private let isLong = ProcessInfo.processInfo.environment["RNN_LONG_TESTS"] != ni
     #expect(noted.allSatisfy(done.contains))
     #expect(try scratch.count("SELECT count(*) FROM runs WHERE status = 'running'") == 0)
     #expect(try scratch.raw { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
-    #expect(scratch.spooled == [])
+    // What a killed process was writing stays for a while, since others can't know that nobody goes on with it.
+    #expect(scratch.spooled.filter { !$0.hasSuffix(".tmp") } == [])
     print(
       "\(noted.count) runs; seconds: median \(times[times.count / 2]), p99 \(times[times.count * 99 / 100]), "
         + "most \(times[times.count - 1])")
