@@ -11,10 +11,12 @@ struct CompareRuns: RunsCommand {
     discussion:
       "Compares settings, tags, last metrics, and the data read and written; --all also shows equal values.")
 
-  @Argument(help: ArgumentHelp("The first run.", valueName: "id"), completion: .run)
+  @Argument(
+    help: ArgumentHelp("The first run, named in one of the ways of rnn-runs --help.", valueName: "run"),
+    completion: .runOrFile)
   var first: String
 
-  @Argument(help: ArgumentHelp("The second run.", valueName: "id"), completion: .run)
+  @Argument(help: ArgumentHelp("The second run.", valueName: "run"), completion: .runOrFile)
   var second: String
 
   @Flag(help: "Also show values that are equal.")
@@ -24,7 +26,7 @@ struct CompareRuns: RunsCommand {
 
   func perform(_ run: StageRun) throws {
     let registry = try common.open(run)
-    let sides = [try registry.details(of: first), try registry.details(of: second)]
+    let sides = try [first, second].map { try registry.details(of: registry.run($0, run).id) }
     let rows = Self.rows(sides).filter { all || $0.values[0] != $0.values[1] }
     run.result(Self.json(sides, rows), Self.text(sides, rows), stream: .output, isColored: true)
   }

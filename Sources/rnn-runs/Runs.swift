@@ -17,8 +17,9 @@ public struct Runs: ParsableCommand {
       --registry, else $RNN_REGISTRY, else runs.db in the nearest .rnn folder, in the working directory or above \
       it. Its tables are documented, so sqlite3 can query them too.
 
-      A run is given by its id, or by any unique prefix of the id or of its random part. Times are shown in the \
-      local time zone; JSON and the database use UTC.
+      A run is given by its id, any unique beginning of the id or of its random part, its name (the last run that has \
+      it), @-1 (the last run), @-2 (the one before), or a file that it made. Times are shown in the local time zone; \
+      JSON and the database use UTC.
 
       EXAMPLES:
         rnn-runs
@@ -26,12 +27,13 @@ public struct Runs: ParsableCommand {
         rnn-runs show k7f3m2xq
         rnn-runs lineage model.tensors.zst
         rnn-runs metrics k7f3m2xq --name val_loss
+        rnn-runs tag model.tensors.zst verdict=good
         rnn-runs sql "select stage, count(*), avg(wall_s) from runs group by stage"
       """,
     version: "rnn-runs (rnnpipe) \(rnnpipeVersion)",
     subcommands: [
       ListRuns.self, ShowRun.self, ShowLineage.self, ShowMetrics.self, AskSQL.self, CompareRuns.self,
-      MergeRegistry.self,
+      TagRun.self, NoteRun.self, RenameRun.self, RemoveRuns.self, MergeRegistry.self,
     ],
     defaultSubcommand: ListRuns.self)
 

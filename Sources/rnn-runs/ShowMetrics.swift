@@ -10,7 +10,7 @@ struct ShowMetrics: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics", abstract: "Show the history of a run's metrics.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "id"), completion: .run)
+  @Argument(help: ArgumentHelp(runHelp, valueName: "run"), completion: .runOrFile)
   var id: String
 
   @Option(
@@ -28,7 +28,7 @@ struct ShowMetrics: RunsCommand {
 
   func perform(_ run: StageRun) throws {
     let registry = try common.open(run)
-    let id = try registry.run(id).id
+    let id = try registry.run(id, run).id
     let all = try registry.metrics(of: id)
     let known = Set(all.map(\.name)).sorted()
     if let missing = name.first(where: { !known.contains($0) }) {

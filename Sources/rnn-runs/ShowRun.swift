@@ -8,13 +8,14 @@ struct ShowRun: RunsCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show everything about one run.")
 
-  @Argument(help: ArgumentHelp("The run.", valueName: "id"), completion: .run)
+  @Argument(help: ArgumentHelp(runHelp, valueName: "run"), completion: .runOrFile)
   var id: String
 
   @OptionGroup var common: RunsOptions
 
   func perform(_ run: StageRun) throws {
-    let details = try common.open(run).details(of: id)
+    let registry = try common.open(run)
+    let details = try registry.details(of: registry.run(id, run).id)
     run.result(details.json, Self.text(details), stream: .output)
   }
 

@@ -120,6 +120,10 @@ private let runs = [
   DocumentedObject(
     section: "rnn-runs merge",
     script: "\(windows); cp .rnn/runs.db other.db; rnn-runs merge other.db --json"),
+  DocumentedObject(section: "rnn-runs tag", script: "\(windows); rnn-runs tag @-1 a=b --json"),
+  DocumentedObject(section: "rnn-runs note", script: "\(windows); rnn-runs note @-1 text --json"),
+  DocumentedObject(section: "rnn-runs rename", script: "\(windows); rnn-runs rename @-1 one --json"),
+  DocumentedObject(section: "rnn-runs rm", script: "\(windows); rnn-runs rm @-1 --yes --json"),
 ]
 
 @Suite struct JSONDocumentTests {

@@ -66,38 +66,6 @@ extension Registry {
     try database.read { try Run.fetchOne($0, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) }
   }
 
-  /// The only run whose id, or the random part of whose id, begins with `text`.
-  /// - Throws: `Failure` (usage) if there is none, or if there are several, which are then listed.
-  public func run(_ text: String) throws -> Run {
-    let found = try runs(matching: text)
-    if let run = found.first(where: { $0.id == text }) ?? (found.count == 1 ? found.first : nil) {
-      return run
-    }
-    guard !found.isEmpty else {
-      throw Failure.usage("no run matches", at: text, remedy: "see rnn-runs list")
-    }
-    let candidates = found.prefix(5).map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
-    throw Failure.usage(
-      "several runs match: \(candidates)\(found.count > 5 ? ", ..." : "")", at: text,
-      remedy: "give more characters of the id")
-  }
-
-  /// At most ten runs, newest first, found by index: those whose id begins with `text`, else those whose random part
-  /// begins with it.
-  private func runs(matching text: String) throws -> [Run] {
-    guard !text.isEmpty else { return [] }
-    return try database.read { db in
-      for key in ["id", "substr(id, 20)"] {
-        let sql = """
-          SELECT * FROM runs WHERE \(key) >= ?1 AND \(key) < ?1 || char(0x10FFFF) ORDER BY \(key) DESC LIMIT 10
-          """
-        let found = try Run.fetchAll(db, sql: sql, arguments: [text])
-        if !found.isEmpty { return found }
-      }
-      return []
-    }
-  }
-
   /// Everything about one run.
   /// - Parameter id: a complete id.
   public func details(of id: String) throws -> RunDetails {

@@ -27,9 +27,6 @@ extension CompletionKind {
     .custom { _, _, prefix in words + filesBeginning(with: prefix) }
   }
 
-  /// A run of the registry.
-  public static let run = CompletionKind.custom { words, _, _ in runIDs(words) }
-
   /// A run of the registry, or a file.
   public static let runOrFile = CompletionKind.custom { words, _, prefix in
     runIDs(words) + filesBeginning(with: prefix)

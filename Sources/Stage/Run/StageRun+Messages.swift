@@ -33,6 +33,19 @@ extension StageRun {
   /// Prints a warning on standard error, even with `--quiet`.
   public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
 
+  /// Prints lines and a question at the terminal, and waits for the answer.
+  /// - Parameter remedy: what to do where nobody can be asked.
+  /// - Returns: whether it is yes.
+  /// - Throws: `Failure` (usage) if standard input is no terminal.
+  public func asks(_ lines: [String], _ question: String, remedy: String) throws(Failure) -> Bool {
+    guard FileDescriptor.standardInput.isTerminal else {
+      throw Failure.usage("nobody can be asked: standard input is no terminal", remedy: remedy)
+    }
+    for line in lines { Terminal.printLine(printable(line)) }
+    Terminal.printLine("\(question) [y/N]")
+    return ["y", "yes"].contains((readLine() ?? "").lowercased())
+  }
+
   /// Prints a result: the JSON with `--json`, else the text, which may have several lines. Text for standard error is
   /// omitted with `--quiet`; JSON for standard error becomes the run's last line if the run succeeds.
   ///

@@ -8,7 +8,7 @@ public func printable(_ text: String) -> String {
 }
 
 /// `text` in a form that is safe to print in several lines: its line feeds remain, all else is as in `printable`.
-func printableLines(_ text: String) -> String {
+public func printableLines(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" }) else { return text }
   return text.unicodeScalars.reduce(into: "") { $0 += $1 == "\n" ? "\n" : printable($1) }
 }

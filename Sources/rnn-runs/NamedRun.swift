@@ -1,0 +1,34 @@
+// The run that an argument names: by id, name or age, or by a file that it made.
+
+import Failures
+import Foundation
+import Registry
+import Stage
+
+/// How the help describes the argument.
+let runHelp = "The run: an id, a part of it, a name, @-1 (the last run), or a file that it made."
+
+extension Registry {
+  /// The run that `text` names, which can also be a file that it made.
+  /// - Throws: `Failure` (usage) if there is none, or several.
+  func run(_ text: String, _ run: StageRun) throws -> Run {
+    let isFile = text.contains("/") || FileManager.default.fileExists(atPath: text)
+    if let found = try namedRun(text) { return found }
+    return isFile ? try maker(of: text, run) : try self.run(text)
+  }
+
+  /// The last run that wrote the file's data, else the run that the data says it is from.
+  private func maker(of path: String, _ run: StageRun) throws -> Run {
+    let file = try FileSummary(reading: path, run)
+    if let producer = try producers(of: file.hash).first { return producer }
+    let known = try file.provenance.compactMap { try find($0.run) }
+    guard known.count <= 1 else {
+      let names = known.map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
+      throw Failure.usage("the file was made by several runs: \(names)", at: path, remedy: "name one of them")
+    }
+    guard let maker = known.first else {
+      throw Failure.usage("no run in this registry made the file", at: path, remedy: "see rnn-runs list")
+    }
+    return maker
+  }
+}
