@@ -5,9 +5,10 @@
 //   === its name
 //   needs: root script                 skipped unless the user is root, or these programs are installed;
 //                                      ulimit: unless a sanitizer needs terabytes of addresses
-//   timeout: 30                        seconds, 20 by default
+//   timeout: 90                        seconds, 60 by default
 //   setup: rnn-synth sine ... -o s     a line that must succeed first; may be repeated
-//   $ rnn-pad --length 5 s             the command line, for bash; further `$` lines continue in the same shell
+//   $ rnn-pad --length 5 s             the command line, for bash; further `$` lines continue in the same shell.
+//                                      `eventually "test -f s"` waits until a line succeeds, at most for 30 s
 //   exit: 65                           0 by default
 //   stdout: whole line                 all of standard output, line by line; `stdout:` alone means no output
 //   stdout has: words                  a part of it; also `stdout lacks:`
@@ -24,7 +25,7 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
   var file: String
   var name: String
   var needs: [String] = []
-  var timeout = 20
+  var timeout = 60
   var setup: [String] = []
   var script: [String] = []
   var exit: Int32 = 0

@@ -19,10 +19,16 @@ import Testing
       let result = try runner.run(line, timeout: example.timeout)
       #expect(result.exit == 0, "setup '\(line)' failed: \(result.stderr)")
     }
-    let result = try runner.run(example.script.joined(separator: "\n"), timeout: example.timeout)
+    let script = ([Self.eventually] + example.script).joined(separator: "\n")
+    let result = try runner.run(script, timeout: example.timeout)
     #expect(result.exit == example.exit, "\(result)")
     for check in example.checks { expect(check, of: result, in: runner.folder) }
   }
+
+  /// A function of the shell that waits for a condition, so that cases don't depend on how fast the machine is.
+  private static let eventually = """
+    eventually() { for _ in {1..600}; do eval "$1" > /dev/null 2>&1 && return; sleep 0.05; done; echo "never: $1" >&2; }
+    """
 
   private func isAvailable(_ need: String) -> Bool {
     switch need {
