@@ -32,14 +32,18 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 /// The Swift runtime is linked statically, so that the executable starts in milliseconds and runs on machines
 /// without Swift. Only the link step is changed, so that tests (whose runner can't be static) reuse the objects;
-/// this is why the libraries that Foundation's static modules would request themselves are listed.
-let staticRuntime: [LinkerSetting] = [
-  .unsafeFlags([
-    "-static-stdlib", "-Xlinker", "--start-group", "-lCoreFoundation", "-l_FoundationICU",
-    "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization", "-Xlinker", "--end-group",
-    "-Xlinker", "-s",
-  ])
-]
+/// this is why the libraries that Foundation's static modules would request themselves are listed. For a sanitizer
+/// (setup/sanitize) it is linked dynamically: a static one hides the sanitizer's malloc from the C library.
+let staticRuntime: [LinkerSetting] =
+  Context.environment["RNN_SANITIZER"] != nil
+  ? []
+  : [
+    .unsafeFlags([
+      "-static-stdlib", "-Xlinker", "--start-group", "-lCoreFoundation", "-l_FoundationICU",
+      "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization", "-Xlinker", "--end-group",
+      "-Xlinker", "-s",
+    ])
+  ]
 
 let commands: [Target] = [
   command("rnn-download", ["Archives", "Datasets", "Sequences", "Spelling"]),

@@ -15,6 +15,7 @@ public struct Architecture: Sendable, Equatable {
   /// - Throws: `Failure` (usage) if a layer can't read the values that it is given.
   public init(_ topology: Topology, inputs: [ValueShape]) throws {
     precondition(topology.inputs.count == inputs.count, "a shape for each input")
+    try Topology.check(layerCount: topology.nodes.count)
     self.topology = topology
     self.inputs = inputs
     for (input, shape) in zip(topology.inputs, inputs) { try shape.checkSize(of: "the input \(input.name)") }
@@ -192,8 +193,9 @@ public struct WeightedLayer: Sendable {
 extension Architecture {
   /// All layers with their weights, without building them.
   public func weightedLayers() throws -> [WeightedLayer] {
-    try zip(layers, names).enumerated().map { number, layer in
-      guard let node = topology.nodes.first(where: { $0.layer == number }) else {
+    let firstNodes = Dictionary(topology.nodes.map { ($0.layer, $0) }) { first, _ in first }
+    return try zip(layers, names).enumerated().map { number, layer in
+      guard let node = firstNodes[number] else {
         throw Failure(.software, "the layer \(layer.1.name) is never used")
       }
       let weights = try layer.0.weights(shapes(read: node)).map { spec in

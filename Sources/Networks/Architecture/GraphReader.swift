@@ -15,6 +15,7 @@ extension Topology {
   /// Reads a layers string; throws `Failure` (usage).
   public init(parsing text: String) throws {
     let statements = try CallStatement.parse(text, subject: "layers", example: LayerSpec.example)
+    try Self.check(layerCount: statements.reduce(0) { $0 + max(1, $1.calls.count + $1.sources.count) })
     if statements.count == 1, statements[0].name == nil, statements[0].sources.isEmpty {
       self.init(chain: try LayerSpec.chain(statements[0].calls))
     } else {
@@ -22,6 +23,17 @@ extension Topology {
       var reader = GraphReader()
       for statement in statements { try reader.read(statement) }
       self = try reader.topology()
+    }
+  }
+
+  /// The number of layers and of values that a network may have: far more than any has, and so few that names are
+  /// looked up one by one, and that statements which share others can't multiply without end.
+  static let mostLayers = 4096
+
+  /// Throws `Failure` (usage) if a network has too many layers.
+  static func check(layerCount: Int) throws {
+    guard layerCount <= mostLayers else {
+      throw Failure.usage("layers: there are more than \(mostLayers)", remedy: "use fewer layers")
     }
   }
 }
@@ -110,7 +122,7 @@ private struct GraphReader {
     let layer = try LayerSpec(call)
     try checkSources(of: layer, sources)
     layers.append(layer)
-    append(layers.count - 1, sources + initial, label)
+    try append(layers.count - 1, sources + initial, label)
     sources = [.node(nodes.count - 1, output: 0)]
   }
 
@@ -142,14 +154,15 @@ private struct GraphReader {
       throw refuse("shared(\(other)): \(first.name) takes no initial_state", "only recurrent layers do")
     }
     for (index, node) in statement.nodes.enumerated() {
-      append(
+      try append(
         nodes[node].layer, sources + (index == 0 ? initial : []),
         index == statement.nodes.count - 1 ? label : nil)
       sources = [.node(nodes.count - 1, output: 0)]
     }
   }
 
-  private mutating func append(_ layer: Int, _ inputs: [Topology.Source], _ label: String?) {
+  private mutating func append(_ layer: Int, _ inputs: [Topology.Source], _ label: String?) throws {
+    try Topology.check(layerCount: nodes.count + 1)
     nodes.append(Topology.Node(layer: layer, inputs: inputs, label: label))
   }
 

@@ -34,6 +34,9 @@ struct KerasFunctional {
     guard let entries = config["layers"]?.array, !entries.isEmpty else {
       throw Failure.data("the model has no layers", remedy: "write the file with Keras's model.to_json()")
     }
+    guard entries.count <= Topology.mostLayers else {
+      throw Failure.data("the model has \(entries.count) layers, more than \(Topology.mostLayers)")
+    }
     try readInputs(entries, config["input_layers"] ?? .null)
     try readLayers(entries)
     let given = try Self.leaves(config["output_layers"] ?? .null)

@@ -26,7 +26,7 @@ private let largeInputs = Experiment(
   fault: "each of the readers above, with inputs of which a part is repeated up to 1 MiB",
   expected: "read or refused, without a trap, in 5 s and 512 MiB",
   anchor: "zstd: 20 fuzz targets, run for ever",
-  count: 100 * 10 * fuzzedReaders.count, short: 0,
+  count: 100 * fuzzedReaders.count, short: 0,
   obstacle: { isBuilt ? nil : "make fuzz builds what it needs" },
   batch: 100
 ) {
