@@ -45,7 +45,8 @@ struct BestRuns: RunsCommand {
     let column = try ranked()
     let isLarger = try max || (!min && MetricDirection.isLargerBetter(column.name))
     let statistic = try statistic(column, isLarger: isLarger)
-    let found = try registry.ranking(by: column.name, statistic, largest: isLarger, selection.filter(limit: limit))
+    let found = try registry.ranking(
+      by: column.name, statistic, largest: isLarger, selection.filter(limit: limit))
     let text = found.isEmpty ? "" : Self.table(found, column.heading, statistic).text(.standardOutput)
     run.result(.array(found.map { Self.json($0, statistic) }), text, stream: .output, isColored: true)
     if found.isEmpty { run.note("no runs") }
@@ -70,7 +71,8 @@ struct BestRuns: RunsCommand {
 
   private static func table(_ found: [RankedRun], _ heading: String, _ statistic: MetricStatistic) -> Table {
     var table = Table([
-      .left("ID"), .right(heading), .right("STEP"), .left("STARTED"), .left("STAGE"), .left("STATUS"), .left("NAME"),
+      .left("ID"), .right(heading), .right("STEP"), .left("STARTED"), .left("STAGE"), .left("STATUS"),
+      .left("NAME"),
       .left("COMMAND"),
     ])
     for ranked in found {

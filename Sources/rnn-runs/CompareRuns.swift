@@ -69,7 +69,9 @@ struct CompareRuns: RunsCommand {
     if [sort, min, max].compactMap({ $0 }).count > 1 {
       throw ValidationError("--sort, --min and --max can't be combined")
     }
-    if csv == "-", common.json || plot { throw ValidationError("--csv - can't be combined with --json or --plot") }
+    if csv == "-", common.json || plot {
+      throw ValidationError("--csv - can't be combined with --json or --plot")
+    }
   }
 
   func perform(_ run: StageRun) throws {
@@ -87,8 +89,9 @@ struct CompareRuns: RunsCommand {
       try file.finish()
     }
     if csv != "-" {
-      let text = comparison.table(digits: 6).text(.standardOutput)
-      run.result(comparison.json, plot ? text + "\n\n" + (try chart(comparison, registry)) : text, stream: .output, isColored: true)
+      var text = comparison.table(digits: 6).text(.standardOutput)
+      if plot { text += "\n\n" + (try chart(comparison, registry)) }
+      run.result(comparison.json, text, stream: .output, isColored: true)
     }
   }
 
@@ -103,7 +106,8 @@ struct CompareRuns: RunsCommand {
     filter.hasMetrics = last != nil
     let found = try registry.runs(filter)
     guard last != nil || found.count <= Self.mostRuns else {
-      throw Failure.usage("more than \(Self.mostRuns) runs are selected", remedy: "select fewer, or use --last")
+      throw Failure.usage(
+        "more than \(Self.mostRuns) runs are selected", remedy: "select fewer, or use --last")
     }
     return found
   }
@@ -118,7 +122,9 @@ struct CompareRuns: RunsCommand {
     for names in summaries.values { for name in names.keys { counts[name, default: 0] += 1 } }
     let frequent = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     let main = MetricDirection.main(of: frequent)
-    return ([main].compactMap { $0 } + frequent.filter { $0 != main }).prefix(4).map { MetricColumn(last: $0) }
+    return ([main].compactMap { $0 } + frequent.filter { $0 != main }).prefix(4).map {
+      MetricColumn(last: $0)
+    }
   }
 
   private struct SortKey {

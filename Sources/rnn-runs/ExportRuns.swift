@@ -27,19 +27,22 @@ struct ExportRuns: RunsCommand {
 
   @OptionGroup var selection: FilterOptions
 
-  @Option(help: ArgumentHelp("csv or jsonl (default: by the ending of the output, else csv).", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("csv or jsonl (default: by the ending of the output, else csv).", valueName: "format"))
   var format: Format?
 
   @Flag(help: "With JSON: every value of every metric.")
   var history = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The output (default: standard output).", valueName: "path"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The output (default: standard output).", valueName: "path"))
   var output: String?
 
   @OptionGroup var common: RunsOptions
 
   private var chosen: Format {
-    format ?? (output.flatMap(fileEnding).map { ["jsonl", "json", "ndjson"].contains($0) } == true ? .jsonl : .csv)
+    format
+      ?? (output.flatMap(fileEnding).map { ["jsonl", "json", "ndjson"].contains($0) } == true ? .jsonl : .csv)
   }
 
   func validate() throws {
@@ -83,7 +86,8 @@ private struct RunTable {
   private let metrics: [String]
 
   private static let columns = [
-    "id", "stage", "name", "status", "started_at", "ended_at", "wall_s", "cpu_s", "peak_rss_bytes", "exit_code", "error",
+    "id", "stage", "name", "status", "started_at", "ended_at", "wall_s", "cpu_s", "peak_rss_bytes",
+    "exit_code", "error",
     "seed", "version", "cpu_target", "host", "user", "cwd", "command",
   ]
 
@@ -113,7 +117,8 @@ private struct RunTable {
         MetricStatistic.allCases.map { row.metrics[name]?[$0].map { "\($0.value)" } ?? "" }
       }
       return line(
-        cells(of: row.run) + parameters.map { row.parameters[$0] ?? "" } + tags.map { row.tags[$0] ?? "" } + values)
+        cells(of: row.run) + parameters.map { row.parameters[$0] ?? "" } + tags.map { row.tags[$0] ?? "" }
+          + values)
         + "\n"
     }.joined()
   }

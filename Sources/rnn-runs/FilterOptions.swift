@@ -11,7 +11,8 @@ struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Only runs of this stage, such as train.", valueName: "stage"),
     completion: .list([
-      "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "backtest", "plot", "convert",
+      "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "backtest", "plot",
+      "convert",
     ]))
   var stage: String?
 
@@ -36,13 +37,16 @@ struct FilterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A metric to show, such as val_loss, val_loss:min or val_loss@3; or only runs for which 'val_loss<0.3' or \
-      'val_loss:min<0.3' holds; may be repeated.", valueName: "metric"), completion: .metricName)
+      """
+      A metric to show, such as val_loss, val_loss:min or val_loss@3; or only runs for which 'val_loss<0.3' or \
+      'val_loss:min<0.3' holds; may be repeated.
+      """, valueName: "metric"), completion: .metricName)
   var metric: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Only runs since then: a date, a time, today, yesterday, or an age such as 12h, 3d or 2w.", valueName: "time"))
+      "Only runs since then: a date, a time, today, yesterday, or an age such as 12h, 3d or 2w.",
+      valueName: "time"))
   var since: String?
 
   @Option(help: ArgumentHelp("Only runs before then.", valueName: "time"))
@@ -55,7 +59,8 @@ struct FilterOptions: ParsableArguments {
 
   /// Whether nothing is selected.
   var isEmpty: Bool {
-    stage == nil && status == nil && name == nil && tag.isEmpty && param.isEmpty && since == nil && until == nil
+    stage == nil && status == nil && name == nil && tag.isEmpty && param.isEmpty && since == nil
+      && until == nil
       && !metric.contains { (try? MetricColumn.condition($0)) != nil }
   }
 
@@ -78,7 +83,8 @@ struct FilterOptions: ParsableArguments {
   private static func parameter(_ text: String) throws -> ParameterCondition {
     guard let parts = split(text), !parts.key.isEmpty else {
       throw Failure.usage(
-        "'\(text)' is no condition", at: "--param", remedy: "write optimizer=sgd, 'epochs>=10' or 'layers!=lstm(8)'")
+        "'\(text)' is no condition", at: "--param",
+        remedy: "write optimizer=sgd, 'epochs>=10' or 'layers!=lstm(8)'")
     }
     let isSize = parts.comparison != .equal && parts.comparison != .notEqual
     if isSize, Double(parts.value) == nil {
@@ -91,7 +97,9 @@ struct FilterOptions: ParsableArguments {
   static func split(_ text: String) -> (key: String, comparison: Comparison, value: String)? {
     guard let sign = text.firstIndex(where: { "!<>=".contains($0) }) else { return nil }
     let rest = text[sign...]
-    guard let comparison = Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) }) else { return nil }
+    guard let comparison = Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) }) else {
+      return nil
+    }
     let value = rest.dropFirst(comparison.rawValue.count)
     return (String(text[..<sign]).trimmed, comparison, String(value).trimmed)
   }
@@ -103,7 +111,8 @@ extension FilterOptions {
     let metrics = try registry.metricNames()
     let wanted = try columns().map(\.name) + filter().metrics.map(\.name)
     if let missing = wanted.first(where: { !metrics.contains($0) }) {
-      throw Failure.usage("no run has the metric \(missing)", remedy: suggestion(for: missing, among: metrics))
+      throw Failure.usage(
+        "no run has the metric \(missing)", remedy: suggestion(for: missing, among: metrics))
     }
     let keys = try registry.parameterNames()
     if let missing = try filter().parameters.first(where: { !keys.contains($0.key) }) {

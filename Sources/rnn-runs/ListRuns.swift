@@ -50,7 +50,8 @@ struct ListRuns: RunsCommand {
   }
 
   private static func table(_ runs: [Run], _ values: MetricValues) -> Table {
-    let metrics = values.columns.isEmpty ? [.left("METRIC")] : values.columns.map { Table.Heading.right($0.heading) }
+    let metrics =
+      values.columns.isEmpty ? [.left("METRIC")] : values.columns.map { Table.Heading.right($0.heading) }
     var table = Table(
       [.left("ID"), .left("STARTED"), .left("STAGE"), .left("STATUS"), .right("TIME")] + metrics
         + [.left("NAME"), .left("COMMAND")])

@@ -80,7 +80,8 @@ enum MetricDirection {
     "tokens_per_second",
   ]
   private static let smaller = [
-    "loss", "mae", "mse", "rmse", "mape", "smape", "mase", "rmsse", "wape", "crps", "wql", "pinball", "perplexity",
+    "loss", "mae", "mse", "rmse", "mape", "smape", "mase", "rmsse", "wape", "crps", "wql", "pinball",
+    "perplexity",
     "nll", "cer", "wer", "error", "error_rate", "step",
   ]
 

@@ -33,7 +33,9 @@ struct MetricValues {
 
   /// The last value of the run's main metric.
   func main(of run: Run) -> MetricPoint? {
-    guard let metrics = summaries[run.id], let name = MetricDirection.main(of: metrics.keys) else { return nil }
+    guard let metrics = summaries[run.id], let name = MetricDirection.main(of: metrics.keys) else {
+      return nil
+    }
     return metrics[name]?[.last]
   }
 
@@ -43,6 +45,8 @@ struct MetricValues {
   /// The values of all columns, by heading.
   func json(of run: Run) -> JSONValue {
     .object(
-      Dictionary(columns.map { ($0.heading, self[run, $0].map(JSONValue.number) ?? .null) }) { first, _ in first })
+      Dictionary(columns.map { ($0.heading, self[run, $0].map(JSONValue.number) ?? .null) }) { first, _ in
+        first
+      })
   }
 }

@@ -51,15 +51,19 @@ struct PruneRuns: RunsCommand {
       return finish(removed, kept.count, run, "\(counted(removed.count, "run")) would be removed")
     }
     guard
-      try yes || run.asks(Self.lines(removed, kept.count), "remove \(counted(removed.count, "run"))?", remedy: "use --yes")
+      try yes
+        || run.asks(
+          Self.lines(removed, kept.count), "remove \(counted(removed.count, "run"))?", remedy: "use --yes")
     else { return run.note("nothing is removed") }
     try registry.remove(removed.map(\.id))
-    finish(removed, kept.count, run, "\(counted(removed.count, "run")) removed\(yes ? Self.note(kept.count) : "")")
+    finish(
+      removed, kept.count, run, "\(counted(removed.count, "run")) removed\(yes ? Self.note(kept.count) : "")")
   }
 
   private func finish(_ removed: [Run], _ kept: Int, _ run: StageRun, _ text: String) {
     run.result(
-      ["removed": .array(removed.map { .string($0.id) }), "kept": .integer(Int64(kept))], text, stream: .output)
+      ["removed": .array(removed.map { .string($0.id) }), "kept": .integer(Int64(kept))], text,
+      stream: .output)
   }
 
   private static let mostShown = 20
@@ -70,7 +74,9 @@ struct PruneRuns: RunsCommand {
       printable("\($0.id) \($0.status.rawValue) \($0.stage) \(Words.command($0.argv.dropFirst()))")
     }
     let stages = Dictionary(grouping: runs, by: \.stage).map { "\($0.value.count) \($0.key)" }.sorted()
-    let more = runs.count > mostShown ? ["... and \(runs.count - mostShown) more; in all \(stages.joined(separator: ", "))"] : []
+    let more =
+      runs.count > mostShown
+      ? ["... and \(runs.count - mostShown) more; in all \(stages.joined(separator: ", "))"] : []
     return shown + more + (kept > 0 ? [String(note(kept).dropFirst(2))] : [])
   }
 

@@ -79,7 +79,8 @@ struct RunComparison {
   /// - Throws: `Failure` (usage) if there is no such column.
   mutating func sort(by heading: String, descending: Bool) throws {
     let columns = self.columns + [.name, .stage]
-    guard let column = columns.first(where: { $0.heading == heading.lowercased() || $0.heading == heading }) else {
+    guard let column = columns.first(where: { $0.heading == heading.lowercased() || $0.heading == heading })
+    else {
       throw Failure.usage(
         "there is no column '\(heading)'", at: "--sort",
         remedy: suggestion(for: heading, among: columns.map(\.heading)))
@@ -118,9 +119,12 @@ struct RunComparison {
         .object([
           "id": .string(row.run.id), "name": row.run.name.map(JSONValue.string) ?? .null,
           "stage": .string(row.run.stage), "status": .string(row.run.status.rawValue),
-          "started_at": .string(row.run.startedAt.text), "wall_s": row.run.wall.map(JSONValue.number) ?? .null,
+          "started_at": .string(row.run.startedAt.text),
+          "wall_s": row.run.wall.map(JSONValue.number) ?? .null,
           "params": .object(
-            Dictionary(parameters.map { ($0, row.parameters[$0].map(JSONValue.string) ?? .null) }) { first, _ in first }),
+            Dictionary(parameters.map { ($0, row.parameters[$0].map(JSONValue.string) ?? .null) }) {
+              first, _ in first
+            }),
           "metrics": values.json(of: row.run),
         ])
       })

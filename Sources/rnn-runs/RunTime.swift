@@ -6,7 +6,8 @@ import Glibc
 import Registry
 
 enum RunTime {
-  private static let remedy = "write 2026-03-01, 2026-03-01T12:30, today, yesterday, or an age: 30min, 12h, 3d, 2w"
+  private static let remedy =
+    "write 2026-03-01, 2026-03-01T12:30, today, yesterday, or an age: 30min, 12h, 3d, 2w"
 
   /// The time that `text` means.
   /// - Throws: `Failure` (usage) if it can't be read.
@@ -40,7 +41,9 @@ enum RunTime {
       CalendarDate(year: date[0], month: date[1], day: date[2]) != nil
     else { return nil }
     let clock = parts.count == 2 ? numbers(parts[1], ":") : [0, 0]
-    guard let clock, 2...3 ~= clock.count, zip(clock, [23, 59, 59]).allSatisfy({ $0 <= $1 }) else { return nil }
+    guard let clock, 2...3 ~= clock.count, zip(clock, [23, 59, 59]).allSatisfy({ $0 <= $1 }) else {
+      return nil
+    }
     var time = tm()
     (time.tm_year, time.tm_mon, time.tm_mday) = (Int32(date[0] - 1900), Int32(date[1] - 1), Int32(date[2]))
     (time.tm_hour, time.tm_min) = (Int32(clock[0]), Int32(clock[1]))

@@ -112,6 +112,8 @@ private let runs = [
     section: "rnn-runs metrics",
     script:
       "\(forecaster); rnn-runs metrics --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)"),
+  DocumentedObject(section: "rnn-runs compare", script: "\(forecaster); rnn-runs compare --last 1 --json"),
+  DocumentedObject(section: "rnn-runs prune", script: "\(windows); rnn-runs prune --stage split -y --json"),
   DocumentedObject(
     section: "rnn-runs diff",
     script: "\(windows); rnn-runs diff --json "

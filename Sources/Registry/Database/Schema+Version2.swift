@@ -36,11 +36,11 @@ extension Schema {
       UPDATE metric_summaries SET
         last = CASE WHEN NEW.step >= last_step THEN NEW.value ELSE last END,
         last_step = max(last_step, NEW.step),
-        min_step = CASE WHEN NEW.value < min OR (min IS NULL AND NEW.value IS NOT NULL) THEN NEW.step
-          ELSE min_step END,
+        min_step = CASE WHEN NEW.value < min OR (min IS NULL AND NEW.value IS NOT NULL)
+          OR (NEW.value = min AND NEW.step < min_step) THEN NEW.step ELSE min_step END,
         min = CASE WHEN NEW.value < min OR min IS NULL THEN NEW.value ELSE min END,
-        max_step = CASE WHEN NEW.value > max OR (max IS NULL AND NEW.value IS NOT NULL) THEN NEW.step
-          ELSE max_step END,
+        max_step = CASE WHEN NEW.value > max OR (max IS NULL AND NEW.value IS NOT NULL)
+          OR (NEW.value = max AND NEW.step < max_step) THEN NEW.step ELSE max_step END,
         max = CASE WHEN NEW.value > max OR max IS NULL THEN NEW.value ELSE max END
         WHERE run_id = NEW.run_id AND name = NEW.name;
     END;

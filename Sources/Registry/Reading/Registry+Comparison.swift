@@ -24,7 +24,8 @@ extension Registry {
       let metrics = try Self.summaries(db, of: ids)
       return runs.map {
         ComparedRun(
-          run: $0, parameters: parameters[$0.id] ?? [:], tags: tags[$0.id] ?? [:], metrics: metrics[$0.id] ?? [:])
+          run: $0, parameters: parameters[$0.id] ?? [:], tags: tags[$0.id] ?? [:],
+          metrics: metrics[$0.id] ?? [:])
       }
     }
   }
@@ -36,7 +37,8 @@ extension Registry {
 
   /// The values of a metric at a step, by run. Runs that have none there, or one that is not a number, are left out.
   public func values(of metric: String, atStep step: Int, in runs: [Run]) throws -> [String: Double] {
-    let query = "SELECT run_id, value FROM metrics WHERE name = ? AND step = ? AND value IS NOT NULL AND run_id"
+    let query =
+      "SELECT run_id, value FROM metrics WHERE name = ? AND step = ? AND value IS NOT NULL AND run_id"
     return try database.read { db in
       try Self.rows(db, query, [metric, step], of: runs.map(\.id)).reduce(into: [:]) { values, row in
         values[row.text("run_id")] = row.value("value")
@@ -51,7 +53,8 @@ extension Registry {
       WHERE name IN (\(metrics.map { _ in "?" }.joined(separator: ", "))) AND run_id
       """
     return try database.read { db in
-      try Self.rows(db, query, StatementArguments(metrics), of: runs.map(\.id)).reduce(into: [:]) { found, row in
+      try Self.rows(db, query, StatementArguments(metrics), of: runs.map(\.id)).reduce(into: [:]) {
+        found, row in
         let point = MetricPoint(
           name: row.text("name"), step: row.value("step") ?? 0, value: row.value("value") ?? .nan)
         found[row.text("run_id"), default: []].append(point)
@@ -62,7 +65,8 @@ extension Registry {
   private static func pairs(
     _ db: Database, _ table: String, of runs: [String]
   ) throws -> [String: [String: String]] {
-    try rows(db, "SELECT run_id, key, value FROM \(table) WHERE run_id", of: runs).reduce(into: [:]) { found, row in
+    try rows(db, "SELECT run_id, key, value FROM \(table) WHERE run_id", of: runs).reduce(into: [:]) {
+      found, row in
       found[row.text("run_id"), default: [:]][row.text("key")] = row.text("value")
     }
   }

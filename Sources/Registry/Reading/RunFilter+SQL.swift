@@ -51,11 +51,18 @@ extension RunFilter {
       holds = SQLTerm(test, arguments)
     }
 
-    /// A condition on a row of another table that belongs to the run.
+    /// A condition on the row of another table that belongs to the run; at most one holds for a run.
     init(table: String, _ test: SQLTerm) {
       runs = SQLTerm("SELECT run_id FROM \(table) WHERE \(test.sql)", test.arguments)
       holds = SQLTerm("EXISTS (SELECT 1 FROM \(table) WHERE run_id = r.id AND \(test.sql))", test.arguments)
     }
+
+    private init(runs: SQLTerm, holds: SQLTerm) { (self.runs, self.holds) = (runs, holds) }
+
+    /// A run has a metric; it may have several.
+    static let hasMetrics = Condition(
+      runs: SQLTerm("SELECT DISTINCT run_id FROM metric_summaries"),
+      holds: SQLTerm("EXISTS (SELECT 1 FROM metric_summaries WHERE run_id = r.id)"))
   }
 
   /// The number of runs that are few enough to be read and sorted.
@@ -73,15 +80,18 @@ extension RunFilter {
   }
 
   private var conditions: [Condition] {
-    own + tags.map { Condition(table: "tags", $0.test) } + parameters.map { Condition(table: "params", $0.test) }
+    own + tags.map { Condition(table: "tags", $0.test) }
+      + parameters.map { Condition(table: "params", $0.test) }
       + metrics.map { Condition(table: "metric_summaries", $0.test) }
-      + (hasMetrics ? [Condition(table: "metric_summaries", SQLTerm("name > ''"))] : [])
+      + (hasMetrics ? [.hasMetrics] : [])
   }
 
   /// The conditions on the run itself. Ids begin with the time, and are searched by it.
   private var own: [Condition] {
     var terms: [Condition] = []
-    if let stage { terms.append(Condition("r.stage = ?", [stage.hasPrefix("rnn-") ? stage : "rnn-" + stage])) }
+    if let stage {
+      terms.append(Condition("r.stage = ?", [stage.hasPrefix("rnn-") ? stage : "rnn-" + stage]))
+    }
     if let status { terms.append(Condition("r.status = ?", [status.rawValue])) }
     if let name { terms.append(Condition("r.name = ?", [name])) }
     if since != nil || until != nil {
