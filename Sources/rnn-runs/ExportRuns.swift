@@ -8,11 +8,12 @@ import Stage
 
 struct ExportRuns: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write runs as CSV or JSON Lines.",
+    commandName: "export", abstract: "Write runs as CSV, JSON Lines or OpenLineage events.",
     discussion: """
       Runs are selected as in rnn-runs list, and written oldest first. CSV has a line for each run: the columns of \
       the table runs, then param.KEY, tag.KEY, and of each metric its last, smallest and largest value. JSON Lines \
-      have the object of rnn-runs show --json for each run, and with --history every value of every metric.
+      have the object of rnn-runs show --json for each run, and with --history every value of every metric. \
+      openlineage has the events of each run, one a line, as lineage servers such as Marquez collect them.
 
       EXAMPLES:
         rnn-runs export -o runs.csv
@@ -22,13 +23,14 @@ struct ExportRuns: RunsCommand {
 
   /// The formats.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case csv, jsonl
+    case csv, jsonl, openlineage
   }
 
   @OptionGroup var selection: FilterOptions
 
   @Option(
-    help: ArgumentHelp("csv or jsonl (default: by the ending of the output, else csv).", valueName: "format"))
+    help: ArgumentHelp(
+      "csv, jsonl or openlineage (default: by the ending of the output, else csv).", valueName: "format"))
   var format: Format?
 
   @Flag(help: "With JSON: every value of every metric.")
@@ -46,9 +48,9 @@ struct ExportRuns: RunsCommand {
   }
 
   func validate() throws {
-    if history, chosen == .csv { throw ValidationError("--history needs --format jsonl") }
-    if format == .jsonl, output.flatMap(fileEnding) == "csv" {
-      throw ValidationError("the output's name promises CSV, but --format is jsonl")
+    if history, chosen != .jsonl { throw ValidationError("--history needs --format jsonl") }
+    if let format, format != .csv, output.flatMap(fileEnding) == "csv" {
+      throw ValidationError("the output's name promises CSV, but --format is \(format.rawValue)")
     }
   }
 
@@ -66,6 +68,14 @@ struct ExportRuns: RunsCommand {
     case .jsonl:
       try registry.forEachRun(filter) { runs in
         for found in runs { try file.write(try json(registry, found).text + "\n") }
+      }
+    case .openlineage:
+      try registry.forEachRun(filter) { runs in
+        for found in runs {
+          for event in try OpenLineageEvents(registry.details(of: found.id)).events {
+            try file.write(event.text + "\n")
+          }
+        }
       }
     }
     try file.finish()

@@ -33,7 +33,8 @@ public struct Runs: ParsableCommand {
     version: "rnn-runs (rnnpipe) \(rnnpipeVersion)",
     subcommands: [
       ListRuns.self, ShowRun.self, CompareRuns.self, BestRuns.self, DiffRuns.self, ShowMetrics.self,
-      ShowLineage.self, TagRun.self, NoteRun.self, RenameRun.self, RemoveRuns.self, PruneRuns.self,
+      ShowLineage.self, ScriptRun.self, ReproduceRun.self, CrateRun.self, TagRun.self, NoteRun.self,
+      RenameRun.self, RemoveRuns.self, PruneRuns.self,
       ExportRuns.self, MergeRegistry.self, AskSQL.self,
     ],
     defaultSubcommand: ListRuns.self)
