@@ -72,7 +72,7 @@ let commands: [Target] = [
   command(
     "rnn-plot",
     ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
-  command("rnn-runs", ["OperatingSystem", "Registry", "Spelling", system]),
+  command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]

@@ -1,91 +1,161 @@
-// rnn-runs diff: how two runs differ.
+// rnn-runs compare: many runs in one table, of what differs and how well they did.
 
 import ArgumentParser
+import Charts
+import Failures
 import JSON
 import Registry
+import Spelling
 import Stage
 
 struct CompareRuns: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Show how two runs differ.",
-    discussion:
-      "Compares settings, tags, last metrics, and the data read and written; --all also shows equal values.")
+    commandName: "compare", abstract: "Compare runs in a table.",
+    discussion: """
+      The columns are the parameters that differ, metrics, time and status. The runs are those named, or those \
+      selected as in rnn-runs list; --last n takes the last n runs that have metrics. --metric val_loss is the last \
+      value, val_loss:min, val_loss:max and val_loss:best those of all steps, and val_loss@3 that at step 3.
 
-  @Argument(
-    help: ArgumentHelp("The first run, named in one of the ways of rnn-runs --help.", valueName: "run"),
-    completion: .runOrFile)
-  var first: String
+      EXAMPLES:
+        rnn-runs compare --last 5
+        rnn-runs compare baseline wide k7f3m2xq --metric val_loss:best --metric val_loss
+        rnn-runs compare --tag sweep=units --min val_loss --plot
+        rnn-runs compare --stage train --since 1w --sort units --csv comparison.csv
+      """)
 
-  @Argument(help: ArgumentHelp("The second run.", valueName: "run"), completion: .runOrFile)
-  var second: String
+  @Argument(help: ArgumentHelp(runHelp, valueName: "run"), completion: .runOrFile)
+  var subjects: [String] = []
 
-  @Flag(help: "Also show values that are equal.")
-  var all = false
+  @Option(help: ArgumentHelp("The last n runs with metrics.", valueName: "n"))
+  var last: Int?
+
+  @OptionGroup var selection: FilterOptions
+
+  @Option(help: ArgumentHelp("Sort by this column, smallest first.", valueName: "column"))
+  var sort: String?
+
+  @Flag(help: "With --sort: the largest first.")
+  var descending = false
+
+  @Option(
+    help: ArgumentHelp("Show a metric's smallest value, and sort by it.", valueName: "metric"),
+    completion: .metricName)
+  var min: String?
+
+  @Option(
+    help: ArgumentHelp("Show a metric's largest value, and sort by it.", valueName: "metric"),
+    completion: .metricName)
+  var max: String?
+
+  @Option(help: ArgumentHelp("Write the table as CSV (- for standard output).", valueName: "path"))
+  var csv: String?
+
+  @Flag(help: "Draw the first metric of all runs by step.")
+  var plot = false
 
   @OptionGroup var common: RunsOptions
 
+  /// The most runs that are compared at once.
+  private static let mostRuns = 10_000
+
+  func validate() throws {
+    if let last, last < 1 { throw ValidationError("--last must be at least 1") }
+    if !subjects.isEmpty, last != nil || !selection.isEmpty {
+      throw ValidationError("name runs or select them, not both")
+    }
+    if subjects.isEmpty, last == nil, selection.isEmpty {
+      throw ValidationError("name runs, or select them, such as with --last 5")
+    }
+    if [sort, min, max].compactMap({ $0 }).count > 1 {
+      throw ValidationError("--sort, --min and --max can't be combined")
+    }
+    if csv == "-", common.json || plot {
+      throw ValidationError("--csv - can't be combined with --json or --plot")
+    }
+  }
+
   func perform(_ run: StageRun) throws {
+    if let csv { try run.checkOutput(csv, isBinary: false, holds: .csv) }
     let registry = try common.open(run)
-    let sides = try [first, second].map { try registry.details(of: registry.run($0, run).id) }
-    let rows = Self.rows(sides).filter { all || $0.values[0] != $0.values[1] }
-    run.result(Self.json(sides, rows), Self.text(sides, rows), stream: .output, isColored: true)
+    try selection.checkNames(registry)
+    let runs = try chosenRuns(registry, run)
+    guard !runs.isEmpty else { return run.note("no runs") }
+    let values = try MetricValues(columns(runs, registry), of: runs, in: registry)
+    var comparison = RunComparison(try registry.compared(runs), values)
+    if let key = try sortKey() { try comparison.sort(by: key.heading, descending: key.isDescending) }
+    if let csv {
+      let file = try run.file(csv)
+      try file.write(comparison.table(digits: nil).csv + "\n")
+      try file.finish()
+    }
+    if csv != "-" {
+      var text = comparison.table(digits: 6).text(.standardOutput)
+      if plot { text += "\n\n" + (try chart(comparison, registry)) }
+      run.result(comparison.json, text, stream: .output, isColored: true)
+    }
   }
 
-  /// One compared value.
-  private struct Compared {
-    let topic: String
-    let key: String
-    let values: [String?]
-  }
-
-  private static func rows(_ sides: [RunDetails]) -> [Compared] {
-    let topics: [(String, (RunDetails) -> [String: String])] = [
-      ("run", { properties($0.run) }), ("param", \.parameters), ("tag", \.tags), ("metric", metrics),
-      ("input", { artifacts($0.inputs.map(\.artifact)) }),
-      ("output", { artifacts($0.outputs.map(\.artifact)) }),
-    ]
-    return topics.flatMap { topic, values in
-      let both = sides.map(values)
-      return Set(both.flatMap(\.keys)).sorted().map { key in
-        Compared(topic: topic, key: key, values: both.map { $0[key] })
+  private func chosenRuns(_ registry: Registry, _ run: StageRun) throws -> [Run] {
+    guard subjects.isEmpty else {
+      return try subjects.reduce(into: []) { runs, subject in
+        let next = try registry.run(subject, run)
+        if !runs.contains(where: { $0.id == next.id }) { runs.append(next) }
       }
     }
-  }
-
-  private static func properties(_ run: Run) -> [String: String] {
-    [
-      "stage": run.stage, "name": run.name, "status": run.status.rawValue, "version": run.version,
-      "seed": run.seed.map(String.init), "cpu_target": run.cpuTarget, "host": run.host,
-      "command": Words.command(run.argv[...]), "time": Words.seconds(run.wall),
-    ].compactMapValues { $0 }
-  }
-
-  private static func metrics(_ details: RunDetails) -> [String: String] {
-    Dictionary(details.lastMetrics.map { ($0.name, Words.number($0.value)) }) { $1 }
-  }
-
-  private static func artifacts(_ artifacts: [Artifact]) -> [String: String] {
-    let hashes = artifacts.enumerated().map { (String($0), Words.artifact($1, path: nil)) }
-    return Dictionary(hashes) { $1 }
-  }
-
-  private static func text(_ sides: [RunDetails], _ rows: [Compared]) -> String {
-    guard !rows.isEmpty else { return "no differences" }
-    var table = Table([.left(""), .left("")] + sides.map { .left($0.run.shortID) })
-    for row in rows { table.add([row.topic, row.key] + row.values.map { $0 ?? "-" }) }
-    return table.text(TableDisplay.standardOutput)
-  }
-
-  private static func json(_ sides: [RunDetails], _ rows: [Compared]) -> JSONValue {
-    let differences = rows.map { row -> JSONValue in
-      let values = row.values.map { $0.map(JSONValue.string) ?? .null }
-      return .object([
-        "topic": .string(row.topic), "key": .string(row.key), "first": values[0], "second": values[1],
-      ])
+    var filter = try selection.filter(limit: last ?? Self.mostRuns + 1)
+    filter.hasMetrics = last != nil
+    let found = try registry.runs(filter)
+    guard last != nil || found.count <= Self.mostRuns else {
+      throw Failure.usage(
+        "more than \(Self.mostRuns) runs are selected", remedy: "select fewer, or use --last")
     }
-    return .object([
-      "first": .string(sides[0].run.id), "second": .string(sides[1].run.id),
-      "differences": .array(differences),
-    ])
+    return found
+  }
+
+  /// The metrics to be shown: the given ones, or the last values of those that most runs have.
+  private func columns(_ runs: [Run], _ registry: Registry) throws -> [MetricColumn] {
+    var columns = try selection.columns()
+    if let key = try sortKey(), let metric = key.metric, !columns.contains(metric) { columns.append(metric) }
+    guard columns.isEmpty else { return columns }
+    let summaries = try registry.metricSummaries(of: runs)
+    var counts: [String: Int] = [:]
+    for names in summaries.values { for name in names.keys { counts[name, default: 0] += 1 } }
+    let frequent = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    let main = MetricDirection.main(of: frequent)
+    return ([main].compactMap { $0 } + frequent.filter { $0 != main }).prefix(4).map {
+      MetricColumn(last: $0)
+    }
+  }
+
+  private struct SortKey {
+    let heading: String
+    let isDescending: Bool
+    var metric: MetricColumn?
+  }
+
+  private func sortKey() throws -> SortKey? {
+    if let sort { return SortKey(heading: sort, isDescending: descending) }
+    let extremes = [(min, "min"), (max, "max")]
+    for (metric, statistic) in extremes {
+      guard let metric else { continue }
+      let column = try MetricColumn("\(metric):\(statistic)")
+      return SortKey(heading: column.heading, isDescending: statistic == "max", metric: column)
+    }
+    return nil
+  }
+
+  private func chart(_ comparison: RunComparison, _ registry: Registry) throws -> String {
+    guard let metric = comparison.values.columns.first?.name else {
+      throw Failure.usage("the runs have no metric to draw", at: "--plot")
+    }
+    let histories = try registry.histories(of: [metric], in: comparison.rows.map(\.run))
+    let curves = comparison.rows.compactMap { row -> (label: String, curve: HistoryCurve)? in
+      guard let points = histories[row.run.id] else { return nil }
+      return (
+        row.label,
+        HistoryCurve(name: metric, epochs: points.map { Double($0.step) }, values: points.map(\.value))
+      )
+    }
+    return TextRenderer(.standardOutput).text(Chart.comparison(of: metric, runs: curves).mapTexts(printable))
   }
 }

@@ -1,32 +1,24 @@
 // rnn-runs list: the runs, newest first.
 
 import ArgumentParser
+import JSON
 import Registry
 import Stage
 
 struct ListRuns: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List runs, newest first (the default).")
+    commandName: "list", abstract: "List runs, newest first (the default).",
+    discussion: """
+      METRIC is the last value of the run's main metric: val_loss, else loss, and so on. --metric shows others \
+      instead, and conditions select runs.
 
-  @Option(
-    help: ArgumentHelp("Only runs of this stage, such as train.", valueName: "stage"),
-    completion: .list([
-      "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "convert",
-    ]))
-  var stage: String?
+      EXAMPLES:
+        rnn-runs list --stage train --status done --tag project=imdb
+        rnn-runs list --since yesterday --status failed
+        rnn-runs list --param 'epochs>=10' --metric 'val_loss<0.3' --metric val_accuracy:max
+      """)
 
-  @Option(
-    help: ArgumentHelp(
-      "Only runs with this status: running, done, failed or interrupted.", valueName: "status"))
-  var status: RunStatus?
-
-  @Option(help: ArgumentHelp("Only runs with this name.", valueName: "name"), completion: .runName)
-  var name: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Only runs with this tag; a key alone matches any value; may be repeated.", valueName: "key=value"))
-  var tag: [String] = []
+  @OptionGroup var selection: FilterOptions
 
   @Option(help: ArgumentHelp("At most this many runs (default: 20; all with --json).", valueName: "n"))
   var limit: Int?
@@ -38,40 +30,42 @@ struct ListRuns: RunsCommand {
   }
 
   func perform(_ run: StageRun) throws {
+    let registry = try common.open(run)
+    try selection.checkNames(registry)
     let shown = limit ?? (run.wantsJSON ? nil : 20)
-    let runs = try common.open(run).runs(filter(limit: shown.map { $0 < Int.max ? $0 + 1 : $0 }))
+    let runs = try registry.runs(selection.filter(limit: shown.map { $0 < Int.max ? $0 + 1 : $0 }))
     let listed = shown.map { Array(runs.prefix($0)) } ?? runs
-    let text = listed.isEmpty ? "" : Self.table(listed).text(TableDisplay.standardOutput)
-    run.result(.array(listed.map(\.json)), text, stream: .output, isColored: true)
+    let values = try MetricValues(selection.columns(), of: listed, in: registry)
+    let text = listed.isEmpty ? "" : Self.table(listed, values).text(TableDisplay.standardOutput)
+    run.result(.array(listed.map { Self.json($0, values) }), text, stream: .output, isColored: true)
     if runs.isEmpty { run.note("no runs") }
     if listed.count < runs.count, limit == nil { run.note("older runs are not shown (--limit n shows more)") }
   }
 
-  private func filter(limit: Int?) -> RunFilter {
-    var filter = RunFilter()
-    (filter.stage, filter.status, filter.name, filter.limit) = (stage, status, name, limit)
-    filter.tags = tag.map { text in
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      return (parts[0], parts.count > 1 ? parts[1] : nil)
-    }
-    return filter
+  private static func json(_ run: Run, _ values: MetricValues) -> JSONValue {
+    var object = run.json.object ?? [:]
+    object["metric"] = values.main(of: run)?.json ?? .null
+    if !values.columns.isEmpty { object["metrics"] = values.json(of: run) }
+    return .object(object)
   }
 
-  private static func table(_ runs: [Run]) -> Table {
-    var table = Table([
-      .left("ID"), .left("STARTED"), .left("STAGE"), .left("STATUS"), .right("TIME"),
-      .left("NAME"), .left("COMMAND"),
-    ])
+  private static func table(_ runs: [Run], _ values: MetricValues) -> Table {
+    let metrics =
+      values.columns.isEmpty ? [.left("METRIC")] : values.columns.map { Table.Heading.right($0.heading) }
+    var table = Table(
+      [.left("ID"), .left("STARTED"), .left("STAGE"), .left("STATUS"), .right("TIME")] + metrics
+        + [.left("NAME"), .left("COMMAND")])
     for run in runs {
+      let shown =
+        values.columns.isEmpty
+        ? [values.main(of: run).map { "\($0.name) \(Words.number($0.value))" } ?? ""]
+        : values.columns.map { values[run, $0].map(Words.number) ?? "" }
       table.add(
         [
           run.shortID, String(run.startedAt.localText.prefix(16)), run.stage, run.status.rawValue,
           Words.seconds(run.wall),
-          run.name ?? "", Words.command(run.argv.dropFirst()),
-        ], emphasis: Emphasis(run.status))
+        ] + shown + [run.name ?? "", Words.command(run.argv.dropFirst())], emphasis: Emphasis(run.status))
     }
     return table
   }
 }
-
-extension RunStatus: ExpressibleByArgument {}

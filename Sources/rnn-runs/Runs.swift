@@ -32,8 +32,10 @@ public struct Runs: ParsableCommand {
       """,
     version: "rnn-runs (rnnpipe) \(rnnpipeVersion)",
     subcommands: [
-      ListRuns.self, ShowRun.self, ShowLineage.self, ShowMetrics.self, AskSQL.self, CompareRuns.self,
-      TagRun.self, NoteRun.self, RenameRun.self, RemoveRuns.self, MergeRegistry.self,
+      ListRuns.self, ShowRun.self, CompareRuns.self, BestRuns.self, DiffRuns.self, ShowMetrics.self,
+      ShowLineage.self, ScriptRun.self, ReproduceRun.self, CrateRun.self, TagRun.self, NoteRun.self,
+      RenameRun.self, RemoveRuns.self, PruneRuns.self,
+      ExportRuns.self, MergeRegistry.self, AskSQL.self,
     ],
     defaultSubcommand: ListRuns.self)
 

@@ -103,7 +103,8 @@ struct Table {
     }.joined(separator: "\n")
   }
 
-  private static func quoted(_ cell: String) -> String {
+  /// A cell of CSV, in quotes if it needs them.
+  static func quoted(_ cell: String) -> String {
     let isPlain = cell.utf8.allSatisfy { ![UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
     return isPlain
       ? cell

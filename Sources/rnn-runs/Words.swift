@@ -20,7 +20,8 @@ enum Words {
   /// A command line, quoted for a shell.
   static func command(_ words: ArraySlice<String>) -> String { words.map(quoted).joined(separator: " ") }
 
-  private static func quoted(_ word: String) -> String {
+  /// A word, quoted for a shell if it needs that.
+  static func quoted(_ word: String) -> String {
     let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%"
     if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

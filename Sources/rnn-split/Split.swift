@@ -96,6 +96,12 @@ public struct Split: StageCommand {
     let partition = try parts.partition()
     if parts.chronological == nil { run.seed = seed.seed }
     run.parameter("method", partition.method)
+    for (key, value) in [
+      ("sizes", parts.chronological), ("test", parts.chronological == nil ? parts.test ?? "0.2" : nil),
+      ("validation", parts.validation),
+    ] {
+      if let value { run.parameter(key, value) }
+    }
     var source = try run.source(file)
     do {
       if try run.isStream(&source) {

@@ -169,12 +169,25 @@ public struct Synth: StageCommand {
     try run.checkOutput(
       output.path, isBinary: format == .stream, holds: name == .sentences ? .tagged : format.content)
     run.seed = seed.seed
-    run.parameter("name", name.rawValue)
+    recordParameters(run)
     switch (name, format) {
     case (.sentences, _): try writeSentences(run)
     case (.sales, _): try writeSales(run)
     case (_, .stream): try writeStream(run)
     case (_, .csv), (_, .lines): try writeText(run)
+    }
+  }
+
+  private func recordParameters(_ run: StageRun) {
+    run.parameter("name", name.rawValue)
+    for (key, value) in [
+      ("length", length), ("rows", rows), ("clean", clean), ("future", future), ("symbols", symbols),
+      ("digits", digits),
+    ] {
+      if let value { run.parameter(key, value) }
+    }
+    for (key, value) in [("noise", noise), ("step", step)] {
+      if let value { run.parameter(key, value) }
     }
   }
 

@@ -227,6 +227,7 @@ public struct Window: StageCommand {
     let layout = try layout(model, input.series.schema)
     try layout.check(rows: input.series.rows)
     let kind = model == nil ? scale ?? .none : .none
+    run.record(layout, scale: model?.scaler.kind ?? kind)
     let scan = try SeriesScan(
       input.series, columns: layout.columns, scale: kind, gaps: policy(model), like: model?.time,
       allowsMissing: input.allowsMissing)

@@ -112,6 +112,11 @@ private let runs = [
     section: "rnn-runs metrics",
     script:
       "\(forecaster); rnn-runs metrics --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)"),
+  DocumentedObject(section: "rnn-runs compare", script: "\(forecaster); rnn-runs compare --last 1 --json"),
+  DocumentedObject(section: "rnn-runs script", script: "\(windows); rnn-runs script w --json"),
+  DocumentedObject(section: "rnn-runs reproduce", script: "\(windows); rnn-runs reproduce w --json"),
+  DocumentedObject(section: "rnn-runs crate", script: "\(windows); rnn-runs crate w --folder f --json"),
+  DocumentedObject(section: "rnn-runs prune", script: "\(windows); rnn-runs prune --stage split -y --json"),
   DocumentedObject(
     section: "rnn-runs diff",
     script: "\(windows); rnn-runs diff --json "

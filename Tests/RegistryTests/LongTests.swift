@@ -62,7 +62,7 @@ private let isLong = ProcessInfo.processInfo.environment["RNN_LONG_TESTS"] != ni
       ("list", { try registry.runs(filter { _ in }).count }),
       ("stage", { try registry.runs(filter { $0.stage = "train" }).count }),
       ("status", { try registry.runs(filter { $0.status = .failed }).count }),
-      ("tag", { try registry.runs(filter { $0.tags = [("project", "p7")] }).count }),
+      ("tag", { try registry.runs(filter { $0.tags = [TagCondition(key: "project", value: "p7")] }).count }),
       ("show", { try registry.details(of: "20200101-000000000-00500000").lastMetrics.count }),
       ("tail", { try registry.run("00500001").argv.count }),
     ]

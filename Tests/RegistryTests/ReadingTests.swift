@@ -26,9 +26,9 @@ import Testing
     #expect(try count { $0.stage = "rnn-train" } == 2)
     #expect(try count { $0.status = .failed } == 1)
     #expect(try count { $0.name = "one" } == 1)
-    #expect(try count { $0.tags = [("project", nil)] } == 1)
-    #expect(try count { $0.tags = [("project", "imdb")] } == 1)
-    #expect(try count { $0.tags = [("project", "x' OR 1 --")] } == 0)
+    #expect(try count { $0.tags = [TagCondition(key: "project", value: nil)] } == 1)
+    #expect(try count { $0.tags = [TagCondition(key: "project", value: "imdb")] } == 1)
+    #expect(try count { $0.tags = [TagCondition(key: "project", value: "x' OR 1 --")] } == 0)
     #expect(try count { $0.limit = 2 } == 2)
   }
 

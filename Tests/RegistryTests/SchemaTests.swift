@@ -17,6 +17,7 @@ import Testing
       """
     ),
     ("params", "run_id key value"), ("tags", "run_id key value"), ("metrics", "run_id name step value"),
+    ("metric_summaries", "run_id name last_step last min_step min max_step max"),
     ("artifacts", "hash kind rows bytes columns"),
     ("inputs", "run_id position artifact_hash upstream_run_id upstream_stage upstream_host path"),
     ("outputs", "run_id position artifact_hash path"),
@@ -39,7 +40,7 @@ import Testing
   @Test func theDatabaseHasItsVersionAndApplicationID() throws {
     let scratch = try Scratch()
     record(scratch.location)
-    #expect(try scratch.count("PRAGMA user_version") == 1)
+    #expect(try scratch.count("PRAGMA user_version") == 2)
     #expect(try scratch.count("PRAGMA application_id") == 0x524E_4E52)
     #expect(try scratch.raw { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "delete")
   }
@@ -47,7 +48,7 @@ import Testing
   @Test func aNewerSchemaIsRejectedAndTheRunIsSpooled() throws {
     let scratch = try Scratch()
     record(scratch.location)
-    try scratch.raw { try $0.execute(sql: "PRAGMA user_version = 2") }
+    try scratch.raw { try $0.execute(sql: "PRAGMA user_version = 3") }
     let warnings = RunRecorder(location: scratch.location, start: sampleStart()).finish(sampleEnd())
     #expect(warnings.count == 1 && warnings[0].contains("newer rnnpipe"))
     #expect(scratch.spooled.count == 1)

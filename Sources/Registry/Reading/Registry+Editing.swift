@@ -53,6 +53,24 @@ extension Registry {
     }
   }
 
+  /// Those of some runs from whose data runs other than these were made, directly or over several stages.
+  /// - Parameter runs: complete ids.
+  public func neededByOthers(_ runs: [String]) throws -> Set<String> {
+    try database.read { db in
+      let statement = try db.cachedStatement(sql: "SELECT run_id FROM inputs WHERE upstream_run_id = ?")
+      let readers = try runs.reduce(into: [:]) { $0[$1] = try String.fetchAll(statement, arguments: [$1]) }
+      var (kept, found) = (Set<String>(), runs)
+      var candidates = Set(runs)
+      // A run that is kept needs those upstream of it, too; most are found in one pass, as readers are newer.
+      repeat {
+        found = candidates.filter { readers[$0, default: []].contains { !candidates.contains($0) } }
+        candidates.subtract(found)
+        kept.formUnion(found)
+      } while !found.isEmpty
+      return kept
+    }
+  }
+
   private static func removeUnused(_ hash: String, _ db: Database) throws {
     try db.execute(
       sql: """

@@ -56,9 +56,34 @@ public final class Registry: Sendable {
 extension Registry {
   /// The runs that pass the filter, newest first.
   public func runs(_ filter: RunFilter = RunFilter()) throws -> [Run] {
-    let (conditions, arguments) = filter.conditions
-    let sql = "SELECT * FROM runs \(conditions) ORDER BY id DESC LIMIT \(filter.limit ?? -1)"
-    return try database.read { try Run.fetchAll($0, sql: sql, arguments: arguments) }
+    try database.read { db in
+      let selection = try filter.selection(db)
+      let sql = """
+        SELECT r.* FROM \(selection.source.sql) WHERE \(selection.condition.sql)
+        ORDER BY r.id DESC LIMIT \(filter.limit ?? -1)
+        """
+      return try Run.fetchAll(
+        db, sql: sql, arguments: selection.source.arguments + selection.condition.arguments)
+    }
+  }
+
+  /// Calls `body` with the runs that pass the filter, oldest first, some at a time, so that they need little memory.
+  public func forEachRun(_ filter: RunFilter, _ body: ([Run]) throws -> Void) throws {
+    var last = ""
+    while true {
+      let runs = try database.read { db in
+        let selection = try filter.selection(db)
+        let sql = """
+          SELECT r.* FROM \(selection.source.sql) WHERE r.id > ? AND \(selection.condition.sql)
+          ORDER BY r.id LIMIT 500
+          """
+        let arguments = selection.source.arguments + [last] + selection.condition.arguments
+        return try Run.fetchAll(db, sql: sql, arguments: arguments)
+      }
+      guard let newest = runs.last else { return }
+      try body(runs)
+      last = newest.id
+    }
   }
 
   /// The run with this id, if it is in the registry.

@@ -1,11 +1,10 @@
 // The terminal that text charts are drawn on: its size, and whether it has colors and braille.
 
-import Charts
 import Glibc
 
 extension TextStyle {
   /// The style for standard output; if that is not a terminal, 100 columns without colors.
-  static var standardOutput: TextStyle {
+  public static var standardOutput: TextStyle {
     let isTerminal = isatty(1) == 1
     let size = isTerminal ? windowSize : nil
     let isDumb = variable("TERM") == "dumb"
