@@ -88,7 +88,7 @@ sanitize: deps ## Run the tests with AddressSanitizer, ThreadSanitizer and Undef
 coverage: deps ## Run the tests and list the lines and branches that they cover, by file
 	@SWIFT='$(SWIFT)' setup/coverage
 
-reproducible: deps ## Build this commit in two folders, and compare the executables
+reproducible: deps ## Build this commit twice, and compare the executables
 	@SWIFT='$(SWIFT)' setup/reproducible
 
 spdx: build ## List what rnnpipe is made of as an SPDX document: out/rnnpipe.spdx.json

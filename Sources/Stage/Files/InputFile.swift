@@ -4,6 +4,7 @@ import ByteStreams
 import Failures
 import Hashing
 import OperatingSystem
+import Synchronization
 import SystemPackage
 
 /// A source of bytes that counts and hashes what is read.
@@ -19,8 +20,16 @@ package final class InputFile: ByteSource {
   var hashesBytes = true
   /// Whether the end was reached.
   private(set) var isExhausted = false
+  /// What is recorded of the input; a run that fails is recorded while another thread may still be reading.
+  private let progress = Mutex(Progress())
+
+  private struct Progress {
+    var bytesRead = 0
+    var sha256: String?
+  }
+
   /// The number of bytes read so far.
-  private(set) var bytesRead = 0
+  var bytesRead: Int { progress.withLock { $0.bytesRead } }
 
   /// Opens `path` (nil or `-`: standard input).
   /// - Parameter typed: whether input typed at a terminal is allowed.
@@ -52,10 +61,13 @@ package final class InputFile: ByteSource {
   }
 
   /// The SHA-256 of the bytes in hexadecimal, once all of them were read.
-  package private(set) var sha256: String?
+  package var sha256: String? { progress.withLock { $0.sha256 } }
 
   private func note(_ bytes: [UInt8]) throws {
-    bytesRead += bytes.count
+    let bytesRead = progress.withLock { progress in
+      progress.bytesRead += bytes.count
+      return progress.bytesRead
+    }
     if hashesBytes, !bytes.isEmpty { try digest.update(bytes) }
     guard bytes.isEmpty, !isExhausted else { return }
     isExhausted = true
@@ -64,7 +76,9 @@ package final class InputFile: ByteSource {
         ? Failure.data("no input", remedy: "did the command before it fail?")
         : Failure.data("no input: the file is empty")
     }
-    if hashesBytes { sha256 = hexadecimal(try digest.finish()) }
+    guard hashesBytes else { return }
+    let hash = hexadecimal(try digest.finish())
+    progress.withLock { $0.sha256 = hash }
   }
 
   private static func checkStandardInput(typed: Bool) throws {

@@ -2,6 +2,7 @@
 
 import ByteStreams
 import Failures
+import Synchronization
 import Tensor
 
 /// Reads a tensor stream or a bare safetensors document. The stream is known to be complete and undamaged only when
@@ -14,10 +15,19 @@ public final class TensorReader {
   public let header: StreamHeader
   /// The schemas of the columns, from the first chunk.
   public let schema: [String: ColumnSchema]
+  /// How far the stream has been read. A run that fails is recorded while another thread may still be reading.
+  private let progress = Mutex(Progress())
+
+  private struct Progress {
+    var rows = 0
+    var isAtEnd = false
+    var provenance: [Provenance] = []
+  }
+
   /// The number of rows returned by `next()` so far.
-  public private(set) var rowsRead = 0
+  public var rowsRead: Int { progress.withLock { $0.rows } }
   /// Whether everything, including the end mark, has been read and verified.
-  public private(set) var isAtEnd = false
+  public var isAtEnd: Bool { progress.withLock { $0.isAtEnd } }
   /// Called with every decompressed document, in order. Concatenated, they are the output of `zstd -dc`, whose
   /// SHA-256 is the artifact's hash.
   public var onDocument: (([UInt8]) throws -> Void)?
@@ -62,7 +72,7 @@ public final class TensorReader {
   }
 
   /// The runs that produced the stream, one for each joined stream with provenance; complete once `isAtEnd` is true.
-  public var provenance: [Provenance] { documents.provenance }
+  public var provenance: [Provenance] { progress.withLock { $0.provenance } }
 
   /// The next chunk, as it was written; nil once everything has been read and verified. Even a stream without rows
   /// has one chunk, which has its columns.
@@ -74,7 +84,7 @@ public final class TensorReader {
       let chunk = try firstChunk ?? document.chunk()
       firstChunk = nil
       try checkSchema(chunk)
-      rowsRead += chunk.rows
+      progress.withLock { $0.rows += chunk.rows }
       return chunk
     }
   }
@@ -117,10 +127,9 @@ extension TensorReader {
       let isStart = first != nil
       let document = try first ?? documents.next()
       first = nil
-      guard let document else {
-        isAtEnd = true
-        return nil
-      }
+      let origins = documents.provenance
+      progress.withLock { ($0.provenance, $0.isAtEnd) = (origins, document == nil) }
+      guard let document else { return nil }
       if !isStart { try checkLater(document) }
       documents.input.dropKept()
       try onDocument?(document.document.bytes)
