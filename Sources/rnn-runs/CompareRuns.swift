@@ -47,7 +47,9 @@ struct CompareRuns: RunsCommand {
     completion: .metricName)
   var max: String?
 
-  @Option(help: ArgumentHelp("Write the table as CSV (- for standard output).", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Write the table as CSV (- for standard output).", valueName: "path"),
+    completion: .file(extensions: ["csv"]))
   var csv: String?
 
   @Flag(help: "Draw the first metric of all runs by step.")

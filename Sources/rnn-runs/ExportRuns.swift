@@ -37,7 +37,8 @@ struct ExportRuns: RunsCommand {
   var history = false
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("The output (default: standard output).", valueName: "path"))
+    name: .shortAndLong, help: ArgumentHelp("The output (default: standard output).", valueName: "path"),
+    completion: .file())
   var output: String?
 
   @OptionGroup var common: RunsOptions

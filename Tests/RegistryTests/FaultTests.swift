@@ -20,8 +20,8 @@ import Testing
     #expect(warnings.count == 1 && warnings[0].contains("claims version"), "\(warnings)")
     #expect(scratch.spooled == ["runs.db.\(start.id).json"])
     let failure = #expect(throws: (any Error).self) { try Registry(scratch.location) }
-    #expect("\(failure.map { "\($0)" } ?? "")".contains("PRAGMA user_version = 1"))
-    try scratch.raw { try $0.execute(sql: "PRAGMA user_version = 1") }
+    #expect("\(failure.map { "\($0)" } ?? "")".contains("PRAGMA user_version = 2"))
+    try scratch.raw { try $0.execute(sql: "PRAGMA user_version = 2") }
     #expect(try Registry(scratch.location).run(start.id).status == .done)
   }
 

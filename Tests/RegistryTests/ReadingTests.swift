@@ -65,7 +65,7 @@ import Testing
       #expect(failure?.kind == .usage, "\(wrong)")
     }
     #expect(try scratch.count("SELECT count(*) FROM runs") == 1)
-    #expect(try scratch.count("PRAGMA user_version") == 1)
+    #expect(try scratch.count("PRAGMA user_version") == 2)
   }
 
   @Test func mergingTwiceIsTheSameAsOnce() throws {

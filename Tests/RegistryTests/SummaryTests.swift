@@ -108,6 +108,10 @@ import Testing
       .appendingPathComponent("../../fixtures/registry/version-\(version).db")
     try FileManager.default.copyItem(atPath: kept.path, toPath: scratch.location.path)
     #expect(try scratch.count("PRAGMA user_version") == version)
+    let other = try Scratch()
+    record(other.location)
+    #expect(try Registry(other.location).merge(scratch.location) == MergeResult(added: 7, updated: 0))
+    #expect(try scratch.count("PRAGMA user_version") == version)
     let history = try scratch.raw { try Row.fetchAll($0, sql: "SELECT * FROM metrics ORDER BY 1, 2, 3") }
     let registry = try Registry(scratch.location)
     let runs = try registry.runs()

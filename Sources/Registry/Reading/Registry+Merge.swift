@@ -26,19 +26,28 @@ extension Registry {
   private func attach(_ other: RegistryLocation) throws -> MergeResult {
     try database.queue.writeWithoutTransaction { db in
       try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [other.path])
-      let result = Result { try Self.copy(db) }
+      let result = Result {
+        try Self.checkIntegrity(db, other)
+        return try Self.copy(db)
+      }
       try db.execute(sql: "DETACH DATABASE other")
       return try result.get()
     }
   }
 
-  /// A registry with an earlier schema must be migrated first, by its owner.
+  /// All that is merged is in every version of the schema.
   private static func checkVersion(of other: RegistryLocation) throws {
     let found = try RegistryDatabase(other, mode: .read).read(Schema.checkedVersion)
-    guard found == Schema.version else {
+    guard found >= 1 else { throw Failure.data("the registry is empty", at: other.path) }
+  }
+
+  /// A copy that was made while a stage wrote has pages of before and after.
+  private static func checkIntegrity(_ db: Database, _ other: RegistryLocation) throws {
+    let found = try String.fetchOne(db, sql: "PRAGMA other.integrity_check(1)") ?? "ok"
+    guard found == "ok" else {
       throw Failure.data(
-        "the registry was written by an older rnnpipe (schema \(found))", at: other.path,
-        remedy: "run rnn-runs list --registry \(other.path) to bring it up to date")
+        "the registry is damaged, perhaps copied while a stage wrote to it: \(found)", at: other.path,
+        remedy: "copy it again, or with sqlite3 runs.db '.backup copy.db'")
     }
   }
 

@@ -17,14 +17,19 @@ extension Registry {
   /// The run that `text` names; nil if there is none.
   /// - Throws: `Failure` (usage) if several ids begin so.
   public func namedRun(_ text: String) throws -> Run? {
-    if text.hasPrefix("@") { return try earlierRun(text) }
-    if let run = try find(text) ?? lastRun(name: text) { return run }
+    if let run = try exactRun(text) { return run }
     let found = try runs(matching: text)
     guard found.count > 1 else { return found.first }
     let candidates = found.prefix(5).map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
     throw Failure.usage(
       "several runs match: \(candidates)\(found.count > 5 ? ", ..." : "")", at: text,
       remedy: "give more characters of the id")
+  }
+
+  /// The run that `text` names in full: by its whole id, its name, or its age; nil if there is none.
+  public func exactRun(_ text: String) throws -> Run? {
+    if text.hasPrefix("@") { return try earlierRun(text) }
+    return try find(text) ?? lastRun(name: text)
   }
 
   /// The run that `@-N` names.
