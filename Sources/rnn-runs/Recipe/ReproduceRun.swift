@@ -190,7 +190,7 @@ private struct ReproductionStyle: RecipeStyle {
 
   /// A word in which a file's name is that of the new place.
   private func placed(_ word: String, after option: String, _ folder: String) -> String {
-    if word.hasPrefix("--"), let sign = word.firstIndex(of: "=") {
+    if word.hasPrefix("-"), let sign = word.firstIndex(of: "=") {
       let value = String(word[word.index(after: sign)...])
       return word[...sign] + placed(value, after: String(word[..<sign]), folder)
     }
