@@ -1,5 +1,5 @@
-// Functions of the C library that Swift's Glibc module lacks: settings of the allocator, and the processors on which
-// a process may run.
+// What Swift's Glibc module lacks: settings of the allocator, the processors on which a process may run, and the end of
+// a process whose coverage is measured.
 #pragma once
 #include <malloc.h>
 #include <sys/syscall.h>
@@ -13,4 +13,13 @@ static inline int permitted_processors(void) {
   int count = 0;
   for (long index = 0; index < bytes; index++) count += __builtin_popcount(mask[index]);
   return count;
+}
+
+/// Part of the program only if it was built for `make coverage`.
+int __llvm_profile_write_file(void) __attribute__((weak));
+
+/// Ends the process at once, as _exit does, without the handlers of exit, one of which would write the lines that ran.
+static inline _Noreturn void end_process(int code) {
+  if (__llvm_profile_write_file) __llvm_profile_write_file();
+  _exit(code);
 }

@@ -1,6 +1,7 @@
 // From the command line to the exit code: finding the command, parsing, help, and errors in one line.
 
 import ArgumentParser
+import CLinux
 import Failures
 import Glibc
 import OperatingSystem
@@ -27,7 +28,7 @@ public struct Launcher {
     HeapMemory.prepare()
     let code = launch(arguments)
     fflush(nil)
-    _exit(code)
+    end_process(code)
   }
 
   private func launch(_ arguments: [String]) -> Int32 {

@@ -1,5 +1,6 @@
 // The end of the process, which both the work and a signal may cause; only the first one takes effect.
 
+import CLinux
 import Glibc
 import Synchronization
 import SystemPackage
@@ -61,6 +62,6 @@ final class RunShutdown: Sendable {
   private func interrupt(_ signal: Int32) {
     if Terminal.redraws { _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8) }
     _ = recording.end(.interrupted(code: 128 + signal))
-    _exit(128 + signal)
+    end_process(128 + signal)
   }
 }
