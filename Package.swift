@@ -71,7 +71,10 @@ let commands: [Target] = [
     ]),
   command(
     "rnn-plot",
-    ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+    [
+      "Backtests", "Charts", "Forecasting", "OperatingSystem", "Sequences", "SequenceOptions", "Registry",
+      "Spelling",
+    ]),
   command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -118,6 +121,7 @@ let package = Package(
     library("ByteStreams", ["Failures", "OperatingSystem", system]),
     library("Audio", ["ByteStreams", "Failures"]),
     library("Threads"),
+    library("PictureOrigins", ["CZlib"]),
     library("Calendar"),
     library("JSON", ["Failures"]),
     library("OptionSyntax", ["Failures", "Spelling"]),
@@ -183,7 +187,8 @@ let package = Package(
       "Stage",
       [
         "Archives", "ByteStreams", "CAllocation", "CLinux", "Encodings", "Failures", "Hashing", "JSON",
-        "OperatingSystem", "Spelling", "Tensor", "TensorFile", "Threads", "Registry", argumentParser, system,
+        "OperatingSystem", "PictureOrigins", "Spelling", "Tensor", "TensorFile", "Threads", "Registry",
+        argumentParser, system,
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
@@ -265,6 +270,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "Failures"]),
     tests("HashingTests", ["Hashing", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
+    tests("PictureOriginsTests", ["Charts", "PictureOrigins"]),
     tests(
       "InterchangeTests",
       ["Archives", "ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),
