@@ -71,8 +71,8 @@ let commands: [Target] = [
     ]),
   command(
     "rnn-plot",
-    ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
-  command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
+    ["Backtests", "Charts", "Forecasting", "Screens", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+  command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
@@ -185,6 +185,7 @@ let package = Package(
         "Archives", "ByteStreams", "CAllocation", "CLinux", "Encodings", "Failures", "Hashing", "JSON",
         "OperatingSystem", "Spelling", "Tensor", "TensorFile", "Threads", "Registry", argumentParser, system,
       ]),
+    library("Screens", ["ByteStreams", "Failures", "OperatingSystem", "Stage", system]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
     library(
@@ -282,6 +283,7 @@ let package = Package(
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),
+    tests("ScreensTests", ["Screens"]),
     tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
     tests("PipelineTests", ["CommandRunning"]),
   ],

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Registry
+import Screens
 import Stage
 
 struct ShowRun: RunsCommand {

@@ -1,0 +1,125 @@
+// Runs in any order, by their ids alone: those of a million runs take little memory, and what is shown of them is read
+// when it is shown.
+
+import GRDB
+
+/// What runs are sorted by. Runs without a value are last in any direction.
+public enum RunOrder: Sendable, Equatable {
+  case started, ended, name, stage, status, time, command, error
+  case parameter(String)
+  case tag(String)
+  case metric(String, MetricStatistic)
+}
+
+/// The ids of many runs, in little memory.
+public struct RunIDs: Sendable {
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  public var count: Int { ends.count }
+
+  public subscript(index: Int) -> String {
+    String(decoding: bytes[(index > 0 ? ends[index - 1] : 0)..<ends[index]], as: UTF8.self)
+  }
+
+  /// No ids.
+  public init() {}
+
+  mutating func append(_ id: String) {
+    bytes += id.utf8
+    ends.append(bytes.count)
+  }
+}
+
+extension Registry {
+  /// The ids of the runs that pass a filter and contain all of some texts.
+  /// - Parameters:
+  ///   - texts: each must occur in the run's id, stage, name, command line, error or tags, in any case of ASCII letters.
+  ///   - order: what the runs are sorted by.
+  public func ids(
+    _ filter: RunFilter, containing texts: [String] = [], by order: RunOrder, descending: Bool
+  ) throws -> RunIDs {
+    try database.read { db in
+      let selection = try filter.selection(db)
+      let condition = SQLTerm.all([selection.condition] + texts.map(Self.contains))
+      let join = order.join
+      let sql = """
+        SELECT r.id FROM \(selection.source.sql) \(join.sql) WHERE \(condition.sql)
+        ORDER BY \(order.terms(descending: descending)) LIMIT \(filter.limit ?? -1)
+        """
+      let cursor = try String.fetchCursor(
+        db, sql: sql, arguments: selection.source.arguments + join.arguments + condition.arguments)
+      var ids = RunIDs()
+      while let id = try cursor.next() { ids.append(id) }
+      return ids
+    }
+  }
+
+  /// The runs with these ids, in their order; those that are not in the registry are left out.
+  public func runs(withIDs ids: [String]) throws -> [Run] {
+    let found = try database.read { try Self.rows($0, "SELECT * FROM runs WHERE id", of: ids).map { try Run(row: $0) } }
+    let byID = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    return ids.compactMap { byID[$0] }
+  }
+
+  private static func contains(_ text: String) -> SQLTerm {
+    let columns = ["r.id", "r.stage", "r.name", "r.argv", "r.error"]
+    let tests =
+      columns.map { "\($0) LIKE ? ESCAPE '\\'" } + [
+        "EXISTS (SELECT 1 FROM tags WHERE run_id = r.id AND key || '=' || value LIKE ? ESCAPE '\\')"
+      ]
+    let pattern = "%" + escaped(text) + "%"
+    // The command line is JSON.
+    let quoted = "%" + escaped(escaped(text, letters: "\\\"")) + "%"
+    let arguments = columns.map { $0 == "r.argv" ? quoted : pattern } + [pattern]
+    return SQLTerm("(\(tests.joined(separator: " OR ")))", StatementArguments(arguments))
+  }
+
+  /// `text` with a backslash before each of `letters`.
+  private static func escaped(_ text: String, letters: String = "\\%_") -> String {
+    text.reduce(into: "") { $0 += (letters.contains($1) ? "\\" : "") + String($1) }
+  }
+}
+
+extension RunOrder {
+  /// The table of the value, as `k`.
+  fileprivate var join: SQLTerm {
+    switch self {
+    case .parameter(let key):
+      SQLTerm("LEFT JOIN params k ON k.run_id = r.id AND k.key = ?", [key])
+    case .tag(let key): SQLTerm("LEFT JOIN tags k ON k.run_id = r.id AND k.key = ?", [key])
+    case .metric(let name, _):
+      SQLTerm("LEFT JOIN metric_summaries k ON k.run_id = r.id AND k.name = ?", [name])
+    default: SQLTerm("")
+    }
+  }
+
+  private var value: String {
+    switch self {
+    case .started: "r.id"
+    case .ended: "r.ended_at"
+    case .name: "r.name"
+    case .stage: "r.stage"
+    case .status: "r.status"
+    case .time: "r.wall_s"
+    case .command: "r.argv"
+    case .error: "r.error"
+    case .parameter, .tag: "k.value"
+    case .metric(_, let statistic): "k.\(statistic.rawValue)"
+    }
+  }
+
+  /// Numbers that are stored as text come first, by size.
+  fileprivate func terms(descending: Bool) -> String {
+    let direction = descending ? "DESC" : "ASC"
+    guard self != .started else { return "r.id \(direction)" }
+    var terms = ["\(value) IS NULL"]
+    switch self {
+    case .parameter, .tag:
+      let isNumber = "CASE WHEN json_valid(k.value) THEN json_type(k.value) IN ('integer', 'real') ELSE 0 END"
+      terms += ["NOT \(isNumber)", "CASE WHEN \(isNumber) THEN k.value + 0.0 END \(direction)"]
+    default: break
+    }
+    return (terms + ["\(value) \(direction)", "r.id DESC"]).joined(separator: ", ")
+  }
+}
