@@ -71,8 +71,13 @@ let commands: [Target] = [
     ]),
   command(
     "rnn-plot",
-    ["Backtests", "Charts", "Forecasting", "Screens", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
-  command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", system]),
+    [
+      "Backtests", "Charts", "Forecasting", "OperatingSystem", "Screens", "Sequences", "SequenceOptions",
+      "Registry", "Spelling", system,
+    ]),
+  command(
+    "rnn-runs",
+    ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]

@@ -50,13 +50,18 @@ import Testing
 
   @Test func invalidBytesAreSkipped() {
     var decoder = KeyDecoder()
-    #expect(decoder.decode([0xFF, 0xC3, 0x41, 0xE6, 0xB8, 0x42, 0xED, 0xA0, 0x80, 0x43]).suffix(1) == [.character("C")])
-    #expect(decoder.decode([0x1B, 0x5B] + [UInt8](repeating: 0x31, count: 1000) + [0x41]).last == .character("A"))
+    #expect(
+      decoder.decode([0xFF, 0xC3, 0x41, 0xE6, 0xB8, 0x42, 0xED, 0xA0, 0x80, 0x43]).suffix(1) == [
+        .character("C")
+      ])
+    #expect(
+      decoder.decode([0x1B, 0x5B] + [UInt8](repeating: 0x31, count: 1000) + [0x41]).last == .character("A"))
   }
 
   /// A paste is cut, but its end is found, wherever the block ends.
   @Test(arguments: [1, 7, 4096, 1 << 20]) func longPastes(_ block: Int) {
-    let bytes = Array("\u{1B}[200~".utf8) + [UInt8](repeating: 0x61, count: 300_000) + Array("\u{1B}[201~b".utf8)
+    let bytes =
+      Array("\u{1B}[200~".utf8) + [UInt8](repeating: 0x61, count: 300_000) + Array("\u{1B}[201~b".utf8)
     var (decoder, keys) = (KeyDecoder(), [Key]())
     for start in stride(from: 0, to: bytes.count, by: block) {
       keys += decoder.decode(bytes[start..<min(bytes.count, start + block)])

@@ -16,10 +16,20 @@ public struct RunIDs: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
 
+  /// The number of ids.
   public var count: Int { ends.count }
 
+  /// The id at an index below `count`.
   public subscript(index: Int) -> String {
     String(decoding: bytes[(index > 0 ? ends[index - 1] : 0)..<ends[index]], as: UTF8.self)
+  }
+
+  /// Where an id is; nil if it is none of these.
+  public func firstIndex(of id: String) -> Int? { (0..<count).first { matches($0, id) } }
+
+  private func matches(_ index: Int, _ id: String) -> Bool {
+    let range = (index > 0 ? ends[index - 1] : 0)..<ends[index]
+    return range.count == id.utf8.count && bytes[range].elementsEqual(id.utf8)
   }
 
   /// No ids.
@@ -40,6 +50,9 @@ extension Registry {
     _ filter: RunFilter, containing texts: [String] = [], by order: RunOrder, descending: Bool
   ) throws -> RunIDs {
     try database.read { db in
+      if texts.isEmpty, filter == RunFilter(), let indexed = order.indexed(descending: descending) {
+        return try Self.ids(db, indexed)
+      }
       let selection = try filter.selection(db)
       let condition = SQLTerm.all([selection.condition] + texts.map(Self.contains))
       let join = order.join
@@ -55,9 +68,25 @@ extension Registry {
     }
   }
 
+  /// The ids of all runs: those with a value in the order of an index, then the others, newest first. That is several
+  /// times faster than looking for the value of each run.
+  private static func ids(_ db: Database, _ indexed: SQLTerm) throws -> RunIDs {
+    var (ids, found) = (RunIDs(), Set<String>())
+    let cursor = try String.fetchCursor(db, sql: indexed.sql, arguments: indexed.arguments)
+    while let id = try cursor.next() {
+      ids.append(id)
+      found.insert(id)
+    }
+    let all = try String.fetchCursor(db, sql: "SELECT id FROM runs ORDER BY id DESC")
+    while let id = try all.next() { if !found.contains(id) { ids.append(id) } }
+    return ids
+  }
+
   /// The runs with these ids, in their order; those that are not in the registry are left out.
   public func runs(withIDs ids: [String]) throws -> [Run] {
-    let found = try database.read { try Self.rows($0, "SELECT * FROM runs WHERE id", of: ids).map { try Run(row: $0) } }
+    let found = try database.read {
+      try Self.rows($0, "SELECT * FROM runs WHERE id", of: ids).map { try Run(row: $0) }
+    }
     let byID = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
     return ids.compactMap { byID[$0] }
   }
@@ -94,6 +123,21 @@ extension RunOrder {
     }
   }
 
+  /// The runs with a value in its order, from an index alone; nil if there is none.
+  fileprivate func indexed(descending: Bool) -> SQLTerm? {
+    switch self {
+    case .parameter(let key):
+      SQLTerm("SELECT run_id FROM params k WHERE key = ? ORDER BY \(sorted(descending, by: "run_id"))", [key])
+    case .metric(let name, let statistic):
+      SQLTerm(
+        """
+        SELECT run_id FROM metric_summaries WHERE name = ? AND \(statistic.rawValue) IS NOT NULL
+        ORDER BY \(statistic.rawValue) \(descending ? "DESC" : "ASC"), run_id DESC
+        """, [name])
+    default: nil
+    }
+  }
+
   private var value: String {
     switch self {
     case .started: "r.id"
@@ -109,17 +153,21 @@ extension RunOrder {
     }
   }
 
-  /// Numbers that are stored as text come first, by size.
   fileprivate func terms(descending: Bool) -> String {
+    guard self != .started else { return "r.id \(descending ? "DESC" : "ASC")" }
+    return "\(value) IS NULL, \(sorted(descending, by: "r.id"))"
+  }
+
+  /// Numbers that are stored as text come first, by size; of equal values, the newest run.
+  private func sorted(_ descending: Bool, by id: String) -> String {
     let direction = descending ? "DESC" : "ASC"
-    guard self != .started else { return "r.id \(direction)" }
-    var terms = ["\(value) IS NULL"]
+    var terms: [String] = []
     switch self {
     case .parameter, .tag:
       let isNumber = "CASE WHEN json_valid(k.value) THEN json_type(k.value) IN ('integer', 'real') ELSE 0 END"
-      terms += ["NOT \(isNumber)", "CASE WHEN \(isNumber) THEN k.value + 0.0 END \(direction)"]
+      terms = ["NOT \(isNumber)", "CASE WHEN \(isNumber) THEN k.value + 0.0 END \(direction)"]
     default: break
     }
-    return (terms + ["\(value) \(direction)", "r.id DESC"]).joined(separator: ", ")
+    return (terms + ["\(value) \(direction)", "\(id) DESC"]).joined(separator: ", ")
   }
 }

@@ -14,6 +14,7 @@ public struct ProgressFolder: Sendable {
   /// The largest file that is read, and the age in seconds at which an unfinished one is certain to be abandoned.
   private static let (largest, abandonedAfter) = (1 << 14, 60.0)
 
+  /// The files next to a registry, which need not exist.
   public init(_ location: RegistryLocation) {
     folder = (location.folder as NSString).appendingPathComponent("progress")
     prefix = location.fileName + "."
@@ -21,7 +22,9 @@ public struct ProgressFolder: Sendable {
 
   /// What a run says of its progress, and when.
   public struct Report: Sendable, Equatable {
+    /// The progress.
     public let progress: RunProgress
+    /// When it was written.
     public let updatedAt: Timestamp
   }
 

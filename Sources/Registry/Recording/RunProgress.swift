@@ -6,8 +6,9 @@ import Foundation
 public struct RunProgress: Sendable, Equatable {
   /// What is being done, such as `training`.
   public var label: String
-  /// How much is done, and of how much; nil if that isn't known.
+  /// How much is done.
   public var amount: Int
+  /// Of how much; nil if that isn't known.
   public var total: Int?
   /// Whether the amounts are bytes.
   public var isBytes: Bool
@@ -22,14 +23,19 @@ public struct RunProgress: Sendable, Equatable {
 
   /// The bytes of an input.
   public struct Input: Sendable, Equatable, Codable {
+    /// Those that have been read.
     public let read: Int
+    /// All of them.
     public let size: Int
 
+    /// `read` of `size` bytes.
     public init(read: Int, size: Int) { (self.read, self.size) = (read, size) }
   }
 
+  /// Progress of which nothing is known but the amount, unless told otherwise.
   public init(
-    _ label: String, amount: Int, total: Int? = nil, isBytes: Bool = false, first: Int = 0, seconds: Double = 0,
+    _ label: String, amount: Int, total: Int? = nil, isBytes: Bool = false, first: Int = 0,
+    seconds: Double = 0,
     text: String = "", input: Input? = nil
   ) {
     (self.label, self.amount, self.total, self.isBytes) = (label, amount, total, isBytes)

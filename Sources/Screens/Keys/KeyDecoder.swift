@@ -104,7 +104,9 @@ extension KeyDecoder {
     default: return Step(length: 1)
     }
     let rest = bytes.dropFirst().prefix(length - 1).prefix { 0x80...0xBF ~= $0 }
-    guard rest.count == length - 1 else { return rest.count + 1 == bytes.count ? nil : Step(length: rest.count + 1) }
+    guard rest.count == length - 1 else {
+      return rest.count + 1 == bytes.count ? nil : Step(length: rest.count + 1)
+    }
     let text = String(decoding: bytes.prefix(length), as: UTF8.self)
     return Step(key: text.first.flatMap { $0 == "\u{FFFD}" ? nil : .character($0) }, length: length)
   }

@@ -2,7 +2,9 @@
 
 /// The size of a screen in characters.
 public struct ScreenSize: Sendable, Equatable {
+  /// Characters in a line.
   public let columns: Int
+  /// Lines.
   public let lines: Int
 
   /// At least one character.
@@ -33,7 +35,7 @@ struct FramePainter {
     for line in 0..<size.lines {
       let text =
         line < frame.count
-        ? frame[line].part(from: 0, columns: size.columns).terminalText(hasColor: hasColor) : ""
+        ? frame[line].part(from: 0, columns: size.columns).screenText(hasColor: hasColor) : ""
       guard text != shown[line] else { continue }
       shown[line] = text
       out += "\u{1B}[\(line + 1);1H\u{1B}[K\(text)"

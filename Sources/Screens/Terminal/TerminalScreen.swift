@@ -91,6 +91,13 @@ public final class TerminalScreen: Sendable {
     }
   }
 
+  /// Whether there are events already.
+  public var hasEvents: Bool {
+    if state.withLock({ !$0.events.isEmpty }) { return true }
+    receive(milliseconds: 0)
+    return state.withLock { !$0.events.isEmpty }
+  }
+
   /// Gives the terminal back, as it was before. Later calls do nothing.
   public func leave() {
     state.withLock { state in
@@ -138,7 +145,7 @@ extension TerminalScreen {
     let ready = FileDescriptor.readable([input, signals].compactMap { $0 }, milliseconds: milliseconds)
     if let signals, ready.contains(signals) { handle(ScreenSignals.received(signals)) }
     if let input, ready.contains(input) { return read(input) }
-    if ready.isEmpty {
+    if ready.isEmpty, milliseconds > 0 {
       state.withLock { state in state.events += state.decoder.flush().map(ScreenEvent.key) }
     }
   }

@@ -7,10 +7,15 @@ public struct Style: Sendable, Equatable {
   /// A color of the terminal's own palette, so that it fits light and dark backgrounds.
   public enum Color: Int, Sendable { case red = 31, green, yellow, blue, magenta, cyan }
 
+  /// Nil for the color of other text.
   public var color: Color?
+  /// Whether it is bold.
   public var isBold = false
+  /// Whether it is fainter than other text.
   public var isDim = false
+  /// Whether it is underlined.
   public var isUnderlined = false
+  /// Whether text and background have changed colors.
   public var isReversed = false
 
   /// Text as it is.
@@ -22,6 +27,7 @@ public struct Style: Sendable, Equatable {
   /// What is selected.
   public static let reversed = Style(isReversed: true)
 
+  /// By default, text as it is.
   public init(
     color: Color? = nil, isBold: Bool = false, isDim: Bool = false, isUnderlined: Bool = false,
     isReversed: Bool = false
@@ -43,6 +49,11 @@ public struct StyledLine: Sendable, Equatable {
   private struct Span: Sendable, Equatable {
     var text: String
     var style: Style
+
+    func terminalText(hasColor: Bool) -> String {
+      let codes = style.codes(hasColor: hasColor)
+      return codes.isEmpty ? text : "\u{1B}[\(codes)m\(text)\u{1B}[0m"
+    }
   }
 
   private var spans: [Span] = []
@@ -112,14 +123,18 @@ public struct StyledLine: Sendable, Equatable {
     return line
   }
 
-  /// The line for a terminal. After text beyond ASCII the column is given anew, since terminals disagree on the widths of
+  /// The line with its styles and nothing else, for text between others.
+  public func coloredText(hasColor: Bool) -> String {
+    finished ?? spans.map { $0.terminalText(hasColor: hasColor) }.joined()
+  }
+
+  /// The line for a screen. After text beyond ASCII the column is given anew, since terminals disagree on the widths of
   /// some characters.
-  public func terminalText(hasColor: Bool) -> String {
+  func screenText(hasColor: Bool) -> String {
     if let finished { return finished }
     var (out, column) = ("", 0)
     for (index, span) in spans.enumerated() {
-      let codes = span.style.codes(hasColor: hasColor)
-      out += codes.isEmpty ? span.text : "\u{1B}[\(codes)m\(span.text)\u{1B}[0m"
+      out += span.terminalText(hasColor: hasColor)
       column += displayWidth(span.text)
       let isCertain = span.text.utf8.allSatisfy { $0 < 0x80 }
       if !isCertain, index < spans.count - 1 { out += "\u{1B}[\(column + 1)G" }

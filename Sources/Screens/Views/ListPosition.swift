@@ -2,14 +2,16 @@
 
 /// A position in a list of which a part is shown.
 public struct ListPosition: Sendable, Equatable {
-  /// The number of lines of the list, and of those that are shown at once.
+  /// The number of lines of the list.
   public private(set) var count: Int
+  /// The number of lines that are shown at once, at least 1.
   public private(set) var height: Int
   /// The line with the cursor; 0 in an empty list.
   public private(set) var cursor = 0
   /// The first line that is shown.
   public private(set) var top = 0
 
+  /// The beginning of a list of `count` lines, of which `height` are shown.
   public init(count: Int = 0, height: Int = 1) {
     (self.count, self.height) = (max(0, count), max(1, height))
   }

@@ -9,6 +9,7 @@ public struct Pager: Sendable, Equatable {
   /// The first column that is shown.
   private var left = 0
 
+  /// The beginning of a text.
   public init(title: String, _ lines: [StyledLine]) {
     (self.title, self.lines) = (title, lines)
     position = ListPosition(count: lines.count)
@@ -37,7 +38,8 @@ public struct Pager: Sendable, Equatable {
     var frame = [StyledLine(title, .bold)]
     frame += lines[shown].map { $0.part(from: left, columns: size.columns) }
     while frame.count < size.lines - 1 { frame.append(StyledLine()) }
-    let place = shown.count < lines.count ? "\(shown.lowerBound + 1)-\(shown.upperBound) of \(lines.count)  " : ""
+    let place =
+      shown.count < lines.count ? "\(shown.lowerBound + 1)-\(shown.upperBound) of \(lines.count)  " : ""
     return frame + [StyledLine(place + keys, .dim)]
   }
 }

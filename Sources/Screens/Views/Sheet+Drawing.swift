@@ -50,7 +50,9 @@ extension Sheet {
     fit(visible, columns: total)
     let places = layout(total)
     return [headings(places, hasUnicode)]
-      + visible.enumerated().map { line($1, places, isCurrent: rows.top + $0 == rows.cursor, total, hasUnicode) }
+      + visible.enumerated().map {
+        line($1, places, isCurrent: rows.top + $0 == rows.cursor, total, hasUnicode)
+      }
   }
 
   private func headings(_ places: [Place], _ hasUnicode: Bool) -> StyledLine {

@@ -5,6 +5,7 @@
 public struct SheetColumn: Sendable, Equatable {
   /// What distinguishes the column.
   public let key: String
+  /// What stands above it.
   public let heading: String
   /// Whether cells are aligned to the right.
   public let isNumeric: Bool
@@ -13,6 +14,7 @@ public struct SheetColumn: Sendable, Equatable {
   /// The largest width; longer cells are truncated.
   public let maxWidth: Int
 
+  /// A column of text that scrolls, unless told otherwise.
   public init(
     key: String, heading: String, isNumeric: Bool = false, isFrozen: Bool = false, maxWidth: Int = 32
   ) {
@@ -25,9 +27,12 @@ public struct SheetColumn: Sendable, Equatable {
 public struct SheetRow: Sendable, Equatable {
   /// What distinguishes the row.
   public let key: String
+  /// A text for each column.
   public let cells: [String]
+  /// How all of them look.
   public let style: Style
 
+  /// A row with a cell for each column.
   public init(key: String, cells: [String], style: Style = .plain) {
     (self.key, self.cells, self.style) = (key, cells, style)
   }
@@ -35,9 +40,12 @@ public struct SheetRow: Sendable, Equatable {
 
 /// By which column the rows are sorted.
 public struct SheetOrder: Sendable, Equatable {
+  /// The column's key.
   public let column: String
+  /// Whether the largest value is first.
   public let isDescending: Bool
 
+  /// The order by the column with this key.
   public init(column: String, isDescending: Bool) {
     (self.column, self.isDescending) = (column, isDescending)
   }
@@ -62,6 +70,7 @@ public struct Sheet: Sendable {
   /// The widths of the columns by key: they grow with the rows that are shown, so that columns don't jump about.
   private(set) var widths: [String: Int] = [:]
 
+  /// A sheet without rows: give `rows` their number.
   public init(_ columns: [SheetColumn], order: SheetOrder) {
     self.order = order
     set(columns)
@@ -150,7 +159,8 @@ public struct Sheet: Sendable {
   /// Makes the columns wide enough for these rows, and keeps the column with the cursor in view.
   mutating func fit(_ rows: [SheetRow], columns total: Int) {
     for (index, column) in columns.enumerated() {
-      let widest = rows.map { $0.cells.indices.contains(index) ? displayWidth($0.cells[index]) : 0 }.max() ?? 0
+      let widest =
+        rows.map { $0.cells.indices.contains(index) ? displayWidth($0.cells[index]) : 0 }.max() ?? 0
       // The heading has room for the sign of the order.
       let wanted = max(widths[column.key] ?? 1, widest, displayWidth(column.heading) + 2)
       widths[column.key] = min(wanted, max(column.maxWidth, displayWidth(column.heading) + 2))
