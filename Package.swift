@@ -72,10 +72,12 @@ let commands: [Target] = [
   command(
     "rnn-plot",
     [
-      "Backtests", "Charts", "Forecasting", "OperatingSystem", "Sequences", "SequenceOptions", "Registry",
-      "Spelling",
+      "Backtests", "Charts", "Forecasting", "OperatingSystem", "Screens", "Sequences", "SequenceOptions",
+      "Registry", "Spelling", system,
     ]),
-  command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
+  command(
+    "rnn-runs",
+    ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
@@ -190,6 +192,7 @@ let package = Package(
         "OperatingSystem", "PictureOrigins", "Spelling", "Tensor", "TensorFile", "Threads", "Registry",
         argumentParser, system,
       ]),
+    library("Screens", ["ByteStreams", "Failures", "OperatingSystem", "Stage", system]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
     library(
@@ -288,6 +291,7 @@ let package = Package(
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),
+    tests("ScreensTests", ["Screens"]),
     tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
     tests("PipelineTests", ["CommandRunning"]),
   ],

@@ -12,7 +12,7 @@ import TensorFile
 extension PlotInput {
   /// The chart of a history from a CSV file, standard input or a run.
   func history(registry: String?) throws -> Chart {
-    if let path, path != "-", access(path, F_OK) != 0, !path.contains("/"), !path.hasSuffix(".csv") {
+    if let path = namedRun {
       let record = try Registry(registryLocation(registry))
       let details = try record.run(path)
       return .history(try curves(of: details, in: record), title: details.label, language: language)
@@ -25,6 +25,14 @@ extension PlotInput {
     }
     let text = try run.text(source, named: name, encoding: encoding)
     return .history(try HistoryTable(text, named: name).curves, language: language)
+  }
+
+  /// The input, if it is the name of a run and not that of a file.
+  var namedRun: String? {
+    guard let path, path != "-", access(path, F_OK) != 0, !path.contains("/"), !path.hasSuffix(".csv") else {
+      return nil
+    }
+    return path
   }
 
   /// The chart of one metric for several runs.
@@ -50,18 +58,22 @@ extension PlotInput {
 
   /// Every metric of a run with its values by step.
   private func curves(of details: Run, in registry: Registry) throws -> [HistoryCurve] {
-    var curves: [HistoryCurve] = []
-    for point in try registry.metrics(of: details.id) {
+    let curves = Self.curves(try registry.metrics(of: details.id))
+    guard !curves.isEmpty || selection.metric != nil else {
+      throw Failure.data("the run has no metrics", at: details.shortID, remedy: "name a training run")
+    }
+    return curves
+  }
+
+  /// Metrics, sorted by name and step, as curves.
+  static func curves(_ points: [MetricPoint]) -> [HistoryCurve] {
+    points.reduce(into: []) { curves, point in
       if curves.last?.name != point.name {
         curves.append(HistoryCurve(name: point.name, epochs: [], values: []))
       }
       curves[curves.count - 1].epochs.append(Double(point.step))
       curves[curves.count - 1].values.append(point.value)
     }
-    guard !curves.isEmpty || selection.metric != nil else {
-      throw Failure.data("the run has no metrics", at: details.shortID, remedy: "name a training run")
-    }
-    return curves
   }
 }
 

@@ -38,6 +38,7 @@ public struct Plot: StageCommand {
     examples: [
       "rnn-predict model.tensors.zst data.tensors.zst | rnn-plot forecast -o forecast.png",
       "rnn-plot history history.csv -o history.svg",
+      "rnn-plot history 7f3a91 --follow",
       "rnn-plot metrics --metric val_loss 7f3a91 c04d2e",
       "rnn-plot curves lstm.csv gru.csv --column val_accuracy -o both.png",
     ])
@@ -54,6 +55,7 @@ public struct Plot: StageCommand {
 
   @OptionGroup(title: "Picture") var picture: PictureOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Following") var follow: FollowOptions
   @OptionGroup var encoding: EncodingOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -72,11 +74,13 @@ public struct Plot: StageCommand {
     if inputs.isEmpty, kind == .metrics { throw ValidationError("no runs to compare: give their ids") }
     try picture.validateTogether()
     try selection.validate(for: kind)
+    try follow.validate(for: kind, input: inputs.first, output: picture.output)
   }
 
   /// Reads the input and draws the chart.
   public func perform(_ run: StageRun) throws {
     run.parameter("kind", kind.rawValue)
+    if follow.follow { return try HistoryFollower(self, input(run), run).follow() }
     if picture.output == nil { return try draw(chart(run), run) }
     let format = try picture.pictureFormat()
     try run.checkOutput(picture.output, holds: .any)
@@ -87,16 +91,20 @@ public struct Plot: StageCommand {
   }
 
   /// What was drawn, for programs.
-  private func report(_ format: String, _ run: StageRun) {
+  func report(_ format: String, _ run: StageRun) {
     let output = picture.output.map(JSONValue.string) ?? .null
     run.result(
       ["kind": .string(kind.rawValue), "format": .string(format), "output": output], "", stream: .error)
   }
 
-  private func chart(_ run: StageRun) throws -> Chart {
-    let input = PlotInput(
+  private func input(_ run: StageRun) throws -> PlotInput {
+    PlotInput(
       run: run, path: inputs.first, selection: selection, encoding: try encoding.choice(),
       language: picture.language)
+  }
+
+  private func chart(_ run: StageRun) throws -> Chart {
+    let input = try input(run)
     var chart: Chart
     switch kind {
     case .forecast: chart = try input.forecast()
@@ -114,7 +122,7 @@ public struct Plot: StageCommand {
     do { return try chart.drawable() } catch { throw error.placed(at: input.name) }
   }
 
-  private func draw(_ chart: Chart, _ run: StageRun) throws {
+  func draw(_ chart: Chart, _ run: StageRun) throws {
     let file = try run.file(nil, isColored: true)
     try file.write(TextRenderer(.standardOutput).text(chart.mapTexts(printable)))
     try file.finish()

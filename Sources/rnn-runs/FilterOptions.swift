@@ -80,7 +80,7 @@ struct FilterOptions: ParsableArguments {
     return filter
   }
 
-  private static func parameter(_ text: String) throws -> ParameterCondition {
+  static func parameter(_ text: String) throws -> ParameterCondition {
     guard let parts = split(text), !parts.key.isEmpty else {
       throw Failure.usage(
         "'\(text)' is no condition", at: "--param",

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Registry
+import Screens
 import Stage
 
 struct ShowRun: RunsCommand {
@@ -19,7 +20,7 @@ struct ShowRun: RunsCommand {
     run.result(details.json, Self.text(details), stream: .output)
   }
 
-  private static func text(_ details: RunDetails) -> String {
+  static func text(_ details: RunDetails) -> String {
     let blocks = [
       properties(details.run),
       list("parameters", details.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),

@@ -1,6 +1,7 @@
 // A table as text, fitted to the terminal, or as CSV.
 
 import Registry
+import Screens
 import Stage
 
 /// How a row is highlighted if colors are shown.

@@ -91,7 +91,7 @@ extension Registry {
   private static let runsPerQuery = 500
 
   /// Calls `body` with the rows of a query that ends with the column of the run's id. A row is valid only in the call.
-  private static func forEachRow(
+  static func forEachRow(
     _ db: Database, _ query: String, _ arguments: StatementArguments = [], of runs: [String],
     _ body: (Row) -> Void
   ) throws {

@@ -13,18 +13,31 @@ public final class Registry: Sendable {
 
   /// Opens an existing registry.
   /// - Throws: `Failure` if there is none, it is damaged, or it has a newer version.
-  public init(_ location: RegistryLocation) throws {
+  public convenience init(_ location: RegistryLocation) throws {
+    try self.init(location, patience: RegistryDatabase.defaultPatience)
+  }
+
+  /// - Parameter patience: how many seconds to wait for others.
+  init(_ location: RegistryLocation, patience: Double) throws {
     // After a timeout here, the next attempt doesn't wait again.
-    let waiting = WaitingTime(limit: RegistryDatabase.defaultPatience)
+    let waiting = WaitingTime(limit: patience)
     do {
       let database = try RegistryDatabase(location, mode: .update, waiting: waiting)
       var warnings = try RunSpool(location).importRuns(database)
       warnings += try Registry.markVanished(database)
+      ProgressFolder(location).removeAbandoned()
       (self.database, self.warnings) = (database, warnings)
     } catch let failure as Failure where failure.kind == .cantCreate || failure.kind == .io {
       database = try RegistryDatabase(location, mode: .read, waiting: waiting)
       warnings = ["\(failure.withoutRemedy); it is read without being updated"]
     }
+  }
+
+  /// Opens an existing registry without changing anything.
+  /// - Parameter patience: how many seconds to wait for others.
+  init(reading location: RegistryLocation, patience: Double) throws {
+    database = try RegistryDatabase(location, mode: .read, waiting: WaitingTime(limit: patience))
+    warnings = []
   }
 
   /// Marks this host's `running` runs whose process is no longer alive.

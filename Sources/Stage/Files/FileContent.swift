@@ -7,9 +7,9 @@ import Failures
 import TensorFile
 
 /// The content of an input, decompressed unless it is a tensor stream.
-struct FileContent {
+package struct FileContent {
   /// The bytes.
-  private(set) var source: PeekedSource
+  package private(set) var source: PeekedSource
   /// The compressions that were removed, the outermost first.
   private(set) var compressions: [Compression] = []
   /// The maximum number of times that a file may be compressed.
@@ -17,7 +17,7 @@ struct FileContent {
 
   /// - Parameter name: the input's name in messages.
   /// - Throws: `Failure` (data) if its compressed data is damaged.
-  init(_ file: any ByteSource, named name: String) throws {
+  package init(_ file: any ByteSource, named name: String) throws {
     source = PeekedSource(file)
     while let compression = try Compression(of: &source) {
       if compression == .zstd, try holdsTensors(&source) { return }

@@ -4,7 +4,6 @@ import ByteStreams
 import Failures
 import Hashing
 import OperatingSystem
-import Synchronization
 import SystemPackage
 
 /// A source of bytes that counts and hashes what is read.
@@ -20,16 +19,11 @@ package final class InputFile: ByteSource {
   var hashesBytes = true
   /// Whether the end was reached.
   private(set) var isExhausted = false
-  /// What is recorded of the input; a run that fails is recorded while another thread may still be reading.
-  private let progress = Mutex(Progress())
-
-  private struct Progress {
-    var bytesRead = 0
-    var sha256: String?
-  }
+  /// What is known of the input before it has been read to its end.
+  let progress: InputProgress
 
   /// The number of bytes read so far.
-  var bytesRead: Int { progress.withLock { $0.bytesRead } }
+  var bytesRead: Int { progress.bytesRead }
 
   /// Opens `path` (nil or `-`: standard input).
   /// - Parameter typed: whether input typed at a terminal is allowed.
@@ -40,6 +34,8 @@ package final class InputFile: ByteSource {
     file = try self.path.map { try OpenFile(reading: $0) }
     if file == nil { try InputFile.checkStandardInput(typed: typed && path == "-") }
     base = FileSource(file?.descriptor ?? .standardInput)
+    let status = try? (file?.descriptor ?? .standardInput).stat()
+    progress = InputProgress(size: status.flatMap { $0.type == .regular ? Int($0.size) : nil })
   }
 
   /// The beginning of a regular file, for readers that read it more than once.
@@ -61,13 +57,10 @@ package final class InputFile: ByteSource {
   }
 
   /// The SHA-256 of the bytes in hexadecimal, once all of them were read.
-  package var sha256: String? { progress.withLock { $0.sha256 } }
+  package var sha256: String? { progress.sha256 }
 
   private func note(_ bytes: [UInt8]) throws {
-    let bytesRead = progress.withLock { progress in
-      progress.bytesRead += bytes.count
-      return progress.bytesRead
-    }
+    let bytesRead = progress.add(bytes.count)
     if hashesBytes, !bytes.isEmpty { try digest.update(bytes) }
     guard bytes.isEmpty, !isExhausted else { return }
     isExhausted = true
@@ -77,8 +70,7 @@ package final class InputFile: ByteSource {
         : Failure.data("no input: the file is empty")
     }
     guard hashesBytes else { return }
-    let hash = hexadecimal(try digest.finish())
-    progress.withLock { $0.sha256 = hash }
+    progress.sha256 = hexadecimal(try digest.finish())
   }
 
   private static func checkStandardInput(typed: Bool) throws {

@@ -9,6 +9,8 @@ import Synchronization
 final class Recording: Sendable {
   /// The run's id, which is written to outputs even if the run is not recorded.
   let id: String
+  /// What the run publishes of its progress; nil if it isn't recorded.
+  let progress: ProgressBoard?
   private let recorder: RunRecorder?
   private let started = monotonicSeconds()
   private let collected = Mutex(Collected())
@@ -24,15 +26,17 @@ final class Recording: Sendable {
   init(stage: String, arguments: [String], cpuTarget: String, options: StageOptions?) {
     id = RunStart.newRunID()
     guard let options, !options.noRegistry else {
-      recorder = nil
+      (recorder, progress) = (nil, nil)
       return
     }
     let start = RunStart(
       id: id, stage: stage, name: options.name, argv: [stage] + arguments, version: rnnpipeVersion,
       cpuTarget: cpuTarget)
-    let recorder = RunRecorder(location: registryLocation(options.registry), start: start)
+    let location = registryLocation(options.registry)
+    let recorder = RunRecorder(location: location, start: start)
     for tag in options.tag { recorder.tag(tag.key, tag.value) }
     self.recorder = recorder
+    progress = ProgressBoard(location, run: id)
     prepareLastWords(.failed(OutOfMemory.failure))
   }
 
@@ -73,7 +77,10 @@ final class Recording: Sendable {
 
   /// Writes the end.
   /// - Returns: the warnings.
-  func end(_ outcome: Outcome) -> [String] { recorder?.finish(entry(outcome)) ?? [] }
+  func end(_ outcome: Outcome) -> [String] {
+    progress?.close()
+    return recorder?.finish(entry(outcome)) ?? []
+  }
 
   /// Replaces the end that was written, since the run has failed after it.
   /// - Returns: the warnings.

@@ -11,6 +11,7 @@ final class RunShutdown: Sendable {
   private let interruption: Interruption
   private let catchesInterrupts = Atomic(false)
   private let hasStarted = Atomic(false)
+  private let farewell = Mutex<(@Sendable () -> Void)?>(nil)
 
   init(recording: Recording, interruption: Interruption) {
     self.recording = recording
@@ -20,6 +21,9 @@ final class RunShutdown: Sendable {
 
   /// Makes the first signal only set the interruption's flag.
   func catchInterrupts() { catchesInterrupts.store(true, ordering: .relaxed) }
+
+  /// Has `action` performed before a signal ends the process.
+  func beforeSignalEnds(_ action: @escaping @Sendable () -> Void) { farewell.withLock { $0 = action } }
 
   /// Makes the work the one that ends the run. Never returns if a signal is already ending the process.
   func begin(_ outcome: Outcome) {
@@ -60,6 +64,7 @@ final class RunShutdown: Sendable {
   private static let lastMoments: UInt32 = 2_000_000
 
   private func interrupt(_ signal: Int32) {
+    farewell.withLock { $0 }?()
     if Terminal.redraws { _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8) }
     _ = recording.end(.interrupted(code: 128 + signal))
     end_process(128 + signal)

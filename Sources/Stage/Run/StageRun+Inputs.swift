@@ -70,6 +70,7 @@ extension StageRun {
     let input = OpenInput(try InputFile(path, typed: typed), position: inputs.count)
     inputs.append(input)
     recording.note(input: input.record, at: input.position)
+    recording.progress?.add(input.file.progress)
     return input
   }
 

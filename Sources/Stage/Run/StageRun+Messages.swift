@@ -71,7 +71,8 @@ extension StageRun {
 
   /// A progress bar; `total` is nil if unknown. It is drawn only on a terminal, and not with `--quiet`.
   public func progress(_ label: String, total: Int?, unit: Progress.Unit = .items) -> Progress {
-    Progress(label, total: total, unit: unit, enabled: !isQuiet && Terminal.redraws)
+    Progress(
+      label, total: total, unit: unit, enabled: !isQuiet && Terminal.redraws, board: recording.progress)
   }
 
   private func writeOutput(_ text: String, isColored: Bool) throws {

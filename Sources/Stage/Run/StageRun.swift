@@ -1,5 +1,7 @@
 // A run of a command: what `perform` uses to read, write, report, and record.
 
+import Glibc
+
 /// The environment of a running command. Used on the thread of `perform`.
 public final class StageRun {
   /// The command's name, such as `rnn-pad`.
@@ -43,4 +45,13 @@ public final class StageRun {
   /// From now on, Ctrl-C and SIGTERM set `interruption` instead of ending the process; a second signal, at least a
   /// second later, ends it. For work that has something to save.
   public func catchInterrupts() { shutdown.catchInterrupts() }
+
+  /// Has `action` performed, on another thread, before a signal ends the process: to give back a terminal.
+  public func beforeSignalEnds(_ action: @escaping @Sendable () -> Void) { shutdown.beforeSignalEnds(action) }
+
+  /// Does what Ctrl-C does, for a terminal on which that is a key like others: the work is to end, with exit code 130.
+  public func stopAsByInterrupt() {
+    _ = interruption.request(SIGINT)
+    stopsEarly = true
+  }
 }

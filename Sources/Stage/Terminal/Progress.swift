@@ -1,10 +1,12 @@
-// The progress bar: drawn only on a terminal, by one stage of a pipe at a time, and removed when done.
+// The progress bar: drawn only on a terminal, by one stage of a pipe at a time, and removed when done. What it says is
+// published for others in any case.
 
 import OperatingSystem
+import Registry
 import SystemPackage
 
 /// The progress of a piece of work. Draws a bar with the rate and the remaining time, at most ten times per second,
-/// if standard error is a terminal; otherwise does nothing.
+/// if standard error is a terminal.
 public final class Progress {
   /// The unit of the amounts.
   public enum Unit: Sendable {
@@ -19,18 +21,22 @@ public final class Progress {
   private let unit: Unit
   private let started: Double
   private var terminal: TerminalTurn?
+  private let board: ProgressBoard?
+  private let owner: Int
   private var first = 0
   private var amount = 0
   private var text = ""
   private var lastDrawn = -Double.infinity
   private var isDrawn = false
 
-  init(_ label: String, total: Int?, unit: Unit, enabled: Bool) {
+  init(_ label: String, total: Int?, unit: Unit, enabled: Bool, board: ProgressBoard? = nil) {
     self.label = printable(label)
     self.total = total
     self.unit = unit
     started = monotonicSeconds()
     terminal = enabled ? TerminalTurn() : nil
+    self.board = board
+    owner = board?.newOwner() ?? 0
   }
 
   deinit { finish() }
@@ -38,12 +44,14 @@ public final class Progress {
   /// Reports that `amount` of the total is done.
   public func advance(to amount: Int) {
     self.amount = amount
+    report { $0.amount = amount }
     drawIfDue()
   }
 
   /// Sets the text after the bar, such as the current loss.
   public func message(_ text: String) {
     self.text = text
+    report { $0.text = text }
     drawIfDue()
   }
 
@@ -65,6 +73,13 @@ public final class Progress {
     if isDrawn { write("\r\u{1B}[K") }
     isDrawn = false
     terminal = nil
+  }
+
+  private func report(_ change: (inout RunProgress) -> Void) {
+    board?.report(
+      owner,
+      RunProgress(label, amount: amount, total: total, isBytes: unit == .bytes, first: first, text: text),
+      started: started, change)
   }
 
   private func drawIfDue() {
