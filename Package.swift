@@ -72,6 +72,7 @@ let commands: [Target] = [
   command(
     "rnn-plot",
     ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+  command("rnn-sweep", ["Charts", "OperatingSystem", "Registry", "Spelling", "Sweeps", system]),
   command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -170,6 +171,7 @@ let package = Package(
     library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("Anomalies", ["Failures", "OptionSyntax", "Spelling"]),
     library("Forecasting"),
+    library("Sweeps", ["Failures", "RandomNumbers", "Spelling"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -271,6 +273,7 @@ let package = Package(
     tests("BacktestsTests", ["Backtests", "Failures", "Sequences"]),
     tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
+    tests("SweepsTests", ["Sweeps", "Failures", "RandomNumbers"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",

@@ -1,6 +1,7 @@
 // The options of all commands, and those shared by several.
 
 import ArgumentParser
+import Failures
 
 /// The options of every command.
 public struct StageOptions: ParsableArguments {
@@ -21,7 +22,9 @@ public struct StageOptions: ParsableArguments {
   public var name: String?
 
   /// The run's tags.
-  @Option(help: ArgumentHelp("A tag for this run; may be repeated.", valueName: "key=value"))
+  @Option(
+    help: ArgumentHelp(
+      "A tag for this run, in addition to those of $RNN_TAGS; may be repeated.", valueName: "key=value"))
   public var tag: [Tag] = []
 
   /// Whether only errors and warnings are printed.
@@ -40,6 +43,10 @@ public struct StageOptions: ParsableArguments {
     if noRegistry, registry != nil {
       throw ValidationError("--registry and --no-registry can't be combined")
     }
+    do {
+      _ = try InheritedRecord.tags()
+      try Processors.checkVariable()
+    } catch let failure as Failure { throw ValidationError(failure.description) }
   }
 }
 

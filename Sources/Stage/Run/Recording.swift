@@ -31,7 +31,9 @@ final class Recording: Sendable {
       id: id, stage: stage, name: options.name, argv: [stage] + arguments, version: rnnpipeVersion,
       cpuTarget: cpuTarget)
     let recorder = RunRecorder(location: registryLocation(options.registry), start: start)
-    for tag in options.tag { recorder.tag(tag.key, tag.value) }
+    // Tags that can't be read are refused with the options.
+    for tag in ((try? InheritedRecord.tags()) ?? []) + options.tag { recorder.tag(tag.key, tag.value) }
+    for (name, value) in InheritedRecord.parameters { recorder.parameter(name, value) }
     self.recorder = recorder
     prepareLastWords(.failed(OutOfMemory.failure))
   }

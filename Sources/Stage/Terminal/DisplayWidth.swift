@@ -2,13 +2,13 @@
 
 /// The number of columns that `text` occupies on a terminal: two for Chinese, Japanese and Korean characters, none
 /// for combining marks.
-func displayWidth(_ text: String) -> Int {
+package func displayWidth(_ text: String) -> Int {
   if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
   return text.reduce(0) { $0 + width(of: $1) }
 }
 
 /// The beginning of `text` that fits into `columns`, with an ellipsis if it is truncated.
-func clipped(_ text: String, to columns: Int) -> String {
+package func clipped(_ text: String, to columns: Int) -> String {
   guard displayWidth(text) > columns else { return text }
   var (kept, used) = ("", 1)
   for letter in text {
