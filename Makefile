@@ -6,7 +6,7 @@ PREFIX = /usr/local
 DESTDIR =
 BUILD = .build/release
 COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
-  rnn-train rnn-predict rnn-backtest rnn-plot rnn-runs rnn-inspect rnn-convert
+  rnn-train rnn-predict rnn-backtest rnn-sweep rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
 .PHONY: deps links build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
@@ -15,13 +15,13 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
 
-# The commands are one executable with thirteen names.
+# The commands are one executable with fourteen names.
 link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
 
 links:
 	@$(link-commands)
 
-build: deps ## Build the thirteen commands into .build/release
+build: deps ## Build the fourteen commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe
 	@$(link-commands)
 

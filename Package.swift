@@ -75,6 +75,7 @@ let commands: [Target] = [
       "Backtests", "Charts", "Forecasting", "OperatingSystem", "Screens", "Sequences", "SequenceOptions",
       "Registry", "Spelling", system,
     ]),
+  command("rnn-sweep", ["Charts", "OperatingSystem", "Registry", "Spelling", "Sweeps", system]),
   command(
     "rnn-runs",
     ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", system]),
@@ -176,6 +177,7 @@ let package = Package(
     library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("Anomalies", ["Failures", "OptionSyntax", "Spelling"]),
     library("Forecasting"),
+    library("Sweeps", ["Failures", "RandomNumbers", "Spelling"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -280,6 +282,7 @@ let package = Package(
     tests("BacktestsTests", ["Backtests", "Failures", "Sequences"]),
     tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
+    tests("SweepsTests", ["Sweeps", "Failures", "RandomNumbers"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",
@@ -291,7 +294,7 @@ let package = Package(
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),
-    tests("ScreensTests", ["Screens"]),
+    tests("ScreensTests", ["Screens", "Stage"]),
     tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
     tests("PipelineTests", ["CommandRunning"]),
   ],

@@ -23,6 +23,8 @@ public struct Plot: StageCommand {
         window        one window and its targets, or a list of tokens (from
                       rnn-window, rnn-pad or rnn-split)
         metrics       one metric of several runs (their ids)
+        parallel      parameters and a metric of runs, as lines across parallel
+                      axes (their ids, a sweep's id, or --select)
         confusion     the confusion matrix (from rnn-predict)
         attention     what a translation attends to in its source
                       (from rnn-predict --attention)
@@ -40,6 +42,7 @@ public struct Plot: StageCommand {
       "rnn-plot history history.csv -o history.svg",
       "rnn-plot history 7f3a91 --follow",
       "rnn-plot metrics --metric val_loss 7f3a91 c04d2e",
+      "rnn-plot parallel @-1 --column units --column rate -o sweep.png",
       "rnn-plot curves lstm.csv gru.csv --column val_accuracy -o both.png",
     ])
 
@@ -48,7 +51,7 @@ public struct Plot: StageCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A stream or a CSV file (curves: one or more), or the ids of runs (history, metrics).",
+      "A stream or a CSV file (curves: one or more), or the ids of runs (history, metrics, parallel).",
       valueName: "file|run"),
     completion: .runOrFile)
   var inputs: [String] = []
@@ -68,10 +71,13 @@ public struct Plot: StageCommand {
 
   /// Checks the options before any input is read.
   public func validate() throws {
-    if inputs.count > 1, kind != .metrics, kind != .curves {
+    if inputs.count > 1, ![.metrics, .curves, .parallel].contains(kind) {
       throw ValidationError("\(kind.rawValue) takes one FILE")
     }
     if inputs.isEmpty, kind == .metrics { throw ValidationError("no runs to compare: give their ids") }
+    if inputs.isEmpty, selection.select.isEmpty, kind == .parallel {
+      throw ValidationError("no runs to compare: give their ids, that of a sweep, or --select key=value")
+    }
     try picture.validateTogether()
     try selection.validate(for: kind)
     try follow.validate(for: kind, input: inputs.first, output: picture.output)
@@ -112,6 +118,7 @@ public struct Plot: StageCommand {
     case .history: chart = try input.history(registry: options.registry)
     case .window: chart = try input.window()
     case .metrics: chart = try input.metrics(of: inputs, registry: options.registry)
+    case .parallel: chart = try input.parallel(of: inputs, registry: options.registry)
     case .confusion: chart = try input.confusion()
     case .attention: chart = try input.attention()
     case .distribution: chart = try input.distribution()
@@ -132,5 +139,6 @@ public struct Plot: StageCommand {
 
 /// The kinds of charts.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
-  case forecast, backtest, history, window, metrics, confusion, attention, distribution, series, curves
+  case forecast, backtest, history, window, metrics, parallel, confusion, attention, distribution, series,
+    curves
 }

@@ -29,7 +29,8 @@ struct SelectionOptions: ParsableArguments {
   var row: Int?
 
   @Option(
-    help: ArgumentHelp("Show this column or target; can be repeated.", valueName: "name"))
+    help: ArgumentHelp(
+      "Show this column or target (parallel: this parameter); can be repeated.", valueName: "name"))
   var column: [String] = []
 
   @Option(
@@ -48,9 +49,20 @@ struct SelectionOptions: ParsableArguments {
   var yLabel: String?
 
   @Option(
-    help: ArgumentHelp("metrics: the metric to compare (default: val_loss).", valueName: "name"),
+    help: ArgumentHelp(
+      "metrics, parallel: the metric to compare (default: val_loss; of a sweep, its own).", valueName: "name"),
     completion: .metricName)
   var metric: String?
+
+  @Option(
+    help: ArgumentHelp("parallel: the runs with this tag; may be repeated.", valueName: "key=value"))
+  var select: [Tag] = []
+
+  @Flag(help: "parallel: small values of the metric are better (the default for losses and errors).")
+  var min = false
+
+  @Flag(help: "parallel: large values of the metric are better.")
+  var max = false
 
   /// Throws if a number is out of range or an option does not apply to `kind`.
   func validate(for kind: PlotKind) throws {
@@ -61,7 +73,13 @@ struct SelectionOptions: ParsableArguments {
       throw ValidationError("--series is an option of rnn-plot forecast, backtest and series")
     }
     if series != nil, row != nil { throw ValidationError("--series and --row can't be combined") }
-    if metric != nil, kind != .metrics { throw ValidationError("--metric is an option of rnn-plot metrics") }
+    if metric != nil, kind != .metrics, kind != .parallel {
+      throw ValidationError("--metric is an option of rnn-plot metrics and parallel")
+    }
+    if !select.isEmpty || min || max, kind != .parallel {
+      throw ValidationError("--select, --min and --max are options of rnn-plot parallel")
+    }
+    if min, max { throw ValidationError("--min and --max can't be combined") }
     if log != nil || xLabel != nil || yLabel != nil, kind != .curves {
       throw ValidationError("--log, --x-label and --y-label are options of rnn-plot curves")
     }

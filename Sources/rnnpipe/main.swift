@@ -1,4 +1,4 @@
-// One program under thirteen names: which command runs is decided by the name it is called by.
+// One program under fourteen names: which command runs is decided by the name it is called by.
 
 import Kernels
 import Stage
@@ -11,6 +11,7 @@ import rnn_plot
 import rnn_predict
 import rnn_runs
 import rnn_split
+import rnn_sweep
 import rnn_synth
 import rnn_tokenize
 import rnn_train
@@ -19,7 +20,7 @@ import rnn_window
 Launcher(
   [
     Download.self, Synth.self, Tokenize.self, Pad.self, Window.self, Split.self, Train.self, Predict.self,
-    Backtest.self, Plot.self, Runs.self, Inspect.self, Convert.self,
+    Backtest.self, Sweep.self, Plot.self, Runs.self, Inspect.self, Convert.self,
   ],
   cpuTarget: CPUSupport.target
 ).main()

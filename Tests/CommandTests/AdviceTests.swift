@@ -8,7 +8,7 @@ import Testing
 @Suite struct AdviceTests {
   private static let commands = [
     "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "runs", "inspect",
-    "convert", "backtest",
+    "convert", "backtest", "sweep",
   ].map { "rnn-\($0)" }
 
   private static let sources = CommandRunner.repository.appendingPathComponent("Sources")

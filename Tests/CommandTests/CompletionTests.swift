@@ -8,7 +8,7 @@ import Testing
 @Suite struct CompletionTests {
   private static let commands = [
     "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "runs", "inspect",
-    "convert", "backtest",
+    "convert", "backtest", "sweep",
   ]
 
   /// What values are called that can be anything: numbers, names that are not known yet, texts.
@@ -19,7 +19,7 @@ import Testing
     "seed", "hex", "glob", "text", "title", "query", "characters", "WxH", "key=value", "name=type",
     "layer=module", "q,...",
     "weights", "names", "columns", "column", "new=old", "pattern",
-    "name=columns", "condition", "time", "url",
+    "name=columns", "name=values", "condition", "time", "url",
   ]
 
   /// Options whose value is the name of something in the data, or a new name.

@@ -29,6 +29,9 @@ private let meter =
   "rnn-synth anomalies --length 90 -q -o m.csv; rnn-window m.csv --columns value --length 3 -q -o w; "
   + "rnn-train w --layers 'gru(2) dense(1)' --epochs 1 -q -o m"
 
+private let sweep =
+  "\(windows); rnn-sweep --set epochs=1,2 --metric loss --json -q -- rnn-train w --layers 'gru(2) dense(2)'"
+
 private let tagger =
   "printf 'Ann B-PER\nsaw O\n' > t.bio; rnn-tokenize t.bio --min-count 1 -q | rnn-pad -q -o y; "
   + "rnn-train y --preset tagger --validation-split 0 --epochs 1 -q -o g"
@@ -112,6 +115,8 @@ private let runs = [
     section: "rnn-runs metrics",
     script:
       "\(forecaster); rnn-runs metrics --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)"),
+  DocumentedObject(section: "rnn-sweep", script: sweep),
+  DocumentedObject(section: "rnn-sweep: table", script: sweep, member: "table"),
   DocumentedObject(section: "rnn-runs compare", script: "\(forecaster); rnn-runs compare --last 1 --json"),
   DocumentedObject(section: "rnn-runs script", script: "\(windows); rnn-runs script w --json"),
   DocumentedObject(section: "rnn-runs reproduce", script: "\(windows); rnn-runs reproduce w --json"),

@@ -1,5 +1,6 @@
 // Lines: widths, parts, styles, and that nothing in them moves the cursor.
 
+import Stage
 import Screens
 import Testing
 

@@ -1,5 +1,6 @@
 // The spreadsheet: what keys do, and what is drawn at different sizes.
 
+import Stage
 import Foundation
 import Screens
 import Testing

@@ -21,6 +21,7 @@ extension Panel {
     panel.heat = heat.map {
       HeatMap(rows: $0.rows.map(change), columns: $0.columns.map(change), values: $0.values)
     }
+    panel.parallel = parallel?.mapTexts(change)
     panel.tokens = tokens.map { list in
       TokenList(header: list.header.mapTexts(change), entries: list.entries.map { $0.mapTexts(change) })
     }
@@ -33,6 +34,15 @@ extension Axis {
     var axis = self
     (axis.label, axis.names) = (change(label), names.map(change))
     return axis
+  }
+}
+
+extension ParallelAxes {
+  fileprivate func mapTexts(_ change: (String) -> String) -> ParallelAxes {
+    let quantities = quantities.map {
+      Quantity(name: change($0.name), values: $0.values.map { $0.map(change) })
+    }
+    return ParallelAxes(quantities: quantities, merits: merits)
   }
 }
 

@@ -18,6 +18,8 @@ public struct Panel: Sendable, Equatable {
   public var heat: HeatMap?
   /// A list of tokens written instead of the series.
   public var tokens: TokenList?
+  /// Runs drawn across parallel axes instead of the series.
+  public var parallel: ParallelAxes?
 
   /// A panel; if `matrix` is given, it is drawn instead of `series`.
   public init(

@@ -78,6 +78,10 @@ extension GnuplotScript {
         block("p\(panelIndex)s\(index)", points)
       }
       if let matrix = panel.matrix { block("p\(panelIndex)m", GnuplotScript.cells(matrix)) }
+      if let axes = panel.parallel {
+        block("p\(panelIndex)r", GnuplotScript.rows(axes))
+        block("p\(panelIndex)b", GnuplotScript.best(axes))
+      }
       if let heat = panel.heat { block("p\(panelIndex)h", GnuplotScript.cells(heat)) }
     }
   }
@@ -108,6 +112,9 @@ extension GnuplotScript {
       isAlone: isAlone)
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
+    if let axes = panel.parallel {
+      return draw(axes, index: index, size: PictureSize(width: width, height: height))
+    }
     if let heat = panel.heat {
       return draw(
         heat, panel, index: index, title: title, size: PictureSize(width: width, height: height))

@@ -71,8 +71,10 @@ struct TextCanvas {
       let color = hasColor ? colors[cell] : nil
       var run = ""
       repeat {
-        run.append(letters[cell] ?? braille(dots[cell]))
-        cell += 1
+        let letter = letters[cell] ?? braille(dots[cell])
+        run.append(letter)
+        // A wide letter covers the next cell too.
+        cell += max(1, TextWidth.of(String(letter)))
       } while cell < (line + 1) * width && (hasColor ? colors[cell] : nil) == color
       out += color.map { TextPen.colored(run, $0) } ?? run
     }

@@ -22,7 +22,7 @@ public struct TextRenderer: Sendable {
       }
       lines +=
         panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) }
-        ?? plot(panel, lines: room - 1)
+        ?? panel.parallel.map { parallel($0, lines: room - 1) } ?? plot(panel, lines: room - 1)
     }
     return lines.map { withoutTrailingSpaces($0) + "\n" }.joined()
   }

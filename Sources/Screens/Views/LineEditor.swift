@@ -1,5 +1,7 @@
 // A line of text that is being typed.
 
+import Stage
+
 /// A line with a cursor.
 public struct LineEditor: Sendable, Equatable {
   /// The text before and after the cursor.

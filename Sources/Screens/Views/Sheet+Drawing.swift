@@ -1,5 +1,7 @@
 // How a sheet is drawn: which columns fit, the headings, and the rows.
 
+import Stage
+
 extension Sheet {
   /// A column on the screen.
   struct Place: Equatable {

@@ -1,6 +1,8 @@
 // A spreadsheet: rows and columns of which a part is shown, with a cursor. It knows nothing of what is in the cells beyond
 // the rows that it is given to draw, so that there can be any number of rows.
 
+import Stage
+
 /// A column of a sheet.
 public struct SheetColumn: Sendable, Equatable {
   /// What distinguishes the column.

@@ -1,6 +1,7 @@
 // The options of all commands, and those shared by several.
 
 import ArgumentParser
+import Failures
 import OperatingSystem
 
 /// The options of every command.
@@ -28,7 +29,9 @@ public struct StageOptions: ParsableArguments {
   public var name: String?
 
   /// The run's tags.
-  @Option(help: ArgumentHelp("A tag for this run; may be repeated.", valueName: "key=value"))
+  @Option(
+    help: ArgumentHelp(
+      "A tag for this run, in addition to those of $RNN_TAGS; may be repeated.", valueName: "key=value"))
   public var tag: [Tag] = []
 
   /// Whether only errors and warnings are printed.
@@ -50,11 +53,16 @@ public struct StageOptions: ParsableArguments {
     if noRegistry, skipUnchanged {
       throw ValidationError("--skip-unchanged needs the registry, so it can't be combined with --no-registry")
     }
+    do {
+      _ = try InheritedRecord.tags()
+      try Processors.checkVariable()
+    } catch let failure as Failure { throw ValidationError(failure.description) }
   }
 
   /// Whether runs that would repeat an earlier one are skipped.
   var skipsUnchanged: Bool {
-    if noRegistry { return false }
+    // What a trial of a sweep has done is looked for among the runs with its tags.
+    if noRegistry || InheritedRecord.isTrial { return false }
     return skipUnchanged || environment("RNN_SKIP_UNCHANGED").map { $0 != "0" } ?? false
   }
 }

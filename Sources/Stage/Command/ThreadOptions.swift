@@ -7,7 +7,7 @@ public struct ThreadOptions: ParsableArguments {
   /// `--threads`: nil if it isn't given.
   @Option(
     help: ArgumentHelp(
-      "Threads to use (default: one per available core); results don't depend on it.",
+      "Threads to use (default: $RNN_THREADS, else one per available core); results don't depend on it.",
       valueName: "n"))
   public var threads: Int?
 
@@ -19,7 +19,7 @@ public struct ThreadOptions: ParsableArguments {
 
   /// Throws unless there are 1 to 1024 threads.
   public func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
+    if let threads, !Processors.permitted.contains(threads) {
       throw ValidationError("--threads \(threads) is not between 1 and 1024")
     }
   }

@@ -1,15 +1,35 @@
 // The number of processors that the process may use: those in its affinity mask (taskset, a batch system, a cpuset),
 // limited by the CPU quota of its control groups, as in containers. More threads would only wait for one another,
-// which is expensive for threads that work in lockstep.
+// which is expensive for threads that work in lockstep. RNN_THREADS overrides it, for several commands at once.
 
 import CLinux
+import Failures
 import Glibc
 import OperatingSystem
 
 /// The processors available to this process.
 public enum Processors {
   /// The number of threads that are worth starting, at least 1.
-  public static let available = available(folder: "")
+  public static let available = requested ?? available(folder: "")
+
+  /// The variable with the number of threads of each command that has no `--threads`.
+  package static let variable = "RNN_THREADS"
+
+  /// The numbers of threads that can be requested.
+  static let permitted = 1...1024
+
+  /// The number that the environment requests.
+  private static var requested: Int? {
+    environment(variable).flatMap { Int($0) }.flatMap { permitted.contains($0) ? $0 : nil }
+  }
+
+  /// Throws `Failure` (usage) if the environment requests something that is no number of threads.
+  static func checkVariable() throws(Failure) {
+    guard let text = environment(variable), requested == nil else { return }
+    throw .usage(
+      "'\(text)' is not between \(permitted.lowerBound) and \(permitted.upperBound)", at: variable,
+      remedy: "unset it, or write a number of threads")
+  }
 
   /// - Parameter folder: a prefix of the paths of the system's files.
   static func available(folder: String) -> Int {

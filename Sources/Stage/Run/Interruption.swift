@@ -12,7 +12,7 @@ public final class Interruption: Sendable {
   public var isRequested: Bool { number.load(ordering: .relaxed) != 0 }
 
   /// The exit code that a shell expects after the signal: 130 for Ctrl-C, 143 for termination.
-  var exitCode: Int32 { 128 + number.load(ordering: .relaxed) }
+  package var exitCode: Int32 { 128 + number.load(ordering: .relaxed) }
 
   /// Whether this request is the first.
   func request(_ signal: Int32) -> Bool {

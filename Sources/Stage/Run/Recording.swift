@@ -34,7 +34,9 @@ final class Recording: Sendable {
       cpuTarget: cpuTarget)
     let location = registryLocation(options.registry)
     let recorder = RunRecorder(location: location, start: start)
-    for tag in options.tag { recorder.tag(tag.key, tag.value) }
+    // Tags that can't be read are refused with the options.
+    for tag in ((try? InheritedRecord.tags()) ?? []) + options.tag { recorder.tag(tag.key, tag.value) }
+    for (name, value) in InheritedRecord.parameters { recorder.parameter(name, value) }
     self.recorder = recorder
     progress = ProgressBoard(location, run: id)
     prepareLastWords(.failed(OutOfMemory.failure))

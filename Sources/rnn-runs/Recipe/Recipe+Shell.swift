@@ -1,6 +1,7 @@
 // A recipe as command lines: the pipelines in order, and the paths in them.
 
 import Registry
+import Stage
 
 /// How the words of command lines are written.
 protocol RecipeStyle {

@@ -8,6 +8,7 @@ import Foundation
 import Hashing
 import JSON
 import Registry
+import Stage
 
 /// The events of a run.
 struct OpenLineageEvents {

@@ -4,14 +4,14 @@ import OperatingSystem
 import SystemPackage
 
 /// Where a table is printed.
-struct TableDisplay {
+package struct TableDisplay {
   /// The width in characters; nil if lines may have any length.
   let width: Int?
   /// Whether colors are shown.
   let hasColors: Bool
 
   /// Standard output: a terminal with its width, anything else without limits and colors.
-  static var standardOutput: TableDisplay {
+  package static var standardOutput: TableDisplay {
     guard FileDescriptor.standardOutput.isTerminal else { return TableDisplay(width: nil, hasColors: false) }
     let isDumb = environment("TERM").map { $0 == "dumb" } ?? true
     return TableDisplay(

@@ -1,34 +1,35 @@
 // Properties of runs as text for tables.
 
 import Registry
-import Stage
 
-enum Words {
+package enum Words {
   /// A time span: `0.125 s`, `12.3 s`, `12:30`; empty if unknown.
-  static func seconds(_ seconds: Double?) -> String {
+  package static func seconds(_ seconds: Double?) -> String {
     guard let seconds else { return "" }
     return seconds < 60
       ? NumberText.fixed(seconds, seconds < 1 ? 3 : 1) + " s" : NumberText.duration(seconds: seconds)
   }
 
   /// A number of bytes; empty if unknown.
-  static func bytes(_ count: Int?) -> String { count.map { NumberText.bytes(Double($0)) } ?? "" }
+  package static func bytes(_ count: Int?) -> String { count.map { NumberText.bytes(Double($0)) } ?? "" }
 
   /// A metric's value.
-  static func number(_ value: Double) -> String { NumberText.significant(value) }
+  package static func number(_ value: Double) -> String { NumberText.significant(value) }
 
   /// A command line, quoted for a shell.
-  static func command(_ words: ArraySlice<String>) -> String { words.map(quoted).joined(separator: " ") }
+  package static func command(_ words: ArraySlice<String>) -> String {
+    words.map(quoted).joined(separator: " ")
+  }
 
   /// A word, quoted for a shell if it needs that.
-  static func quoted(_ word: String) -> String {
+  package static func quoted(_ word: String) -> String {
     let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%"
     if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 
   /// Data in one line: kind, rows, size, the beginning of the hash, file.
-  static func artifact(_ artifact: Artifact, path: String?) -> String {
+  package static func artifact(_ artifact: Artifact, path: String?) -> String {
     let parts = [
       artifact.kind, artifact.rows.map { "\(NumberText.grouped($0)) \($0 == 1 ? "row" : "rows")" },
       artifact.bytes.map { NumberText.bytes(Double($0)) },

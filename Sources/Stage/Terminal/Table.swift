@@ -1,14 +1,12 @@
 // A table as text, fitted to the terminal, or as CSV.
 
 import Registry
-import Screens
-import Stage
 
 /// How a row is highlighted if colors are shown.
-enum Emphasis {
+package enum Emphasis {
   case none, failure, warning, activity
 
-  init(_ status: RunStatus) {
+  package init(_ status: RunStatus) {
     switch status {
     case .done: self = .none
     case .failed: self = .failure
@@ -29,9 +27,9 @@ enum Emphasis {
 }
 
 /// Rows of text under headings.
-struct Table {
+package struct Table {
   /// A column's heading and the alignment of its cells.
-  enum Heading {
+  package enum Heading {
     case left(String), right(String)
 
     var text: String {
@@ -44,14 +42,14 @@ struct Table {
   private let headings: [Heading]
   private var rows: [(cells: [String], emphasis: Emphasis)] = []
 
-  init(_ headings: [Heading]) { self.headings = headings }
+  package init(_ headings: [Heading]) { self.headings = headings }
 
   /// Adds a row with one cell per heading.
-  mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
+  package mutating func add(_ cells: [String], emphasis: Emphasis = .none) { rows.append((cells, emphasis)) }
 
   /// The table as lines of text; columns are clipped if the display is too narrow. Control characters become escapes,
   /// so that no cell can manipulate the terminal.
-  func text(_ display: TableDisplay) -> String {
+  package func text(_ display: TableDisplay) -> String {
     let head = headings.map { printable($0.text) }
     let cells = rows.map { $0.cells.map(printable) }
     let widths = fitted(naturalWidths([head] + cells), to: display.width)
@@ -98,14 +96,14 @@ struct Table {
   }
 
   /// The table as CSV (RFC 4180), with a line of headings.
-  var csv: String {
+  package var csv: String {
     ([headings.map(\.text)] + rows.map(\.cells)).map { cells in
       cells.map(Self.quoted).joined(separator: ",")
     }.joined(separator: "\n")
   }
 
   /// A cell of CSV, in quotes if it needs them.
-  static func quoted(_ cell: String) -> String {
+  package static func quoted(_ cell: String) -> String {
     let isPlain = cell.utf8.allSatisfy { ![UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }
     return isPlain
       ? cell

@@ -1,26 +1,29 @@
-// A metric as users write it: val_loss (its last value), val_loss:min, val_loss:best, val_loss@3 (at a step), and
-// conditions such as val_loss:min<0.3.
+// A metric as users write it: val_loss (its last value), val_loss:min, val_loss:best, val_loss@3 (at a step); and
+// whether larger or smaller values of a metric are better.
 
 import Failures
-import Registry
 
 /// A metric that is shown.
-struct MetricColumn: Equatable {
+public struct MetricColumn: Sendable, Equatable {
   /// Which value.
-  enum Choice: Equatable {
+  public enum Choice: Sendable, Equatable {
+    /// The last, the smallest or the largest value.
     case statistic(MetricStatistic)
     /// The smallest or the largest value, whichever is better.
     case best
+    /// The value at a step.
     case step(Int)
   }
 
   /// As the user wrote it.
-  let heading: String
-  let name: String
-  let choice: Choice
+  public let heading: String
+  /// The metric's name.
+  public let name: String
+  /// Which of its values.
+  public let choice: Choice
 
   /// - Throws: `Failure` (usage) if it can't be read.
-  init(_ text: String) throws {
+  public init(_ text: String) throws {
     heading = text
     if let at = text.lastIndex(of: "@") {
       guard let step = Int(text[text.index(after: at)...]), step >= 0 else {
@@ -37,7 +40,7 @@ struct MetricColumn: Equatable {
   }
 
   /// The metric's last value.
-  init(last name: String) { (heading, self.name, choice) = (name, name, .statistic(.last)) }
+  public init(last name: String) { (heading, self.name, choice) = (name, name, .statistic(.last)) }
 
   /// Whether the column could be of a statistic that `MetricDirection` must know.
   private static func choice(_ text: String, in whole: String) throws -> Choice {
@@ -50,31 +53,17 @@ struct MetricColumn: Equatable {
 
   /// The statistic that the column shows; nil for a step.
   /// - Throws: `Failure` (usage) for the best of a metric of which it isn't known what is better.
-  func statistic() throws -> MetricStatistic? {
+  public func statistic() throws -> MetricStatistic? {
     switch choice {
     case .statistic(let statistic): statistic
     case .best: try MetricDirection.isLargerBetter(name) ? .max : .min
     case .step: nil
     }
   }
-
-  /// A condition on a metric; nil if `text` has no comparison.
-  static func condition(_ text: String) throws -> MetricCondition? {
-    guard let parts = FilterOptions.split(text) else { return nil }
-    let column = try MetricColumn(parts.key)
-    guard let value = Double(parts.value), !value.isNaN else {
-      throw Failure.usage("'\(parts.value)' in '\(text)' is no number", at: "--metric")
-    }
-    guard let statistic = try column.statistic() else {
-      throw Failure.usage(
-        "'\(text)' compares a step", at: "--metric", remedy: "compare the last, the min or the max")
-    }
-    return MetricCondition(name: column.name, statistic, parts.comparison, value)
-  }
 }
 
 /// Whether larger or smaller values of a metric are better, by its name.
-enum MetricDirection {
+public enum MetricDirection {
   private static let larger = [
     "accuracy", "auc", "precision", "recall", "f1", "f1_score", "r2_score", "bleu", "chrf", "exact_match",
     "tokens_per_second",
@@ -87,7 +76,7 @@ enum MetricDirection {
 
   /// Whether larger values are better; the last words of the name decide, as in `val_binary_accuracy`.
   /// - Throws: `Failure` (usage) if the name doesn't tell.
-  static func isLargerBetter(_ metric: String) throws -> Bool {
+  public static func isLargerBetter(_ metric: String) throws -> Bool {
     func ends(_ word: String) -> Bool { metric == word || metric.hasSuffix("_" + word) }
     if larger.contains(where: ends) { return true }
     if smaller.contains(where: ends) { return false }
@@ -101,7 +90,7 @@ enum MetricDirection {
   ]
 
   /// The main metric of a run: of those with the given names.
-  static func main(of names: some Collection<String>) -> String? {
+  public static func main(of names: some Collection<String>) -> String? {
     main.first { names.contains($0) } ?? names.min()
   }
 }
