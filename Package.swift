@@ -56,7 +56,7 @@ let commands: [Target] = [
     "rnn-train",
     [
       "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Interchange",
-      "ModelExchange",
+      "ModelExchange", "Registry", "Trackers",
     ]),
   command(
     "rnn-predict",
@@ -78,7 +78,10 @@ let commands: [Target] = [
   command("rnn-sweep", ["Charts", "OperatingSystem", "Registry", "Spelling", "Sweeps", system]),
   command(
     "rnn-runs",
-    ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", system]),
+    [
+      "Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", "Trackers",
+      "Trackio", system,
+    ]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
@@ -166,7 +169,8 @@ let package = Package(
       ]),
     library("Archives", ["ByteStreams", "Failures", "OperatingSystem", "CArchive", "CZlib", "CZstd"]),
     library("Encodings", ["ByteStreams", "Failures", "Spelling"]),
-    library("Datasets", ["Archives", "Failures", "Hashing", "OperatingSystem", "CCurl", system]),
+    library("HTTP", ["Failures", "CCurl"]),
+    library("Datasets", ["Archives", "Failures", "Hashing", "HTTP", "OperatingSystem", system]),
     library("Charts", ["Calendar", "Failures", "OperatingSystem", system]),
     library(
       "Interchange",
@@ -186,6 +190,8 @@ let package = Package(
         "HDF5",
         "Interchange",
       ]),
+    library("Trackers", ["Failures", "HTTP", "JSON", "OperatingSystem", "Threads"]),
+    library("Trackio", ["Failures", "JSON", "OperatingSystem", "Trackers", grdb, system]),
     library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
     library(
       "Stage",
@@ -268,6 +274,7 @@ let package = Package(
       "InferenceTests",
       ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
+    tests("TrackersTests", ["Failures", "Trackers"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", "SystemFolder", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),
     tests("ThreadsTests", ["Threads"]),

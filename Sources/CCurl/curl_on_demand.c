@@ -14,6 +14,7 @@ static struct {
   CURLcode (*global_init)(long);
   CURL *(*easy_init)(void);
   void (*easy_cleanup)(CURL *);
+  void (*easy_reset)(CURL *);
   CURLcode (*easy_perform)(CURL *);
   const char *(*easy_strerror)(CURLcode);
   CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);
@@ -36,6 +37,7 @@ static void load(void) {
   library_find(library, "curl_global_init", &functions.global_init, &problem);
   library_find(library, "curl_easy_init", &functions.easy_init, &problem);
   library_find(library, "curl_easy_cleanup", &functions.easy_cleanup, &problem);
+  library_find(library, "curl_easy_reset", &functions.easy_reset, &problem);
   library_find(library, "curl_easy_perform", &functions.easy_perform, &problem);
   library_find(library, "curl_easy_strerror", &functions.easy_strerror, &problem);
   library_find(library, "curl_easy_getinfo", &functions.easy_getinfo, &problem);
@@ -58,6 +60,8 @@ const char *http_load(void) {
 CURL *http_begin(void) { return functions.easy_init(); }
 
 void http_end(CURL *handle) { functions.easy_cleanup(handle); }
+
+void http_reset(CURL *handle) { functions.easy_reset(handle); }
 
 CURLcode http_perform(CURL *handle) { return functions.easy_perform(handle); }
 

@@ -1,8 +1,8 @@
 // The location of a data set: a local file, or a URL.
 
-import CCurl
 import Failures
 import Glibc
+import HTTP
 
 /// A local file or a URL.
 public enum Location: Sendable, Equatable {
@@ -51,8 +51,7 @@ public enum Location: Sendable, Equatable {
   }
 
   private static func check(_ address: String) throws(Failure) {
-    try HTTPRequest.loadLibrary()
-    guard http_is_address(address) != 0, !address.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+    guard try HTTPAddress.isValid(address, .ofDownloads) else {
       throw .usage("is not a valid URL", at: address)
     }
   }

@@ -8,23 +8,35 @@ import Stage
 
 struct ExportRuns: RunsCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write runs as CSV, JSON Lines or OpenLineage events.",
+    commandName: "export",
+    abstract: "Write runs as CSV, JSON Lines or OpenLineage events, or for TensorBoard, Trackio or DVC.",
     discussion: """
       Runs are selected as in rnn-runs list, and written oldest first. CSV has a line for each run: the columns of \
       the table runs, then param.KEY, tag.KEY, and of each metric its last, smallest and largest value. JSON Lines \
       have the object of rnn-runs show --json for each run, and with --history every value of every metric. \
       openlineage has the events of each run, one a line, as lineage servers such as Marquez collect them.
 
+      Runs with metrics can also be written as the files of other programs: --tensorboard writes an event file in a folder \
+      for each run, --trackio a project's database, and --dvc what DVCLive writes: metrics.json, params.yaml, \
+      plots/metrics and dvc.yaml, in a folder for each run if there are several. Writing again replaces them \
+      (docs/trackers.md).
+
       EXAMPLES:
         rnn-runs export -o runs.csv
         rnn-runs export --stage train --format jsonl --history -o runs.jsonl
         rnn-runs export --format jsonl | jq 'select(.status == "failed") | .error'
+        rnn-runs export --stage train --tensorboard logs
+        rnn-runs export --since 1w --trackio ~/.cache/huggingface/trackio --project imdb
+        rnn-runs export @-1 --dvc dvclive
       """)
 
   /// The formats.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case csv, jsonl, openlineage
   }
+
+  @Argument(help: ArgumentHelp(runHelp, valueName: "run"), completion: .runOrFile)
+  var subjects: [String] = []
 
   @OptionGroup var selection: FilterOptions
 
@@ -41,7 +53,30 @@ struct ExportRuns: RunsCommand {
     completion: .file())
   var output: String?
 
+  @Option(
+    help: ArgumentHelp("Write event files for TensorBoard.", valueName: "folder"), completion: .directory)
+  var tensorboard: String?
+
+  @Option(
+    help: ArgumentHelp("Write a project of Trackio to this folder, its TRACKIO_DIR.", valueName: "folder"),
+    completion: .directory)
+  var trackio: String?
+
+  @Option(help: ArgumentHelp("The project in Trackio (default: rnnpipe).", valueName: "name"))
+  var project: String?
+
+  @Option(
+    help: ArgumentHelp("Write files for DVC, as DVCLive does.", valueName: "folder"), completion: .directory)
+  var dvc: String?
+
   @OptionGroup var common: RunsOptions
+
+  private var runs: RunSelection { RunSelection(subjects, selection) }
+
+  private var tracker: TrackerExport? {
+    tensorboard.map { .tensorboard(folder: $0) }
+      ?? trackio.map { .trackio(folder: $0, project: project ?? "rnnpipe") } ?? dvc.map { .dvc(folder: $0) }
+  }
 
   private var chosen: Format {
     format
@@ -49,6 +84,14 @@ struct ExportRuns: RunsCommand {
   }
 
   func validate() throws {
+    try runs.validate()
+    let folders = [tensorboard, trackio, dvc].compactMap { $0 }
+    if folders.count > 1 || tracker != nil && (format != nil || output != nil || history) {
+      throw ValidationError(
+        "--tensorboard, --trackio and --dvc can't be combined with each other or with a format or -o")
+    }
+    if folders.contains("") { throw ValidationError("the folder has no name") }
+    if project != nil, trackio == nil { throw ValidationError("--project needs --trackio") }
     if history, chosen != .jsonl { throw ValidationError("--history needs --format jsonl") }
     if let format, format != .csv, output.flatMap(fileEnding) == "csv" {
       throw ValidationError("the output's name promises CSV, but --format is \(format.rawValue)")
@@ -56,22 +99,18 @@ struct ExportRuns: RunsCommand {
   }
 
   func perform(_ run: StageRun) throws {
+    if let tracker { return try tracker.write(runs, common.open(run), run) }
     try run.checkOutput(output, isBinary: false, holds: chosen == .csv ? .csv : .any)
     let registry = try common.open(run)
-    try selection.checkNames(registry)
-    let filter = try selection.filter()
     let file = try run.file(output)
     switch chosen {
-    case .csv:
-      let table = try RunTable(registry, filter)
-      try file.write(table.header + "\n")
-      try registry.forEachRun(filter) { try file.write(table.lines(of: $0)) }
+    case .csv: try writeTable(registry, run, to: file)
     case .jsonl:
-      try registry.forEachRun(filter) { runs in
+      try runs.forEach(registry, run) { runs in
         for found in runs { try file.write(try json(registry, found).text + "\n") }
       }
     case .openlineage:
-      try registry.forEachRun(filter) { runs in
+      try runs.forEach(registry, run) { runs in
         for found in runs {
           for event in try OpenLineageEvents(registry.details(of: found.id)).events {
             try file.write(event.text + "\n")
@@ -82,66 +121,16 @@ struct ExportRuns: RunsCommand {
     try file.finish()
   }
 
+  private func writeTable(_ registry: Registry, _ run: StageRun, to file: OutputFile) throws {
+    var table = RunTable(registry)
+    try runs.forEach(registry, run) { try table.note($0) }
+    try file.write(table.header + "\n")
+    try runs.forEach(registry, run) { try file.write(table.lines(of: $0)) }
+  }
+
   private func json(_ registry: Registry, _ run: Run) throws -> JSONValue {
     var object = try registry.details(of: run.id).json.object ?? [:]
     if history { object["history"] = .array(try registry.metrics(of: run.id).map(\.json)) }
     return .object(object)
   }
-}
-
-/// Runs as lines of CSV, with a column for each parameter, tag and metric that one of them has.
-private struct RunTable {
-  private let registry: Registry
-  private let parameters: [String]
-  private let tags: [String]
-  private let metrics: [String]
-
-  private static let columns = [
-    "id", "stage", "name", "status", "started_at", "ended_at", "wall_s", "cpu_s", "peak_rss_bytes",
-    "exit_code", "error",
-    "seed", "version", "cpu_target", "host", "user", "cwd", "command",
-  ]
-
-  /// Looks at all runs for what they have.
-  init(_ registry: Registry, _ filter: RunFilter) throws {
-    var (parameters, tags, metrics) = (Set<String>(), Set<String>(), Set<String>())
-    try registry.forEachRun(filter) { runs in
-      for row in try registry.compared(runs) {
-        parameters.formUnion(row.parameters.keys)
-        tags.formUnion(row.tags.keys)
-        metrics.formUnion(row.metrics.keys)
-      }
-    }
-    self.registry = registry
-    (self.parameters, self.tags, self.metrics) = (parameters.sorted(), tags.sorted(), metrics.sorted())
-  }
-
-  var header: String {
-    line(
-      Self.columns + parameters.map { "param.\($0)" } + tags.map { "tag.\($0)" }
-        + metrics.flatMap { name in MetricStatistic.allCases.map { "metric.\(name).\($0.rawValue)" } })
-  }
-
-  func lines(of runs: [Run]) throws -> String {
-    try registry.compared(runs).map { row in
-      let values = metrics.flatMap { name in
-        MetricStatistic.allCases.map { row.metrics[name]?[$0].map { "\($0.value)" } ?? "" }
-      }
-      return line(
-        cells(of: row.run) + parameters.map { row.parameters[$0] ?? "" } + tags.map { row.tags[$0] ?? "" }
-          + values)
-        + "\n"
-    }.joined()
-  }
-
-  private func cells(of run: Run) -> [String] {
-    func text(_ value: (some CustomStringConvertible)?) -> String { value.map { "\($0)" } ?? "" }
-    return [
-      run.id, run.stage, run.name ?? "", run.status.rawValue, run.startedAt.text, run.endedAt?.text ?? "",
-      text(run.wall), text(run.cpu), text(run.peakRSS), text(run.exitCode), run.error ?? "", text(run.seed),
-      run.version, run.cpuTarget, run.host, run.user, run.cwd, Words.command(run.argv[...]),
-    ]
-  }
-
-  private func line(_ cells: [String]) -> String { cells.map(Table.quoted).joined(separator: ",") }
 }

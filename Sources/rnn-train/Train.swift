@@ -44,6 +44,10 @@ public struct Train: StageCommand {
 
       The same seed and rows give the same model bit for bit, regardless of the number of threads and of \
       interruptions. Ctrl-C saves the state of training and says how to resume.
+
+      Loss and metrics also go to TensorBoard with --tensorboard, and to the MLflow server that RNN_MLFLOW_URI names, \
+      into the experiment MLFLOW_EXPERIMENT_NAME or rnnpipe (docs/trackers.md). A server that doesn't answer neither stops \
+      training nor slows it down.
       """,
     examples: [
       """
@@ -71,6 +75,14 @@ public struct Train: StageCommand {
       rnn-train data.tensors.zst --preset lstm-forecaster \\
           --checkpoint state.tensors.zst --resume -o model.tensors.zst
       """,
+      """
+      rnn-train data.tensors.zst --preset lstm-forecaster --name baseline \\
+          --tensorboard logs -o model.tensors.zst
+      """,
+      """
+      RNN_MLFLOW_URI=http://127.0.0.1:5000 rnn-train data.tensors.zst \\
+          --preset lstm-forecaster -o model.tensors.zst
+      """,
     ])
 
   @Argument(
@@ -87,6 +99,7 @@ public struct Train: StageCommand {
   @OptionGroup(title: "Training") var fitting: FittingOptions
   @OptionGroup(title: "Memory") var memory: MemoryOptions
   @OptionGroup(title: "Between epochs") var callbacks: CallbackOptions
+  @OptionGroup(title: "Trackers") var trackers: TrackerOptions
   @OptionGroup(title: "Random numbers") var seed: SeedOptions
   /// The options of every command.
   @OptionGroup(title: "Common") public var options: StageOptions
@@ -99,6 +112,7 @@ public struct Train: StageCommand {
     try run.checkOutput(output, holds: .any)
     _ = try FileFormat(ofModel: output, ending: output.flatMap(fileEnding))
     run.seed = seed.seed
+    let trackers = try RunTrackers(trackers, run, options)
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
@@ -137,6 +151,7 @@ public struct Train: StageCommand {
 
     let session = try TrainingSession(
       run: run, command: self, reader: reader, rows: rows, request: request, plan: plan, fit)
+    trackers.begin(resuming: session.resumed)
     try session.train()
   }
 
@@ -201,42 +216,5 @@ public struct Train: StageCommand {
         .data, failure.place.map { "\($0): \(failure.problem)" } ?? failure.problem, at: name,
         remedy: failure.remedy)
     }
-  }
-
-  private func record(
-    _ request: TrainingRequest, _ plan: TrainingPlan, _ rows: TrainingRows, _ fit: FitOptions,
-    _ run: StageRun
-  ) throws {
-    run.parameter("layers", plan.architecture.text)
-    let objective = plan.objective.text
-    run.parameter("loss", objective.loss)
-    run.parameter(
-      "metrics", objective.metrics.joined(separator: plan.objective.terms.count > 1 ? "; " : ","))
-    if !objective.lossWeights.isEmpty { run.parameter("loss_weights", objective.lossWeights) }
-    run.parameter("optimizer", request.optimizer)
-    run.parameter("batch_size", request.batchSize)
-    run.parameter("epochs", request.epochs)
-    run.parameter("training_rows", rows.training.rows)
-    run.parameter("validation_rows", rows.validation?.rows ?? 0)
-    run.parameter("shuffle", fit.shuffles)
-    if fitting.relative { run.parameter("relative", true) }
-    if fit.groupsByLength { run.parameter("group_by_length", true) }
-    if fit.restoresBest { run.parameter("best", true) }
-    let options: [(String, String?)] = [
-      ("preset", model.preset), ("distribution", request.distribution?.rawValue), ("freeze", model.freeze),
-      ("class_weight", fitting.classWeight),
-      ("sample_weight", fitting.sampleWeight),
-      ("validation_split", request.validationSplit == 0 ? nil : "\(request.validationSplit)"),
-      (
-        "early_stopping",
-        fit.earlyStopping == nil ? nil : try callbacks.rules.earlyStopping ?? setup.usual?.earlyStopping
-      ),
-      (
-        "reduce_lr",
-        fit.reduceOnPlateau == nil ? nil : try callbacks.rules.reduceRate ?? setup.usual?.reduceRate
-      ),
-      ("save_best", callbacks.saveBest), ("save_every", callbacks.saveEvery),
-    ]
-    for (key, value) in options { if let value { run.parameter(key, value) } }
   }
 }

@@ -10,6 +10,7 @@ import OperatingSystem
 import Sequences
 import Stage
 import TensorFile
+import Trackers
 import Training
 import TrainingOptions
 
@@ -21,6 +22,8 @@ final class TrainingSession {
   private let fit: Fit
   private let checkpoint: Checkpoint
   private var historyWritten = monotonicSeconds()
+  /// The run whose state training continues.
+  private(set) var resumed: ResumedRun?
 
   /// - Parameter options: how long to train, and the callbacks.
   init(
@@ -84,6 +87,7 @@ final class TrainingSession {
       let reader = try run.reader(path, limits: .model)
       try reader.finish()
       try placed(path) { try checkpoint.restore(fit, from: reader.header) }
+      resumed = reader.provenance.last.map { ResumedRun(id: $0.run, firstStep: fit.state.epoch + 1) }
       run.note("resuming after epoch \(fit.state.epoch), step \(fit.state.stepInEpoch)")
     } else if let path = command.model.initialWeights {
       var source = try run.source(path)

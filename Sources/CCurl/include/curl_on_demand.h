@@ -1,6 +1,6 @@
 // The interface of libcurl for Swift: its types and options, its functions under other names, and its variadic
 // setters with fixed types, which Swift can call. The library is loaded on first use: with about thirty dependencies,
-// loading takes milliseconds, which only downloads should cost.
+// loading takes milliseconds, which only requests should cost.
 #pragma once
 #include <curl/curl.h>
 
@@ -12,6 +12,8 @@ const char *http_load(void);
 CURL *http_begin(void);
 /// Ends a transfer.
 void http_end(CURL *handle);
+/// Forgets all options, but keeps connections.
+void http_reset(CURL *handle);
 /// Runs a transfer.
 CURLcode http_perform(CURL *handle);
 /// The description of an error code.

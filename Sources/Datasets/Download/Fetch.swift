@@ -2,6 +2,7 @@
 
 import Failures
 import Glibc
+import HTTP
 import OperatingSystem
 
 /// A local file that has been verified, or whose checksum has been computed.
@@ -135,8 +136,8 @@ extension Fetch {
       part, address: remote.address, expectedSize: remote.size, mostUnannounced: mostUnannouncedBytes,
       progress: progress)
     let request = HTTPRequest(
-      remote.address, headers: handler.requestHeaders, stallSeconds: stallSeconds,
-      onResponse: { try handler.take($0) }, onBody: { try handler.take($0) })
+      remote.address, headers: handler.requestHeaders, limits: HTTPLimits(stallSeconds: stallSeconds),
+      remedies: .ofDownloads, onResponse: { try handler.take($0) }, onBody: { try handler.take($0) })
     try request.perform()
     try handler.finish()
   }

@@ -18,11 +18,13 @@ extension StageRun {
   /// Records a parameter of the run in the registry.
   public func parameter(_ key: String, _ value: some CustomStringConvertible) {
     recording.note(parameter: key, value.description)
+    for observer in observers { observer.parameter(key, value.description) }
   }
 
   /// Records a metric's value at a step (for example an epoch) in the registry.
   public func metric(_ name: String, step: Int, _ value: Double) {
     recording.note(metric: name, step: step, value)
+    for observer in observers { observer.metric(name, step: step, value) }
   }
 
   /// Prints a line for the user on standard error, except with `--quiet`.

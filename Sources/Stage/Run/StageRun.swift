@@ -20,6 +20,7 @@ public final class StageRun {
   let options: StageOptions
   let recording: Recording
   let shutdown: RunShutdown
+  var observers: [any RunObserver] = []
   var inputs: [OpenInput] = []
   /// The JSON result for standard error, which is printed as the last line.
   var lastLine: String?
@@ -41,6 +42,10 @@ public final class StageRun {
   public var wantsJSON: Bool { options.json }
   /// Whether `--quiet` suppresses notes and progress.
   public var isQuiet: Bool { options.quiet }
+  /// The run's name, if the user gave it one.
+  public var name: String? { options.name }
+  /// The tags that the user gave the run.
+  public var tags: [Tag] { options.tag }
 
   /// From now on, Ctrl-C and SIGTERM set `interruption` instead of ending the process; a second signal, at least a
   /// second later, ends it. For work that has something to save.

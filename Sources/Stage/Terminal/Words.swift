@@ -17,16 +17,10 @@ package enum Words {
   package static func number(_ value: Double) -> String { NumberText.significant(value) }
 
   /// A command line, quoted for a shell.
-  package static func command(_ words: ArraySlice<String>) -> String {
-    words.map(quoted).joined(separator: " ")
-  }
+  package static func command(_ words: ArraySlice<String>) -> String { shellLine(words) }
 
   /// A word, quoted for a shell if it needs that.
-  package static func quoted(_ word: String) -> String {
-    let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%"
-    if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
+  package static func quoted(_ word: String) -> String { shellWord(word) }
 
   /// Data in one line: kind, rows, size, the beginning of the hash, file.
   package static func artifact(_ artifact: Artifact, path: String?) -> String {

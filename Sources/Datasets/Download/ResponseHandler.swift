@@ -1,6 +1,7 @@
 // Handling of a server's response: which parts of it are trusted, and where its bytes are written.
 
 import Failures
+import HTTP
 
 /// Writes a response to a partial file.
 final class ResponseHandler {
@@ -106,16 +107,16 @@ final class ResponseHandler {
   }
 
   private func rejection(of response: HTTPResponse) -> HTTPError {
-    let isTransient = response.status >= 500 || [408, 425, 429].contains(response.status)
-    let remedy = isTransient ? "try again later" : "check the URL, or \(HTTPError.elsewhere)"
+    let isTransient = HTTPError.isTransient(status: response.status)
+    let remedy = isTransient ? "try again later" : "check the URL, or \(HTTPRemedies.ofDownloads.elsewhere)"
     let failure = Failure(
       .unavailable, "the server responded with HTTP status \(response.status)", at: address, remedy: remedy)
-    return HTTPError(failure: failure, isTransient: isTransient)
+    return HTTPError(failure, isTransient: isTransient)
   }
 
   private var endless: HTTPError {
     HTTPError(
-      failure: Failure(
+      Failure(
         .unavailable,
         "the server stated no length and has sent more than \(mostUnannounced >> 20) MiB", at: address,
         remedy: "if the file is that large, raise --max-size"),
@@ -123,9 +124,16 @@ final class ResponseHandler {
   }
 
   private func error(_ problem: String, isTransient: Bool) -> HTTPError {
-    let remedy = isTransient ? "try again" : HTTPError.elsewhere
+    let remedy = isTransient ? "try again" : HTTPRemedies.ofDownloads.elsewhere
     return HTTPError(
-      failure: Failure(.unavailable, "the server \(problem)", at: address, remedy: remedy),
+      Failure(.unavailable, "the server \(problem)", at: address, remedy: remedy),
       isTransient: isTransient)
   }
+}
+
+extension HTTPRemedies {
+  /// Advice that holds for a URL on the command line, and for a data set of the catalog, which needs the option.
+  static let ofDownloads = HTTPRemedies(
+    elsewhere: "use another URL or a local file; if a data set was named, with --url",
+    resume: "run the command again to resume", withoutLibrary: "use local files")
 }
