@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 /// The Swift runtime is linked statically, so that the executable starts in milliseconds and runs on machines
@@ -72,7 +73,12 @@ let commands: [Target] = [
   command(
     "rnn-plot",
     ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
-  command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
+  command(
+    "rnn-runs",
+    [
+      "Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "RunPages", "RunServer", "Spelling",
+      system,
+    ]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
@@ -100,6 +106,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
   ],
   targets: commands + fuzzing + [
     .target(name: "COpenBLAS", dependencies: ["CLibraryOnDemand"]),
@@ -179,6 +186,13 @@ let package = Package(
         "Interchange",
       ]),
     library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
+    .target(
+      name: "RunPages",
+      dependencies: ["CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "Registry"],
+      resources: [.embedInCode("Page")]),
+    library(
+      "RunServer",
+      ["Failures", "Hashing", flyingSocks]),
     library(
       "Stage",
       [

@@ -87,7 +87,7 @@ extension Registry {
   private static let runsPerQuery = 500
 
   /// The rows of a query that ends with the column of the run's id.
-  private static func rows(
+  static func rows(
     _ db: Database, _ query: String, _ arguments: StatementArguments = [], of runs: [String]
   ) throws -> [Row] {
     var found: [Row] = []
