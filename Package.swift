@@ -72,7 +72,10 @@ let commands: [Target] = [
     ]),
   command(
     "rnn-plot",
-    ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+    [
+      "Backtests", "Charts", "Forecasting", "OperatingSystem", "Sequences", "SequenceOptions", "Registry",
+      "Spelling",
+    ]),
   command(
     "rnn-runs",
     [
@@ -125,6 +128,7 @@ let package = Package(
     library("ByteStreams", ["Failures", "OperatingSystem", system]),
     library("Audio", ["ByteStreams", "Failures"]),
     library("Threads"),
+    library("PictureOrigins", ["CZlib"]),
     library("Calendar"),
     library("JSON", ["Failures"]),
     library("OptionSyntax", ["Failures", "Spelling"]),
@@ -188,7 +192,9 @@ let package = Package(
     library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
     .target(
       name: "RunPages",
-      dependencies: ["CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "Registry"],
+      dependencies: [
+        "CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "PictureOrigins", "Registry", system,
+      ],
       resources: [.embedInCode("Page")]),
     library(
       "RunServer",
@@ -197,7 +203,8 @@ let package = Package(
       "Stage",
       [
         "Archives", "ByteStreams", "CAllocation", "CLinux", "Encodings", "Failures", "Hashing", "JSON",
-        "OperatingSystem", "Spelling", "Tensor", "TensorFile", "Threads", "Registry", argumentParser, system,
+        "OperatingSystem", "PictureOrigins", "Spelling", "Tensor", "TensorFile", "Threads", "Registry",
+        argumentParser, system,
       ]),
     library(
       "SequenceOptions", ["ByteStreams", "Failures", "Sequences", "Stage", "TensorFile", argumentParser]),
@@ -279,6 +286,7 @@ let package = Package(
     tests("JSONTests", ["JSON", "Failures"]),
     tests("HashingTests", ["Hashing", "Failures"]),
     tests("ChartsTests", ["Charts", "Failures"]),
+    tests("PictureOriginsTests", ["Charts", "PictureOrigins"]),
     tests(
       "InterchangeTests",
       ["Archives", "ByteStreams", "Interchange", "OperatingSystem", "Tensor", "TensorFile", "Failures"]),

@@ -178,10 +178,8 @@ final class BacktestSession {
     if let series, backtest.series.count > 1 {
       run.note("the picture shows series \(series), the first of \(backtest.series.count)")
     }
-    let file = try run.file(path, binary: true)
-    try file.write(
-      Gnuplot().picture(curves.chart(series: series), format: PictureFormat(path: path), size: nil))
-    try file.finish()
+    let chart = curves.chart(series: series)
+    try run.write(picture: Gnuplot().picture(chart, format: PictureFormat(path: path), size: nil), to: path)
   }
 
   private func report() {

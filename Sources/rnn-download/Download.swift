@@ -108,6 +108,11 @@ public struct Download: StageCommand {
     return options
   }
 
+  /// Without a known checksum, a file can have changed where it is.
+  public var isRepeatable: Bool {
+    !refresh && (try? Request(self)).map { $0.checksum != nil } ?? false
+  }
+
   /// For ArgumentParser.
   public init() {}
 

@@ -58,6 +58,9 @@ public struct Plot: StageCommand {
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
+  /// The history of a run can go on.
+  public var isRepeatable: Bool { kind != .history && kind != .metrics }
+
   /// For ArgumentParser.
   public init() {}
 
@@ -78,9 +81,8 @@ public struct Plot: StageCommand {
     let format = try picture.pictureFormat()
     try run.checkOutput(picture.output, holds: .any)
     let chart = try chart(run)
-    let file = try run.file(picture.output, binary: true)
-    try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))
-    try file.finish()
+    try run.write(
+      picture: Gnuplot().picture(chart, format: format, size: picture.size?.size), to: picture.output)
     report(format.rawValue, run)
   }
 

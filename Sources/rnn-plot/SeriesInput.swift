@@ -2,6 +2,7 @@
 
 import Charts
 import Failures
+import OperatingSystem
 import Sequences
 import TensorFile
 
@@ -36,7 +37,7 @@ extension PlotInput {
     if selection.column.isEmpty, schema.columns.count > Self.maxPanels {
       run.note("showing the first \(Self.maxPanels) of \(schema.columns.count) columns; choose with --column")
     }
-    return .series(curves, hasTimes: hasTimes, title: path ?? "", language: language)
+    return .series(curves, hasTimes: hasTimes, title: path.map(lastComponent) ?? "", language: language)
   }
 
   private func append(_ rows: SeriesRows, at positions: [Double], columns: [Int], to curves: inout [Series]) {

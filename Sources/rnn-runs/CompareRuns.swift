@@ -82,8 +82,9 @@ struct CompareRuns: RunsCommand {
     try selection.checkNames(registry)
     let runs = try chosenRuns(registry, run)
     guard !runs.isEmpty else { return run.note("no runs") }
-    let values = try MetricValues(columns(runs, registry), of: runs, in: registry)
-    var comparison = RunComparison(try registry.compared(runs), values)
+    let compared = try registry.compared(runs)
+    let values = try MetricValues(columns(compared), of: compared, in: registry)
+    var comparison = RunComparison(compared, values)
     if let key = try sortKey() { try comparison.sort(by: key.heading, descending: key.isDescending) }
     if let csv {
       let file = try run.file(csv)
@@ -115,13 +116,12 @@ struct CompareRuns: RunsCommand {
   }
 
   /// The metrics to be shown: the given ones, or the last values of those that most runs have.
-  private func columns(_ runs: [Run], _ registry: Registry) throws -> [MetricColumn] {
+  private func columns(_ runs: [ComparedRun]) throws -> [MetricColumn] {
     var columns = try selection.columns()
     if let key = try sortKey(), let metric = key.metric, !columns.contains(metric) { columns.append(metric) }
     guard columns.isEmpty else { return columns }
-    let summaries = try registry.metricSummaries(of: runs)
     var counts: [String: Int] = [:]
-    for names in summaries.values { for name in names.keys { counts[name, default: 0] += 1 } }
+    for run in runs { for name in run.metrics.keys { counts[name, default: 0] += 1 } }
     let frequent = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
     let main = MetricDirection.main(of: frequent)
     return ([main].compactMap { $0 } + frequent.filter { $0 != main }).prefix(4).map {

@@ -1,4 +1,4 @@
-// A lineage drawn as text: one line per run, with its branches below.
+// A lineage drawn as text: a line for each run with the data that it passed on, its command line, and its branches below.
 
 import Registry
 import Stage
@@ -11,15 +11,23 @@ struct LineageTree {
   /// The whole drawing.
   var text: String { lines.joined(separator: "\n") }
 
-  init(_ root: LineageNode) { lines = [Self.label(root)] + Self.lines(of: root.branches) }
+  init(_ root: LineageNode) {
+    lines = [Self.label(root)] + Self.command(root) + Self.lines(of: root.branches)
+  }
 
   /// The lines of several trees, to be shown below something that is not a run.
   static func lines(of nodes: [LineageNode]) -> [String] {
     nodes.enumerated().flatMap { index, node in
       let isLast = index == nodes.count - 1
-      let below = lines(of: node.branches).map { (isLast ? "   " : "│  ") + $0 }
+      let below = (command(node) + lines(of: node.branches)).map { (isLast ? "   " : "│  ") + $0 }
       return [(isLast ? "└─ " : "├─ ") + label(node)] + below
     }
+  }
+
+  /// A run's command line, as it would be typed.
+  private static func command(_ node: LineageNode) -> [String] {
+    guard let run = node.run, !node.isRepeated else { return [] }
+    return [(node.branches.isEmpty ? "   " : "│  ") + "$ " + printable(Words.command(run.argv[...]))]
   }
 
   private static func label(_ node: LineageNode) -> String {

@@ -13,8 +13,20 @@ struct MetricValues {
   /// Reads the values of some runs, with one query for all of them and one for each step.
   /// - Throws: `Failure` (usage) for the best of a metric of which it isn't known what is better.
   init(_ columns: [MetricColumn], of runs: [Run], in registry: Registry) throws {
-    self.columns = columns
-    summaries = try registry.metricSummaries(of: runs)
+    try self.init(columns, try registry.metricSummaries(of: runs), of: runs, in: registry)
+  }
+
+  /// The same, of runs whose summaries are known.
+  init(_ columns: [MetricColumn], of runs: [ComparedRun], in registry: Registry) throws {
+    let summaries = Dictionary(runs.map { ($0.run.id, $0.metrics) }) { first, _ in first }
+    try self.init(columns, summaries, of: runs.map(\.run), in: registry)
+  }
+
+  private init(
+    _ columns: [MetricColumn], _ summaries: [String: [String: MetricSummary]], of runs: [Run],
+    in registry: Registry
+  ) throws {
+    (self.columns, self.summaries) = (columns, summaries)
     atSteps = try columns.map { column in
       guard case .step(let step) = column.choice else {
         _ = try column.statistic()

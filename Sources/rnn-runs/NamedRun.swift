@@ -28,9 +28,9 @@ extension Registry {
 
   /// The last run that wrote the file's data, else the run that the data says it is from.
   private func maker(of path: String, _ run: StageRun) throws -> Run {
-    let file = try FileSummary(reading: path, run)
+    let file = try DataIdentity(reading: path)
     if let producer = try producers(of: file.hash).first { return producer }
-    let known = try file.provenance.compactMap { try find($0.run) }
+    let known = try file.origins.compactMap { try find($0.run) }
     guard known.count <= 1 else {
       let names = known.map { "\($0.id) \($0.stage)" }.joined(separator: ", ")
       throw Failure.usage("the file was made by several runs: \(names)", at: path, remedy: "name one of them")

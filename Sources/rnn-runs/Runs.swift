@@ -64,7 +64,7 @@ struct RunsOptions: ParsableArguments {
   var ofStage: StageOptions {
     var options = StageOptions()
     (options.registry, options.noRegistry, options.name, options.tag) = (registry, false, nil, [])
-    (options.quiet, options.json) = (quiet, json)
+    (options.quiet, options.json, options.skipUnchanged) = (quiet, json, false)
     return options
   }
 

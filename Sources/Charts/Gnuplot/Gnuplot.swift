@@ -23,7 +23,11 @@ public struct Gnuplot: Sendable {
     let script = try GnuplotScript(chart.drawable(), format: format, size: size ?? chart.size).text
     let output = try run(script)
     guard format.isComplete(output) else { throw incomplete }
-    return format == .svg ? withWebFonts(output) : output
+    switch format {
+    case .png: return output
+    case .svg: return withWebFonts(output)
+    case .pdf: return withoutTime(output)
+    }
   }
 
   /// Runs gnuplot on `script` without the user's settings, which could change any picture.
@@ -67,5 +71,15 @@ public struct Gnuplot: Sendable {
     let parts = String(decoding: picture, as: UTF8.self).split(
       separator: "font-family=\"Noto Sans CJK SC\"", omittingEmptySubsequences: false)
     return Array(parts.joined(separator: "font-family=\"\(PictureFormat.webFonts)\"").utf8)
+  }
+
+  /// The PDF with spaces instead of the time, so that the same chart gives the same file.
+  private func withoutTime(_ picture: [UInt8]) -> [UInt8] {
+    let key = Array("/CreationDate (".utf8)
+    let start = picture.indices.suffix(4096).last { picture[$0...].starts(with: key) }
+    guard let start, let end = picture[start...].firstIndex(of: UInt8(ascii: ")")) else { return picture }
+    var picture = picture
+    for index in start...end { picture[index] = UInt8(ascii: " ") }
+    return picture
   }
 }

@@ -32,11 +32,15 @@ public struct MetricSummary: Sendable, Equatable {
 }
 
 extension MetricSummary {
-  init(row: Row) {
-    name = row.text("metric")
-    (lastStep, last) = (row.value("last_step") ?? 0, row.value("last"))
-    (minStep, min) = (row.value("min_step"), row.value("min"))
-    (maxStep, max) = (row.value("max_step"), row.value("max"))
+  /// The columns that `init` reads, in order.
+  static let columns = ["name", "last_step", "last", "min_step", "min", "max_step", "max"]
+
+  /// - Parameter first: the position of the first of `columns` in the row.
+  init(row: Row, first: Int) {
+    name = row.text(at: first)
+    (lastStep, last) = (row.value(at: first + 1) ?? 0, row.value(at: first + 2))
+    (minStep, min) = (row.value(at: first + 3), row.value(at: first + 4))
+    (maxStep, max) = (row.value(at: first + 5), row.value(at: first + 6))
   }
 }
 
@@ -67,14 +71,16 @@ extension Registry {
         selection.isSmall
         ? "\(selection.source.sql) CROSS JOIN metric_summaries s ON s.run_id = r.id"
         : "metric_summaries s CROSS JOIN runs r ON r.id = s.run_id"
+      let columns = MetricSummary.columns.map { "s.\($0)" }.joined(separator: ", ")
       let sql = """
-        SELECT r.*, s.name AS metric, s.last_step, s.last, s.min_step, s.min, s.max_step, s.max
+        SELECT r.*, \(columns)
         FROM \(source) WHERE s.name = ? AND \(value) IS NOT NULL AND \(selection.condition.sql)
         ORDER BY \(order) LIMIT \(filter.limit ?? -1)
         """
       let arguments = selection.source.arguments + [metric] + selection.condition.arguments
       return try Row.fetchAll(db, sql: sql, arguments: arguments).map {
-        RankedRun(run: try Run(row: $0), metric: MetricSummary(row: $0))
+        RankedRun(
+          run: Run(row: $0), metric: MetricSummary(row: $0, first: $0.count - MetricSummary.columns.count))
       }
     }
   }

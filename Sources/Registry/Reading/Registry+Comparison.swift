@@ -40,9 +40,11 @@ extension Registry {
     let query =
       "SELECT run_id, value FROM metrics WHERE name = ? AND step = ? AND value IS NOT NULL AND run_id"
     return try database.read { db in
-      try Self.rows(db, query, [metric, step], of: runs.map(\.id)).reduce(into: [:]) { values, row in
-        values[row.text("run_id")] = row.value("value")
+      var found: [String: Double] = [:]
+      try Self.forEachRow(db, query, [metric, step], of: runs.map(\.id)) {
+        found[$0.text(at: 0)] = $0.value(at: 1)
       }
+      return found
     }
   }
 
@@ -53,50 +55,52 @@ extension Registry {
       WHERE name IN (\(metrics.map { _ in "?" }.joined(separator: ", "))) AND run_id
       """
     return try database.read { db in
-      try Self.rows(db, query, StatementArguments(metrics), of: runs.map(\.id)).reduce(into: [:]) {
-        found, row in
+      var found: [String: [MetricPoint]] = [:]
+      try Self.forEachRow(db, query, StatementArguments(metrics), of: runs.map(\.id)) { row in
         let point = MetricPoint(
-          name: row.text("name"), step: row.value("step") ?? 0, value: row.value("value") ?? .nan)
-        found[row.text("run_id"), default: []].append(point)
+          name: row.text(at: 1), step: row.value(at: 2) ?? 0, value: row.value(at: 3) ?? .nan)
+        found[row.text(at: 0), default: []].append(point)
       }
+      return found
     }
   }
 
   private static func pairs(
     _ db: Database, _ table: String, of runs: [String]
   ) throws -> [String: [String: String]] {
-    try rows(db, "SELECT run_id, key, value FROM \(table) WHERE run_id", of: runs).reduce(into: [:]) {
-      found, row in
-      found[row.text("run_id"), default: [:]][row.text("key")] = row.text("value")
+    var found: [String: [String: String]] = [:]
+    try forEachRow(db, "SELECT run_id, key, value FROM \(table) WHERE run_id", of: runs) { row in
+      found[row.text(at: 0), default: [:]][row.text(at: 1)] = row.text(at: 2)
     }
+    return found
   }
 
   private static func summaries(
     _ db: Database, of runs: [String]
   ) throws -> [String: [String: MetricSummary]] {
-    let query = """
-      SELECT run_id, name AS metric, last_step, last, min_step, min, max_step, max FROM metric_summaries WHERE run_id
-      """
-    return try rows(db, query, of: runs).reduce(into: [:]) { found, row in
-      let summary = MetricSummary(row: row)
-      found[row.text("run_id"), default: [:]][summary.name] = summary
+    let columns = MetricSummary.columns.joined(separator: ", ")
+    var found: [String: [String: MetricSummary]] = [:]
+    try forEachRow(db, "SELECT run_id, \(columns) FROM metric_summaries WHERE run_id", of: runs) { row in
+      let summary = MetricSummary(row: row, first: 1)
+      found[row.text(at: 0), default: [:]][summary.name] = summary
     }
+    return found
   }
 
   /// The number of runs that one query names; SQLite has a limit for arguments.
   private static let runsPerQuery = 500
 
-  /// The rows of a query that ends with the column of the run's id.
-  static func rows(
-    _ db: Database, _ query: String, _ arguments: StatementArguments = [], of runs: [String]
-  ) throws -> [Row] {
-    var found: [Row] = []
+  /// Calls `body` with the rows of a query that ends with the column of the run's id. A row is valid only in the call.
+  static func forEachRow(
+    _ db: Database, _ query: String, _ arguments: StatementArguments = [], of runs: [String],
+    _ body: (Row) -> Void
+  ) throws {
     for start in stride(from: 0, to: runs.count, by: runsPerQuery) {
       let part = runs[start..<min(start + runsPerQuery, runs.count)]
       let places = part.map { _ in "?" }.joined(separator: ", ")
       let statement = try db.cachedStatement(sql: "\(query) IN (\(places))")
-      found += try Row.fetchAll(statement, arguments: arguments + StatementArguments(part))
+      let rows = try Row.fetchCursor(statement, arguments: arguments + StatementArguments(part))
+      while let row = try rows.next() { body(row) }
     }
-    return found
   }
 }

@@ -24,13 +24,18 @@ extension Registry {
   public func files(of ids: [String]) throws -> [String: RunFiles] {
     try database.read { db in
       var found: [String: RunFiles] = [:]
-      for row in try Self.rows(db, Self.inputsOfRuns, of: ids).sorted(by: Self.isBefore) {
-        found[row.text("run_id"), default: RunFiles()].inputs.append(RecordedInput(row: row))
+      var positions: [String: [Int]] = [:]
+      try Self.forEachRow(db, Self.inputsOfRuns, of: ids) { row in
+        let (run, position): (String, Int) = (row.text("run_id"), row.value("position") ?? 0)
+        let index = positions[run, default: []].firstIndex { $0 > position } ?? positions[run, default: []].count
+        positions[run, default: []].insert(position, at: index)
+        found[run, default: RunFiles()].inputs.insert(RecordedInput(row: row), at: index)
       }
-      for row in try Self.rows(db, Self.outputsOfRuns, of: ids).sorted(by: Self.isBefore) {
+      try Self.forEachRow(db, Self.outputsOfRuns, of: ids) { row in
         let output = RunOutput(Artifact(row: row), path: row.value("path"))
         found[row.text("run_id"), default: RunFiles()].outputs.append((row.value("position") ?? 0, output))
       }
+      for run in found.keys { found[run]?.outputs.sort { $0.position < $1.position } }
       return found
     }
   }
@@ -38,7 +43,9 @@ extension Registry {
   /// The runs with these ids, as far as they are in the registry, in no particular order.
   public func runs(withIDs ids: [String]) throws -> [Run] {
     try database.read { db in
-      try Self.rows(db, "SELECT * FROM runs WHERE id", of: ids).map { try Run(row: $0) }
+      var found: [Run] = []
+      try Self.forEachRow(db, "SELECT * FROM runs WHERE id", of: ids) { found.append(Run(row: $0)) }
+      return found
     }
   }
 
@@ -58,11 +65,6 @@ extension Registry {
       let arguments = selection.source.arguments + selection.condition.arguments
       return try Int.fetchOne(db, sql: sql, arguments: arguments) ?? 0
     }
-  }
-
-  private static func isBefore(_ left: Row, _ right: Row) -> Bool {
-    let (first, second): (Int, Int) = (left.value("position") ?? 0, right.value("position") ?? 0)
-    return first < second
   }
 
   private static let inputsOfRuns = """

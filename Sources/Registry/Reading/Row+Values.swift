@@ -12,3 +12,15 @@ extension Row {
   /// The text of a column; empty if it is not text.
   func text(_ column: String) -> String { value(column) ?? "" }
 }
+
+extension Row {
+  /// The value of a column by its position, which is found faster than by name; nil if it is NULL, can't be converted, or
+  /// there is no such column.
+  func value<Value: DatabaseValueConvertible>(at position: Int) -> Value? {
+    guard position < count else { return nil }
+    return Value.fromDatabaseValue(self[position] as DatabaseValue)
+  }
+
+  /// The text of a column; empty if it is not text.
+  func text(at position: Int) -> String { value(at: position) ?? "" }
+}

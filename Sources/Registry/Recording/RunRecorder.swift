@@ -42,6 +42,8 @@ public final class RunRecorder: Sendable {
     var database: RegistryDatabase?
     var hasWrittenStart = false
     var warnings: [String] = []
+    /// Why the last attempt to write the run failed; nil once it is written.
+    var problem: String?
   }
 
   /// The delay of the first transaction in seconds; a run that ends sooner doesn't need it.
@@ -104,7 +106,7 @@ public final class RunRecorder: Sendable {
     return queue.sync {
       session.withLock { session in
         session.database = nil
-        return session.warnings
+        return session.warnings + [session.problem].compactMap { $0 }
       }
     }
   }
@@ -207,6 +209,7 @@ public final class RunRecorder: Sendable {
         let database = try open(&session)
         try database.write { try record.write(to: $0) }
         session.hasWrittenStart = true
+        session.problem = nil
         pending.withLock { $0.inFlight = nil }
         spooled.remove(isLast: record.end != nil)
         importRuns(database, &session)
@@ -235,14 +238,9 @@ public final class RunRecorder: Sendable {
     }
     do {
       try spooled.keep(everything)
-      if everything.end != nil {
-        session.warnings.append(
-          "registry: \(failure.withoutRemedy); the run is stored in \(spooled.path)")
-      }
+      session.problem = "registry: \(failure.withoutRemedy); the run is stored in \(spooled.path)"
     } catch {
-      if everything.end != nil {
-        session.warnings.append("registry: this run is not recorded: \(failure.withoutRemedy)")
-      }
+      session.problem = "registry: this run is not recorded: \(failure.withoutRemedy)"
     }
   }
 }

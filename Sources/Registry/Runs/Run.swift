@@ -13,8 +13,8 @@ public struct Run: Sendable, Equatable {
   public let name: String?
   /// The run's status.
   public let status: RunStatus
-  /// The command line.
-  public let argv: [String]
+  /// The command line as a JSON array, which many readers of many runs don't need.
+  private let argvText: String
   /// The version of rnnpipe.
   public let version: String
   /// The random seed, if one was used.
@@ -46,6 +46,15 @@ public struct Run: Sendable, Equatable {
   /// The error message, one line.
   public let error: String?
 
+  /// The command line; text that is no JSON array of strings unchanged.
+  public var argv: [String] {
+    do {
+      return try JSONDecoder().decode([String].self, from: Data(argvText.utf8))
+    } catch {
+      return [argvText]
+    }
+  }
+
   /// The random part of the id, which is enough to identify a run.
   public var shortID: String { Run.shortID(id) }
 
@@ -56,37 +65,39 @@ public struct Run: Sendable, Equatable {
 }
 
 extension Run: FetchableRecord {
-  /// Reads a row of `runs`. A status or a time that only a later version defines, or a value of the wrong type, is read
-  /// as the nearest known value.
-  public init(row: Row) {
-    id = row.text("id")
-    stage = row.text("stage")
-    name = row.value("name")
-    status = RunStatus(rawValue: row.text("status")) ?? .running
-    argv = Run.strings(row.text("argv"))
-    version = row.text("version")
-    seed = row.value("seed")
-    cpuTarget = row.text("cpu_target")
-    host = row.text("host")
-    user = row.text("user")
-    pid = row.value("pid") ?? 0
-    processStart = row.text("process_start")
-    cwd = row.text("cwd")
-    startedAt = Timestamp(text: row.text("started_at")) ?? Timestamp(milliseconds: 0)
-    endedAt = Timestamp(text: row.text("ended_at"))
-    wall = row.value("wall_s")
-    cpu = row.value("cpu_s")
-    peakRSS = row.value("peak_rss_bytes")
-    exitCode = row.value("exit_code")
-    error = row.value("error")
+  /// The columns of `runs` in the table's order, which is that of `SELECT *`.
+  private enum Column: Int {
+    case id, stage, name, status, argv, version, seed, cpuTarget, host, user, pid, processStart, cwd,
+      startedAt
+    case endedAt, wall, cpu, peakRSS, exitCode, error
   }
 
-  /// A JSON array of strings; any other text unchanged.
-  private static func strings(_ json: String) -> [String] {
-    do {
-      return try JSONDecoder().decode([String].self, from: Data(json.utf8))
-    } catch {
-      return [json]
+  /// Reads a row that begins with all columns of `runs`. A status or a time that only a later version defines, or a value
+  /// of the wrong type, is read as the nearest known value.
+  public init(row: Row) {
+    func text(_ column: Column) -> String { row.text(at: column.rawValue) }
+    func value<Value: DatabaseValueConvertible>(_ column: Column) -> Value? {
+      row.value(at: column.rawValue)
     }
+    id = text(.id)
+    stage = text(.stage)
+    name = value(.name)
+    status = RunStatus(rawValue: text(.status)) ?? .running
+    argvText = text(.argv)
+    version = text(.version)
+    seed = value(.seed)
+    cpuTarget = text(.cpuTarget)
+    host = text(.host)
+    user = text(.user)
+    pid = value(.pid) ?? 0
+    processStart = text(.processStart)
+    cwd = text(.cwd)
+    startedAt = Timestamp(text: text(.startedAt)) ?? Timestamp(milliseconds: 0)
+    endedAt = Timestamp(text: text(.endedAt))
+    wall = value(.wall)
+    cpu = value(.cpu)
+    peakRSS = value(.peakRSS)
+    exitCode = value(.exitCode)
+    error = value(.error)
   }
 }

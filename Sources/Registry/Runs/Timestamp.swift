@@ -21,13 +21,26 @@ public struct Timestamp: Sendable, Equatable, Comparable {
 
   /// Parses the format of `text`; nil for anything else.
   public init?(text: String) {
-    let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
+    let numbers = Self.numbers(in: text)
     let limits = [9999, 12, 31, 23, 59, 60, 999]
     guard numbers.count == limits.count, zip(numbers, limits).allSatisfy({ $0 <= $1 }), text.hasSuffix("Z"),
       let date = CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2])
     else { return nil }
     let time = CalendarTime(date: date, secondOfDay: numbers[3] * 3600 + numbers[4] * 60 + numbers[5])
     self.init(milliseconds: time.unix * 1000 + Int64(numbers[6]))
+  }
+
+  /// The numbers in a text, each at most 9999: larger ones belong to no time.
+  private static func numbers(in text: String) -> [Int] {
+    var (numbers, isInNumber) = ([Int](), false)
+    for byte in text.utf8 {
+      let isDigit = (0x30...0x39).contains(byte)
+      defer { isInNumber = isDigit }
+      guard isDigit else { continue }
+      if !isInNumber { numbers.append(0) }
+      numbers[numbers.count - 1] = min(numbers[numbers.count - 1] * 10 + Int(byte - 0x30), 10_000)
+    }
+    return numbers
   }
 
   /// `2026-03-01T12:34:56.789Z`.

@@ -4,6 +4,7 @@ import Failures
 import Glibc
 import Hashing
 import OperatingSystem
+import PictureOrigins
 import SystemPackage
 
 /// The content of a picture that a run wrote.
@@ -42,7 +43,9 @@ public struct RecordedPicture: Sendable {
   ///   - limit: the most bytes that are read.
   public init(path: String, hash: String, limit: Int) throws(Problem) {
     bytes = try Self.read(path, limit)
-    guard let digest = try? MessageDigest.of(bytes), hexadecimal(digest) == hash.lowercased() else {
+    // The run's id that a picture may have in its metadata is no part of the hash.
+    let drawn = StampedPicture(bytes)?.picture ?? bytes
+    guard let digest = try? MessageDigest.of(drawn), hexadecimal(digest) == hash.lowercased() else {
       throw .changed
     }
     guard let kind = Self.kind(bytes) else { throw .foreign }

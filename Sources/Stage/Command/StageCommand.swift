@@ -10,6 +10,9 @@ public protocol StageCommand: ParsableCommand {
   var options: StageOptions { get }
   /// Whether runs of this command are recorded in the registry; false for commands that only inspect data.
   static var isRecorded: Bool { get }
+  /// Whether the result depends on nothing but the options, the version and what is recorded as input, so that a run can
+  /// be skipped that would repeat an earlier one.
+  var isRepeatable: Bool { get }
   /// What is meant by arguments that can't be parsed, where that can be known; nil for the parser's own message.
   static func mistake(in arguments: [String]) -> String?
   /// Does the work. The exit code depends on the error thrown: `Failure.kind`, or 70 for any other error.
@@ -19,6 +22,8 @@ public protocol StageCommand: ParsableCommand {
 extension StageCommand {
   /// Runs are recorded unless a command says otherwise.
   public static var isRecorded: Bool { true }
+  /// Results are repeatable unless a command says otherwise.
+  public var isRepeatable: Bool { true }
   /// By default, nothing is known.
   public static func mistake(in arguments: [String]) -> String? { nil }
 

@@ -1,6 +1,7 @@
 // The options of all commands, and those shared by several.
 
 import ArgumentParser
+import OperatingSystem
 
 /// The options of every command.
 public struct StageOptions: ParsableArguments {
@@ -15,6 +16,12 @@ public struct StageOptions: ParsableArguments {
   /// Whether the run is not recorded.
   @Flag(help: "Don't record this run.")
   public var noRegistry = false
+
+  /// Whether nothing is done if nothing has changed.
+  @Flag(
+    help:
+      "Do nothing if an earlier run did the same and its output is still there (also: RNN_SKIP_UNCHANGED=1).")
+  public var skipUnchanged = false
 
   /// The run's name.
   @Option(help: ArgumentHelp("A name for this run in the registry.", valueName: "name"), completion: .runName)
@@ -40,6 +47,15 @@ public struct StageOptions: ParsableArguments {
     if noRegistry, registry != nil {
       throw ValidationError("--registry and --no-registry can't be combined")
     }
+    if noRegistry, skipUnchanged {
+      throw ValidationError("--skip-unchanged needs the registry, so it can't be combined with --no-registry")
+    }
+  }
+
+  /// Whether runs that would repeat an earlier one are skipped.
+  var skipsUnchanged: Bool {
+    if noRegistry { return false }
+    return skipUnchanged || environment("RNN_SKIP_UNCHANGED").map { $0 != "0" } ?? false
   }
 }
 

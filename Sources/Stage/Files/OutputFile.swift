@@ -75,8 +75,11 @@ public final class OutputFile: ByteSink {
 
   /// Appends `bytes`.
   /// - Throws: `ClosedPipe` if the reader has closed the pipe, `Failure` of kind `io` if writing fails.
-  public func write(_ bytes: [UInt8]) throws {
-    try digest?.update(bytes)
+  public func write(_ bytes: [UInt8]) throws { try write(bytes, hashedAs: bytes) }
+
+  /// Appends `bytes`, and hashes `content` instead of them.
+  func write(_ bytes: [UInt8], hashedAs content: [UInt8]) throws {
+    try digest?.update(content)
     bytesWritten += bytes.count
     if buffer.isEmpty, bytes.count >= bufferSize { return try flush(bytes) }
     buffer.append(contentsOf: bytes)

@@ -1,5 +1,15 @@
 // Distinguishing streams from other inputs.
 
+import Archives
+import ByteStreams
+import TensorFile
+
+/// Whether a source begins like a tensor stream: with a safetensors document, bare or in a zstd frame.
+func isTensorStream(_ source: inout PeekedSource) throws -> Bool {
+  guard looksLikeStream(try source.peek(9)) else { return false }
+  return try Compression(of: &source) != .zstd || holdsTensors(&source)
+}
+
 /// Whether `bytes` begin with a zstd frame, a skippable frame, or a safetensors document (a header length, then the
 /// header's opening brace).
 package func looksLikeStream(_ bytes: [UInt8]) -> Bool {

@@ -10,10 +10,36 @@ extension StageRun {
   static func execute(
     _ command: some StageCommand, stage: String, arguments: [String], cpuTarget: String = ""
   ) -> Int32 {
+    do {
+      if try skips(command, stage, arguments, cpuTarget) { return 0 }
+    } catch {
+      let outcome = Outcome(error)
+      if case .failed(let failure) = outcome { Terminal.printLine(errorLine(stage, failure)) }
+      return outcome.exitCode
+    }
     let run = StageRun(
       stage: stage, arguments: arguments, options: command.options,
       isRecorded: type(of: command).isRecorded, cpuTarget: cpuTarget)
     return run.end(run.outcome { try command.perform(run) })
+  }
+
+  /// Whether there is nothing to do, which is then said.
+  private static func skips(
+    _ command: some StageCommand, _ stage: String, _ arguments: [String], _ cpuTarget: String
+  ) throws -> Bool {
+    let options = command.options
+    guard options.skipsUnchanged, type(of: command).isRecorded else { return false }
+    guard command.isRepeatable else {
+      if options.skipUnchanged, !options.quiet {
+        Terminal.printLine("\(stage): is run, since its result depends on more than files and options")
+      }
+      return false
+    }
+    guard let earlier = try UnchangedRun(of: stage, arguments, options, cpuTarget: cpuTarget) else {
+      return false
+    }
+    earlier.report(stage, options)
+    return true
   }
 
   private func outcome(of work: () throws -> Void) -> Outcome {

@@ -35,8 +35,7 @@ extension StageRun {
 
   /// Whether the bytes begin like a tensor stream: with a safetensors document, bare or in a zstd frame.
   public func isStream(_ source: inout PeekedSource) throws -> Bool {
-    guard looksLikeStream(try source.peek(9)) else { return false }
-    return try Compression(of: &source) != .zstd || holdsTensors(&source)
+    try isTensorStream(&source)
   }
 
   /// The tensor stream in a source that `source(_:)` opened.

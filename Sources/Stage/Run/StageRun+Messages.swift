@@ -53,10 +53,11 @@ extension StageRun {
   /// is for has been written elsewhere.
   /// - Parameter isColored: whether the text may contain colors and has been escaped; other text is escaped here.
   public func result(
-    _ json: JSONValue, _ text: @autoclosure () -> String, stream: ResultStream, isColored: Bool = false
+    _ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String, stream: ResultStream,
+    isColored: Bool = false
   ) {
     if !wantsJSON, isQuiet, stream == .error { return }
-    let line = wantsJSON ? json.text : text()
+    let line = wantsJSON ? json().text : text()
     guard !line.isEmpty else { return }
     do {
       switch stream {

@@ -2,6 +2,7 @@
 
 import Failures
 import OperatingSystem
+import PictureOrigins
 import Registry
 import SystemPackage
 import TensorFile
@@ -37,6 +38,14 @@ extension StageRun {
       recording.note(
         output: Artifact(hash: file.sha256, kind: kind, bytes: file.bytesWritten), path: file.path)
     }
+  }
+
+  /// Writes a picture to `path` (nil or `-`: standard output), with this run's id in its metadata. It is recorded by the
+  /// hash of what was drawn, so that the same picture has the same hash.
+  public func write(picture: [UInt8], to path: String?) throws {
+    let file = try file(path, binary: true)
+    try file.write(StampedPicture(picture, run: id).file ?? picture, hashedAs: picture)
+    try file.finish()
   }
 
   /// Replaces a file's contents atomically, for checkpoints; not recorded as an output.

@@ -74,7 +74,7 @@ private struct OutsideInputs {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure(.noInput, "the input of \(step.run.stage) \(step.run.shortID) is gone", at: path)
     }
-    if let hash, try FileSummary(reading: path, run).hash != hash { changed.append(path) }
+    if let hash, try !DataIdentity(reading: path).matches(hash) { changed.append(path) }
   }
 }
 

@@ -84,7 +84,8 @@ struct CrateFiles {
     }
     var taken: Set<String> = ["ro-crate-metadata.json"]
     for (path, hash) in hashes.sorted(by: { $0.key < $1.key }) {
-      guard FileManager.default.fileExists(atPath: path), try FileSummary(reading: path, run).hash == hash
+      guard FileManager.default.fileExists(atPath: path),
+        try DataIdentity(reading: path).matches(hash)
       else {
         missing.append(path)
         continue
