@@ -301,10 +301,12 @@ let package = Package(
         "Training", "Tensor",
         "TensorFile", "Failures",
       ]),
+    tests("RunPagesTests", ["Charts", "JSON", "Registry", "RunPages"]),
+    tests("RunServerTests", ["Failures", "RunServer"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),
-    tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
+    tests("CommandTests", ["CommandRunning"], data: ["Cases", "Clients"]),
     tests("PipelineTests", ["CommandRunning"]),
   ],
   swiftLanguageModes: [.v6])

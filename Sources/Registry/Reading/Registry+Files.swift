@@ -3,19 +3,14 @@
 import GRDB
 
 /// The data that a run read and wrote.
-public struct RunFiles: Sendable, Equatable {
-  /// The inputs, in order.
-  public var inputs: [RecordedInput] = []
+public struct RunFiles: Sendable {
+  /// The inputs, in order, with their positions.
+  public var inputs: [(position: Int, input: RecordedInput)] = []
   /// The outputs, in order, with their positions.
   public var outputs: [(position: Int, output: RunOutput)] = []
 
   /// No data.
   public init() {}
-
-  /// Whether both are the same data.
-  public static func == (left: RunFiles, right: RunFiles) -> Bool {
-    left.inputs == right.inputs && left.outputs.elementsEqual(right.outputs) { $0 == $1 }
-  }
 }
 
 extension Registry {
@@ -24,18 +19,18 @@ extension Registry {
   public func files(of ids: [String]) throws -> [String: RunFiles] {
     try database.read { db in
       var found: [String: RunFiles] = [:]
-      var positions: [String: [Int]] = [:]
       try Self.forEachRow(db, Self.inputsOfRuns, of: ids) { row in
-        let (run, position): (String, Int) = (row.text("run_id"), row.value("position") ?? 0)
-        let index = positions[run, default: []].firstIndex { $0 > position } ?? positions[run, default: []].count
-        positions[run, default: []].insert(position, at: index)
-        found[run, default: RunFiles()].inputs.insert(RecordedInput(row: row), at: index)
+        let input = (position: row.value("position") ?? 0, input: RecordedInput(row: row))
+        found[row.text("run_id"), default: RunFiles()].inputs.append(input)
       }
       try Self.forEachRow(db, Self.outputsOfRuns, of: ids) { row in
         let output = RunOutput(Artifact(row: row), path: row.value("path"))
         found[row.text("run_id"), default: RunFiles()].outputs.append((row.value("position") ?? 0, output))
       }
-      for run in found.keys { found[run]?.outputs.sort { $0.position < $1.position } }
+      for run in found.keys {
+        found[run]?.inputs.sort { $0.position < $1.position }
+        found[run]?.outputs.sort { $0.position < $1.position }
+      }
       return found
     }
   }

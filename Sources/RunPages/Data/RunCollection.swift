@@ -43,7 +43,7 @@ struct RunCollection {
   private mutating func add(_ compared: ComparedRun, _ files: RunFiles) {
     let row = columns.count
     if !compared.metrics.isEmpty { measured.append((row, compared.run.id)) }
-    for input in files.inputs {
+    for (_, input) in files.inputs {
       inputs.add(input, of: row)
       if let run = input.upstream?.run, input.isUpstreamKnown, known.insert(run).inserted { wanted.append(run) }
     }

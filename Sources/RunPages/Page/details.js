@@ -45,8 +45,8 @@ const part = (key, content) => (content ? h("section", {}, h("h3", {}, t(key)), 
 const propertyList = (runs, row) => {
   const value = (key) => runs.plain.value(key, row);
   const text = (key) => (value(key) === undefined ? undefined : visible(value(key)));
-  const took = value("wall") === undefined ? undefined : [span(value("wall")), value("cpu") === undefined ? null : `${t("processor")} ${span(value("cpu"))}`,
-    value("memory") === undefined ? null : `${t("memory")} ${bytesText(value("memory"))}`].filter((each) => each).join(", ");
+  const took = value("wall") === undefined ? undefined : [span(value("wall")), value("cpu") === undefined ? null : `${t("processor").toLowerCase()} ${span(value("cpu"))}`,
+    value("memory") === undefined ? null : `${t("memory").toLowerCase()} ${bytesText(value("memory"))}`].filter((each) => each).join(", ");
   const version = [text("version"), text("cpu_target")].filter((each) => each).join(", ");
   const items = [
     ["id", text("id")], ["name", text("name")], ["status", statusMark(value("status"))], ["exit", value("exit") || undefined], ["error", text("error")],

@@ -9,7 +9,7 @@ const tableCSV = (table) => {
     return heading.key === "started" ? new Date(value).toISOString() : String(value);
   };
   const lines = table.passing.map((row) => columns.map((heading) => csvCell(exact(heading, row))).join(","));
-  return `${[columns.map((heading) => csvCell(heading.label ?? heading.key)).join(","), ...lines].join("\n")}\n`;
+  return `${[columns.map((heading) => csvCell(heading.key)).join(","), ...lines].join("\n")}\n`;
 };
 
 const saveCSV = (table) => {

@@ -16,21 +16,23 @@ const makeHeadings = (runs) => {
     headings.push({ key, group: "properties", value: plain(source), text: (row) => format(plain(source)(row)), isNumber: true });
   }
   for (const key of ["host", "user", "version", "command", "error"]) headings.push({ key, group: "properties", value: plain(key) });
-  for (const name of runs.params.names.sort()) headings.push(parameterHeading(runs, name));
-  for (const heading of metricHeadings(runs)) headings.push(heading);
+  headings.push(...metricHeadings(runs));
+  for (const name of runs.params.names.sort()) headings.push(textHeading(runs, runs.params, name, "param", "parameters"));
   for (const name of runs.tags.names.sort()) {
-    headings.push({ key: `tag.${name}`, label: name, group: "tags", value: (row) => runs.tags.value(name, row) });
+    headings.push(textHeading(runs, runs.tags, name, "tag", "tags"));
   }
   return headings;
 };
 
 const isNumeric = (text) => text.trim() !== "" && !Number.isNaN(Number(text));
 
-const parameterHeading = (runs, name) => {
-  const isNumber = runs.params.distinct(name).every(isNumeric);
-  const raw = (row) => runs.params.value(name, row);
+/** A parameter or a tag: a number if all of its values are. */
+const textHeading = (runs, columns, name, prefix, group) => {
+  const isNumber = columns.distinct(name).every(isNumeric);
+  const raw = (row) => columns.value(name, row);
   const value = isNumber ? (row) => (raw(row) === undefined ? undefined : Number(raw(row))) : raw;
-  return { key: name, label: name, group: "parameters", value, text: (row) => raw(row) ?? "", isNumber };
+  const label = runs.metrics.has(name) ? `${name} (${t(prefix)})` : name;
+  return { key: `${prefix}.${name}`, label, group, value, text: (row) => raw(row) ?? "", isNumber };
 };
 
 const metricHeadings = (runs) => {
@@ -44,7 +46,7 @@ const metricHeadings = (runs) => {
     const value = (row) => runs.steps.value(each.heading, row);
     return { ...heading(each.heading, each.metric, "last"), value, text: (row) => rounded(value(row)) };
   });
-  const all = [...runs.metrics.keys()].sort().flatMap((name) =>
+  const all = frequentMetrics(runs).flatMap((name) =>
     [["", "last"], [":min", "min"], [":max", "max"]].map(([ending, statistic]) => heading(name + ending, name, statistic)));
   return [...given, ...all.filter((each) => !given.some((other) => other.key === each.key))];
 };
@@ -52,13 +54,21 @@ const metricHeadings = (runs) => {
 /** The text of a column's heading. */
 const headingText = (heading) => visible(heading.label ?? t(heading.key));
 
-/** The parameters that differ, those that most runs with metrics have first; and, of equal ones, those with fewer values. */
-const differingParameters = (runs) => {
-  const usable = runs.params.names.filter((name) => runs.params.distinct(name).length > 1);
-  const counts = new Map(usable.map((name) => [name, runs.params.filled(name)]));
-  const most = Math.max(0, ...counts.values());
-  const shared = usable.filter((name) => counts.get(name) * 2 >= most);
-  return shared.sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1));
+/** How many of the rows have another value than the most frequent one. */
+const variety = (rows, value) => {
+  const counts = new Map();
+  for (const row of rows) {
+    const each = value(row);
+    if (each !== undefined) counts.set(each, (counts.get(each) ?? 0) + 1);
+  }
+  const all = [...counts.values()];
+  return all.reduce((sum, count) => sum + count, 0) - Math.max(0, ...all);
+};
+
+/** Those of the columns in which many rows differ, the ones in which most differ first. */
+const byVariety = (headings, rows) => {
+  const rated = headings.map((heading) => [variety(rows, heading.value), heading]).sort(([a], [b]) => b - a);
+  return rated.filter(([rate]) => rate > 0 && rate * 4 >= rated[0][0]).map(([, heading]) => heading);
 };
 
 /** The metrics that most runs have, the main one first. */
@@ -70,12 +80,13 @@ const frequentMetrics = (runs) => {
 };
 
 /** The keys of the columns that are shown at first. */
-const usualColumns = (runs) => {
+const usualColumns = (runs, headings) => {
   const keys = ["id"];
   if (runs.plain.names.includes("name")) keys.push("name");
   if (runs.plain.distinct("stage").length > 1) keys.push("stage");
   keys.push("status", "started", "time");
-  keys.push(...differingParameters(runs).slice(0, 6));
+  const parameters = headings.filter((heading) => heading.group === "parameters");
+  keys.push(...byVariety(parameters, runs.rows).slice(0, 6).map((heading) => heading.key));
   const shown = runs.data.shown.map((each) => each.heading);
   keys.push(...(shown.length > 0 ? shown : frequentMetrics(runs).slice(0, 4)));
   return new Set(keys);

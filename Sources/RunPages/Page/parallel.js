@@ -8,7 +8,7 @@ class ParallelPlot {
     this.limits = new Map();
     this.chosen = null;
     this.result = null;
-    [this.top, this.bottom, this.height] = [44, 290, 340];
+    [this.top, this.bottom] = [44, 290];
     byID("reset").addEventListener("click", () => this.limitAll(new Map()));
     byID("to-table").addEventListener("click", () => this.toTable());
     new ResizeObserver(debounced(50, () => this.draw())).observe(byID("parallel"));
@@ -41,13 +41,9 @@ class ParallelPlot {
     return rows;
   }
 
-  /** The parameters that differ among the rows. */
+  /** The parameters and tags that differ among the rows, the ones in which most differ first. */
   candidates(rows) {
-    const differs = (heading) => {
-      const first = heading.value(rows[0]);
-      return rows.some((row) => heading.value(row) !== first);
-    };
-    return this.table.headings.filter((heading) => heading.group === "parameters" && rows.length > 0 && differs(heading));
+    return byVariety(this.table.headings.filter((heading) => ["parameters", "tags"].includes(heading.group)), rows);
   }
 
   chooseResult(key) {
@@ -57,7 +53,7 @@ class ParallelPlot {
 
   draw() {
     const results = this.results;
-    const usual = this.table.columns.find((heading) => heading.group === "metrics") ?? results[0];
+    const usual = results.find((each) => each.key === (this.runs.data.shown[0]?.heading ?? this.runs.data.main)) ?? results[0];
     const heading = results.find((each) => each.key === this.result) ?? usual;
     const rows = heading ? this.rowsWithResult(heading) : [];
     const isCut = rows.length > mostLines;
@@ -72,7 +68,7 @@ class ParallelPlot {
   }
 
   drawAxes(candidates, heading, rows) {
-    const shown = this.chosen ? candidates.filter((each) => this.chosen.has(each.key)) : candidates.slice(0, 7);
+    const shown = this.chosen ? candidates.filter((each) => this.chosen.has(each.key)) : candidates.slice(0, 6);
     this.drawChoices(candidates, shown);
     const axes = [...shown, heading].map((each) => new ParallelAxis(each, rows, this.top, this.bottom));
     for (const key of [...this.limits.keys()]) if (!axes.some((axis) => axis.heading.key === key)) this.limits.delete(key);
@@ -98,29 +94,30 @@ class ParallelPlot {
   }
 
   drawPlot(axes, rows, inside) {
-    const width = Math.max(byID("parallel-plot").clientWidth, axes.length * 112);
+    const width = Math.max(byID("parallel-plot").clientWidth, axes.length * 124);
+    const height = this.bottom + (axes.some((axis) => axis.hasMissing) ? 44 : 18);
     const place = (number) => 60 + (number * (width - 130)) / Math.max(1, axes.length - 1);
-    const last = axes[axes.length - 1];
-    const order = [...rows].sort((a, b) => inside.has(a) - inside.has(b) || this.rank(last, a) - this.rank(last, b));
+    const ranks = ParallelPlot.ranks(axes[axes.length - 1].heading, rows);
+    const order = [...rows].sort((a, b) => inside.has(a) - inside.has(b) || ranks.get(a) - ranks.get(b));
     const ticked = order.filter((row) => this.table.ticked.has(row));
-    const lines = [...order.filter((row) => !this.table.ticked.has(row)), ...ticked].map((row) => this.line(row, axes, place, inside.has(row)));
+    const lines = [...order.filter((row) => !this.table.ticked.has(row)), ...ticked].map((row) => this.line(row, axes, place, inside.has(row), ranks.get(row)));
     const alt = t("parallelAlt", rows.length, axes.map((axis) => axis.name).join(", "));
-    byID("parallel-plot").replaceChildren(g("svg", { viewBox: `0 0 ${width} ${this.height}`, width, height: this.height, role: "img", "aria-label": alt },
+    byID("parallel-plot").replaceChildren(g("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": alt },
       g("g", {}, lines), axes.map((axis, number) => this.axis(axis, place(number)))));
   }
 
-  /** How good a row's result is: 0 to 8, or 4 if it isn't known what is better. */
-  rank(axis, row) {
-    if (!axis.heading.best) return 4;
-    const height = (axis.place(row) - axis.top) / (axis.bottom - axis.top);
-    const good = axis.heading.best === "min" ? height : 1 - height;
-    return Math.max(0, Math.min(8, Math.floor(good * 9)));
+  /** How good each row's result is: 0 for the worst ninth of the rows to 8 for the best, or 4 if it isn't known what is better. */
+  static ranks(heading, rows) {
+    if (!heading.best) return new Map(rows.map((row) => [row, 4]));
+    const sign = heading.best === "max" ? 1 : -1;
+    const order = [...rows].sort((a, b) => sign * (heading.value(a) - heading.value(b)));
+    return new Map(order.map((row, at) => [row, Math.floor((at * 9) / order.length)]));
   }
 
-  line(row, axes, place, isInside) {
+  line(row, axes, place, isInside, rank) {
     const points = axes.map((axis, number) => `${place(number).toFixed(1)},${axis.place(row).toFixed(1)}`).join(" ");
     const slot = this.table.ticked.get(row);
-    const style = slot === undefined ? { class: `run q${this.rank(axes[axes.length - 1], row)}` } : { ...lineStyle(slot), class: `run ticked s${slot % colorCount}` };
+    const style = slot === undefined ? { class: `run q${rank}` } : { ...lineStyle(slot), class: `run ticked s${slot % colorCount}` };
     if (!isInside) style.class += " faded";
     const title = `${this.runs.label(row)}: ${axes.map((axis) => `${axis.name} ${axis.heading.text(row)}`).join(", ")}`;
     return g("polyline", { ...style, points }, g("title", {}, title));

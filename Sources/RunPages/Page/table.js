@@ -5,7 +5,7 @@ class RunTable {
     this.runs = runs;
     this.changed = changed;
     this.headings = makeHeadings(runs);
-    this.shown = usualColumns(runs);
+    this.shown = usualColumns(runs, this.headings);
     this.order = { key: "started", descending: true };
     [this.page, this.size, this.query, this.haystacks] = [0, 50, "", []];
     this.ticked = new Map();
@@ -16,8 +16,9 @@ class RunTable {
   /** The column that a word means, without regard to case. */
   heading(word) {
     const key = word.trim().toLowerCase();
-    return this.headings.find((heading) => heading.key === word.trim()) ??
-      this.headings.find((heading) => heading.key.toLowerCase() === key || headingText(heading).toLowerCase() === key);
+    const tests = [(each) => each.key === word.trim(), (each) => each.key === `param.${word.trim()}`, (each) => each.key === `tag.${word.trim()}`,
+      (each) => each.key.toLowerCase() === key || headingText(each).toLowerCase() === key];
+    return tests.map((test) => this.headings.find(test)).find((heading) => heading);
   }
 
   /** A row's texts in one, in lower case. */
@@ -161,7 +162,7 @@ class RunTable {
     }
     const text = heading.text ? heading.text(row) : heading.value(row) ?? "";
     if (heading.key === "status") return h("td", {}, statusMark(this.runs.plain.value("status", row)));
-    const short = clipped(text, 32);
+    const short = clipped(text, 26);
     const kind = [heading.isNumber ? "number" : null, isBest ? "best" : null].filter((each) => each).join(" ");
     return h("td", { class: kind || null, title: short === text ? null : visible(text) }, short,
       isBest ? h("span", { class: "hidden" }, ` (${t("best")})`) : null);
