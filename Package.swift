@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 /// The Swift runtime is linked statically, so that the executable starts in milliseconds and runs on machines
@@ -79,8 +80,8 @@ let commands: [Target] = [
   command(
     "rnn-runs",
     [
-      "Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Screens", "Spelling", "Trackers",
-      "Trackio", system,
+      "Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "RunPages", "RunServer", "Screens",
+      "Spelling", "Trackers", "Trackio", system,
     ]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -109,6 +110,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
   ],
   targets: commands + fuzzing + [
     .target(name: "COpenBLAS", dependencies: ["CLibraryOnDemand"]),
@@ -193,6 +195,15 @@ let package = Package(
     library("Trackers", ["Failures", "HTTP", "JSON", "OperatingSystem", "Threads"]),
     library("Trackio", ["Failures", "JSON", "OperatingSystem", "Trackers", grdb, system]),
     library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
+    .target(
+      name: "RunPages",
+      dependencies: [
+        "CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "PictureOrigins", "Registry", system,
+      ],
+      resources: [.embedInCode("Page")]),
+    library(
+      "RunServer",
+      ["Failures", "Hashing", flyingSocks]),
     library(
       "Stage",
       [
@@ -298,11 +309,13 @@ let package = Package(
         "Training", "Tensor",
         "TensorFile", "Failures",
       ]),
+    tests("RunPagesTests", ["Charts", "JSON", "Registry", "RunPages"]),
+    tests("RunServerTests", ["Failures", "RunServer"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),
     tests("ScreensTests", ["Screens", "Stage"]),
-    tests("CommandTests", ["CommandRunning"], data: ["Cases"]),
+    tests("CommandTests", ["CommandRunning"], data: ["Cases", "Clients"]),
     tests("PipelineTests", ["CommandRunning"]),
   ],
   swiftLanguageModes: [.v6])

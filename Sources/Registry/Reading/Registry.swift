@@ -129,14 +129,7 @@ extension Registry {
       LEFT JOIN artifacts a ON a.hash = l.artifact_hash
       WHERE l.run_id = ? ORDER BY l.position
       """
-    return try Row.fetchAll(db, sql: sql, arguments: [run]).map { row in
-      let upstream = (row.value("upstream_run_id") as String?).map {
-        Upstream(run: $0, stage: row.value("upstream_stage"), host: row.value("upstream_host"))
-      }
-      return RecordedInput(
-        artifact: Artifact(row: row), path: row.value("path"), upstream: upstream,
-        isUpstreamKnown: row.value("upstream_known") ?? false)
-    }
+    return try Row.fetchAll(db, sql: sql, arguments: [run]).map { RecordedInput(row: $0) }
   }
 
   private static func outputs(_ db: Database, _ run: String) throws -> [RunOutput] {
@@ -147,6 +140,18 @@ extension Registry {
     return try Row.fetchAll(db, sql: sql, arguments: [run]).map {
       RunOutput(Artifact(row: $0), path: $0.value("path"))
     }
+  }
+}
+
+extension RecordedInput {
+  /// A row of the view `lineage`, with the columns of its artifact.
+  init(row: Row) {
+    let upstream = (row.value("upstream_run_id") as String?).map {
+      Upstream(run: $0, stage: row.value("upstream_stage"), host: row.value("upstream_host"))
+    }
+    self.init(
+      artifact: Artifact(row: row), path: row.value("path"), upstream: upstream,
+      isUpstreamKnown: row.value("upstream_known") ?? false)
   }
 }
 

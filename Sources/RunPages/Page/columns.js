@@ -1,0 +1,77 @@
+// Reading the data: base64, zlib, JSON, and columns that are unfolded when they are first used.
+
+/** The JSON in an element's base64 text. */
+const decodedData = async (element) => {
+  const text = element.textContent;
+  element.remove();
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+};
+
+/** The value of each row, undefined for none. */
+const unfolded = (column, count) => {
+  const all = new Array(count);
+  if (column.numbers) {
+    let row = 0;
+    const isSparse = column.rows !== undefined;
+    column.numbers.forEach((number, at) => {
+      row = isSparse ? row + column.rows[at] : at;
+      if (number !== null) all[row] = typeof number === "string" ? Number(number) : number;
+    });
+    return all;
+  }
+  if (!column.index) return column.values.slice();
+  let row = 0;
+  column.index.forEach((value, at) => {
+    row = column.rows ? row + column.rows[at] : at;
+    if (value >= 0) all[row] = column.values[value];
+  });
+  return all;
+};
+
+/** Columns of one kind, by name. */
+class Columns {
+  constructor(encoded, count) {
+    this.encoded = encoded ?? {};
+    this.count = count;
+    this.unfolded = new Map();
+  }
+
+  get names() {
+    return [...new Set([...Object.keys(this.encoded), ...this.unfolded.keys()])];
+  }
+
+  /** The value of each row, undefined for none. */
+  get(name) {
+    let column = this.unfolded.get(name);
+    if (!column) {
+      const encoded = this.encoded[name];
+      column = encoded ? unfolded(encoded, this.count) : [];
+      this.unfolded.set(name, column);
+    }
+    return column;
+  }
+
+  value(name, row) {
+    return this.get(name)[row];
+  }
+
+  /** The number of different values, without unfolding a column for it; a later change may add some. */
+  distinct(name) {
+    if (!this.unfolded.has(name) && this.encoded[name]?.values) return this.encoded[name].values;
+    return [...new Set(this.get(name))].filter((value) => value !== undefined);
+  }
+
+  /** How many rows have a value. */
+  filled(name) {
+    const encoded = this.encoded[name];
+    if (encoded?.rows) return encoded.rows.length;
+    return this.get(name).reduce((sum, value) => (value === undefined ? sum : sum + 1), 0);
+  }
+
+  /** Takes over a row of other columns. */
+  copy(row, others, otherRow) {
+    for (const name of new Set([...this.names, ...others.names])) this.get(name)[row] = others.value(name, otherRow);
+  }
+}

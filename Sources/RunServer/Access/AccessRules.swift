@@ -1,0 +1,83 @@
+// Who may read what the server shows: pages of other sites may not, though they run in a browser on this machine, nor may
+// other machines without the token.
+
+/// The rules of access.
+public struct AccessRules: Sendable {
+  private let names: Set<String>
+  private let allowsAddresses: Bool
+  private let token: AccessToken?
+  /// The name of the cookie that has the token; cookies don't tell ports apart.
+  private let cookie: String
+
+  /// - Parameters:
+  ///   - address: where the server listens.
+  ///   - names: names of this machine besides localhost.
+  ///   - token: what a client must know; nil if it need not know anything.
+  public init(_ address: ListeningAddress, names: [String] = [], token: AccessToken?) {
+    self.names = Set((["localhost", address.host] + names).map { $0.lowercased() })
+    allowsAddresses = !address.isLoopback
+    self.token = token
+    cookie = "rnn_token_\(address.port)"
+  }
+
+  /// What is answered instead of the content; nil if the request may be answered.
+  public func refusal(of request: Request) -> Reply? {
+    guard isKnownHost(request.fields["host"] ?? "") else {
+      return Reply(.forbidden, "this server doesn't answer to that name (open the address that it printed)")
+    }
+    if isForeign(request) { return Reply(.forbidden, "pages of other sites can't read this") }
+    guard let token else { return nil }
+    if let given = request.values("token").last {
+      return token.matches(given) ? welcome(request.path, token) : Self.unauthorized
+    }
+    let offered = [request.cookie(cookie), Self.bearer(request)].compactMap { $0 }
+    return offered.contains(where: token.matches) ? nil : Self.unauthorized
+  }
+
+  /// Whether a browser that was tricked into taking another site's name for this machine's address would send this host
+  /// (DNS rebinding): any name that isn't this machine's. Addresses can't be rebound.
+  private func isKnownHost(_ host: String) -> Bool {
+    let name = Self.name(of: host)
+    return names.contains(name) || (allowsAddresses && Self.isAddress(name))
+  }
+
+  /// The host without its port and brackets.
+  private static func name(of host: String) -> String {
+    if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
+      return host[host.index(after: host.startIndex)..<end].lowercased()
+    }
+    return (host.split(separator: ":", omittingEmptySubsequences: false).first ?? "").lowercased()
+  }
+
+  private static func isAddress(_ name: String) -> Bool {
+    (try? ListeningAddress(host: name, port: 0)) != nil && name != "localhost"
+  }
+
+  /// Whether the request comes from a page of another origin. Links to the page itself may be followed from anywhere.
+  private func isForeign(_ request: Request) -> Bool {
+    if let origin = request.fields["origin"], origin != "http://\(request.fields["host"] ?? "")" { return true }
+    guard let site = request.fields["sec-fetch-site"], !["same-origin", "none"].contains(site) else {
+      return false
+    }
+    let isLink =
+      request.path == "/" && request.fields["sec-fetch-mode"] == "navigate"
+      && request.fields["sec-fetch-dest"] == "document"
+    return !isLink
+  }
+
+  private static func bearer(_ request: Request) -> String? {
+    let parts = (request.fields["authorization"] ?? "").split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+    return String(parts[1])
+  }
+
+  /// Puts the token into a cookie, and takes it out of the address.
+  private func welcome(_ path: String, _ token: AccessToken) -> Reply {
+    let target = path.hasPrefix("//") ? "/" : path
+    let crumb = "\(cookie)=\(token.text); Path=/; HttpOnly; SameSite=Lax"
+    return Reply(.seeOther, "see \(target)", [("Location", target), ("Set-Cookie", crumb)])
+  }
+
+  private static let unauthorized = Reply(
+    .unauthorized, "a token is needed (open the address that the server printed)", [("WWW-Authenticate", "Bearer")])
+}

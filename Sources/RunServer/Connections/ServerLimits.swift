@@ -1,0 +1,23 @@
+// How much of the server a client may use. Within these limits nobody can fill its memory or occupy it for long.
+
+/// The limits of a server.
+public struct ServerLimits: Sendable {
+  /// Connections that are open at once; further ones are answered with 503 and closed.
+  public var connections = 64
+  /// Bytes of a request's head.
+  public var headBytes = 16_384
+  /// The time in which a head must be complete, from its first byte; also the time that a connection may be idle.
+  public var headTime = Duration.seconds(10)
+  /// Requests on one connection, which is then closed.
+  public var requests = 200
+  /// The time in which an answer must be taken, besides a second for each 64 kB of it.
+  public var replyTime = Duration.seconds(20)
+  /// The time, and the bytes, in which the rest of a refused request is read, so that the client sees the answer.
+  public var lingerTime = Duration.seconds(1)
+  public var lingerBytes = 262_144
+
+  /// The usual limits.
+  public init() {}
+
+  func replyTime(bytes: Int) -> Duration { replyTime + .seconds(bytes / 65_536) }
+}
