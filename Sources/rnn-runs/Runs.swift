@@ -35,7 +35,8 @@ public struct Runs: ParsableCommand {
       ListRuns.self, ShowRun.self, CompareRuns.self, BestRuns.self, DiffRuns.self, ShowMetrics.self,
       ShowLineage.self, ScriptRun.self, ReproduceRun.self, CrateRun.self, TagRun.self, NoteRun.self,
       RenameRun.self, RemoveRuns.self, PruneRuns.self,
-      ExportRuns.self, PushRuns.self, ReportRuns.self, ServeRuns.self, MergeRegistry.self, WatchRuns.self, BrowseRuns.self, AskSQL.self,
+      ExportRuns.self, PushRuns.self, ReportRuns.self, ServeRuns.self, MergeRegistry.self, WatchRuns.self,
+      BrowseRuns.self, AskSQL.self,
     ],
     defaultSubcommand: ListRuns.self)
 

@@ -35,15 +35,6 @@ extension Registry {
     }
   }
 
-  /// The runs with these ids, as far as they are in the registry, in no particular order.
-  public func runs(withIDs ids: [String]) throws -> [Run] {
-    try database.read { db in
-      var found: [Run] = []
-      try Self.forEachRow(db, "SELECT * FROM runs WHERE id", of: ids) { found.append(Run(row: $0)) }
-      return found
-    }
-  }
-
   /// Runs that started after the one with the id `last`, oldest first.
   /// - Parameter limit: at most this many.
   public func runs(after last: String, limit: Int) throws -> [Run] {
