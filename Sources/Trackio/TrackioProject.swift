@@ -41,7 +41,7 @@ public final class TrackioProject {
   }
 
   /// Writes a run, or what is new of it: a row for each step, with all values, and one for the parameters.
-  /// - Parameter folders: the name that the run is shown with.
+  /// - Parameter name: the name that the run is shown with.
   /// - Throws: `Failure`.
   public func write(_ run: TrackedRun, named name: String) throws(Failure) {
     do {

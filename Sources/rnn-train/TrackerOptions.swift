@@ -15,6 +15,10 @@ struct TrackerOptions: ParsableArguments {
       """, valueName: "folder"), completion: .directory)
   var tensorboard: String?
 
+  func validate() throws {
+    if tensorboard?.isEmpty == true { throw ValidationError("--tensorboard needs the name of a folder") }
+  }
+
   /// The server of `RNN_MLFLOW_URI`; nil if the variable is unset.
   /// - Throws: `Failure` (usage) if it is no address.
   func mlflow() throws(Failure) -> MLflowAddress? {

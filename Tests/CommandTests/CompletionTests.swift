@@ -25,6 +25,7 @@ import Testing
   /// Options whose value is the name of something in the data, or a new name.
   private static let freeNames: Set<String> = [
     "column", "columns", "series", "target", "time", "oov-token", "text-column", "label-column", "rename",
+    "project", "experiment",
   ]
 
   @Test(arguments: commands)

@@ -76,16 +76,15 @@ import Testing
       Self.runs + """
         train --epochs 3 --name a; rnn-runs export a --dvc dvclive -q > /dev/null
         '\(Self.python)' -m dvc init --no-scm -q
-        '\(Self.python)' -m dvc metrics show --json; '\(Self.python)' -m dvc plots show -q --json | head -c 1000000
+        '\(Self.python)' -m dvc metrics show --json; '\(Self.python)' -m dvc plots show --json 2> /dev/null; echo
         rnn-runs metrics a --json
         """
     let lines = try runner.run(script, timeout: 180).stdout.split(separator: "\n").map(String.init)
     let shown = try #require(lines.first)
     let last = try #require(lines.last)
-    let values = try #require(try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [[String: Any]])
-    for value in values where value["step"] as? Int == 3 {
-      let (name, number) = (try #require(value["name"] as? String), try #require(value["value"] as? Double))
-      #expect(shown.contains("\"\(name)\": \(number)"), "\(shown)")
+    for metric in try JSONDecoder().decode([RecordedValue].self, from: Data(last.utf8)) where metric.step == 3
+    {
+      #expect(shown.contains("\"\(metric.name)\": \(metric.value ?? .nan)"), "\(shown)")
     }
     #expect(lines.dropFirst().joined().contains("plots/metrics/loss.tsv"))
   }
@@ -98,14 +97,13 @@ import Testing
       "rnn-runs export --stage train --status done --format jsonl --history", timeout: 20)
     var expected: [String: Double] = [:]
     for line in export.stdout.split(separator: "\n") {
-      let run = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      let id = try #require(run["id"] as? String)
+      let run = try JSONDecoder().decode(RecordedRun.self, from: Data(line.utf8))
       // The seed is a column of the registry, and a parameter for others.
-      expected["\(id) parameters"] = Double(try #require(run["params"] as? [String: Any]).count + 1)
-      for value in try #require(run["history"] as? [[String: Any]]) {
-        let step = String(1_000_000_000 + (value["step"] as? Int ?? 0)).dropFirst()
-        let number = value["value"] as? Double ?? .nan
-        expected["\(id) \(value["name"] ?? "") \(step)"] = single ? Double(Float(number)) : number
+      expected["\(run.id) parameters"] = Double(run.params.count + 1)
+      for metric in run.history {
+        let step = String(1_000_000_000 + metric.step).dropFirst()
+        let value = metric.value ?? .nan
+        expected["\(run.id) \(metric.name) \(step)"] = single ? Double(Float(value)) : value
       }
     }
     var found: [String: Double] = [:]
@@ -121,4 +119,18 @@ import Testing
       #expect(other == value || other.isNaN && value.isNaN, "\(key): \(other), not \(value)")
     }
   }
+}
+
+/// A line of rnn-runs export --format jsonl --history.
+private struct RecordedRun: Decodable {
+  let id: String
+  let params: [String: String]
+  let history: [RecordedValue]
+}
+
+/// One value of a metric.
+private struct RecordedValue: Decodable {
+  let name: String
+  let step: Int
+  let value: Double?
 }

@@ -4,12 +4,12 @@ import Failures
 import Glibc
 import Synchronization
 import Testing
-
-@testable import Trackers
+import Trackers
 
 /// A destination that a test describes.
 private final class Destination: RunDestination, Sendable {
   let mostValues: Int
+  let interval = 0.01
   let received = Mutex<[RunPart]>([])
   private let answer: @Sendable (Int) throws(DeliveryError) -> Void
 
@@ -65,7 +65,7 @@ private let end = TrackedEnd(.done, time: 9)
     add(9, to: log)
     log.begin { Destination { _ throws(DeliveryError) in throw refusal } }
     let lost = log.finish(end)
-    #expect(lost == Undelivered(values: 9, ofValues: 9, problem: "no"))
+    #expect(lost?.values == 9 && lost?.ofValues == 9 && lost?.problem == "no")
   }
 
   @Test func droppedValuesAreCountedEvenIfTheOthersArrive() {

@@ -1,8 +1,7 @@
 // Event files: the checksum, the records and the messages, byte by byte.
 
 import Testing
-
-@testable import Trackers
+import Trackers
 
 @Suite struct CRC32CTests {
   /// RFC 3720, B.4, and the usual check value.

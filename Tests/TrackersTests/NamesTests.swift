@@ -1,8 +1,7 @@
 // Names for MLflow, for folders, and the text of DVC's files.
 
 import Testing
-
-@testable import Trackers
+import Trackers
 
 @Suite struct NamesTests {
   @Test func acceptedNamesStay() {

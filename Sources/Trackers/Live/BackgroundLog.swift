@@ -42,8 +42,8 @@ public final class BackgroundLog: Sendable {
   private static let lastMomentsOfSilent = 0.3
   /// The number of seconds after which a delivery is taken for one that hangs.
   private static let promptness = 2.0
-  /// Seconds between deliveries, and after failures.
-  private static let interval = 1.0
+  /// Seconds until a delivery that failed is tried again, at first and at last.
+  private static let shortestPause = 1.0
   private static let longestPause = 30.0
 
   /// Nothing is sent before `begin`.
@@ -124,14 +124,14 @@ public final class BackgroundLog: Sendable {
   // MARK: The thread
 
   private func work(_ destination: any RunDestination) {
-    var pause = Self.interval
+    var pause = Self.shortestPause
     while true {
       let part = next(destination.mostValues)
       do throws(DeliveryError) {
         try destination.send(part)
         if deliver(part) { return }
-        pause = Self.interval
-        if part.metrics.count < destination.mostValues { rest(Self.interval) }
+        pause = Self.shortestPause
+        if part.metrics.count < destination.mostValues { rest(destination.interval) }
       } catch {
         if fail(error) { return }
         rest(pause)

@@ -45,6 +45,8 @@ public struct DeliveryError: Error, Sendable {
 public protocol RunDestination: AnyObject {
   /// The most values that one call takes.
   var mostValues: Int { get }
+  /// The seconds between two deliveries: what has come meanwhile is lost if the process is killed.
+  var interval: Double { get }
   /// Delivers a part; after an error, the same part is delivered again, with what has come since.
   func send(_ part: RunPart) throws(DeliveryError)
 }

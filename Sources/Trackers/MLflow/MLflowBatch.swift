@@ -4,11 +4,17 @@
 import JSON
 
 /// Values, parameters and tags for one call.
-struct MLflowBatch {
+package struct MLflowBatch {
   /// Values, with names as MLflow accepts them.
-  var metrics: [TrackedMetric] = []
-  var parameters: [String: String] = [:]
-  var tags: [String: String] = [:]
+  package var metrics: [TrackedMetric] = []
+  package var parameters: [String: String] = [:]
+  package var tags: [String: String] = [:]
+
+  package init(
+    metrics: [TrackedMetric] = [], parameters: [String: String] = [:], tags: [String: String] = [:]
+  ) {
+    (self.metrics, self.parameters, self.tags) = (metrics, parameters, tags)
+  }
 
   static let mostMetrics = 1000
   static let mostPairs = 100
@@ -18,14 +24,14 @@ struct MLflowBatch {
   var isEmpty: Bool { metrics.isEmpty && parameters.isEmpty && tags.isEmpty }
 
   /// Metrics in pieces that one call takes.
-  static func batches(of metrics: [TrackedMetric]) -> [MLflowBatch] {
+  package static func batches(of metrics: [TrackedMetric]) -> [MLflowBatch] {
     stride(from: 0, to: metrics.count, by: mostMetrics).map { start in
       MLflowBatch(metrics: Array(metrics[start..<min(start + mostMetrics, metrics.count)]))
     }
   }
 
   /// Parameters or tags in pieces that one call takes.
-  static func pieces(of pairs: [String: String]) -> [[String: String]] {
+  package static func pieces(of pairs: [String: String]) -> [[String: String]] {
     var (pieces, bytes) = ([[String: String]](), 0)
     for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
       let size = key.utf8.count + value.utf8.count
@@ -39,7 +45,7 @@ struct MLflowBatch {
     return pieces
   }
 
-  func json(_ run: String) -> JSONValue {
+  package func json(_ run: String) -> JSONValue {
     [
       "run_id": .string(run), "params": Self.pairs(parameters), "tags": Self.pairs(tags),
       "metrics": .array(

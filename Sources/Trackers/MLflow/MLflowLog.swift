@@ -25,6 +25,8 @@ public final class MLflowLog: RunDestination {
 
   /// Fewer than one call may have, so that a slow server has taken some of many.
   public var mostValues: Int { 250 }
+  /// As often as the registry is written.
+  public var interval: Double { 1 }
 
   /// Sends what is new; the server takes the same values twice without keeping two.
   public func send(_ part: RunPart) throws(DeliveryError) {

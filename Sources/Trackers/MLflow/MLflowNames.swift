@@ -2,7 +2,7 @@
 // changed: in names, characters that it refuses become `_`; long texts are cut.
 
 /// Names and texts for MLflow.
-public enum MLflowNames {
+package enum MLflowNames {
   /// The most characters of a name.
   static let longestName = 250
   /// The most characters of a tag's value.
@@ -12,7 +12,7 @@ public enum MLflowNames {
 
   /// The names as MLflow accepts them, by the original ones. Names that would become equal get a number, in the order of
   /// the original ones.
-  public static func accepted(_ names: some Sequence<String>) -> [String: String] {
+  package static func accepted(_ names: some Sequence<String>) -> [String: String] {
     let sorted = names.sorted()
     var taken = Set(sorted.filter { accepted($0) == $0 })
     return sorted.reduce(into: [:]) { result, name in
@@ -64,7 +64,7 @@ public enum MLflowNames {
   }
 
   /// `text`, cut to a number of characters, with `...` at its end if it was longer.
-  static func cut(_ text: String, to most: Int) -> String {
+  package static func cut(_ text: String, to most: Int) -> String {
     guard text.unicodeScalars.count > most else { return text }
     return String(String.UnicodeScalarView(text.unicodeScalars.prefix(most - 3))) + "..."
   }

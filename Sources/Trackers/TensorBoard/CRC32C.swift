@@ -2,7 +2,7 @@
 // polynomial.
 
 /// The checksum of record files.
-enum CRC32C {
+package enum CRC32C {
   /// The remainders of all bytes, for the reflected polynomial.
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { remainder, _ in
@@ -11,13 +11,13 @@ enum CRC32C {
   }
 
   /// The checksum of `bytes`.
-  static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(UInt32.max) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ sum >> 8 }
   }
 
   /// The checksum as it is stored: rotated by 15 bits, plus a constant, so that the checksum of data that contain
   /// checksums is no degenerate case.
-  static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     let sum = checksum(bytes)
     return (sum >> 15 | sum << 17) &+ 0xA282_EAD8
   }

@@ -1,30 +1,30 @@
 // The events of an event file, as records (tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto).
 
 /// Makes events.
-enum Event {
+package enum Event {
   /// The first record of every event file.
   /// - Parameter time: milliseconds since 1970.
-  static func fileVersion(time: Int64) -> [UInt8] {
+  package static func fileVersion(time: Int64) -> [UInt8] {
     record(time: time) { $0.text(3, "brain.Event:2") }
   }
 
   /// The beginning of another process that continues a run: TensorBoard drops what an earlier one wrote at this step or
   /// later.
-  static func sessionStart(step: Int, time: Int64) -> [UInt8] {
+  package static func sessionStart(step: Int, time: Int64) -> [UInt8] {
     record(step: step, time: time) { event in
       event.message(7) { $0.integer(1, 1) }
     }
   }
 
   /// The end of a process that has written all its values.
-  static func sessionStop(time: Int64) -> [UInt8] {
+  package static func sessionStop(time: Int64) -> [UInt8] {
     record(time: time) { event in
       event.message(7) { $0.integer(1, 2) }
     }
   }
 
   /// Whether the bytes end with the event of `sessionStop`.
-  static func endsWithSessionStop(_ bytes: [UInt8]) -> Bool {
+  package static func endsWithSessionStop(_ bytes: [UInt8]) -> Bool {
     let stop = sessionStop(time: 0)
     // The time is eight bytes after the header of twelve and a key, and changes the checksum of four at the end.
     return bytes.count >= stop.count
@@ -35,7 +35,7 @@ enum Event {
 
   /// The values of one step. Numbers become 32-bit floats: all that TensorBoard draws, and what every reader of event
   /// files understands.
-  static func scalars(step: Int, _ values: [TrackedMetric]) -> [UInt8] {
+  package static func scalars(step: Int, _ values: [TrackedMetric]) -> [UInt8] {
     record(step: step, time: values.map(\.time).max() ?? 0) { event in
       event.message(5) { summary in
         for metric in values {

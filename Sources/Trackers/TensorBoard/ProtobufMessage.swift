@@ -3,9 +3,12 @@
 // carry than these few lines.
 
 /// A message that is being written, field by field.
-struct ProtobufMessage {
+package struct ProtobufMessage {
   /// The encoded fields.
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
+
+  /// An empty message.
+  package init() {}
 
   /// The types of fields on the wire.
   private enum WireType: UInt64 {
@@ -16,35 +19,35 @@ struct ProtobufMessage {
   }
 
   /// A field of type int64, int32, bool or enum.
-  mutating func integer(_ field: Int, _ value: Int64) {
+  package mutating func integer(_ field: Int, _ value: Int64) {
     key(field, .varint)
     varint(UInt64(bitPattern: value))
   }
 
   /// A field of type double.
-  mutating func double(_ field: Int, _ value: Double) {
+  package mutating func double(_ field: Int, _ value: Double) {
     key(field, .eightBytes)
     bytes += littleEndianBytes(value.bitPattern)
   }
 
   /// A field of type float.
-  mutating func float(_ field: Int, _ value: Float) {
+  package mutating func float(_ field: Int, _ value: Float) {
     key(field, .fourBytes)
     bytes += littleEndianBytes(value.bitPattern)
   }
 
   /// A field of type string or bytes.
-  mutating func data(_ field: Int, _ value: some Collection<UInt8>) {
+  package mutating func data(_ field: Int, _ value: some Collection<UInt8>) {
     key(field, .lengthDelimited)
     varint(UInt64(value.count))
     bytes += value
   }
 
   /// A field of type string.
-  mutating func text(_ field: Int, _ value: String) { data(field, value.utf8) }
+  package mutating func text(_ field: Int, _ value: String) { data(field, value.utf8) }
 
   /// A field that is a message.
-  mutating func message(_ field: Int, _ write: (inout ProtobufMessage) -> Void) {
+  package mutating func message(_ field: Int, _ write: (inout ProtobufMessage) -> Void) {
     var inner = ProtobufMessage()
     write(&inner)
     data(field, inner.bytes)
@@ -63,6 +66,6 @@ struct ProtobufMessage {
 }
 
 /// The bytes of a number, the lowest first.
-func littleEndianBytes(_ number: some FixedWidthInteger) -> [UInt8] {
+package func littleEndianBytes(_ number: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: number.littleEndian, Array.init)
 }

@@ -105,6 +105,7 @@ private struct ReproductionFolder {
       set -eu
       cd \(Words.quoted(path))
       export RNN_REGISTRY=\(Words.quoted(registry))
+      unset RNN_MLFLOW_URI
       mkdir -p \(Words.command(folders.sorted()[...]))
       \(lines.joined(separator: "\n"))
 
@@ -159,6 +160,9 @@ private struct ReproductionStyle: RecipeStyle {
     "-o", "--output", "--history", "--checkpoint", "--save-best", "--save-calibration",
   ]
 
+  /// The options that say where else a run is recorded or shown, which its reproduction is not.
+  private static let dropped: Set = ["--registry", "--tensorboard"]
+
   /// The folders of the files that are made.
   var folders: Set<String> {
     Set(made.map { URL(fileURLWithPath: path($0)).deletingLastPathComponent().path } + [root])
@@ -179,9 +183,11 @@ private struct ReproductionStyle: RecipeStyle {
     for (index, word) in step.run.argv.enumerated() {
       if isSkipping {
         isSkipping = false
-      } else if word == "--registry" {
+      } else if Self.dropped.contains(word) {
         isSkipping = true
-      } else if word != "--no-registry", word != "--resume", !word.hasPrefix("--registry=") {
+      } else if !["--no-registry", "--resume"].contains(word),
+        !Self.dropped.contains(where: { word.hasPrefix("\($0)=") })
+      {
         words.append(index == 0 ? word : placed(word, after: step.run.argv[index - 1], step.run.cwd))
       }
     }
