@@ -1,11 +1,19 @@
 // Reading the data: base64, zlib, JSON, and columns that are unfolded when they are first used.
 
+/** The bytes of a base64 text. */
+const decodedBase64 = (text) => {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
+  return bytes;
+};
+
 /** The JSON in an element's base64 text. */
 const decodedData = async (element) => {
   const text = element.textContent;
   element.remove();
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([decodedBase64(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json();
 };
 

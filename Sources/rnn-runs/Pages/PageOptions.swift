@@ -26,7 +26,7 @@ struct PageOptions: ParsableArguments {
 
   private static func language(_ text: String) throws -> ChartLanguage {
     guard let language = ChartLanguage(rawValue: text) else {
-      throw ValidationError("'\(text)' is none of the languages en and zh")
+      throw ValidationError("the languages are en and zh")
     }
     return language
   }
