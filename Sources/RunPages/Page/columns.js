@@ -41,20 +41,20 @@ const unfolded = (column, count) => {
 /** Columns of one kind, by name. */
 class Columns {
   constructor(encoded, count) {
-    this.encoded = encoded ?? {};
+    this.encoded = new Map(Object.entries(encoded ?? {}));
     this.count = count;
     this.unfolded = new Map();
   }
 
   get names() {
-    return [...new Set([...Object.keys(this.encoded), ...this.unfolded.keys()])];
+    return [...new Set([...this.encoded.keys(), ...this.unfolded.keys()])];
   }
 
   /** The value of each row, undefined for none. */
   get(name) {
     let column = this.unfolded.get(name);
     if (!column) {
-      const encoded = this.encoded[name];
+      const encoded = this.encoded.get(name);
       column = encoded ? unfolded(encoded, this.count) : [];
       this.unfolded.set(name, column);
     }
@@ -67,13 +67,14 @@ class Columns {
 
   /** The number of different values, without unfolding a column for it; a later change may add some. */
   distinct(name) {
-    if (!this.unfolded.has(name) && this.encoded[name]?.values) return this.encoded[name].values;
+    const encoded = this.encoded.get(name);
+    if (!this.unfolded.has(name) && encoded?.values) return encoded.values;
     return [...new Set(this.get(name))].filter((value) => value !== undefined);
   }
 
   /** How many rows have a value. */
   filled(name) {
-    const encoded = this.encoded[name];
+    const encoded = this.encoded.get(name);
     if (encoded?.rows) return encoded.rows.length;
     return this.get(name).reduce((sum, value) => (value === undefined ? sum : sum + 1), 0);
   }

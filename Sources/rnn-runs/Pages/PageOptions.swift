@@ -41,7 +41,8 @@ struct PageOptions: ParsableArguments {
       if case .step(let step) = metric.choice {
         return ShownMetric(heading: metric.heading, name: metric.name, .step(step))
       }
-      return ShownMetric(heading: metric.heading, name: metric.name, .statistic(try metric.statistic() ?? .last))
+      return ShownMetric(
+        heading: metric.heading, name: metric.name, .statistic(try metric.statistic() ?? .last))
     }
     settings.isLargerBetter = { try? MetricDirection.isLargerBetter($0) }
     settings.mainMetric = { MetricDirection.main(of: $0) }
