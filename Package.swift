@@ -198,7 +198,8 @@ let package = Package(
     .target(
       name: "RunPages",
       dependencies: [
-        "CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "PictureOrigins", "Registry", system,
+        "CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "PictureOrigins", "Registry",
+        system,
       ],
       resources: [.embedInCode("Page")]),
     library(

@@ -10,7 +10,8 @@ struct PageInBrowserTests {
   @Test("a report can be used and is accessible") func report() throws {
     let runner = try CommandRunner()
     try makeRuns(runner)
-    let result = try runner.run("rnn-runs report -o report.html -q && \(Browser.check) report.html", timeout: 300)
+    let result = try runner.run(
+      "rnn-runs report -o report.html -q && \(Browser.check) report.html", timeout: 300)
     #expect(result.exit == 0, "\(result.stdout)\(result.stderr)")
     #expect(!result.stdout.contains("NOT"))
   }

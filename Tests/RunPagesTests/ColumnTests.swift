@@ -28,7 +28,10 @@ import Testing
   }
 
   @Test("rows of a rare column are distances") func sparse() {
-    #expect(texts([nil, "a", nil, nil, nil, "b", nil]) == ["values": ["a", "b"], "rows": [1, 4], "index": [0, 1]])
+    #expect(
+      texts([nil, "a", nil, nil, nil, "b", nil]) == [
+        "values": ["a", "b"], "rows": [1, 4], "index": [0, 1],
+      ])
     #expect(numbers([nil, nil, 1, nil, nil]) == ["numbers": [1.0], "rows": [2]])
   }
 

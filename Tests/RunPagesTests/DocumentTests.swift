@@ -19,7 +19,9 @@ import Testing
     #expect(escaped("汉字 \u{2028}") == "汉字 \u{2028}")
   }
 
-  @Test("a title can't end its element, nor be filled in", arguments: ["</title><script>alert(1)</script>", "{{script}}", "{{data}}"])
+  @Test(
+    "a title can't end its element, nor be filled in",
+    arguments: ["</title><script>alert(1)</script>", "{{script}}", "{{data}}"])
   func titles(title: String) throws {
     let (plain, odd) = (try page(title: "x"), try page(title: title))
     #expect(odd.components(separatedBy: "<script").count == plain.components(separatedBy: "<script").count)
@@ -28,7 +30,9 @@ import Testing
 
   @Test("the page needs nothing from elsewhere") func selfContained() throws {
     let text = try page(title: nil)
-    for sign in ["src=\"http", "href=\"http", "@import", "url(http", "eval(", "innerHTML", " onclick=", " style=\""] {
+    for sign in [
+      "src=\"http", "href=\"http", "@import", "url(http", "eval(", "innerHTML", " onclick=", " style=\"",
+    ] {
       #expect(!text.contains(sign), "\(sign)")
     }
     #expect(text.contains("default-src 'none'") && !text.contains("unsafe-inline"))

@@ -8,7 +8,8 @@ import Testing
 @Suite struct AccessTests {
   private func rules(_ host: String, token: String? = nil) throws -> AccessRules {
     AccessRules(
-      try ListeningAddress(host: host, port: 8008), names: ["machine"], token: try token.map(AccessToken.init))
+      try ListeningAddress(host: host, port: 8008), names: ["machine"], token: try token.map(AccessToken.init)
+    )
   }
 
   private func status(
@@ -24,7 +25,10 @@ import Testing
 
   @Test(
     "names that a browser could be tricked into",
-    arguments: ["evil.example", "evil.example:8008", "127.0.0.1.evil.example", "", "192.0.2.1", "[::2]", "localhost.evil"])
+    arguments: [
+      "evil.example", "evil.example:8008", "127.0.0.1.evil.example", "", "192.0.2.1", "[::2]",
+      "localhost.evil",
+    ])
   func unknown(host: String) throws {
     #expect(status(try rules("127.0.0.1"), ["host": host]) == 403)
   }
@@ -65,7 +69,9 @@ import Testing
     #expect(welcome?.fields.contains { $0.name == "Set-Cookie" && $0.value.contains("HttpOnly") } == true)
   }
 
-  @Test("tokens that are refused", arguments: ["short", String(repeating: "a", count: 257), "0123456789abcde;", "0123456789 bcdef"])
+  @Test(
+    "tokens that are refused",
+    arguments: ["short", String(repeating: "a", count: 257), "0123456789abcde;", "0123456789 bcdef"])
   func badTokens(text: String) { #expect(throws: Failure.self) { try AccessToken(text) } }
 
   @Test("random tokens differ") func random() throws {

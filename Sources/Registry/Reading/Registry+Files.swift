@@ -39,7 +39,8 @@ extension Registry {
   /// - Parameter limit: at most this many.
   public func runs(after last: String, limit: Int) throws -> [Run] {
     try database.read {
-      try Run.fetchAll($0, sql: "SELECT * FROM runs WHERE id > ? ORDER BY id LIMIT ?", arguments: [last, limit])
+      try Run.fetchAll(
+        $0, sql: "SELECT * FROM runs WHERE id > ? ORDER BY id LIMIT ?", arguments: [last, limit])
     }
   }
 

@@ -35,7 +35,9 @@ struct FileColumns {
     count += 1
   }
 
-  private mutating func set(_ key: String, _ text: String?) { texts[key, default: TextColumn()].set(count, text) }
+  private mutating func set(_ key: String, _ text: String?) {
+    texts[key, default: TextColumn()].set(count, text)
+  }
 
   /// The columns by name, and `count`.
   var json: JSONValue {

@@ -70,13 +70,17 @@ public struct PageData {
   private func head(_ collection: RunCollection) -> [(String, JSONValue)] {
     let names = collection.columns.metricNames
     let directions = Dictionary(
-      names.compactMap { name in settings.isLargerBetter(name).map { (name, JSONValue.string($0 ? "max" : "min")) } }
+      names.compactMap { name in
+        settings.isLargerBetter(name).map { (name, JSONValue.string($0 ? "max" : "min")) }
+      }
     ) { first, _ in first }
     return [
       ("format", 1), ("generated", .integer(Timestamp.now.milliseconds)),
-      ("title", settings.title.map(JSONValue.string) ?? .null), ("language", .string(settings.language.rawValue)),
+      ("title", settings.title.map(JSONValue.string) ?? .null),
+      ("language", .string(settings.language.rawValue)),
       ("version", .string(settings.version)), ("registry", .string(settings.registry)),
-      ("selected", .integer(Int64(collection.selected))), ("count", .integer(Int64(collection.columns.count))),
+      ("selected", .integer(Int64(collection.selected))),
+      ("count", .integer(Int64(collection.columns.count))),
       ("lacks_upstream", .bool(collection.lacksUpstream)), ("limits", limits),
       ("shown", .array(settings.metrics.map(Self.json))), ("directions", .object(directions)),
       ("main", settings.mainMetric(names).map(JSONValue.string) ?? .null), ("inputs", collection.inputs.json),

@@ -45,7 +45,9 @@ struct RunCollection {
     if !compared.metrics.isEmpty { measured.append((row, compared.run.id)) }
     for (_, input) in files.inputs {
       inputs.add(input, of: row)
-      if let run = input.upstream?.run, input.isUpstreamKnown, known.insert(run).inserted { wanted.append(run) }
+      if let run = input.upstream?.run, input.isUpstreamKnown, known.insert(run).inserted {
+        wanted.append(run)
+      }
     }
     for (position, output) in files.outputs { outputs.add(output, at: position, of: row) }
     pictures.add(files.outputs, of: row)

@@ -26,7 +26,8 @@ struct RunColumns {
     let texts: [(String, String?)] = [
       ("id", run.id), ("name", run.name), ("stage", run.stage), ("status", run.status.rawValue),
       ("command", command), ("version", run.version), ("seed", run.seed.map(String.init)),
-      ("cpu_target", run.cpuTarget), ("host", run.host), ("user", run.user), ("cwd", run.cwd), ("error", run.error),
+      ("cpu_target", run.cpuTarget), ("host", run.host), ("user", run.user), ("cwd", run.cwd),
+      ("error", run.error),
     ]
     for (key, text) in texts { self.texts[key, default: TextColumn()].set(count, text) }
     let times: [(String, Int64?)] = [
@@ -58,7 +59,9 @@ struct RunColumns {
 
   /// Members of the page's data: `columns`, `params`, `tags`, `metrics`.
   var members: [(String, JSONValue)] {
-    func json(_ columns: [String: TextColumn]) -> JSONValue { .object(columns.mapValues { $0.json(rows: count) }) }
+    func json(_ columns: [String: TextColumn]) -> JSONValue {
+      .object(columns.mapValues { $0.json(rows: count) })
+    }
     let plain = texts.mapValues { $0.json(rows: count) }.merging(numbers.mapValues { $0.json(rows: count) }) {
       text, _ in text
     }

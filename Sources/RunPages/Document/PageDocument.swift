@@ -28,7 +28,9 @@ public struct PageDocument {
     let parts = try filled(policy: Self.policy(sources: "img-src data:")).components(separatedBy: "{{data}}")
     try write(parts[0])
     try write(Self.element("data", data))
-    for (number, picture) in pictures.enumerated() { try write(Self.element("picture-\(number)", picture.bytes)) }
+    for (number, picture) in pictures.enumerated() {
+      try write(Self.element("picture-\(number)", picture.bytes))
+    }
     try write(parts.dropFirst().joined())
   }
 
@@ -58,8 +60,10 @@ public struct PageDocument {
   private func filled(policy: String) throws -> String {
     // The title comes last: whatever it contains is not filled in again.
     let values = [
-      ("policy", escaped(policy)), ("language", language == .zh ? "zh-Hans" : "en"), ("style", PageParts.style),
-      ("script", PageParts.script), ("title", escaped(title).replacingOccurrences(of: "{{", with: "{&#8203;{")),
+      ("policy", escaped(policy)), ("language", language == .zh ? "zh-Hans" : "en"),
+      ("style", PageParts.style),
+      ("script", PageParts.script),
+      ("title", escaped(title).replacingOccurrences(of: "{{", with: "{&#8203;{")),
     ]
     return values.reduce(PageParts.document) { text, value in
       text.replacingOccurrences(of: "{{\(value.0)}}", with: value.1)

@@ -7,8 +7,10 @@ enum PageParts {
 
   /// The style sheet.
   static var style: String {
-    [PackageResources.colors_css, PackageResources.layout_css, PackageResources.table_css,
-      PackageResources.charts_css].map(text).joined(separator: "\n")
+    [
+      PackageResources.colors_css, PackageResources.layout_css, PackageResources.table_css,
+      PackageResources.charts_css,
+    ].map(text).joined(separator: "\n")
   }
 
   /// The script: one function, so that its parts see each other, and nothing else does.
@@ -19,7 +21,8 @@ enum PageParts {
       PackageResources.headings_js, PackageResources.scales_js, PackageResources.table_js,
       PackageResources.export_js,
       PackageResources.curves_js, PackageResources.readings_js, PackageResources.axes_js,
-      PackageResources.limits_js, PackageResources.parallel_js, PackageResources.lineage_js, PackageResources.details_js,
+      PackageResources.limits_js, PackageResources.parallel_js, PackageResources.lineage_js,
+      PackageResources.details_js,
       PackageResources.live_js, PackageResources.start_js,
     ]
     return "(() => {\n\"use strict\";\n" + parts.map(text).joined(separator: "\n") + "})();\n"

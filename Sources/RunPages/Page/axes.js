@@ -16,7 +16,12 @@ class ParallelAxis {
     const isLog = range[0] > 0 && range[1] / range[0] >= 50;
     this.scale = numberScale(range[0], range[1], this.bottom, this.top, isLog);
     const distinct = [...new Set(values)].sort((a, b) => a - b);
-    this.marks = distinct.length <= 8 ? distinct : this.scale.marks(6);
+    const marks = distinct.length <= 8 ? distinct : this.scale.marks(6);
+    this.marks = [];
+    for (const mark of marks) {
+      const last = this.marks[this.marks.length - 1];
+      if (last === undefined || Math.abs(this.scale.place(last) - this.scale.place(mark)) >= 14) this.marks.push(mark);
+    }
   }
 
   get name() {

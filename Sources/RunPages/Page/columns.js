@@ -1,11 +1,19 @@
 // Reading the data: base64, zlib, JSON, and columns that are unfolded when they are first used.
 
+/** The bytes of a base64 text. */
+const decodedBase64 = (text) => {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
+  return bytes;
+};
+
 /** The JSON in an element's base64 text. */
 const decodedData = async (element) => {
   const text = element.textContent;
   element.remove();
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([decodedBase64(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).json();
 };
 
@@ -33,20 +41,20 @@ const unfolded = (column, count) => {
 /** Columns of one kind, by name. */
 class Columns {
   constructor(encoded, count) {
-    this.encoded = encoded ?? {};
+    this.encoded = new Map(Object.entries(encoded ?? {}));
     this.count = count;
     this.unfolded = new Map();
   }
 
   get names() {
-    return [...new Set([...Object.keys(this.encoded), ...this.unfolded.keys()])];
+    return [...new Set([...this.encoded.keys(), ...this.unfolded.keys()])];
   }
 
   /** The value of each row, undefined for none. */
   get(name) {
     let column = this.unfolded.get(name);
     if (!column) {
-      const encoded = this.encoded[name];
+      const encoded = this.encoded.get(name);
       column = encoded ? unfolded(encoded, this.count) : [];
       this.unfolded.set(name, column);
     }
@@ -59,13 +67,14 @@ class Columns {
 
   /** The number of different values, without unfolding a column for it; a later change may add some. */
   distinct(name) {
-    if (!this.unfolded.has(name) && this.encoded[name]?.values) return this.encoded[name].values;
+    const encoded = this.encoded.get(name);
+    if (!this.unfolded.has(name) && encoded?.values) return encoded.values;
     return [...new Set(this.get(name))].filter((value) => value !== undefined);
   }
 
   /** How many rows have a value. */
   filled(name) {
-    const encoded = this.encoded[name];
+    const encoded = this.encoded.get(name);
     if (encoded?.rows) return encoded.rows.length;
     return this.get(name).reduce((sum, value) => (value === undefined ? sum : sum + 1), 0);
   }

@@ -37,7 +37,7 @@ const textHeading = (runs, columns, name, prefix, group) => {
 
 const metricHeadings = (runs) => {
   const heading = (key, name, statistic) => {
-    const best = { min: "min", max: "max" }[runs.data.directions[name]];
+    const best = ["min", "max"].find((each) => Object.hasOwn(runs.data.directions, name) && runs.data.directions[name] === each);
     const value = (row) => runs.metric(name, statistic, row);
     return { key, label: key, group: "metrics", value, text: (row) => rounded(value(row)), isNumber: true, best, metric: name };
   };

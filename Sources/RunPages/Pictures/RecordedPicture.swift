@@ -63,7 +63,10 @@ public struct RecordedPicture: Sendable {
     var bytes = [UInt8](repeating: 0, count: Int(status.size) + 1)
     var count = 0
     while count < bytes.count {
-      guard let read = try? bytes.withUnsafeMutableBytes({ try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...])) })
+      guard
+        let read = try? bytes.withUnsafeMutableBytes({
+          try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
+        })
       else { throw .gone }
       if read == 0 { break }
       count += read

@@ -55,7 +55,9 @@ public struct AccessRules: Sendable {
 
   /// Whether the request comes from a page of another origin. Links to the page itself may be followed from anywhere.
   private func isForeign(_ request: Request) -> Bool {
-    if let origin = request.fields["origin"], origin != "http://\(request.fields["host"] ?? "")" { return true }
+    if let origin = request.fields["origin"], origin != "http://\(request.fields["host"] ?? "")" {
+      return true
+    }
     guard let site = request.fields["sec-fetch-site"], !["same-origin", "none"].contains(site) else {
       return false
     }
@@ -71,13 +73,16 @@ public struct AccessRules: Sendable {
     return String(parts[1])
   }
 
-  /// Puts the token into a cookie, and takes it out of the address.
+  /// Puts the token into a cookie, and takes it out of the address. Odd paths, which a browser could take for another
+  /// site's address, lead to the page.
   private func welcome(_ path: String, _ token: AccessToken) -> Reply {
-    let target = path.hasPrefix("//") ? "/" : path
+    let isPlain = path.utf8.dropFirst().allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    let target = isPlain ? path : "/"
     let crumb = "\(cookie)=\(token.text); Path=/; HttpOnly; SameSite=Lax"
     return Reply(.seeOther, "see \(target)", [("Location", target), ("Set-Cookie", crumb)])
   }
 
   private static let unauthorized = Reply(
-    .unauthorized, "a token is needed (open the address that the server printed)", [("WWW-Authenticate", "Bearer")])
+    .unauthorized, "a token is needed (open the address that the server printed)",
+    [("WWW-Authenticate", "Bearer")])
 }

@@ -16,7 +16,8 @@ public struct AccessToken: Sendable {
   /// - Throws: `Failure` (usage) if it is short or has characters that don't go into a URL and a cookie.
   public init(_ text: String) throws {
     let isPlain = text.utf8.allSatisfy { byte in
-      Character(Unicode.Scalar(byte)).isLetter && byte < 128 || (48..<58).contains(byte) || [45, 46, 95].contains(byte)
+      Character(Unicode.Scalar(byte)).isLetter && byte < 128 || (48..<58).contains(byte)
+        || [45, 46, 95].contains(byte)
     }
     guard text.utf8.count >= Self.shortest, text.utf8.count <= 256, isPlain else {
       throw Failure.usage(

@@ -20,7 +20,8 @@ public struct ListeningAddress: Sendable {
     isVersion6 = (try? sockaddr_in6.inet6(ip6: self.host, port: port)) != nil
     guard isVersion6 || (try? sockaddr_in.inet(ip4: self.host, port: port)) != nil else {
       throw Failure.usage(
-        "'\(host)' is no IP address", at: "--host", remedy: "write one of this machine's, or 0.0.0.0 for all of them")
+        "'\(host)' is no IP address", at: "--host",
+        remedy: "write one of this machine's, or 0.0.0.0 for all of them")
     }
   }
 

@@ -73,7 +73,9 @@ public final class Server: Sendable {
   private func nextClient() async throws -> AsyncSocket? {
     do {
       return try await socket.accept()
-    } catch let SocketError.failed(_, code, _) where [EMFILE, ENFILE, ECONNABORTED, ENOBUFS, ENOMEM].contains(code) {
+    } catch let SocketError.failed(_, code, _)
+      where [EMFILE, ENFILE, ECONNABORTED, ENOBUFS, ENOMEM].contains(code)
+    {
       try await Task.sleep(for: .milliseconds(100))
       return nil
     }

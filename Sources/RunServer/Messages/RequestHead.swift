@@ -14,7 +14,8 @@ struct RequestHead: Equatable {
     guard bytes.allSatisfy({ (0x20..<0x7F).contains($0) || [9, 10, 13].contains($0) }) else {
       throw RefusedRequest(.badRequest, "the head has bytes that are not printable ASCII")
     }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\r\n", omittingEmptySubsequences: false)
     guard lines.allSatisfy({ !$0.utf8.contains(13) && !$0.utf8.contains(10) }) else {
       throw RefusedRequest(.badRequest, "a line of the head does not end with CR and LF")
     }

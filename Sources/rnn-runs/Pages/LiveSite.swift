@@ -30,7 +30,8 @@ final class LiveSite: RequestHandler {
     (self.location, self.runs, self.settings) = (location, runs, settings)
     let page = try PageDocument(title: settings.title, language: settings.language).live()
     document = Reply(
-      .ok, type: "text/html; charset=utf-8", Array(page.text.utf8), [("Content-Security-Policy", page.policy)])
+      .ok, type: "text/html; charset=utf-8", Array(page.text.utf8), [("Content-Security-Policy", page.policy)]
+    )
   }
 
   func reply(to request: Request) async -> Reply {
@@ -107,7 +108,9 @@ final class LiveSite: RequestHandler {
 
   private func names(_ request: Request) throws -> [String] {
     let names = request.values("run")
-    guard names.count <= Self.mostNamed else { throw Failure.usage("more than \(Self.mostNamed) runs are named") }
+    guard names.count <= Self.mostNamed else {
+      throw Failure.usage("more than \(Self.mostNamed) runs are named")
+    }
     return names
   }
 
@@ -115,9 +118,12 @@ final class LiveSite: RequestHandler {
   /// may not run scripts, even if it is opened by itself.
   private func picture(_ request: Request) throws -> Reply {
     let registry = try Registry(location)
-    guard let id = request.values("run").last, let position = request.values("output").last.flatMap({ Int($0) }),
-      let output = try registry.files(of: [id])[id]?.outputs.first(where: { $0.position == position })?.output,
-      RecordedPicture.isPossible(output.artifact.kind), let path = output.path, let hash = output.artifact.hash
+    guard let id = request.values("run").last,
+      let position = request.values("output").last.flatMap({ Int($0) }),
+      let output = try registry.files(of: [id])[id]?.outputs.first(where: { $0.position == position })?
+        .output,
+      RecordedPicture.isPossible(output.artifact.kind), let path = output.path,
+      let hash = output.artifact.hash
     else { return Reply(.notFound, "there is no such picture") }
     do {
       let picture = try RecordedPicture(path: path, hash: hash, limit: settings.limits.pictures)

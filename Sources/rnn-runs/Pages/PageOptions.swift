@@ -26,7 +26,7 @@ struct PageOptions: ParsableArguments {
 
   private static func language(_ text: String) throws -> ChartLanguage {
     guard let language = ChartLanguage(rawValue: text) else {
-      throw ValidationError("'\(text)' is none of the languages en and zh")
+      throw ValidationError("the languages are en and zh")
     }
     return language
   }
@@ -41,7 +41,8 @@ struct PageOptions: ParsableArguments {
       if case .step(let step) = metric.choice {
         return ShownMetric(heading: metric.heading, name: metric.name, .step(step))
       }
-      return ShownMetric(heading: metric.heading, name: metric.name, .statistic(try metric.statistic() ?? .last))
+      return ShownMetric(
+        heading: metric.heading, name: metric.name, .statistic(try metric.statistic() ?? .last))
     }
     settings.isLargerBetter = { try? MetricDirection.isLargerBetter($0) }
     settings.mainMetric = { MetricDirection.main(of: $0) }

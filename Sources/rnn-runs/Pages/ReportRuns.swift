@@ -30,7 +30,8 @@ struct ReportRuns: RunsCommand {
   @OptionGroup var page: PageOptions
 
   @Option(
-    help: ArgumentHelp("How many runs have their curves in the file, the newest (default: 200).", valueName: "n"))
+    help: ArgumentHelp(
+      "How many runs have their curves in the file, the newest (default: 200).", valueName: "n"))
   var curves: Int?
 
   @Flag(help: "Leave out the pictures.")
@@ -61,13 +62,19 @@ struct ReportRuns: RunsCommand {
     if noPictures { settings.limits.pictures = 0 }
     let chosen = PageRuns(subjects: subjects, selection: selection, limit: settings.limits.runs)
     let (runs, older) = try chosen.read(registry, run)
-    if older > 0 { run.warn("the newest \(runs.count) runs are in the page; \(counted(older, "older run")) left out") }
+    if older > 0 {
+      run.warn(
+        "the page has the newest \(counted(runs.count, "run")), without \(counted(older, "older one"))")
+    }
     if runs.isEmpty { run.note("no runs") }
     let file = try write(runs, older, registry, settings, run)
     run.result(
-      ["file": .string(output), "runs": .integer(Int64(runs.count)), "bytes": .integer(Int64(file.bytesWritten))],
+      [
+        "file": .string(output), "runs": .integer(Int64(runs.count)),
+        "bytes": .integer(Int64(file.bytesWritten)),
+      ],
       "\(output): \(counted(runs.count, "run")), \(Words.bytes(file.bytesWritten))",
-      stream: output == "-" ? .error : .output)
+      stream: run.wantsJSON ? .output : .error)
   }
 
   private func write(

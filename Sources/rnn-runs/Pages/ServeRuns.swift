@@ -28,10 +28,13 @@ struct ServeRuns: RunsCommand {
   @Option(help: ArgumentHelp("The port (default: 8008, or the next that is free).", valueName: "n"))
   var port: UInt16?
 
-  @Option(help: ArgumentHelp("The address at which to listen; all but this machine's own need a token.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp(
+      "The address at which to listen; all but this machine's own need a token.", valueName: "address"))
   var host = "127.0.0.1"
 
-  @Option(help: ArgumentHelp("The token of other machines (default: a new one each time).", valueName: "text"))
+  @Option(
+    help: ArgumentHelp("The token of other machines (default: a new one each time).", valueName: "text"))
   var token: String?
 
   @OptionGroup var common: RunsOptions
@@ -55,7 +58,9 @@ struct ServeRuns: RunsCommand {
     let url = address.url + (secret.map { "?token=\($0.text)" } ?? "")
     run.result(["url": .string(url)], url, stream: .output)
     run.note("the page is served there until Ctrl-C")
-    if !address.isLoopback { run.warn("the connection is not encrypted: whoever can read along sees the token") }
+    if !address.isLoopback {
+      run.warn("the connection is not encrypted: whoever can read along sees the token")
+    }
     try server.run { run.interruption.isRequested }
     run.stopsEarly = true
   }
