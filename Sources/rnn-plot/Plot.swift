@@ -41,7 +41,7 @@ public struct Plot: StageCommand {
       "rnn-predict model.tensors.zst data.tensors.zst | rnn-plot forecast -o forecast.png",
       "rnn-plot history history.csv -o history.svg",
       "rnn-plot metrics --metric val_loss 7f3a91 c04d2e",
-      "rnn-plot parallel @-1 --column units --column rate -o sweep.png",
+      "rnn-plot parallel k7f3m2xq --column units --column rate -o sweep.png",
       "rnn-plot curves lstm.csv gru.csv --column val_accuracy -o both.png",
     ])
 

@@ -43,10 +43,12 @@ public struct StageOptions: ParsableArguments {
     if noRegistry, registry != nil {
       throw ValidationError("--registry and --no-registry can't be combined")
     }
-    do {
+    do throws(Failure) {
       _ = try InheritedRecord.tags()
       try Processors.checkVariable()
-    } catch let failure as Failure { throw ValidationError(failure.description) }
+    } catch {
+      throw ValidationError(error.description)
+    }
   }
 }
 
