@@ -12,6 +12,9 @@ extension PlotInput {
   func parallel(of names: [String], registry: String?) throws -> Chart {
     let record = try Registry(registryLocation(registry))
     let runs = try ComparedRuns(names, selection, record)
+    guard !runs.all.isEmpty else {
+      throw Failure.data("there are no such runs", remedy: "see rnn-runs list")
+    }
     let column = try MetricColumn(selection.metric ?? runs.sweep?.parameters["metric"] ?? "val_loss")
     let prefersLarge = try direction(column, runs.sweep)
     let shown = try runs.withMetric(column, record)

@@ -42,7 +42,7 @@ public struct Plot: StageCommand {
       "rnn-plot history history.csv -o history.svg",
       "rnn-plot history 7f3a91 --follow",
       "rnn-plot metrics --metric val_loss 7f3a91 c04d2e",
-      "rnn-plot parallel @-1 --column units --column rate -o sweep.png",
+      "rnn-plot parallel k7f3m2xq --column units --column rate -o sweep.png",
       "rnn-plot curves lstm.csv gru.csv --column val_accuracy -o both.png",
     ])
 

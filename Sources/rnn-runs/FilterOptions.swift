@@ -11,7 +11,8 @@ struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Only runs of this stage, such as train.", valueName: "stage"),
     completion: .list([
-      "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "backtest", "sweep", "plot",
+      "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "backtest", "sweep",
+      "plot",
       "convert",
     ]))
   var stage: String?

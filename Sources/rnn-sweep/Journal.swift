@@ -56,28 +56,30 @@ struct TrialRecord: Sendable {
 /// The open journal, which only one process at a time can have.
 final class Journal {
   private let file: OpenFile
-  /// The last record of each run, in the order in which they were written.
+  /// The last record of each run, in the order in which the first ones were written.
   private(set) var records: [TrialRecord] = []
+  private var places: [TrialRun: Int] = [:]
 
   /// Opens the journal at `path`, creating it if it is missing.
+  /// - Parameter name: its name in messages.
   /// - Throws: `Failure`: another process has it (unavailable), or a line is damaged (data).
-  init(_ path: String) throws {
+  init(_ path: String, named name: String) throws {
     file = try OpenFile(writing: path)
     guard (try? file.descriptor.tryLock()) != false else {
       throw Failure(
-        .unavailable, "another rnn-sweep is running this sweep", at: path, remedy: "wait until it ends")
+        .unavailable, "another rnn-sweep is running this sweep", at: name, remedy: "wait until it ends")
     }
-    try read(path)
+    try read(name)
   }
 
-  private func read(_ path: String) throws {
+  private func read(_ name: String) throws {
     var (bytes, block) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
     while case let count = try file.read(into: &block), count > 0 { bytes += block[..<count] }
     let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     for (index, line) in bytes[..<end].split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let json = try? JSONValue(parsing: line), let record = TrialRecord(json) else {
         throw Failure.data(
-          "line \(index + 1) is damaged", at: path, remedy: "remove it; its trial is run again")
+          "line \(index + 1) is damaged", at: name, remedy: "remove it; its trial is run again")
       }
       add(record)
     }
@@ -92,7 +94,11 @@ final class Journal {
   }
 
   private func add(_ record: TrialRecord) {
-    records.removeAll { $0.run == record.run }
-    records.append(record)
+    if let place = places[record.run] {
+      records[place] = record
+    } else {
+      places[record.run] = records.count
+      records.append(record)
+    }
   }
 }

@@ -43,7 +43,7 @@ final class SweepSession {
   init(_ run: StageRun, _ folder: SweepFolder, _ settings: SweepSettings, _ options: RunningOptions) throws {
     (self.run, self.folder, self.settings) = (run, folder, settings)
     (capacity, metric) = (options.capacity, TrialMetric(settings))
-    journal = try Journal(folder.journal)
+    journal = try Journal(folder.journal, named: folder.name + "/journal.jsonl")
     plan = SweepPlan(settings.plan)
     program = try searchPath.program(of: settings)
     progress = SweepProgress(run, settings, total: plan.runs)

@@ -38,7 +38,7 @@ extension SweepSettings {
       return text
     }
     func number(_ key: String) throws -> Int {
-      guard let number = json[key]?.int, number >= 1 else { throw Self.damaged(key) }
+      guard let number = json[key]?.int, (1...100_000).contains(number) else { throw Self.damaged(key) }
       return number
     }
     let space = try Space((json["space"]?.array ?? []).map(Parameter.init(json:)))

@@ -67,6 +67,12 @@ private func wave(named name: String = "true", title: String = "Wave") -> Chart 
       Chart.distribution(
         Histogram(over: 0...0, bins: 10, isWhole: false), of: "x", title: "t",
         marks: [Mark("m", x: 0, color: 1)]),
+      Chart.parallel(
+        [
+          ParallelRun(label: "a", parameters: ["x": "1", "y": "it's"], metric: 1),
+          ParallelRun(label: "b", parameters: ["x": "900"], metric: 2),
+        ], parameters: ["x", "y"], metric: "loss", prefersLarge: false),
+      Chart.parallel([], parameters: ["x"], metric: "loss", prefersLarge: false),
       Chart(title: "nothing", panels: [Panel(x: Axis(""), y: Axis(""), series: [])]),
       Chart(title: "no panels", panels: []),
       wave(),

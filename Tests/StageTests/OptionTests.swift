@@ -1,6 +1,7 @@
 // The options of every command, and the manual generated from them.
 
 import ArgumentParser
+import Failures
 import Stage
 import Testing
 
@@ -36,6 +37,18 @@ import Testing
 }
 
 extension OptionTests {
+  @Test(arguments: [
+    (nil, []), ("", []), ("a=b", ["a=b"]), ("a=b,,c=d=e,f=", ["a=b", "c=d=e", "f="]),
+  ])
+  func tagsOfTheEnvironment(text: String?, tags: [String]) throws {
+    #expect(try InheritedRecord.tags(in: text) == tags.compactMap(Tag.init(argument:)))
+  }
+
+  @Test(arguments: ["a", "a=b,c", "=b"])
+  func tagsOfTheEnvironmentAreRefused(text: String) {
+    #expect(throws: Failure.self) { try InheritedRecord.tags(in: text) }
+  }
+
   @Test func overviewListsTheCommands() {
     let page = overviewPage([(name: "rnn-pad", abstract: "Make rows equally long.")], version: "1.2.3")
     #expect(page.contains(".TP\n.BR rnn\\-pad (1)\nMake rows equally long."))

@@ -92,8 +92,11 @@ import Testing
   }
 
   @Test(arguments: [
-    (["a=1,2", "a=3,4"], "a: is given twice"),
-    (["a-b=1,2", "a_b=3,4"], "a_b: differs from a-b only in - and _, which environment variables can't"),
+    (["a=1,2", "a=3,4"], "a: is given twice (give it once)"),
+    (
+      ["a-b=1,2", "a_b=3,4"],
+      "a_b: differs from a-b only in - and _, which environment variables can't (rename one of them)"
+    ),
     (["a=1,2", "b=1,2 if c=1"], "b: the condition names c, which is no parameter before it (one of a)"),
     (
       ["a=1..2", "b=1,2 if a=1"],

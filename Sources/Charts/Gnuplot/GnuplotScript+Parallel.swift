@@ -6,11 +6,14 @@ extension GnuplotScript {
   /// The pixels of a letter of a label.
   private static let letter = 8
 
-  mutating func draw(_ axes: ParallelAxes, index: Int, size: PictureSize) {
+  mutating func draw(_ axes: ParallelAxes, index: Int, title: String, size: PictureSize) {
     let layout = ParallelLayout(axes, ticks: max(3, size.height / 70))
     let last = max(1, layout.lines.count - 1)
     let pitch = max(40, (size.width - 200) / last)
-    line("set lmargin 12\nset rmargin 9\nset bmargin 2\nset tmargin 5.5")
+    line("set lmargin 12\nset rmargin 9\nset bmargin 2\nset tmargin 4.6")
+    // Above the names of the axes.
+    let baseline = "at graph 0, graph 1 left offset -5,2.9 font ',15'"
+    line("set label 1 \(GnuplotText.quoted(title)) \(baseline) textcolor rgb '#222222'")
     line("unset border\nunset xtics\nunset ytics\nunset grid\nunset key\nunset colorbox")
     line("set xrange [0:\(last)]\nset yrange [\(lowest(layout)):1.02]\nset cbrange [0:1]")
     line("set palette defined (\(GnuplotScript.colors))")

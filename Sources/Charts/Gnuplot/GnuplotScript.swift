@@ -113,7 +113,7 @@ extension GnuplotScript {
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
     if let axes = panel.parallel {
-      return draw(axes, index: index, size: PictureSize(width: width, height: height))
+      return draw(axes, index: index, title: title, size: PictureSize(width: width, height: height))
     }
     if let heat = panel.heat {
       return draw(

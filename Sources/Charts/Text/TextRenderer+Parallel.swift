@@ -32,9 +32,9 @@ extension TextRenderer {
       canvas.letter(style.hasUnicode ? "│" : "|", x, y, color: 6)
     }
     for tick in line.ticks where (ParallelLayout.missing...1).contains(tick.position) {
-      let label = clipped(tick.label, to: frame.pitch - 3)
-      let width = TextWidth.of(label) + 1
-      var start = frame.isLast(place) ? x - width * frame.dotsPerCell : x + 2 * frame.dotsPerCell
+      let label = " \(clipped(tick.label, to: frame.pitch - 4)) "
+      let width = TextWidth.of(label)
+      var start = frame.isLast(place) ? x - width * frame.dotsPerCell : x + frame.dotsPerCell
       for letter in label {
         canvas.letter(letter, start, frame.y(tick.position), color: 6)
         start += TextWidth.of(String(letter)) * frame.dotsPerCell

@@ -53,10 +53,12 @@ public struct StageOptions: ParsableArguments {
     if noRegistry, skipUnchanged {
       throw ValidationError("--skip-unchanged needs the registry, so it can't be combined with --no-registry")
     }
-    do {
+    do throws(Failure) {
       _ = try InheritedRecord.tags()
       try Processors.checkVariable()
-    } catch let failure as Failure { throw ValidationError(failure.description) }
+    } catch {
+      throw ValidationError(error.description)
+    }
   }
 
   /// Whether runs that would repeat an earlier one are skipped.

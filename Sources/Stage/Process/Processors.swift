@@ -27,7 +27,7 @@ public enum Processors {
   static func checkVariable() throws(Failure) {
     guard let text = environment(variable), requested == nil else { return }
     throw .usage(
-      "'\(text)' is not between \(permitted.lowerBound) and \(permitted.upperBound)", at: variable,
+      "'\(text)' is not between \(permitted.lowerBound) and \(permitted.upperBound)", at: "$" + variable,
       remedy: "unset it, or write a number of threads")
   }
 

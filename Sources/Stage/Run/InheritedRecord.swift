@@ -18,7 +18,7 @@ package enum InheritedRecord {
     var tags: [Tag] = []
     for word in text?.split(separator: ",") ?? [] {
       guard let tag = Tag(argument: String(word)) else {
-        throw .usage("'\(word)' is no tag", at: tagVariable, remedy: "write key=value,key=value")
+        throw .usage("'\(word)' is no tag", at: "$" + tagVariable, remedy: "write key=value,key=value")
       }
       tags.append(tag)
     }

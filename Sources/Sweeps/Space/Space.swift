@@ -26,7 +26,7 @@ public struct Space: Sendable, Equatable {
           isSame
             ? "is given twice"
             : "differs from \(twin.name) only in - and _, which environment variables can't",
-          at: parameter.name)
+          at: parameter.name, remedy: isSame ? "give it once" : "rename one of them")
       }
       if let condition = parameter.condition { try Space.check(condition, of: parameter, earlier) }
       earlier.append(parameter)
