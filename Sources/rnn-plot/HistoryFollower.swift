@@ -77,9 +77,7 @@ extension HistoryFollower {
       guard !state.isOver, !state.curves.isEmpty, let chart = try? chart() else { return }
       try run.replaceFile(command.picture.output ?? "", with: picture(chart, format))
     }
-    let file = try run.file(command.picture.output, binary: true)
-    try file.write(picture(lastChart(), format))
-    try file.finish()
+    try run.write(picture: picture(lastChart(), format), to: command.picture.output)
     command.report(format.rawValue, run)
   }
 

@@ -140,9 +140,7 @@ struct ResultOptions: ParsableArguments {
       try file.finish()
     }
     if let plot, let chart = report.chart {
-      let file = try run.file(plot, binary: true)
-      try file.write(Gnuplot().picture(chart, format: PictureFormat(path: plot)))
-      try file.finish()
+      try run.write(picture: Gnuplot().picture(chart, format: PictureFormat(path: plot)), to: plot)
     }
     if csv != "-" { run.result(report.json, report.text, stream: .output, isColored: true) }
     report.notes.forEach(run.note)
