@@ -71,7 +71,7 @@ let commands: [Target] = [
     ]),
   command(
     "rnn-plot",
-    ["Backtests", "Charts", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
+    ["Backtests", "Charts", "Diagnostics", "Forecasting", "Sequences", "SequenceOptions", "Registry", "Spelling"]),
   command("rnn-runs", ["Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "Spelling", system]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -147,9 +147,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks",
-        "Threads",
-        "Training", "Sequences",
+        "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Spelling", "Tensor", "TensorFile",
+        "Networks", "Threads", "Training", "Sequences",
       ]),
     library(
       "Sequences",
@@ -170,6 +169,7 @@ let package = Package(
     library("Hashing", ["Failures", "Threads", "CNettle"]),
     library("Anomalies", ["Failures", "OptionSyntax", "Spelling"]),
     library("Forecasting"),
+    library("Diagnostics", ["Forecasting"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -271,6 +271,7 @@ let package = Package(
     tests("BacktestsTests", ["Backtests", "Failures", "Sequences"]),
     tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
+    tests("DiagnosticsTests", ["Diagnostics", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",

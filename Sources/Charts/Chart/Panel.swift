@@ -18,6 +18,8 @@ public struct Panel: Sendable, Equatable {
   public var heat: HeatMap?
   /// A list of tokens written instead of the series.
   public var tokens: TokenList?
+  /// A text with numbers for each token, written instead of the series.
+  public var tokenHeat: TokenHeat?
 
   /// A panel; if `matrix` is given, it is drawn instead of `series`.
   public init(

@@ -36,6 +36,19 @@ public struct Series: Sendable, Equatable {
   public var y: [Double]
   /// The lower limits of a band, as many as `y`; empty for other styles.
   public var low: [Double] = []
+  /// What else is known of each point and isn't drawn, for tables.
+  public var detail: Detail?
+
+  /// A further number for each point.
+  public struct Detail: Sendable, Equatable {
+    /// The name of the numbers, such as `threshold`.
+    public var name: String
+    /// As many as there are points.
+    public var values: [Double]
+
+    /// One of `values` for each point.
+    public init(_ name: String, _ values: [Double]) { (self.name, self.values) = (name, values) }
+  }
 
   /// Traps if `x` and `y` differ in length (a programming error).
   public init(_ name: String, style: Style = .line, color: Int, x: [Double], y: [Double]) {

@@ -5,12 +5,13 @@
 struct GnuplotScript {
   private(set) var text = ""
   let chart: Chart
+  let size: PictureSize
 
   /// - Parameters:
   ///   - format: determines gnuplot's terminal.
   ///   - size: in pixels; in a PDF, 100 pixels are an inch.
   init(_ chart: Chart, format: PictureFormat, size: PictureSize) {
-    self.chart = chart
+    (self.chart, self.size) = (chart, size)
     let grid = PanelGrid(count: chart.panels.count, columns: chart.columns)
     line("set encoding utf8")
     line("set terminal \(format.terminal(size))")
@@ -71,7 +72,7 @@ extension GnuplotScript {
   private mutating func data() {
     for (panelIndex, panel) in chart.panels.enumerated() {
       for (index, series) in panel.series.enumerated() {
-        let shown = series.downsampled(to: GnuplotScript.maxPoints)
+        let shown = series.downsampled(to: GnuplotScript.maxPoints).thinned()
         let points = shown.x.indices.map {
           [shown.x[$0], shown.y[$0]] + (shown.low.isEmpty ? [] : [shown.low[$0]])
         }
@@ -79,6 +80,7 @@ extension GnuplotScript {
       }
       if let matrix = panel.matrix { block("p\(panelIndex)m", GnuplotScript.cells(matrix)) }
       if let heat = panel.heat { block("p\(panelIndex)h", GnuplotScript.cells(heat)) }
+      if let heat = panel.tokenHeat { block("p\(panelIndex)t", cells(heat)) }
     }
   }
 
@@ -106,6 +108,7 @@ extension GnuplotScript {
     heading(
       title, legend: LegendLayout(panel, title: title, width: width, titleSize: isAlone ? 15 : 13),
       isAlone: isAlone)
+    if let heat = panel.tokenHeat { return draw(heat, index: index, title: title) }
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
     if let heat = panel.heat {

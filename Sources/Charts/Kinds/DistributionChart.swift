@@ -35,7 +35,7 @@ public struct Histogram: Sendable, Equatable {
   }
 
   /// The center of a bin.
-  func center(_ index: Int) -> Double { start + (Double(index) + 0.5) * width }
+  public func center(_ index: Int) -> Double { start + (Double(index) + 0.5) * width }
 }
 
 extension Chart {

@@ -21,7 +21,7 @@ public struct TextRenderer: Sendable {
         lines.append(clipped(panel.title, to: style.columns))
       }
       lines +=
-        panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) }
+        panel.tokenHeat.map(written) ?? panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) }
         ?? plot(panel, lines: room - 1)
     }
     return lines.map { withoutTrailingSpaces($0) + "\n" }.joined()
