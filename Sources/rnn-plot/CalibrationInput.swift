@@ -32,12 +32,14 @@ extension PlotInput {
       let top = row.indices.max { row[$0] < row[$1] } ?? 0
       bins.add(row[top], happened: top == label)
     }
-    return .reliability(
-      [curve(language.pick("predicted class", "预测类别"), bins)], note: summary([bins]),
+    var top = curve("predicted class", bins)
+    top.name = language.pick("predicted class", "预测类别")
+    return chart(
+      [top], [bins],
       axes: (
         language.pick("predicted probability of the predicted class", "预测类别的预测概率"),
         language.pick("accuracy", "准确率")
-      ), language: language)
+      ))
   }
 
   /// A curve for each chosen class.
@@ -52,34 +54,43 @@ extension PlotInput {
     }
     let only = chosen.count == 1 ? scores.names[chosen[0]] : nil
     let of = only.map { language.pick(" of class \($0)", "（类别 \($0)）") } ?? ""
-    return .reliability(
-      zip(chosen, all).map { curve(scores.names[$0], $1) }, note: summary(all),
+    return chart(
+      zip(chosen, all).map { curve(scores.names[$0], $1) }, all,
       axes: (
         language.pick("predicted probability", "预测概率") + of,
         language.pick("observed frequency", "实际频率") + of
-      ), language: language)
+      ))
+  }
+
+  /// The chart of curves, with their errors, or the means of those of several.
+  private func chart(
+    _ curves: [ReliabilityCurve], _ bins: [ReliabilityBins], axes: (predicted: String, observed: String)
+  ) -> Chart {
+    func mean(_ value: (ReliabilityBins) -> Double) -> Double {
+      bins.reduce(0) { $0 + value($1) } / Double(bins.count)
+    }
+    let (error, brier) = (mean(\.expectedCalibrationError), mean(\.brierScore))
+    let note = [
+      language.pick("expected calibration error ", "期望校准误差 ") + rounded(error),
+      language.pick("Brier score ", "Brier 分数 ") + rounded(brier),
+    ].joined(separator: language.pick(", ", "，"))
+    var chart = Chart.reliability(curves, note: note, axes: axes, language: language)
+    chart.measures = ["expected_calibration_error": error, "brier_score": brier]
+    return chart
   }
 
   private func curve(_ name: String, _ bins: ReliabilityBins) -> ReliabilityCurve {
     ReliabilityCurve(
-      name: name, predicted: bins.bins.map(\.predicted), observed: bins.bins.map(\.observed),
+      name: name, key: name, predicted: bins.bins.map(\.predicted), observed: bins.bins.map(\.observed),
       counts: bins.bins.map(\.count), histogram: bins.histogram)
   }
 
-  /// The errors of one curve, or the mean of several.
-  private func summary(_ all: [ReliabilityBins]) -> String {
-    func mean(_ value: (ReliabilityBins) -> Double) -> String {
-      rounded(all.reduce(0) { $0 + value($1) } / Double(all.count))
-    }
-    let error = language.pick("expected calibration error ", "期望校准误差 ")
-    let brier = language.pick("Brier score ", "Brier 分数 ")
-    return error + mean(\.expectedCalibrationError) + language.pick(", ", "，") + brier + mean(\.brierScore)
-  }
-
-  /// A measure in a title.
+  /// A measure in a title, with three decimals.
   func rounded(_ value: Double) -> String {
-    let digits = "\((value.magnitude * 1000).rounded() / 1000)"
-    return (value < 0 ? "-" : "") + digits
+    let thousandths = (value.magnitude * 1000).rounded()
+    guard thousandths < 1e15 else { return "\(value)" }
+    let (whole, rest) = Int(thousandths).quotientAndRemainder(dividingBy: 1000)
+    return (value < 0 ? "-" : "") + "\(whole)." + String("00\(rest)".suffix(3))
   }
 }
 

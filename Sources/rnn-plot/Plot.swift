@@ -87,24 +87,24 @@ public struct Plot: StageCommand {
     run.parameter("kind", kind.rawValue)
     switch try picture.form() {
     case .text: try draw(drawable(chart(run)), run)
-    case .table: try write(ChartTable(chart(run, isTable: true)), run)
+    case .table: try write(chart(run, isTable: true), run)
     case .picture(let format):
       try run.checkOutput(picture.output, holds: .any)
       let chart = try drawable(chart(run))
       let file = try run.file(picture.output, binary: true)
       try file.write(Gnuplot().picture(chart, format: format, size: picture.size?.size))
       try file.finish()
-      report(format.rawValue, run)
+      report(chart, format.rawValue, run)
     }
   }
 
   /// Writes the data of a chart as CSV.
-  private func write(_ table: ChartTable, _ run: StageRun) throws {
+  private func write(_ chart: Chart, _ run: StageRun) throws {
     try run.checkOutput(picture.output, isBinary: false, holds: .csv)
     let file = try run.file(picture.output)
-    try table.forEachLine { try file.write($0) }
+    try ChartTable(chart).forEachLine { try file.write($0) }
     try file.finish()
-    report("csv", run)
+    report(chart, "csv", run)
   }
 
   private func drawable(_ chart: Chart) throws -> Chart {
@@ -112,10 +112,13 @@ public struct Plot: StageCommand {
   }
 
   /// What was drawn, for programs.
-  private func report(_ format: String, _ run: StageRun) {
+  private func report(_ chart: Chart, _ format: String, _ run: StageRun) {
     let output = picture.output.map(JSONValue.string) ?? .null
-    run.result(
-      ["kind": .string(kind.rawValue), "format": .string(format), "output": output], "", stream: .error)
+    var members: [String: JSONValue] = [
+      "kind": .string(kind.rawValue), "format": .string(format), "output": output,
+    ]
+    if !chart.measures.isEmpty { members["measures"] = .object(chart.measures.mapValues(JSONValue.number)) }
+    run.result(.object(members), "", stream: .error)
   }
 
   private func chart(_ run: StageRun, isTable: Bool = false) throws -> Chart {
@@ -148,7 +151,7 @@ public struct Plot: StageCommand {
     let file = try run.file(nil, isColored: true)
     try file.write(TextRenderer(.standardOutput).text(chart.mapTexts(printable)))
     try file.finish()
-    report("text", run)
+    report(chart, "text", run)
   }
 }
 

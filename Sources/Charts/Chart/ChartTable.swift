@@ -91,10 +91,10 @@ private struct PointColumns {
   }
 
   func lines(_ panel: Panel) -> [[ChartTable.Cell]] {
-    let title = panel.title.isEmpty ? panel.y.label : panel.title
+    let name = panel.key.isEmpty ? panel.title.isEmpty ? panel.y.label : panel.title : panel.key
     return panel.series.flatMap { series in
       series.x.indices.map { index in
-        [.text(title), .text(series.name)] + cells(series, index, panel.x)
+        [.text(name), .text(series.key.isEmpty ? series.name : series.key)] + cells(series, index, panel.x)
       }
     }
   }

@@ -16,7 +16,7 @@ struct HeatScale {
       return
     }
     // What differs less than that is the same.
-    let least = 0.1 * max(abs(low), abs(high))
+    let least = 0.02 * max(abs(low), abs(high))
     let span = isSigned ? max(abs(low), abs(high)) : max(high - low, least)
     let step = HeatScale.roundStep(span)
     if isSigned {
@@ -24,7 +24,8 @@ struct HeatScale {
       range = -end...end
     } else {
       let bottom = step * (low / step + 1e-9).rounded(.down)
-      range = bottom...(bottom + step * ((max(high, bottom + least) - bottom) / step - 1e-9).rounded(.up))
+      let steps = ((max(high, bottom + least) - bottom) / step - 1e-9).rounded(.up)
+      range = bottom...(bottom + step * max(1, steps))
     }
   }
 

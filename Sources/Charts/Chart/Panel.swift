@@ -4,6 +4,8 @@
 public struct Panel: Sendable, Equatable {
   /// The panel's title; empty for none.
   public var title: String
+  /// The name in tables, if it isn't the title.
+  public var key = ""
   /// The horizontal axis.
   public var x: Axis
   /// The vertical axis.
@@ -31,6 +33,13 @@ public struct Panel: Sendable, Equatable {
     self.series = series
     self.marks = marks
     self.matrix = matrix
+  }
+
+  /// The panel with another name in tables.
+  func named(_ key: String) -> Panel {
+    var panel = self
+    panel.key = key
+    return panel
   }
 }
 

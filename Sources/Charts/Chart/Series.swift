@@ -26,6 +26,8 @@ public struct Series: Sendable, Equatable {
 
   /// The legend entry; empty for none.
   public var name: String
+  /// The name in tables, if it isn't the legend's entry.
+  public var key = ""
   /// How the points are shown.
   public var style: Style
   /// The index of its color in the palette.
@@ -65,5 +67,12 @@ public struct Series: Sendable, Equatable {
     self.init(name, style: .band, color: color, x: x, y: high)
     precondition(low.count == high.count, "a band of \(low.count) and \(high.count) limits")
     self.low = low
+  }
+
+  /// The series with another name in tables.
+  func named(_ key: String) -> Series {
+    var series = self
+    series.key = key
+    return series
   }
 }

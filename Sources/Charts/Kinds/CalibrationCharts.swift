@@ -4,6 +4,8 @@
 public struct ReliabilityCurve: Sendable, Equatable {
   /// The class, or what the probabilities are of.
   public var name: String
+  /// The same in every language.
+  public var key: String
   /// The mean predicted probability of each bin that isn't empty.
   public var predicted: [Double]
   /// The observed frequency of each bin.
@@ -14,8 +16,10 @@ public struct ReliabilityCurve: Sendable, Equatable {
   public var histogram: [Int]
 
   /// As many `predicted`, `observed` and `counts`.
-  public init(name: String, predicted: [Double], observed: [Double], counts: [Int], histogram: [Int]) {
-    (self.name, self.predicted, self.observed) = (name, predicted, observed)
+  public init(
+    name: String, key: String, predicted: [Double], observed: [Double], counts: [Int], histogram: [Int]
+  ) {
+    (self.name, self.key, self.predicted, self.observed) = (name, key, predicted, observed)
     (self.counts, self.histogram) = (counts, histogram)
   }
 }
@@ -59,12 +63,13 @@ extension Chart {
       var series = Series(
         curve.name, style: .markedLine, color: index, x: curve.predicted, y: curve.observed)
       series.detail = Series.Detail("count", curve.counts.map(Double.init))
-      return series
+      return series.named(curve.key)
     }
     var (x, y) = (Axis(axes.predicted), Axis(axes.observed))
     (x.covered, y.covered) = ([0, 1], [0, 1])
     let diagram = Panel(
-      title: language.pick("Reliability", "可靠性图"), x: x, y: y, series: [perfect] + lines)
+      title: language.pick("Reliability", "可靠性图"), x: x, y: y, series: [perfect] + lines
+    ).named("reliability")
     let title = language.pick("Calibration", "概率校准")
     return Chart(
       title: note.isEmpty ? title : title + language.pick(", ", "，") + note,
@@ -72,7 +77,7 @@ extension Chart {
   }
 
   private static func diagonal(_ name: String, to end: Double) -> Series {
-    Series(name, style: .dashes, color: 6, x: [0, end], y: [0, end])
+    Series(name, style: .dashes, color: 6, x: [0, end], y: [0, end]).named("perfect")
   }
 
   /// One curve as bars, several as steps.
@@ -83,15 +88,18 @@ extension Chart {
       guard curves.count > 1 else {
         return Series(
           "", style: .bars(width: width), color: index,
-          x: values.indices.map { (Double($0) + 0.5) * width }, y: values)
+          x: values.indices.map { (Double($0) + 0.5) * width }, y: values
+        ).named(curve.key)
       }
       return Series(
         curve.name, style: .steps, color: index, x: (0...values.count).map { Double($0) * width },
-        y: values + values.suffix(1))
+        y: values + values.suffix(1)
+      ).named(curve.key)
     }
     return Panel(
       title: language.pick("Predictions", "预测分布"), x: x,
-      y: Axis(language.pick("count", "数量"), scale: .integer, includesZero: true), series: series)
+      y: Axis(language.pick("count", "数量"), scale: .integer, includesZero: true), series: series
+    ).named("predictions")
   }
 
   /// Empirical over nominal coverage of intervals, shares of values below quantiles, and coverage by step ahead.
@@ -101,13 +109,15 @@ extension Chart {
       [
         coveragePanel(
           language.pick("Intervals", "预测区间"), curves.map { ($0.target, $0.levels, $0.coverage) },
-          axes: (language.pick("nominal coverage, %", "名义覆盖率 (%)"), observed(language)), language),
+          axes: (language.pick("nominal coverage, %", "名义覆盖率 (%)"), observed(language)), language
+        ).named("intervals"),
         coveragePanel(
           language.pick("Quantiles", "分位数"), curves.map { ($0.target, $0.quantiles, $0.below) },
           axes: (
             language.pick("nominal share below, %", "名义累积比例 (%)"),
             language.pick("actual values below, %", "低于分位数的实际比例 (%)")
-          ), language),
+          ), language
+        ).named("quantiles"),
       ] + (horizon > 1 ? [stepPanel(curves, language)] : [])
     return Chart(
       title: language.pick("Calibration of intervals", "预测区间校准"), panels: panels,
@@ -125,7 +135,8 @@ extension Chart {
     let lines = curves.enumerated().map { index, curve in
       Series(
         curves.count == 1 ? language.pick("observed", "实际") : curve.target, style: .markedLine, color: index,
-        x: curve.x, y: curve.y)
+        x: curve.x, y: curve.y
+      ).named(curve.target.isEmpty ? "observed" : curve.target)
     }
     var (x, y) = (Axis(axes.x), Axis(axes.y))
     (x.covered, y.covered) = ([0, 100], [0, 100])
@@ -144,13 +155,15 @@ extension Chart {
       let (first, last) = (1.0, Double(means.count))
       let name = "\(Decimal.significant(levels[level], digits: 6)) %"
       return [
-        Series("", style: .dashes, color: level, x: [first, last], y: [levels[level], levels[level]]),
+        Series("", style: .dashes, color: level, x: [first, last], y: [levels[level], levels[level]]).named(
+          "\(name), nominal"),
         Series(name, color: level, x: means.indices.map { Double($0 + 1) }, y: means),
       ]
     }
     return Panel(
       title: language.pick("By step ahead", "各预测步"),
       x: Axis(language.pick("step ahead", "预测步"), scale: .integer), y: Axis(observed(language)),
-      series: series)
+      series: series
+    ).named("steps")
   }
 }

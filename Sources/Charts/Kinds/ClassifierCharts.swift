@@ -40,7 +40,7 @@ extension Chart {
     let chance = Series(
       language.pick("guessing", "随机猜测"), style: .dashes, color: 6, x: [0, 1], y: [0, 1])
     return thresholds(
-      curves, measure: "AUC", baselines: [chance], isStepped: false,
+      curves, measure: ("AUC", "auc"), baselines: [chance.named("guessing")], isStepped: false,
       title: joined(language.pick("ROC curve", "ROC 曲线"), note, language),
       axes: (
         language.pick("false positive rate", "假正例率"), language.pick("true positive rate", "真正例率")
@@ -56,10 +56,11 @@ extension Chart {
     let chance = curves.enumerated().map { index, curve in
       Series(
         index == 0 ? name : "", style: .dashes, color: curves.count == 1 ? 6 : index, x: [0, 1],
-        y: [curve.prevalence, curve.prevalence])
+        y: [curve.prevalence, curve.prevalence]
+      ).named("guessing" + (curve.name.isEmpty ? "" : ", \(curve.name)"))
     }
     return thresholds(
-      curves, measure: "AP", baselines: chance, isStepped: true,
+      curves, measure: ("AP", "average_precision"), baselines: chance, isStepped: true,
       title: joined(language.pick("Precision-recall curve", "精确率-召回率曲线"), note, language),
       axes: (language.pick("recall", "召回率"), language.pick("precision", "精确率")), language)
   }
@@ -69,28 +70,33 @@ extension Chart {
   }
 
   private static func thresholds(
-    _ curves: [ThresholdCurve], measure: String, baselines: [Series], isStepped: Bool, title: String,
+    _ curves: [ThresholdCurve], measure: (text: String, key: String), baselines: [Series], isStepped: Bool, title: String,
     axes: (x: String, y: String), _ language: ChartLanguage
   ) -> Chart {
     let lines = curves.enumerated().map { index, curve in
-      let value = "\(measure) = \(Decimal.fixed(curve.summary, decimals: 3))"
+      let value = "\(measure.text) = \(Decimal.fixed(curve.summary, decimals: 3))"
       var series = Series(
         curve.name.isEmpty ? value : "\(curve.name), \(value)", style: isStepped ? .steps : .line, color: index,
         x: curve.x, y: curve.y)
       series.detail = Series.Detail("threshold", curve.thresholds)
-      return series
+      return series.named(curve.name.isEmpty ? "curve" : curve.name)
     }
     let chosen = curves.enumerated().compactMap { index, curve in
       curve.chosen.map {
         Series(
           index == 0 ? language.pick("predicted class", "预测类别") : "", style: .largeDots, color: index,
-          x: [$0.x], y: [$0.y])
+          x: [$0.x], y: [$0.y]
+        ).named("predicted class")
       }
     }
     var (x, y) = (Axis(axes.x), Axis(axes.y))
     (x.covered, y.covered) = ([0, 1], [0, 1])
-    return Chart(
-      title: title, panels: [Panel(x: x, y: y, series: baselines + lines + chosen)],
-      size: PictureSize(width: 860, height: 720))
+    var panel = Panel(x: x, y: y, series: baselines + lines + chosen)
+    panel.key = measure.key == "auc" ? "roc" : "pr"
+    var chart = Chart(title: title, panels: [panel], size: PictureSize(width: 860, height: 720))
+    for curve in curves {
+      chart.measures[curve.name.isEmpty ? measure.key : "\(measure.key).\(curve.name)"] = curve.summary
+    }
+    return chart
   }
 }

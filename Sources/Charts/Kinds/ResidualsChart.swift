@@ -55,10 +55,17 @@ extension Chart {
       picture.isSeries
       ? [overTime(picture, language), lags(picture, language)]
       : [scatter(picture, language), overPredictions(picture, language)]
-    return Chart(
+    var chart = Chart(
       title: title.joined(separator: language.pick(", ", "，")),
       panels: first + [histogram(picture, language), quantiles(picture, language)], columns: 2,
       size: PictureSize(width: 1400, height: 860))
+    chart.measures = ["mean": picture.normal.mean, "standard_deviation": picture.normal.deviation]
+    if let test = picture.ljungBox {
+      chart.measures["ljung_box"] = test.statistic
+      chart.measures["ljung_box_lags"] = Double(test.lags)
+      chart.measures["ljung_box_p"] = test.probability
+    }
+    return chart
   }
 
   private static func residual(_ language: ChartLanguage) -> String {
@@ -68,7 +75,7 @@ extension Chart {
   private static func zero(_ x: [Double]) -> [Series] {
     let known = x.filter(\.isFinite)
     guard let low = known.min(), let high = known.max(), low < high else { return [] }
-    return [Series("", style: .dashes, color: 6, x: [low, high], y: [0, 0])]
+    return [Series("", style: .dashes, color: 6, x: [low, high], y: [0, 0]).named("zero")]
   }
 
   private static func overTime(_ picture: ResidualPicture, _ language: ChartLanguage) -> Panel {
@@ -80,7 +87,8 @@ extension Chart {
       "", style: picture.x.count == 1 ? .largeDots : .line, color: 0, x: picture.x, y: picture.residuals)
     return Panel(
       title: language.pick("Over time", "随时间变化"), x: x, y: Axis(residual(language)),
-      series: zero(picture.x) + [line])
+      series: zero(picture.x) + [line.named("residual")]
+    ).named("time")
   }
 
   private static func overPredictions(_ picture: ResidualPicture, _ language: ChartLanguage) -> Panel {
@@ -88,7 +96,10 @@ extension Chart {
       title: language.pick("Over the predictions", "随预测值变化"), x: Axis(language.pick("predicted", "预测值")),
       y: Axis(residual(language)),
       series: zero(picture.predicted)
-        + [Series("", style: .points, color: 0, x: picture.predicted, y: picture.residuals)])
+        + [
+          Series("", style: .points, color: 0, x: picture.predicted, y: picture.residuals).named("residual")
+        ]
+    ).named("predicted")
   }
 
   private static func scatter(_ picture: ResidualPicture, _ language: ChartLanguage) -> Panel {
@@ -99,9 +110,11 @@ extension Chart {
       title: language.pick("Actual values", "真实值"), x: Axis(language.pick("predicted", "预测值")),
       y: Axis(language.pick("actual", "真实值")),
       series: [
-        Series(language.pick("equal", "相等"), style: .dashes, color: 6, x: ends, y: ends),
-        Series("", style: .points, color: 0, x: picture.predicted, y: actual),
-      ])
+        Series(language.pick("equal", "相等"), style: .dashes, color: 6, x: ends, y: ends).named(
+          "equal"),
+        Series("", style: .points, color: 0, x: picture.predicted, y: actual).named("actual"),
+      ]
+    ).named("actual")
   }
 
   private static func lags(_ picture: ResidualPicture, _ language: ChartLanguage) -> Panel {
@@ -115,10 +128,12 @@ extension Chart {
       x: Axis(language.pick("lag, samples", "滞后阶数"), scale: .integer),
       y: Axis(language.pick("autocorrelation", "自相关系数"), includesZero: true),
       series: [
-        Series("", style: .bars(width: 0.4), color: 0, x: values.indices.map { Double($0 + 1) }, y: values),
-        Series(name, style: .dashes, color: 1, x: ends, y: [limit, limit]),
-        Series("", style: .dashes, color: 1, x: ends, y: [-limit, -limit]),
-      ])
+        Series("", style: .bars(width: 0.4), color: 0, x: values.indices.map { Double($0 + 1) }, y: values)
+          .named("autocorrelation"),
+        Series(name, style: .dashes, color: 1, x: ends, y: [limit, limit]).named("upper limit"),
+        Series("", style: .dashes, color: 1, x: ends, y: [-limit, -limit]).named("lower limit"),
+      ]
+    ).named("autocorrelation")
   }
 
   private static func test(_ picture: ResidualPicture, _ language: ChartLanguage) -> String? {
@@ -141,7 +156,8 @@ extension Chart {
         "Distribution, mean \(mean), standard deviation \(deviation)", "分布，均值 \(mean)，标准差 \(deviation)"),
       x: Axis(residual(language)),
       y: Axis(language.pick("count", "数量"), scale: .integer, includesZero: true),
-      series: [bars] + (picture.curve.x.isEmpty ? [] : [curve]))
+      series: [bars.named("residuals")] + (picture.curve.x.isEmpty ? [] : [curve.named("normal")])
+    ).named("distribution")
   }
 
   private static func quantiles(_ picture: ResidualPicture, _ language: ChartLanguage) -> Panel {
@@ -155,6 +171,7 @@ extension Chart {
     return Panel(
       title: language.pick("Quantiles", "正态 Q-Q 图"),
       x: Axis(language.pick("standard normal quantile", "标准正态分位数")), y: Axis(residual(language)),
-      series: (normal.count > 1 ? [line] : []) + [points])
+      series: (normal.count > 1 ? [line.named("normal")] : []) + [points.named("residual")]
+    ).named("quantiles")
   }
 }

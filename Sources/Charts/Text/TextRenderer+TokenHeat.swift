@@ -8,20 +8,22 @@ extension TextRenderer {
   private static let negative: [Character] = [" ", "-", "=", "%", "@"]
   /// Of a terminal's 256 colors: from white to dark blue, and from white to dark orange.
   private static let (blues, oranges) = ([255, 153, 75, 32, 25], [255, 223, 215, 208, 166])
-  private static let (longestToken, longestName) = (20, 28)
+  /// The longest token and name, which leave room for each other in a narrow terminal.
+  private var longestToken: Int { min(20, max(4, columns / 3)) }
+  private var longestName: Int { min(28, max(6, columns / 2 - 4)) }
 
   /// The lines of a text with shades.
   func written(_ heat: TokenHeat) -> [String] {
     let scales = heat.scales
     let names = zip(heat.rows, scales).map { row, scale in
-      clipped(row.name + " " + scale.label(hasUnicode: style.hasUnicode), to: Self.longestName)
+      clipped(row.name + " " + scale.label(hasUnicode: style.hasUnicode), to: longestName)
     }
     let margin = (names.map(TextWidth.of).max() ?? 0) + 2
-    let tokens = heat.tokens.map { clipped($0, to: Self.longestToken) }
+    let tokens = heat.tokens.map { clipped($0, to: longestToken) }
     // Between letters, as tokens, no space is needed.
     let gap = tokens.allSatisfy { TextWidth.of($0) <= 1 } ? 0 : 1
-    let lines = heat.lines(room: max(Self.longestToken + 1, columns - margin)) {
-      max(1, TextWidth.of(clipped($0, to: Self.longestToken))) + gap
+    let lines = heat.lines(room: max(longestToken + 1, columns - margin)) {
+      max(1, TextWidth.of(clipped($0, to: longestToken))) + gap
     }
     let text = lines.flatMap { line -> [String] in
       let words = line.map { padded(tokens[$0.index], $0.width) }.joined()
@@ -34,7 +36,12 @@ extension TextRenderer {
       return [spaces(margin) + words] + shades + [""]
     }
     let legend = legend(isSigned: scales.contains(where: \.isSigned))
-    return text + [spaces(margin) + legend + " " + clipped(heat.caption, to: max(10, columns - margin - 12))]
+    return text + [spaces(margin) + legend + caption(heat, room: columns - margin - 12)]
+  }
+
+  /// What the shades mean, where there is room.
+  private func caption(_ heat: TokenHeat, room: Int) -> String {
+    room < 8 ? "" : " " + clipped(heat.caption, to: room)
   }
 
   private func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
