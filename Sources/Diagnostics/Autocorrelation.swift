@@ -21,9 +21,12 @@ public struct Autocorrelation: Sendable, Equatable {
     // Of equal values, the mean may differ by rounding.
     guard count > 2, square > Double(count) * size * size * 1e-28, square.isFinite else { return nil }
     let most = max(0, min(lags, series.count - 1))
-    values = most == 0 ? [] : (1...most).map { lag in
-      zip(deviations, deviations.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 } / square
-    }
+    values =
+      most == 0
+      ? []
+      : (1...most).map { lag in
+        zip(deviations, deviations.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 } / square
+      }
   }
 
   /// The size that the value of a lag exceeds in only 5 % of the cases if the series is white noise.

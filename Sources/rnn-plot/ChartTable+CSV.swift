@@ -19,7 +19,8 @@ extension ChartTable.Cell {
     case .none: ""
     case .text(let text): csvField(text)
     case .number(let value):
-      value.isNaN ? "" : value.magnitude < 1e15 ? Int(exactly: value).map(String.init) ?? "\(value)" : "\(value)"
+      value.isNaN
+        ? "" : value.magnitude < 1e15 ? Int(exactly: value).map(String.init) ?? "\(value)" : "\(value)"
     case .time(let seconds): Int64(exactly: seconds.rounded()).map(timeText) ?? ""
     }
   }

@@ -100,7 +100,9 @@ struct GateRow {
   func heat(_ names: [String], first count: Int, _ language: ChartLanguage) -> TokenHeat {
     TokenHeat(
       tokens: Array(tokens.prefix(count)), steps: Array(steps.prefix(count)),
-      rows: names.map { TokenHeat.Row(label($0, language), key: $0, Array((values[$0] ?? []).prefix(count))) },
+      rows: names.map {
+        TokenHeat.Row(label($0, language), key: $0, Array((values[$0] ?? []).prefix(count)))
+      },
       caption: language.pick("from the lowest to the highest value of each row", "每行从最小值到最大值"))
   }
 

@@ -157,6 +157,7 @@ public struct Plot: StageCommand {
 
 /// The kinds of charts.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
-  case forecast, backtest, history, window, metrics, confusion, attention, gates, roc, pr, calibration, residuals
+  case forecast, backtest, history, window, metrics, confusion, attention, gates, roc, pr, calibration,
+    residuals
   case distribution, series, curves
 }

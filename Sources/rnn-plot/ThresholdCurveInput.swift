@@ -73,7 +73,8 @@ extension PlotInput {
         run.note("the \(kind) of class \(scores.names[number]) is undefined: \(extent(counts)) have it")
         continue
       }
-      curve.name = chosen.count == 1 && !scores.hasNames && selection.column.isEmpty ? "" : scores.names[number]
+      curve.name =
+        chosen.count == 1 && !scores.hasNames && selection.column.isEmpty ? "" : scores.names[number]
       if chosen.count == 1, !scores.allowsSeveral {
         curve.chosen = point(hits(scores, number), counts)
       }

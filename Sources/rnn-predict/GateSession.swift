@@ -45,7 +45,9 @@ final class GateSession {
     }
     bar.finish()
     for warning in rows.finalWarnings { run.warn(warning) }
-    guard count > 0 else { throw Failure.data("there are no rows", remedy: read == 0 ? nil : "use --split all") }
+    guard count > 0 else {
+      throw Failure.data("there are no rows", remedy: read == 0 ? nil : "use --split all")
+    }
     try finish()
     run.result(["rows": .integer(Int64(count))], "", stream: .error)
   }

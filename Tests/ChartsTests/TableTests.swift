@@ -50,7 +50,10 @@ import Testing
     #expect(ChartTable(.roc([curve])) == ChartTable(.roc([curve], language: .zh)))
     #expect(ChartTable(.precisionRecall([curve])) == ChartTable(.precisionRecall([curve], language: .zh)))
     #expect(Chart.roc([curve]).measures == ["auc": 0.5])
-    #expect(ChartTable(.roc([curve])).lines.last == [.text("roc"), .text("predicted class"), .number(1), .number(1), .none])
+    #expect(
+      ChartTable(.roc([curve])).lines.last == [
+        .text("roc"), .text("predicted class"), .number(1), .number(1), .none,
+      ])
   }
 }
 
@@ -61,7 +64,9 @@ import Testing
       rows: [TokenHeat.Row("f forget", key: "f", values)], caption: "scale")
   }
 
-  private static func text(_ heat: TokenHeat, columns: Int = 80, hasColor: Bool = false, hasUnicode: Bool = true)
+  private static func text(
+    _ heat: TokenHeat, columns: Int = 80, hasColor: Bool = false, hasUnicode: Bool = true
+  )
     -> String
   {
     TextRenderer(TextStyle(columns: columns, hasColor: hasColor, hasUnicode: hasUnicode))
@@ -112,7 +117,8 @@ import Testing
 
 @Suite struct ThinningTests {
   @Test func `an axis has at least two ticks`() throws {
-    let curve = ForecastCurve(target: "", x: (0..<20).map(Double.init), actual: [], prediction: (0..<20).map { Double($0) * 0.048 })
+    let curve = ForecastCurve(
+      target: "", x: (0..<20).map(Double.init), actual: [], prediction: (0..<20).map { Double($0) * 0.048 })
     let text = TextRenderer(TextStyle(columns: 60, lines: 12)).text(.forecast([curve], hasTimes: false))
     #expect(text.split(separator: "\n").count { $0.contains("┤") } >= 2)
   }

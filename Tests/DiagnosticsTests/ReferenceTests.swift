@@ -35,7 +35,9 @@ import Testing
       expect(roc.truePositiveRate, numbers(item["roc"]?["tpr"]), name)
       expect(Array(roc.thresholds.dropFirst()), numbers(item["roc"]?["thresholds"]), name)
       #expect(roc.thresholds.first == .infinity)
-      expect([roc.area, roc.area], [item["roc"]?["auc"], item["roc"]?["roc_auc_score"]].compactMap { $0?.double }, name)
+      expect(
+        [roc.area, roc.area], [item["roc"]?["auc"], item["roc"]?["roc_auc_score"]].compactMap { $0?.double },
+        name)
       let curve = try #require(PrecisionRecallCurve(counts))
       expect(curve.precision, numbers(item["pr"]?["precision"]), name)
       expect(curve.recall, numbers(item["pr"]?["recall"]), name)

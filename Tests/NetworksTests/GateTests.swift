@@ -13,7 +13,8 @@ import Training
   private static let folder = KerasCase.folder.deletingLastPathComponent().appendingPathComponent("gates")
 
   private static func cases() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".safetensors") }.sorted()
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".safetensors") }
+      .sorted()
   }
 
   @Test func `gates agree with the reference`() throws {
@@ -24,7 +25,8 @@ import Training
       let document = try SafetensorsDocument(parsing: Array(bytes))
       let x = try #require(document.tensors["input.x"])
       let run = try GateRun(
-        try #require(document.metadata["layers"]), .sequence(steps: x.shape[1], width: x.shape[2]), rows: x.rows
+        try #require(document.metadata["layers"]), .sequence(steps: x.shape[1], width: x.shape[2]),
+        rows: x.rows
       ) { document.tensors[$0]?.floats }
       let gates = run.gates(.features(x.floats))
       let expected = document.tensors.filter { $0.key.hasPrefix("gate.") }
@@ -37,7 +39,8 @@ import Training
   }
 
   /// Layers of 5, 20 and 33 units: less than a vector, and a last vector that overlaps the one before.
-  @Test(arguments: ["lstm", "peephole_lstm", "projected", "slstm", "gru", "min_gru", "min_lstm"], [5, 20, 33])
+  @Test(
+    arguments: ["lstm", "peephole_lstm", "projected", "slstm", "gru", "min_gru", "min_lstm"], [5, 20, 33])
   func `the memory is what the gates make of it`(kind: String, units: Int) throws {
     let layer = kind == "projected" ? "lstm(\(units),proj_size=3" : "\(kind)(\(units)"
     var random = RandomStream(seed: 3, stream: UInt64(units))
@@ -95,7 +98,8 @@ private struct GateRun {
     network = try Network(architecture, rows: rows, workers: 1, isTraining: true, keepsGates: true)
     var random = RandomStream(seed: 5, stream: 0)
     for parameter in network.parameters {
-      parameter.assign(weights(parameter.name) ?? (0..<parameter.count).map { _ in Float(0.5 * random.normal()) })
+      parameter.assign(
+        weights(parameter.name) ?? (0..<parameter.count).map { _ in Float(0.5 * random.normal()) })
     }
   }
 

@@ -67,7 +67,7 @@ struct AxisLayout: Sendable, Equatable {
 
   /// A range around a single value.
   private static func single(_ value: Double, _ axis: Axis) -> ClosedRange<Double> {
-    let room = axis.scale == .time ? 3600 : axis.scale == .integer ? 1 : max(value.magnitude * 0.1, 1e-6)
+    let room = axis.scale == .time ? 3600 : axis.scale == .integer || value == 0 ? 1 : value.magnitude * 0.1
     return (value - room)...(value + room)
   }
 

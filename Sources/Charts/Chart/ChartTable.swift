@@ -105,7 +105,8 @@ private struct PointColumns {
       isBand ? [.number(series.low[index]), .number(series.y[index])] : [.none, .none]
     let width = series.barWidth.map(ChartTable.Cell.number) ?? .none
     let more = details.map { name -> ChartTable.Cell in
-      series.detail?.name == name ? (series.detail?.values[index]).map(ChartTable.Cell.number) ?? .none : .none
+      series.detail?.name == name
+        ? (series.detail?.values[index]).map(ChartTable.Cell.number) ?? .none : .none
     }
     return [x, isBand ? .none : .number(series.y[index])] + (hasBands ? band : [])
       + (hasBars ? [width] : []) + more

@@ -51,7 +51,9 @@ struct HeatScale {
 
   /// A color from white to dark blue; of a signed scale, from dark orange over white in the middle.
   static func color(_ fraction: Double, isSigned: Bool) -> Int {
-    let stops = isSigned ? [0xA63603, 0xFDAE6B, 0xFFFFFF, 0x9ECAE1, 0x08519C] : [0xFFFFFF, 0x9ECAE1, 0x3182BD, 0x08519C]
+    let stops =
+      isSigned
+      ? [0xA63603, 0xFDAE6B, 0xFFFFFF, 0x9ECAE1, 0x08519C] : [0xFFFFFF, 0x9ECAE1, 0x3182BD, 0x08519C]
     let place = min(1, max(0, fraction)) * Double(stops.count - 1)
     let index = min(stops.count - 2, Int(place))
     return [16, 8, 0].reduce(0) { color, shift in

@@ -51,7 +51,8 @@ public struct TokenHeat: Sendable, Equatable {
 
   func mapTexts(_ change: (String) -> String) -> TokenHeat {
     TokenHeat(
-      tokens: tokens.map(change), steps: steps, rows: rows.map { Row(change($0.name), key: $0.key, $0.values) },
+      tokens: tokens.map(change), steps: steps,
+      rows: rows.map { Row(change($0.name), key: $0.key, $0.values) },
       caption: change(caption))
   }
 }

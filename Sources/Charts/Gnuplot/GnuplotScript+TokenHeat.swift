@@ -9,7 +9,8 @@ extension GnuplotScript {
     line("set xrange [0:\(size.width)]\nset yrange [\(size.height):0]")
     write(title, x: layout.left, y: 26, place: "left font ',15'", color: "#222222")
     for number in layout.lines.indices { write(heat, line: number, layout) }
-    write(heat.caption, x: layout.left + Self.legendWidth + 10, y: layout.legend, place: "left", color: "#4D4D4D")
+    write(
+      heat.caption, x: layout.left + Self.legendWidth + 10, y: layout.legend, place: "left", color: "#4D4D4D")
     let cells = "using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid 1 noborder fillcolor rgb variable"
     line("plot $p\(index)t \(cells)")
   }
@@ -56,7 +57,8 @@ extension GnuplotScript {
     return (0..<parts).map { part in
       let left = layout.left + Double(part) * Self.legendWidth / Double(parts)
       let color = HeatScale.color((Double(part) + 0.5) / Double(parts), isSigned: isSigned)
-      return Self.box(left, left + Self.legendWidth / Double(parts), layout.legend - 7, layout.legend + 7, color)
+      return Self.box(
+        left, left + Self.legendWidth / Double(parts), layout.legend - 7, layout.legend + 7, color)
     }
   }
 

@@ -157,15 +157,21 @@ extension GnuplotScript {
     case .band:
       return
         "with filledcurves fillcolor rgb '\(Palette[series.color].hex)' fillstyle transparent solid 0.18 noborder"
-    case .line: return "with lines linewidth 1.8 \(color)"
+    case .line: return "with lines linewidth 1.8 \(dashes(series))\(color)"
     case .dashes: return "with lines linewidth 1.8 dashtype (12,6) \(color)"
-    case .markedLine: return "with linespoints linewidth 1.8 \(symbol(series)) \(color)"
+    case .markedLine: return "with linespoints linewidth 1.8 \(dashes(series))\(symbol(series)) \(color)"
     case .markedDashes: return "with linespoints linewidth 1.8 dashtype (12,9) \(symbol(series)) \(color)"
     case .points: return "with points pointtype 7 pointsize 0.7 \(color)"
     case .largeDots: return "with points pointtype 7 pointsize 1.5 \(color)"
     case .steps: return "with steps linewidth 1.8 \(color)"
     case .bars: return "with boxes fillstyle solid 0.85 noborder \(color)"
     }
+  }
+
+  /// Curves after the last color begin with the first one again, and differ by short dashes.
+  private func dashes(_ series: Series) -> String {
+    let rounds = Palette.round(series.color)
+    return rounds == 0 ? "" : "dashtype (\(2 + 2 * rounds),\(2 + 2 * rounds)) "
   }
 
   /// Outlines of growing size and of a shape for each color, so that symbols on each other are all seen.

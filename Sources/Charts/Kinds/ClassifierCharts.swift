@@ -36,7 +36,9 @@ public struct ThresholdCurve: Sendable, Equatable {
 extension Chart {
   /// Curves from (0, 0) to (1, 1), with the areas under them, above the diagonal of guessing.
   /// - Parameter note: added to the title, such as the average of the areas; may be empty.
-  public static func roc(_ curves: [ThresholdCurve], note: String = "", language: ChartLanguage = .en) -> Chart {
+  public static func roc(_ curves: [ThresholdCurve], note: String = "", language: ChartLanguage = .en)
+    -> Chart
+  {
     let chance = Series(
       language.pick("guessing", "随机猜测"), style: .dashes, color: 6, x: [0, 1], y: [0, 1])
     return thresholds(
@@ -70,13 +72,15 @@ extension Chart {
   }
 
   private static func thresholds(
-    _ curves: [ThresholdCurve], measure: (text: String, key: String), baselines: [Series], isStepped: Bool, title: String,
+    _ curves: [ThresholdCurve], measure: (text: String, key: String), baselines: [Series], isStepped: Bool,
+    title: String,
     axes: (x: String, y: String), _ language: ChartLanguage
   ) -> Chart {
     let lines = curves.enumerated().map { index, curve in
       let value = "\(measure.text) = \(Decimal.fixed(curve.summary, decimals: 3))"
       var series = Series(
-        curve.name.isEmpty ? value : "\(curve.name), \(value)", style: isStepped ? .steps : .line, color: index,
+        curve.name.isEmpty ? value : "\(curve.name), \(value)", style: isStepped ? .steps : .line,
+        color: index,
         x: curve.x, y: curve.y)
       series.detail = Series.Detail("threshold", curve.thresholds)
       return series.named(curve.name.isEmpty ? "curve" : curve.name)

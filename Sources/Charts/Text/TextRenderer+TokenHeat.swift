@@ -70,7 +70,8 @@ extension TextRenderer {
 
   /// All shades in order.
   private func legend(isSigned: Bool) -> String {
-    let places = isSigned ? [0.05, 0.15, 0.25, 0.35, 0.5, 0.65, 0.75, 0.85, 0.95] : [0.1, 0.3, 0.5, 0.7, 0.9]
+    let places =
+      isSigned ? [0.05, 0.15, 0.25, 0.35, 0.5, 0.65, 0.75, 0.85, 0.95] : [0.1, 0.3, 0.5, 0.7, 0.9]
     return "[" + places.map { shade($0, isSigned, 1) }.joined() + "]"
   }
 }

@@ -51,7 +51,9 @@ struct GateRows {
     for step in steps {
       let unit = (start + step) * gate.width
       let own = gate.values[unit..<unit + gate.width]
-      if invalid == nil, own.contains(where: { !$0.isFinite }) { invalid = Invalid(row: row, name: gate.name) }
+      if invalid == nil, own.contains(where: { !$0.isFinite }) {
+        invalid = Invalid(row: row, name: gate.name)
+      }
       values[gate.name, default: []] += own
     }
   }
