@@ -73,8 +73,8 @@ let commands: [Target] = [
   command(
     "rnn-plot",
     [
-      "Backtests", "Charts", "Forecasting", "OperatingSystem", "Screens", "Sequences", "SequenceOptions",
-      "Registry", "Spelling", system,
+      "Backtests", "Charts", "Diagnostics", "Forecasting", "OperatingSystem", "Screens", "Sequences",
+      "SequenceOptions", "Registry", "Spelling", system,
     ]),
   command("rnn-sweep", ["Charts", "OperatingSystem", "Registry", "Spelling", "Sweeps", system]),
   command(
@@ -159,9 +159,8 @@ let package = Package(
     library(
       "Inference",
       [
-        "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Tensor", "TensorFile", "Networks",
-        "Threads",
-        "Training", "Sequences",
+        "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Spelling", "Tensor", "TensorFile",
+        "Networks", "Threads", "Training", "Sequences",
       ]),
     library(
       "Sequences",
@@ -184,6 +183,7 @@ let package = Package(
     library("Anomalies", ["Failures", "OptionSyntax", "Spelling"]),
     library("Forecasting"),
     library("Sweeps", ["Failures", "RandomNumbers", "Spelling"]),
+    library("Diagnostics", ["Forecasting"]),
     library("HDF5", ["Failures"]),
     library(
       "ModelExchange",
@@ -302,6 +302,7 @@ let package = Package(
     tests("AnomaliesTests", ["Anomalies", "Failures", "JSON"]),
     tests("ForecastingTests", ["Forecasting", "JSON"]),
     tests("SweepsTests", ["Sweeps", "Failures", "RandomNumbers"]),
+    tests("DiagnosticsTests", ["Diagnostics", "JSON"]),
     tests("HDF5Tests", ["HDF5", "Failures", "RandomNumbers"]),
     tests(
       "ModelExchangeTests",

@@ -65,6 +65,11 @@ public struct PredictionText {
     try writeLines(results.names, count: results.count, cells: results.cells, body)
   }
 
+  /// Calls `body` with every line of the gates of some rows.
+  public mutating func forEachLine(of gates: GateTable, _ body: (String) throws -> Void) throws {
+    try writeLines(gates.names, count: gates.count, cells: gates.cells, body)
+  }
+
   /// Calls `body` with every line of the answer to a live row.
   public mutating func forEachLine(of answer: LiveAnswer, _ body: (String) throws -> Void) throws {
     let lines = answer.lines.map { $0.map(\.json) }

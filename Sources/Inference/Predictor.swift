@@ -37,14 +37,14 @@ public struct PredictorOptions: Sendable {
 /// A model's network, built for rows of a fixed shape.
 public final class Predictor {
   /// Notes for the user about columns that were matched by order.
-  public var notes: [String] { binding.notes }
+  public var notes: [String] { reading.binding.notes }
   /// The gradient with respect to the state at each step, if requested.
   public private(set) var stateGradients: StateGradients?
 
   private let model: LoadedModel
   private let runner: BatchRunner
-  private let binding: ColumnBinding
-  private let shapes: [ValueShape]
+  private let reading: ModelInputs
+  private var binding: ColumnBinding { reading.binding }
   /// Draws sample paths, of a model that predicts distributions.
   private let sampler: PathSampler?
   private let pathOptions: PathOptions
@@ -62,9 +62,7 @@ public final class Predictor {
     let architecture = model.file.architecture
     isEvaluating = options.evaluates
     let needsTargets = options.evaluates || options.computesStateGradients
-    binding = try Self.binding(architecture.topology, chunk, options, needsTargets: needsTargets)
-    let shapes = try zip(binding.inputs, architecture.inputs).map { try Self.shape($0, $1, chunk) }
-    self.shapes = shapes
+    reading = try ModelInputs(model, like: chunk, targets: needsTargets ? Self.reader(options) : nil)
     // A stateful model's rows continue from the preceding batch: one after the other, unless a batch size is given.
     let rows =
       architecture.isStateful
@@ -72,19 +70,26 @@ public final class Predictor {
     // A network that predicts distributions reads the horizon too, in order to be evaluated.
     let isUnrolled = model.distribution != nil
     let network = try model.file.network(
-      rows: isUnrolled && !needsTargets ? 1 : rows, inputs: isUnrolled ? nil : shapes,
+      rows: isUnrolled && !needsTargets ? 1 : rows, inputs: isUnrolled ? nil : reading.shapes,
       workers: options.threads, isTraining: options.computesStateGradients,
       keepsStateGradients: options.computesStateGradients)
     objective = try model.objective(metrics: options.metrics)
     pathOptions = options.paths
-    sampler = try Self.sampler(model, binding.inputs, rows: rows, options)
-    let targets = needsTargets ? try Self.targetWidths(model, binding, chunk) : []
+    sampler = try Self.sampler(model, reading.binding.inputs, rows: rows, options)
+    let targets = needsTargets ? try Self.targetWidths(model, reading.binding, chunk) : []
     // The metrics of windows are in the units of the data, so they are computed elsewhere.
     runner = try BatchRunner(
       network, model.window == nil && options.evaluates ? objective : objective.withoutMetrics,
       targetWidths: targets, threads: options.threads)
     totals = runner.emptyTotals
     if options.computesStateGradients { stateGradients = try StateGradients(network) }
+  }
+
+  /// What needs targets, and what to do without.
+  private static func reader(_ options: PredictorOptions) -> ModelInputs.TargetReader {
+    options.computesStateGradients
+      ? ModelInputs.TargetReader(name: "the loss", remedy: "use rows with targets")
+      : ModelInputs.TargetReader(name: "--evaluate", remedy: "omit --evaluate")
   }
 
   private static func sampler(
@@ -112,34 +117,6 @@ public final class Predictor {
     }
   }
 
-  private static func binding(
-    _ topology: Topology, _ chunk: Chunk, _ options: PredictorOptions, needsTargets: Bool
-  ) throws -> ColumnBinding {
-    let binding = try ColumnBinding(topology, columns: Set(chunk.columns.keys), needsTargets: false)
-    let names = topology.outputs.count == 1 ? ["y"] : topology.outputs.map { "y.\($0.name)" }
-    let columns = binding.targets.isEmpty ? names : binding.targets
-    guard needsTargets, let missing = columns.first(where: { chunk.columns[$0]?.tensor == nil }) else {
-      return binding
-    }
-    throw Failure.data(
-      "there is no column \(missing), which \(options.computesStateGradients ? "the loss" : "--evaluate") needs",
-      remedy: chunk.columns["text"] != nil
-        ? "write lines as label<TAB>text"
-        : options.computesStateGradients ? "use rows with targets" : "omit --evaluate")
-  }
-
-  /// The shape of a column's rows, which may have a different number of steps than in training.
-  private static func shape(_ column: String, _ trained: ValueShape, _ chunk: Chunk) throws -> ValueShape {
-    guard let tensor = chunk.columns[column]?.tensor else {
-      throw Failure.data("there is no column \(column)")
-    }
-    if case .vector = trained { return trained }
-    guard let steps = tensor.rowShape.first, steps > 0 else {
-      throw Failure.data("the rows are empty", at: "column \(column)")
-    }
-    return trained.with(steps: steps)
-  }
-
   /// Stops the threads.
   public func close() { runner.close() }
 
@@ -158,7 +135,7 @@ public final class Predictor {
   public func predict(_ chunk: Chunk, firstRow: Int) throws -> Prediction {
     let columns = CheckedColumns(chunk, firstRow: firstRow)
     let given = DataSet(
-      rows: chunk.rows, inputs: try inputs(columns), targets: try targets(columns, firstRow),
+      rows: chunk.rows, inputs: try reading.inputs(columns), targets: try targets(columns, firstRow),
       weights: isEvaluating ? try columns.weights() : [])
     let data = model.relative?.differences(given) ?? given
     if let sampler { return try pathPrediction(sampler, data, given, chunk, firstRow: firstRow) }
@@ -263,51 +240,6 @@ public final class Predictor {
       throw Failure.data(
         "row \(firstRow + index / max(1, output.count / max(1, rows))): the model's output is \(output[index])",
         remedy: "check whether its values are far outside those that the model was trained on")
-    }
-  }
-
-  private func inputs(_ columns: CheckedColumns) throws -> [DataSet.Input] {
-    try binding.inputs.enumerated().map { number, column in
-      let tensor = try columns.tensor(column)
-      try check(tensor, number, column)
-      guard shapes[number].isTokens else { return .features(try columns.numbers(column)) }
-      let vocabulary = model.file.architecture.vocabulary(ofInput: number)
-      return .tokens(
-        try columns.tokens(column, below: vocabulary, remedy: "tokenize with --like \(model.path)"))
-    }
-  }
-
-  private func check(_ tensor: Tensor, _ number: Int, _ column: String) throws {
-    let shape = shapes[number]
-    if model.distribution != nil { return try checkWindow(tensor, column) }
-    let fits =
-      shape.isTokens
-      ? tensor.type.isInteger && tensor.rowShape == shape.extents
-      : tensor.rowWidth == shape.extents.reduce(1, *)
-    guard !fits else { return }
-    let expected = model.file.architecture.inputs[number].extents
-    throw Failure.data(
-      shape.isTokens
-        ? "rows are \(tensor.type.rawValue)\(tensor.rowShape), but the model expects token ids \(expected)"
-        : "rows are \(tensor.rowShape), but the model expects \(expected)", at: "column \(column)")
-  }
-
-  /// The windows of a model that predicts distributions: its network reads them step by step.
-  private func checkWindow(_ tensor: Tensor, _ column: String) throws {
-    guard let windows = model.windows else { return }
-    let (layout, known) = (windows.layout, windows.known.width)
-    let fits =
-      switch column {
-      case "x": tensor.rowShape == [layout.length, layout.inputs.count]
-      case "known":
-        tensor.shape.count == 3 && tensor.rowShape[1] == known
-          && tensor.rowShape[0] >= layout.length + layout.horizon
-      default: true
-      }
-    guard fits else {
-      throw Failure.data(
-        "rows are \(tensor.rowShape), but the model expects windows of \(counted(layout.length, "step"))",
-        at: "column \(column)", remedy: "create them with rnn-window --like \(model.path)")
     }
   }
 

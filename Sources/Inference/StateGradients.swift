@@ -17,11 +17,7 @@ public struct StateGradients {
     guard !layers.isEmpty else {
       throw Failure.usage("the model has no recurrent layer", at: "--gradients")
     }
-    // A shared layer has a column for each use, numbered as in Keras's 'Connected to'.
-    names = layers.enumerated().map { number, layer in
-      let earlier = layers[..<number].count { $0.name == layer.name }
-      return earlier == 0 ? layer.name : "\(layer.name)[\(earlier)]"
-    }
+    names = network.recurrentNames
     sums = layers.map { [Double](repeating: 0, count: $0.stateGradients?.steps ?? 0) }
   }
 

@@ -32,7 +32,7 @@ extension PlotInput {
   }
 
   private func tokens(_ row: Chunk, _ column: String) -> [String] {
-    let bytes = row.columns[column]?.ragged?.values.values(as: UInt8.self) ?? []
-    return ListColumns.items(String(decoding: bytes, as: UTF8.self)).map { $0 == " " ? "␣" : $0 }
+    let items = row.columns[column]?.ragged.map { ListColumns.rows($0).flatMap(\.self) } ?? []
+    return items.map { $0 == " " ? "␣" : $0 }
   }
 }

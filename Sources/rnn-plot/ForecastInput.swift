@@ -73,12 +73,12 @@ extension PlotInput {
   }
 
   /// The selected targets; by default the first six.
-  private func targets(_ columns: ForecastColumns) throws -> [Int] {
+  func targets(_ columns: ForecastColumns) throws -> [Int] {
     if selection.column.isEmpty { return Array(columns.targets.indices.prefix(6)) }
     return try indices(of: selection.column, in: columns.targets, else: "there is no target")
   }
 
-  private func stepNote(_ step: Int, _ columns: ForecastColumns) -> String? {
+  func stepNote(_ step: Int, _ columns: ForecastColumns) -> String? {
     guard columns.horizon > 1 else { return nil }
     return language.pick("step \(step) of \(columns.horizon)", "第 \(step) 步（共 \(columns.horizon) 步）")
   }

@@ -25,7 +25,12 @@ final class HistoryFollower {
   /// Draws until the run ends or the user stops, and then a last time.
   func follow() throws {
     run.catchInterrupts()
-    if command.picture.output != nil { return try intoPicture() }
+    switch try command.picture.form() {
+    case .picture(let format): return try intoPicture(format)
+    case .table:
+      throw Failure.usage("a table is written once", at: "--follow", remedy: "leave out --follow")
+    case .text: break
+    }
     let isScreen = FileDescriptor.standardOutput.isTerminal && TerminalScreen.isPossible
     guard isScreen || history.ends else {
       throw Failure.usage(
@@ -69,16 +74,16 @@ final class HistoryFollower {
 // MARK: - Pictures
 
 extension HistoryFollower {
-  private func intoPicture() throws {
-    let format = try command.picture.pictureFormat()
+  private func intoPicture(_ format: PictureFormat) throws {
     try run.checkOutput(command.picture.output, holds: .any)
     try untilEnd { state in
       // Of what can't be drawn yet, there is no picture yet; the last one is drawn in any case.
       guard !state.isOver, !state.curves.isEmpty, let chart = try? chart() else { return }
       try run.replaceFile(command.picture.output ?? "", with: picture(chart, format))
     }
-    try run.write(picture: picture(lastChart(), format), to: command.picture.output)
-    command.report(format.rawValue, run)
+    let chart = try lastChart()
+    try run.write(picture: picture(chart, format), to: command.picture.output)
+    command.report(chart, format.rawValue, run)
   }
 
   private func picture(_ chart: Chart, _ format: PictureFormat) throws -> [UInt8] {

@@ -9,9 +9,9 @@ struct PictureOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write a picture; the extension .png, .svg or .pdf selects the format (default: text on standard output).",
-      valueName: "picture"),
-    completion: .file(extensions: ["png", "svg", "pdf"]))
+      "Write a picture, or a table of the data; the extension .png, .svg, .pdf or .csv selects the format (default: text on standard output).",
+      valueName: "file"),
+    completion: .file(extensions: ["png", "svg", "pdf", "csv"]))
   var output: String?
 
   @Flag(help: "Draw as text on standard output (the default without -o).")
@@ -19,8 +19,9 @@ struct PictureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The picture format if -o has no extension (- or /dev/stdout): png, svg or pdf.", valueName: "format"))
-  var format: PictureFormat?
+      "The format if -o has no extension (- or /dev/stdout): png, svg, pdf or csv; csv needs no -o.",
+      valueName: "format"))
+  var format: PlotFormat?
 
   @Option(help: ArgumentHelp("Width and height in pixels, such as 1200x500.", valueName: "WxH"))
   var size: SizeArgument?
@@ -31,22 +32,58 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "The language of labels and titles.")
   var language: ChartLanguage = .en
 
-  /// The format: `--format`, else the extension of the output.
-  func pictureFormat() throws(Failure) -> PictureFormat {
-    if let format { return format }
-    return try PictureFormat(path: output ?? "")
+  /// What is written.
+  enum Form: Equatable {
+    case text
+    case table
+    case picture(PictureFormat)
   }
 
-  /// Throws if `--text` is combined with options for pictures, or if the output's format is unknown.
-  func validateTogether() throws {
-    if text, output != nil { throw ValidationError("--text and -o can't be combined") }
-    if output == nil, format != nil || size != nil {
-      throw ValidationError("--format and --size need a picture: name it with -o")
+  /// What is written: by `--format`, else by the extension of the output.
+  func form() throws(Failure) -> Form {
+    guard let output, !["-", "/dev/stdout"].contains(output) || format == nil else {
+      return format.map(\.form) ?? .text
     }
-    if output != nil {
-      do { _ = try pictureFormat() } catch { throw ValidationError(error.description) }
+    let named = PlotFormat(path: output)
+    guard let form = format ?? named else {
+      throw .usage(
+        "the format is not known from this name", at: output,
+        remedy: "use the extension .png, .svg, .pdf or .csv")
+    }
+    guard named == nil || named == form else {
+      throw .usage("the name stands for another format than \(form.rawValue)", at: output)
+    }
+    return form.form
+  }
+
+  /// Throws if options exclude each other, or if the output's format is unknown.
+  func validateTogether() throws {
+    if text, output != nil || format != nil {
+      throw ValidationError("--text can't be combined with -o or --format")
+    }
+    let form: Form
+    do { form = try self.form() } catch { throw ValidationError(error.description) }
+    switch form {
+    case .picture where output == nil:
+      throw ValidationError("--format \(format?.rawValue ?? "") needs a picture: name it with -o")
+    case .text where size != nil, .table where size != nil:
+      throw ValidationError("--size needs a picture: name it with -o")
+    default: break
     }
   }
+}
+
+/// The formats of files.
+enum PlotFormat: String, ExpressibleByArgument, CaseIterable {
+  case png, svg, pdf, csv
+
+  /// The format that a file's name promises; nil for any other name.
+  init?(path: String) {
+    let name = path.split(separator: "/").last ?? ""
+    self.init(rawValue: name.split(separator: ".").dropFirst().last?.lowercased() ?? "")
+  }
+
+  var form: PictureOptions.Form { PictureFormat(rawValue: rawValue).map { .picture($0) } ?? .table }
 }
 
 /// `1200x500` on the command line.
@@ -59,5 +96,4 @@ struct SizeArgument: ExpressibleByArgument {
   }
 }
 
-extension PictureFormat: ExpressibleByArgument {}
 extension ChartLanguage: ExpressibleByArgument {}

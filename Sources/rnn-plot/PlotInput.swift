@@ -14,6 +14,8 @@ struct PlotInput {
   let selection: SelectionOptions
   let encoding: EncodingChoice
   let language: ChartLanguage
+  /// Whether the data is written as a table, so that nothing is left out.
+  let isTable: Bool
 
   /// The name of the input in messages.
   var name: String { inputName(path) }

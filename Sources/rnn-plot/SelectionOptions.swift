@@ -15,28 +15,33 @@ enum LogAxes: String, ExpressibleByArgument, CaseIterable {
 struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "forecast: show the first N samples, 0 for all (default: 100; with times, 500).", valueName: "n"))
+      "forecast: show the first N samples, 0 for all (default: 100; with times, 500); gates: the first N tokens.",
+      valueName: "n"))
   var samples: Int?
 
   @Option(
-    help: ArgumentHelp("forecast: show the predictions K steps ahead (default: 1).", valueName: "k")
-  )
+    help: ArgumentHelp(
+      "forecast, residuals: show the predictions K steps ahead (default: 1).", valueName: "k"))
   var step: Int?
 
   @Option(
     help: ArgumentHelp(
-      "window, attention: show row N, counted from 0; forecast: show all steps of row N.", valueName: "n"))
+      "window, attention, gates: show row N, counted from 0; forecast: show all steps of row N.",
+      valueName: "n"))
   var row: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Show this column or target (parallel: this parameter); can be repeated.", valueName: "name"))
+      "Show this column, target, class or gate (parallel: this parameter); can be repeated.",
+      valueName: "name"))
   var column: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "forecast, backtest, series: show the series of this name, if there are several (default: the first).",
-      valueName: "name"))
+      """
+      forecast, backtest, series, residuals, calibration: show the series of this name, if there are several \
+      (default: the first; calibration: all).
+      """, valueName: "name"))
   var series: String?
 
   @Option(help: ArgumentHelp("curves: use a logarithmic scale for x, y or xy.", valueName: "axes"))
@@ -64,13 +69,27 @@ struct SelectionOptions: ParsableArguments {
   @Flag(help: "parallel: large values of the metric are better.")
   var max = false
 
+  @Option(
+    help: ArgumentHelp(
+      "gates: show unit N, counted from 0 (default: the mean of all units).", valueName: "n"))
+  var unit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "calibration: the number of bins of predicted probabilities (default: 10).", valueName: "n"))
+  var bins: Int?
+
   /// Throws if a number is out of range or an option does not apply to `kind`.
   func validate(for kind: PlotKind) throws {
-    try check(samples, "--samples", minimum: 0, kind == .forecast)
-    try check(step, "--step", minimum: 1, kind == .forecast)
-    try check(row, "--row", minimum: 0, kind == .forecast || kind == .window || kind == .attention)
-    if series != nil, ![.forecast, .backtest, .series].contains(kind) {
-      throw ValidationError("--series is an option of rnn-plot forecast, backtest and series")
+    try check(samples, "--samples", minimum: 0, kind == .forecast || kind == .gates)
+    try check(step, "--step", minimum: 1, kind == .forecast || kind == .residuals)
+    try check(unit, "--unit", minimum: 0, kind == .gates)
+    try check(bins, "--bins", minimum: 2, kind == .calibration)
+    if let bins, bins > 1000 { throw ValidationError("--bins \(bins) is more than 1000") }
+    try check(row, "--row", minimum: 0, [.forecast, .window, .attention, .gates].contains(kind))
+    if series != nil, ![.forecast, .backtest, .series, .residuals, .calibration].contains(kind) {
+      throw ValidationError(
+        "--series is an option of rnn-plot forecast, backtest, series, residuals and calibration")
     }
     if series != nil, row != nil { throw ValidationError("--series and --row can't be combined") }
     if metric != nil, kind != .metrics, kind != .parallel {

@@ -44,7 +44,7 @@ extension PlotInput {
     for (index, column) in columns.enumerated() {
       curves[index].x += positions
       curves[index].y += stride(from: column, to: rows.values.count, by: rows.width).map { rows.values[$0] }
-      if curves[index].x.count > Self.maxPoints {
+      if curves[index].x.count > Self.maxPoints, !isTable {
         curves[index] = curves[index].downsampled(to: Self.downsampledPoints)
       }
     }

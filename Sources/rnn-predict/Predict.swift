@@ -47,6 +47,10 @@ public struct Predict: StageCommand {
       --gradients shows how far back the network learns: for each time step and recurrent layer the norm of \
       the loss's gradient with respect to the layer's state, |dL/dh_t|, averaged over rows, as CSV.
 
+      --gates shows what a recurrent layer adds to its memory, keeps and outputs at each step of a text or a window: the \
+      columns step, tokens and one for each gate (LSTM: i, f, g, o and the states c and h; GRU: z, r, g and h), for all \
+      units; with --format, text with the means over units. rnn-plot gates draws them.
+
       --anomalies judges each step of a series by the residual of its one-step forecast, or of its reconstruction by a \
       model such as the preset autoencoder. INPUT is a series or windows; the residual is divided by the usual size of \
       those in held-out data (--calibrate) and compared with a threshold. The result has the columns y, prediction, \
@@ -85,6 +89,7 @@ public struct Predict: StageCommand {
       rnn-predict model.tensors.zst data.tensors.zst --gradients |
           rnn-plot curves --log y -o gradients.png
       """,
+      "echo \"a fine film\" | rnn-predict model.tensors.zst --gates lstm | rnn-plot gates",
     ])
 
   @Argument(help: ArgumentHelp("The model that rnn-train wrote.", valueName: "model"), completion: .file())
@@ -138,6 +143,12 @@ public struct Predict: StageCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Write the gates of this recurrent layer (its name, such as lstm) at each step instead of predictions.",
+      valueName: "layer"))
+  var gates: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The batch size (default: 256, or 1 for a stateful model, which continues row i of every batch).",
       valueName: "rows"))
   var batchSize: Int?
@@ -173,6 +184,7 @@ public struct Predict: StageCommand {
 
   /// Checks the batch size and combinations of options.
   public func validate() throws {
+    try validateGates()
     if let option = horizon.given, stream || gradients || anomaly.anomalies || generation.generate != nil {
       throw ValidationError(
         "\(option) can't be combined with --stream, --gradients, --anomalies or --generate")
@@ -213,6 +225,23 @@ public struct Predict: StageCommand {
     }
     if gradients, evaluates || stream || format != nil {
       throw ValidationError("--gradients can't be combined with --evaluate, --stream or --format")
+    }
+  }
+
+  /// Rejects options that have no meaning for gates.
+  private func validateGates() throws {
+    guard gates != nil else { return }
+    let others = [
+      ("--evaluate", evaluate), ("--confusion", confusion), ("--gradients", gradients), ("--stream", stream),
+      ("--anomalies", anomaly.anomalies), ("--conformal", intervals.conformal != nil),
+      ("--generate", generation.generate != nil), ("--batch-size", batchSize != nil),
+      ("--steps", horizon.steps != nil),
+    ]
+    if let other = others.first(where: \.1)?.0 {
+      throw ValidationError("--gates can't be combined with \(other)")
+    }
+    if let format = textFormat, ![.csv, .tsv, .jsonl].contains(format) {
+      throw ValidationError("--gates can't be written as \(format.rawValue): use csv, tsv or jsonl")
     }
   }
 
@@ -268,6 +297,7 @@ public struct Predict: StageCommand {
     for note in rows.notes { run.note(note) }
     for warning in rows.warnings { run.warn(warning) }
     do {
+      if gates != nil { return try GateSession(self, model, rows, run).write() }
       if let transcription {
         return try TranscriptionSession(self, model, rows, transcription, run).transcribe()
       }
@@ -348,7 +378,7 @@ public struct Predict: StageCommand {
   /// The first option that a model that translates doesn't have; nil if there is none.
   var optionNotForTranslation: String? {
     let options = [
-      ("--stream", stream), ("--gradients", gradients), ("--confusion", confusion),
+      ("--stream", stream), ("--gradients", gradients), ("--gates", gates != nil), ("--confusion", confusion),
       ("--conformal", intervals.conformal != nil), ("--level", intervals.level != nil),
       ("--steps", horizon.steps != nil), ("--samples", horizon.samples != nil), ("--paths", horizon.paths),
       ("--batch-size", batchSize != nil), ("--text-column", textFile.textColumn != nil),

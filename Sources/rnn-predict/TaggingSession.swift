@@ -41,7 +41,9 @@ final class TaggingSession {
       throw Failure.usage(
         "tags are evaluated by accuracy and entities by f1", at: "--metrics", remedy: prepared)
     }
-    if command.gradients { throw Failure.usage("needs rows", at: "--gradients", remedy: prepared) }
+    if let option = command.gradients ? "--gradients" : command.gates == nil ? nil : "--gates" {
+      throw Failure.usage("needs rows", at: option, remedy: prepared)
+    }
     if command.batchSize != nil {
       throw Failure.usage("is chosen by the length of sentences", at: "--batch-size", remedy: "omit it")
     }

@@ -67,7 +67,7 @@ struct AxisLayout: Sendable, Equatable {
 
   /// A range around a single value.
   private static func single(_ value: Double, _ axis: Axis) -> ClosedRange<Double> {
-    let room = axis.scale == .time ? 3600 : axis.scale == .integer ? 1 : max(value.magnitude * 0.1, 1e-6)
+    let room = axis.scale == .time ? 3600 : axis.scale == .integer || value == 0 ? 1 : value.magnitude * 0.1
     return (value - room)...(value + room)
   }
 
@@ -75,14 +75,28 @@ struct AxisLayout: Sendable, Equatable {
   private static func linear(_ range: ClosedRange<Double>, count: Int, wholeSteps: Bool) -> [Tick] {
     let span = range.upperBound - range.lowerBound
     guard span.isFinite, span > 0 else { return [] }
-    let step = niceStep(span / Double(max(1, count)), wholeSteps: wholeSteps)
-    let first = (range.lowerBound / step - 1e-9).rounded(.up)
-    let last = (range.upperBound / step + 1e-9).rounded(.down)
+    let (step, first, last) = steps(range, count: count, wholeSteps: wholeSteps)
     guard first.magnitude < 1e15, last.magnitude < 1e15, last - first < 1000 else { return [] }
     let largest = max(first.magnitude, last.magnitude) * step
     return stride(from: first, through: last, by: 1).map {
       Tick(position: $0 * step, label: label($0 * step, step: step, largest: largest))
     }
+  }
+
+  /// The distance of ticks, and the first and the last as multiples of it. A single tick wouldn't tell the scale, so there
+  /// are at least two, unless those of whole numbers would be closer than 1.
+  private static func steps(
+    _ range: ClosedRange<Double>, count: Int, wholeSteps: Bool
+  ) -> (step: Double, first: Double, last: Double) {
+    let span = range.upperBound - range.lowerBound
+    let parts = max(1, count)
+    let all = (parts...parts + 4).map { parts in
+      let step = niceStep(span / Double(parts), wholeSteps: wholeSteps)
+      return (
+        step, (range.lowerBound / step - 1e-9).rounded(.up), (range.upperBound / step + 1e-9).rounded(.down)
+      )
+    }
+    return all.first { $0.2 - $0.1 >= 1 } ?? all[0]
   }
 
   /// The smallest of 1, 2, 5 times a power of ten that is at least `rough`.

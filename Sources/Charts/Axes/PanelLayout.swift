@@ -22,7 +22,8 @@ struct PanelLayout {
     let positions = panel.series.flatMap(PanelLayout.positions) + panel.marks.map(\.x) + panel.x.covered
     let hasDots = panel.series.contains { [.largeDots, .markedLine, .markedDashes].contains($0.style) }
     x = AxisLayout(panel.x, values: positions, count: xTicks, margin: hasDots ? 0.015 : 0)
-    y = AxisLayout(panel.y, values: panel.series.flatMap(PanelLayout.values), count: yTicks, margin: 0.05)
+    let values = panel.series.flatMap(PanelLayout.values) + panel.y.covered
+    y = AxisLayout(panel.y, values: values, count: yTicks, margin: 0.05)
   }
 
   /// The x values that must be visible: for bars, their edges.

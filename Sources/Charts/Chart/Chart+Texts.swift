@@ -22,6 +22,7 @@ extension Panel {
       HeatMap(rows: $0.rows.map(change), columns: $0.columns.map(change), values: $0.values)
     }
     panel.parallel = parallel?.mapTexts(change)
+    panel.tokenHeat = tokenHeat?.mapTexts(change)
     panel.tokens = tokens.map { list in
       TokenList(header: list.header.mapTexts(change), entries: list.entries.map { $0.mapTexts(change) })
     }

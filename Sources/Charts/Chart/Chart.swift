@@ -9,6 +9,8 @@ public struct Chart: Sendable, Equatable {
   public var panels: [Panel]
   /// How many panels are side by side; nil for as many as suits their number.
   public var columns: Int?
+  /// Numbers that summarize what is drawn, by name.
+  public var measures: [String: Double] = [:]
   /// The default size in pixels.
   public var size: PictureSize
 

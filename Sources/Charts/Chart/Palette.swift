@@ -20,6 +20,9 @@ enum Palette {
     PaletteColor(hex: "#4D4D4D", terminal: 245),
   ]
 
+  /// How often the palette has been used up before the color at `index`.
+  static func round(_ index: Int) -> Int { max(0, index) / colors.count }
+
   /// The color at `index`; the palette repeats.
   static subscript(index: Int) -> PaletteColor {
     let count = colors.count

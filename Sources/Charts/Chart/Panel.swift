@@ -4,6 +4,8 @@
 public struct Panel: Sendable, Equatable {
   /// The panel's title; empty for none.
   public var title: String
+  /// The name in tables, if it isn't the title.
+  public var key = ""
   /// The horizontal axis.
   public var x: Axis
   /// The vertical axis.
@@ -20,6 +22,8 @@ public struct Panel: Sendable, Equatable {
   public var tokens: TokenList?
   /// Runs drawn across parallel axes instead of the series.
   public var parallel: ParallelAxes?
+  /// A text with numbers for each token, written instead of the series.
+  public var tokenHeat: TokenHeat?
 
   /// A panel; if `matrix` is given, it is drawn instead of `series`.
   public init(
@@ -31,6 +35,13 @@ public struct Panel: Sendable, Equatable {
     self.series = series
     self.marks = marks
     self.matrix = matrix
+  }
+
+  /// The panel with another name in tables.
+  func named(_ key: String) -> Panel {
+    var panel = self
+    panel.key = key
+    return panel
   }
 }
 

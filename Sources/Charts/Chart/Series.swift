@@ -26,6 +26,8 @@ public struct Series: Sendable, Equatable {
 
   /// The legend entry; empty for none.
   public var name: String
+  /// The name in tables, if it isn't the legend's entry.
+  public var key = ""
   /// How the points are shown.
   public var style: Style
   /// The index of its color in the palette.
@@ -36,6 +38,19 @@ public struct Series: Sendable, Equatable {
   public var y: [Double]
   /// The lower limits of a band, as many as `y`; empty for other styles.
   public var low: [Double] = []
+  /// What else is known of each point and isn't drawn, for tables.
+  public var detail: Detail?
+
+  /// A further number for each point.
+  public struct Detail: Sendable, Equatable {
+    /// The name of the numbers, such as `threshold`.
+    public var name: String
+    /// As many as there are points.
+    public var values: [Double]
+
+    /// One of `values` for each point.
+    public init(_ name: String, _ values: [Double]) { (self.name, self.values) = (name, values) }
+  }
 
   /// Traps if `x` and `y` differ in length (a programming error).
   public init(_ name: String, style: Style = .line, color: Int, x: [Double], y: [Double]) {
@@ -52,5 +67,12 @@ public struct Series: Sendable, Equatable {
     self.init(name, style: .band, color: color, x: x, y: high)
     precondition(low.count == high.count, "a band of \(low.count) and \(high.count) limits")
     self.low = low
+  }
+
+  /// The series with another name in tables.
+  func named(_ key: String) -> Series {
+    var series = self
+    series.key = key
+    return series
   }
 }

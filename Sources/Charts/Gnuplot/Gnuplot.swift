@@ -20,7 +20,9 @@ public struct Gnuplot: Sendable {
   public func picture(_ chart: Chart, format: PictureFormat, size: PictureSize? = nil) throws(Failure)
     -> [UInt8]
   {
-    let script = try GnuplotScript(chart.drawable(), format: format, size: size ?? chart.size).text
+    let size = size ?? chart.size
+    for case let heat? in chart.panels.map(\.tokenHeat) { try TokenHeatLayout.check(heat, size) }
+    let script = try GnuplotScript(chart.drawable(), format: format, size: size).text
     let output = try run(script)
     guard format.isComplete(output) else { throw incomplete }
     switch format {

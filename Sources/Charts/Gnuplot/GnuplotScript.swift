@@ -5,12 +5,13 @@
 struct GnuplotScript {
   private(set) var text = ""
   let chart: Chart
+  let size: PictureSize
 
   /// - Parameters:
   ///   - format: determines gnuplot's terminal.
   ///   - size: in pixels; in a PDF, 100 pixels are an inch.
   init(_ chart: Chart, format: PictureFormat, size: PictureSize) {
-    self.chart = chart
+    (self.chart, self.size) = (chart, size)
     let grid = PanelGrid(count: chart.panels.count, columns: chart.columns)
     line("set encoding utf8")
     line("set terminal \(format.terminal(size))")
@@ -71,7 +72,7 @@ extension GnuplotScript {
   private mutating func data() {
     for (panelIndex, panel) in chart.panels.enumerated() {
       for (index, series) in panel.series.enumerated() {
-        let shown = series.downsampled(to: GnuplotScript.maxPoints)
+        let shown = series.downsampled(to: GnuplotScript.maxPoints).thinned()
         let points = shown.x.indices.map {
           [shown.x[$0], shown.y[$0]] + (shown.low.isEmpty ? [] : [shown.low[$0]])
         }
@@ -83,6 +84,7 @@ extension GnuplotScript {
         block("p\(panelIndex)b", GnuplotScript.best(axes))
       }
       if let heat = panel.heat { block("p\(panelIndex)h", GnuplotScript.cells(heat)) }
+      if let heat = panel.tokenHeat { block("p\(panelIndex)t", cells(heat)) }
     }
   }
 
@@ -110,6 +112,7 @@ extension GnuplotScript {
     heading(
       title, legend: LegendLayout(panel, title: title, width: width, titleSize: isAlone ? 15 : 13),
       isAlone: isAlone)
+    if let heat = panel.tokenHeat { return draw(heat, index: index, title: title) }
     if let tokens = panel.tokens { return draw(tokens, height: height) }
     if let matrix = panel.matrix { return draw(matrix, panel, index: index) }
     if let axes = panel.parallel {
@@ -161,15 +164,21 @@ extension GnuplotScript {
     case .band:
       return
         "with filledcurves fillcolor rgb '\(Palette[series.color].hex)' fillstyle transparent solid 0.18 noborder"
-    case .line: return "with lines linewidth 1.8 \(color)"
+    case .line: return "with lines linewidth 1.8 \(dashes(series))\(color)"
     case .dashes: return "with lines linewidth 1.8 dashtype (12,6) \(color)"
-    case .markedLine: return "with linespoints linewidth 1.8 \(symbol(series)) \(color)"
+    case .markedLine: return "with linespoints linewidth 1.8 \(dashes(series))\(symbol(series)) \(color)"
     case .markedDashes: return "with linespoints linewidth 1.8 dashtype (12,9) \(symbol(series)) \(color)"
     case .points: return "with points pointtype 7 pointsize 0.7 \(color)"
     case .largeDots: return "with points pointtype 7 pointsize 1.5 \(color)"
     case .steps: return "with steps linewidth 1.8 \(color)"
     case .bars: return "with boxes fillstyle solid 0.85 noborder \(color)"
     }
+  }
+
+  /// Curves after the last color begin with the first one again, and differ by short dashes.
+  private func dashes(_ series: Series) -> String {
+    let rounds = Palette.round(series.color)
+    return rounds == 0 ? "" : "dashtype (\(2 + 2 * rounds),\(2 + 2 * rounds)) "
   }
 
   /// Outlines of growing size and of a shape for each color, so that symbols on each other are all seen.

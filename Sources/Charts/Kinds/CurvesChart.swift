@@ -51,12 +51,16 @@ extension Chart {
     var x = Axis(axes.x ?? language.metric(tables.first?.xName ?? ""))
     x.scale = axes.isLogX ? .logarithmic : isWhole ? .integer : .linear
     x.positions = positions.count <= CurveStyles.maxMarkedPoints && axes.isLogX ? positions.sorted() : nil
-    var y = Axis(axes.y ?? (columns.count == 1 ? language.metric(columns.first ?? "") : ""))
+    var y = Axis(
+      axes.y ?? (columns.count == 1 ? language.metric(columns.first ?? "") : language.pick("value", "值")))
     y.scale = axes.isLogY ? .logarithmic : .linear
     return Chart(
       title: "", panels: [Panel(x: x, y: y, series: series(tables, axes, language))],
-      size: PictureSize(width: 1000, height: 500))
+      size: PictureSize(width: 1000, height: height(curves: tables.reduce(0) { $0 + $1.columns.count })))
   }
+
+  /// The height of a picture whose legend leaves room for the curves.
+  static func height(curves: Int) -> Int { 500 + 16 * min(200, max(0, curves - 4)) }
 
   private static func series(_ tables: [CurveTable], _ axes: CurveAxes, _ language: ChartLanguage) -> [Series]
   {

@@ -35,7 +35,7 @@ public struct Histogram: Sendable, Equatable {
   }
 
   /// The center of a bin.
-  func center(_ index: Int) -> Double { start + (Double(index) + 0.5) * width }
+  public func center(_ index: Int) -> Double { start + (Double(index) + 0.5) * width }
 }
 
 extension Chart {
@@ -92,7 +92,7 @@ extension Chart {
     let panels = columns.map { column in
       var curve = column
       curve.name = ""
-      return Panel(title: column.name, x: x, y: Axis(columns.count == 1 ? column.name : ""), series: [curve])
+      return Panel(title: column.name, x: x, y: Axis(column.name), series: [curve])
     }
     let height = columns.count == 1 ? 500 : 80 + 320 * PanelGrid(count: panels.count).rows
     return Chart(title: title, panels: panels, size: PictureSize(width: 1400, height: height))

@@ -59,7 +59,7 @@ extension Chart {
       hasTimes
       ? Axis(language.pick("time (UTC)", "时间 (UTC)"), scale: .time)
       : Axis(language.pick("sample", "样本"), scale: .integer)
-    let panels = curves.map { panel($0, x, isOnly: curves.count == 1, language) }
+    let panels = curves.map { panel($0, x, language) }
     let columns = panels.count <= 3 ? 1 : 2
     let rows = (panels.count + columns - 1) / columns
     return Chart(
@@ -78,11 +78,11 @@ extension Chart {
   }
 
   private static func panel(
-    _ curve: ForecastCurve, _ x: Axis, isOnly: Bool, _ language: ChartLanguage
+    _ curve: ForecastCurve, _ x: Axis, _ language: ChartLanguage
   ) -> Panel {
     let value = curve.target.isEmpty ? language.pick("value", "值") : curve.target
     return Panel(
-      title: curve.target, x: x, y: Axis(isOnly ? value : ""), series: series(curve, language),
+      title: curve.target, x: x, y: Axis(value), series: series(curve, language),
       marks: curve.historyX.last.map { [Mark("", x: $0, color: 6)] } ?? [])
   }
 

@@ -65,7 +65,8 @@ extension Chart {
     _ name: String, _ curves: [HistoryCurve], best: Double?, _ language: ChartLanguage
   ) -> Panel {
     Panel(
-      title: language.metric(name), x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(""),
+      title: language.metric(name), x: Axis(language.pick("epoch", "轮次"), scale: .integer),
+      y: Axis(language.metric(name)),
       series: curves.map { series($0, language) }, marks: best.map { [Mark("", x: $0, color: 6)] } ?? [])
   }
 
@@ -101,6 +102,6 @@ extension Chart {
       x: Axis(language.pick("epoch", "轮次"), scale: .integer), y: Axis(name), series: series)
     return Chart(
       title: language.pick("\(name) by run", "各次运行的\(name)"), panels: [panel],
-      size: PictureSize(width: 1200, height: 560))
+      size: PictureSize(width: 1200, height: 60 + height(curves: runs.count)))
   }
 }

@@ -71,8 +71,9 @@ extension Chart {
       window.targets.isEmpty ? [] : window.inputPositions.last.map { [Mark("", x: $0, color: 6)] } ?? []
     let series = inputs(window, names, language) + targets(window, names, language)
     return Panel(
-      title: names.count == 1 ? names[0] : "", x: x, y: Axis(isOnly ? language.pick("value", "值") : ""),
-      series: series, marks: marks)
+      title: names.count == 1 ? names[0] : "", x: x,
+      y: Axis(!isOnly && names.count == 1 ? names[0] : language.pick("value", "值")), series: series,
+      marks: marks)
   }
 
   private static func inputs(_ window: WindowData, _ names: [String], _ language: ChartLanguage) -> [Series] {

@@ -21,13 +21,16 @@ public struct TextRenderer: Sendable {
         lines.append(clipped(panel.title, to: style.columns))
       }
       lines +=
-        panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) } ?? panel.heat.map { heat($0, panel) }
-        ?? panel.parallel.map { parallel($0, lines: room - 1) } ?? plot(panel, lines: room - 1)
+        panel.tokenHeat.map(written) ?? panel.tokens.map(list) ?? panel.matrix.map { table($0, panel) }
+        ?? panel.heat.map { heat($0, panel) } ?? panel.parallel.map { parallel($0, lines: room - 1) }
+        ?? plot(panel, lines: room - 1)
     }
     return lines.map { withoutTrailingSpaces($0) + "\n" }.joined()
   }
 
-  private static let letters: [Character] = ["*", "o", "+", "x", "#", "@", "%"]
+  private static let letters: [Character] = [
+    "*", "o", "+", "x", "#", "@", "%", "=", "$", "&", "~", "^", "A", "B", "C", "D", "E", "F", "G", "H",
+  ]
   private static let symbols: [Character] = ["●", "■", "▲", "◆", "○", "□", "△"]
 
   /// The symbol at the points of a marked curve.

@@ -8,7 +8,7 @@ import Networks
 final class PassRunner: PhasedWork {
   let network: Network
   private let pool: WorkerPool
-  private let pass = Pass(isTraining: false)
+  private let pass: Pass
 
   /// The phases of a run, which the threads share.
   enum Phase: Sendable {
@@ -26,9 +26,11 @@ final class PassRunner: PhasedWork {
     var order: [Int]
   }
 
-  /// - Parameter network: a network with weights, which no longer change.
-  init(_ network: Network, threads: Int) {
-    self.network = network
+  /// - Parameters:
+  ///   - network: a network with weights, which no longer change.
+  ///   - pass: what the runs are for.
+  init(_ network: Network, threads: Int, pass: Pass = Pass(isTraining: false)) {
+    (self.network, self.pass) = (network, pass)
     pool = WorkerPool(workers: threads)
     pool.run(self, .prepare, items: network.layers.count)
   }

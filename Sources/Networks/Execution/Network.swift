@@ -38,22 +38,25 @@ public final class Network {
   ///     which every row processes its own padding.
   ///   - keepsActivations: whether the output and gradient of every layer can be read after a batch, rather than only
   ///     the network's outputs; then what was loaded also remains for further batches of as many rows.
+  ///   - keepsGates: whether the gates of recurrent layers can be read after a batch (`RecurrentLayer.gates`), if it is
+  ///     also a network for training; every row processes its own padding.
   ///   - maskedInputs: the inputs, sequences of numbers, that are loaded with masks.
   /// - Throws: `Failure` (outOfMemory) if the process may not use as much memory.
   public init(
     _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
-    keepsStateGradients: Bool = false, keepsActivations: Bool = false, maskedInputs: Set<Int> = []
+    keepsStateGradients: Bool = false, keepsActivations: Bool = false, keepsGates: Bool = false,
+    maskedInputs: Set<Int> = []
   ) throws {
     self.architecture = architecture
     self.rows = rows
-    let keepsAll = architecture.masksOutputs() || keepsActivations
+    let keepsAll = architecture.masksOutputs() || keepsActivations || keepsGates
     trainsWhole = isTraining && architecture.usesBatchStatistics
     let resources = NetworkResources(
       rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming,
       largestShard: ShardPlan(rows: rows, isWhole: trainsWhole).rowsPerShard)
-    // Rows of a stream begin in different states, and a row's own gradients require its own padding.
+    // Rows of a stream begin in different states, and a row's own gradients and gates require its own padding.
     let savings = SharedWork(
-      architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients)
+      architecture, isTraining: isTraining, allowsPrefix: !isStreaming && !keepsStateGradients && !keepsGates)
     var builder = NetworkBuilder(
       architecture, resources, savings,
       storage: keepsAll || trainsWhole ? .batch(rows: rows) : .threads(workers, rows: rows),

@@ -64,6 +64,9 @@ final class GRUCell: RecurrentCell {
     resetBefore = options.resetAfter ? nil : GRUResetBefore(options, steps: h.steps, context)
   }
 
+  var storedGates: [StoredGate] { StoredGate.parts(["z", "r", "g"], in: gates) }
+  var memoryRule: MemoryRule? { MemoryRule(keep: "z") }
+
   func prepare(_ pass: Pass) {
     resetBefore?.prepare(
       products.recurrentKernel.values, dropout: products.droppedState, hasBackward: pass.hasBackward)

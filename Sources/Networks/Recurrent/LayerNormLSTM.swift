@@ -133,6 +133,9 @@ final class LayerNormLSTMCell: RecurrentCell {
     dk = BlockRows(width: units, isBlock: false, context)
   }
 
+  /// The memory is normalized at each step, so it is no sum.
+  var storedGates: [StoredGate] { StoredGate.parts(["i", "f", "g", "o"], in: gates) }
+
   func forward(_ step: CellStep, _ scratch: RecurrentScratch) {
     let (shard, time) = (step.shard, step.time)
     let (x, u, z) = (scratch.x(shard), scratch.u(shard), z.values(shard, time))

@@ -58,6 +58,8 @@ final class MinimalCell: RecurrentCell {
   }
 
   var blockRows: Int { blocks.rows }
+  var storedGates: [StoredGate] { StoredGate.vectors(["g", "z"], of: kind.gates, in: kept) }
+  var memoryRule: MemoryRule? { MemoryRule(add: "z") }
 
   func beginForward(_ shard: Shard) { blocks.begin(shard) }
 

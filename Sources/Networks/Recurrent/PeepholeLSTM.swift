@@ -72,6 +72,9 @@ final class PeepholeLSTMCell: RecurrentCell {
       ? Activation(context.storage, steps: h.steps, width: 4 * options.gateWidth, hasGradient: false) : nil
   }
 
+  var storedGates: [StoredGate] { StoredGate.vectors(["i", "f", "g", "o"], of: 5, in: gates) }
+  var memoryRule: MemoryRule? { MemoryRule(keep: "f", add: "i") }
+
   func forward(_ step: CellStep, _ scratch: RecurrentScratch) {
     let (shard, time) = (step.shard, step.time)
     let z = inputs?.values(shard, time) ?? scratch.x(shard)

@@ -46,6 +46,9 @@ final class ProjectedLSTMCell: RecurrentCell {
       ? Activation(context.storage, steps: h.steps, width: 4 * options.gateWidth, hasGradient: false) : nil
   }
 
+  var storedGates: [StoredGate] { StoredGate.vectors(["i", "f", "g", "o"], of: 5, in: gates) }
+  var memoryRule: MemoryRule? { MemoryRule(keep: "f", add: "i") }
+
   func prepare(_ pass: Pass) {
     packed.pack(projection.values)
     if pass.hasBackward { packedTransposed.pack(transposing: projection.values) }

@@ -32,6 +32,10 @@ protocol RecurrentCell: AnyObject {
     _ shard: Shard, _ times: TimeBlock, _ slots: Range<Int>, _ scratch: RecurrentScratch)
   /// Clears what the cell itself keeps of the masked rows of a step at `slot` of the block.
   func clearMaskedGradients(_ rows: RowMask, _ shard: Shard, slot: Int)
+  /// Where the gates are after a forward pass of a network for training; none for a cell without gates.
+  var storedGates: [StoredGate] { get }
+  /// How the memory changes; nil if it isn't the sum of what was added to it.
+  var memoryRule: MemoryRule? { get }
 }
 
 extension RecurrentCell {

@@ -29,6 +29,8 @@ public final class RecurrentLayer: Layer {
   /// The states of every step, in the order of time, and the initial states; h, the output, comes first, whether other
   /// layers can read and set it as a state or not.
   let states: [Activation]
+  /// Their letters in the cell's equations.
+  let stateNames: [String]
   /// The first of the states that other layers can read and set.
   private let firstState: Int
   /// Whether the output is a view of h at all steps, which is in the order of time for both directions.
@@ -43,7 +45,7 @@ public final class RecurrentLayer: Layer {
   let hasStarted: [Buffer<UInt8>]
   /// Whether steps that nothing reads, at the end, need not be processed.
   private let canEndEarly: Bool
-  private let cell: any RecurrentCell
+  let cell: any RecurrentCell
   /// The number of rows in a block of the backward pass.
   private let blockRows: Int
   let products: InputProducts
@@ -77,6 +79,7 @@ public final class RecurrentLayer: Layer {
     returnsHistoryView =
       options.returnSequences && (isDirection || !options.goBackwards && !tracksStart)
     firstState = Definition.outputIsState ? 0 : 1
+    stateNames = (Definition.outputIsState ? [] : ["h"]) + Definition.stateNames
     let widths = (Definition.outputIsState ? [] : [definition.outputWidth]) + definition.stateWidths
     states = Self.states(widths, options, steps: input.activation.steps, context)
     outputs =

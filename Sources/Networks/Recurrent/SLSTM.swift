@@ -107,6 +107,9 @@ final class SLSTMCell: RecurrentCell {
       hasValues: context.isTraining)
   }
 
+  var storedGates: [StoredGate] { StoredGate.vectors(["i", "f", "z", "o"], of: 5, in: kept) }
+  var memoryRule: MemoryRule? { MemoryRule(keep: "f", add: "i") }
+
   func forward(_ step: CellStep, _ scratch: RecurrentScratch) {
     let x = scratch.x(step.shard)
     products.writeSums(step, state: states[0].values(step.shard, step.before), into: x)

@@ -105,6 +105,8 @@ final class SRUCell: RecurrentCell {
   }
 
   var blockRows: Int { blocks.rows }
+  var storedGates: [StoredGate] { StoredGate.vectors(["f", "r"], of: 2, in: kept) }
+  var memoryRule: MemoryRule? { MemoryRule(keep: "f") }
 
   func beginForward(_ shard: Shard) { blocks.begin(shard) }
 

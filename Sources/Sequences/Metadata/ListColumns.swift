@@ -25,6 +25,13 @@ public struct ListColumns: Sendable, Equatable {
     header.metadata[Self.key] = names.isEmpty ? nil : JSONValue.strings(names.sorted()).text
   }
 
+  /// The items of each row of a column of lists.
+  public static func rows(_ column: Ragged) -> [[String]] {
+    let (bytes, offsets) = (column.values.values(as: UInt8.self) ?? [], column.offsets)
+    guard bytes.count == offsets.last else { return [] }
+    return zip(offsets, offsets.dropFirst()).map { items(String(decoding: bytes[$0..<$1], as: UTF8.self)) }
+  }
+
   /// The items of a row; none in an empty text.
   public static func items(_ text: String) -> [String] {
     text.isEmpty ? [] : text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
