@@ -35,7 +35,7 @@ import Testing
     ] {
       #expect(!text.contains(sign), "\(sign)")
     }
-    #expect(text.contains("default-src 'none'") && !text.contains("unsafe-inline"))
+    #expect(text.contains("default-src &#39;none&#39;") && !text.contains("unsafe-inline"))
   }
 
   @Test("the script and the style sheet end where the document ends them") func parts() {

@@ -36,7 +36,7 @@ public struct PageDocument {
 
   /// The document for a server, and its policy, which a server sends as a field.
   public func live() throws -> (text: String, policy: String) {
-    let policy = try Self.policy(sources: "img-src 'self'; connect-src 'self'")
+    let policy = try Self.policy(sources: "img-src 'self' data:; connect-src 'self'")
     let text = try filled(policy: policy).replacingOccurrences(of: "{{data}}", with: "")
     return (text, policy + "; frame-ancestors 'none'")
   }
