@@ -5,9 +5,12 @@ public func shellLine(_ words: some Sequence<String>) -> String {
   words.map(shellWord).joined(separator: " ")
 }
 
+/// What needs no quotation.
+private let plainBytes = Set(
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%".utf8)
+
 /// A word, quoted for a shell if it needs that.
 public func shellWord(_ word: String) -> String {
-  let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%"
-  if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
+  if !word.isEmpty, word.utf8.allSatisfy(plainBytes.contains) { return word }
   return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
