@@ -121,6 +121,9 @@ private let runs = [
   DocumentedObject(section: "rnn-runs script", script: "\(windows); rnn-runs script w --json"),
   DocumentedObject(section: "rnn-runs reproduce", script: "\(windows); rnn-runs reproduce w --json"),
   DocumentedObject(section: "rnn-runs crate", script: "\(windows); rnn-runs crate w --folder f --json"),
+  DocumentedObject(
+    section: "rnn-runs export", script: "\(forecaster); rnn-runs export --tensorboard t --json"),
+  DocumentedObject(section: "rnn-runs report", script: "\(windows); rnn-runs report -o r.html --json"),
   DocumentedObject(section: "rnn-runs prune", script: "\(windows); rnn-runs prune --stage split -y --json"),
   DocumentedObject(
     section: "rnn-runs diff",
