@@ -4,19 +4,26 @@ import Screens
 import Testing
 
 @Suite struct ListPositionTests {
+  private func moved(_ list: ListPosition, _ keys: Key...) -> ListPosition {
+    keys.reduce(into: list) { _ = $0.handle($1) }
+  }
+
+  private func scrolled(_ list: ListPosition, _ keys: Key...) -> Range<Int> {
+    keys.reduce(into: list) { _ = $0.scroll($1) }.visible
+  }
+
   @Test func cursorStaysInView() {
     var list = ListPosition(count: 100, height: 10)
-    for _ in 0..<12 { #expect(list.handle(.down)) }
+    for _ in 0..<12 { list = moved(list, .down) }
     #expect(list.cursor == 12 && list.visible == 3..<13)
-    #expect(list.handle(.up))
-    #expect(list.visible == 3..<13)
-    #expect(list.handle(.end))
+    #expect(moved(list, .up).visible == 3..<13)
+    list = moved(list, .end)
     #expect(list.cursor == 99 && list.visible == 90..<100)
-    #expect(list.handle(.pageUp))
+    list = moved(list, .pageUp)
     #expect(list.cursor == 89 && list.visible == 80..<90)
-    #expect(list.handle(.home))
+    list = moved(list, .home)
     #expect(list.cursor == 0 && list.visible == 0..<10)
-    #expect(!list.handle(.character("x")))
+    #expect(moved(list, .character("x")) == list)
   }
 
   @Test func listsThatShrink() {
@@ -26,92 +33,102 @@ import Testing
     #expect(list.cursor == 3 && list.visible == 0..<4)
     list.resize(count: 0)
     #expect(list.cursor == 0 && list.visible.isEmpty)
-    #expect(list.handle(.down))
-    #expect(list.cursor == 0)
+    #expect(moved(list, .down, .end, .pageUp).cursor == 0)
     list.resize(count: 50, height: 0)
     #expect(list.height == 1 && list.visible == 0..<1)
   }
 
   /// Without a cursor, each key of a move moves what is shown.
   @Test func scrolling() {
-    var text = ListPosition(count: 30, height: 10)
-    #expect(text.scroll(.down))
-    #expect(text.visible == 1..<11)
-    #expect(text.scroll(.pageDown))
-    #expect(text.visible == 11..<21)
-    #expect(text.scroll(.up))
-    #expect(text.visible == 10..<20)
-    #expect(text.scroll(.end))
-    #expect(text.visible == 20..<30)
-    #expect(text.scroll(.down))
-    #expect(text.visible == 20..<30)
+    let text = ListPosition(count: 30, height: 10)
+    #expect(scrolled(text, .down) == 1..<11)
+    #expect(scrolled(text, .down, .pageDown) == 11..<21)
+    #expect(scrolled(text, .down, .pageDown, .up) == 10..<20)
+    #expect(scrolled(text, .end, .down) == 20..<30)
   }
 }
 
 @Suite struct LineEditorTests {
-  private func edited(_ keys: [Key], _ text: String = "") -> LineEditor {
-    var editor = LineEditor(prompt: "/", text: text)
-    for key in keys { #expect(editor.handle(key) == .changed) }
-    return editor
+  private func edited(_ keys: [Key], _ text: String = "") -> String {
+    keys.reduce(into: LineEditor(prompt: "/", text: text)) { _ = $0.handle($1) }.text
+  }
+
+  /// What the last of some keys does.
+  private func result(_ keys: Key...) -> LineEditor.Result {
+    var (editor, result) = (LineEditor(prompt: "/", text: "a"), LineEditor.Result.ignored)
+    for key in keys { result = editor.handle(key) }
+    return result
   }
 
   @Test func editing() {
-    #expect(edited([.character("a"), .character("温"), .backspace, .character("b")]).text == "ab")
-    #expect(edited([.left, .left, .character("x"), .delete], "abc").text == "axc")
-    #expect(edited([.home, .control("k")], "abc").text == "")
-    #expect(edited([.control("w")], "units>=8 lstm ").text == "units>=8 ")
-    #expect(edited([.left, .control("u")], "abc").text == "c")
-    #expect(edited([.paste("a\nb\tc")]).text == "a b c")
+    #expect(edited([.character("a"), .character("温"), .backspace, .character("b")]) == "ab")
+    #expect(edited([.left, .left, .character("x"), .delete], "abc") == "axc")
+    #expect(edited([.home, .control("k")], "abc") == "")
+    #expect(edited([.control("w")], "units>=8 lstm ") == "units>=8 ")
+    #expect(edited([.left, .control("u")], "abc") == "c")
+    #expect(edited([.paste("a\nb\tc")]) == "a b c")
   }
 
   @Test func ends() {
-    var editor = LineEditor(prompt: "/", text: "a")
-    #expect(editor.handle(.enter) == .accepted)
-    #expect(editor.handle(.escape) == .cancelled)
-    #expect(editor.handle(.up) == .ignored)
-    #expect(editor.handle(.backspace) == .changed)
-    #expect(editor.handle(.backspace) == .cancelled)
+    #expect(result(.enter) == .accepted)
+    #expect(result(.escape) == .cancelled)
+    #expect(result(.up) == .ignored)
+    #expect(result(.backspace) == .changed)
+    #expect(result(.backspace, .backspace) == .cancelled)
   }
 
   @Test func showsThePartWithTheCursor() {
     let editor = LineEditor(prompt: "/", text: "abcdefghij")
     #expect(editor.line(columns: 6).text == "/hij ")
     #expect(editor.line(columns: 40).text == "/abcdefghij ")
-    #expect(editor.line(columns: 1).width <= 2)
+    #expect(editor.line(columns: 1).width <= 1)
   }
 }
 
 @Suite struct PickerTests {
+  private func texts(_ picker: Picker, columns: Int, lines: Int) -> [String] {
+    var picker = picker
+    return picker.frame(ScreenSize(columns: columns, lines: lines)).map(\.text)
+  }
+
+  private func result(_ key: Key) -> Picker.Result {
+    var picker = Picker(title: "Metrics", ["loss"], chosen: [])
+    return picker.handle(key)
+  }
+
   @Test func choosing() {
     var picker = Picker(title: "Metrics", ["loss", "mae", "auc"], chosen: ["mae", "gone"])
-    #expect(picker.handle(.character(" ")) == .changed)
-    #expect(picker.handle(.character(" ")) == .changed)
+    for _ in 0..<2 { _ = picker.handle(.character(" ")) }
     #expect(picker.chosen == ["gone", "loss"])
-    #expect(picker.handle(.enter) == .accepted)
-    #expect(picker.handle(.escape) == .cancelled)
-    let lines = picker.frame(ScreenSize(columns: 20, lines: 6)).map(\.text)
+    let lines = texts(picker, columns: 20, lines: 6)
     #expect(lines.count == 6)
     #expect(lines[1].hasPrefix("[x] loss") && lines[2].hasPrefix("[ ] mae"))
+    #expect(result(.enter) == .accepted && result(.escape) == .cancelled && result(.down) == .changed)
   }
 
   @Test func emptyList() {
     var picker = Picker(title: "Metrics", [], chosen: [])
-    #expect(picker.handle(.character(" ")) == .changed)
-    #expect(picker.frame(ScreenSize(columns: 10, lines: 3)).count == 3)
+    _ = picker.handle(.character(" "))
+    #expect(picker.chosen.isEmpty)
+    #expect(texts(picker, columns: 10, lines: 3).count == 3)
   }
 }
 
 @Suite struct PagerTests {
-  @Test func scrollsBothWays() {
+  private func texts(_ keys: Key...) -> [String] {
     var pager = Pager(title: "T", (0..<20).map { StyledLine("line \($0) is a long one") })
-    let size = ScreenSize(columns: 10, lines: 7)
-    #expect(pager.frame(size, keys: "").map(\.text)[1] == "line 0 is…")
-    #expect(pager.handle(.down))
-    #expect(pager.handle(.right))
-    let lines = pager.frame(size, keys: "q").map(\.text)
+    _ = pager.frame(ScreenSize(columns: 10, lines: 7), keys: "")
+    for key in keys { _ = pager.handle(key) }
+    return pager.frame(ScreenSize(columns: 10, lines: 7), keys: "q").map(\.text)
+  }
+
+  @Test func scrollsBothWays() {
+    #expect(texts()[1] == "line 0 is…")
+    let lines = texts(.down, .right)
     #expect(lines.count == 7)
     #expect(lines[1] == "s a long …")
     #expect(lines[6] == "2-6 of 20  q")
-    #expect(!pager.handle(.character("x")))
+    #expect(texts(.right, .left, .left) == texts())
+    #expect(texts(.end)[5] == "line 19 i…")
   }
 }

@@ -47,24 +47,27 @@ public struct KeyDecoder: Sendable {
 
   /// The pasted text, once its end has arrived.
   private mutating func takePaste() -> String? {
-    pasted = (pasted ?? []) + held
+    guard var text = pasted else { return nil }
+    // Only here from now on, so that it is not copied with each byte.
+    pasted = nil
+    let searched = max(0, text.count - Self.pasteEnd.count)
+    text += held
     held = []
-    let text = pasted ?? []
-    guard let end = Self.position(of: Self.pasteEnd, in: text) else {
-      // The end mark may have arrived in part; it is found even if the middle is dropped.
-      if text.count > 2 * Self.longestPaste {
-        pasted = text.prefix(Self.longestPaste) + text.suffix(Self.pasteEnd.count)
-      }
+    guard let end = Self.position(of: Self.pasteEnd, in: text, from: searched) else {
+      // Of a text that is too long, the last bytes stay, in which the end mark may have arrived in part.
+      let isLong = text.count > 2 * Self.longestPaste
+      pasted = isLong ? text.prefix(Self.longestPaste) + text.suffix(Self.pasteEnd.count) : text
       return nil
     }
     held = Array(text[(end + Self.pasteEnd.count)...])
-    pasted = nil
     return String(decoding: text[..<min(end, Self.longestPaste)], as: UTF8.self)
   }
 
-  private static func position(of mark: [UInt8], in text: [UInt8]) -> Int? {
-    guard text.count >= mark.count else { return nil }
-    return (0...(text.count - mark.count)).first { text[$0] == mark[0] && text[$0...].starts(with: mark) }
+  private static func position(of mark: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+    guard text.count >= start + mark.count else { return nil }
+    return (start...(text.count - mark.count)).first {
+      text[$0] == mark[0] && text[$0...].starts(with: mark)
+    }
   }
 }
 

@@ -158,6 +158,13 @@ public struct Sheet: Sendable {
     return .sort(order)
   }
 
+  /// Whether all columns from `first` on are on the screen.
+  private func showsRest(from first: Int, _ total: Int) -> Bool {
+    var other = self
+    other.left = first
+    return other.layout(total).last.map { $0.index == shown.count - 1 && $0.isWhole } ?? true
+  }
+
   /// Makes the columns wide enough for these rows, and keeps the column with the cursor in view.
   mutating func fit(_ rows: [SheetRow], columns total: Int) {
     for (index, column) in columns.enumerated() {
@@ -168,9 +175,11 @@ public struct Sheet: Sendable {
       widths[column.key] = min(wanted, max(column.maxWidth, displayWidth(column.heading) + 2))
     }
     let frozen = frozenCount(total)
-    left = max(left, frozen)
-    guard cursor >= frozen else { return }
-    left = min(left, cursor)
-    while left < cursor, !layout(total).contains(where: { $0.index == cursor && $0.isWhole }) { left += 1 }
+    left = cursor < frozen ? frozen : min(max(left, frozen), cursor)
+    // No room is left empty beside the last column.
+    while left > frozen, showsRest(from: left - 1, total) { left -= 1 }
+    while cursor >= frozen, left < cursor,
+      !layout(total).contains(where: { $0.index == cursor && $0.isWhole })
+    { left += 1 }
   }
 }

@@ -22,7 +22,7 @@ public final class Progress {
   private let started: Double
   private var terminal: TerminalTurn?
   private let board: ProgressBoard?
-  private let owner: Int
+  private var lastReported = -Double.infinity
   private var first = 0
   private var amount = 0
   private var text = ""
@@ -36,7 +36,6 @@ public final class Progress {
     started = monotonicSeconds()
     terminal = enabled ? TerminalTurn() : nil
     self.board = board
-    owner = board?.newOwner() ?? 0
   }
 
   deinit { finish() }
@@ -44,14 +43,13 @@ public final class Progress {
   /// Reports that `amount` of the total is done.
   public func advance(to amount: Int) {
     self.amount = amount
-    report { $0.amount = amount }
+    reportIfDue()
     drawIfDue()
   }
 
   /// Sets the text after the bar, such as the current loss.
   public func message(_ text: String) {
     self.text = text
-    report { $0.text = text }
     drawIfDue()
   }
 
@@ -73,13 +71,22 @@ public final class Progress {
     if isDrawn { write("\r\u{1B}[K") }
     isDrawn = false
     terminal = nil
+    if lastReported.isFinite { report(at: .infinity) }
   }
 
-  private func report(_ change: (inout RunProgress) -> Void) {
-    board?.report(
-      owner,
-      RunProgress(label, amount: amount, total: total, isBytes: unit == .bytes, first: first, text: text),
-      started: started, change)
+  /// Reports for others, at most a few times a second: looking at the clock costs less than reporting each step.
+  private func reportIfDue() {
+    guard board != nil else { return }
+    let now = monotonicSeconds()
+    if now - lastReported >= 0.2 { report(at: now) }
+  }
+
+  /// - Parameter time: that of this report; infinite for the last one.
+  private func report(at time: Double) {
+    lastReported = time
+    let progress = RunProgress(
+      label, amount: amount, total: total, isBytes: unit == .bytes, first: first, text: text)
+    board?.report(progress, started: started)
   }
 
   private func drawIfDue() {

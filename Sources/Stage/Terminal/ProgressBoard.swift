@@ -10,11 +10,9 @@ final class ProgressBoard: Sendable {
   private let state = Mutex(State())
 
   private struct State: Sendable {
-    /// What is being done, since when, and which bar says so.
+    /// What is being done, and since when.
     var current: RunProgress?
     var started = 0.0
-    var owner = 0
-    var lastOwner = 0
     var inputs: [InputProgress] = []
   }
 
@@ -26,26 +24,10 @@ final class ProgressBoard: Sendable {
   /// Adds an input.
   func add(_ input: InputProgress) { state.withLock { $0.inputs.append(input) } }
 
-  /// A number for a new progress bar.
-  func newOwner() -> Int {
-    state.withLock { state in
-      state.lastOwner += 1
-      return state.lastOwner
-    }
-  }
-
-  /// Changes what is being done.
-  /// - Parameters:
-  ///   - owner: the bar that says so; if another one did before, it begins with `start`.
-  ///   - started: when it began, in seconds of the monotonic clock.
-  func report(
-    _ owner: Int, _ start: @autoclosure () -> RunProgress, started: Double, _ change: (inout RunProgress) -> Void
-  ) {
-    state.withLock { state in
-      var progress = (state.owner == owner ? state.current : nil) ?? start()
-      change(&progress)
-      (state.current, state.owner, state.started) = (progress, owner, started)
-    }
+  /// Sets what is being done.
+  /// - Parameter started: when it began, in seconds of the monotonic clock.
+  func report(_ progress: RunProgress, started: Double) {
+    state.withLock { ($0.current, $0.started) = (progress, started) }
   }
 
   /// Ends publishing.
@@ -53,8 +35,10 @@ final class ProgressBoard: Sendable {
 
   private var snapshot: RunProgress? {
     let state = state.withLock { $0 }
-    let input = state.inputs.contains { $0.size == nil } ? nil : state.inputs.max { ($0.size ?? 0) < ($1.size ?? 0) }
-    let known = input.flatMap { input in input.size.map { RunProgress.Input(read: input.bytesRead, size: $0) } }
+    let input =
+      state.inputs.contains { $0.size == nil } ? nil : state.inputs.max { ($0.size ?? 0) < ($1.size ?? 0) }
+    let known = input.flatMap { input in input.size.map { RunProgress.Input(read: input.bytesRead, size: $0) }
+    }
     guard var progress = state.current else { return reading(state, known) }
     progress.seconds = monotonicSeconds() - state.started
     progress.input = known

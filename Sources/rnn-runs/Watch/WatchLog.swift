@@ -24,9 +24,9 @@ struct WatchLog {
       problem = picture.problem
       lines.append(problem?.description ?? "the registry can be read again")
     }
-    // Those that ended before anything was watched are no change.
-    defer { hasLooked = true }
+    // Those that ended before anything was watched are no change; of a registry that is yet to be created, all are.
     let isFirst = !hasLooked
+    if picture.problem == nil || picture.problem?.kind == .noInput { hasLooked = true }
     for watched in picture.running { lines += running(watched, at: picture.time) }
     for watched in picture.ended.reversed() { lines += ended(watched, at: picture.time, isFirst) }
     return lines.map { "\(picture.time.localText)  \(printable($0))" }
