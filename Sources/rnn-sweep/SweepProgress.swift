@@ -32,6 +32,7 @@ struct SweepProgress {
       "\(counted(plan.trials, "trial")), \(jobs) at once with \(counted(capacity.threads, "thread")) each"
         + (done.isEmpty ? "" : "; \(counted(done.count, "run")) of them already done"))
     bar.begin(at: done.count)
+    bar.advance(to: done.count)
   }
 
   private static let again =
