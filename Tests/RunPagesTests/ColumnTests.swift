@@ -3,7 +3,7 @@
 import JSON
 import Testing
 
-@testable import RunPages
+import RunPages
 
 @Suite struct ColumnTests {
   private func texts(_ values: [String?]) -> JSONValue {

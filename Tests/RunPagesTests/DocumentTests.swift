@@ -4,7 +4,7 @@ import Charts
 import Foundation
 import Testing
 
-@testable import RunPages
+import RunPages
 
 @Suite struct DocumentTests {
   private func page(title: String?) throws -> String {

@@ -3,7 +3,7 @@
 import Failures
 import Testing
 
-@testable import RunServer
+import RunServer
 
 @Suite struct AccessTests {
   private func rules(_ host: String, token: String? = nil) throws -> AccessRules {

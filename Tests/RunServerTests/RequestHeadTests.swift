@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import RunServer
+import RunServer
 
 @Suite struct RequestHeadTests {
   private func head(_ text: String) throws -> RequestHead { try RequestHead(Array(text.utf8)) }

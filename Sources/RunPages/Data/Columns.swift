@@ -4,14 +4,17 @@
 import JSON
 
 /// A column of texts.
-struct TextColumn {
+package struct TextColumn {
   private var values: [String] = []
   private var numbers: [String: Int] = [:]
   private var rows: [Int] = []
   private var at: [Int] = []
 
+  /// A column without rows.
+  package init() {}
+
   /// Sets the text of a row; rows come in ascending order.
-  mutating func set(_ row: Int, _ text: String?) {
+  package mutating func set(_ row: Int, _ text: String?) {
     guard let text else { return }
     let number = numbers[text] ?? values.count
     if number == values.count {
@@ -25,7 +28,7 @@ struct TextColumn {
   /// `{"values": [...]}` if the texts of all rows are different; else with `index`, where -1 is none, or with `rows` and
   /// `index`.
   /// - Parameter count: the number of rows.
-  func json(rows count: Int) -> JSONValue {
+  package func json(rows count: Int) -> JSONValue {
     var object: [String: JSONValue] = ["values": .array(values.map(JSONValue.string))]
     if values.count == count, rows.count == count { return .object(object) }
     if isSparse(rows, of: count) {
@@ -39,19 +42,22 @@ struct TextColumn {
 }
 
 /// A column of numbers.
-struct NumberColumn {
+package struct NumberColumn {
   private var rows: [Int] = []
   private var numbers: [JSONValue] = []
 
+  /// A column without rows.
+  package init() {}
+
   /// Sets the number of a row; rows come in ascending order.
-  mutating func set(_ row: Int, _ number: Double?) {
+  package mutating func set(_ row: Int, _ number: Double?) {
     guard let number else { return }
     rows.append(row)
     numbers.append(exactJSON(number))
   }
 
   /// Sets the number of a row; rows come in ascending order.
-  mutating func set(_ row: Int, _ number: (some BinaryInteger)?) {
+  package mutating func set(_ row: Int, _ number: (some BinaryInteger)?) {
     guard let number else { return }
     rows.append(row)
     numbers.append(.integer(Int64(clamping: number)))
@@ -59,7 +65,7 @@ struct NumberColumn {
 
   /// `{"numbers": [...]}` with null for none, or with `rows`.
   /// - Parameter count: the number of rows.
-  func json(rows count: Int) -> JSONValue {
+  package func json(rows count: Int) -> JSONValue {
     if isSparse(rows, of: count) { return ["numbers": .array(numbers), "rows": distances(rows)] }
     return ["numbers": .array(spread(numbers, rows, count, none: .null))]
   }

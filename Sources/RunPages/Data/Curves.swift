@@ -5,15 +5,15 @@ import JSON
 import Registry
 
 /// The curves of a run.
-struct Curves {
+package struct Curves {
   /// One object for each metric: `metric`, `steps`, `values`, and `of`, the number of recorded values, if some are left
   /// out.
-  let json: [JSONValue]
+  package let json: [JSONValue]
 
   /// - Parameters:
   ///   - points: the values, by name and step.
   ///   - most: about how many points a curve keeps; of each interval the lowest and the highest.
-  init(_ points: [MetricPoint], atMost most: Int) {
+  package init(_ points: [MetricPoint], atMost most: Int) {
     var names: [String] = []
     var curves: [String: (steps: [Double], values: [Double])] = [:]
     for point in points {

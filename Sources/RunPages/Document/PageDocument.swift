@@ -72,7 +72,7 @@ public struct PageDocument {
 }
 
 /// Text as the content of an element or of an attribute in double quotes.
-func escaped(_ text: String) -> String {
+package func escaped(_ text: String) -> String {
   text.unicodeScalars.reduce(into: "") { result, scalar in
     switch scalar {
     case "&": result += "&amp;"

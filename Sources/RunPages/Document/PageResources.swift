@@ -1,12 +1,12 @@
 // The page's own files, which are part of the executable.
 
 /// The parts of the page.
-enum PageParts {
+package enum PageParts {
   /// The page's HTML, with places for what is filled in.
   static var document: String { text(PackageResources.page_html) }
 
   /// The style sheet.
-  static var style: String {
+  package static var style: String {
     [
       PackageResources.colors_css, PackageResources.layout_css, PackageResources.table_css,
       PackageResources.charts_css,
@@ -14,7 +14,7 @@ enum PageParts {
   }
 
   /// The script: one function, so that its parts see each other, and nothing else does.
-  static var script: String {
+  package static var script: String {
     let parts = [
       PackageResources.words_js, PackageResources.elements_js, PackageResources.formats_js,
       PackageResources.columns_js, PackageResources.runs_js, PackageResources.conditions_js,

@@ -66,7 +66,7 @@ public struct Reply: Sendable, Equatable {
 }
 
 /// A request that is answered with an error.
-struct RefusedRequest: Error, Equatable {
+package struct RefusedRequest: Error, Equatable {
   let status: Reply.Status
   let reason: String
 

@@ -2,15 +2,16 @@
 // a lenient proxy can understand the same bytes differently.
 
 /// The head of a request.
-struct RequestHead: Equatable {
-  let request: Request
+package struct RequestHead: Equatable {
+  /// What is asked for.
+  package let request: Request
   /// Whether the client wants to send further requests on the connection.
-  let keepsConnection: Bool
+  package let keepsConnection: Bool
 
   /// Reads a head.
   /// - Parameter bytes: all bytes up to the empty line, which is included.
   /// - Throws: `RefusedRequest`.
-  init(_ bytes: some Collection<UInt8>) throws(RefusedRequest) {
+  package init(_ bytes: some Collection<UInt8>) throws(RefusedRequest) {
     guard bytes.allSatisfy({ (0x20..<0x7F).contains($0) || [9, 10, 13].contains($0) }) else {
       throw RefusedRequest(.badRequest, "the head has bytes that are not printable ASCII")
     }
