@@ -9,7 +9,7 @@ struct StampedPictureTests {
 
   private static func drawn(_ format: PictureFormat) throws -> [UInt8] {
     let curve = HistoryCurve(name: "loss", epochs: [1, 2, 3], values: [3, 2, 1])
-    return try Gnuplot().picture(.history([curve], title: nil), format: format)
+    return try Gnuplot().picture(.history([curve], title: "loss"), format: format)
   }
 
   @Test(arguments: PictureFormat.allCases)
