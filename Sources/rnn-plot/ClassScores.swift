@@ -93,13 +93,13 @@ struct ClassScores {
     return label
   }
 
-  /// The scores of a class, and which labels are this class. A single score is that of class 1; for class 0, its
-  /// negative is as good.
+  /// The scores of a class, and which labels are this class. A single score is that of class 1, and class 0 has
+  /// the rest: 1 minus the score, or for a logit its negative.
   func scores(of number: Int) -> (scores: [Double], positive: [Bool]) {
     let isOther = outputs == 1 && !allowsSeveral && number == 0
     let column = outputs == 1 ? 0 : number
     let own = stride(from: column, to: scores.count, by: outputs).map { Double(scores[$0]) }
-    return (isOther ? own.map { -$0 } : own, isPositive(number))
+    return (isOther ? own.map { areLogits ? -$0 : 1 - $0 } : own, isPositive(number))
   }
 
   private func isPositive(_ number: Int) -> [Bool] {

@@ -44,24 +44,39 @@ import Training
   func `the memory is what the gates make of it`(kind: String, units: Int) throws {
     let layer = kind == "projected" ? "lstm(\(units),proj_size=3" : "\(kind)(\(units)"
     var random = RandomStream(seed: 3, stream: UInt64(units))
-    let run = try GateRun(layer + ",return_sequences)", .sequence(steps: 6, width: 3), rows: 11) { _ in nil }
-    let x = (0..<11 * 6 * 3).map { _ in Float(random.normal()) }
-    let gates = Dictionary(run.gates(.features(x)).map { ($0.name, $0) }) { first, _ in first }
+    let run = try GateRun(
+      layer + ",return_sequences)", .sequence(steps: 6, width: 3), rows: 11, weights: { _ in nil })
+    let x = (0..<198).map { _ in Float(random.normal()) }
+    let gates = Dictionary(run.gates(.features(x)).map { ($0.name, $0.values) }) { first, _ in first }
     let rule = try #require(run.layer.memoryRule)
     let candidate = try #require(gates["g"] ?? gates["z"])
     let memory = try #require(gates["c"] ?? gates["h"])
-    for row in 0..<11 {
-      for step in 0..<6 {
-        for unit in 0..<units {
-          let at = (row * 6 + step) * units + unit
-          let add = rule.add.flatMap { gates[$0]?.values[at] }
-          let keep = rule.keep.flatMap { gates[$0]?.values[at] } ?? 1 - (add ?? 0)
-          let before = step == 0 ? 0 : memory.values[at - units]
-          let expected = keep * before + (add ?? 1 - keep) * candidate.values[at]
-          #expect(abs(memory.values[at] - expected) < 2e-6, "row \(row), step \(step), unit \(unit)")
-        }
-      }
+    let (keep, add) = try Self.factors(rule, gates)
+    for place in memory.indices {
+      let isFirst = place / units % 6 == 0
+      let before: Float = isFirst ? 0 : memory[place - units]
+      let kept: Float = keep[place] * before
+      let added: Float = add[place] * candidate[place]
+      #expect(abs(memory[place] - kept - added) < 2e-6, "value \(place)")
     }
+  }
+
+  /// k and a of m_t = k m_{t-1} + a g.
+  private static func factors(
+    _ rule: MemoryRule, _ gates: [String: [Float]]
+  ) throws -> (keep: [Float], add: [Float]) {
+    func rest(_ values: [Float]) -> [Float] { values.map { 1 - $0 } }
+    let keep = rule.keep.flatMap { gates[$0] }
+    let add = rule.add.flatMap { gates[$0] }
+    if let keep { return (keep, add ?? rest(keep)) }
+    let only = try #require(add)
+    return (rest(only), only)
+  }
+
+  /// Row by row, up to three zeros before other ids.
+  private static func id(_ place: Int) -> Int32 {
+    let (row, step) = place.quotientAndRemainder(dividingBy: 5)
+    return step < row % 4 ? 0 : Int32(1 + place % 8)
   }
 
   @Test func `both directions, masks and shards`() throws {
@@ -69,7 +84,7 @@ import Training
       "embedding(9,4,mask_zero) bidirectional(lstm(4)) dense(1)", .tokens(steps: 5), rows: 20
     ) { _ in nil }
     #expect(run.network.recurrentNames == ["bidirectional.forward", "bidirectional.backward"])
-    let ids = (0..<100).map { Int32($0 % 5 < $0 / 5 % 4 ? 0 : 1 + $0 % 8) }
+    let ids = (0..<100).map(Self.id)
     _ = run.gates(.tokens(ids))
     for layer in run.network.recurrentLayers {
       #expect(layer.maskArray(plan: run.network.plan) == ids.map { $0 != 0 })
