@@ -144,7 +144,8 @@ public struct Predict: StageCommand {
   @Option(
     help: ArgumentHelp(
       "Write the gates of this recurrent layer (its name, such as lstm) at each step instead of predictions.",
-      valueName: "layer"))
+      valueName: "layer"),
+    completion: .list(["lstm", "gru", "bidirectional.forward", "bidirectional.backward"]))
   var gates: String?
 
   @Option(

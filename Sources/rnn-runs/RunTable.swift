@@ -1,6 +1,7 @@
 // Runs as lines of CSV, for rnn-runs export.
 
 import Registry
+import Stage
 
 /// Runs as lines of CSV, with a column for each parameter, tag and metric that one of them has.
 struct RunTable {

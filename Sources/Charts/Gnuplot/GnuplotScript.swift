@@ -181,10 +181,12 @@ extension GnuplotScript {
     return rounds == 0 ? "" : "dashtype (\(2 + 2 * rounds),\(2 + 2 * rounds)) "
   }
 
-  /// Outlines of growing size and of a shape for each color, so that symbols on each other are all seen.
+  /// Outlines of growing size and of a shape for each color, so that symbols on each other are all seen; another shape when
+  /// colors repeat.
   private func symbol(_ series: Series) -> String {
     let shapes = [6, 4, 8, 12, 10, 14, 6]
-    let index = (series.color % shapes.count + shapes.count) % shapes.count
+    let turned = series.color + 3 * Palette.round(series.color)
+    let index = (turned % shapes.count + shapes.count) % shapes.count
     return "pointtype \(shapes[index]) pointsize \(1.2 + 0.25 * Double(index))"
   }
 

@@ -10,6 +10,8 @@ package struct TableDisplay {
   /// Whether colors are shown.
   let hasColors: Bool
 
+  package init(width: Int?, hasColors: Bool) { (self.width, self.hasColors) = (width, hasColors) }
+
   /// Standard output: a terminal with its width, anything else without limits and colors.
   package static var standardOutput: TableDisplay {
     guard FileDescriptor.standardOutput.isTerminal else { return TableDisplay(width: nil, hasColors: false) }

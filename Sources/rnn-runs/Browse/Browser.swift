@@ -2,6 +2,7 @@
 // the session carries out.
 
 import Failures
+import Registry
 import Screens
 
 struct Browser {
