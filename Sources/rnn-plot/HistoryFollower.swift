@@ -81,9 +81,9 @@ extension HistoryFollower {
       guard !state.isOver, !state.curves.isEmpty, let chart = try? chart() else { return }
       try run.replaceFile(command.picture.output ?? "", with: picture(chart, format))
     }
-    let chart = try lastChart()
-    try run.write(picture: picture(chart, format), to: command.picture.output)
-    command.report(chart, format.rawValue, run)
+    let last = try lastChart()
+    try run.write(picture: picture(last, format), to: command.picture.output)
+    command.report(last, format.rawValue, run)
   }
 
   private func picture(_ chart: Chart, _ format: PictureFormat) throws -> [UInt8] {
