@@ -85,7 +85,7 @@ fuzz: deps ## Build the fuzzer of everything that reads data (.build-fuzz), whic
 sanitize: deps ## Run the tests with AddressSanitizer, ThreadSanitizer and UndefinedBehaviorSanitizer
 	@SWIFT='$(SWIFT)' setup/sanitize $(ONLY)
 
-coverage: deps ## Run the tests and list the lines and branches that they cover, by file
+coverage: deps ## Run the tests and list the lines and regions that they cover, by file
 	@SWIFT='$(SWIFT)' setup/coverage
 
 reproducible: deps ## Build this commit twice, and compare the executables

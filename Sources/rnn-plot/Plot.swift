@@ -174,6 +174,7 @@ public struct Plot: StageCommand {
 
 /// The kinds of charts.
 enum PlotKind: String, ExpressibleByArgument, CaseIterable {
-  case forecast, backtest, history, window, metrics, parallel, confusion, attention, gates, roc, pr, calibration
+  case forecast, backtest, history, window, metrics, parallel, confusion, attention, gates, roc, pr,
+    calibration
   case residuals, distribution, series, curves
 }

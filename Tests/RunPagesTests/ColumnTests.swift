@@ -1,9 +1,8 @@
 // Columns as JSON: what a page unfolds.
 
 import JSON
-import Testing
-
 import RunPages
+import Testing
 
 @Suite struct ColumnTests {
   private func texts(_ values: [String?]) -> JSONValue {

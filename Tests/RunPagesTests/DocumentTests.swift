@@ -2,9 +2,8 @@
 
 import Charts
 import Foundation
-import Testing
-
 import RunPages
+import Testing
 
 @Suite struct DocumentTests {
   private func page(title: String?) throws -> String {

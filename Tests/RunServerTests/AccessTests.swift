@@ -1,9 +1,8 @@
 // Who may read what the server shows.
 
 import Failures
-import Testing
-
 import RunServer
+import Testing
 
 @Suite struct AccessTests {
   private func rules(_ host: String, token: String? = nil) throws -> AccessRules {

@@ -1,8 +1,7 @@
 // Heads of requests: what is read, and what is refused.
 
-import Testing
-
 import RunServer
+import Testing
 
 @Suite struct RequestHeadTests {
   private func head(_ text: String) throws -> RequestHead { try RequestHead(Array(text.utf8)) }

@@ -1,7 +1,7 @@
 // Lines: widths, parts, styles, and that nothing in them moves the cursor.
 
-import Stage
 import Screens
+import Stage
 import Testing
 
 @Suite struct LineTests {

@@ -1,8 +1,8 @@
 // The spreadsheet: what keys do, and what is drawn at different sizes.
 
-import Stage
 import Foundation
 import Screens
+import Stage
 import Testing
 
 @Suite struct SheetTests {

@@ -30,7 +30,8 @@ struct ServeRuns: RunsCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The address at which to listen; all but this machine's own need a token.", valueName: "address"))
+      "The address at which to listen; all but this machine's own need a token.", valueName: "address"),
+    completion: .list(["127.0.0.1", "0.0.0.0", "::1", "::"]))
   var host = "127.0.0.1"
 
   @Option(
