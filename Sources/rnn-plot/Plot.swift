@@ -74,8 +74,8 @@ public struct Plot: StageCommand {
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
-  /// The history of a run can go on.
-  public var isRepeatable: Bool { kind != .history && kind != .metrics }
+  /// What is drawn from the registry can have changed there.
+  public var isRepeatable: Bool { ![.history, .metrics, .parallel].contains(kind) }
 
   /// For ArgumentParser.
   public init() {}

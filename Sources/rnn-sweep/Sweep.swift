@@ -63,6 +63,9 @@ public struct Sweep: StageCommand {
   /// The options of every command.
   @OptionGroup(title: "Common") public var options: StageOptions
 
+  /// What the trials read is theirs to know.
+  public var isRepeatable: Bool { false }
+
   /// For ArgumentParser.
   public init() {}
 
