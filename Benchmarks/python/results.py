@@ -16,31 +16,15 @@ from pathlib import Path
 import quality
 from growth_plot import draw
 from mappings import MAPPINGS
+from page import read_sections, table, write_sections
 from presets import PRESETS
 
 OURS = "rnnpipe"
 NAMES = {"keras-tf": "Keras (TF)", "keras-jax": "Keras (JAX)", "torch": "PyTorch", "jax": "JAX"}
 NAMES |= {"onnxruntime": "onnxruntime", OURS: "rnnpipe"}
-ORDER = [
-    "The machine", "Training and prediction", "Tagging, text and translation", "One step at a time", "How cost grows",
-    "From the shell", "Quality",
-    "Forecasting",
-]
-HEAD = """# Measured results
-
-How fast rnnpipe is compared with other frameworks, and whether its models are as good. `make bench-peers` measures
-speed, `make bench-quality` quality; [README.md](README.md) explains the numbers. Machines differ, and so does one
-machine from hour to hour: compare numbers within a table, whose columns were measured in turn, slice by slice, and
-trust the ratios more than the absolute numbers.
-"""
 
 
 # Markdown
-
-
-def table(head, rows):
-    lines = ["| " + " | ".join(map(str, row)) + " |" for row in [head, ["---"] * len(head), *rows]]
-    return "\n".join(lines)
 
 
 def number(value):
@@ -48,19 +32,6 @@ def number(value):
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def read_sections(path):
-    """The sections of the existing page, by heading."""
-    if not path.exists():
-        return {}
-    parts = re.split(r"^## (.*)\n", path.read_text(), flags=re.M)
-    return dict(zip(parts[1::2], (text.strip() for text in parts[2::2])))
-
-
-def write_sections(path, sections):
-    ordered = [name for name in ORDER if name in sections]
-    path.write_text(HEAD + "".join(f"\n## {name}\n\n{sections[name]}\n" for name in ordered))
 
 
 # What was measured

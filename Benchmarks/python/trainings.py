@@ -2,6 +2,8 @@
 
 import json
 
+from page import replace_section
+
 
 class Results:
     """The results so far, which are in a file, and the section that shows them."""
@@ -24,9 +26,4 @@ class Results:
 
     def write(self):
         """Replaces the section of the page, or appends it."""
-        heading = f"## {self.heading}"
-        text = self.page.read_text() if self.page.exists() else ""
-        before, found, after = text.partition(heading + "\n")
-        rest = after.partition("\n## ") if found else ("", "", "")
-        section = f"{heading}\n\n{self.introduction}\n\n{self.table(self.all)}\n"
-        self.page.write_text(before.rstrip() + "\n\n" + section + (f"\n## {rest[2]}" if rest[1] else ""))
+        replace_section(self.page, self.heading, f"{self.introduction}\n\n{self.table(self.all)}")
