@@ -82,7 +82,7 @@ struct CompareRuns: RunsCommand {
     try selection.checkNames(registry)
     let runs = try chosenRuns(registry, run)
     guard !runs.isEmpty else { return run.note("no runs") }
-    let compared = try registry.compared(runs)
+    let compared = try registry.compared(runs, withTags: false)
     let values = try MetricValues(columns(compared), of: compared, in: registry)
     var comparison = RunComparison(compared, values)
     if let key = try sortKey() { try comparison.sort(by: key.heading, descending: key.isDescending) }

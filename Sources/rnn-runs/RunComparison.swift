@@ -11,13 +11,15 @@ struct RunComparison {
   private(set) var rows: [ComparedRun]
   /// Their metrics.
   let values: MetricValues
-  /// The parameters of which not all runs have the same value.
+  /// The parameters of which not all runs have the same value. Runs without any, which ended before they knew theirs, don't
+  /// count: otherwise every parameter of the others would differ.
   private let parameters: [String]
 
   init(_ rows: [ComparedRun], _ values: MetricValues) {
     (self.rows, self.values) = (rows, values)
-    let keys = Set(rows.flatMap(\.parameters.keys))
-    parameters = keys.filter { key in Set(rows.map { $0.parameters[key] }).count > 1 }.sorted()
+    let known = rows.map(\.parameters).filter { !$0.isEmpty }
+    let keys = Set(known.flatMap(\.keys))
+    parameters = keys.filter { key in Set(known.map { $0[key] }).count > 1 }.sorted()
   }
 
   /// A cell, as text and, where it is one, as a number.
@@ -30,6 +32,14 @@ struct RunComparison {
     case run, name, stage, status, time, started
     case parameter(String)
     case metric(MetricColumn)
+
+    /// Whether its cells are numbers where they can be read as such.
+    var canBeNumeric: Bool {
+      switch self {
+      case .run, .name, .stage, .status, .started: false
+      case .time, .parameter, .metric: true
+      }
+    }
 
     var heading: String {
       switch self {
@@ -102,9 +112,9 @@ struct RunComparison {
     let columns = self.columns
     var table = Table(
       columns.map { column in
-        let isNumeric = rows.contains { cell($0, column, digits: nil).number != nil }
+        let isNumeric = column.canBeNumeric && rows.contains { cell($0, column, digits: nil).number != nil }
         let heading = digits == nil ? column.heading : column.heading.headingText
-        return isNumeric && column != .started ? .right(heading) : .left(heading)
+        return isNumeric ? .right(heading) : .left(heading)
       })
     for row in rows {
       table.add(columns.map { cell(row, $0, digits: digits).text }, emphasis: Emphasis(row.run.status))

@@ -16,11 +16,12 @@ public struct ComparedRun: Sendable, Equatable {
 
 extension Registry {
   /// The runs with all that they are compared by, in the given order.
-  public func compared(_ runs: [Run]) throws -> [ComparedRun] {
+  /// - Parameter withTags: whether their tags are read, too.
+  public func compared(_ runs: [Run], withTags: Bool = true) throws -> [ComparedRun] {
     let ids = runs.map(\.id)
     return try database.read { db in
       let parameters = try Self.pairs(db, "params", of: ids)
-      let tags = try Self.pairs(db, "tags", of: ids)
+      let tags = withTags ? try Self.pairs(db, "tags", of: ids) : [:]
       let metrics = try Self.summaries(db, of: ids)
       return runs.map {
         ComparedRun(
