@@ -131,6 +131,8 @@ let package = Package(
     library("Threads"),
     library("PictureOrigins", ["CZlib"]),
     library("Calendar"),
+    library("Protobuf"),
+    library("ONNX", ["Protobuf"]),
     library("JSON", ["Failures"]),
     library("OptionSyntax", ["Failures", "Spelling"]),
     library("Spelling"),
@@ -145,7 +147,7 @@ let package = Package(
     library(
       "Networks",
       [
-        "Failures", "JSON", "OperatingSystem", "OptionSyntax", "Spelling", "Tensor", "TensorFile",
+        "Failures", "JSON", "ONNX", "OperatingSystem", "OptionSyntax", "Spelling", "Tensor", "TensorFile",
         "RandomNumbers", "Kernels",
       ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
@@ -192,7 +194,7 @@ let package = Package(
         "HDF5",
         "Interchange",
       ]),
-    library("Trackers", ["Failures", "HTTP", "JSON", "OperatingSystem", "Threads"]),
+    library("Trackers", ["Failures", "HTTP", "JSON", "OperatingSystem", "Protobuf", "Threads"]),
     library("Trackio", ["Failures", "JSON", "OperatingSystem", "Trackers", grdb, system]),
     library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
     .target(
@@ -286,7 +288,7 @@ let package = Package(
       "InferenceTests",
       ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
-    tests("TrackersTests", ["Failures", "Trackers"]),
+    tests("TrackersTests", ["Failures", "Protobuf", "Trackers"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", "SystemFolder", system]),
     tests("ByteStreamsTests", ["ByteStreams", "Failures", "OperatingSystem", system]),
     tests("ThreadsTests", ["Threads"]),
@@ -307,7 +309,7 @@ let package = Package(
     tests(
       "ModelExchangeTests",
       [
-        "ByteStreams", "ModelExchange", "HDF5", "Interchange", "JSON", "Networks", "OperatingSystem",
+        "ByteStreams", "ModelExchange", "HDF5", "Hashing", "Interchange", "JSON", "Networks", "OperatingSystem",
         "Training", "Tensor",
         "TensorFile", "Failures",
       ]),

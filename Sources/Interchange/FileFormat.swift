@@ -27,6 +27,8 @@ public enum FileFormat: String, CaseIterable, Sendable {
   /// A PyTorch state dict in a safetensors document, which can't be distinguished from other weights by its name or
   /// bytes.
   case pytorch
+  /// An ONNX model, which is written, not read.
+  case onnx
 
   /// The format of a file by its name; nil if it can't be inferred.
   public init?(path: String) {
@@ -51,6 +53,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
   private static let byEnding: [String: FileFormat] = [
     "npy": .npy, "npz": .npz, "csv": .csv, "tsv": .tsv, "tab": .tsv, "jsonl": .jsonl, "ndjson": .jsonl,
     "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,
+    "onnx": .onnx,
   ]
 
   /// The format of a file by its first bytes; nil if it can't be inferred. 64 bytes are enough.
@@ -74,5 +77,5 @@ public enum FileFormat: String, CaseIterable, Sendable {
   public var isBinary: Bool { ![.csv, .tsv, .jsonl, .json].contains(self) }
 
   /// Whether files of this format are models or parts of models.
-  public var holdsModel: Bool { [.keras, .h5, .json, .pytorch].contains(self) }
+  public var holdsModel: Bool { [.keras, .h5, .json, .pytorch, .onnx].contains(self) }
 }

@@ -15,6 +15,7 @@ extension FileFormat {
     case "keras": self = .keras
     case "safetensors": self = .safetensors
     case "npz": self = .npz
+    case "onnx": self = .onnx
     case "h5" where name.lowercased().hasSuffix(".weights.h5"): self = .h5
     case "h5", "hdf5":
       throw Failure.usage(
@@ -23,14 +24,19 @@ extension FileFormat {
     case let ending?:
       throw Failure.usage(
         "a model can't be written as .\(ending)", at: path,
-        remedy: "the names end in .tensors.zst, .keras, .weights.h5, .safetensors or .npz")
+        remedy: "the names end in .tensors.zst, .keras, .weights.h5, .onnx, .safetensors or .npz")
     }
   }
 }
 
 extension FileFormat {
-  /// Throws `Failure` (data) if the format is Keras's, and Keras doesn't have one of the layers.
+  /// Throws `Failure` (data) if the format is Keras's or ONNX's, and it has nothing like one of the layers.
   public func check(_ architecture: Architecture, at path: String? = nil) throws {
+    if self == .onnx {
+      do { try architecture.checkONNX() } catch let failure as Failure {
+        throw path.map { failure.placed(at: $0) } ?? failure
+      }
+    }
     guard [.keras, .h5, .json].contains(self),
       let obstacle = architecture.layers.lazy.compactMap(\.kerasObstacle).first
     else { return }
@@ -40,22 +46,37 @@ extension FileFormat {
   }
 }
 
-/// Writes a model as Keras's `.keras`, weights or JSON, or as a PyTorch state dict.
-/// - Parameters:
-///   - batchSize: the batch size in Keras's file; nil to use the model's own, or if it isn't needed.
-///   - state: a state dict with other names than the layers'.
+/// How a model is written in another program's format.
+public struct ModelWriting {
+  /// The version of rnnpipe, which ONNX models name.
+  public var version: String
+  /// The batch size in Keras's file; nil to use the model's own, or if it isn't needed.
+  public var batchSize: Int?
+  /// A PyTorch state dict with other names than the layers'.
+  public var state: SafetensorsDocument?
+  /// The operator set of an ONNX model, one of `ONNXOptions.opsets`; nil for the usual one.
+  public var opset: Int?
+
+  /// - Parameter version: the version of rnnpipe.
+  public init(version: String) { self.version = version }
+}
+
+/// Writes a model as Keras's `.keras`, weights or JSON, as a PyTorch state dict, or as ONNX.
 /// - Throws: `Failure` if the format can't hold the model.
 public func write(
-  _ model: ModelFile, as format: FileFormat, batchSize: Int? = nil, state: SafetensorsDocument? = nil,
+  _ model: ModelFile, as format: FileFormat, _ settings: ModelWriting,
   to sink: @escaping ([UInt8]) throws -> Void
 ) throws {
   try format.check(model.architecture)
-  var configuration: String { model.architecture.kerasConfig(rows: batchSize ?? model.batchSize).text }
+  var configuration: String {
+    model.architecture.kerasConfig(rows: settings.batchSize ?? model.batchSize).text
+  }
   switch format {
   case .npz: try writeNpz(NonRowTensors(model.header), to: sink)
   case .safetensors: try writeSafetensors(NonRowTensors(model.header), to: sink)
   case .h5: try sink(kerasWeights(model))
-  case .pytorch: try sink((state ?? torchState(model)).encoded)
+  case .pytorch: try sink((settings.state ?? torchState(model)).encoded)
+  case .onnx: try sink(model.onnx(settings))
   case .keras: try KerasArchive.write(configuration: configuration, weights: kerasWeights(model), to: sink)
   case .json: try sink(Array(configuration.utf8) + [UInt8(ascii: "\n")])
   default: throw Failure.usage("a model can't be written as \(format.rawValue)", at: "--to")
@@ -63,13 +84,23 @@ public func write(
 }
 
 extension ModelFile {
-  /// What only rnnpipe's own formats store of this model, in words.
-  public var ownFacts: [String] {
+  /// The network and its weights as an ONNX model, with the metadata of the training and its data as texts.
+  fileprivate func onnx(_ settings: ModelWriting) throws -> [UInt8] {
+    var options = ONNXOptions(
+      metadata: header.metadata.filter { $0.key.hasPrefix("rnn.") }, version: settings.version)
+    if let opset = settings.opset { options.opset = opset }
+    return try architecture.onnx(weights: weights, options)
+  }
+
+  /// What a format doesn't store of this model, in words. ONNX models have the metadata that are texts, other programs'
+  /// formats none.
+  public func lostFacts(in format: FileFormat) -> [String] {
     let kinds = [
       ("rnn.vocabulary", "the vocabulary"), ("rnn.padding", "padding"), ("rnn.window", "windows"),
       ("rnn.scale", "scaling"), ("rnn.classes", "class names"), ("rnn.relative", "relative values"),
     ]
-    let names = Array(header.metadata.keys) + Array(header.side.keys)
+    let texts = format == .onnx ? [] : Array(header.metadata.keys)
+    let names = texts + Array(header.side.keys)
     return kinds.filter { kind in names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") } }.map(\.1)
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Failures
 import Interchange
+import Networks
 import Stage
 import Tensor
 import TensorFile
@@ -31,6 +32,9 @@ public struct Convert: StageCommand {
       (--to pytorch), and read from .keras, .weights.h5 and state dicts in safetensors. These hold only \
       weights, or weights and layers: --like MODEL gives the layers, and what else a model knows about its \
       data. Modules of a state dict are matched with the layers by kind and shape; the assignment is printed. \
+      Models are also written as ONNX (.onnx), for onnxruntime and other programs that run models: rows and, where the \
+      network allows it, steps may be of any number, and the model's metadata are kept as texts.
+
       With --to pytorch, --like may name a state dict whose modules and names the new one should have.
       """,
     examples: [
@@ -38,6 +42,7 @@ public struct Convert: StageCommand {
       "rnn-predict model.tensors.zst data.tensors.zst | rnn-convert --column prediction --to csv",
       "rnn-convert x.npy --column x -o x.tensors.zst",
       "rnn-convert model.tensors.zst -o model.keras",
+      "rnn-convert model.tensors.zst -o model.onnx",
       "rnn-convert state.safetensors --like model.tensors.zst -o new.tensors.zst",
     ])
 
@@ -113,6 +118,11 @@ public struct Convert: StageCommand {
       valueName: "layer=module"))
   var module: [ModuleChoice] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The operator set of an ONNX model, 14 to 17 (default: 17).", valueName: "version"))
+  var opset: Int?
+
   @OptionGroup var encoding: EncodingOption
 
   /// The options of every command.
@@ -131,6 +141,11 @@ public struct Convert: StageCommand {
     }
     if let batchSize, batchSize < 1 || batchSize > 1 << 20 {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
+    }
+    if let opset, !ONNXOptions.opsets.contains(opset) {
+      throw ValidationError(
+        "--opset \(opset) is not between \(ONNXOptions.opsets.lowerBound) and \(ONNXOptions.opsets.upperBound)"
+      )
     }
     try validateName()
   }
@@ -165,6 +180,9 @@ public struct Convert: StageCommand {
     try run.checkOutput(output, isBinary: target.isBinary, holds: .any)
     if batchSize != nil, ![.keras, .json].contains(target) {
       throw Failure.usage("only a model for Keras has a batch size", at: "--batch-size")
+    }
+    if opset != nil, target != .onnx {
+      throw Failure.usage("only an ONNX model has an operator set", at: "--opset")
     }
     if input.format.holdsModel || target.holdsModel || like != nil {
       if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }

@@ -2,6 +2,7 @@
 
 import Failures
 import Interchange
+import ModelExchange
 import Stage
 import TensorFile
 
@@ -10,10 +11,8 @@ struct ConvertOutput {
   let target: FileFormat
   let path: String?
   let run: StageRun
-  /// A state dict with the names of another, if requested.
-  var state: SafetensorsDocument?
-  /// The batch size in Keras's file; nil if it isn't needed.
-  var batchSize: Int?
+  /// How a model is written.
+  var settings = ModelWriting(version: rnnpipeVersion)
 
   func write(_ rows: any RowSource) throws {
     if target == .stream { return try writeStream(rows) }
@@ -26,7 +25,7 @@ struct ConvertOutput {
     case .tsv: try writeTable(rows, style: .tsv, to: sink)
     case .jsonl: try writeJSONLines(rows, to: sink)
     case .safetensors: try writeSafetensors(rows, to: sink)
-    case .stream, .keras, .h5, .json, .pytorch:
+    case .stream, .keras, .h5, .json, .pytorch, .onnx:
       throw Failure.usage("rows can't be written as \(target.rawValue)", at: "--to")
     }
     try file.finish()

@@ -19,8 +19,8 @@ struct ModelConversion {
     let like = try command.like.map { try LikeFile($0, run, steps: command.steps, loss: command.loss) }
     let (model, moves) = try model(like)
     var output = ConvertOutput(target: target, path: command.output, run: run)
-    output.batchSize = command.batchSize
-    if target == .pytorch { output.state = try like?.state(for: model, command.pins) }
+    (output.settings.batchSize, output.settings.opset) = (command.batchSize, command.opset)
+    if target == .pytorch { output.settings.state = try like?.state(for: model, command.pins) }
     try output.write(model)
     report(moves)
   }

@@ -12,10 +12,11 @@ extension ConvertOutput {
   func write(_ model: ModelFile) throws {
     if target == .stream { return try run.writer(path, header: model.header).finish() }
     let file = try run.file(path, binary: target.isBinary)
-    try ModelExchange.write(model, as: target, batchSize: batchSize, state: state) { try file.write($0) }
+    try ModelExchange.write(model, as: target, settings) { try file.write($0) }
     try file.finish()
-    let lost = target.holdsModel ? model.ownFacts : []
+    let lost = target.holdsModel ? model.lostFacts(in: target) : []
     guard !lost.isEmpty else { return }
-    run.note("not stored: \(lost.joined(separator: ", ")); convert back with --like to restore them")
+    let remedy = target == .onnx ? "" : "; convert back with --like to restore them"
+    run.note("not stored: \(lost.joined(separator: ", "))\(remedy)")
   }
 }

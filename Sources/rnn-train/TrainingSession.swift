@@ -144,10 +144,11 @@ final class TrainingSession {
     let format = try FileFormat(ofModel: path, ending: path.flatMap(fileEnding))
     if format == .stream { return try run.writer(path, header: model.header).finish() }
     let file = try run.file(path, binary: true)
-    try ModelExchange.write(model, as: format) { try file.write($0) }
+    try ModelExchange.write(model, as: format, ModelWriting(version: rnnpipeVersion)) { try file.write($0) }
     try file.finish()
-    if format.holdsModel, !model.ownFacts.isEmpty, let path {
-      run.warn("\(path) doesn't store \(model.ownFacts.joined(separator: ", ")), which raw input needs")
+    let lost = format.holdsModel ? model.lostFacts(in: format) : []
+    if !lost.isEmpty, let path {
+      run.warn("\(path) doesn't store \(lost.joined(separator: ", ")), which raw input needs")
     }
   }
 

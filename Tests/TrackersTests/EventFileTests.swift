@@ -1,5 +1,6 @@
 // Event files: the checksum, the records and the messages, byte by byte.
 
+import Protobuf
 import Testing
 import Trackers
 

@@ -38,7 +38,8 @@ extension [CallStatement] {
 }
 
 extension CallStatement {
-  /// The names that the statement reads: its sources, and the initial states of its layers.
+  /// The names that the statement reads: its sources, or the usual input if it doesn't name any, and the initial states of
+  /// its layers.
   fileprivate var references: [String] {
     let states = calls.flatMap { call in
       call.arguments.filter { $0.key == "initial_state" }.flatMap { argument in
@@ -49,6 +50,8 @@ extension CallStatement {
         }
       }
     }
-    return (sources + states).map { String($0.prefix { $0 != "." }) }
+    let declaresInput = calls.count == 1 && calls[0].name == "input"
+    let read = sources.isEmpty && !declaresInput ? [Topology.usualInput] : sources
+    return (read + states).map { String($0.prefix { $0 != "." }) }
   }
 }

@@ -4,6 +4,7 @@
 
 import Failures
 import JSON
+import ONNX
 import OptionSyntax
 
 /// A kind of layer with its options, before it is built.
@@ -43,6 +44,15 @@ protocol LayerDefinition: Sendable, Equatable {
 
   /// What Keras's layer of this kind doesn't have, such as an option; nil if Keras has it all.
   var kerasObstacle: String? { get }
+
+  /// Writes its nodes into an ONNX graph.
+  /// - Returns: its output, then the states that it returns.
+  /// - Throws: `Failure` (data) if ONNX has nothing like it.
+  func writeONNX(_ call: ONNXCall) throws -> [ONNXValue]
+  /// The mask of its output in an ONNX graph; nil if all steps count.
+  func maskInONNX(_ call: ONNXCall) throws -> ONNXValue?
+  /// Whether its nodes are for one number of steps only.
+  var needsStepsInONNX: Bool { get }
 
   // MARK: Properties that the network depends on
 

@@ -34,7 +34,7 @@ struct Bidirectional: LayerDefinition {
   var ownBackward: LayerSpec?
 
   /// The layer that processes the steps from last to first.
-  private var backward: LayerSpec { ownBackward ?? Self.reversed(forward) ?? forward }
+  var backward: LayerSpec { ownBackward ?? Self.reversed(forward) ?? forward }
 
   /// A recurrent layer in the opposite direction of time; nil for another layer.
   private static func reversed(_ layer: LayerSpec) -> LayerSpec? {

@@ -1,6 +1,8 @@
 // A run's parameters as events: for the tab HPARAMS (tensorboard/plugins/hparams/plugin_data.proto), which compares runs
 // by them, and as a table in the tab TEXT.
 
+import Protobuf
+
 extension Event {
   /// The parameters at a run's start, for both tabs.
   static func parameters(_ parameters: [String: String], of run: TrackedStart, time: Int64) -> [UInt8] {

@@ -1,5 +1,7 @@
 // The events of an event file, as records (tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto).
 
+import Protobuf
+
 /// Makes events.
 package enum Event {
   /// The first record of every event file.

@@ -1,5 +1,7 @@
 // Records of TensorFlow's record files: the length, its checksum, the payload, its checksum.
 
+import Protobuf
+
 /// One record.
 enum EventRecord {
   /// The record of a payload, whose numbers are little-endian: u64 length, u32 masked CRC-32C of the length's bytes, the

@@ -27,7 +27,7 @@ struct Concatenate: LayerDefinition {
   var axis: Int
 
   /// Whether values of that rank are joined in time.
-  private func joinsSteps(_ isSequence: Bool) -> Bool { isSequence && (axis == 1 || axis == -2) }
+  func joinsSteps(_ isSequence: Bool) -> Bool { isSequence && (axis == 1 || axis == -2) }
 
   func outputs(_ inputs: [ValueShape]) throws -> [ValueShape] {
     let steps = inputs.map(\.steps)

@@ -1,6 +1,6 @@
-// The wire format of protocol buffers, as far as event files need it (https://protobuf.dev/programming-guides/encoding).
-// TensorBoard's messages are small and only written, so that generated code for all of TensorFlow's would be more to
-// carry than these few lines.
+// The wire format of protocol buffers, as far as TensorBoard's event files and ONNX models need it
+// (https://protobuf.dev/programming-guides/encoding). Their messages are small and only written, so that generated code for
+// all of them would be more to carry than these few lines.
 
 /// A message that is being written, field by field.
 package struct ProtobufMessage {
