@@ -27,24 +27,27 @@ public enum NumberText {
     while rest < 1 { (rest, exponent) = (rest * 10, exponent - 1) }
     guard (-5..<15).contains(exponent) else { return scientific(value, rest, exponent, digits) }
     let text = fixed(value, max(0, digits - 1 - exponent))
-    return text.contains(".") ? trimmed(text) : text
+    return trimmed(text)
   }
 
   /// `rest` times ten to the power of `exponent`, with the sign of `value`: `1.5e-08`.
   private static func scientific(_ value: Double, _ rest: Double, _ exponent: Int, _ digits: Int) -> String {
     let text = fixed(rest, max(0, digits - 1))
     let isTen = text.hasPrefix("10")
-    let mantissa = isTen ? "1" : text.contains(".") ? trimmed(text) : text
+    let mantissa = isTen ? "1" : trimmed(text)
     let power = exponent + (isTen ? 1 : 0)
     return (value < 0 ? "-" : "") + mantissa + "e" + (power < 0 ? "-" : "+")
       + (abs(power) < 10 ? "0" : "") + String(abs(power))
   }
 
+  /// A number without zeros at the end of its fraction.
   private static func trimmed(_ decimal: String) -> String {
-    var text = Substring(decimal)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return String(text)
+    // Bytes: tables have thousands of numbers, and searching a string takes longer than making it.
+    var text = decimal.utf8[...]
+    guard text.contains(UInt8(ascii: ".")) else { return decimal }
+    while text.last == UInt8(ascii: "0") { text.removeLast() }
+    if text.last == UInt8(ascii: ".") { text.removeLast() }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// A whole number with commas between thousands: `1,234,567`.
