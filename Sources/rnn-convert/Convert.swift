@@ -120,7 +120,8 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The operator set of an ONNX model, 14 to 17 (default: 17).", valueName: "version"))
+      "The operator set of an ONNX model, 14 to 17 (default: 17).", valueName: "version"),
+    completion: .list(ONNXOptions.opsets.map { "\($0)" }))
   var opset: Int?
 
   @OptionGroup var encoding: EncodingOption

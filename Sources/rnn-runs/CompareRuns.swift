@@ -82,8 +82,10 @@ struct CompareRuns: RunsCommand {
     try selection.checkNames(registry)
     let runs = try chosenRuns(registry, run)
     guard !runs.isEmpty else { return run.note("no runs") }
-    let compared = try registry.compared(runs, withTags: false)
-    let values = try MetricValues(columns(compared), of: compared, in: registry)
+    let given = try givenColumns()
+    let compared = try registry.compared(runs, withTags: false, withExtremes: !given.isEmpty)
+    let values = try MetricValues(
+      given.isEmpty ? usualColumns(compared) : given, of: compared, in: registry)
     var comparison = RunComparison(compared, values)
     if let key = try sortKey() { try comparison.sort(by: key.heading, descending: key.isDescending) }
     if let csv {
@@ -115,11 +117,15 @@ struct CompareRuns: RunsCommand {
     return found
   }
 
-  /// The metrics to be shown: the given ones, or the last values of those that most runs have.
-  private func columns(_ runs: [ComparedRun]) throws -> [MetricColumn] {
+  /// The metrics that the options name.
+  private func givenColumns() throws -> [MetricColumn] {
     var columns = try selection.columns()
     if let key = try sortKey(), let metric = key.metric, !columns.contains(metric) { columns.append(metric) }
-    guard columns.isEmpty else { return columns }
+    return columns
+  }
+
+  /// The last values of the metrics that most runs have.
+  private func usualColumns(_ runs: [ComparedRun]) -> [MetricColumn] {
     var counts: [String: Int] = [:]
     for run in runs { for name in run.metrics.keys { counts[name, default: 0] += 1 } }
     let frequent = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)

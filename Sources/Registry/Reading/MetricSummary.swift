@@ -33,9 +33,12 @@ public struct MetricSummary: Sendable, Equatable {
 
 extension MetricSummary {
   /// The columns that `init` reads, in order.
-  static let columns = ["name", "last_step", "last", "min_step", "min", "max_step", "max"]
+  static let columns = lastColumns + ["min_step", "min", "max_step", "max"]
+  /// Those of the last value alone, in order.
+  static let lastColumns = ["name", "last_step", "last"]
 
-  /// - Parameter first: the position of the first of `columns` in the row.
+  /// - Parameter first: the position of the first of `columns`, or of `lastColumns`, in the row; extreme values of a row
+  ///   that doesn't have them are nil.
   init(row: Row, first: Int) {
     name = row.text(at: first)
     (lastStep, last) = (row.value(at: first + 1) ?? 0, row.value(at: first + 2))

@@ -16,13 +16,18 @@ public struct ComparedRun: Sendable, Equatable {
 
 extension Registry {
   /// The runs with all that they are compared by, in the given order.
-  /// - Parameter withTags: whether their tags are read, too.
-  public func compared(_ runs: [Run], withTags: Bool = true) throws -> [ComparedRun] {
+  /// - Parameters:
+  ///   - withTags: whether their tags are read, too.
+  ///   - withExtremes: whether the smallest and largest values of metrics are read, too.
+  public func compared(_ runs: [Run], withTags: Bool = true, withExtremes: Bool = true) throws
+    -> [ComparedRun]
+  {
     let ids = runs.map(\.id)
     return try database.read { db in
       let parameters = try Self.pairs(db, "params", of: ids)
       let tags = withTags ? try Self.pairs(db, "tags", of: ids) : [:]
-      let metrics = try Self.summaries(db, of: ids)
+      let columns = withExtremes ? MetricSummary.columns : MetricSummary.lastColumns
+      let metrics = try Self.summaries(db, columns, of: ids)
       return runs.map {
         ComparedRun(
           run: $0, parameters: parameters[$0.id] ?? [:], tags: tags[$0.id] ?? [:],
@@ -33,7 +38,7 @@ extension Registry {
 
   /// Summaries of the runs' metrics, by run and name.
   public func metricSummaries(of runs: [Run]) throws -> [String: [String: MetricSummary]] {
-    try database.read { try Self.summaries($0, of: runs.map(\.id)) }
+    try database.read { try Self.summaries($0, MetricSummary.columns, of: runs.map(\.id)) }
   }
 
   /// The values of a metric at a step, by run. Runs that have none there, or one that is not a number, are left out.
@@ -77,9 +82,9 @@ extension Registry {
   }
 
   private static func summaries(
-    _ db: Database, of runs: [String]
+    _ db: Database, _ columns: [String], of runs: [String]
   ) throws -> [String: [String: MetricSummary]] {
-    let columns = MetricSummary.columns.joined(separator: ", ")
+    let columns = columns.joined(separator: ", ")
     var found: [String: [String: MetricSummary]] = [:]
     try forEachRow(db, "SELECT run_id, \(columns) FROM metric_summaries WHERE run_id", of: runs) { row in
       let summary = MetricSummary(row: row, first: 1)

@@ -79,6 +79,9 @@ const frequentMetrics = (runs) => {
   return main === null ? names : [main, ...names.filter((name) => name !== main)];
 };
 
+/** How many of the newest runs decide which parameters are shown at first. */
+const mostCompared = 5000;
+
 /** The keys of the columns that are shown at first. */
 const usualColumns = (runs, headings) => {
   const keys = ["id"];
@@ -86,7 +89,7 @@ const usualColumns = (runs, headings) => {
   if (runs.plain.distinct("stage").length > 1) keys.push("stage");
   keys.push("status", "started", "time");
   const parameters = headings.filter((heading) => heading.group === "parameters");
-  keys.push(...byVariety(parameters, runs.rows).slice(0, 6).map((heading) => heading.key));
+  keys.push(...byVariety(parameters, runs.rows.slice(0, mostCompared)).slice(0, 6).map((heading) => heading.key));
   const shown = runs.data.shown.map((each) => each.heading);
   keys.push(...(shown.length > 0 ? shown : frequentMetrics(runs).slice(0, 4)));
   return new Set(keys);
