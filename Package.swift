@@ -56,8 +56,8 @@ let commands: [Target] = [
   command(
     "rnn-train",
     [
-      "OperatingSystem", "Sequences", "Networks", "Training", "TrainingOptions", "Interchange",
-      "ModelExchange", "Registry", "Trackers",
+      "OperatingSystem", "Peers", "Sequences", "Networks", "Training", "TrainingOptions", "Interchange",
+      "Kernels", "ModelExchange", "Registry", "Trackers",
     ]),
   command(
     "rnn-predict",
@@ -119,6 +119,7 @@ let package = Package(
     .target(name: "CArchive", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CCurl", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CNettle", dependencies: ["CLibraryOnDemand"]),
+    .target(name: "CMPI", dependencies: ["CLibraryOnDemand"]),
     .target(name: "CWordBreaks", linkerSettings: [.linkedLibrary("_FoundationICU")]),
     .target(name: "CAllocation"),
     .target(name: "CLibraryOnDemand", linkerSettings: [.linkedLibrary("dl")]),
@@ -128,6 +129,7 @@ let package = Package(
     library("OperatingSystem", ["Failures", system]),
     library("ByteStreams", ["Failures", "OperatingSystem", system]),
     library("Audio", ["ByteStreams", "Failures"]),
+    library("Peers", ["CMPI", "Failures", "OperatingSystem"]),
     library("Threads"),
     library("PictureOrigins", ["CZlib"]),
     library("Calendar"),
@@ -148,7 +150,7 @@ let package = Package(
       "Networks",
       [
         "Failures", "JSON", "ONNX", "OperatingSystem", "OptionSyntax", "Spelling", "Tensor", "TensorFile",
-        "RandomNumbers", "Kernels",
+        "RandomNumbers", "Kernels", "Peers",
       ],
       swift: [.unsafeFlags(["-enforce-exclusivity=unchecked"])]),
     library(
@@ -211,7 +213,8 @@ let package = Package(
       "Stage",
       [
         "Archives", "ByteStreams", "CAllocation", "CLinux", "Encodings", "Failures", "Hashing", "JSON",
-        "OperatingSystem", "PictureOrigins", "Spelling", "Tensor", "TensorFile", "Threads", "Registry",
+        "OperatingSystem", "Peers", "PictureOrigins", "Spelling", "Tensor", "TensorFile", "Threads",
+        "Registry",
         argumentParser, system,
       ]),
     library("Screens", ["ByteStreams", "Failures", "OperatingSystem", "Stage", system]),
@@ -277,7 +280,7 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Training", "Networks", "JSON", "Kernels", "Tensor", "TensorFile", "RandomNumbers", "Failures",
+        "Training", "Networks", "JSON", "Kernels", "Peers", "Tensor", "TensorFile", "RandomNumbers", "Failures",
         "AllocationCount",
       ]),
     tests("AudioTests", ["Audio", "ByteStreams", "Failures", "JSON"]),
@@ -309,7 +312,8 @@ let package = Package(
     tests(
       "ModelExchangeTests",
       [
-        "ByteStreams", "ModelExchange", "HDF5", "Hashing", "Interchange", "JSON", "Networks", "OperatingSystem",
+        "ByteStreams", "ModelExchange", "HDF5", "Hashing", "Interchange", "JSON", "Networks",
+        "OperatingSystem",
         "Training", "Tensor",
         "TensorFile", "Failures",
       ]),

@@ -13,10 +13,18 @@ static const char *last_problem(void) {
   return copy == NULL ? "the dynamic linker gives no reason" : copy;
 }
 
-void *library_open(const char *file, const char **problem) {
-  void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
+static void *open_with(const char *file, int flags, const char **problem) {
+  void *library = dlopen(file, flags);
   if (library == NULL) *problem = last_problem();
   return library;
+}
+
+void *library_open(const char *file, const char **problem) {
+  return open_with(file, RTLD_LAZY | RTLD_LOCAL, problem);
+}
+
+void *library_open_for_plugins(const char *file, const char **problem) {
+  return open_with(file, RTLD_LAZY | RTLD_GLOBAL, problem);
 }
 
 void library_find(void *library, const char *name, void *function, const char **problem) {

@@ -1,8 +1,8 @@
 // Gradients per token: the sum of the rows of all positions at which a token occurs.
 //
 // During its backward pass, each shard sums its own positions into one row per token, few enough to stay in the L2
-// cache. Then the shards' rows are added in ascending order of the shards, each distinct token by one worker. So the
-// order of every sum is determined only by the data.
+// cache. Then the shards' rows are added in the order of a fixed tree (ShardSums), each distinct token by one worker. So
+// the order of every sum is determined only by the data.
 
 import CPUTarget
 
@@ -16,6 +16,7 @@ public final class TokenSums {
   /// The tokens that have a sum, in order of first occurrence.
   private let tokens: IndexBuffer
   private var count = 0
+  /// A row for each token, and one of zeros.
   private let sums: FloatBuffer
   private let stride: Int
 
@@ -24,7 +25,7 @@ public final class TokenSums {
     slots = IndexBuffer(count: vocabulary, zero: -1)
     tokens = IndexBuffer(min(vocabulary, capacity))
     stride = paddedWidth(width)
-    sums = FloatBuffer(min(vocabulary, capacity) * stride)
+    sums = FloatBuffer((min(vocabulary, capacity) + 1) * stride)
   }
 
   /// Removes all sums.
@@ -68,6 +69,9 @@ public final class TokenSums {
     let slot = Int(slots.base[token])
     return slot < 0 ? nil : sums.base + slot * stride
   }
+
+  /// The sum of a token that doesn't occur.
+  fileprivate var zeros: UnsafeMutablePointer<Float> { sums.base + (sums.count - stride) }
 }
 
 /// `target += source`, `width` numbers.
@@ -76,24 +80,45 @@ private func addRow(_ source: UnsafePointer<Float>, to target: UnsafeMutablePoin
   for column in stride(from: 0, to: width, by: 16) { (target + column).lanes += (source + column).lanes }
 }
 
-/// `result[i] = sum over shards of the sums of token number range[i]`, over the first `shards` of `parts` in order.
+/// `result[i] = sum over shards of the sums of token number range[i]`, in the order of the tree. A shard without the token
+/// counts as zeros.
+///
+/// - Parameter shards: all shards of the batch, or those of a subtree.
 public func addShards(
-  _ parts: [TokenSums], shards: Int, of index: TokenIndex, _ range: Range<Int>, into result: Matrix
+  _ parts: [TokenSums], shards: Range<Int>, of index: TokenIndex, _ range: Range<Int>, into result: Matrix
 ) {
-  for (row, number) in range.enumerated() {
-    let ahead = number + tokensAhead
-    if ahead < range.upperBound {
-      let token = Int(index.tokens.base[ahead])
-      for shard in 0..<shards { parts[shard].prefetch(token) }
-    }
-    let token = Int(index.tokens.base[number])
-    let target = result.base + row * result.stride
-    target.update(repeating: 0, count: result.stride)
-    for shard in 0..<shards {
-      guard let source = parts[shard].row(of: token) else { continue }
-      addRow(source, to: target, result.stride)
+  withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: max(1, shards.count)) { leaves in
+    for (row, number) in range.enumerated() {
+      let ahead = number + tokensAhead
+      if ahead < range.upperBound {
+        let token = Int(index.tokens.base[ahead])
+        for shard in shards { parts[shard].prefetch(token) }
+      }
+      let token = Int(index.tokens.base[number])
+      let target = result.base + row * result.stride
+      var (present, last) = (0, 0)
+      for (leaf, shard) in shards.enumerated() {
+        let sum = parts[shard].row(of: token)
+        leaves[leaf] = UnsafePointer(sum ?? parts[shard].zeros)
+        if sum != nil { (present, last) = (present + 1, leaf) }
+      }
+      switch present {
+      case 0: target.update(repeating: 0, count: result.stride)
+      case 1 where shards.count > 1: addZero(to: leaves[last], into: target, result.stride)
+      default:
+        for column in stride(from: 0, to: result.stride, by: 16) {
+          (target + column).lanes = treeSum(shards.count) { (leaves[$0] + column).lanes }
+        }
+      }
     }
   }
+}
+
+/// `target = source + 0`, which is what the tree gives for a token of one shard: it turns -0 into 0.
+@inline(__always)
+private func addZero(to source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ width: Int)
+{
+  for column in stride(from: 0, to: width, by: 16) { (target + column).lanes = (source + column).lanes + 0 }
 }
 
 /// `result[token] = rows[i]`, or adds to it, for the token number range[i] of each row.

@@ -1,20 +1,6 @@
 // The optimizers' arithmetic on flat arrays of weights: one pass, every array read and written once.
 // The formulas are Keras's (keras/src/optimizers), in which the position of epsilon differs from the papers.
 
-/// `result[range] = sum over shards of partial[shard][range]`, shards in ascending order and `stride` floats apart;
-/// the range's bounds are multiples of 16.
-public func sumShards(
-  _ partial: FloatBuffer, shards: Int, stride: Int, _ range: Range<Int>, into result: FloatBuffer
-) {
-  precondition(
-    shards * stride <= partial.count && range.upperBound <= min(stride, result.count), "range outside")
-  for index in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 16) {
-    var sum = (partial.base + index).lanes
-    for shard in 1..<max(1, shards) { sum += (partial.base + shard * stride + index).lanes }
-    (result.base + index).lanes = sum
-  }
-}
-
 /// Adam: `m += (g - m)(1 - b1); v += (g^2 - v)(1 - b2); w -= rate m / (sqrt(v) + epsilon)`, where `rate` includes
 /// the bias correction of step t: `lr sqrt(1 - b2^t) / (1 - b1^t)`. AMSGrad divides by the root of the largest v so
 /// far.

@@ -199,10 +199,11 @@ public struct TrainingSetup {
   /// - Parameters:
   ///   - epochs: how many epochs a schedule of the learning rate spans.
   ///   - threads: the maximum number of threads.
+  ///   - group: the processes that train it.
   /// - Throws: `Failure` (usage) if no layer can be trained.
   public func trainer(
     _ request: TrainingRequest, _ plan: TrainingPlan, _ rows: TrainingRows, epochs: Int, seed: UInt64,
-    threads: Int
+    threads: Int, group: ShardGroup = ShardGroup()
   ) throws -> Trainer {
     let batch = min(request.batchSize, rows.training.rows)
     let optimizer = request.optimizer.spanning(epochs * ((rows.training.rows + batch - 1) / batch))
@@ -212,7 +213,7 @@ public struct TrainingSetup {
         "every layer with weights is frozen", remedy: "leave out trainable=false of a layer")
     }
     return try withinAvailableMemory(of: "training") {
-      let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
+      let network = try Network(architecture, rows: batch, workers: threads, isTraining: true, group: group)
       try network.store.initialize(seed: seed)
       return try Trainer(
         network,

@@ -107,12 +107,20 @@ public struct Train: StageCommand {
   /// For ArgumentParser.
   public init() {}
 
+  /// Several processes can train one network.
+  public static let worksWithPeers = true
+
   /// Reads all rows, trains, and writes the model.
   public func perform(_ run: StageRun) throws {
+    let group = ShardGroup(try run.joinPeers())
+    try run.agree { try session(run, group) }.train()
+  }
+
+  private func session(_ run: StageRun, _ group: ShardGroup) throws -> TrainingSession {
     try run.checkOutput(output, holds: .any)
     _ = try FileFormat(ofModel: output, ending: output.flatMap(fileEnding))
     run.seed = seed.seed
-    let trackers = try RunTrackers(trackers, run, options)
+    let trackers = run.isLeader ? try RunTrackers(trackers, run, options) : nil
     if let path = fileToStartFrom { try run.checkInput(path) }
     let network = try model.config.map { try NetworkFile($0, run) }
     if model.metrics == nil { for note in network?.notes ?? [] { run.warn("\(note); it is left out") } }
@@ -121,6 +129,11 @@ public struct Train: StageCommand {
     try checkFiles(fit, run)
 
     let validation = try fitting.validation.map { try ValidationFile($0, run) }
+    if run.process != nil, file == nil || file == "-" {
+      throw Failure.usage(
+        "each process reads the rows, which standard input gives only once",
+        remedy: "name a file that all can read")
+    }
     let reader = try run.reader(file)
     let name = inputName(file)
     let request = try outline.reading(reader.schema)
@@ -150,9 +163,9 @@ public struct Train: StageCommand {
     try record(request, plan, rows, fit, run)
 
     let session = try TrainingSession(
-      run: run, command: self, reader: reader, rows: rows, request: request, plan: plan, fit)
-    trackers.begin(resuming: session.resumed)
-    try session.train()
+      run: run, command: self, reader: reader, rows: rows, request: request, plan: plan, fit, group)
+    trackers?.begin(resuming: session.resumed)
+    return session
   }
 
   /// What follows from the options for the network and its training.

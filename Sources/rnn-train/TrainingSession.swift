@@ -25,10 +25,12 @@ final class TrainingSession {
   /// The run whose state training continues.
   private(set) var resumed: ResumedRun?
 
-  /// - Parameter options: how long to train, and the callbacks.
+  /// - Parameters:
+  ///   - options: how long to train, and the callbacks.
+  ///   - group: the processes that train the network.
   init(
     run: StageRun, command: Train, reader: TensorReader, rows: TrainingRows, request: TrainingRequest,
-    plan: TrainingPlan, _ options: FitOptions
+    plan: TrainingPlan, _ options: FitOptions, _ group: ShardGroup
   ) throws {
     self.run = run
     self.command = command
@@ -38,7 +40,7 @@ final class TrainingSession {
     fit = try withinAvailableMemory(of: "training") {
       let trainer = try command.setup.trainer(
         request, plan, rows, epochs: options.epochs, seed: command.seed.seed,
-        threads: command.fitting.threads.count)
+        threads: command.fitting.threads.count, group: group)
       return try Fit(trainer, options, training: rows.training, validation: rows.validation)
     }
     let trainer = fit.trainer
@@ -111,6 +113,10 @@ final class TrainingSession {
   /// Trains, then writes the model; saves the state if training was interrupted or diverged, or a file can't be
   /// written.
   func train() throws {
+    try run.checkSame(
+      checkpoint.settings.merging([
+        "epochs": "\(fit.options.epochs)", "step": "\(fit.state.steps)", "weights at the start": weightDigest,
+      ]) { $1 })
     do {
       try trainAndWrite()
     } catch let failure as Failure where [.io, .cantCreate].contains(failure.kind) {
@@ -118,15 +124,26 @@ final class TrainingSession {
     }
   }
 
+  /// What tells the weights at the start from others.
+  private var weightDigest: String {
+    let bits = fit.trainer.network.store.values.array.reduce(UInt64(0)) {
+      ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3
+    }
+    return String(bits, radix: 16)
+  }
+
   private func trainAndWrite() throws {
     run.catchInterrupts()
     let report = TrainingReport(run, epochs: fit.options.epochs) { [weak self] in try self?.epochDone($0) }
     let outcome = try fit.run(report)
     report.finish()
+    if case .lost(let rank) = outcome { throw try saveState(without: rank) }
+    run.endTogether()
     try writeHistory()
     switch outcome {
     case .interrupted: try interrupt()
     case .diverged: try saveLastFinite()
+    case .lost: break
     case .completed, .stoppedEarly:
       try write(fit.model(dataHeader: dataHeader), to: command.output)
       write(FitSummary(fit, outcome))
@@ -141,6 +158,7 @@ final class TrainingSession {
   }
 
   private func write(_ model: ModelFile, to path: String?) throws {
+    guard run.isLeader else { return }
     let format = try FileFormat(ofModel: path, ending: path.flatMap(fileEnding))
     if format == .stream { return try run.writer(path, header: model.header).finish() }
     let file = try run.file(path, binary: true)
@@ -167,12 +185,14 @@ final class TrainingSession {
   }
 
   private func writeHistory() throws {
-    guard let path = command.callbacks.history else { return }
+    guard run.isLeader, let path = command.callbacks.history else { return }
     try run.replaceFile(path, with: Array(fit.state.history.csv.utf8))
     historyWritten = monotonicSeconds()
   }
 
-  private func saveCheckpoint(_ path: String) throws {
+  private func saveCheckpoint(_ path: String) throws { if run.isLeader { try writeCheckpoint(path) } }
+
+  private func writeCheckpoint(_ path: String) throws {
     let sink = ByteCollector()
     let writer = TensorWriter(sink, header: checkpoint.header(fit, model: fit.model(dataHeader: dataHeader)))
     try writer.finish(Provenance(run: run.id, stage: run.stage, version: rnnpipeVersion, host: ""))
@@ -194,6 +214,17 @@ final class TrainingSession {
         + "--checkpoint \(path) --resume\(best)")
   }
 
+  /// Saves the state before the step that can't be completed, since a process is lost.
+  private func saveState(without rank: Int) throws -> Failure {
+    guard run.leads(without: rank) else { return run.lost(rank, remedy: nil) }
+    let path = command.callbacks.checkpoint ?? "\(outputName).checkpoint"
+    try writeCheckpoint(path)
+    return run.lost(
+      rank,
+      remedy: "no step is lost: resume, in as many processes as you like, with the same command and "
+        + "--checkpoint \(path) --resume")
+  }
+
   /// Saves the state of training in the temporary directory, if possible, and adds that to the message: the disk may
   /// be full, but no progress should be lost.
   private func savingState(after failure: Failure) -> Failure {
@@ -211,6 +242,7 @@ final class TrainingSession {
     let what = state.totals.loss.isFinite ? "weights are no longer finite" : "loss became \(loss)"
     let problem = "the \(what) in epoch \(state.epoch + 1), step \(state.stepInEpoch)"
     let advice = adviceOnDivergence
+    run.leaveMessageToLeader()
     guard fit.lastFiniteEpoch > 0 else { throw Failure.data(problem, remedy: advice) }
     let path = "\(outputName).epoch-\(fit.lastFiniteEpoch)"
     try write(fit.model(dataHeader: dataHeader), to: path)

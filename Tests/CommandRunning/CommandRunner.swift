@@ -83,8 +83,8 @@ public final class CommandRunner {
   private var environment: [String] {
     let own = ProcessInfo.processInfo.environment
     var kept = Self.keptVariables.compactMap { name in own[name].map { "\(name)=\($0)" } }
-    // Thousands of commands add what they ran to four files, instead of writing a megabyte each.
-    kept = kept.map { $0.replacingOccurrences(of: "%m.%p.profraw", with: "-commands-%4m.profraw") }
+    // Commands that are killed leave torn profiles, which setup/coverage sorts out.
+    kept = kept.map { $0.replacingOccurrences(of: "%m.%p.profraw", with: "%m-command-%p.profraw") }
     return kept + [
       "PATH=\(Self.searchPath)", "WORK=\(folder.path)",
       "FIXTURES=\(Self.repository.appendingPathComponent("fixtures").path)",

@@ -73,7 +73,7 @@ import Testing
       shards[1].add(matrix(rows, 3..<6), ids: ids, from: 3)
     }
     let sums = FloatBuffer(3 * 16)
-    addShards(shards, shards: 2, of: index, 0..<3, into: matrix(sums, 0..<3))
+    addShards(shards, shards: 0..<2, of: index, 0..<3, into: matrix(sums, 0..<3))
     let table = FloatBuffer(count: 5 * 16, zero: 9)
     scatterRows(matrix(sums, 0..<3), of: index, 0..<3, into: matrix(table, 0..<5), adds: false)
     #expect((0..<5).map { table[$0 * 16] } == [4, 8, 9, 9, 9])

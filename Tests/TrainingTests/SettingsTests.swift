@@ -9,7 +9,8 @@ import Training
     "mse", "mae", "huber", "huber(delta=0.4)", "quantile(0.1)", "binary_crossentropy",
     "binary_crossentropy(from_logits,label_smoothing=0.2)", "mse(reduction=sum)", "mape", "msle", "log_cosh",
     "binary_focal_crossentropy(gamma=1.5,alpha=0.5,apply_class_balancing)", "quantile(0.1,reduction=sum)",
-    "categorical_focal_crossentropy(from_logits)", "sparse_categorical_crossentropy(from_logits,ignore_class=0)",
+    "categorical_focal_crossentropy(from_logits)",
+    "sparse_categorical_crossentropy(from_logits,ignore_class=0)",
     "binary_crossentropy(label_smoothing=0.1)", "categorical_crossentropy(label_smoothing=0.2)",
     "sparse_categorical_crossentropy(ignore_class=0)", "sparse_categorical_crossentropy(ignore_class=-1)",
   ])

@@ -43,14 +43,14 @@ func seriesTask(rows: Int, steps: Int, columns: Int, horizon: Int, seed: UInt64 
 func trainer(
   _ layers: String, _ data: DataSet, steps: Int = 6, batch: Int = 32, threads: Int = 1, seed: UInt64 = 3,
   optimizer: String = "adam(0.01)", loss: Loss = .binaryCrossentropy,
-  metrics: [Metric] = [.accuracy]
+  metrics: [Metric] = [.accuracy], group: ShardGroup = ShardGroup()
 ) throws -> Trainer {
   var input = ValueShape.tokens(steps: steps)
   if case .features(let values) = data.inputs[0] {
     input = .sequence(steps: steps, width: values.count / data.rows / steps)
   }
   let architecture = try Architecture(Topology(parsing: layers), inputs: [input])
-  let network = try Network(architecture, rows: batch, workers: threads, isTraining: true)
+  let network = try Network(architecture, rows: batch, workers: threads, isTraining: true, group: group)
   try network.store.initialize(seed: seed)
   let options = TrainerOptions(
     Objective(loss: loss, metrics: metrics), optimizer: try OptimizerSpec(parsing: optimizer),

@@ -27,7 +27,10 @@ import Training
       targets: [DataSet.Targets(tags, width: steps)])
   }
 
-  private func fit(_ last: String, _ loss: Loss, threads: Int) throws -> Fit {
+  func fit(
+    _ last: String, _ loss: Loss, threads: Int, epochs: Int = 30, batch: Int = 32,
+    _ group: ShardGroup = ShardGroup()
+  ) throws -> Fit {
     let (steps, length) = (7, 5)
     let data = data(rows: 90, steps: steps, length: length)
     let topology = try Topology(
@@ -37,15 +40,15 @@ import Training
         """)
     let architecture = try Architecture(
       topology, inputs: [.tokens(steps: steps), .characters(steps: steps, length: length)])
-    let network = try Network(architecture, rows: 32, workers: threads, isTraining: true)
+    let network = try Network(architecture, rows: batch, workers: threads, isTraining: true, group: group)
     try network.store.initialize(seed: 4)
     let options = TrainerOptions(
       Objective(loss: loss, metrics: [.accuracy]),
       optimizer: try OptimizerSpec(parsing: "adam(0.02,clipnorm=5.0)"),
-      batchSize: 32, seed: 4, threads: threads)
+      batchSize: batch, seed: 4, threads: threads)
     let trainer = try Trainer(network, options, targetWidths: [steps])
     return try Fit(
-      trainer, FitOptions(epochs: 30), training: data.slice(0..<70), validation: data.slice(70..<90))
+      trainer, FitOptions(epochs: epochs), training: data.slice(0..<70), validation: data.slice(70..<90))
   }
 
   @Test(arguments: [("dense(4,softmax)", Loss.sparseCategoricalCrossentropy), ("dense(4) crf", .crf)])

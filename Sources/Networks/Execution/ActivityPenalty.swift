@@ -31,6 +31,14 @@ final class ActivityPenalty {
   }
 }
 
+extension ActivityPenalty: ShardValues {
+  func values(of shard: Shard) -> [Double] { [sums[shard.index]] }
+
+  func take(_ values: ArraySlice<Double>, of shard: Shard) {
+    if let value = values.first { sums[shard.index] = value }
+  }
+}
+
 extension Regularizer {
   /// The factors for kernels.
   var factors: PenaltyFactors { PenaltyFactors(l1: l1, l2: l2) }

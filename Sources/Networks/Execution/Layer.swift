@@ -37,8 +37,19 @@ protocol SharedBatchWork: AnyObject {
   func begin(_ plan: ShardPlan, _ pass: Pass)
   /// Computes a part, before the shards run.
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass)
+  /// Gets what this process's parts need of the shards of other processes, after their backward pass; on one thread.
+  func collect(_ group: ShardGroup, parts: Int, _ plan: ShardPlan)
   /// Computes the gradients of a part, after the backward pass of the shards.
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan)
+  /// Gives other processes the gradients of this process's parts that aren't summed over shards; on one thread.
+  func distribute(_ group: ShardGroup, parts: Int)
+}
+
+extension SharedBatchWork {
+  /// Nothing is needed.
+  func collect(_ group: ShardGroup, parts: Int, _ plan: ShardPlan) {}
+  /// There are none.
+  func distribute(_ group: ShardGroup, parts: Int) {}
 }
 
 /// A value that a layer reads.

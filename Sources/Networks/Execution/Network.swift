@@ -26,6 +26,8 @@ public final class Network {
   let carriedStates: [CarriedState]
   /// Whether batches in training are one shard.
   private let trainsWhole: Bool
+  /// The processes that work on the network.
+  public let group: ShardGroup
 
   /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign` is called.
   ///
@@ -41,16 +43,23 @@ public final class Network {
   ///   - keepsGates: whether the gates of recurrent layers can be read after a batch (`RecurrentLayer.gates`), if it is
   ///     also a network for training; every row processes its own padding.
   ///   - maskedInputs: the inputs, sequences of numbers, that are loaded with masks.
+  ///   - group: the processes that work on it; usually only this one.
   /// - Throws: `Failure` (outOfMemory) if the process may not use as much memory.
   public init(
     _ architecture: Architecture, rows: Int, workers: Int, isTraining: Bool, isStreaming: Bool = false,
     keepsStateGradients: Bool = false, keepsActivations: Bool = false, keepsGates: Bool = false,
-    maskedInputs: Set<Int> = []
+    maskedInputs: Set<Int> = [], group: ShardGroup = ShardGroup()
   ) throws {
     self.architecture = architecture
     self.rows = rows
+    self.group = group
     let keepsAll = architecture.masksOutputs() || keepsActivations || keepsGates
     trainsWhole = isTraining && architecture.usesBatchStatistics
+    guard group.isAlone || !trainsWhole else {
+      throw Failure.usage(
+        "batch_norm uses the statistics of whole batches, which can't be divided among processes",
+        remedy: "train it in one process, or use layer_norm")
+    }
     let resources = NetworkResources(
       rows: rows, workers: workers, isTraining: isTraining, isStreaming: isStreaming,
       largestShard: ShardPlan(rows: rows, isWhole: trainsWhole).rowsPerShard)
@@ -145,6 +154,22 @@ public final class Network {
   public func finishBackward(wave: Int, part: Int, worker: Int) {
     for work in sharedWork[wave] { work.finishBackward(part: part, of: plan.count, worker: worker, plan) }
   }
+
+  /// Gets what this process's parts of the shared work need of the shards of other processes.
+  public func collect(wave: Int) {
+    for work in sharedWork[wave] { work.collect(group, parts: plan.count, plan) }
+  }
+
+  /// Gives other processes the gradients of this process's parts of the shared work that aren't summed over shards.
+  public func distribute(wave: Int) {
+    for work in sharedWork[wave] { work.distribute(group, parts: plan.count) }
+  }
+
+  /// The shards of the batch that this process runs, and its parts of the shared work after them.
+  public var ownShards: Range<Int> { group.owners.own(of: plan.count) }
+
+  /// What the shards compute for the whole batch and for the next one, besides outputs and gradients.
+  public var shardValues: [any ShardValues] { store.activityValues + carriedStates }
 
   /// The row of the batch at `position`: rows are reordered if they share their padding.
   public func row(at position: Int) -> Int { prefix?.row(at: position) ?? position }

@@ -168,8 +168,8 @@ public final class ParameterStore {
     partials.fill(0, shard.index * summedSize..<(shard.index + 1) * summedSize)
   }
 
-  /// Sums the shards' gradients in the flat range to the batch's gradient, shards in ascending order.
-  public func sumGradients(shards: Int, _ range: Range<Int>) {
+  /// Sums the gradients of some shards, a subtree of all (ShardSums), in the flat range.
+  public func sumGradients(shards: Range<Int>, _ range: Range<Int>) {
     sumShards(partials, shards: shards, stride: summedSize, range, into: gradients)
   }
 
@@ -188,4 +188,7 @@ public final class ParameterStore {
   public func activityPenalty(_ plan: ShardPlan) -> Double {
     activities.reduce(0) { $0 + $1.value(plan) }
   }
+
+  /// What each shard contributes to the penalties on layers' outputs.
+  var activityValues: [any ShardValues] { activities }
 }

@@ -67,8 +67,8 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
   /// The distinct tokens of this batch, and those of the batch before, whose gradient rows are to be cleared.
   private(set) var index: TokenIndex
   private var indexBefore: TokenIndex
-  /// Each shard's sums of y's gradients; none if y isn't computed.
-  private let sums: [TokenSums]
+  /// The gradients of y by token; nil if y isn't computed.
+  private let gradients: TokenGradients?
   private let block: [FloatBuffer]
   /// Whether recurrent layers take their input token by token.
   let isProjected: Bool
@@ -92,9 +92,9 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
     let capacity = context.rows * input.steps
     index = TokenIndex(vocabulary: vocabulary, capacity: capacity)
     indexBefore = TokenIndex(vocabulary: vocabulary, capacity: context.isTraining ? capacity : 0)
-    sums =
+    gradients =
       context.isTraining && !isProjected
-      ? TokenSums.forShards(of: context, vocabulary: vocabulary, steps: input.steps, width: width) : []
+      ? TokenGradients(of: context, vocabulary: vocabulary, steps: input.steps, width: width) : nil
     block = (0..<context.workers).map { _ in FloatBuffer(tokensAtOnce * paddedWidth(width)) }
     context.network.share(self, wave: wave)
     if isProjected { context.network.register(projected: self, at: context.number) }
@@ -130,21 +130,41 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
 
   /// Sums the shard's gradients by token.
   func backward(_ shard: Shard, _ pass: Pass) {
-    guard !isProjected else { return }
-    sums[shard.index].clear()
-    sums[shard.index].add(
-      output.gradients(shard, output.allSteps), ids: input.ids, from: input.offset(shard, 0))
+    guard let sums = gradients?[shard] else { return }
+    sums.clear()
+    sums.add(output.gradients(shard, output.allSteps), ids: input.ids, from: input.offset(shard, 0))
+  }
+
+  func collect(_ group: ShardGroup, parts: Int, _ plan: ShardPlan) {
+    gradients?.exchange(group, parts: parts, shards: plan.count, of: index) { share($0, of: parts, index) }
   }
 
   /// Sums the shards' gradients of one part of the batch's distinct tokens.
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
-    guard !isProjected else { return }
+    guard let gradients else { return }
     forEachBlock(of: share(part, of: parts, index)) { range in
       let rows = block[worker].matrix(
         rows: range.count, columns: output.width, stride: paddedWidth(output.width))
-      addShards(sums, shards: plan.count, of: index, range, into: rows)
+      gradients.write(range, of: index, shards: plan.count, into: rows)
       scatterRows(rows, of: index, range, into: table.gradient, adds: wave > 0)
     }
+  }
+
+  /// Gives every process the rows of the table's gradient that the parts of the others have written.
+  func distribute(_ group: ShardGroup, parts: Int) {
+    guard !group.isAlone else { return }
+    let stride = paddedWidth(output.width)
+    let shares = group.division(of: parts).parts.map { joined($0.map { share($0, of: parts, index) }) }
+    let rows = FloatBuffer(index.distinct * stride)
+    func matrix(_ share: Range<Int>) -> Matrix {
+      rows.matrix(at: share.lowerBound * stride, rows: share.count, columns: output.width, stride: stride)
+    }
+    let own = shares[group.owners.rank]
+    gatherRows(table.gradient, of: index, own, into: matrix(own))
+    let values = rows.array(own.lowerBound * stride..<own.upperBound * stride)
+    guard let all = group.gather(values, sizes: shares.map { $0.count * stride }) else { return }
+    rows.write(all)
+    scatterRows(matrix(0..<index.distinct), of: index, 0..<index.distinct, into: table.gradient, adds: false)
   }
 
   /// The distinct tokens of one part, by number.
@@ -165,12 +185,3 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
 
 /// Tokens whose rows are processed together: enough for an efficient product, few enough for the L1 cache.
 let tokensAtOnce = 32
-
-extension TokenSums {
-  /// Sums for each shard of a batch.
-  static func forShards(of context: LayerContext, vocabulary: Int, steps: Int, width: Int) -> [TokenSums] {
-    (0..<ShardPlan.most).map { _ in
-      TokenSums(vocabulary: vocabulary, capacity: context.rowsOfShard * steps, width: width)
-    }
-  }
-}

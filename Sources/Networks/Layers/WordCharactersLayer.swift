@@ -6,7 +6,7 @@
 //
 // Before the shards run, their words are collected, and the network over characters runs on the distinct ones, the
 // longest first, so that words processed together have about the same length. After their backward pass, the gradients of
-// each word are summed, shards in ascending order, and the network over characters runs backward.
+// each word are summed over the shards, and the network over characters runs backward.
 
 import Kernels
 
@@ -15,8 +15,6 @@ final class WordCharactersLayer: Layer {
   /// The vectors of the words, `[rows, steps, width]`.
   let outputs: [Activation]
   private let reader: WordReader
-  /// Each shard's sums of gradients by word.
-  private let sums: [TokenSums]
 
   init(_ options: WordCharacters, _ input: TokenInput, _ context: LayerContext) throws {
     let steps = input.steps / input.length
@@ -25,10 +23,9 @@ final class WordCharactersLayer: Layer {
       context.storage, steps: steps, width: reader.width, hasGradient: context.isTraining)
     output.mask = Mask(rows: context.rows, steps: steps)
     outputs = [output]
-    sums =
+    reader.gradients =
       context.isTraining
-      ? TokenSums.forShards(of: context, vocabulary: reader.rows, steps: steps, width: reader.width) : []
-    reader.sums = sums
+      ? TokenGradients(of: context, vocabulary: reader.rows, steps: steps, width: reader.width) : nil
     let wave = 2 * context.application
     context.network.share(WordsBeforeShards(reader), wave: wave)
     context.network.share(WordsAfterCharacters(reader), wave: wave + 1)
@@ -50,9 +47,9 @@ final class WordCharactersLayer: Layer {
 
   /// Sums the shard's gradients by word.
   func backward(_ shard: Shard, _ pass: Pass) {
-    sums[shard.index].clear()
-    sums[shard.index].add(
-      output.gradients(shard), ids: reader.words.numbers, from: shard.firstRow * output.steps)
+    guard let sums = reader.gradients?[shard] else { return }
+    sums.clear()
+    sums.add(output.gradients(shard), ids: reader.words.numbers, from: shard.firstRow * output.steps)
   }
 }
 
@@ -63,7 +60,8 @@ final class WordReader {
   let rows: Int
   /// The width of a word's vector.
   var width: Int { layer.output.width }
-  fileprivate var sums: [TokenSums] = []
+  /// The gradients of the words' vectors; nil in prediction.
+  fileprivate var gradients: TokenGradients?
 
   private let input: TokenInput
   private let steps: Int
@@ -141,12 +139,20 @@ final class WordReader {
     layer.forward(shard, pass)
   }
 
+  /// Gets the gradients of this process's words.
+  fileprivate func collect(_ group: ShardGroup, parts: Int, shards: Int) {
+    gradients?.exchange(group, parts: parts, shards: shards, of: everyWord) { part in
+      let shard = plan.shard(min(part, plan.count), worker: 0)
+      return min(shard.firstRow, plan.rows)..<min(shard.firstRow + max(0, shard.rows), plan.rows)
+    }
+  }
+
   /// - Parameter shards: the number of the batch's shards.
   fileprivate func runBackward(part: Int, worker: Int, shards: Int) {
     guard part < plan.count else { return }
     let shard = plan.shard(part, worker: worker)
-    addShards(
-      sums, shards: shards, of: everyWord, shard.firstRow..<shard.firstRow + shard.rows,
+    gradients?.write(
+      shard.firstRow..<shard.firstRow + shard.rows, of: everyWord, shards: shards,
       into: layer.output.gradients(shard))
     layer.backward(shard, pass)
     embedding.backward(shard, pass)
@@ -154,6 +160,14 @@ final class WordReader {
 
   fileprivate func finishCharacters(part: Int, of parts: Int, worker: Int) {
     forEachWork { $0.finishBackward(part: part, of: parts, worker: worker, plan) }
+  }
+
+  fileprivate func collectCharacters(_ group: ShardGroup, parts: Int) {
+    forEachWork { $0.collect(group, parts: parts, plan) }
+  }
+
+  fileprivate func distributeCharacters(_ group: ShardGroup, parts: Int) {
+    forEachWork { $0.distribute(group, parts: parts) }
   }
 
   private func forEachWork(_ body: (any SharedBatchWork) -> Void) {
@@ -171,6 +185,10 @@ private final class WordsBeforeShards: SharedBatchWork {
 
   func project(part: Int, of parts: Int, worker: Int, _ pass: Pass) {
     reader.projectCharacters(part: part, of: parts, worker: worker)
+  }
+
+  func collect(_ group: ShardGroup, parts: Int, _ plan: ShardPlan) {
+    reader.collect(group, parts: parts, shards: plan.count)
   }
 
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
@@ -191,7 +209,13 @@ private final class WordsAfterCharacters: SharedBatchWork {
     reader.run(part: part, worker: worker)
   }
 
+  func collect(_ group: ShardGroup, parts: Int, _ plan: ShardPlan) {
+    reader.collectCharacters(group, parts: parts)
+  }
+
   func finishBackward(part: Int, of parts: Int, worker: Int, _ plan: ShardPlan) {
     reader.finishCharacters(part: part, of: parts, worker: worker)
   }
+
+  func distribute(_ group: ShardGroup, parts: Int) { reader.distributeCharacters(group, parts: parts) }
 }

@@ -51,3 +51,23 @@ final class CarriedState {
   /// The number of values in `array`.
   var size: Int { buffers.reduce(0) { $0 + $1.count } }
 }
+
+extension CarriedState: ShardValues {
+  func values(of shard: Shard) -> [Double] {
+    zip(buffers, widths).flatMap { $0.array(range(shard, width: $1)).map(Double.init) }
+  }
+
+  func take(_ values: ArraySlice<Double>, of shard: Shard) {
+    var rest = values
+    for (buffer, width) in zip(buffers, widths) {
+      let range = range(shard, width: width)
+      buffer.write(rest.prefix(range.count).map { Float($0) }, at: range.lowerBound)
+      rest = rest.dropFirst(range.count)
+    }
+  }
+
+  private func range(_ shard: Shard, width: Int) -> Range<Int> {
+    let stride = paddedWidth(width)
+    return shard.stateRow * stride..<(shard.stateRow + shard.rows) * stride
+  }
+}

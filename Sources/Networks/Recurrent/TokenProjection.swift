@@ -21,7 +21,8 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   private let packedTransposed: PackedMatrix
   /// P, a row for each distinct token.
   private let projections: FloatBuffer
-  private let sums: [TokenSums]
+  /// The gradients of P; nil in prediction.
+  private let gradients: TokenGradients?
   private let scratch: [TokenScratch]
   private let columns: Int
   /// All token ids, if P is computed for the whole vocabulary.
@@ -46,9 +47,9 @@ final class TokenProjection: InputProjection, SharedBatchWork {
     projections = FloatBuffer(capacity * paddedWidth(columns))
     whole = capacity == vocabulary ? TokenIndex(vocabulary: vocabulary, capacity: vocabulary) : nil
     whole?.buildWhole()
-    sums =
+    gradients =
       context.isTraining
-      ? TokenSums.forShards(of: context, vocabulary: vocabulary, steps: steps, width: columns) : []
+      ? TokenGradients(of: context, vocabulary: vocabulary, steps: steps, width: columns) : nil
     scratch = (0..<context.workers).map { _ in TokenScratch(width: width, columns: columns) }
     context.network.share(self, wave: embedding.wave)
   }
@@ -126,13 +127,20 @@ final class TokenProjection: InputProjection, SharedBatchWork {
   /// The numbering of the rows of P.
   private var current: TokenIndex { isWhole ? whole ?? embedding.index : embedding.index }
 
-  func beginBackward(_ shard: Shard) { sums[shard.index].clear() }
+  func beginBackward(_ shard: Shard) { gradients?[shard].clear() }
 
   func addGradient(_ gradient: Matrix, _ shard: Shard, _ times: Range<Int>) {
-    let (sums, input, ids) = (sums[shard.index], embedding.input, ids)
+    guard let sums = gradients?[shard] else { return }
+    let (input, ids) = (embedding.input, ids)
     for time in times.reversed() {
       let first = (time - times.lowerBound) * shard.rows
       sums.add(gradient.rows(first..<first + shard.active), ids: ids, from: input.offset(shard, time))
+    }
+  }
+
+  func collect(_ group: ShardGroup, parts: Int, _ plan: ShardPlan) {
+    gradients?.exchange(group, parts: parts, shards: plan.count, of: embedding.index) {
+      embedding.share($0, of: parts, embedding.index)
     }
   }
 
@@ -144,7 +152,7 @@ final class TokenProjection: InputProjection, SharedBatchWork {
       let (x, dp, dx) = (
         scratch[worker].x(range.count), scratch[worker].dp(range.count), scratch[worker].dx(range.count)
       )
-      addShards(sums, shards: plan.count, of: index, range, into: dp)
+      gradients?.write(range, of: index, shards: plan.count, into: dp)
       gatherRows(embedding.table.values, of: index, range, into: x)
       addOuterProduct(x, dp, into: kernel.gradient(partial))
       if let bias { addColumnSums(of: dp, into: bias.gradient(partial).rows(0..<1)) }

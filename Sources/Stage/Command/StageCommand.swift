@@ -13,6 +13,8 @@ public protocol StageCommand: ParsableCommand {
   /// Whether the result depends on nothing but the options, the version and what is recorded as input, so that a run can
   /// be skipped that would repeat an earlier one.
   var isRepeatable: Bool { get }
+  /// Whether several processes that mpirun or srun starts do the work together.
+  static var worksWithPeers: Bool { get }
   /// What is meant by arguments that can't be parsed, where that can be known; nil for the parser's own message.
   static func mistake(in arguments: [String]) -> String?
   /// Does the work. The exit code depends on the error thrown: `Failure.kind`, or 70 for any other error.
@@ -24,6 +26,8 @@ extension StageCommand {
   public static var isRecorded: Bool { true }
   /// Results are repeatable unless a command says otherwise.
   public var isRepeatable: Bool { true }
+  /// By default, a command works alone.
+  public static var worksWithPeers: Bool { false }
   /// By default, nothing is known.
   public static func mistake(in arguments: [String]) -> String? { nil }
 

@@ -1,6 +1,7 @@
 // The number of processors that the process may use: those in its affinity mask (taskset, a batch system, a cpuset),
 // limited by the CPU quota of its control groups, as in containers. More threads would only wait for one another,
-// which is expensive for threads that work in lockstep. RNN_THREADS overrides it, for several commands at once.
+// which is expensive for threads that work in lockstep. Processes that mpirun starts on one machine share its processors,
+// unless it has bound each to its own. RNN_THREADS overrides all this, for several commands at once.
 
 import CLinux
 import Failures
@@ -33,7 +34,12 @@ public enum Processors {
 
   /// - Parameter folder: a prefix of the paths of the system's files.
   static func available(folder: String) -> Int {
-    max(1, Int(min(Double(bound), cpuQuota(folder: folder) ?? .infinity)))
+    max(1, Int(min(Double(bound), cpuQuota(folder: folder) ?? .infinity)) / sharers)
+  }
+
+  /// The number of processes that share the processors.
+  private static var sharers: Int {
+    bound == Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) ? LaunchedProcess.current?.neighbors ?? 1 : 1
   }
 
   /// The number of processors in the process's affinity mask.

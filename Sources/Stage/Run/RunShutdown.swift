@@ -12,6 +12,7 @@ final class RunShutdown: Sendable {
   private let catchesInterrupts = Atomic(false)
   private let hasStarted = Atomic(false)
   private let farewell = Mutex<(@Sendable () -> Void)?>(nil)
+  private let alarm = Mutex<(@Sendable () -> Void)?>(nil)
 
   init(recording: Recording, interruption: Interruption) {
     self.recording = recording
@@ -24,6 +25,9 @@ final class RunShutdown: Sendable {
 
   /// Has `action` performed before a signal ends the process.
   func beforeSignalEnds(_ action: @escaping @Sendable () -> Void) { farewell.withLock { $0 = action } }
+
+  /// Has `action` performed when a signal sets the interruption's flag.
+  func whenInterrupted(_ action: @escaping @Sendable () -> Void) { alarm.withLock { $0 = action } }
 
   /// Makes the work the one that ends the run. Never returns if a signal is already ending the process.
   func begin(_ outcome: Outcome) {
@@ -41,7 +45,10 @@ final class RunShutdown: Sendable {
 
   private func handle(_ signal: Int32) {
     let mayCatch = catchesInterrupts.load(ordering: .relaxed)
-    if mayCatch, interruption.request(signal) { return }
+    if mayCatch, interruption.request(signal) {
+      alarm.withLock { $0 }?()
+      return
+    }
     SignalWatch.endAtNextSignal()
     guard start() else { return }
     if !TemporaryOutputs.shared.closeUnlessPublished() {

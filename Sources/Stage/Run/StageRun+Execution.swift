@@ -10,16 +10,22 @@ extension StageRun {
   static func execute(
     _ command: some StageCommand, stage: String, arguments: [String], cpuTarget: String = ""
   ) -> Int32 {
+    let process = LaunchedProcess.current
     do {
-      if try skips(command, stage, arguments, cpuTarget) { return 0 }
+      try refuse(process, of: command, stage)
+      if try process == nil && skips(command, stage, arguments, cpuTarget) { return 0 }
     } catch {
       let outcome = Outcome(error)
-      if case .failed(let failure) = outcome { Terminal.printLine(errorLine(stage, failure)) }
+      if let process, process.rank > 0 {
+        letLeaderSpeak()
+      } else if case .failed(let failure) = outcome {
+        Terminal.printLine(errorLine(stage, failure))
+      }
       return outcome.exitCode
     }
     let run = StageRun(
       stage: stage, arguments: arguments, options: command.options,
-      isRecorded: type(of: command).isRecorded, cpuTarget: cpuTarget)
+      isRecorded: type(of: command).isRecorded, cpuTarget: cpuTarget, process: process)
     return run.end(run.outcome { try command.perform(run) })
   }
 
@@ -65,9 +71,10 @@ extension StageRun {
   private func end(_ outcome: Outcome) -> Int32 {
     shutdown.begin(outcome)
     TemporaryOutputs.shared.close()
-    if case .failed(let failure) = outcome {
+    if case .failed(let failure) = outcome, !isFailureTold {
       Terminal.printLine(errorLine(stage, failure))
     }
+    defer { leavePeers(outcome) }
     OutOfMemory.prepare(after: outcome)
     for input in inputs { recording.note(input: input.record, at: input.position) }
     recording.prepareLastWords(outcome)

@@ -33,7 +33,9 @@ extension StageRun {
   }
 
   /// Prints a warning on standard error, even with `--quiet`.
-  public func warn(_ text: String) { Terminal.printLine("\(stage): warning: \(printable(text))") }
+  public func warn(_ text: String) {
+    if isLeader { Terminal.printLine("\(stage): warning: \(printable(text))") }
+  }
 
   /// Prints lines and a question at the terminal, and waits for the answer.
   /// - Parameter remedy: what to do where nobody can be asked.
@@ -58,7 +60,7 @@ extension StageRun {
     _ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String, stream: ResultStream,
     isColored: Bool = false
   ) {
-    if !wantsJSON, isQuiet, stream == .error { return }
+    guard isLeader, wantsJSON || !isQuiet || stream == .output else { return }
     let line = wantsJSON ? json().text : text()
     guard !line.isEmpty else { return }
     do {

@@ -1,6 +1,8 @@
 // A run of a command: what `perform` uses to read, write, report, and record.
 
 import Glibc
+import OperatingSystem
+import Peers
 
 /// The environment of a running command. Used on the thread of `perform`.
 public final class StageRun {
@@ -17,7 +19,17 @@ public final class StageRun {
   /// comes too late to stop anything leaves a run done.
   public var stopsEarly = false
 
+  /// The one of several processes that mpirun or srun has started; nil if there is one.
+  public let process: LaunchedProcess?
+  /// Whether another process says why the run fails.
+  var isFailureTold = false
+  /// The other processes, once they are joined.
+  var peers: MPIPeers?
+  /// Whether all processes have come to the end of their common work, so that they may leave one another.
+  var hasEndedTogether = false
+
   let options: StageOptions
+  let cpuTarget: String
   let recording: Recording
   let shutdown: RunShutdown
   var observers: [any RunObserver] = []
@@ -27,12 +39,18 @@ public final class StageRun {
   /// The error of the first result that could not be written.
   var lostOutput: (any Error)?
 
-  init(stage: String, arguments: [String], options: StageOptions, isRecorded: Bool, cpuTarget: String) {
+  init(
+    stage: String, arguments: [String], options: StageOptions, isRecorded: Bool, cpuTarget: String,
+    process: LaunchedProcess? = nil
+  ) {
     self.stage = stage
     self.options = options
+    self.cpuTarget = cpuTarget
+    self.process = process
     interruption = Interruption()
     recording = Recording(
-      stage: stage, arguments: arguments, cpuTarget: cpuTarget, options: isRecorded ? options : nil)
+      stage: stage, arguments: arguments, cpuTarget: cpuTarget,
+      options: isRecorded && (process?.rank ?? 0) == 0 ? options : nil)
     shutdown = RunShutdown(recording: recording, interruption: interruption)
   }
 
@@ -40,8 +58,10 @@ public final class StageRun {
   public var id: String { recording.id }
   /// Whether `--json` requests machine-readable results.
   public var wantsJSON: Bool { options.json }
-  /// Whether `--quiet` suppresses notes and progress.
-  public var isQuiet: Bool { options.quiet }
+  /// Whether `--quiet` suppresses notes and progress; of several processes, only the first one has any.
+  public var isQuiet: Bool { options.quiet || !isLeader }
+  /// Whether this is the only process, or the one of several that writes and reports.
+  public var isLeader: Bool { process.map { $0.rank == 0 } ?? true }
   /// The run's name, if the user gave it one.
   public var name: String? { options.name }
   /// The tags that the user gave the run.

@@ -72,20 +72,40 @@ public final class BatchRunner: PhasedWork {
       for wave in 0..<network.sharedWaves { run(.project(wave: wave, pass)) }
     }
     runShards(batch)
-    if batch.hasTargets { add(to: &totals) }
+    if !network.group.isAlone { shareValues(batch) }
+    if batch.hasTargets, network.group.loss == nil { add(to: &totals) }
   }
 
   /// Runs the shards. If some outputs may be excluded from the loss, it can't be computed before the others are
   /// counted in all shards; masks are known only after the shards' forward pass.
   private func runShards(_ batch: Batch) {
     let work = Work(batch: batch)
-    guard batch.hasTargets, heads.contains(where: \.mayExcludeOutputs) else { return run(.run(work)) }
+    guard batch.hasTargets, heads.contains(where: \.mayExcludeOutputs) else { return runOwn(.run(work)) }
     let isMasked = heads.contains(where: \.isMasked)
-    run(isMasked ? .forward(work) : .loadTargets(work))
-    run(isMasked ? .backward(work) : .run(work))
+    if isMasked {
+      runOwn(.forward(work))
+      network.group.share(heads, network.plan)
+    } else {
+      run(.loadTargets(work))
+    }
+    runOwn(isMasked ? .backward(work) : .run(work))
   }
 
+  /// Gives other processes what the batch's totals and the next batch need of this process's shards.
+  private func shareValues(_ batch: Batch) {
+    network.group.share((batch.hasTargets ? heads : []) + network.shardValues, network.plan)
+  }
+
+  /// Runs a phase on all shards, or on all layers.
   private func run(_ phase: Phase) { pool.run(self, phase, items: network.plan.count) }
+
+  /// Runs a phase on the shards of this process.
+  private func runOwn(_ phase: Phase) { pool.run(self, phase, items: network.ownShards.count) }
+
+  /// A shard of this process.
+  private func own(_ item: Int, worker: Int) -> Shard {
+    network.plan.shard(network.ownShards.lowerBound + item, worker: worker)
+  }
 
   /// Runs all of `data` in its order without updating the weights; calls `body` after each batch, when its outputs can be
   /// read and, with `hasBackward`, the gradients of the batch's mean loss.
@@ -128,10 +148,10 @@ public final class BatchRunner: PhasedWork {
     case .project(let wave, let pass): network.project(wave: wave, part: item, worker: worker, pass)
     case .loadTargets(let work): loadTargets(work.batch, network.plan.shard(item, worker: worker))
     case .run(let work):
-      forward(work.batch, network.plan.shard(item, worker: worker))
-      backward(work.batch, network.plan.shard(item, worker: worker))
-    case .forward(let work): forward(work.batch, network.plan.shard(item, worker: worker))
-    case .backward(let work): backward(work.batch, network.plan.shard(item, worker: worker))
+      forward(work.batch, own(item, worker: worker))
+      backward(work.batch, own(item, worker: worker))
+    case .forward(let work): forward(work.batch, own(item, worker: worker))
+    case .backward(let work): backward(work.batch, own(item, worker: worker))
     }
   }
 

@@ -51,6 +51,9 @@ public final class Fit {
     case interrupted
     /// The loss or the weights became NaN or infinite; the weights of `lastFiniteEpoch` have been restored.
     case diverged
+    /// Another process is lost, with this number; the state before the step that can't be completed can be saved and
+    /// resumed, by any number of processes.
+    case lost(process: Int)
   }
 
   /// The trainer, which takes the steps.
@@ -105,13 +108,14 @@ public final class Fit {
   /// The number of steps in an epoch.
   public var stepsInEpoch: Int { (training.rows + batchSize - 1) / batchSize }
   private var batchSize: Int { trainer.options.batchSize }
+  private var group: ShardGroup { trainer.network.group }
 
   /// Trains, continuing from `state`.
   public func run(_ observer: some FitObserver) throws -> Outcome {
     lastFiniteWeights.begin(epoch: state.epoch)
     while state.epoch < options.epochs && !state.isFinished {
       if let outcome = try runEpoch(observer) { return outcome }
-      let epoch = try finishEpoch()
+      guard let epoch = try finishEpoch() else { return .lost(process: group.loss?.rank ?? 0) }
       lastFiniteWeights.epochDone(epoch.number, isFinite: epoch.values["val_loss"]?.isFinite ?? true)
       if callbacks.epochDone(epoch, &state) { keepBest() }
       try observer.epochDone(epoch, state)
@@ -127,7 +131,12 @@ public final class Fit {
     while state.stepInEpoch < stepsInEpoch {
       let start = state.stepInEpoch * batchSize
       trainer.optimizer.rate = state.rate
+      let before = group.isAlone ? nil : state.totals
       try trainer.step(training, order, start..<min(start + batchSize, training.rows), into: &state.totals)
+      if let loss = group.loss {
+        state.totals = before ?? state.totals
+        return .lost(process: loss.rank)
+      }
       state.stepInEpoch += 1
       state.steps += 1
       guard state.totals.loss.isFinite else {
@@ -135,7 +144,9 @@ public final class Fit {
         return .diverged
       }
       lastFiniteWeights.stepDone()
-      guard observer.stepDone(state, stepsInEpoch: stepsInEpoch) else { return .interrupted }
+      guard group.all(observer.stepDone(state, stepsInEpoch: stepsInEpoch)) else {
+        return group.loss.map { .lost(process: $0.rank) } ?? .interrupted
+      }
     }
     return diverged()
   }
@@ -167,10 +178,12 @@ public final class Fit {
       batchSize: trainer.options.batchSize)
   }
 
-  private func finishEpoch() throws -> History.Epoch {
+  /// Validates; nil if a process is lost.
+  private func finishEpoch() throws -> History.Epoch? {
     var values = values(state.totals, prefix: "")
     if let validation {
       let totals = try trainer.evaluate(validation, isContinuous: options.isContinuous)
+      guard group.loss == nil else { return nil }
       values.merge(self.values(totals, prefix: "val_")) { first, _ in first }
     }
     if options.reduceOnPlateau != nil { values["learning_rate"] = Double(state.rate) }

@@ -150,6 +150,8 @@ final class OutputHead {
     return result
   }
 
+  // MARK: Sums of the batch
+
   /// Adds the shards' metric sums to those starting at `position`, in ascending order of the shards.
   /// - Returns: the batch's loss times its number of rows.
   func addTotals(_ plan: ShardPlan, to sums: inout [Double], at position: Int) -> Double {
@@ -161,6 +163,20 @@ final class OutputHead {
     }
     let divisor = divisor(plan)
     return divisor == 0 ? 0 : total * (Double(plan.rows) / divisor)
+  }
+}
+
+extension OutputHead: ShardValues {
+  /// The number of outputs in the shard's loss, and its sums.
+  func values(of shard: Shard) -> [Double] {
+    let width = 1 + metrics.count
+    return [shardCounts[shard.index]] + shardSums.array(shard.index * width..<(shard.index + 1) * width)
+  }
+
+  func take(_ values: ArraySlice<Double>, of shard: Shard) {
+    guard let count = values.first else { return }
+    shardCounts[shard.index] = count
+    shardSums.write(values.dropFirst(), at: shard.index * (1 + metrics.count))
   }
 }
 

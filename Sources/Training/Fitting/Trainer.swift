@@ -1,11 +1,14 @@
-// A training step: a batch runs through the network in shards, forward and backward, their gradients are summed in a
-// fixed order, and the optimizer updates the weights.
+// A training step: a batch runs through the network in shards, forward and backward, their gradients are summed in the
+// order of a fixed tree, and the optimizer updates the weights.
 //
 // A step has four phases with a barrier after each: packing the weights, running the shards (both in BatchRunner),
 // summing the gradients, updating the weights. If the batch's tokens share work, one more phase before the shards
 // projects them and one after the shards computes their gradients. The division of a phase into items depends only on
 // the data, so results don't depend on threads; all memory is allocated in the initializer, so a step allocates
 // nothing.
+//
+// If several processes train the network, each runs some of the shards; they exchange gradients between the phases, and all
+// of them update all weights.
 
 import Failures
 import Kernels
@@ -56,6 +59,8 @@ public final class Trainer: PhasedWork {
     case finish(wave: Int)
     /// Sums a range of the shards' gradients.
     case sum
+    /// Adds the derivatives of the penalties on a range of the weights.
+    case penalize
     /// Updates a range of the weights.
     case update
   }
@@ -86,8 +91,16 @@ public final class Trainer: PhasedWork {
     let pass = Pass(isTraining: true, seed: options.seed, step: optimizer.steps)
     runner.prepare(pass)
     runner.run(data, order, range, pass, into: &totals)
-    for wave in 0..<network.sharedWaves { run(.finish(wave: wave), items: network.plan.count) }
-    run(.sum, items: items(isRegularized ? network.store.values.count : network.store.summedSize))
+    for wave in 0..<network.sharedWaves {
+      network.collect(wave: wave)
+      run(.finish(wave: wave), items: network.ownShards.count)
+      network.distribute(wave: wave)
+    }
+    if !network.ownShards.isEmpty { run(.sum, items: items(network.store.summedSize)) }
+    network.exchangeGradients()
+    // A batch that isn't complete, since a process was lost, leaves the weights as they are.
+    guard network.group.loss == nil else { return }
+    if isRegularized { run(.penalize, items: items(network.store.values.count)) }
     // Clipping by the norm of all gradients counts only those of trainable weights.
     for range in fixed { network.store.gradients.fill(0, range) }
     clipper.apply()
@@ -147,8 +160,11 @@ public final class Trainer: PhasedWork {
   /// Processes one item of a phase, called by the pool: sums gradients, or updates weights.
   public func perform(_ phase: Phase, item: Int, worker: Int) {
     switch phase {
-    case .finish(let wave): network.finishBackward(wave: wave, part: item, worker: worker)
-    case .sum: sumGradients(item)
+    case .finish(let wave):
+      network.finishBackward(wave: wave, part: network.ownShards.lowerBound + item, worker: worker)
+    case .sum:
+      network.store.sumGradients(shards: network.ownShards, flatRange(item, of: network.store.summedSize))
+    case .penalize: network.store.addPenaltyGradients(flatRange(item, of: network.store.values.count))
     case .update: update(flatRange(item, of: network.store.values.count))
     }
   }
@@ -161,15 +177,6 @@ public final class Trainer: PhasedWork {
       start = max(start, own.upperBound)
     }
     if start < range.upperBound { optimizer.update(start..<range.upperBound) }
-  }
-
-  /// Sums the shards' gradients in an item, and adds the derivatives of the weights' penalties.
-  private func sumGradients(_ item: Int) {
-    let (store, start) = (network.store, item * Self.itemSize)
-    if start < store.summedSize {
-      store.sumGradients(shards: network.plan.count, flatRange(item, of: store.summedSize))
-    }
-    if isRegularized { store.addPenaltyGradients(flatRange(item, of: store.values.count)) }
   }
 
   private func items(_ size: Int) -> Int { (size + Self.itemSize - 1) / Self.itemSize }

@@ -1,0 +1,59 @@
+// The processes that train one network together, as one of them sees them: a number for each, and a way to exchange numbers
+// with all of them at once. It is all that training in several processes needs of MPI.
+
+import Failures
+
+/// Processes that work together. All of them call the same functions in the same order.
+public protocol Peers: AnyObject {
+  /// This process, from 0; process 0 writes the results.
+  var rank: Int { get }
+  /// The number of processes, including this one.
+  var count: Int { get }
+
+  /// Sends numbers to each process, and receives numbers from each.
+  /// - Parameters:
+  ///   - values: the numbers that are sent.
+  ///   - parts: what each process gets; parts may overlap.
+  ///   - sizes: how many numbers each process sends to this one.
+  /// - Returns: the numbers received, in the order of the processes that sent them.
+  /// - Throws: `PeerLoss` if a process doesn't answer.
+  func exchange<Value: BitwiseCopyable & Numeric>(
+    _ values: [Value], _ parts: [Range<Int>], receiving sizes: [Int]
+  ) throws(PeerLoss) -> [Value]
+}
+
+/// A process that has ended, or hasn't answered for a long time.
+public struct PeerLoss: Error, Equatable {
+  /// Its number.
+  public let rank: Int
+
+  /// Process number `rank` is lost.
+  public init(rank: Int) { self.rank = rank }
+}
+
+extension Peers {
+  /// Sends the same numbers to all.
+  /// - Parameter sizes: how many numbers each process sends; the one of this process is the number of `values`.
+  /// - Returns: the numbers of all, in the order of the processes.
+  public func gather<Value: BitwiseCopyable & Numeric>(
+    _ values: [Value], sizes: [Int]
+  ) throws(PeerLoss) -> [Value] {
+    try exchange(values, sizes.map { _ in values.indices }, receiving: sizes)
+  }
+
+  /// A text of each process, in the order of the processes.
+  public func gather(_ text: String) throws(PeerLoss) -> [String] {
+    let bytes = Array(text.utf8)
+    let sizes = try gather([bytes.count], sizes: [Int](repeating: 1, count: count))
+    var rest = try gather(bytes, sizes: sizes)[...]
+    return sizes.map { size in
+      defer { rest = rest.dropFirst(size) }
+      return String(decoding: rest.prefix(size), as: UTF8.self)
+    }
+  }
+
+  /// Whether it is true for all processes.
+  public func all(_ isTrue: Bool) throws(PeerLoss) -> Bool {
+    try gather([isTrue ? 1 : 0] as [UInt8], sizes: [Int](repeating: 1, count: count)).allSatisfy { $0 == 1 }
+  }
+}
