@@ -129,7 +129,7 @@ let package = Package(
     library("OperatingSystem", ["Failures", system]),
     library("ByteStreams", ["Failures", "OperatingSystem", system]),
     library("Audio", ["ByteStreams", "Failures"]),
-    library("Peers", ["CMPI", "Failures", "OperatingSystem"]),
+    library("Peers", ["CMPI", "Failures", "Kernels", "OperatingSystem"]),
     library("Threads"),
     library("PictureOrigins", ["CZlib"]),
     library("Calendar"),
@@ -280,7 +280,8 @@ let package = Package(
     tests(
       "TrainingTests",
       [
-        "Training", "Networks", "JSON", "Kernels", "Peers", "Tensor", "TensorFile", "RandomNumbers", "Failures",
+        "Training", "Networks", "JSON", "Kernels", "Peers", "Tensor", "TensorFile", "RandomNumbers",
+        "Failures",
         "AllocationCount",
       ]),
     tests("AudioTests", ["Audio", "ByteStreams", "Failures", "JSON"]),

@@ -53,6 +53,11 @@ public final class Buffer<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendab
   /// A copy of all elements.
   public var array: [Scalar] { array(0..<count) }
 
+  /// Calls `body` with the address of the elements, for a C function that copies them.
+  package func withAddress<Result>(_ body: (UnsafeMutableRawPointer) throws -> Result) rethrows -> Result {
+    try body(UnsafeMutableRawPointer(base))
+  }
+
   /// Copies all elements from a buffer of the same size.
   public func copy(_ other: Buffer<Scalar>) {
     precondition(count == other.count, "buffers of different sizes")

@@ -2,6 +2,7 @@
 
 import CMPI
 import Failures
+import Kernels
 import OperatingSystem
 
 /// The processes of an MPI job.
@@ -42,16 +43,21 @@ public final class MPIPeers: Peers {
 
   private static let variable = "RNN_MPI_TIMEOUT"
 
-  public func exchange<Value: BitwiseCopyable & Numeric>(
-    _ values: [Value], _ parts: [Range<Int>], receiving sizes: [Int]
-  ) throws(PeerLoss) -> [Value] {
+  public func exchange<Value: BitwiseCopyable & Sendable>(
+    _ values: Buffer<Value>, _ parts: [Range<Int>], into received: Buffer<Value>, sizes: [Int]
+  ) throws(PeerLoss) {
+    precondition(
+      parts.count == count && sizes.count == count && sizes.reduce(0, +) <= received.count
+        && parts.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= values.count },
+      "parts outside the buffers")
     let bytes = MemoryLayout<Value>.stride
-    var received = [Value](repeating: 0, count: sizes.reduce(0, +))
-    let lost = mpi_exchange(
-      values, parts.map { $0.lowerBound * bytes }, parts.map { $0.count * bytes }, &received,
-      sizes.map { $0 * bytes }, patience)
+    let (starts, lengths) = (parts.map { $0.lowerBound * bytes }, parts.map { $0.count * bytes })
+    let lost = values.withAddress { outgoing in
+      received.withAddress { incoming in
+        mpi_exchange(outgoing, starts, lengths, incoming, sizes.map { $0 * bytes }, patience)
+      }
+    }
     guard lost < 0 else { throw PeerLoss(rank: Int(lost)) }
-    return received
   }
 
   /// Makes an exchange that lasts fail soon, since this process is asked to end.

@@ -1,7 +1,7 @@
 // The processes that train one network together, as one of them sees them: a number for each, and a way to exchange numbers
 // with all of them at once. It is all that training in several processes needs of MPI.
 
-import Failures
+import Kernels
 
 /// Processes that work together. All of them call the same functions in the same order.
 public protocol Peers: AnyObject {
@@ -14,12 +14,12 @@ public protocol Peers: AnyObject {
   /// - Parameters:
   ///   - values: the numbers that are sent.
   ///   - parts: what each process gets; parts may overlap.
+  ///   - received: gets the numbers received, in the order of the processes that sent them; another buffer.
   ///   - sizes: how many numbers each process sends to this one.
-  /// - Returns: the numbers received, in the order of the processes that sent them.
   /// - Throws: `PeerLoss` if a process doesn't answer.
-  func exchange<Value: BitwiseCopyable & Numeric>(
-    _ values: [Value], _ parts: [Range<Int>], receiving sizes: [Int]
-  ) throws(PeerLoss) -> [Value]
+  func exchange<Value: BitwiseCopyable & Sendable>(
+    _ values: Buffer<Value>, _ parts: [Range<Int>], into received: Buffer<Value>, sizes: [Int]
+  ) throws(PeerLoss)
 }
 
 /// A process that has ended, or hasn't answered for a long time.
@@ -35,10 +35,14 @@ extension Peers {
   /// Sends the same numbers to all.
   /// - Parameter sizes: how many numbers each process sends; the one of this process is the number of `values`.
   /// - Returns: the numbers of all, in the order of the processes.
-  public func gather<Value: BitwiseCopyable & Numeric>(
+  public func gather<Value: BitwiseCopyable & Numeric & Sendable>(
     _ values: [Value], sizes: [Int]
   ) throws(PeerLoss) -> [Value] {
-    try exchange(values, sizes.map { _ in values.indices }, receiving: sizes)
+    let own = Buffer<Value>(count: values.count, zero: 0)
+    own.write(values)
+    let all = Buffer<Value>(count: sizes.reduce(0, +), zero: 0)
+    try exchange(own, sizes.map { _ in values.indices }, into: all, sizes: sizes)
+    return all.array
   }
 
   /// A text of each process, in the order of the processes.

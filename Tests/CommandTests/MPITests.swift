@@ -91,10 +91,10 @@ struct MPITests {
       process() {
         for p in $(pgrep -P $mpirun); do tr '\\0' '\\n' < /proc/$p/environ | grep -q OMPI_COMM_WORLD_RANK=$1 && echo $p; done
       }
-      series; set -- d --layers 'lstm(7,dropout=0.2) dense(1)' --epochs 2000 --validation-split 0.2 -q -o m
+      series; set -- d --layers 'lstm(7,dropout=0.2) dense(1)' --epochs 1000 --validation-split 0.2 -q -o m
       rnn-train "$@"; sum m; rm m
-      $mpi -n 2 rnn-train "$@" > log 2>&1 & mpirun=$!
-      for i in $(seq 100); do [ -n "$(process 1)" ] && break; sleep 0.1; done; sleep 0.7
+      $mpi -n 2 rnn-train "$@" --checkpoint m.checkpoint > log 2>&1 & mpirun=$!
+      for i in $(seq 300); do [ -e m.checkpoint ] && break; sleep 0.1; done
       \(loss); wait $mpirun; echo $?
       grep -o 'Resume with.*\\|has ended.*' log
       [ -e m ] && echo written

@@ -1,6 +1,7 @@
 // Processes that train one network together, played by threads of the test.
 
 import Foundation
+import Kernels
 import Peers
 import Synchronization
 
@@ -52,13 +53,12 @@ final class ThreadPeers: Peers {
     (self.rank, self.count, self.meeting) = (rank, count, meeting)
   }
 
-  func exchange<Value: BitwiseCopyable & Numeric>(
-    _ values: [Value], _ parts: [Range<Int>], receiving sizes: [Int]
-  ) throws(PeerLoss) -> [Value] {
-    let all = try meeting.exchange(parts.map { Array(values[$0]) }, rank: rank)
-    let received = all.map { $0[rank] }
-    precondition(received.map(\.count) == sizes, "other sizes than expected")
-    return received.flatMap { $0 }
+  func exchange<Value: BitwiseCopyable & Sendable>(
+    _ values: Buffer<Value>, _ parts: [Range<Int>], into received: Buffer<Value>, sizes: [Int]
+  ) throws(PeerLoss) {
+    let all = try meeting.exchange(parts.map { values.array($0) }, rank: rank).map { $0[rank] }
+    precondition(all.map(\.count) == sizes, "other sizes than expected")
+    received.write(all.flatMap { $0 })
   }
 }
 

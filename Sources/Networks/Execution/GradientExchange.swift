@@ -13,15 +13,17 @@ extension Network {
     let (size, ranks) = (store.summedSize, group.owners.count)
     let division = group.division(of: plan.count)
     let slices = (0..<ranks).map { slice($0, of: ranks, size) }
-    let own = slices[group.owners.rank]
+    let own = slices[group.owners.rank].count
     let hasShards = !division.parts[group.owners.rank].isEmpty
-    let received = group.exchange(
-      hasShards ? store.gradients.array(0..<size) : [], slices.map { hasShards ? $0 : 0..<0 },
-      receiving: division.parts.map { $0.isEmpty ? 0 : own.count })
-    guard let received else { return }
-    let sum = merged(received, division, count: own.count)
-    guard let all = group.gather(sum, sizes: slices.map(\.count)) else { return }
-    store.gradients.write(all)
+    let received = exchanged.memory(atLeast: ranks * own)
+    guard
+      group.exchange(
+        store.gradients, slices.map { hasShards ? $0 : 0..<0 }, into: received,
+        sizes: division.parts.map { $0.isEmpty ? 0 : own })
+    else { return }
+    merge(received, division, count: own)
+    _ = group.exchange(
+      received, slices.map { _ in 0..<own }, into: store.gradients, sizes: slices.map(\.count))
   }
 
   /// A process's part of the weights, in whole vectors.
@@ -31,13 +33,21 @@ extension Network {
   }
 }
 
-/// The sum of what the processes that have shards have sent, `count` numbers each, in the order of the tree.
+/// Adds what the processes that have shards have sent, `count` numbers each, in the order of the tree; the sum replaces the
+/// first part.
 /// - Parameter count: a multiple of 16.
-func merged(_ parts: [Float], _ division: ShardDivision, count: Int) -> [Float] {
-  let buffer = FloatBuffer(parts.count)
-  buffer.write(parts)
+func merge(_ parts: FloatBuffer, _ division: ShardDivision, count: Int) {
   for step in division.merges {
-    addPart(of: buffer, from: step.from * count, to: step.to * count, count: count)
+    addPart(of: parts, from: step.from * count, to: step.to * count, count: count)
   }
-  return buffer.array(0..<min(count, parts.count))
+}
+
+/// Memory for what processes send one another, allocated again only if more is needed.
+final class ExchangeMemory {
+  private var buffer = FloatBuffer(0)
+
+  func memory(atLeast count: Int) -> FloatBuffer {
+    if buffer.count < count { buffer = FloatBuffer(count + count / 4) }
+    return buffer
+  }
 }

@@ -28,6 +28,8 @@ public final class Network {
   private let trainsWhole: Bool
   /// The processes that work on the network.
   public let group: ShardGroup
+  /// The gradients that other processes send.
+  let exchanged = ExchangeMemory()
 
   /// Builds the layers; weights are zero until `store.initialize` or `Parameter.assign` is called.
   ///

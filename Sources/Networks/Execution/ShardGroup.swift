@@ -62,13 +62,17 @@ public final class ShardGroup {
     }
   }
 
-  /// Sends numbers to each process and receives numbers from each; nil if one is lost.
-  func exchange(_ values: [Float], _ parts: [Range<Int>], receiving sizes: [Int]) -> [Float]? {
-    attempt { peers throws(PeerLoss) in try peers.exchange(values, parts, receiving: sizes) }
+  /// Sends numbers to each process and receives numbers from each; false if one is lost.
+  func exchange(
+    _ values: FloatBuffer, _ parts: [Range<Int>], into received: FloatBuffer, sizes: [Int]
+  ) -> Bool {
+    attempt { peers throws(PeerLoss) in
+      try peers.exchange(values, parts, into: received, sizes: sizes)
+      return true
+    } ?? false
   }
 
-  /// Sends the same numbers to all; nil if a process is lost.
-  func gather<Value: BitwiseCopyable & Numeric>(_ values: [Value], sizes: [Int]) -> [Value]? {
+  private func gather(_ values: [Double], sizes: [Int]) -> [Double]? {
     attempt { peers throws(PeerLoss) in try peers.gather(values, sizes: sizes) }
   }
 

@@ -11,6 +11,7 @@ final class TokenGradients {
   /// The sums of the tokens from `firstToken` on, if shards ran in other processes.
   private var received: FloatBuffer?
   private var firstToken = 0
+  private let (outgoing, incoming) = (ExchangeMemory(), ExchangeMemory())
 
   /// - Parameters:
   ///   - steps: the most positions of a row.
@@ -48,25 +49,25 @@ final class TokenGradients {
     let shares = division.parts.map { joined($0.map(tokens)) }
     let (own, share) = (ran.parts[group.owners.rank], shares[group.owners.rank])
     let values = sums(own, 0..<(shares.map(\.upperBound).max() ?? 0), of: index)
-    let parts = shares.map { own.isEmpty ? 0..<0 : $0.lowerBound * stride..<$0.upperBound * stride }
+    let size = share.count * stride
+    let sums = incoming.memory(atLeast: max(1, ran.owners) * size)
     guard
-      let all = group.exchange(
-        values, parts, receiving: ran.parts.map { $0.isEmpty ? 0 : share.count * stride })
+      group.exchange(
+        values, shares.map { own.isEmpty ? 0..<0 : $0.lowerBound * stride..<$0.upperBound * stride },
+        into: sums, sizes: ran.parts.map { $0.isEmpty ? 0 : size })
     else { return }
-    let sum = merged(all, ran, count: share.count * stride)
-    let buffer = FloatBuffer(sum.count)
-    buffer.write(sum)
-    (received, firstToken) = (buffer, share.lowerBound)
+    merge(sums, ran, count: size)
+    (received, firstToken) = (sums, share.lowerBound)
   }
 
   /// The sums of the tokens of the batch over some shards.
-  private func sums(_ own: Range<Int>, _ tokens: Range<Int>, of index: TokenIndex) -> [Float] {
-    guard !own.isEmpty else { return [] }
-    let buffer = FloatBuffer(tokens.count * stride)
+  private func sums(_ own: Range<Int>, _ tokens: Range<Int>, of index: TokenIndex) -> FloatBuffer {
+    let buffer = outgoing.memory(atLeast: tokens.count * stride)
+    guard !own.isEmpty else { return buffer }
     addShards(
       shards, shards: own, of: index, tokens,
       into: buffer.matrix(rows: tokens.count, columns: stride, stride: stride))
-    return buffer.array(0..<tokens.count * stride)
+    return buffer
   }
 }
 

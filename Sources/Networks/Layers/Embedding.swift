@@ -74,6 +74,8 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
   let isProjected: Bool
   /// Layers on the same table write its gradients one after another.
   let wave: Int
+  /// Rows of the table's gradient that processes send one another.
+  private let (outgoing, incoming) = (ExchangeMemory(), ExchangeMemory())
   /// Whether `index` has the tokens whose gradients are in the table; else `indexBefore` has them.
   private var hasGradients = false
 
@@ -155,16 +157,20 @@ final class EmbeddingLayer: Layer, SharedBatchWork {
     guard !group.isAlone else { return }
     let stride = paddedWidth(output.width)
     let shares = group.division(of: parts).parts.map { joined($0.map { share($0, of: parts, index) }) }
-    let rows = FloatBuffer(index.distinct * stride)
-    func matrix(_ share: Range<Int>) -> Matrix {
-      rows.matrix(at: share.lowerBound * stride, rows: share.count, columns: output.width, stride: stride)
-    }
     let own = shares[group.owners.rank]
-    gatherRows(table.gradient, of: index, own, into: matrix(own))
-    let values = rows.array(own.lowerBound * stride..<own.upperBound * stride)
-    guard let all = group.gather(values, sizes: shares.map { $0.count * stride }) else { return }
-    rows.write(all)
-    scatterRows(matrix(0..<index.distinct), of: index, 0..<index.distinct, into: table.gradient, adds: false)
+    let (rows, all) = (
+      outgoing.memory(atLeast: own.count * stride), incoming.memory(atLeast: index.distinct * stride)
+    )
+    gatherRows(
+      table.gradient, of: index, own,
+      into: rows.matrix(rows: own.count, columns: output.width, stride: stride))
+    guard
+      group.exchange(
+        rows, shares.map { _ in 0..<own.count * stride }, into: all, sizes: shares.map { $0.count * stride })
+    else { return }
+    scatterRows(
+      all.matrix(rows: index.distinct, columns: output.width, stride: stride), of: index,
+      0..<index.distinct, into: table.gradient, adds: false)
   }
 
   /// The distinct tokens of one part, by number.
