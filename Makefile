@@ -9,7 +9,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
   rnn-train rnn-predict rnn-backtest rnn-sweep rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
-.PHONY: deps links build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
+.PHONY: deps links commands build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
   compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install clean help
 
 deps: ## Install missing system packages (apt), or list them
@@ -21,47 +21,51 @@ link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; d
 links:
 	@$(link-commands)
 
+# What the pipelines run: an installed rnnpipe of this version if the tree has no build, else the tree's.
+commands:
+	@setup/installed || $(MAKE) --no-print-directory build
+
 build: deps ## Build the fourteen commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe
 	@$(link-commands)
 
-forecast: build ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
+forecast: commands ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
 	@pipelines/forecast
 
-backtest: build ## Judge forecasts from many origins: airline passengers, or SERIES=file.csv TARGET=column
+backtest: commands ## Judge forecasts from many origins: airline passengers, or SERIES=file.csv TARGET=column
 	@pipelines/backtest
 
-anomalies: build ## Find anomalies in a made-up meter, or SERIES=file.csv TARGET=column [LABEL=column]; FIXTURE=1
+anomalies: commands ## Find anomalies in a made-up meter, or SERIES=file.csv TARGET=column [LABEL=column]; FIXTURE=1
 	@pipelines/anomalies
 
-sentiment: build ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
+sentiment: commands ## Classify film reviews: IMDB=archive.tar.gz, FIXTURE=1, or the download
 	@pipelines/sentiment
 
-tagging: build ## Tag the words of sentences: CONLLU=folder of a treebank, FIXTURE=1, or made-up words
+tagging: commands ## Tag the words of sentences: CONLLU=folder of a treebank, FIXTURE=1, or made-up words
 	@pipelines/tagging
 
-translation: build ## Translate dates to ISO 8601, or PAIRS=file.tsv; TASK=addition, FIXTURE=1
+translation: commands ## Translate dates to ISO 8601, or PAIRS=file.tsv; TASK=addition, FIXTURE=1
 	@pipelines/translation
 
-generation: build ## Learn to continue a text: Tiny Shakespeare, TEXT=book.txt, or FIXTURE=1
+generation: commands ## Learn to continue a text: Tiny Shakespeare, TEXT=book.txt, or FIXTURE=1
 	@pipelines/generation
 
-music: build ## Write tunes in ABC notation, from well-known ones or ABC=collection; FIXTURE=1
+music: commands ## Write tunes in ABC notation, from well-known ones or ABC=collection; FIXTURE=1
 	@pipelines/music
 
-captions: build ## Describe made-up vectors, or PAIRS=file.jsonl of vectors and texts; FIXTURE=1
+captions: commands ## Describe made-up vectors, or PAIRS=file.jsonl of vectors and texts; FIXTURE=1
 	@pipelines/captions
 
-gestures: build ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or SERIES=X_TRAIN.ts TEST=X_TEST.ts; FIXTURE=1
+gestures: commands ## Classify gestures, or SERIES=file.csv SEQUENCE=id LABEL=kind, or SERIES=X_TRAIN.ts TEST=X_TEST.ts; FIXTURE=1
 	@pipelines/gestures
 
-tones: build ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts; FIXTURE=1
+tones: commands ## Transcribe melodies with CTC, or RECORDINGS=list.tsv of WAV files and texts; FIXTURE=1
 	@pipelines/tones
 
-compare: build ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1
+compare: commands ## Compare the reference models, and how long cells can remember: IMDB=, FIXTURE=1
 	@pipelines/compare
 
-tutorial: build ## Run the tutorial and update its numbers and pictures: IMDB=, FIXTURE=1
+tutorial: commands ## Run the tutorial and update its numbers and pictures: IMDB=, FIXTURE=1
 	@pipelines/tutorial
 
 # Commands and tests are built together: after a build of the commands alone, everything would be recompiled.
