@@ -80,8 +80,8 @@ let commands: [Target] = [
   command(
     "rnn-runs",
     [
-      "Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "RunPages", "RunServer", "Screens",
-      "Spelling", "Trackers", "Trackio", system,
+      "Calendar", "Charts", "Hashing", "OperatingSystem", "Registry", "RunPages", "Screens", "Spelling",
+      "Trackers", "Trackio", "WebServer", system,
     ]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
   command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
@@ -206,9 +206,7 @@ let package = Package(
         system,
       ],
       resources: [.embedInCode("Page")]),
-    library(
-      "RunServer",
-      ["Failures", "Hashing", flyingSocks]),
+    library("WebServer", ["Failures", "Hashing", "JSON", flyingSocks]),
     library(
       "Stage",
       [
@@ -319,7 +317,7 @@ let package = Package(
         "TensorFile", "Failures",
       ]),
     tests("RunPagesTests", ["Charts", "JSON", "Registry", "RunPages"]),
-    tests("RunServerTests", ["Failures", "RunServer"]),
+    tests("WebServerTests", ["Failures", "WebServer"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),

@@ -7,11 +7,11 @@ import Foundation
 import JSON
 import Registry
 import RunPages
-import RunServer
 import Stage
+import WebServer
 
 /// The site.
-final class LiveSite: RequestHandler {
+final class LiveSite: Sendable {
   private let location: RegistryLocation
   private let runs: PageRuns
   private let settings: PageSettings
@@ -34,22 +34,31 @@ final class LiveSite: RequestHandler {
     )
   }
 
-  func reply(to request: Request) async -> Reply {
-    if request.path == "/" { return document }
-    return await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: self.answer(request)) }
+  /// What is shown, by path.
+  var routes: [Route] {
+    [
+      .get("/") { [document] _ in document },
+      route("/data") { site, request in site.compressed(try site.allRuns(), for: request) },
+      route("/changes") { site, request in site.compressed(try site.changes(request), for: request) },
+      route("/curves") { site, request in try site.curves(request) },
+      route("/picture") { site, request in try site.picture(request) },
+    ]
+  }
+
+  /// Something that is read from the registry, on the queue.
+  private func route(
+    _ path: String, _ answer: @escaping @Sendable (LiveSite, Request) throws -> Reply
+  ) -> Route {
+    .get(path) { request in
+      await withCheckedContinuation { continuation in
+        self.queue.async { continuation.resume(returning: self.reply { try answer(self, request) }) }
+      }
     }
   }
 
-  private func answer(_ request: Request) -> Reply {
+  private func reply(_ answer: () throws -> Reply) -> Reply {
     do {
-      switch request.path {
-      case "/data": return compressed(try allRuns(), for: request)
-      case "/changes": return compressed(try changes(request), for: request)
-      case "/curves": return try curves(request)
-      case "/picture": return try picture(request)
-      default: return Reply(.notFound, "there is no such page")
-      }
+      return try answer()
     } catch let failure as Failure {
       return Reply(failure.kind == .usage ? .badRequest : .failed, printable(failure.description))
     } catch {

@@ -4,8 +4,8 @@ import ArgumentParser
 import Failures
 import Registry
 import RunPages
-import RunServer
 import Stage
+import WebServer
 
 struct ServeRuns: RunsCommand {
   static let configuration = CommandConfiguration(
@@ -70,25 +70,15 @@ struct ServeRuns: RunsCommand {
     let ports = port.map { $0...$0 } ?? Self.ports
     for port in ports {
       let address = try ListeningAddress(host: host, port: port)
-      let secret = try token.map(AccessToken.init) ?? (address.isLoopback ? nil : AccessToken.random())
+      let secret = try token.map { try AccessToken($0) } ?? (address.isLoopback ? nil : AccessToken.random())
       let rules = AccessRules(address, names: [hostName()], token: secret)
       do {
-        return (try Server(address, handler: GuardedSite(rules: rules, site: site)), address, secret)
+        let routes = Routes(site.routes, rules: rules, errors: .line)
+        return (try Server(try Listener(address), handler: routes), address, secret)
       } catch let failure as Failure where failure.isTakenPort && port < ports.upperBound {
         continue
       }
     }
     throw Failure(.unavailable, "no port is free", remedy: "choose one with --port")
-  }
-}
-
-/// A site behind the rules of access.
-private struct GuardedSite: RequestHandler {
-  let rules: AccessRules
-  let site: LiveSite
-
-  func reply(to request: Request) async -> Reply {
-    if let refusal = rules.refusal(of: request) { return refusal }
-    return await site.reply(to: request)
   }
 }

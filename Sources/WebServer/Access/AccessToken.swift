@@ -13,16 +13,21 @@ public struct AccessToken: Sendable {
   public static let shortest = 16
 
   /// A token that the user chose.
+  /// - Parameters:
+  ///   - place: the option with which it was given.
+  ///   - remedy: what to do if it is refused.
   /// - Throws: `Failure` (usage) if it is short or has characters that don't go into a URL and a cookie.
-  public init(_ text: String) throws {
+  public init(
+    _ text: String, from place: String = "--token", remedy: String = "leave it out, and one is made"
+  ) throws {
     let isPlain = text.utf8.allSatisfy { byte in
       Character(Unicode.Scalar(byte)).isLetter && byte < 128 || (48..<58).contains(byte)
         || [45, 46, 95].contains(byte)
     }
     guard text.utf8.count >= Self.shortest, text.utf8.count <= 256, isPlain else {
       throw Failure.usage(
-        "a token has \(Self.shortest) to 256 letters, digits, -, _ and .", at: "--token",
-        remedy: "leave it out, and one is made")
+        "a token has \(Self.shortest) to 256 letters, digits, -, _ and .", at: place,
+        remedy: remedy)
     }
     self.text = text
     digest = try MessageDigest.of(Array(text.utf8))

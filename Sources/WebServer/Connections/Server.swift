@@ -15,19 +15,22 @@ public final class Server: Sendable {
   private let pool: any AsyncSocketPool
   private let limits: ServerLimits
   private let handler: any RequestHandler
-  private let openConnections = Atomic(0)
+  private let connections = OpenConnections()
+  private let isEnding = Atomic(false)
 
-  /// Listens at an address.
-  /// - Throws: `Failure` (unavailable) if the port is in use or may not be used.
-  public init(_ address: ListeningAddress, limits: ServerLimits = ServerLimits(), handler: any RequestHandler)
-    throws
+  /// A server at a listening socket.
+  public init(_ listener: Listener, limits: ServerLimits = ServerLimits(), handler: any RequestHandler) throws
   {
     pool = SocketPool.make()
     (self.limits, self.handler) = (limits, handler)
-    socket = try AsyncSocket(socket: try address.listen(), pool: pool)
+    socket = try AsyncSocket(socket: listener.socket, pool: pool)
   }
 
-  /// Serves on other threads while this one waits.
+  /// The number of open connections.
+  public var openConnections: Int { connections.count }
+
+  /// Serves on other threads while this one waits and watches the time. At the end, no further connection is accepted,
+  /// and requests that have begun have the grace time of the limits.
   /// - Parameter isOver: asked several times a second whether the server shall end.
   /// - Throws: `Failure` if the server can't go on.
   public func run(until isOver: () -> Bool) throws {
@@ -38,13 +41,31 @@ public final class Server: Sendable {
       ended.signal()
     }
     while !isOver() {
-      if ended.wait(timeout: .now() + .milliseconds(100)) == .success {
+      if wait(ended) {
         let error = problem.withLock { $0 }
         throw Failure(.unavailable, "the server ended: \(error.map { "\($0)" } ?? "for an unknown reason")")
       }
     }
+    end(work, ended)
+  }
+
+  /// Waits for a moment, and wakes the connections whose time is over.
+  /// - Returns: whether the work has ended.
+  private func wait(_ ended: DispatchSemaphore) -> Bool {
+    let isEnded = ended.wait(timeout: .now() + .milliseconds(50)) == .success
+    connections.check(.now)
+    return isEnded
+  }
+
+  private func end(_ work: Task<Void, Never>, _ ended: DispatchSemaphore) {
+    isEnding.store(true, ordering: .sequentiallyConsistent)
+    shutdown(socket.socket.file.rawValue, Int32(SHUT_RDWR))
+    connections.end()
+    let end = ContinuousClock.now + limits.graceTime
+    var hasEnded = false
+    while !hasEnded, ContinuousClock.now < end { hasEnded = wait(ended) }
     work.cancel()
-    _ = ended.wait(timeout: .now() + .seconds(2))
+    if !hasEnded { _ = ended.wait(timeout: .now() + .seconds(2)) }
     try? socket.close()
   }
 
@@ -59,31 +80,36 @@ public final class Server: Sendable {
     }
   }
 
+  /// Serves clients until the server ends, and returns when the last one has been served.
   private func acceptConnections() async throws {
     try await withThrowingDiscardingTaskGroup { group in
-      while !Task.isCancelled {
+      while !Task.isCancelled, !isEnding.load(ordering: .relaxed) {
         guard let client = try await nextClient() else { continue }
-        let connection = Connection(socket: client, limits: limits, handler: handler)
+        let connection = Connection(client, limits, handler)
         group.addTask { await self.serve(connection) }
       }
     }
   }
 
-  /// The next client; nil after an error that passes, as when the process has too many open files.
+  /// The next client; nil when the server ends, and after an error that passes, as when the process has too many open
+  /// files.
   private func nextClient() async throws -> AsyncSocket? {
     do {
       return try await socket.accept()
-    } catch let SocketError.failed(_, code, _)
+    } catch SocketError.failed(_, let code, _)
       where [EMFILE, ENFILE, ECONNABORTED, ENOBUFS, ENOMEM].contains(code)
     {
       try await Task.sleep(for: .milliseconds(100))
       return nil
+    } catch {
+      if isEnding.load(ordering: .relaxed) { return nil }
+      throw error
     }
   }
 
   private func serve(_ connection: Connection) async {
-    let count = openConnections.add(1, ordering: .relaxed).newValue
-    defer { openConnections.subtract(1, ordering: .relaxed) }
+    let (key, count) = connections.add(connection.state)
+    defer { connections.remove(key) }
     if count > limits.connections { await connection.refuse() } else { await connection.serve() }
   }
 }

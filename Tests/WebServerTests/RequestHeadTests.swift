@@ -1,7 +1,7 @@
 // Heads of requests: what is read, and what is refused.
 
-import RunServer
 import Testing
+import WebServer
 
 @Suite struct RequestHeadTests {
   private func head(_ text: String) throws -> RequestHead { try RequestHead(Array(text.utf8)) }
@@ -16,7 +16,31 @@ import Testing
   @Test("connections that end") func ends() throws {
     #expect(try !head("GET / HTTP/1.0\r\n\r\n").keepsConnection)
     #expect(try !head("GET / HTTP/1.1\r\nHost: h\r\nConnection: Close\r\n\r\n").keepsConnection)
-    #expect(try !head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n").keepsConnection)
+  }
+
+  @Test("bodies") func bodies() throws {
+    func body(_ fields: String) throws -> RequestHead.Body {
+      try head("POST / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n").body
+    }
+    #expect(try body("") == .none && body("Content-Length: 0\r\n") == .none)
+    #expect(try body("Content-Length: 12\r\n") == .length(12))
+    #expect(try body("Transfer-Encoding: Chunked\r\n") == .chunked)
+    #expect(try head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n").keepsConnection)
+    #expect(try head("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\n\r\n").expectsContinue)
+  }
+
+  @Test(
+    "bodies whose end isn't certain",
+    arguments: [
+      "Content-Length: +3", "Content-Length: 3, 3", "Content-Length: -1", "Content-Length: 0x3",
+      "Content-Length:",
+      "Content-Length: 3\r\nContent-Length: 3", "Content-Length: 9999999999999999999",
+      "Content-Length: 3\r\nTransfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked",
+      "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: identity",
+      "Expect: 200-ok",
+    ])
+  func ambiguous(_ fields: String) {
+    #expect(throws: RefusedRequest.self) { try head("POST / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n\r\n") }
   }
 
   @Test(

@@ -3,8 +3,22 @@
 
 /// The head of a request.
 package struct RequestHead: Equatable {
+  /// How a body is sent.
+  package enum Body: Equatable {
+    /// There is none.
+    case none
+    /// As many bytes follow.
+    case length(Int)
+    /// Chunks follow, each with its length.
+    case chunked
+  }
+
   /// What is asked for.
   package let request: Request
+  /// What follows the head.
+  package let body: Body
+  /// Whether the client waits for a sign before it sends the body.
+  package let expectsContinue: Bool
   /// Whether the client wants to send further requests on the connection.
   package let keepsConnection: Bool
 
@@ -28,12 +42,43 @@ package struct RequestHead: Equatable {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let query = try RequestHead.query(parts.count > 1 ? parts[1] : "")
     request = Request(method: method, path: String(parts.first ?? ""), query: query, fields: fields)
-    let hasBody = fields["transfer-encoding"] != nil || (fields["content-length"] ?? "0") != "0"
+    body = try RequestHead.body(fields, version)
     keepsConnection =
-      version == "HTTP/1.1" && !hasBody && fields["connection"]?.lowercased().contains("close") != true
-    if hasBody, method == "GET" || method == "HEAD" {
+      version == "HTTP/1.1" && fields["connection"]?.lowercased().contains("close") != true
+    if body != .none, method == "GET" || method == "HEAD" {
       throw RefusedRequest(.badRequest, "a \(method) request has no body")
     }
+    expectsContinue = try RequestHead.expectsContinue(fields, version)
+  }
+
+  /// How the body is sent. Lengths are digits alone, and there is only one way to tell the length: what is ambiguous here
+  /// can hide a request from a proxy.
+  private static func body(_ fields: [String: String], _ version: Substring) throws(RefusedRequest) -> Body {
+    if let coding = fields["transfer-encoding"] {
+      guard version == "HTTP/1.1", fields["content-length"] == nil else {
+        throw RefusedRequest(.badRequest, "the length of the body is ambiguous")
+      }
+      guard coding.lowercased() == "chunked" else {
+        throw RefusedRequest(.notImplemented, "only the transfer coding chunked is known")
+      }
+      return .chunked
+    }
+    guard let length = fields["content-length"] else { return .none }
+    guard (1...15).contains(length.utf8.count),
+      length.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let count = Int(length)
+    else { throw RefusedRequest(.badRequest, "the length of the body can't be read") }
+    return count == 0 ? .none : .length(count)
+  }
+
+  private static func expectsContinue(
+    _ fields: [String: String], _ version: Substring
+  ) throws(RefusedRequest) -> Bool {
+    guard let expectation = fields["expect"], version == "HTTP/1.1" else { return false }
+    guard expectation.lowercased() == "100-continue" else {
+      throw RefusedRequest(.expectationFailed, "only the expectation 100-continue is known")
+    }
+    return true
   }
 
   private static func requestLine(

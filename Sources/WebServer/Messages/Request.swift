@@ -1,8 +1,8 @@
 // What a client asks for, after its head has been checked.
 
-/// A request without a body.
+/// A request.
 public struct Request: Sendable, Equatable {
-  /// `GET`, `HEAD`, or any other method, which the server refuses.
+  /// `GET`, `HEAD`, `POST`, or any other method.
   public let method: String
   /// The path as it was sent, without the query; never decoded, so that it can only be compared with known paths.
   public let path: String
@@ -10,6 +10,8 @@ public struct Request: Sendable, Equatable {
   public let query: [QueryItem]
   /// The fields of the head by name in lower case.
   public let fields: [String: String]
+  /// The content, once it has been read.
+  public var body: [UInt8] = []
 
   /// A parameter of a query.
   public struct QueryItem: Sendable, Equatable {

@@ -6,37 +6,53 @@ public struct AccessRules: Sendable {
   private let names: Set<String>
   private let allowsAddresses: Bool
   private let token: AccessToken?
-  /// The name of the cookie that has the token; cookies don't tell ports apart.
-  private let cookie: String
+  /// The name of the cookie that has the token; cookies don't tell ports apart. Nil if clients are programs.
+  private let cookie: String?
 
   /// - Parameters:
   ///   - address: where the server listens.
   ///   - names: names of this machine besides localhost.
   ///   - token: what a client must know; nil if it need not know anything.
-  public init(_ address: ListeningAddress, names: [String] = [], token: AccessToken?) {
+  ///   - isForBrowsers: whether people open it. Then the token may be in the address, from where it goes into a cookie;
+  ///     programs send it in a field, and if they do, may call the server by any name, such as that of a proxy.
+  public init(
+    _ address: ListeningAddress, names: [String] = [], token: AccessToken?, isForBrowsers: Bool = true
+  ) {
     self.names = Set((["localhost", address.host] + names).map { $0.lowercased() })
     allowsAddresses = !address.isLoopback
     self.token = token
-    cookie = "rnn_token_\(address.port)"
+    cookie = isForBrowsers ? "rnn_token_\(address.port)" : nil
   }
 
-  /// What is answered instead of the content; nil if the request may be answered.
-  public func refusal(of request: Request) -> Reply? {
+  /// Throws `RefusedRequest` if the request may not be answered.
+  /// - Parameter needsToken: whether a client must know the token.
+  package func check(_ request: Request, needsToken: Bool = true) throws(RefusedRequest) {
     guard isKnownHost(request.fields["host"] ?? "") else {
-      return Reply(.forbidden, "this server doesn't answer to that name (open the address that it printed)")
+      throw RefusedRequest(
+        .forbidden, "this server doesn't answer to that name (open the address that it printed)")
     }
-    if isForeign(request) { return Reply(.forbidden, "pages of other sites can't read this") }
-    guard let token else { return nil }
+    if isForeign(request) { throw RefusedRequest(.forbidden, "pages of other sites can't read this") }
+    if needsToken, let token { try check(token, request) }
+  }
+
+  private func check(_ token: AccessToken, _ request: Request) throws(RefusedRequest) {
+    guard let cookie else {
+      if let given = Self.bearer(request), token.matches(given) { return }
+      throw RefusedRequest(
+        .unauthorized, "a token is needed (send Authorization: Bearer TOKEN)",
+        [("WWW-Authenticate", "Bearer")])
+    }
     if let given = request.values("token").last {
-      return token.matches(given) ? welcome(request.path, token) : Self.unauthorized
+      throw token.matches(given) ? welcome(request.path, token, cookie) : Self.unauthorized
     }
     let offered = [request.cookie(cookie), Self.bearer(request)].compactMap { $0 }
-    return offered.contains(where: token.matches) ? nil : Self.unauthorized
+    guard offered.contains(where: token.matches) else { throw Self.unauthorized }
   }
 
   /// Whether a browser that was tricked into taking another site's name for this machine's address would send this host
   /// (DNS rebinding): any name that isn't this machine's. Addresses can't be rebound.
   private func isKnownHost(_ host: String) -> Bool {
+    if cookie == nil, token != nil { return true }
     let name = Self.name(of: host)
     return names.contains(name) || (allowsAddresses && Self.isAddress(name))
   }
@@ -75,14 +91,14 @@ public struct AccessRules: Sendable {
 
   /// Puts the token into a cookie, and takes it out of the address. Odd paths, which a browser could take for another
   /// site's address, lead to the page.
-  private func welcome(_ path: String, _ token: AccessToken) -> Reply {
+  private func welcome(_ path: String, _ token: AccessToken, _ cookie: String) -> RefusedRequest {
     let isPlain = path.utf8.dropFirst().allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
     let target = isPlain ? path : "/"
     let crumb = "\(cookie)=\(token.text); Path=/; HttpOnly; SameSite=Lax"
-    return Reply(.seeOther, "see \(target)", [("Location", target), ("Set-Cookie", crumb)])
+    return RefusedRequest(.seeOther, "see \(target)", [("Location", target), ("Set-Cookie", crumb)])
   }
 
-  private static let unauthorized = Reply(
+  private static let unauthorized = RefusedRequest(
     .unauthorized, "a token is needed (open the address that the server printed)",
     [("WWW-Authenticate", "Bearer")])
 }

@@ -9,7 +9,7 @@ import Glibc
 public struct ListeningAddress: Sendable {
   /// The address as numbers, such as `127.0.0.1` or `::1`.
   public let host: String
-  /// The port.
+  /// The port; 0 for any that is free.
   public let port: UInt16
   private let isVersion6: Bool
 

@@ -6,8 +6,10 @@ public struct ServerLimits: Sendable {
   public var connections = 64
   /// Bytes of a request's head.
   public var headBytes = 16_384
-  /// The time in which a head must be complete, from its first byte; also the time that a connection may be idle.
-  public var headTime = Duration.seconds(10)
+  /// The time in which a request must be complete, with its body, from its first byte.
+  public var requestTime = Duration.seconds(10)
+  /// The time that a connection may wait for a request.
+  public var idleTime = Duration.seconds(10)
   /// Requests on one connection, which is then closed.
   public var requests = 200
   /// The time in which an answer must be taken, besides a second for each 64 kB of it.
@@ -15,6 +17,8 @@ public struct ServerLimits: Sendable {
   /// The time, and the bytes, in which the rest of a refused request is read, so that the client sees the answer.
   public var lingerTime = Duration.seconds(1)
   public var lingerBytes = 262_144
+  /// The time that requests have to end when the server ends.
+  public var graceTime = Duration.seconds(2)
 
   /// The usual limits.
   public init() {}

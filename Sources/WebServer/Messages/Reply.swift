@@ -14,8 +14,12 @@ public struct Reply: Sendable, Equatable {
     case methodNotAllowed = 405
     case timeout = 408
     case gone = 410
+    case contentTooLarge = 413
+    case unsupportedType = 415
+    case expectationFailed = 417
     case headTooLarge = 431
     case failed = 500
+    case notImplemented = 501
     case unavailable = 503
     case versionNotSupported = 505
 
@@ -31,8 +35,12 @@ public struct Reply: Sendable, Equatable {
       case .methodNotAllowed: "Method Not Allowed"
       case .timeout: "Request Timeout"
       case .gone: "Gone"
+      case .contentTooLarge: "Content Too Large"
+      case .unsupportedType: "Unsupported Media Type"
+      case .expectationFailed: "Expectation Failed"
       case .headTooLarge: "Request Header Fields Too Large"
       case .failed: "Internal Server Error"
+      case .notImplemented: "Not Implemented"
       case .unavailable: "Service Unavailable"
       case .versionNotSupported: "HTTP Version Not Supported"
       }
@@ -42,7 +50,7 @@ public struct Reply: Sendable, Equatable {
   /// The status.
   public let status: Status
   /// The fields besides those of every answer.
-  public var fields: [(name: String, value: String)]
+  public let fields: [(name: String, value: String)]
   /// The content.
   public let body: [UInt8]
 
@@ -66,13 +74,24 @@ public struct Reply: Sendable, Equatable {
 }
 
 /// A request that is answered with an error.
-package struct RefusedRequest: Error, Equatable {
-  let status: Reply.Status
-  let reason: String
+public struct RefusedRequest: Error {
+  /// The status.
+  public let status: Reply.Status
+  /// What is wrong, in one line.
+  public let reason: String
+  /// Fields of the answer.
+  public var fields: [(name: String, value: String)]
 
-  init(_ status: Reply.Status, _ reason: String) { (self.status, self.reason) = (status, reason) }
+  /// An error with these fields besides the usual ones.
+  public init(_ status: Reply.Status, _ reason: String, _ fields: [(String, String)] = []) {
+    (self.status, self.reason) = (status, reason)
+    self.fields = fields.map { (name: $0.0, value: $0.1) }
+  }
 
-  var reply: Reply { Reply(status, reason) }
+  /// A body that has more bytes than are read.
+  static func tooLarge(_ limit: Int) -> RefusedRequest {
+    RefusedRequest(.contentTooLarge, "the body has more than \(limit) bytes")
+  }
 }
 
 extension Reply {
@@ -82,18 +101,21 @@ extension Reply {
     ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
-  ]
+  ].map { "\($0.0): \($0.1)\r\n" }.joined()
+  private static let policy = (
+    name: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'; sandbox"
+  )
 
   /// The head, as it is sent.
   /// - Parameter keepsConnection: whether the connection stays open.
   func head(keepsConnection: Bool) -> [UInt8] {
-    let own = Set(fields.map { $0.name.lowercased() })
-    var lines = ["HTTP/1.1 \(status.rawValue) \(status.phrase)"]
-    lines += fields.map { "\($0.name): \($0.value)" }
-    lines += Reply.common.filter { !own.contains($0.0.lowercased()) }.map { "\($0.0): \($0.1)" }
-    lines.append("Content-Length: \(body.count)")
-    lines.append("Connection: \(keepsConnection ? "keep-alive" : "close")")
-    return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    var text = "HTTP/1.1 \(status.rawValue) \(status.phrase)\r\n"
+    for field in fields { text += "\(field.name): \(field.value)\r\n" }
+    text += Reply.common
+    if !fields.contains(where: { $0.name == Reply.policy.name }) {
+      text += "\(Reply.policy.name): \(Reply.policy.value)\r\n"
+    }
+    text += "Content-Length: \(body.count)\r\nConnection: \(keepsConnection ? "keep-alive" : "close")\r\n\r\n"
+    return Array(text.utf8)
   }
 }

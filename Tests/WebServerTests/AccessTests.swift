@@ -1,20 +1,28 @@
 // Who may read what the server shows.
 
 import Failures
-import RunServer
 import Testing
+import WebServer
 
 @Suite struct AccessTests {
   private func rules(_ host: String, token: String? = nil) throws -> AccessRules {
     AccessRules(
-      try ListeningAddress(host: host, port: 8008), names: ["machine"], token: try token.map(AccessToken.init)
+      try ListeningAddress(host: host, port: 8008), names: ["machine"],
+      token: try token.map { try AccessToken($0) }
     )
+  }
+
+  private func refusal(_ rules: AccessRules, _ request: Request, needsToken: Bool = true) -> RefusedRequest? {
+    do throws(RefusedRequest) {
+      try rules.check(request, needsToken: needsToken)
+      return nil
+    } catch { return error }
   }
 
   private func status(
     _ rules: AccessRules, _ fields: [String: String], path: String = "/data", query: [Request.QueryItem] = []
   ) -> Int? {
-    rules.refusal(of: Request(method: "GET", path: path, query: query, fields: fields))?.status.rawValue
+    refusal(rules, Request(method: "GET", path: path, query: query, fields: fields))?.status.rawValue
   }
 
   @Test("names of this machine", arguments: ["127.0.0.1:8008", "localhost", "LOCALHOST:9", "machine:8008"])
@@ -63,7 +71,7 @@ import Testing
     #expect(status(rules, with("cookie", "rnn_token_8008=")) == 401)
     #expect(status(rules, own, query: [.init("token", "0123456789abcde")]) == 401)
     let request = Request(method: "GET", path: "/", query: [.init("token", "0123456789abcdef")], fields: own)
-    let welcome = rules.refusal(of: request)
+    let welcome = refusal(rules, request)
     #expect(welcome?.status == .seeOther)
     #expect(welcome?.fields.contains { $0.name == "Set-Cookie" && $0.value.contains("HttpOnly") } == true)
   }
