@@ -6,7 +6,7 @@ PREFIX = /usr/local
 DESTDIR =
 BUILD = .build/release
 COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
-  rnn-train rnn-predict rnn-backtest rnn-sweep rnn-plot rnn-runs rnn-inspect rnn-convert
+  rnn-train rnn-predict rnn-serve rnn-backtest rnn-sweep rnn-plot rnn-runs rnn-inspect rnn-convert
 
 .DEFAULT_GOAL := help
 .PHONY: deps links commands build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
@@ -15,7 +15,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
 
-# The commands are one executable with fourteen names.
+# The commands are one executable with fifteen names.
 link-commands = for name in $(COMMANDS); do ln -sfn rnnpipe '$(BUILD)'/$$name; done
 
 links:
@@ -25,7 +25,7 @@ links:
 commands:
 	@setup/installed || $(MAKE) --no-print-directory build
 
-build: deps ## Build the fourteen commands into .build/release
+build: deps ## Build the fifteen commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe
 	@$(link-commands)
 

@@ -65,6 +65,7 @@ let commands: [Target] = [
       "Anomalies", "Inference", "Interchange", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
       "Training",
     ]),
+  command("rnn-serve", ["Inference", "OperatingSystem", "Registry", "Serving", "WebServer"]),
   command(
     "rnn-backtest",
     [
@@ -208,6 +209,12 @@ let package = Package(
       resources: [.embedInCode("Page")]),
     library("WebServer", ["Failures", "Hashing", "JSON", flyingSocks]),
     library(
+      "Serving",
+      [
+        "ByteStreams", "Failures", "Inference", "JSON", "Networks", "OperatingSystem", "Sequences", "Tensor",
+        "TensorFile", "Threads", "WebServer",
+      ]),
+    library(
       "Stage",
       [
         "Archives", "ByteStreams", "CAllocation", "CLinux", "Encodings", "Failures", "Hashing", "JSON",
@@ -318,6 +325,7 @@ let package = Package(
       ]),
     tests("RunPagesTests", ["Charts", "JSON", "Registry", "RunPages"]),
     tests("WebServerTests", ["Failures", "WebServer"]),
+    tests("ServingTests", ["Failures", "JSON", "Serving", "Tensor", "TensorFile"]),
     tests("RegistryTests", ["Registry", "Failures", grdb]),
     tests(
       "StageTests", ["Stage", "Spelling", "Failures", "SystemFolder", argumentParser]),

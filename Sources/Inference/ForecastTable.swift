@@ -29,11 +29,18 @@ public struct ForecastForm: Sendable {
 
   /// The form of a model's forecasts for an input; nil if the model's outputs are not forecasts of a series.
   public init?(_ model: LoadedModel, _ input: PreparedInput) throws {
+    try self.init(model, header: input.header, isFuture: input.isFuture)
+  }
+
+  /// - Parameters:
+  ///   - header: that of the windows.
+  ///   - isFuture: whether there is only one window of each series: its future.
+  public init?(_ model: LoadedModel, header: StreamHeader, isFuture: Bool) throws {
     guard let window = model.window else { return nil }
     (targets, horizon) = (window.targets, window.horizon)
-    time = try TimeColumn(header: input.header) ?? model.time
-    isFuture = input.isFuture
-    series = try PanelForm(header: input.header)?.column
+    time = try TimeColumn(header: header) ?? model.time
+    self.isFuture = isFuture
+    series = try PanelForm(header: header)?.column
   }
 }
 

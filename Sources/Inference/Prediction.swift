@@ -5,9 +5,9 @@ import Tensor
 import TensorFile
 
 /// A model's predictions for the rows of a chunk.
-public struct Prediction {
+public struct Prediction: Sendable {
   /// One output's values.
-  public struct Output {
+  public struct Output: Sendable {
     /// The output's name; nil if it is the only one.
     public let name: String?
     /// `[rows, width]` or `[rows, steps, width]`, in the units of the data; of windows F64, else F32.

@@ -240,6 +240,10 @@ extension JSONParser {
     let digits = skipDigits()
     guard digits > 0, !(leadingZero && digits > 1) else { throw broken("an unknown value") }
     let isWhole = try !skipFraction()
+    if let value = DecimalNumber(bytes[start..<position]) {
+      if isWhole, !(isNegative && leadingZero) { return .integer(value.whole) }
+      if let value = value.double { return .number(value) }
+    }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isWhole, !(isNegative && leadingZero), let value = Int64(text) { return .integer(value) }
     guard let value = Double(text), value.isFinite else { throw broken("a number out of range") }

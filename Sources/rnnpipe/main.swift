@@ -1,4 +1,4 @@
-// One program under fourteen names: which command runs is decided by the name it is called by.
+// One program under fifteen names: which command runs is decided by the name it is called by.
 
 import Kernels
 import Stage
@@ -10,6 +10,7 @@ import rnn_pad
 import rnn_plot
 import rnn_predict
 import rnn_runs
+import rnn_serve
 import rnn_split
 import rnn_sweep
 import rnn_synth
@@ -20,7 +21,7 @@ import rnn_window
 Launcher(
   [
     Download.self, Synth.self, Tokenize.self, Pad.self, Window.self, Split.self, Train.self, Predict.self,
-    Backtest.self, Sweep.self, Plot.self, Runs.self, Inspect.self, Convert.self,
+    Serve.self, Backtest.self, Sweep.self, Plot.self, Runs.self, Inspect.self, Convert.self,
   ],
   cpuTarget: CPUSupport.target
 ).main()

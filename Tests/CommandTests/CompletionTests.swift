@@ -8,7 +8,7 @@ import Testing
 @Suite struct CompletionTests {
   private static let commands = [
     "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "runs", "inspect",
-    "convert", "backtest", "sweep",
+    "convert", "backtest", "sweep", "serve",
   ]
 
   /// What values are called that can be anything: numbers, names that are not known yet, texts.
@@ -25,7 +25,7 @@ import Testing
   /// Options whose value is the name of something in the data, or a new name.
   private static let freeNames: Set<String> = [
     "column", "columns", "series", "target", "time", "oov-token", "text-column", "label-column", "rename",
-    "project", "experiment",
+    "project", "experiment", "model-name",
   ]
 
   @Test(arguments: commands)

@@ -37,6 +37,12 @@ public struct WindowUnits: Sendable {
   /// Whether values are more than scaled, or not all by the same.
   public var changesValues: Bool { dependsOnRow || transform.values != .identity }
 
+  /// The columns with what each row was scaled by; none if all rows were scaled alike.
+  public var rowColumns: [String] {
+    let scales = hasRowScales || transform.reference == .last ? ["offset", "factor"] : []
+    return scales + (transform.reference == .difference ? ["base"] : [])
+  }
+
   /// Values `[rows, horizon * targets * valuesPerTarget]` in the units of the data.
   /// - Parameters:
   ///   - valuesPerTarget: how many values there are for each step and target, such as quantiles.

@@ -7,48 +7,8 @@ import socket
 import sys
 import threading
 import time
-import urllib.parse
 
-url = urllib.parse.urlsplit(sys.argv[1])
-process = sys.argv[2]
-address = (url.hostname, url.port)
-host = f"Host: {url.netloc}\r\n"
-
-
-def memory():
-    with open(f"/proc/{process}/status") as lines:
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
-
-
-def answer(request, wait=15.0):
-    """All that the server answers until it closes the connection."""
-    with socket.create_connection(address, timeout=wait) as client:
-        try:
-            client.sendall(request if isinstance(request, bytes) else request.encode())
-        except OSError:
-            pass
-        parts = []
-        try:
-            while part := client.recv(65536):
-                parts.append(part)
-        except OSError:
-            pass
-        return b"".join(parts)
-
-
-def status(request, wait=15.0):
-    line = answer(request, wait).split(b"\r\n")[0].split()
-    return int(line[1]) if len(line) > 1 else 0
-
-
-def get(path, fields="", method="GET"):
-    return f"{method} {path} HTTP/1.1\r\n{host}{fields}Connection: close\r\n\r\n"
-
-
-def expect(name, found, *wanted):
-    print(("ok: " if found in wanted else f"NOT ({found}): ") + name, flush=True)
-    if found not in wanted:
-        sys.exit(1)
+from rawhttp import address, answer, drip, expect, get, host, memory, open_many, status
 
 
 def simple():
@@ -106,28 +66,11 @@ def pipelined():
 
 
 def slow():
-    start = time.monotonic()
-    with socket.create_connection(address, timeout=30) as client:
-        try:
-            while time.monotonic() - start < 25:
-                client.sendall(b"G")
-                time.sleep(0.5)
-        except OSError:
-            pass
-    expect("a slow request ends (slow loris)", time.monotonic() - start < 20, True)
+    expect("a slow request ends (slow loris)", drip(b"", b"G", 25) < 20, True)
 
 
 def crowd():
-    clients = []
-    for _ in range(400):
-        client = socket.socket()
-        client.settimeout(5)
-        try:
-            client.connect(address)
-            client.sendall(b"GET / HTTP/1.1\r\nX: ")
-            clients.append(client)
-        except OSError:
-            pass
+    clients = open_many(400, b"GET / HTTP/1.1\r\nX: ")
     expect("many connections are opened", len(clients) > 200, True)
     time.sleep(13)
     expect("after a crowd", status(get("/")), 200)
