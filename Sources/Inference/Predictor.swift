@@ -81,6 +81,7 @@ public final class Predictor {
     runner = try BatchRunner(
       network, model.window == nil && options.evaluates ? objective : objective.withoutMetrics,
       targetWidths: targets, threads: options.threads)
+    runner.hasFixedWeights = true
     totals = runner.emptyTotals
     if options.computesStateGradients { stateGradients = try StateGradients(network) }
   }

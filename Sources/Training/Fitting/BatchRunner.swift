@@ -10,6 +10,9 @@ public final class BatchRunner: PhasedWork {
   /// The network that runs the batches.
   public let network: Network
   let pool: WorkerPool
+  /// Whether the weights never change, so that they are prepared only once.
+  public var hasFixedWeights = false
+  private var isPrepared = false
   private let heads: [OutputHead]
   /// The regularization penalty of the weights.
   private var weightPenalty = 0.0
@@ -117,7 +120,8 @@ public final class BatchRunner: PhasedWork {
   ) rethrows {
     let order = Array(0..<data.rows)
     let pass = Pass(isTraining: false, hasBackward: hasBackward)
-    prepare(pass)
+    if !hasFixedWeights || !isPrepared { prepare(pass) }
+    isPrepared = true
     for part in BatchRanges(rows: data.rows, size: network.rows, stateRow: stateRow) {
       run(data, order, part.rows, pass, stateRow: part.stateRow, into: &totals)
       try body()
