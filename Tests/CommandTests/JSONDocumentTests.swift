@@ -115,6 +115,8 @@ private let runs = [
     section: "rnn-runs metrics",
     script:
       "\(forecaster); rnn-runs metrics --json $(rnn-runs sql 'select max(id) as id from runs' | tail -n 1)"),
+  DocumentedObject(
+    section: "rnn-serve", script: "\(forecaster); timeout -s INT 2 rnn-serve m --port 0 --json -q || true"),
   DocumentedObject(section: "rnn-sweep", script: sweep),
   DocumentedObject(section: "rnn-sweep: table", script: sweep, member: "table"),
   DocumentedObject(section: "rnn-runs compare", script: "\(forecaster); rnn-runs compare --last 1 --json"),

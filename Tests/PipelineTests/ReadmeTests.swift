@@ -24,7 +24,7 @@ import Testing
   @Test(arguments: [
     "README.md", "README.zh.md", "CHANGELOG.md", "docs/architecture.md", "docs/stream.md", "docs/model.md",
     "docs/training.md", "docs/recurrent.md", "docs/registry.md", "docs/speed.md", "docs/sequences.md",
-    "docs/generation.md", "docs/translation.md", "docs/tagging.md",
+    "docs/generation.md", "docs/translation.md", "docs/tagging.md", "docs/serving.md",
   ])
   func linkedFilesExist(_ name: String) throws {
     let page = try Document(name)

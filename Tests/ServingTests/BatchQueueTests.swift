@@ -57,9 +57,9 @@ import Testing
 
   @Test("a batch waits until its delay is over, or it is complete") func waits() async throws {
     let queue = BatchQueue(settings(delay: .milliseconds(200)))
-    let tasks = await add([chunk(rows: 1)], to: queue)
     let start = ContinuousClock.now
-    #expect(rowsOfNext(queue) == [1] && .now - start > .milliseconds(100))
+    let tasks = await add([chunk(rows: 1)], to: queue)
+    #expect(rowsOfNext(queue) == [1] && .now - start > .milliseconds(199))
     let slow = BatchQueue(settings(delay: .seconds(100)))
     let more = await add([chunk(rows: 3), chunk(rows: 1)], to: slow)
     #expect(rowsOfNext(slow) == [3, 1])

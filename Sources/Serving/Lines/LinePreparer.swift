@@ -29,9 +29,7 @@ struct LinePreparer: Sendable {
   /// - Throws: `Failure` (data) if it can't be read, or doesn't fit the model.
   func prepare(_ line: ArraySlice<UInt8>) throws -> PreparedLine {
     let value = try JSONValue(parsing: line, mostValues: line.count)
-    if let object = value.object, columns.inputs.allSatisfy({ object[$0.name]?.array != nil }) {
-      return try tensors(object)
-    }
+    if let object = value.object, areTensors(object) { return try tensors(object) }
     guard model.document == nil, model.tagging == nil, Translation(model) == nil else {
       throw Failure.data("lines for this model have \(inputNames): only rnn-predict reads its texts")
     }
@@ -45,12 +43,15 @@ struct LinePreparer: Sendable {
 
   // MARK: Tensors
 
+  /// Whether the members are the network's inputs. A series can have columns with their names, but those are not nested.
+  private func areTensors(_ object: [String: JSONValue]) -> Bool {
+    guard Set(object.keys) == Set(columns.inputs.map(\.name)) else { return false }
+    guard model.sequences != nil || model.windows != nil else { return true }
+    return columns.inputs.allSatisfy { $0.shape.count < 2 || object[$0.name]?.array?.first?.array != nil }
+  }
+
   /// A row of tensors.
   private func tensors(_ object: [String: JSONValue]) throws -> PreparedLine {
-    if let unknown = object.keys.sorted().first(where: { key in !columns.inputs.contains { $0.name == key } })
-    {
-      throw Failure.data("the model has no input \(unknown)", remedy: "it reads \(inputNames)")
-    }
     var tensors: [String: Tensor] = [:]
     for column in columns.inputs {
       do { tensors[column.name] = try Self.row(object[column.name] ?? .null, column) } catch {

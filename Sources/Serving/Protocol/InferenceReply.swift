@@ -30,7 +30,7 @@ struct InferenceReply {
       add(output.values)
       add("]}")
     }
-    add("]}")
+    add("]}\n")
   }
 
   private mutating func add(_ text: String) { bytes += text.utf8 }

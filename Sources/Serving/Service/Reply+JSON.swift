@@ -5,9 +5,9 @@ import JSON
 import WebServer
 
 extension Reply {
-  /// An object.
+  /// A line with an object.
   static func json(_ value: JSONValue) -> Reply {
-    Reply(.ok, type: "application/json", Array(value.text.utf8))
+    Reply(.ok, type: "application/json", Array("\(value.text)\n".utf8))
   }
 
   /// An error with this status.

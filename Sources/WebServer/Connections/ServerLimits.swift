@@ -14,8 +14,9 @@ public struct ServerLimits: Sendable {
   public var requests = 200
   /// The time in which an answer must be taken, besides a second for each 64 kB of it.
   public var replyTime = Duration.seconds(20)
-  /// The time, and the bytes, in which the rest of a refused request is read, so that the client sees the answer.
+  /// The time in which the rest of a refused request is read, so that the client sees the answer.
   public var lingerTime = Duration.seconds(1)
+  /// The most bytes of this rest.
   public var lingerBytes = 262_144
   /// The time that requests have to end when the server ends.
   public var graceTime = Duration.seconds(2)

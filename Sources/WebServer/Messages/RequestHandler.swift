@@ -30,7 +30,7 @@ public struct AnsweredRequest: Sendable {
 public enum ErrorForm: Sendable {
   /// A line of text, for people.
   case line
-  /// An object with the member `error`.
+  /// A line with an object that has the member `error`.
   case json
 
   /// The answer to a refused request.
@@ -39,7 +39,7 @@ public enum ErrorForm: Sendable {
     case .line: return Reply(refused.status, refused.reason, refused.fields)
     case .json:
       let object = JSONValue.object(["error": .string(refused.reason)])
-      return Reply(refused.status, type: "application/json", Array(object.text.utf8), refused.fields)
+      return Reply(refused.status, type: "application/json", Array("\(object.text)\n".utf8), refused.fields)
     }
   }
 }
