@@ -29,6 +29,7 @@ struct BatchOptions: ParsableArguments {
     settings.rows = maxBatch
     settings.delay = batchDelay?.duration ?? .zero
     settings.longestWait = limits.timeout.duration
+    settings.mostValues = max(settings.mostValues, limits.maxBody.bytes)
     settings.mostWaiting = max(settings.mostWaiting, 4 * maxBatch)
     return settings
   }

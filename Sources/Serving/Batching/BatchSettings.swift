@@ -12,6 +12,9 @@ public struct BatchSettings: Sendable {
   /// The number of waiting rows above which no further ones are accepted.
   public var mostWaiting = 16_384
 
+  /// The most values that an answer may have.
+  public var mostValues = 1 << 20
+
   /// The usual settings.
   public init() {}
 }

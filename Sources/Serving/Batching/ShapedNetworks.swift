@@ -17,6 +17,7 @@ struct ShapedNetworks {
   private let model: LoadedModel
   private let threads: Int
   private let rows: Int
+  private let sizes: AnswerSize
   /// The most steps of all rows of a batch together: as many as of batches like in training, or a few thousand.
   private let mostSteps: Int
   /// The networks, the one used last at the end.
@@ -30,6 +31,7 @@ struct ShapedNetworks {
   /// - Parameter rows: the most rows of a batch.
   init(_ model: LoadedModel, threads: Int, rows: Int) {
     (self.model, self.threads, self.rows) = (model, threads, rows)
+    sizes = AnswerSize(model, limit: .max)
     mostSteps = max(rows * Self.trainedSteps(model), Self.longestRow)
   }
 
@@ -66,16 +68,14 @@ struct ShapedNetworks {
   }
 
   /// The number of steps of a row.
+  /// - Throws: `Failure` (data) if there are too many.
   private func steps(of chunk: Chunk) throws -> Int {
-    let longest = chunk.columns.values.compactMap { $0.tensor?.rowShape.first }.max() ?? 1
-    let most = max(Self.longestRow, Self.trainedSteps(model))
-    guard longest <= most || !hasSteps else {
-      throw Failure.data("a row has \(counted(longest, "step")), but at most \(most) are accepted")
+    let (steps, most) = (sizes.steps(of: chunk), max(Self.longestRow, Self.trainedSteps(model)))
+    guard steps <= most else {
+      throw Failure.data("a row has \(counted(steps, "step")), but at most \(most) are accepted")
     }
-    return hasSteps ? longest : 1
+    return steps
   }
-
-  private var hasSteps: Bool { model.file.architecture.inputs.contains { $0.steps != nil } }
 
   /// Removes the networks that were not used for the longest time.
   private mutating func makeRoom(for steps: Int) {

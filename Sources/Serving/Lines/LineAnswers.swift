@@ -22,12 +22,16 @@ struct LineAnswers: Sendable {
   private let preparer: LinePreparer
   private let classes: ClassNames?
   private let readNames: Set<String>
-  /// The most rows that are predicted together.
-  private let batch: Int
+  private let settings: BatchSettings
+
+  /// The most lines of a request.
+  private static let mostLines = 16_384
+  /// The most bytes of an answer, for each value that it may have.
+  private static let bytesOfValue = 16
 
   /// - Throws: `Failure` (data) if the model is damaged.
-  init(_ model: LoadedModel, _ columns: ModelColumns, batch: Int) throws {
-    (self.model, self.batch) = (model, batch)
+  init(_ model: LoadedModel, _ columns: ModelColumns, _ settings: BatchSettings) throws {
+    (self.model, self.settings) = (model, settings)
     preparer = try LinePreparer(model, columns)
     classes = try model.outputClasses
     readNames = Set(columns.inputs.map(\.name))
@@ -43,11 +47,15 @@ struct LineAnswers: Sendable {
 
   /// Answers all lines of a body; blank ones have no answer.
   /// - Parameter predict: computes the predictions for rows of one shape.
-  /// - Throws: any error of `predict` that isn't a `Failure` about the rows.
+  /// - Throws: `Failure` (data) if there are too many lines, or their answers are too long; any error of `predict` that
+  ///   isn't about the rows.
   func answers(
     to body: [UInt8], _ predict: @Sendable (Chunk) async throws -> Prediction
   ) async throws -> Result {
     let lines = body.split(separator: 10).filter { $0.contains { $0 > 32 } }
+    guard lines.count <= Self.mostLines else {
+      throw Failure.data("there are \(lines.count) lines, but at most \(Self.mostLines) are answered")
+    }
     var (text, predicted, pending) = ("", 0, [PreparedLine]())
     func answerPending() async throws {
       for answer in try await answers(to: pending, predict) {
@@ -55,20 +63,23 @@ struct LineAnswers: Sendable {
         predicted += answer.isPrediction ? 1 : 0
       }
       pending = []
+      guard text.utf8.count <= Self.bytesOfValue * settings.mostValues else {
+        throw Failure.data("the answer is too long", remedy: "send fewer lines")
+      }
     }
     for line in lines {
-      do {
-        let next = try preparer.prepare(line)
-        if let first = pending.first,
-          pending.count >= batch || read(first.chunk).rowShapes != read(next.chunk).rowShapes
-        {
-          try await answerPending()
-        }
-        pending.append(next)
-      } catch let failure as Failure where failure.isAboutData {
+      let next: PreparedLine
+      do { next = try preparer.prepare(line) } catch let failure as Failure where failure.isAboutData {
         try await answerPending()
         text += Self.line(failure)
+        continue
       }
+      if let first = pending.first,
+        pending.count >= settings.rows || read(first.chunk).rowShapes != read(next.chunk).rowShapes
+      {
+        try await answerPending()
+      }
+      pending.append(next)
     }
     try await answerPending()
     return Result(text: text, predicted: predicted, count: lines.count)

@@ -36,6 +36,7 @@ public final class ModelService: Sendable {
   private let facts: ServiceFacts
   private let columns: ModelColumns
   private let lines: LineAnswers
+  private let sizes: AnswerSize
   private let queue: BatchQueue
   private let metrics = ServiceMetrics()
   private let worker: WorkerThread?
@@ -53,7 +54,8 @@ public final class ModelService: Sendable {
     let (queue, metrics) = (BatchQueue(batches), metrics)
     (self.facts, self.queue) = (facts, queue)
     columns = ModelColumns(model)
-    lines = try LineAnswers(model, columns, batch: batches.rows)
+    lines = try LineAnswers(model, columns, batches)
+    sizes = AnswerSize(model, limit: batches.mostValues)
     worker = WorkerThread { BatchWorker(model, threads: threads, batches, queue, metrics).run() }
     guard worker != nil else { throw Failure(.outOfMemory, "no thread can be started") }
   }
@@ -143,13 +145,19 @@ public final class ModelService: Sendable {
 
   // MARK: Predictions
 
+  /// The predictions for rows of one shape, if they aren't too many.
+  private func predicted(_ chunk: Chunk) async throws -> Prediction {
+    try sizes.check(chunk)
+    return try await queue.predict(chunk)
+  }
+
   @Sendable private func infer(_ request: Request) async -> Reply {
     if request.fields["inference-header-content-length"] != nil {
       return .error(.badRequest, "tensors in binary form are not read here: send their data as JSON")
     }
     do {
       let read = try InferenceRequest(request.body, columns)
-      let prediction = try await queue.predict(read.chunk)
+      let prediction = try await predicted(read.chunk)
       return Reply(.ok, type: "application/json", InferenceReply(prediction, to: read, of: facts.name).bytes)
     } catch {
       return .error(error)
@@ -158,7 +166,7 @@ public final class ModelService: Sendable {
 
   @Sendable private func predict(_ request: Request) async -> Reply {
     do {
-      let result = try await lines.answers(to: request.body) { try await self.queue.predict($0) }
+      let result = try await lines.answers(to: request.body) { try await self.predicted($0) }
       guard result.count > 0 else { return .error(.badRequest, "there are no lines") }
       return Reply(
         result.predicted > 0 ? .ok : .badRequest, type: "application/x-ndjson", Array(result.text.utf8))

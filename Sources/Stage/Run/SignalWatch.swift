@@ -38,6 +38,7 @@ enum SignalWatch {
   static func settle(_ code: Int32) { settledCode.store(code, ordering: .relaxed) }
 
   private static func watch(_ descriptor: FileDescriptor, _ onSignal: (Int32) -> Void) {
+    unblockSignals()
     var last = Int64.min
     while let signal = nextSignal(descriptor) {
       let now = monotonicNanoseconds()
@@ -45,6 +46,15 @@ enum SignalWatch {
       last = now
       onSignal(signal)
     }
+  }
+
+  /// Lets this thread receive the signals, although the process that started this one may have blocked them: threads of
+  /// libraries such as libdispatch do, and nobody could end a service that they start.
+  private static func unblockSignals() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   private static func install(_ number: Int32) {
