@@ -1,6 +1,7 @@
 // The formats in which data is exchanged with other programs, and how each is recognized.
 
 import Failures
+import TensorFile
 
 /// A format of data files.
 public enum FileFormat: String, CaseIterable, Sendable {
@@ -27,7 +28,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
   /// A PyTorch state dict in a safetensors document, which can't be distinguished from other weights by its name or
   /// bytes.
   case pytorch
-  /// An ONNX model, which is written, not read.
+  /// An ONNX model.
   case onnx
 
   /// The format of a file by its name; nil if it can't be inferred.
@@ -68,6 +69,8 @@ public enum FileFormat: String, CaseIterable, Sendable {
       self = .h5
     } else if bytes.first == UInt8(ascii: "{") {
       self = .jsonl
+    } else if case .onnx? = OtherFormat(beginning: bytes) {
+      self = .onnx
     } else {
       return nil
     }

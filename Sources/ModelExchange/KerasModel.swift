@@ -60,9 +60,11 @@ public struct KerasModel: Sendable {
   private static func objective(
     _ topology: Topology, _ compiled: KerasLosses, _ metrics: KerasMetrics, _ given: String?
   ) -> ObjectiveText {
-    let losses = compiled.losses.enumerated().map { $1 ?? usualLoss(topology.outputFunction($0)) }
+    let losses = compiled.losses.enumerated().map {
+      $1 ?? ObjectiveText.usualLoss(topology.outputFunction($0))
+    }
     let measured = zip(losses, metrics.metrics).map { loss, metrics in
-      metrics ?? (loss.contains("crossentropy") ? "accuracy" : "mae")
+      metrics ?? ObjectiveText.usualMetric(loss)
     }
     let names = topology.outputs.map(\.name)
     guard names.count > 1 else { return ObjectiveText(loss: given ?? losses[0], metrics: [measured[0]]) }
@@ -71,13 +73,5 @@ public struct KerasModel: Sendable {
       loss: given ?? zip(names, losses).map { "\($0): \($1)" }.joined(separator: "; "),
       metrics: zip(names, measured).map { "\($0): \($1)" },
       lossWeights: compiled.weights.contains { $0 != 1 } ? weights : "")
-  }
-
-  private static func usualLoss(_ function: OutputFunction?) -> String {
-    switch function {
-    case .softmax: "sparse_categorical_crossentropy"
-    case .elementwise(.sigmoid): "binary_crossentropy"
-    default: "mse"
-    }
   }
 }

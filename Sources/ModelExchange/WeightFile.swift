@@ -18,6 +18,8 @@ public enum WeightFile {
   case keras(KerasArchive)
   /// Keras weights.
   case hdf5([UInt8])
+  /// An ONNX model.
+  case onnx([UInt8])
   /// Layers without weights: Keras's JSON.
   case layers(JSONValue)
 
@@ -25,17 +27,21 @@ public enum WeightFile {
   private static let largest = 1 << 30
 
   /// Reads `source` to its end.
-  /// - Parameter stream: opens the bytes as a tensor stream.
+  /// - Parameters:
+  ///   - format: the format, if the user named it and the bytes may not show it.
+  ///   - stream: opens the bytes as a tensor stream.
   /// - Throws: `Failure` (data) if the file is damaged, or in an unknown format.
   public init(
-    _ source: PeekedSource, named name: String, stream: (PeekedSource) throws -> TensorReader
+    _ source: PeekedSource, named name: String, format: FileFormat? = nil,
+    stream: (PeekedSource) throws -> TensorReader
   ) throws {
     var source = source
     let beginning = try source.peek(OtherFormat.peeked)
     if let other = OtherFormat(beginning: beginning), other.isUnsupported { throw other.failure }
-    switch FileFormat(beginning: beginning) {
+    switch format == .onnx ? .onnx : FileFormat(beginning: beginning) {
     case .keras, .npz: self = .keras(try KerasArchive(TemporaryFile(copying: source), named: name))
     case .h5: self = .hdf5(try WeightFile.whole(&source, name))
+    case .onnx: self = .onnx(try WeightFile.whole(&source, name))
     case .jsonl: self = .layers(try JSONValue(parsing: try WeightFile.whole(&source, name)))
     default: self = .tensors(try WeightFile.header(try stream(source)))
     }
@@ -72,7 +78,7 @@ public enum WeightFile {
       case .keras(let archive): archive.configuration
       case .layers(let json): json
       case .hdf5(let bytes): try LegacyKerasFile(HDF5File(bytes))?.configuration
-      case .tensors: nil
+      case .tensors, .onnx: nil
       }
     }
   }
@@ -89,6 +95,9 @@ public enum WeightFile {
       let order = try KerasConfig(json: archive.configuration).order(of: architecture.topology)
       return try ForeignWeights(kerasWeights: archive.weights, for: architecture, order: order)
     case .hdf5(let bytes): return try ForeignWeights(hdf5: HDF5File(bytes), for: architecture)
+    case .onnx(let bytes):
+      let steps = architecture.inputs.lazy.compactMap(\.steps).first
+      return try ForeignWeights(ImportedONNX(bytes, steps: steps), for: architecture)
     case .layers:
       throw Failure.data(
         "it holds layers without weights", remedy: "rnn-train --config FILE --epochs 0 initializes them")

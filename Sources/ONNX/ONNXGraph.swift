@@ -24,7 +24,7 @@ package enum ONNXExtent: Sendable {
 }
 
 /// An attribute of a node.
-package enum ONNXAttribute: Sendable {
+package enum ONNXAttribute: Equatable, Sendable {
   case float(Float)
   case integer(Int)
   case integers([Int])

@@ -30,7 +30,7 @@ struct ConvertInput {
   private static func format(
     _ source: inout PeekedSource, _ command: Convert, _ run: StageRun, _ name: String
   ) throws -> FileFormat {
-    if let format = command.from { return try readable(format, name) }
+    if let format = command.from { return format }
     if try run.isStream(&source) { return .stream }
     let beginning = try source.peek(OtherFormat.peeked)
     if let other = OtherFormat(beginning: beginning), other.isUnsupported {
@@ -42,23 +42,13 @@ struct ConvertInput {
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
       return isNamed ? named ?? found : found
     }
-    if let named { return try readable(named, name) }
+    if let named { return named }
     throw Failure.usage("the format of the input is unknown", at: name, remedy: "give it with --from")
-  }
-
-  /// Refuses a format that is only written.
-  private static func readable(_ format: FileFormat, _ name: String) throws -> FileFormat {
-    guard format != .onnx else {
-      throw Failure.usage(
-        "ONNX models are written, not read", at: name,
-        remedy: "convert the weights of the program that wrote it, as .safetensors or .keras")
-    }
-    return format
   }
 
   /// The input as a file of weights.
   func weightFile() throws -> WeightFile {
-    try WeightFile(source, named: name) { try run.reader($0, named: name, limits: .model) }
+    try WeightFile(source, named: name, format: format) { try run.reader($0, named: name, limits: .model) }
   }
 
   /// The input's rows, of the chosen columns.

@@ -40,9 +40,14 @@ struct LikeFile {
       (self.model, plan, notes) = (model, Plan(model), [])
     } else {
       model = nil
+      if case .onnx(let bytes) = file {
+        let imported = try ImportedONNX(bytes, steps: steps, loss: loss)
+        (plan, notes) = (Plan(imported), imported.notes)
+        return
+      }
       let keras = try file.kerasJSON.map { try KerasModel($0, steps: steps, loss: loss) }
       plan = keras.map(Plan.init)
-      notes = keras?.notes ?? []
+      notes = keras?.notes.map { "\($0); it is left out" } ?? []
     }
   }
 
@@ -71,6 +76,12 @@ struct LikeFile {
       facts = StreamHeader(
         kind: "", metadata: model.header.metadata,
         side: model.header.side.filter { $0.key.hasPrefix("rnn.") })
+    }
+
+    init(_ model: ImportedONNX) {
+      architecture = model.architecture
+      objective = model.objective
+      facts = model.facts
     }
 
     init(_ model: KerasModel) {

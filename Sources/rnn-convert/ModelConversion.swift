@@ -37,7 +37,7 @@ struct ModelConversion {
       if let model = own?.model, like?.plan == nil { return (model, []) }
       guard let plan = like?.plan ?? own?.plan else { throw LikeFile.noLayers }
       for note in (like?.plan == nil ? own : like)?.notes ?? [] {
-        run.warn("\(note); it is left out")
+        run.warn(note)
       }
       let weights = try file.weights(for: plan.architecture, pins: command.pins)
       return (plan.model(weights.weights), weights.moves)

@@ -16,7 +16,6 @@ extension ConvertOutput {
     try file.finish()
     let lost = target.holdsModel ? model.lostFacts(in: target) : []
     guard !lost.isEmpty else { return }
-    let remedy = target == .onnx ? "" : "; convert back with --like to restore them"
-    run.note("not stored: \(lost.joined(separator: ", "))\(remedy)")
+    run.note("not stored: \(lost.joined(separator: ", ")); convert back with --like to restore them")
   }
 }

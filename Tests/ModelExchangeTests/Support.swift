@@ -62,22 +62,7 @@ struct ExchangeCase {
     let inputs = try architecture.topology.inputs.map {
       try #require(document.tensors["input.\($0.name)"], "no input \($0.name)")
     }
-    let rows = inputs[0].rows
-    let network = try Network(architecture, rows: rows, workers: 1, isTraining: false)
-    try network.assign(weights)
-    let terms = architecture.topology.outputs.map {
-      Objective.Term(name: $0.name, loss: .meanSquaredError, metrics: [])
-    }
-    let options = TrainerOptions(
-      Objective(terms), optimizer: try OptimizerSpec(parsing: "adam"), batchSize: rows, seed: 0, threads: 1)
-    let trainer = try Trainer(network, options, targetWidths: counts.map { $0 / rows })
-    defer { trainer.close() }
-    let data = DataSet(
-      rows: rows,
-      inputs: inputs.map { $0.values(as: Int32.self).map { .tokens($0) } ?? .features($0.floats) },
-      targets: counts.map { DataSet.Targets([Float](repeating: 0, count: $0), width: $0 / rows) }, weights: []
-    )
-    return counts.indices.map { trainer.predict(data, output: $0) }
+    return try predictions(architecture, weights, inputs, counts: counts)
   }
 
   /// A model of these layers.
@@ -85,6 +70,28 @@ struct ExchangeCase {
     ModelFile(
       architecture, weights: weights, ObjectiveText(loss: "mse", metrics: []), facts: StreamHeader(kind: ""))
   }
+}
+
+/// The outputs of a network for rows, each with this many numbers in all.
+func predictions(
+  _ architecture: Architecture, _ weights: [String: Tensor], _ inputs: [Tensor], counts: [Int]
+) throws -> [[Float]] {
+  let rows = inputs[0].rows
+  let network = try Network(architecture, rows: rows, workers: 1, isTraining: false)
+  try network.assign(weights)
+  let terms = architecture.topology.outputs.map {
+    Objective.Term(name: $0.name, loss: .meanSquaredError, metrics: [])
+  }
+  let options = TrainerOptions(
+    Objective(terms), optimizer: try OptimizerSpec(parsing: "adam"), batchSize: rows, seed: 0, threads: 1)
+  let trainer = try Trainer(network, options, targetWidths: counts.map { $0 / rows })
+  defer { trainer.close() }
+  let data = DataSet(
+    rows: rows,
+    inputs: inputs.map { $0.values(as: Int32.self).map { .tokens($0) } ?? .features($0.floats) },
+    targets: counts.map { DataSet.Targets([Float](repeating: 0, count: $0), width: $0 / rows) }, weights: []
+  )
+  return counts.indices.map { trainer.predict(data, output: $0) }
 }
 
 /// Bytes in memory as a source.

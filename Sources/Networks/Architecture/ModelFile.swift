@@ -148,6 +148,12 @@ public struct ObjectiveText: Sendable, Equatable {
       lossWeights: json?["loss_weights"]?.string ?? "")
   }
 
+  /// The objective in the metadata of a model; nil if there is none. Throws `Failure` (data) if it is damaged.
+  public init?(metadata: [String: String]) throws {
+    guard let text = metadata["rnn.training"] else { return nil }
+    self.init(json: try JSONValue(parsing: text))
+  }
+
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = [
       "loss": .string(loss), "metrics": .array(metrics.map(JSONValue.string)),

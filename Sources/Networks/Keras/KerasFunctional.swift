@@ -42,7 +42,7 @@ struct KerasFunctional {
     let given = try Self.leaves(config["output_layers"] ?? .null)
     outputNames = given.map(\.name)
     let outputs = try given.map { name, tensor in
-      Topology.Output(name: columnName(name), source: try source(tensor))
+      Topology.Output(name: Topology.columnName(name), source: try source(tensor))
     }
     guard !outputs.isEmpty else { throw Failure.data("the model has no outputs") }
     try finish(outputs)
@@ -65,16 +65,10 @@ struct KerasFunctional {
       let isInteger = config["dtype"]?.string?.hasPrefix("int") == true
       values[tensor] = .input(inputs.count)
       inputNumbers[tensor.layer] = inputs.count
-      inputs.append(Topology.Input(name: columnName(name), isVector: sizes?.count == 1 && !isInteger))
+      inputs.append(
+        Topology.Input(name: Topology.columnName(name), isVector: sizes?.count == 1 && !isInteger))
       inputShapes.append(sizes)
     }
-  }
-
-  /// A valid name of a column.
-  private func columnName(_ name: String) -> String {
-    let text = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
-    let begins = text.first?.isNumber == true || text.isEmpty ? "_\(text)" : text
-    return ["y", "split", "time", "weight", "prediction"].contains(begins) ? "\(begins)_" : begins
   }
 
   /// The leaves of `input_layers` or `output_layers` (a single value, a list, or an object), with their names.
@@ -165,15 +159,9 @@ struct KerasFunctional {
 
   // MARK: The topology
 
-  /// Whether an input has rnnpipe's usual name, or one that Keras made up.
-  private func isDefaultName(_ name: String) -> Bool {
-    let base = name.prefix { !$0.isNumber }
-    return [Topology.usualInput[...], "input", "input_", "input_layer", "input_layer_"].contains(base)
-  }
-
   private mutating func finish(_ outputs: [Topology.Output]) throws {
     let chain = Topology(chain: layers)
-    if inputs.count == 1, !inputs[0].isVector, isDefaultName(inputs[0].name), nodes == chain.nodes,
+    if inputs.count == 1, !inputs[0].isVector, Topology.isDefaultName(inputs[0].name), nodes == chain.nodes,
       outputs.map(\.source) == chain.outputs.map(\.source)
     {
       topology = chain

@@ -94,19 +94,18 @@ extension LayerNormalization {
 }
 
 extension BatchNormalization {
-  /// With the moving averages, it is a factor and a summand for each feature.
   func writeONNX(_ call: ONNXCall) throws -> [ONNXValue] {
-    let (mean, variance) = (try call.tensor("moving_mean").floats, try call.tensor("moving_variance").floats)
-    let gamma = scale ? try call.tensor("gamma").floats : mean.map { _ in 1 }
-    let beta = center ? try call.tensor("beta").floats : mean.map { _ in 0 }
-    let factors = zip(gamma, variance).map { $0 / ($1 + epsilon).squareRoot() }
-    let summands = mean.indices.map { beta[$0] - mean[$0] * factors[$0] }
-    let scaled = call.node(
-      "Mul", [call.input.value, call.graph.constant(factors, [factors.count], name: "\(call.name).factors")])
-    return [
-      call.node(
-        "Add", [scaled, call.graph.constant(summands, [summands.count], name: "\(call.name).summands")])
-    ]
+    let (mean, variance) = (try call.constant("moving_mean"), try call.constant("moving_variance"))
+    func constant(_ role: String, _ isThere: Bool, default value: Float) throws -> ONNXValue {
+      if isThere { return try call.constant(role) }
+      let values = [Float](repeating: value, count: call.input.shape.width)
+      return call.graph.constant(values, [values.count], name: "\(call.name).\(role)")
+    }
+    let (gamma, beta) = (try constant("gamma", scale, default: 1), try constant("beta", center, default: 0))
+    let write = { (x: ONNXValue) in
+      call.node("BatchNormalization", [x, gamma, beta, mean, variance], ["epsilon": .float(epsilon)])
+    }
+    return [call.input.shape.steps == nil ? write(call.input.value) : call.overTime(write)]
   }
 }
 

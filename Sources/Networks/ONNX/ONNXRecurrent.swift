@@ -200,6 +200,11 @@ private struct ONNXRecurrence {
 }
 
 extension ActivationKind {
+  /// The first number that ONNX's function takes.
+  var onnxAlpha: Float? { onnxFunction?.alpha }
+  /// The second number that ONNX's function takes.
+  var onnxBeta: Float? { onnxFunction?.beta }
+
   /// ONNX's name for recurrent operators, and its numbers; nil if they don't have the function.
   fileprivate var onnxFunction: (name: String, alpha: Float?, beta: Float?)? {
     switch self {

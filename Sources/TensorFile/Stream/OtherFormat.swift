@@ -39,7 +39,9 @@ public enum OtherFormat: Sendable {
       self = .tensorFlowLite
     } else if bytes.starts(with: [8, 1, 0x12]) {
       self = .savedModel
-    } else if bytes.count > 2, bytes[0] == 8, (3...20).contains(bytes[1]), bytes[2] == 0x12 {
+    } else if bytes.count > 2, bytes[0] == 8, (3...20).contains(bytes[1]),
+      Self.fieldsOfONNX.contains(bytes[2])
+    {
       self = .onnx
     } else if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
       self = .npy
@@ -49,6 +51,10 @@ public enum OtherFormat: Sendable {
       return nil
     }
   }
+
+  /// The keys of the fields that can follow the format's version in an ONNX model: those of its texts, its graph and its
+  /// operator sets.
+  private static let fieldsOfONNX: Set<UInt8> = [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42]
 
   /// A zip archive's format, by the name of its first member, which begins at byte 30.
   private static func archive(_ bytes: [UInt8]) -> OtherFormat? {
@@ -64,8 +70,8 @@ public enum OtherFormat: Sendable {
   /// Whether no rnnpipe command reads it.
   public var isUnsupported: Bool {
     switch self {
-    case .torch, .torchScript, .pickle, .onnx, .savedModel, .tensorFlowLite: true
-    case .keras, .npz, .npy, .hdf5: false
+    case .torch, .torchScript, .pickle, .savedModel, .tensorFlowLite: true
+    case .onnx, .keras, .npz, .npy, .hdf5: false
     }
   }
 
@@ -76,7 +82,8 @@ public enum OtherFormat: Sendable {
       .data("a file of torch.save, which is a pickle: a program, not just data", remedy: Self.torchRemedy)
     case .torchScript: .data("a TorchScript archive", remedy: Self.torchRemedy)
     case .pickle: .data("a Python pickle, which is a program, not just data", remedy: Self.pickleRemedy)
-    case .onnx: .data("an ONNX model, which rnnpipe doesn't read", remedy: Self.originRemedy)
+    case .onnx:
+      .data("an ONNX model, not a tensor stream", remedy: "rnn-convert makes an rnnpipe model of it")
     case .savedModel: .data("a TensorFlow SavedModel, which rnnpipe doesn't read", remedy: Self.kerasRemedy)
     case .tensorFlowLite:
       .data("a TensorFlow Lite model, which rnnpipe doesn't read", remedy: Self.kerasRemedy)
@@ -94,6 +101,4 @@ public enum OtherFormat: Sendable {
   private static let pickleRemedy =
     "save the data in Python in another format, such as numpy.savez or safetensors"
   private static let kerasRemedy = "save the model in Keras: model.save('model.keras')"
-  private static let originRemedy =
-    "save the model it was made from as .keras or its state dict as .safetensors"
 }
