@@ -15,6 +15,7 @@ package enum ONNXElement: Int64, Sendable {
   case int32 = 6
   case int64 = 7
   case bool = 9
+  case double = 11
 }
 
 /// The extent of an axis of an input or output: a number, or a name where it is known only when the model runs.
@@ -31,6 +32,8 @@ package enum ONNXAttribute: Equatable, Sendable {
   case floats([Float])
   case text(String)
   case texts([String])
+  /// A graph's message, such as the body of a Scan.
+  case graph([UInt8])
 }
 
 /// An ONNX graph that is being built.
@@ -41,11 +44,21 @@ package final class ONNXGraph {
   private var initializers: [[UInt8]] = []
   private var inputs: [[UInt8]] = []
   private var outputs: [[UInt8]] = []
+  /// The outputs that come after all others.
+  private var stateOutputs: [[UInt8]] = []
+  private var constants: [ConstantKey: ONNXValue] = [:]
   private var names: Set<String> = []
   private var integerConstants: [[Int]: ONNXValue] = [:]
 
   /// The version of the format that came with the operator set.
   private var formatVersion: Int64 { opset < 15 ? 7 : 8 }
+
+  /// What makes constants the same.
+  private struct ConstantKey: Hashable {
+    let name: String
+    let shape: [Int]
+    let bytes: [UInt8]
+  }
 
   /// An empty graph.
   package init(opset: Int) { self.opset = opset }
@@ -76,12 +89,56 @@ package final class ONNXGraph {
     outputs.append(Self.valueInfo(own, .float, extents))
   }
 
-  /// A constant of floats.
+  /// Makes a value an output of the model after all others, such as a state that the next batch begins with.
+  package func stateOutput(_ value: ONNXValue, as name: String, _ extents: [ONNXExtent]) {
+    let own = unique(name)
+    add("Identity", [value], [own], [:], name: own)
+    stateOutputs.append(Self.valueInfo(own, .float, extents))
+  }
+
+  /// A constant of floats; equal ones that are called alike are one constant.
   package func constant(_ values: [Float], _ shape: [Int], name: String) -> ONNXValue {
+    let bytes = values.flatMap { littleEndianBytes($0.bitPattern) }
+    let key = ConstantKey(name: name, shape: shape, bytes: bytes)
+    if let known = constants[key] { return known }
     let value = ONNXValue(name: unique(name))
-    initializers.append(
-      Self.tensor(value.name, .float, shape, values.flatMap { littleEndianBytes($0.bitPattern) }))
+    initializers.append(Self.tensor(value.name, .float, shape, bytes))
+    constants[key] = value
     return value
+  }
+
+  // MARK: Bodies
+
+  /// A graph within this one, such as the body of a Scan. Its nodes can read values of this graph.
+  /// - Parameters:
+  ///   - name: the beginning of the names of its inputs and outputs.
+  ///   - count: the number of its inputs.
+  ///   - elements: the types of its inputs, as far as they aren't float.
+  ///   - results: the types of its outputs, as far as they aren't float.
+  ///   - write: adds its nodes, and returns its outputs.
+  package func body(
+    _ name: String, inputs count: Int, elements: [ONNXElement] = [], outputs results: [ONNXElement] = [],
+    _ write: ([ONNXValue]) throws -> [ONNXValue]
+  ) rethrows -> ONNXAttribute {
+    let outer = nodes
+    nodes = []
+    defer { nodes = outer }
+    var ports: [[UInt8]] = []
+    let values = (0..<count).map { number in
+      let value = ONNXValue(name: unique("\(name)/in"))
+      ports.append(Self.valueInfo(value.name, number < elements.count ? elements[number] : .float, nil))
+      return value
+    }
+    let outputs = try write(values)
+    var graph = ProtobufMessage()
+    for node in nodes { graph.data(1, node) }
+    graph.text(2, name)
+    for port in ports { graph.data(11, port) }
+    for (number, output) in outputs.enumerated() {
+      graph.data(
+        12, Self.valueInfo(output.name, number < results.count ? results[number] : .float, nil))
+    }
+    return .graph(graph.bytes)
   }
 
   /// A constant float without axes.
@@ -149,7 +206,7 @@ package final class ONNXGraph {
       graph.text(2, producer.name)
       for tensor in initializers { graph.data(5, tensor) }
       for input in inputs { graph.data(11, input) }
-      for output in outputs { graph.data(12, output) }
+      for output in outputs + stateOutputs { graph.data(12, output) }
     }
     model.message(8) { $0.integer(2, Int64(opset)) }
     for (key, text) in metadata.sorted(by: { $0.key < $1.key }) {
@@ -172,12 +229,13 @@ package final class ONNXGraph {
     return tensor.bytes
   }
 
-  private static func valueInfo(_ name: String, _ element: ONNXElement, _ extents: [ONNXExtent]) -> [UInt8] {
+  private static func valueInfo(_ name: String, _ element: ONNXElement, _ extents: [ONNXExtent]?) -> [UInt8] {
     var info = ProtobufMessage()
     info.text(1, name)
     info.message(2) { type in
       type.message(1) { tensor in
         tensor.integer(1, element.rawValue)
+        guard let extents else { return }
         tensor.message(2) { shape in
           for extent in extents {
             shape.message(1) { axis in
@@ -217,6 +275,9 @@ extension ONNXAttribute {
     case .texts(let texts):
       for text in texts { message.text(9, text) }
       message.integer(20, 8)
+    case .graph(let bytes):
+      message.data(6, bytes)
+      message.integer(20, 5)
     }
   }
 }

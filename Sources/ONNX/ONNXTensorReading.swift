@@ -63,7 +63,7 @@ private struct TensorFields {
         "the constant '\(name)' is in another file (external data)",
         remedy: "write the model as one file, with external_data=False in torch.onnx.export")
     }
-    guard let element = ONNXElement(rawValue: type) else {
+    guard let element = ONNXElement(rawValue: type), element != .double else {
       throw Failure.data(
         "the constant '\(name)' has elements of ONNX's type \(type), which aren't supported",
         remedy: "export the model in single precision (float32)")
@@ -94,7 +94,7 @@ private struct TensorFields {
       let numbers = raw.map { words($0, 8).map { Int64(bitPattern: $0) } } ?? integers
       guard numbers.count == count else { throw wrongCount }
       return .integers(numbers.map { Int($0) })
-    case .bool:
+    case .bool, .double:
       let numbers = raw.map { $0.map { $0 != 0 } } ?? integers.map { $0 != 0 }
       guard numbers.count == count else { throw wrongCount }
       return .truths(numbers)
@@ -114,7 +114,7 @@ extension ONNXElement {
   fileprivate var byteCount: Int {
     switch self {
     case .float, .int32: 4
-    case .int64: 8
+    case .int64, .double: 8
     case .bool: 1
     }
   }

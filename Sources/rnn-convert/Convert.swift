@@ -33,7 +33,8 @@ public struct Convert: StageCommand {
       weights, or weights and layers: --like MODEL gives the layers, and what else a model knows about its \
       data. Modules of a state dict are matched with the layers by kind and shape; the assignment is printed. \
       Models are also written as ONNX (.onnx), for onnxruntime and other programs that run models: rows and, where the \
-      network allows it, steps may be of any number, and the model's metadata are kept as texts.
+      network allows it, steps may be of any number, and the model's metadata are kept as texts. ONNX models are read \
+      too: rnnpipe's own as they were, those of PyTorch's and Keras's exporters by their graphs.
 
       With --to pytorch, --like may name a state dict whose modules and names the new one should have.
       """,
@@ -43,6 +44,7 @@ public struct Convert: StageCommand {
       "rnn-convert x.npy --column x -o x.tensors.zst",
       "rnn-convert model.tensors.zst -o model.keras",
       "rnn-convert model.tensors.zst -o model.onnx",
+      "rnn-convert model.onnx -o model.tensors.zst",
       "rnn-convert state.safetensors --like model.tensors.zst -o new.tensors.zst",
     ])
 
@@ -98,13 +100,15 @@ public struct Convert: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The loss of a Keras model, if rnnpipe doesn't support the one it was compiled with.", valueName: "loss"
+      "The loss of a Keras or ONNX model, if not the one it was compiled with or the usual one.",
+      valueName: "loss"
     ),
     completion: .list(Loss.Kind.allCases.map(\.rawValue)))
   var loss: String?
 
   @Option(
-    help: ArgumentHelp("Time steps of a row, if Keras's file doesn't specify them.", valueName: "n"))
+    help: ArgumentHelp(
+      "Time steps of a row, if the file of Keras or ONNX doesn't specify them.", valueName: "n"))
   var steps: Int?
 
   @Option(

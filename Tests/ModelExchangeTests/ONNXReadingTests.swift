@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("keras_masked", "(Where)"), ("torch_steps_first", "the number of time steps"),
+    ("keras_masked", "(Cast) converts numbers"), ("torch_steps_first", "the number of time steps"),
   ])
   func whatCannotBeHeldIsRefusedByName(_ name: String, _ words: String) throws {
     #expect {
@@ -104,6 +104,8 @@ import Testing
   @Test func ownModelsAreReadWithoutTheirMetadata() throws {
     var (read, refused) = (0, 0)
     for (path, example, _) in try Self.ownModels() {
+      // One number of steps can be given for all inputs.
+      guard Set(example.architecture.inputs.compactMap(\.steps)).count < 2 else { continue }
       let bytes = try example.architecture.onnx(
         weights: example.document.tensors, ONNXOptions(opset: 17, version: "test"))
       do {

@@ -42,9 +42,11 @@ struct ONNXCall {
   /// The layer's name, the beginning of its nodes' names.
   let name: String
   /// The values that it reads.
-  let inputs: [ONNXInput]
+  var inputs: [ONNXInput]
   /// Its weights, by role.
   let weights: [String: Tensor]
+  /// The names of its states, if it is recurrent.
+  var stateNames: [String] = []
   /// Whether it is one of two directions, whose outputs stay in the order of time.
   var isDirection = false
 

@@ -118,8 +118,9 @@ private struct ONNXWriter {
       }
       own[weight.role] = tensor
     }
-    let call = ONNXCall(graph: graph, name: layer.name, inputs: inputs, weights: own)
     let definition = layer.layer.definition
+    var call = ONNXCall(graph: graph, name: layer.name, inputs: inputs, weights: own)
+    if let direction = definition.directions.first { call.stateNames = type(of: direction).stateNames }
     let outputs = try definition.writeONNX(call)
     let mask = try definition.maskInONNX(call)
     for (index, output) in outputs.enumerated() {

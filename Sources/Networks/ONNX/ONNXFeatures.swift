@@ -73,23 +73,28 @@ extension LeakyReLU {
 extension LayerNormalization {
   /// From operator set 17 on, ONNX has it.
   func writeONNX(_ call: ONNXCall) throws -> [ONNXValue] {
-    let (x, graph) = (call.input.value, call.graph)
     let ones = [Float](repeating: 1, count: call.input.shape.width)
     let gamma =
-      scale ? try call.constant("gamma") : graph.constant(ones, [ones.count], name: "\(call.name).gamma")
+      scale
+      ? try call.constant("gamma") : call.graph.constant(ones, [ones.count], name: "\(call.name).gamma")
     let beta = center ? try call.constant("beta") : nil
+    return [call.normalized(call.input.value, gamma: gamma, beta: beta, epsilon: epsilon)]
+  }
+}
+
+extension ONNXCall {
+  /// A value whose features are normalized, times gamma, plus beta.
+  func normalized(_ x: ONNXValue, gamma: ONNXValue, beta: ONNXValue?, epsilon: Float) -> ONNXValue {
     guard graph.opset < 17 else {
-      return [
-        call.node(
-          "LayerNormalization", [x, gamma, beta], ["axis": .integer(-1), "epsilon": .float(epsilon)])
-      ]
+      return node(
+        "LayerNormalization", [x, gamma, beta], ["axis": .integer(-1), "epsilon": .float(epsilon)])
     }
     let last: [String: ONNXAttribute] = ["axes": .integers([-1])]
-    let distance = call.node("Sub", [x, call.node("ReduceMean", [x], last)])
-    let variance = call.node("ReduceMean", [call.node("Mul", [distance, distance])], last)
-    let deviation = call.node("Sqrt", [call.node("Add", [variance, graph.scalar(epsilon)])])
-    let scaled = call.node("Mul", [call.node("Div", [distance, deviation]), gamma])
-    return [beta.map { call.node("Add", [scaled, $0]) } ?? scaled]
+    let distance = node("Sub", [x, node("ReduceMean", [x], last)])
+    let variance = node("ReduceMean", [node("Mul", [distance, distance])], last)
+    let deviation = node("Sqrt", [node("Add", [variance, graph.scalar(epsilon)])])
+    let scaled = node("Mul", [node("Div", [distance, deviation]), gamma])
+    return beta.map { node("Add", [scaled, $0]) } ?? scaled
   }
 }
 

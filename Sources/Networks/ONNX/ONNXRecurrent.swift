@@ -30,13 +30,13 @@ struct ONNXCell {
 extension RecurrentDefinition {
   /// Writes the operator.
   func writeONNX(_ cell: ONNXCell, _ call: ONNXCall) throws -> [ONNXValue] {
-    if options.stateful { throw call.refusal("whose state is kept from batch to batch") }
-    return try ONNXRecurrence(options, cell, call).write()
+    try ONNXRecurrence(options, cell, call).write()
   }
 }
 
 extension SimpleRNN {
   func writeONNX(_ call: ONNXCall) throws -> [ONNXValue] {
+    if options.activation.onnxFunction == nil { return try writeScan(call) }
     let cell = ONNXCell(operation: "RNN", gates: [0], states: 1, activations: [options.activation])
     return try writeONNX(cell, call)
   }
@@ -44,6 +44,8 @@ extension SimpleRNN {
 
 extension GRU {
   func writeONNX(_ call: ONNXCall) throws -> [ONNXValue] {
+    let functions = [options.activation, options.recurrentActivation].map(\.onnxFunction)
+    guard functions.allSatisfy({ $0 != nil }) else { return try writeScan(call) }
     let cell = ONNXCell(
       operation: "GRU", gates: [0, 1, 2], states: 1,
       activations: [options.recurrentActivation, options.activation],
@@ -54,7 +56,8 @@ extension GRU {
 
 extension LSTM {
   func writeONNX(_ call: ONNXCall) throws -> [ONNXValue] {
-    guard projection == 0 else { throw call.refusal("whose state is projected") }
+    let functions = [options.activation, options.recurrentActivation].map(\.onnxFunction)
+    guard projection == 0, functions.allSatisfy({ $0 != nil }) else { return try writeScan(call) }
     let cell = ONNXCell(
       operation: "LSTM", gates: [0, 3, 1, 2], states: 2,
       activations: [options.recurrentActivation, options.activation, options.activation])
@@ -78,6 +81,9 @@ extension Bidirectional {
     let half = states.count / 2
     func side(_ layer: LayerSpec, _ name: String, _ states: ArraySlice<ONNXInput>) throws -> [ONNXValue] {
       var inner = call.inner(name, prefix: "\(name).", inputs: [call.input] + states)
+      if let direction = layer.definition.directions.first {
+        inner.stateNames = type(of: direction).stateNames
+      }
       inner.isDirection = true
       return try layer.definition.writeONNX(inner)
     }
@@ -116,13 +122,17 @@ private struct ONNXRecurrence {
   func write() throws -> [ONNXValue] {
     // As in Keras, a layer with a given initial state doesn't skip masked steps.
     let mask = call.inputs.count == 1 ? call.input.mask : nil
+    let carried = try ONNXCarriedStates(
+      options, call, mask: mask, widths: (0..<cell.states).map { _ in units })
     let packed = try mask.map { try PackedSteps($0, call) }
     let input = packed?.pack(call.input.value) ?? call.input.value
     let steps = call.node("Transpose", [input], ["perm": .integers([1, 0, 2])])
     let results = graph.nodes(
-      cell.operation, try operands(steps, lengths: packed?.lengths), try attributes, outputs: 1 + cell.states,
+      cell.operation, try operands(steps, lengths: packed?.lengths, carried.inputs), try attributes,
+      outputs: 1 + cell.states,
       name: "\(call.name)/\(cell.operation)")
     let finals = results.dropFirst().map { call.node("Squeeze", [$0, graph.integers([0])]) }
+    carried.write(finals)
     guard options.returnSequences else {
       return [finals[0]] + (options.returnState ? Array(finals) : [])
     }
@@ -153,11 +163,15 @@ private struct ONNXRecurrence {
     }
   }
 
-  private func operands(_ input: ONNXValue, lengths: ONNXValue?) throws -> [ONNXValue?] {
+  private func operands(
+    _ input: ONNXValue, lengths: ONNXValue?, _ carried: [ONNXValue]
+  ) throws -> [ONNXValue?] {
     var operands: [ONNXValue?] = [
       input, try rows("kernel"), try rows("recurrent_kernel"), try biases(), lengths,
     ]
-    for state in call.inputs.dropFirst() { operands.append(call.unsqueezed(state.value, axis: 0)) }
+    for state in carried + call.inputs.dropFirst().map(\.value) {
+      operands.append(call.unsqueezed(state, axis: 0))
+    }
     if let order = cell.peepholes {
       while operands.count < 7 { operands.append(nil) }
       let values = try call.tensor("peephole").floats
@@ -206,7 +220,7 @@ extension ActivationKind {
   var onnxBeta: Float? { onnxFunction?.beta }
 
   /// ONNX's name for recurrent operators, and its numbers; nil if they don't have the function.
-  fileprivate var onnxFunction: (name: String, alpha: Float?, beta: Float?)? {
+  var onnxFunction: (name: String, alpha: Float?, beta: Float?)? {
     switch self {
     case .tanh: ("Tanh", nil, nil)
     case .sigmoid: ("Sigmoid", nil, nil)
@@ -222,7 +236,7 @@ extension ActivationKind {
 }
 
 /// The unmasked steps of a sequence, moved to the front.
-private struct PackedSteps {
+struct PackedSteps {
   private let call: ONNXCall
   /// 1 for unmasked steps, `[batch, steps]`, as whole numbers.
   private let mask: ONNXValue

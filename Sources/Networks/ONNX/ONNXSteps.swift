@@ -115,14 +115,20 @@ extension Concatenate {
     guard joinsSteps(call.input.shape.steps != nil), masks.contains(where: { $0 != nil }) else {
       return call.either(masks)
     }
-    guard masks.allSatisfy({ $0 != nil }) else {
-      throw call.refusal("which joins the steps of values with and without a mask")
-    }
-    return call.node("Concat", masks, ["axis": .integer(1)])
+    let whole = call.inputs.map { $0.mask ?? call.allSteps($0.value) }
+    return call.node("Concat", whole, ["axis": .integer(1)])
   }
 }
 
 extension ONNXCall {
+  /// A mask that counts all steps of a sequence.
+  fileprivate func allSteps(_ sequence: ONNXValue) -> ONNXValue {
+    let first = node(
+      "Slice", [sequence, graph.integers([0]), graph.integers([1]), graph.integers([2])])
+    let zeros = node("Mul", [node("Squeeze", [first, graph.integers([2])]), graph.scalar(0)])
+    return node("Add", [zeros, graph.scalar(1)])
+  }
+
   /// Steps of a sequence; negative numbers count from its end.
   func sliced(_ value: ONNXValue, from start: Int, to end: Int, by step: Int = 1) -> ONNXValue {
     node(

@@ -67,8 +67,9 @@ struct ONNXAssembly {
         replaced[.final(pair.forward, state: state)] = ONNXPart(source: .final(pair.backward, state: state))
         replaced[.final(pair.backward, state: state)] = ONNXPart(source: own)
       }
-      for (other, draft) in drafts.enumerated() where draft.inputs == drafts[number].inputs {
-        if case .merge = draft.kind { replaced[.output(other)] = place }
+      for (other, draft) in drafts.enumerated()
+      where draft.inputs == drafts[number].inputs && draft.mode == pair.mode {
+        replaced[.output(other)] = place
       }
       drafts[pair.backward].inputs = drafts[pair.forward].inputs + drafts[pair.backward].inputs.dropFirst()
       drafts[pair.forward].inputs = []
@@ -143,6 +144,7 @@ struct ONNXAssembly {
   func network(
     inputs: [(name: String, shape: ValueShape)], outputs names: [String]
   ) throws -> (Architecture, [String: Tensor]) {
+    try Topology.check(layerCount: drafts.count { !$0.inputs.isEmpty })
     var layers: [LayerSpec] = []
     var (nodes, numbers) = ([Topology.Node](), [Int: Int]())
     var weights: [[String: Tensor]] = []

@@ -16,7 +16,7 @@ struct ONNXDirections {
 
 extension ONNXDraft {
   /// How a bidirectional layer would join what this draft joins; nil if it can't.
-  fileprivate var mode: MergeMode? {
+  var mode: MergeMode? {
     guard case .merge(let layer) = kind, inputs.count == 2 else { return nil }
     if isConcatenation { return .concat }
     return layer is Add ? .sum : layer is Multiply ? .mul : layer is Average ? .ave : nil

@@ -16,6 +16,8 @@ struct ONNXGraphReader {
   }
 
   let record: ONNXRecord
+  /// The version of the operator set.
+  let opset: Int
   let layout: Layout
   /// The number of steps of inputs that have any number; nil if it isn't known.
   let steps: Int?
@@ -29,8 +31,8 @@ struct ONNXGraphReader {
   private var allowance: Int
 
   /// - Parameter steps: the number of steps of inputs that have any number.
-  init(_ record: ONNXRecord, layout: Layout, steps: Int?) {
-    (self.record, self.layout, self.steps) = (record, layout, steps)
+  init(_ record: ONNXRecord, opset: Int, layout: Layout, steps: Int?) {
+    (self.record, self.opset, self.layout, self.steps) = (record, opset, layout, steps)
     var readers: [String: [String]] = [:]
     for node in record.nodes {
       for input in Set(node.inputs) { readers[input, default: []].append(node.operation) }
@@ -50,6 +52,7 @@ struct ONNXGraphReader {
     for node in needed {
       let operation = ONNXOperation(node: node, inputs: try node.inputs.map { try meaning($0, node) })
       let results = try read(operation)
+      guard drafts.count <= 4 * Topology.mostLayers else { throw operation.refusal("makes too many layers") }
       for (name, result) in zip(node.outputs, results) where !name.isEmpty { values[name] = result }
     }
     return try record.outputs.map { try output($0) }

@@ -33,7 +33,11 @@ public struct ONNXNetwork: Sendable {
     guard !model.graph.nodes.isEmpty, !model.graph.outputs.isEmpty else {
       throw Failure.data("the ONNX model computes nothing")
     }
-    (architecture, weights) = try Self.read(model.graph, steps)
+    guard 7...26 ~= model.opset else {
+      throw Failure.data(
+        "the ONNX model is of operator set \(model.opset)", remedy: "export it for one of the sets 7 to 26")
+    }
+    (architecture, weights) = try Self.read(model, steps)
     isVerified = false
     guard weights.values.allSatisfy({ $0.floats.areAllFinite }) else {
       throw Failure.data("the ONNX model's weights aren't all finite numbers")
@@ -41,22 +45,23 @@ public struct ONNXNetwork: Sendable {
   }
 
   /// Reads the graph with rows first or, if that isn't possible, with steps first.
-  private static func read(_ graph: ONNXRecord, _ steps: Int?) throws -> (Architecture, [String: Tensor]) {
+  private static func read(_ model: ONNXModel, _ steps: Int?) throws -> (Architecture, [String: Tensor]) {
     do {
-      return try read(graph, .rowsFirst, steps)
+      return try read(model, .rowsFirst, steps)
     } catch let failure as Failure where failure.kind == .data {
-      do { return try read(graph, .stepsFirst, steps) } catch { throw failure }
+      do { return try read(model, .stepsFirst, steps) } catch { throw failure }
     }
   }
 
   private static func read(
-    _ graph: ONNXRecord, _ layout: ONNXGraphReader.Layout, _ steps: Int?
+    _ model: ONNXModel, _ layout: ONNXGraphReader.Layout, _ steps: Int?
   ) throws -> (Architecture, [String: Tensor]) {
-    var reader = ONNXGraphReader(graph, layout: layout, steps: steps)
+    var reader = ONNXGraphReader(model.graph, opset: model.opset, layout: layout, steps: steps)
     let outputs = try reader.read()
     do {
       return try ONNXAssembly(reader.drafts, outputs: outputs).network(
-        inputs: Array(zip(graph.inputs.map(\.name), reader.inputs)), outputs: graph.outputs.map(\.name))
+        inputs: Array(zip(model.graph.inputs.map(\.name), reader.inputs)),
+        outputs: model.graph.outputs.map(\.name))
     } catch let failure as Failure where failure.kind == .usage {
       throw Failure.data("the ONNX model's layers: \(failure.problem)", remedy: failure.remedy)
     }

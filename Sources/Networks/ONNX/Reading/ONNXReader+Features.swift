@@ -106,7 +106,9 @@ extension ONNXGraphReader {
     let layer = try activationLayer(operation)
     let flow = try resolved(operation.flow(0), place: operation.place)
     if operation.node.operation == "Softmax" {
-      let axis = try operation.axis(operation.integer("axis", default: -1), rank: flow.axes.count)
+      // Before operator set 13, the axis and all after it were normalized together.
+      let usual = opset < 13 ? 1 : -1
+      let axis = try operation.axis(operation.integer("axis", default: usual), rank: flow.axes.count)
       guard axis == flow.axes.count - 1, flow.width != nil else {
         throw operation.refusal("normalizes something other than the features")
       }

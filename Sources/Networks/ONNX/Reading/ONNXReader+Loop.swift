@@ -10,7 +10,7 @@ extension ONNXGraphReader {
     guard let body = operation.node.graphs["body"] else {
       throw operation.refusal("has no body that is read")
     }
-    let steps = try ONNXLoopBody(body, operation, outer: values)
+    let steps = try ONNXLoopBody(body, operation, self)
     let draft = drafts.count
     var layer = steps.form.layer
     let part = steps.sequence.parts[0]
@@ -54,9 +54,9 @@ private struct ONNXLoopBody {
   /// The places of outputs that are collected over the steps, all of them the cell's output.
   private(set) var scanned: [Int]
 
-  init(_ body: ONNXRecord, _ operation: ONNXOperation, outer: [String: ONNXMeaning]) throws {
+  init(_ body: ONNXRecord, _ operation: ONNXOperation, _ reader: ONNXGraphReader) throws {
     let refusal = operation.refusal("is a loop that isn't a GRU, LSTM or simple RNN over all steps")
-    var steps = try ONNXLoopSteps(body, operation, outer: outer)
+    var steps = ONNXLoopSteps(body, operation, reader)
     let count = operation.inputs.count - 2
     guard body.inputs.count == count + 2, body.outputs.count > count + 1 else { throw refusal }
     try steps.run()
@@ -106,7 +106,9 @@ extension ONNXCellAlgebra {
 private struct ONNXLoopSteps {
   private let body: ONNXRecord
   private let operation: ONNXOperation
-  private let outer: [String: ONNXMeaning]
+  /// The reader of the graph around the loop, whose values the body can read.
+  private let reader: ONNXGraphReader
+  private var outer: [String: ONNXMeaning] { reader.values }
   private(set) var algebra = ONNXCellAlgebra()
   private var numbers: [String: Int] = [:]
   private var states: Set<Int> = []
@@ -116,8 +118,8 @@ private struct ONNXLoopSteps {
   private(set) var stepNumber = -1
   private(set) var units: Int?
 
-  init(_ body: ONNXRecord, _ operation: ONNXOperation, outer: [String: ONNXMeaning]) throws {
-    (self.body, self.operation, self.outer) = (body, operation, outer)
+  init(_ body: ONNXRecord, _ operation: ONNXOperation, _ reader: ONNXGraphReader) {
+    (self.body, self.operation, self.reader) = (body, operation, reader)
   }
 
   private var refusal: Failure {
@@ -210,6 +212,7 @@ private struct ONNXLoopSteps {
   /// The numbers of a node's values.
   private mutating func read(_ operation: ONNXOperation, _ inputs: [Int]) throws -> [Int] {
     switch operation.node.operation {
+    case "Identity", "Cast": return inputs
     case "Gather": return [try gathered(operation, inputs)]
     case "Split", "Slice", "Squeeze": return try divided(operation, inputs)
     default:
@@ -242,7 +245,7 @@ private struct ONNXLoopSteps {
       return .constant(tensor)
     }
     guard case .affine(let sum) = algebra.values[first] else {
-      var reader = ONNXGraphReader(body, layout: .rowsFirst, steps: nil)
+      var reader = reader
       let constant = ONNXOperation(node: operation.node, inputs: arguments)
       return try reader.read(constant).map { meaning in
         guard case .constant(let tensor) = meaning else { throw refusal }
@@ -251,7 +254,7 @@ private struct ONNXLoopSteps {
     }
     // The columns, followed through the node as numbers.
     let columns = ONNXTensor(shape: [1, sum.width], elements: .integers(Array(0..<sum.width)))
-    var reader = ONNXGraphReader(body, layout: .rowsFirst, steps: nil)
+    var reader = reader
     let followed = ONNXOperation(
       node: operation.node, inputs: [.constant(columns)] + arguments.dropFirst())
     return try reader.read(followed).map { meaning in

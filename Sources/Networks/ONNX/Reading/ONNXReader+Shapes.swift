@@ -82,15 +82,27 @@ extension ONNXGraphReader {
     let sizes = try operation.sizes(1)
     switch try operation.input(0) {
     case .constant(let tensor):
-      guard let number = tensor.uniform, tensor.shape.allSatisfy({ $0 == 1 }) else {
-        throw operation.refusal("repeats several numbers")
-      }
-      return .filled(number, sizes)
-    case .filled(let number, _): return .filled(number, sizes)
+      guard let number = tensor.uniform else { throw operation.refusal("repeats several numbers") }
+      return .filled(number, try broadcast(tensor.shape.map { ONNXSize(number: $0) }, to: sizes, operation))
+    case .filled(let number, let own): return .filled(number, try broadcast(own, to: sizes, operation))
     case .sizes(let own, _) where own.count == 1 && !own[0].isPerRow:
       return .filled(Float(own[0].number), sizes)
     case .flow(let flow): return .flow(try repeated(flow, sizes, operation))
     default: throw operation.refusal("repeats sizes")
+    }
+  }
+
+  /// The sizes of a value that is expanded: of each axis the one that isn't 1.
+  private func broadcast(
+    _ own: [ONNXSize], to sizes: [ONNXSize], _ operation: ONNXOperation
+  ) throws -> [ONNXSize] {
+    let (rank, one) = (max(own.count, sizes.count), ONNXSize(number: 1))
+    let ones = { (count: Int) in [ONNXSize](repeating: one, count: count) }
+    return try zip(ones(rank - own.count) + own, ones(rank - sizes.count) + sizes).map { first, second in
+      guard first == second || first == one || second == one else {
+        throw operation.refusal("expands to sizes that don't match")
+      }
+      return first == one ? second : first
     }
   }
 

@@ -53,7 +53,12 @@ extension ONNXGraphReader {
     _ layer: any LayerDefinition, weights: [String: Tensor] = [:],
     _ input: (flow: ONNXFlow, width: Int, steps: Int), _ operation: ONNXOperation
   ) throws -> ONNXFlow {
-    let shape = try layer.outputs([.sequence(steps: input.steps, width: input.width)])[0]
+    let shape: ValueShape
+    do {
+      shape = try layer.outputs([.sequence(steps: input.steps, width: input.width)])[0]
+    } catch let failure as Failure {
+      throw operation.refusal("can't be a layer: \(failure.problem)")
+    }
     return append(
       .layer(layer), of: input.flow, weights: weights, place: operation.place,
       axes: [input.flow.axes[0], [.features(shape.width)], [.steps(shape.steps ?? 1)]])
