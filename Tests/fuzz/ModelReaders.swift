@@ -37,6 +37,10 @@ let modelReaders = [
     _ = try KerasConfig(json: JSONValue(parsing: input)).topology
   },
   FuzzedReader(name: "hdf5") { try readArrays($0) },
+  FuzzedReader(name: "onnx") { input in
+    let model = try ImportedONNX(input, steps: 6)
+    _ = try model.architecture.summary()
+  },
 ]
 
 /// Limits the process's memory to less than libFuzzer allows.

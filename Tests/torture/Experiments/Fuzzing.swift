@@ -44,8 +44,8 @@ private var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: program
 private let fuzzedReaders = [
   ("stream", "tensor streams"), ("frames", "documents in valid frames"), ("safetensors", "safetensors"),
   ("random-access", "streams read at random"), ("model", "models"), ("keras", ".keras files"),
-  ("keras-config", "Keras's JSON of models"), ("hdf5", "HDF5"), ("npy", "npy"), ("npz", "npz"),
-  ("wav", "WAV"),
+  ("keras-config", "Keras's JSON of models"), ("hdf5", "HDF5"), ("onnx", "ONNX models"),
+  ("npy", "npy"), ("npz", "npz"), ("wav", "WAV"),
   ("csv", "series in CSV"), ("table", "tables"), ("jsonl", "JSON Lines"), ("ts", "files of sequences"),
   ("json", "JSON"), ("text", "labeled texts"), ("conllu", "CoNLL-U"), ("conll", "CoNLL columns"),
   ("tokenizer", "tokenizer.json"), ("archive", "tar and zip archives"), ("zip", "zip archives"),
