@@ -79,17 +79,22 @@ func predictions(
   let rows = inputs[0].rows
   let network = try Network(architecture, rows: rows, workers: 1, isTraining: false)
   try network.assign(weights)
-  let terms = architecture.topology.outputs.map {
-    Objective.Term(name: $0.name, loss: .meanSquaredError, metrics: [])
+  let terms = try architecture.topology.outputs.enumerated().map { number, output in
+    let loss = architecture.topology.hasOwnLoss(number) ? try Loss(parsing: "crf") : .meanSquaredError
+    return Objective.Term(name: output.name, loss: loss, metrics: [])
   }
   let options = TrainerOptions(
     Objective(terms), optimizer: try OptimizerSpec(parsing: "adam"), batchSize: rows, seed: 0, threads: 1)
-  let trainer = try Trainer(network, options, targetWidths: counts.map { $0 / rows })
+  // The targets of a layer with a loss of its own are one label a step.
+  let widths = architecture.outputs.enumerated().map { number, shape in
+    architecture.topology.hasOwnLoss(number) ? shape.steps ?? 1 : counts[number] / rows
+  }
+  let trainer = try Trainer(network, options, targetWidths: widths)
   defer { trainer.close() }
   let data = DataSet(
     rows: rows,
     inputs: inputs.map { $0.values(as: Int32.self).map { .tokens($0) } ?? .features($0.floats) },
-    targets: counts.map { DataSet.Targets([Float](repeating: 0, count: $0), width: $0 / rows) }, weights: []
+    targets: widths.map { DataSet.Targets([Float](repeating: 0, count: rows * $0), width: $0) }, weights: []
   )
   return counts.indices.map { trainer.predict(data, output: $0) }
 }
