@@ -69,6 +69,9 @@ struct ONNXOperation {
   /// An input that must be sizes.
   func sizes(_ number: Int) throws -> [ONNXSize] {
     if case .sizes(let sizes, _) = try input(number) { return sizes }
+    if case .constant(let tensor) = try input(number), tensor.shape.count > 1 {
+      throw refusal("computes sizes that aren't a list: its input \(number + 1)")
+    }
     return (try integers(number) ?? []).map { ONNXSize(number: $0) }
   }
 

@@ -326,7 +326,8 @@ extension ONNXGraphReader {
 
   private func numbers(_ operation: ONNXOperation) throws -> ONNXMeaning {
     if case .constant(let a) = try operation.input(0), case .constant(let b) = try operation.input(1),
-      let x = a.floats, let y = b.floats, a.shape == b.shape || x.count == 1 || y.count == 1
+      let x = a.floats, let y = b.floats, !x.isEmpty, !y.isEmpty,
+      a.shape == b.shape || x.count == 1 || y.count == 1
     {
       let shape = x.count >= y.count && a.shape.count >= b.shape.count ? a.shape : b.shape
       let count = max(x.count, y.count)
@@ -339,7 +340,7 @@ extension ONNXGraphReader {
       return .constant(ONNXTensor(shape: shape, elements: .floats(result)))
     }
     let (a, b) = (try operation.sizes(0), try operation.sizes(1))
-    guard a.count == b.count || a.count == 1 || b.count == 1 else {
+    guard a.count == b.count || (a.count == 1 && !b.isEmpty) || (b.count == 1 && !a.isEmpty) else {
       throw operation.refusal("computes sizes of different lists")
     }
     func isScalar(_ number: Int) throws -> Bool {

@@ -225,11 +225,11 @@ private struct ONNXLoopSteps {
   private mutating func gathered(_ operation: ONNXOperation, _ inputs: [Int]) throws -> Int {
     guard inputs.count == 2, inputs[0] == -1, inputs[1] >= 0, try operation.integer("axis", default: 0) == 0,
       case .flow(let flow)? = outer[operation.node.inputs[0]],
-      case .number(let place) = algebra.values[inputs[1]],
+      case .number(let start, let growth) = algebra.values[inputs[1]],
       flow.axes.map({ $0.map(\.kind) }) == [[.steps], [.batch], [.features]], flow.parts.count == 1,
       sequence == nil
     else { throw refusal }
-    (sequence, self.place) = (flow, (place.first, place.growth))
+    (sequence, place) = (flow, (start, growth))
     stepNumber = algebra.add(.step(flow))
     return stepNumber
   }
