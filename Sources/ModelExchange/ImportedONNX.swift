@@ -13,7 +13,7 @@ public struct ImportedONNX: Sendable {
   public let weights: [String: Tensor]
   /// The objective of a model that rnnpipe trained; else the one that is usual for its outputs.
   public let objective: ObjectiveText
-  /// What the file says about the data, such as scaling; empty for other programs' files.
+  /// What the file says about the data, such as scaling and a vocabulary; empty for other programs' files.
   public let facts: StreamHeader
   /// Messages for the user.
   public let notes: [String]
@@ -25,7 +25,7 @@ public struct ImportedONNX: Sendable {
   public init(_ bytes: [UInt8], steps: Int? = nil, loss: String? = nil) throws {
     let network = try ONNXNetwork(onnx: bytes, steps: steps)
     (architecture, weights) = (network.architecture, network.weights)
-    facts = StreamHeader(kind: "", metadata: network.metadata)
+    facts = try StreamHeader(onnxMetadata: network.metadata)
     let trained = network.isVerified ? try ObjectiveText(metadata: network.metadata) : nil
     if let trained, loss == nil {
       objective = trained

@@ -84,23 +84,21 @@ public func write(
 }
 
 extension ModelFile {
-  /// The network and its weights as an ONNX model, with the metadata of the training and its data as texts.
+  /// The network and its weights as an ONNX model, with what is known about the training and its data as texts.
   fileprivate func onnx(_ settings: ModelWriting) throws -> [UInt8] {
-    var options = ONNXOptions(
-      metadata: header.metadata.filter { $0.key.hasPrefix("rnn.") }, version: settings.version)
+    var options = ONNXOptions(metadata: header.onnxMetadata, version: settings.version)
     if let opset = settings.opset { options.opset = opset }
     return try architecture.onnx(weights: weights, options)
   }
 
-  /// What a format doesn't store of this model, in words. ONNX models have the metadata that are texts, other programs'
-  /// formats none.
+  /// What a format doesn't store of this model, in words; ONNX models have it all.
   public func lostFacts(in format: FileFormat) -> [String] {
     let kinds = [
       ("rnn.vocabulary", "the vocabulary"), ("rnn.padding", "padding"), ("rnn.window", "windows"),
       ("rnn.scale", "scaling"), ("rnn.classes", "class names"), ("rnn.relative", "relative values"),
     ]
-    let texts = format == .onnx ? [] : Array(header.metadata.keys)
-    let names = texts + Array(header.side.keys)
+    if format == .onnx { return [] }
+    let names = Array(header.metadata.keys) + Array(header.side.keys)
     return kinds.filter { kind in names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") } }.map(\.1)
   }
 }
