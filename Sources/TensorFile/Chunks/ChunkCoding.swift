@@ -39,6 +39,7 @@ extension EncodedDocument {
     header.metadata[StreamHeader.kindKey] = layout.metadata[StreamHeader.kindKey]
     let side = layout.entries.filter { hasNoRows || isSide($0.key) }
     header.side = side.mapValues(tensor)
+    if header.kind == StreamHeader.modelKind { widen(&header) }
     return header
   }
 
@@ -125,7 +126,8 @@ extension [RowPiece] {
         ElementsPart($0.elements, piece.rows.lowerBound * width..<piece.rows.upperBound * width)
       }
     }
-    return TensorParts(name: name, type: column.type, shape: [rowCount] + column.rowShape, parts: parts)
+    return TensorParts(
+      name: name, type: StoredType(column.type), shape: [rowCount] + column.rowShape, parts: parts)
   }
 
   private func ragged(_ name: String, _ column: ColumnSchema) -> [TensorParts] {
@@ -141,7 +143,8 @@ extension [RowPiece] {
     }
     return [
       TensorParts(
-        name: name + StreamFormat.values, type: column.type, shape: [total] + column.rowShape, parts: values),
+        name: name + StreamFormat.values, type: StoredType(column.type), shape: [total] + column.rowShape,
+        parts: values),
       TensorParts(name: name + StreamFormat.lengths, type: .i32, shape: [rowCount], parts: lengths),
     ]
   }

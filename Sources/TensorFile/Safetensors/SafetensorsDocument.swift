@@ -36,7 +36,8 @@ public struct SafetensorsDocument: Sendable, Equatable {
     encodeSafetensors(
       tensors.map { name, tensor in
         TensorParts(
-          name: name, type: tensor.type, shape: tensor.shape, parts: [ElementsPart(tensor.elements)])
+          name: name, type: StoredType(tensor.type), shape: tensor.shape,
+          parts: [ElementsPart(tensor.elements)])
       }, metadata: metadata)
   }
 }
@@ -55,11 +56,11 @@ struct EncodedDocument {
 /// A tensor to be encoded, whose elements may be in several parts.
 struct TensorParts {
   let name: String
-  let type: ElementType
+  let type: StoredType
   let shape: [Int]
   let parts: [ElementsPart]
 
-  var byteCount: Int { parts.reduce(0) { $0 + $1.range.count } * type.byteCount }
+  var byteCount: Int { parts.reduce(0) { $0 + $1.range.count * $1.elements.type.byteCount } }
 }
 
 /// A document of `tensors`. The widest elements come first, so that each tensor is aligned to its elements.

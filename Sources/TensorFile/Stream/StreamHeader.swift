@@ -10,6 +10,8 @@ public struct StreamHeader: Sendable, Equatable {
   /// Tensors that are not rows (their names begin with `rnn.`): vocabulary, scaler, class names. For a model, all
   /// tensors: these include the weights under their names, and there are no columns.
   public var side: [String: Tensor]
+  /// How tensors of a model are stored, of those that are stored in fewer bits than they have in `side`.
+  public var narrow: [String: NarrowTensor] = [:]
 
   /// The header of a stream of this kind.
   public init(kind: String, metadata: [String: String] = [:], side: [String: Tensor] = [:]) {

@@ -95,12 +95,11 @@ extension TensorWriter {
   }
 
   private func sideTensors() throws -> [TensorParts] {
-    try header.side.map { name, tensor in
+    try header.side.flatMap { name, tensor in
       guard name.hasPrefix(StreamFormat.sidePrefix) || header.kind == StreamHeader.modelKind else {
         throw Failure(.software, "the side tensor '\(name)' has the name of a column")
       }
-      return TensorParts(
-        name: name, type: tensor.type, shape: tensor.shape, parts: [ElementsPart(tensor.elements)])
+      return header.parts(of: name, tensor)
     }
   }
 
