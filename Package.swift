@@ -195,7 +195,7 @@ let package = Package(
       [
         "Archives", "ByteStreams", "Failures", "JSON", "OperatingSystem", "Tensor", "TensorFile", "Networks",
         "HDF5",
-        "Interchange",
+        "Interchange", "Sequences",
       ]),
     library("Trackers", ["Failures", "HTTP", "JSON", "OperatingSystem", "Protobuf", "Threads"]),
     library("Trackio", ["Failures", "JSON", "OperatingSystem", "Trackers", grdb, system]),

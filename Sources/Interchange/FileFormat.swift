@@ -30,6 +30,8 @@ public enum FileFormat: String, CaseIterable, Sendable {
   case pytorch
   /// An ONNX model.
   case onnx
+  /// A network as a C header, which is written, not read.
+  case c
 
   /// The format of a file by its name; nil if it can't be inferred.
   public init?(path: String) {
@@ -54,7 +56,7 @@ public enum FileFormat: String, CaseIterable, Sendable {
   private static let byEnding: [String: FileFormat] = [
     "npy": .npy, "npz": .npz, "csv": .csv, "tsv": .tsv, "tab": .tsv, "jsonl": .jsonl, "ndjson": .jsonl,
     "safetensors": .safetensors, "zst": .stream, "keras": .keras, "h5": .h5, "hdf5": .h5, "json": .json,
-    "onnx": .onnx,
+    "onnx": .onnx, "h": .c,
   ]
 
   /// The format of a file by its first bytes; nil if it can't be inferred. 64 bytes are enough.
@@ -77,8 +79,8 @@ public enum FileFormat: String, CaseIterable, Sendable {
   }
 
   /// Whether the bytes are binary.
-  public var isBinary: Bool { ![.csv, .tsv, .jsonl, .json].contains(self) }
+  public var isBinary: Bool { ![.csv, .tsv, .jsonl, .json, .c].contains(self) }
 
   /// Whether files of this format are models or parts of models.
-  public var holdsModel: Bool { [.keras, .h5, .json, .pytorch, .onnx].contains(self) }
+  public var holdsModel: Bool { [.keras, .h5, .json, .pytorch, .onnx, .c].contains(self) }
 }

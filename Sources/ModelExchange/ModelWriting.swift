@@ -16,6 +16,7 @@ extension FileFormat {
     case "safetensors": self = .safetensors
     case "npz": self = .npz
     case "onnx": self = .onnx
+    case "h": self = .c
     case "h5" where name.lowercased().hasSuffix(".weights.h5"): self = .h5
     case "h5", "hdf5":
       throw Failure.usage(
@@ -24,18 +25,19 @@ extension FileFormat {
     case let ending?:
       throw Failure.usage(
         "a model can't be written as .\(ending)", at: path,
-        remedy: "the names end in .tensors.zst, .keras, .weights.h5, .onnx, .safetensors or .npz")
+        remedy: "the names end in .tensors.zst, .keras, .weights.h5, .onnx, .h, .safetensors or .npz")
     }
   }
 }
 
 extension FileFormat {
-  /// Throws `Failure` (data) if the format is Keras's or ONNX's, and it has nothing like one of the layers.
+  /// Throws `Failure` (data) if the format is Keras's, ONNX's or C, and it has nothing like one of the layers.
   public func check(_ architecture: Architecture, at path: String? = nil) throws {
-    if self == .onnx {
-      do { try architecture.checkONNX() } catch let failure as Failure {
-        throw path.map { failure.placed(at: $0) } ?? failure
-      }
+    do {
+      if self == .onnx { try architecture.checkONNX() }
+      if self == .c { try architecture.checkC() }
+    } catch let failure as Failure {
+      throw path.map { failure.placed(at: $0) } ?? failure
     }
     guard [.keras, .h5, .json].contains(self),
       let obstacle = architecture.layers.lazy.compactMap(\.kerasObstacle).first
@@ -48,20 +50,29 @@ extension FileFormat {
 
 /// How a model is written in another program's format.
 public struct ModelWriting {
-  /// The version of rnnpipe, which ONNX models name.
+  /// The version of rnnpipe, which ONNX models and C headers name.
   public var version: String
   /// The batch size in Keras's file; nil to use the model's own, or if it isn't needed.
   public var batchSize: Int?
   /// A PyTorch state dict with other names than the layers'.
   public var state: SafetensorsDocument?
+  /// The name of the file, of which a C header's identifiers are made; nil for `model`.
+  public var path: String?
+  /// The id of the run that writes the model, which a C header names.
+  public var run: String?
   /// The operator set of an ONNX model, one of `ONNXOptions.opsets`; nil for the usual one.
   public var opset: Int?
 
-  /// - Parameter version: the version of rnnpipe.
-  public init(version: String) { self.version = version }
+  /// - Parameters:
+  ///   - version: the version of rnnpipe.
+  ///   - path: the name of the file; nil or `-` for standard output.
+  ///   - run: the id of the run that writes the model.
+  public init(version: String, path: String? = nil, run: String? = nil) {
+    (self.version, self.path, self.run) = (version, path, run)
+  }
 }
 
-/// Writes a model as Keras's `.keras`, weights or JSON, as a PyTorch state dict, or as ONNX.
+/// Writes a model as Keras's `.keras`, weights or JSON, as a PyTorch state dict, as ONNX, or as a C header.
 /// - Throws: `Failure` if the format can't hold the model.
 public func write(
   _ model: ModelFile, as format: FileFormat, _ settings: ModelWriting,
@@ -77,6 +88,7 @@ public func write(
   case .h5: try sink(kerasWeights(model))
   case .pytorch: try sink((settings.state ?? torchState(model)).encoded)
   case .onnx: try sink(model.onnx(settings))
+  case .c: try sink(model.cHeader(settings))
   case .keras: try KerasArchive.write(configuration: configuration, weights: kerasWeights(model), to: sink)
   case .json: try sink(Array(configuration.utf8) + [UInt8(ascii: "\n")])
   default: throw Failure.usage("a model can't be written as \(format.rawValue)", at: "--to")
@@ -91,7 +103,8 @@ extension ModelFile {
     return try architecture.onnx(weights: weights, options)
   }
 
-  /// What a format doesn't store of this model, in words; ONNX models have it all.
+  /// What a format doesn't store of this model, in words. ONNX models have it all, C headers say everything but the
+  /// vocabulary in words, other programs' formats have none.
   public func lostFacts(in format: FileFormat) -> [String] {
     let kinds = [
       ("rnn.vocabulary", "the vocabulary"), ("rnn.padding", "padding"), ("rnn.window", "windows"),
@@ -99,6 +112,8 @@ extension ModelFile {
     ]
     if format == .onnx { return [] }
     let names = Array(header.metadata.keys) + Array(header.side.keys)
-    return kinds.filter { kind in names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") } }.map(\.1)
+    return (format == .c ? Array(kinds.prefix(1)) : kinds).filter { kind in
+      names.contains { $0 == kind.0 || $0.hasPrefix(kind.0 + ".") }
+    }.map(\.1)
   }
 }

@@ -18,7 +18,7 @@ public struct Convert: StageCommand {
     abstract: "Convert tensor streams and models to and from the files of other programs.",
     discussion: """
       The formats are inferred from the names' extensions (.npy .npz .csv .tsv .jsonl .safetensors \
-      .tensors.zst .weights.h5 .keras) or given by --from and --to; most inputs are also recognized by their \
+      .tensors.zst .weights.h5 .keras .onnx .h) or given by --from and --to; most inputs are also recognized by their \
       first bytes. Without an output format a stream becomes JSON Lines and anything else a stream.
 
       npz and safetensors keep everything except the origin of the data (npz in an array rnn.metadata); a \
@@ -34,7 +34,9 @@ public struct Convert: StageCommand {
       data. Modules of a state dict are matched with the layers by kind and shape; the assignment is printed. \
       Models are also written as ONNX (.onnx), for onnxruntime and other programs that run models: rows and, where the \
       network allows it, steps may be of any number, and the model's metadata are kept as texts. ONNX models are read \
-      too: rnnpipe's own as they were, those of PyTorch's and Keras's exporters by their graphs.
+      too: rnnpipe's own as they were, those of PyTorch's and Keras's exporters by their graphs. A name in .h makes a C99 \
+      header with weights and code, which allocates nothing, for microcontrollers and other programs; its first comment \
+      explains its functions.
 
       With --to pytorch, --like may name a state dict whose modules and names the new one should have.
       """,
@@ -45,6 +47,7 @@ public struct Convert: StageCommand {
       "rnn-convert model.tensors.zst -o model.keras",
       "rnn-convert model.tensors.zst -o model.onnx",
       "rnn-convert model.onnx -o model.tensors.zst",
+      "rnn-convert model.tensors.zst -o model.h",
       "rnn-convert state.safetensors --like model.tensors.zst -o new.tensors.zst",
     ])
 

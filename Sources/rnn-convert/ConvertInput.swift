@@ -30,7 +30,7 @@ struct ConvertInput {
   private static func format(
     _ source: inout PeekedSource, _ command: Convert, _ run: StageRun, _ name: String
   ) throws -> FileFormat {
-    if let format = command.from { return format }
+    if let format = command.from { return try readable(format, name) }
     if try run.isStream(&source) { return .stream }
     let beginning = try source.peek(OtherFormat.peeked)
     if let other = OtherFormat(beginning: beginning), other.isUnsupported {
@@ -42,8 +42,17 @@ struct ConvertInput {
       let isNamed = (found == .npz && named == .keras) || (found == .jsonl && named == .json)
       return isNamed ? named ?? found : found
     }
-    if let named { return named }
+    if let named { return try readable(named, name) }
     throw Failure.usage("the format of the input is unknown", at: name, remedy: "give it with --from")
+  }
+
+  /// Refuses a format that is only written.
+  private static func readable(_ format: FileFormat, _ name: String) throws -> FileFormat {
+    guard format != .c else {
+      throw Failure.usage(
+        "C headers are written, not read", at: name, remedy: "convert the model that it was made from")
+    }
+    return format
   }
 
   /// The input as a file of weights.
@@ -101,7 +110,7 @@ struct ConvertInput {
         TemporaryFile(copying: text()), style: format == .csv ? .csv : .tsv,
         header: .init(command.header), types: types, named: name)
     case .jsonl: return try JSONLinesRows(TemporaryFile(copying: text()), types: types, named: name)
-    case .safetensors, .stream, .keras, .h5, .json, .pytorch, .onnx:
+    case .safetensors, .stream, .keras, .h5, .json, .pytorch, .onnx, .c:
       try command.encoding.choice().refuseForStream(named: name)
       let reader = try run.reader(source, named: name, limits: .model)
       return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)

@@ -12,7 +12,12 @@ struct ConvertOutput {
   let path: String?
   let run: StageRun
   /// How a model is written.
-  var settings = ModelWriting(version: rnnpipeVersion)
+  var settings: ModelWriting
+
+  init(target: FileFormat, path: String?, run: StageRun) {
+    (self.target, self.path, self.run) = (target, path, run)
+    settings = ModelWriting(version: rnnpipeVersion, path: path, run: run.id)
+  }
 
   func write(_ rows: any RowSource) throws {
     if target == .stream { return try writeStream(rows) }
@@ -25,7 +30,7 @@ struct ConvertOutput {
     case .tsv: try writeTable(rows, style: .tsv, to: sink)
     case .jsonl: try writeJSONLines(rows, to: sink)
     case .safetensors: try writeSafetensors(rows, to: sink)
-    case .stream, .keras, .h5, .json, .pytorch, .onnx:
+    case .stream, .keras, .h5, .json, .pytorch, .onnx, .c:
       throw Failure.usage("rows can't be written as \(target.rawValue)", at: "--to")
     }
     try file.finish()

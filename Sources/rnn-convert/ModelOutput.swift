@@ -16,6 +16,7 @@ extension ConvertOutput {
     try file.finish()
     let lost = target.holdsModel ? model.lostFacts(in: target) : []
     guard !lost.isEmpty else { return }
-    run.note("not stored: \(lost.joined(separator: ", ")); convert back with --like to restore them")
+    let remedy = target == .c ? "" : "; convert back with --like to restore them"
+    run.note("not stored: \(lost.joined(separator: ", "))\(remedy)")
   }
 }

@@ -161,8 +161,9 @@ final class TrainingSession {
     guard run.isLeader else { return }
     let format = try FileFormat(ofModel: path, ending: path.flatMap(fileEnding))
     if format == .stream { return try run.writer(path, header: model.header).finish() }
-    let file = try run.file(path, binary: true)
-    try ModelExchange.write(model, as: format, ModelWriting(version: rnnpipeVersion)) { try file.write($0) }
+    let file = try run.file(path, binary: format.isBinary)
+    let settings = ModelWriting(version: rnnpipeVersion, path: path, run: run.id)
+    try ModelExchange.write(model, as: format, settings) { try file.write($0) }
     try file.finish()
     let lost = format.holdsModel ? model.lostFacts(in: format) : []
     if !lost.isEmpty, let path {

@@ -54,6 +54,15 @@ protocol LayerDefinition: Sendable, Equatable {
   /// Whether its nodes are for one number of steps only.
   var needsStepsInONNX: Bool { get }
 
+  /// Writes itself into a program in C.
+  /// - Returns: its output, then the states that it returns.
+  /// - Throws: `Failure` (data) if there is no C for it.
+  func writeC(_ call: CCall) throws -> [CValue]
+  /// The mask of its output in a program in C; nil if all steps count.
+  func maskInC(_ call: CCall) throws -> CValue?
+  /// Whether its program is for one number of steps only.
+  var needsStepsInC: Bool { get }
+
   // MARK: Properties that the network depends on
 
   /// How it deals with the channels of its inputs.

@@ -42,11 +42,11 @@ struct OneNumber: OptionValue, ExpressibleByIntegerLiteral {
 struct TimeWindows {
   /// The number of windows.
   let count: Int
-  private let stride: Int
-  private let dilation: Int
+  let stride: Int
+  let dilation: Int
   /// The steps of padding before the first one.
-  private let before: Int
-  private let steps: Int
+  let before: Int
+  let steps: Int
 
   /// - Parameters:
   ///   - size: how many steps a window has.

@@ -80,7 +80,7 @@ private let knownEndings: Set = [
   "csv", "tsv", "tab", "txt", "conllu", "conll", "json", "jsonl", "ndjson", "npy", "npz", "h5", "hdf5",
   "keras", "safetensors",
   "pt",
-  "pth", "onnx", "pb", "tflite", "pkl", "pickle", "joblib", "parquet", "feather", "arrow", "xlsx", "xls",
+  "pth", "onnx", "h", "pb", "tflite", "pkl", "pickle", "joblib", "parquet", "feather", "arrow", "xlsx", "xls",
   "ods",
   "png", "svg", "pdf", "jpg", "jpeg", "gif", "webp", "html", "md", "gz", "zip", "xz", "bz2", "tar", "tgz",
   "mat",
