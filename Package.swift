@@ -85,7 +85,9 @@ let commands: [Target] = [
       "Trackers", "Trackio", "WebServer", system,
     ]),
   command("rnn-inspect", ["Calendar", "Sequences", "Networks"]),
-  command("rnn-convert", ["OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
+  command(
+    "rnn-convert",
+    ["Inference", "OperatingSystem", "Interchange", "Networks", "ModelExchange", "Training"]),
 ]
 
 /// Coverage-guided fuzzing, which needs instrumented libraries: `make fuzz` builds it apart from everything else.

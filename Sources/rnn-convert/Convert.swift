@@ -38,6 +38,9 @@ public struct Convert: StageCommand {
       header with weights and code, which allocates nothing, for microcontrollers and other programs; its first comment \
       explains its functions.
 
+      --weights int8 or float16 stores the matrices of a model in fewer bits, in a tensor stream, which every command reads \
+      as any other model, or in a C header; what is lost is printed, with --evaluate also on a stream.
+
       With --to pytorch, --like may name a state dict whose modules and names the new one should have.
       """,
     examples: [
@@ -48,6 +51,7 @@ public struct Convert: StageCommand {
       "rnn-convert model.tensors.zst -o model.onnx",
       "rnn-convert model.onnx -o model.tensors.zst",
       "rnn-convert model.tensors.zst -o model.h",
+      "rnn-convert model.tensors.zst --weights int8 -o small.tensors.zst --evaluate data.tensors.zst",
       "rnn-convert state.safetensors --like model.tensors.zst -o new.tensors.zst",
     ])
 
@@ -131,6 +135,7 @@ public struct Convert: StageCommand {
     completion: .list(ONNXOptions.opsets.map { "\($0)" }))
   var opset: Int?
 
+  @OptionGroup(title: "Smaller weights") var precision: WeightOptions
   @OptionGroup var encoding: EncodingOption
 
   /// The options of every command.
@@ -192,7 +197,8 @@ public struct Convert: StageCommand {
     if opset != nil, target != .onnx {
       throw Failure.usage("only an ONNX model has an operator set", at: "--opset")
     }
-    if input.format.holdsModel || target.holdsModel || like != nil {
+    try checkWeights(target)
+    if precision.weights != nil || input.format.holdsModel || target.holdsModel || like != nil {
       if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
       if !rename.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--rename") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
@@ -220,6 +226,16 @@ extension Convert {
     throw Failure.data(
       isModel ? "a model has weights, not rows" : "the arrays differ in length, so they aren't columns",
       at: inputName(input), remedy: isModel ? "write npz or safetensors" : looseRemedy(rows.header))
+  }
+}
+
+extension Convert {
+  /// Only rnnpipe's own models and C headers have weights in fewer bits.
+  private func checkWeights(_ target: FileFormat) throws {
+    guard let weights = precision.weights, target != .stream, target != .c else { return }
+    throw Failure.usage(
+      "\(target.rawValue) files have weights in single precision", at: "--weights \(weights.rawValue)",
+      remedy: "write .tensors.zst or .h")
   }
 }
 

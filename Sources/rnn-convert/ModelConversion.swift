@@ -17,12 +17,16 @@ struct ModelConversion {
 
   func perform() throws {
     let like = try command.like.map { try LikeFile($0, run, steps: command.steps, loss: command.loss) }
-    let (model, moves) = try model(like)
+    let (given, moves) = try model(like)
+    let quantized = try command.precision.weights.map {
+      try QuantizedConversion(given, $0, command.precision, named: input.name, run)
+    }
+    let model = quantized?.model ?? given
     var output = ConvertOutput(target: target, path: command.output, run: run)
     (output.settings.batchSize, output.settings.opset) = (command.batchSize, command.opset)
     if target == .pytorch { output.settings.state = try like?.state(for: model, command.pins) }
     try output.write(model)
-    report(moves)
+    report(moves, quantized)
   }
 
   private func model(_ like: LikeFile?) throws -> (ModelFile, [WeightMove]) {
@@ -46,8 +50,8 @@ struct ModelConversion {
     }
   }
 
-  /// Prints which weights went into which layer.
-  private func report(_ moves: [WeightMove]) {
+  /// Prints which weights went into which layer, and what was lost.
+  private func report(_ moves: [WeightMove], _ quantized: QuantizedConversion?) {
     let rows = moves.map { move in
       JSONValue.object([
         "layer": .string(move.layer), "source": .string(move.source), "form": .string(move.form),
@@ -58,9 +62,12 @@ struct ModelConversion {
       let space = String(repeating: " ", count: width - move.layer.count)
       return "  \(move.layer)\(space) from \(printable(move.source)), \(move.form)"
     }
+    let members: [String: JSONValue] = [
+      "from": .string(input.format.rawValue), "to": .string(target.rawValue), "weights": .array(rows),
+    ]
+    let text = (quantized?.lines ?? []) + (moves.isEmpty ? [] : ["weights"] + lines)
     run.result(
-      [
-        "from": .string(input.format.rawValue), "to": .string(target.rawValue), "weights": .array(rows),
-      ], moves.isEmpty ? "" : (["weights"] + lines).joined(separator: "\n"), stream: .error)
+      .object(members.merging(quantized?.members ?? [:]) { $1 }), text.joined(separator: "\n"),
+      stream: .error)
   }
 }

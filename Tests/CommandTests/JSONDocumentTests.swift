@@ -57,6 +57,10 @@ private let dataStages = [
   DocumentedObject(section: "rnn-convert", script: "\(windows); rnn-convert w -o w.npz --json 2>&1"),
   DocumentedObject(
     section: "rnn-convert, for a model", script: "\(forecaster); rnn-convert m -q -o m.keras --json 2>&1"),
+  DocumentedObject(
+    section: "rnn-convert, with --weights",
+    script: "\(forecaster); rnn-convert m --weights int8 --evaluate w -q -o q.tensors.zst --json 2>&1",
+    includes: ["rnn-convert, for a model"]),
 ]
 
 private let modelStages = [

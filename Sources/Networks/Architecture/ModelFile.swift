@@ -75,6 +75,9 @@ public struct ModelFile: Sendable {
     var header = header
     header.side = header.side.filter { !$0.key.hasPrefix(Self.bestPrefix) }.merging(weights) { _, best in best
     }
+    let narrow = header.narrow.filter { $0.key.hasPrefix(Self.bestPrefix) }
+    header.narrow = Dictionary(
+      uniqueKeysWithValues: narrow.map { (String($0.key.dropFirst(Self.bestPrefix.count)), $0.value) })
     header.metadata[Self.bestFact] = nil
     return ModelFile(self, header: header, weights: weights)
   }

@@ -45,6 +45,11 @@ public struct Checkpoint {
   /// - Throws: `Failure` (usage) that names an option that differs, (data) if the file is not a checkpoint or is
   ///   damaged.
   public func restore(_ fit: Fit, from header: StreamHeader) throws {
+    guard header.narrow.isEmpty else {
+      throw Failure.data(
+        "its weights are stored in fewer bits than training needs",
+        remedy: "resume from the checkpoint that it was made from, or begin with its weights: --init")
+    }
     guard let text = header.metadata[Self.metadataKey] else {
       throw Failure.data("is not a checkpoint", remedy: "give the file that --checkpoint wrote")
     }
