@@ -1,6 +1,7 @@
 // The loss and metrics of a model on the rows of a stream, as rnn-predict --evaluate computes them.
 
 import Failures
+import Forecasting
 import Sequences
 import TensorFile
 
@@ -25,7 +26,7 @@ public struct ModelScores {
     }
   }
 
-  /// The names and values of loss and metrics.
+  /// The names and values of loss and metrics, without those of statistical methods, which don't depend on the model.
   /// - Parameter name: the stream's name, for messages.
   /// - Throws: `Failure` (data) if the rows don't fit the model, or there are none.
   public func values(_ reader: TensorReader, named name: String) throws -> [(String, Double)] {
@@ -55,7 +56,10 @@ public struct ModelScores {
       throw Failure.data(
         "there are no rows to evaluate on", at: name, remedy: "choose another part with --split")
     }
-    return evaluation.values(predictor.values)
+    let others = Rival.allCases.map { "\($0 == .seasonalNaive ? "seasonal" : $0.key)_" }
+    return evaluation.values(predictor.values).filter { value in
+      !others.contains { value.0.hasPrefix($0) }
+    }
   }
 
   private func add(_ prediction: Prediction, _ chunk: Chunk, to evaluation: inout Evaluation) throws {

@@ -113,7 +113,7 @@ struct QuantizedConversion {
     let sizes =
       "\(NumberText.grouped(loss.bytesBefore)) bytes of weights become \(NumberText.grouped(loss.bytesAfter))"
     let errors =
-      "largest error \(percent(loss.largestError)) of a matrix's largest weight, RMS \(percent(loss.meanError)) of the weights'"
+      "largest error \(percent(loss.largestError)) of a matrix's largest weight, RMS error \(percent(loss.meanError)) of the weights' RMS"
     let first = "\(precision.rawValue): \(sizes); \(errors)"
     guard !scores.isEmpty else { return [first] }
     let rows = scores.map { score in

@@ -21,7 +21,9 @@ extension StreamSummary {
       "columns": .array(sortedColumns.map { columnJSON($0.name, $0.column) }),
       "first_rows": .array(firstRows.map(JSONValue.object)),
       "metadata": .object(header.metadata.mapValues(metadataValue)),
-      "side": .object(header.side.mapValues { .string(form(of: $0)) }),
+      "side": .object(
+        Dictionary(
+          uniqueKeysWithValues: header.side.map { ($0.key, .string(storedForm($0.key, $0.value))) })),
       "provenance": .array(provenance.map(provenanceObject)),
     ]
   }
@@ -107,8 +109,16 @@ extension StreamSummary {
     }
   }
 
+  /// The type and shape of a side tensor as it is stored.
+  private func storedForm(_ name: String, _ tensor: Tensor) -> String {
+    let whole = form(of: tensor)
+    return header.narrow[name].map { "\($0.typeName)\(whole.dropFirst(tensor.type.rawValue.count))" } ?? whole
+  }
+
   private var sideLines: [String] {
-    header.side.sorted { $0.key < $1.key }.map { "\(printable($0.key))  \(form(of: $0.value))" }
+    header.side.sorted { $0.key < $1.key }.map {
+      "\(printable($0.key))  \(storedForm($0.key, $0.value))"
+    }
   }
 
   private var provenanceLines: [String] {

@@ -168,8 +168,10 @@ extension CCall {
       {
         const uint32_t exponent = bits >> 10 & 31u, fraction = bits & 1023u;
         const uint32_t wide = (exponent + 112u) << 23 | fraction << 13;
-        float value = (float)fraction * 5.9604645e-8f;
-        if (exponent != 0) memcpy(&value, &wide, sizeof value);
+        const float small = (float)fraction * 5.9604645e-8f;
+        float value;
+        memcpy(&value, &wide, sizeof value);
+        value = exponent == 0 ? small : value;
         return bits & 0x8000u ? -value : value;
       }
 

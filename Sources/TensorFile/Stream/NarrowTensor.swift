@@ -17,6 +17,14 @@ public enum NarrowTensor: Sendable, Equatable {
   /// The ending of the name of the scales.
   static let scaleSuffix = ".scale"
 
+  /// The type of the elements, as in a safetensors header.
+  public var typeName: String {
+    switch self {
+    case .half: StoredType.f16.rawValue
+    case .bytes: StoredType.i8.rawValue
+    }
+  }
+
   /// The bytes that it takes, scales included.
   /// - Parameter count: the number of elements.
   public func byteCount(_ count: Int) -> Int {
@@ -65,7 +73,7 @@ extension Tensor {
 extension EncodedDocument {
   /// Multiplies the bytes of a model's tensors with their scales, and notes how tensors are stored.
   func widen(_ header: inout StreamHeader) {
-    for (name, entry) in layout.entries where header.side[name] != nil {
+    for (name, entry) in layout.entries.sorted(by: { $0.key < $1.key }) where header.side[name] != nil {
       if entry.type == .f16 { header.narrow[name] = .half }
       guard entry.type == .i8, let scale = header.side[name + NarrowTensor.scaleSuffix], scale.type == .f32,
         scale.shape.count == entry.shape.count,
