@@ -15,7 +15,7 @@ extension CText {
   private var parameterLines: [String] {
     let inputs = interface.inputs.map { input in
       let kind = input.vocabulary.map { "int32_t, ids from 0 to \($0 - 1)" } ?? "float"
-      return "\(input.name): \(extents(input)), \(kind)"
+      return "\(input.label): \(extents(input)), \(kind)"
     }
     let outputs = interface.outputs.map { "\($0.name): \(extents($0)), float" }
     return ["Inputs"] + inputs.map { "  \($0)" } + ["Outputs"] + outputs.map { "  \($0)" }
