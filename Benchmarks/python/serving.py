@@ -138,7 +138,7 @@ def row(name, connections, found):
 
 
 def main():
-    out, page = Path(sys.argv[1]), Path(sys.argv[2])
+    out, page, load = Path(sys.argv[1]), Path(sys.argv[2]), os.getloadavg()[0]
     rows = [row for name in MODELS for row in measured(out, name)]
     head = ["model", "a request", "connections", "rnn-serve: requests/s", "p50 ms", "p99 ms",
             "onnxruntime: requests/s", "p50 ms", "p99 ms"]
@@ -148,7 +148,9 @@ def main():
         f"{version('onnxruntime')} behind FastAPI {version('fastapi')} and uvicorn {version('uvicorn')} (one process, uvloop, "
         "httptools, orjson; the default threads of onnxruntime). The client and the server shared the machine's "
         f"{os.cpu_count()} cores; the servers were asked in turns, {ROUNDS} times {SECONDS} s each, of which the medians are "
-        "shown. Both gave the same numbers.\n\n")
+        "shown. Both gave the same numbers."
+        + (f" The machine was busy with other work (load average {load:.1f} before the measurement)." if load > 1.5 else "")
+        + "\n\n")
     replace_section(page, "Serving", text + table(head, rows))
 
 
