@@ -28,8 +28,8 @@ struct BatchOptions: ParsableArguments {
     var settings = BatchSettings()
     settings.rows = maxBatch
     settings.delay = batchDelay?.duration ?? .zero
-    settings.longestWait = limits.timeout.duration
-    settings.mostValues = max(settings.mostValues, limits.maxBody.bytes)
+    settings.longestWait = limits.time
+    settings.mostValues = max(settings.mostValues, limits.bodyBytes)
     settings.mostWaiting = max(settings.mostWaiting, 4 * maxBatch)
     return settings
   }

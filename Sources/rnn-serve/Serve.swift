@@ -70,7 +70,7 @@ public struct Serve: StageCommand {
     let service = try ModelService(loaded, facts, threads: threads.count, batches.settings(limits))
     let rules = AccessRules(listener.address, names: [hostName()], token: token, isForBrowsers: false)
     let routes = Routes(
-      service.routes(limit: limits.maxBody.bytes), rules: rules, errors: .json, observer: service.observe)
+      service.routes(limit: limits.bodyBytes), rules: rules, errors: .json, observer: service.observe)
     let server = try Server(listener, limits: limits.ofServer, handler: routes)
     announce(listener.address, facts, run)
     run.catchInterrupts()

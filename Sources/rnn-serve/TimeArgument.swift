@@ -6,8 +6,6 @@ import ArgumentParser
 struct TimeArgument: ExpressibleByArgument {
   let duration: Duration
 
-  init(duration: Duration) { self.duration = duration }
-
   init?(argument: String) {
     let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     guard let number = Double(digits), number.isFinite,
@@ -16,9 +14,6 @@ struct TimeArgument: ExpressibleByArgument {
     else { return nil }
     duration = .seconds(number * unit)
   }
-
-  /// As it is written.
-  var defaultValueDescription: String { "\(duration / .seconds(1))s" }
 
   private static func unit(_ text: Substring) -> Double? {
     switch text {

@@ -8,9 +8,6 @@ public struct MemorySize: ExpressibleByArgument {
   /// The number of bytes.
   public let bytes: Int
 
-  /// As many bytes.
-  public init(bytes: Int) { self.bytes = bytes }
-
   /// Nil if `argument` is no such number.
   public init?(argument: String) {
     let digits = argument.prefix { $0.isNumber || $0 == "." }
