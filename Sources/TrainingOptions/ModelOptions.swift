@@ -36,8 +36,8 @@ public struct ModelOptions: ParsableArguments {
     name: .customLong("init"),
     help: ArgumentHelp(
       """
-      Start from the weights of a model, of a safetensors file from rnnpipe or PyTorch, or of Keras's \
-      .keras, .weights.h5 or .h5; or, for an embedding, from word vectors as text (GloVe, word2vec).
+      Start from the weights of a model, of a safetensors file from rnnpipe or PyTorch, of Keras's \
+      .keras, .weights.h5 or .h5, or of an ONNX model; or, for an embedding, from word vectors as text (GloVe, word2vec).
       """, valueName: "file"),
     completion: .file())
   public var initialWeights: String?

@@ -40,7 +40,9 @@ struct ONNXOwnModel {
     // Every weight is in the file: layers can't ask for more memory than it has.
     let total = specs.reduce(0) { $0 + $1.shape.reduce(1, *) }
     let size = model.graph.constants.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    guard total <= size, total < most, architecture.widestConstant <= max(size, 1 << 16) else { return nil }
+    guard total <= size, total < most, architecture.widestConstant <= Double(max(size, 1 << 16)) else {
+      return nil
+    }
     var (markers, next) = ([String: Tensor](), 1)
     for spec in specs {
       let count = spec.shape.reduce(1, *)
@@ -66,11 +68,21 @@ struct ONNXOwnModel {
 }
 
 extension Architecture {
-  /// The most numbers of a constant that a layer without weights of that size writes: a one for each feature, or sums of
-  /// groups.
-  fileprivate var widestConstant: Int {
-    let widths = topology.nodes.flatMap { shapes(read: $0).map(\.width) }
-    let groups = layers.compactMap { ($0.definition as? Ascending)?.count }
-    return (widths + groups.map { $0.multipliedReportingOverflow(by: $0).partialValue }).max() ?? 0
+  /// The most numbers of a constant that can be larger than the weights that it is made of: a one for each feature, sums of
+  /// groups, the matrix of all heads, the embeddings of all channels and segments. The product can exceed a whole number.
+  fileprivate var widestConstant: Double {
+    let ones = topology.nodes.flatMap { shapes(read: $0).map { Double($0.width) } }
+    let groups = layers.compactMap {
+      ($0.definition as? Ascending).map { Double($0.count) * Double($0.count) }
+    }
+    let heads = layers.flatMap(\.definition.directions).compactMap { layer in
+      (layer as? SLSTM).map { 4 * Double($0.options.units) * Double($0.options.units) }
+    }
+    let segments = topology.nodes.compactMap { node -> Double? in
+      guard let layer = topology.layer(node).definition as? SegmentGRU, let shape = shapes(read: node).first
+      else { return nil }
+      return Double(shape.channels ?? 1) * Double(layer.segments) * Double(shape.width)
+    }
+    return (ones + groups + heads + segments).max() ?? 0
   }
 }
