@@ -48,7 +48,7 @@ public struct ONNXNetwork: Sendable {
   private static func read(_ model: ONNXModel, _ steps: Int?) throws -> (Architecture, [String: Tensor]) {
     do {
       return try read(model, .rowsFirst, steps)
-    } catch let failure as Failure where failure.kind == .data {
+    } catch let failure as Failure {
       do { return try read(model, .stepsFirst, steps) } catch { throw failure }
     }
   }

@@ -158,7 +158,7 @@ extension ONNXGraphReader {
       }
       let isQuotient = operation.node.operation == "Div"
       if let number = tensor.uniform, isRootHalf(isQuotient ? 1 / number : number), readsErf(operation) {
-        return .partial(ONNXPartial(step: .rootHalf, flow: flow))
+        return .partial(ONNXPartial(step: .rootHalf, flow: try resolved(flow, place: operation.place)))
       }
       return .flow(
         try affine(flow, factors: isQuotient ? changed { 1 / $0 } : tensor, summands: nil, operation))
@@ -240,8 +240,11 @@ extension ONNXGraphReader {
   }
 
   private mutating func combined(
-    _ partial: ONNXPartial, _ other: ONNXMeaning, isFirst: Bool, _ operation: ONNXOperation
+    _ partial: ONNXPartial, _ given: ONNXMeaning, isFirst: Bool, _ operation: ONNXOperation
   ) throws -> ONNXMeaning {
+    // Both directions of a layer are joined in one place, so that equal values are known as such.
+    var other = given
+    if case .flow(let flow) = given { other = .flow(try resolved(flow, place: operation.place)) }
     let x = partial.flow
     func next(_ step: ONNXPartial.Step) -> ONNXMeaning { .partial(ONNXPartial(step: step, flow: x)) }
     switch (partial.step, operation.node.operation, other) {

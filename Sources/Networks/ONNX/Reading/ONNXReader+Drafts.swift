@@ -61,15 +61,17 @@ extension ONNXGraphReader {
     }
     let hasSteps = flow.axes.joined().contains { $0.kind == .steps }
     if flow.parts.count > 1 {
-      guard let axis = flow.axes.firstIndex(where: { $0.map(\.kind) == [.directions, .features] }),
-        let width = flow.axes[axis][1].extent
+      guard
+        let axis = flow.axes.firstIndex(where: { $0.map(\.kind).suffix(2) == [.directions, .features] }),
+        let width = flow.axes[axis].last?.extent
       else {
-        throw refusal(place, "reads both directions of a recurrent layer in an order that isn't supported")
+        throw refusal(
+          place, "reads both directions of a recurrent layer in an order that isn't supported")
       }
       let total = width * flow.parts.count
       let part = joined(flow.parts, width: total, hasSteps: hasSteps, place: place)
       flow.parts = [part]
-      flow.axes[axis] = [.features(total)]
+      flow.axes[axis] = flow.axes[axis].dropLast(2) + [.features(total)]
     }
     guard let axis = flow.axes.firstIndex(where: { $0.map(\.kind) == [.steps, .features] }),
       let steps = flow.axes[axis][0].extent, let width = flow.axes[axis][1].extent, width > 1 || steps > 1,

@@ -350,6 +350,7 @@ extension ONNXGraphReader {
   private mutating func concatenated(
     _ given: [ONNXFlow], axis: Int, _ operation: ONNXOperation
   ) throws -> ONNXFlow {
+    if let states = stacked(given, axis: axis) { return states }
     let flows = try given.map { try resolved($0, place: operation.place) }
     let first = flows[0]
     let axis = try operation.axis(axis, rank: first.axes.count)
@@ -371,6 +372,23 @@ extension ONNXGraphReader {
       return merged(flows, Concatenate(axis: 1), axes: axes, place: operation.place)
     default: throw operation.refusal("joins rows, directions or reversed steps")
     }
+  }
+
+  /// States of several layers or directions, one after another, of which later nodes take some; nil for other values.
+  private func stacked(_ flows: [ONNXFlow], axis: Int) -> ONNXFlow? {
+    guard let first = flows.first, -first.axes.count..<first.axes.count ~= axis else { return nil }
+    let place = axis < 0 ? axis + first.axes.count : axis
+    let isStack = flows.allSatisfy { flow in
+      flow.axes.count == first.axes.count && flow.steps == nil
+        && flow.axes[place].allSatisfy { $0.kind == .directions }
+        && flow.axes.indices.allSatisfy { $0 == place || flow.axes[$0] == first.axes[$0] }
+        && flow.parts.count == (flow.axes[place].first?.extent ?? 1)
+    }
+    guard isStack else { return nil }
+    var result = first
+    result.parts = flows.flatMap(\.parts)
+    result.axes[place] = [ONNXAtom(kind: .directions, extent: result.parts.count)]
+    return result
   }
 
   /// Each direction of a recurrent layer; constants.
