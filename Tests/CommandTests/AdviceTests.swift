@@ -8,8 +8,11 @@ import Testing
 @Suite struct AdviceTests {
   private static let commands = [
     "download", "synth", "tokenize", "pad", "window", "split", "train", "predict", "plot", "runs", "inspect",
-    "convert", "backtest", "sweep",
+    "convert", "backtest", "sweep", "serve",
   ].map { "rnn-\($0)" }
+
+  /// Options of other programs, which strings name with the program.
+  private static let foreign: [String: Set<String>] = ["srun": ["--mpi"]]
 
   private static let sources = CommandRunner.repository.appendingPathComponent("Sources")
 
@@ -19,7 +22,8 @@ import Testing
       let known = Self.known(in: file, options)
       for literal in Self.strings(try String(contentsOf: file, encoding: .utf8)) {
         let named = Self.commands.filter(literal.contains).compactMap { options[$0] }
-        let allowed = named.reduce(known) { $0.union($1) }
+        let others = Self.foreign.filter { literal.contains($0.key) }.values
+        let allowed = (named + others).reduce(known) { $0.union($1) }
         let unknown = Self.options(in: literal).filter { !allowed.contains($0) }
         #expect(unknown.isEmpty, "\(file.lastPathComponent): \(unknown) in \"\(literal)\"")
       }
