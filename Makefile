@@ -10,7 +10,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 
 .DEFAULT_GOAL := help
 .PHONY: deps links commands build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
-  compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install clean help
+  compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install tarball clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -109,6 +109,9 @@ bench-quality: build ## Compare test results with Keras's: IMDB=archive.tar.gz o
 
 install: build ## Install into PREFIX=/usr/local (under DESTDIR, if set)
 	@DESTDIR='$(DESTDIR)' setup/install '$(BUILD)' '$(PREFIX)'
+
+tarball: deps ## Pack the commands for machines without Swift (RNN_CPU=x86-64-v3), with checksum and list of contents
+	@SWIFT='$(SWIFT)' setup/tarball
 
 clean: ## Remove build products and the output of the pipelines
 	rm -rf .build .build-* out

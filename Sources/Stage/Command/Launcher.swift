@@ -32,6 +32,13 @@ public struct Launcher {
   }
 
   private func launch(_ arguments: [String]) -> Int32 {
+    // Swift reads them from /proc; without them, every command would print the help and succeed.
+    guard !arguments.isEmpty else {
+      return fail(
+        Failure(
+          .unavailable, "the command line can't be read", at: "/proc/self/cmdline", remedy: "mount /proc"),
+        in: programName)
+    }
     let name = lastComponent(of: arguments.first ?? programName)
     let rest = Array(arguments.dropFirst())
     if let command = command(named: name) { return run(command, rest) }
