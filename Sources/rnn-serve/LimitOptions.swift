@@ -13,7 +13,7 @@ struct LimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The time in which a request must arrive, its rows be computed, and requests end at the end (default: 10s).",
+      "The time in which a request must arrive, its rows be computed, and open requests finish after Ctrl-C (default: 10s).",
       valueName: "time"),
     completion: .list(["2s", "10s", "1m"]))
   var timeout: TimeArgument?

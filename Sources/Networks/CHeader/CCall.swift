@@ -30,13 +30,7 @@ extension LayerDefinition {
 
   /// The mask by the layer's rule; layers that make masks have their own.
   func maskInC(_ call: CCall) throws -> CValue? {
-    let masks = call.inputs.map(\.mask)
-    switch maskRule {
-    case .none: return nil
-    case .keeps, .copies: return masks[0]
-    case .tokens, .steps, .joined: throw Failure(.software, "layer \(call.name) has no mask of its own")
-    case .union: return call.either(masks)
-    }
+    try mask(of: call.name, from: call.inputs.map(\.mask), either: call.either)
   }
 
   var needsStepsInC: Bool { false }
@@ -61,12 +55,9 @@ struct CCall {
 
   /// The call of a layer that this one wraps, with the weights whose roles begin with `prefix`.
   func inner(_ name: String, prefix: String, inputs: [CInput]) -> CCall {
-    let own = weights.filter { $0.key.hasPrefix(prefix) }.map {
-      (String($0.key.dropFirst(prefix.count)), $0.value)
-    }
-    return CCall(
+    CCall(
       program: program, name: "\(self.name).\(name)", inputs: inputs,
-      weights: Dictionary(own) { first, _ in first })
+      weights: innerWeights(weights, prefix: prefix))
   }
 
   /// What is thrown for a layer that can't be written in C.

@@ -189,13 +189,7 @@ private struct CWriter {
     let node = architecture.topology.nodes[number]
     let layer = layers[node.layer]
     let inputs = try node.inputs.map { try value($0) }
-    var own: [String: CWeight] = [:]
-    for weight in layer.weights {
-      guard let given = weights[weight.name], given.tensor.shape == weight.shape else {
-        throw Failure.data("the model's weight \(weight.name) is missing or has another shape")
-      }
-      own[weight.role] = given
-    }
+    let own = try layer.byRole(weights, shape: \.tensor.shape)
     let call = CCall(program: program, name: layer.name, inputs: inputs, weights: own)
     let definition = layer.layer.definition
     let outputs = try definition.writeC(call)

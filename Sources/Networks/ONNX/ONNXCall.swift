@@ -23,13 +23,7 @@ extension LayerDefinition {
 
   /// The mask by the layer's rule; layers that make masks have their own.
   func maskInONNX(_ call: ONNXCall) throws -> ONNXValue? {
-    let masks = call.inputs.map(\.mask)
-    switch maskRule {
-    case .none: return nil
-    case .keeps, .copies: return masks[0]
-    case .tokens, .steps, .joined: throw Failure(.software, "layer \(call.name) has no mask of its own")
-    case .union: return call.either(masks)
-    }
+    try mask(of: call.name, from: call.inputs.map(\.mask), either: call.either)
   }
 
   var needsStepsInONNX: Bool { false }
@@ -74,12 +68,9 @@ struct ONNXCall {
 
   /// The call of a layer that this one wraps, with the weights whose roles begin with `prefix`.
   func inner(_ name: String, prefix: String, inputs: [ONNXInput]) -> ONNXCall {
-    let own = weights.filter { $0.key.hasPrefix(prefix) }.map {
-      (String($0.key.dropFirst(prefix.count)), $0.value)
-    }
-    return ONNXCall(
+    ONNXCall(
       graph: graph, name: "\(self.name)/\(name)", inputs: inputs,
-      weights: Dictionary(own) { first, _ in first })
+      weights: innerWeights(weights, prefix: prefix))
   }
 
   /// A mask of the steps that count in any of these; nil if one of them counts all.

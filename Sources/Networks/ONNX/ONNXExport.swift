@@ -111,13 +111,7 @@ private struct ONNXWriter {
     let node = architecture.topology.nodes[number]
     let layer = layers[node.layer]
     let inputs = try node.inputs.map { try value($0) }
-    var own: [String: Tensor] = [:]
-    for weight in layer.weights {
-      guard let tensor = weights[weight.name], tensor.shape == weight.shape else {
-        throw Failure.data("the model's weight \(weight.name) is missing or has another shape")
-      }
-      own[weight.role] = tensor
-    }
+    let own = try layer.byRole(weights, shape: \.shape)
     let definition = layer.layer.definition
     var call = ONNXCall(graph: graph, name: layer.name, inputs: inputs, weights: own)
     if let direction = definition.directions.first { call.stateNames = type(of: direction).stateNames }
