@@ -4,7 +4,7 @@ import re
 
 ORDER = [
     "The machine", "Training and prediction", "Tagging, text and translation", "One step at a time", "How cost grows",
-    "From the shell", "Serving", "Run history", "Quality", "Forecasting",
+    "From the shell", "Single steps", "Serving", "Run history", "Quality", "Forecasting",
 ]
 HEAD = """# Measured results
 

@@ -20,6 +20,7 @@ let usage = """
     --mappings FILE        rows of tagging, text and translation, for --serve
     --write-mappings FILE  write synthetic rows of these to FILE and exit
     --cells                compare the training of recurrent cells with the GRU's and exit
+    --steps                measure single steps of low latency and exit
     --peak                 print the speed of large matrix products and exit
     --serve                measure on request, with JSON on standard input and output
   """
@@ -38,6 +39,7 @@ struct Options {
   var models: [ReferenceModel] = []
   var peak = false
   var cells = false
+  var steps = false
   var serve = false
 
   init(_ arguments: [String]) throws {
@@ -53,6 +55,7 @@ struct Options {
       case "--write-mappings": writeMappings = try value(word, &rest)
       case "--peak": peak = true
       case "--cells": cells = true
+      case "--steps": steps = true
       case "--serve": serve = true
       case "--help":
         print(usage)
@@ -151,6 +154,10 @@ do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))
   if options.peak {
     try printPeak()
+    exit(0)
+  }
+  if options.steps {
+    try StepComparison(steps: 50_000).run()
     exit(0)
   }
   if options.cells {

@@ -23,6 +23,9 @@ ON_EVERY_CPU static const char *missing_instructions(void) {
 #if defined(__AVX512BW__)
   if (!__builtin_cpu_supports("avx512bw")) return "AVX-512BW";
 #endif
+#if defined(__AVX512VNNI__)
+  if (!__builtin_cpu_supports("avx512vnni")) return "AVX-512VNNI";
+#endif
 #if defined(__AVX2__)
   if (!__builtin_cpu_supports("avx2")) return "AVX2";
 #endif

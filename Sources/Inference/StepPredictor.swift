@@ -11,7 +11,9 @@ import Training
 /// A model that predicts step by step.
 public final class StepPredictor {
   private let model: LoadedModel
-  private let network: StepNetwork
+  private let network: any SingleStepNetwork
+  /// The numbers of a step.
+  private let inputWidth: Int
   private var reader: StepReader
   private var isFirstOfSequence = true
   /// The number of steps processed.
@@ -19,9 +21,11 @@ public final class StepPredictor {
   /// The time that they took, including parsing and scaling.
   public private(set) var time = Duration.zero
 
-  /// - Parameter form: how numbers are written in the lines.
-  /// - Throws: `Failure` (usage) if the model needs whole sequences.
-  public init(_ model: LoadedModel, form: CSVForm = CSVForm()) throws {
+  /// - Parameters:
+  ///   - form: how numbers are written in the lines.
+  ///   - hasLowLatency: whether steps take as little time as possible, instead of giving the same digits as whole sequences.
+  /// - Throws: `Failure` (usage) if the model needs whole sequences, or has no steps of low latency.
+  public init(_ model: LoadedModel, form: CSVForm = CSVForm(), hasLowLatency: Bool = false) throws {
     guard model.relative == nil else {
       throw Failure.usage(
         "the model needs windows relative to their last value, which is unknown when streaming",
@@ -33,9 +37,16 @@ public final class StepPredictor {
         remedy: "omit --stream")
     }
     self.model = model
-    network = StepNetwork(try model.file.streamingNetwork())
-    reader = StepReader(
-      model, vocabularySize: network.network.architecture.vocabulary(ofInput: 0) ?? 0, form: form)
+    network =
+      hasLowLatency
+      ? try model.file.lowLatencyNetwork() : StepNetwork(try model.file.streamingNetwork())
+    inputWidth = max(1, model.file.architecture.input.width)
+    reader = StepReader(model, vocabularySize: Self.vocabularySize(model), form: form)
+  }
+
+  /// The number of token ids; 0 if the model reads numbers.
+  private static func vocabularySize(_ model: LoadedModel) -> Int {
+    model.file.architecture.vocabulary(ofInput: 0) ?? 0
   }
 
   /// Processes the steps in a line; returns the output after the last step, in the units of the data, or nil if there
@@ -63,32 +74,32 @@ public final class StepPredictor {
   private func run(_ input: DataSet.Input) throws -> [Float]? {
     let count = count(of: input)
     if isFirstOfSequence, count > 0 {
-      pad(to: count)
+      try pad(to: count)
       isFirstOfSequence = false
     }
-    for index in 0..<count { network.run(input, at: index) }
+    for index in 0..<count { try network.run(input, at: index) }
     steps += count
     return count > 0 ? network.output : nil
   }
 
   /// Runs the padding that precedes a row of `count` tokens if the model was trained on pre-padded rows, so
   /// that the first line of a sequence gets the prediction of the padded row. Masked padding changes nothing.
-  private func pad(to count: Int) {
+  private func pad(to count: Int) throws {
     guard let padding = model.padding, padding.padding == .pre,
-      network.network.architecture.vocabulary(ofInput: 0) != nil,
+      Self.vocabularySize(model) > 0,
       let id = Int32(exactly: padding.value)
     else { return }
     let clock = ContinuousClock()
     // Not a step of the input: neither counted nor timed.
-    time -= clock.measure {
-      for _ in count..<max(count, padding.length) { network.run(.tokens([id]), at: 0) }
+    time -= try clock.measure {
+      for _ in count..<max(count, padding.length) { try network.run(.tokens([id]), at: 0) }
     }
   }
 
   private func count(of input: DataSet.Input) -> Int {
     switch input {
     case .tokens(let ids): ids.count
-    case .features(let values): values.count / max(1, network.network.architecture.input.width)
+    case .features(let values): values.count / inputWidth
     }
   }
 }

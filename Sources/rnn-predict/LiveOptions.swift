@@ -1,13 +1,22 @@
-// What rnn-predict --stream does about lines that can't be read.
+// How rnn-predict --stream runs: what it does about lines that can't be read, and how fast its steps are.
 
 import ArgumentParser
 import Failures
 import JSON
 
-/// How lines of endless input are read; `--series` is an option of CSV files.
+/// How lines of endless input are read and answered; `--series` is an option of CSV files.
 struct LiveOptions: ParsableArguments {
   @Flag(help: "With --stream: report a line that can't be read, and go on with the next one.")
   var skipBadLines = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "With --stream: compute steps in as little time as possible.",
+      discussion: """
+        For chains of embedding, lstm, gru, simple_rnn and dense layers. Predictions differ from those of whole sequences \
+        by about 1e-6; weights that rnn-convert --weights int8 has stored as bytes are multiplied as integers.
+        """))
+  var lowLatency = false
 }
 
 /// What is done about lines that can't be read.

@@ -29,6 +29,9 @@ extension Predict {
         "--stream can't be combined with --evaluate, --gradients, --split or --batch-size")
     }
     if live.skipBadLines, !stream { throw ValidationError("--skip-bad-lines needs --stream") }
+    if live.lowLatency, !stream || anomaly.anomalies {
+      throw ValidationError("--low-latency needs --stream, without --anomalies")
+    }
     if let batchSize, !(1...1 << 20).contains(batchSize) {
       throw ValidationError("--batch-size \(batchSize) is not between 1 and \(1 << 20)")
     }

@@ -214,11 +214,14 @@ public struct Predict: StageCommand {
       if series.series != nil, model.window == nil {
         throw Failure.usage("the model reads no windows of a series", at: "--series", remedy: "omit it")
       }
-      if let series = try liveSeries(model), model.window != nil {
-        return try answer(model, nil, series: series, run)
-      }
-      if model.relative != nil || model.distribution != nil {
-        return try answer(model, nil, series: nil, run)
+      let series = try liveSeries(model)
+      if series != nil && model.window != nil || model.relative != nil || model.distribution != nil {
+        guard !live.lowLatency else {
+          throw Failure.usage(
+            "the model's answers need whole windows, of which steps are no part", at: "--low-latency",
+            remedy: "omit --low-latency")
+        }
+        return try answer(model, nil, series: model.window != nil ? series : nil, run)
       }
       return try StepSession(self, model, run).predict(
         text(run.source(input), for: model, run), named: inputName(input))

@@ -19,7 +19,8 @@ final class StepSession {
     self.run = run
     bad = BadLines(areSkipped: command.live.skipBadLines)
     predictor = try StepPredictor(
-      model, form: command.series.form(like: CSVForm(header: model.file.header)))
+      model, form: command.series.form(like: CSVForm(header: model.file.header)),
+      hasLowLatency: command.live.lowLatency)
     sink = TextSink(
       file: try run.file(command.output),
       text: PredictionText(

@@ -63,6 +63,10 @@ protocol LayerDefinition: Sendable, Equatable {
   /// Whether its program is for one number of steps only.
   var needsStepsInC: Bool { get }
 
+  /// Adds what it computes at a step to a chain of steps.
+  /// - Throws: `Failure` (usage) if it has no step of its own.
+  func addStep(to plan: inout StepPlan) throws
+
   // MARK: Properties that the network depends on
 
   /// How it deals with the channels of its inputs.
