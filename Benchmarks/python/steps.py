@@ -114,10 +114,12 @@ class LiteRT:
 
     def __init__(self, cell, units, layers, features):
         import tensorflow as tf
+        from absl import logging
 
-        module = tf.Module()
-        cells = module.cells = [{"lstm": tf.keras.layers.LSTMCell, "gru": tf.keras.layers.GRUCell}[cell](units) for _ in range(layers)]
-        dense = module.dense = tf.keras.layers.Dense(1)
+        # The conversion keeps the order of the inputs, but advises another one.
+        logging.set_verbosity(logging.ERROR)
+        cells = [{"lstm": tf.keras.layers.LSTMCell, "gru": tf.keras.layers.GRUCell}[cell](units) for _ in range(layers)]
+        dense = tf.keras.layers.Dense(1)
         names = STATES[cell]
 
         def run(x, *states):
@@ -133,7 +135,7 @@ class LiteRT:
         # Weights are made in the first call, which must not be traced.
         run(*(tf.zeros(shape.shape) for shape in shapes))
         function = tf.function(run, input_signature=shapes).get_concrete_function()
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([function], module)
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
         self.interpreter = Interpreter(model_content=converter.convert(), num_threads=1)
         self.interpreter.allocate_tensors()
         self.inputs = [entry["index"] for entry in self.interpreter.get_input_details()]
