@@ -32,8 +32,21 @@ ON_EVERY_CPU static const char *missing_instructions(void) {
 #if defined(__FMA__)
   if (!__builtin_cpu_supports("fma")) return "FMA";
 #endif
+#if defined(__SSE4_2__)
+  if (!__builtin_cpu_supports("sse4.2")) return "SSE4.2";
+#endif
+#if defined(__POPCNT__)
+  if (!__builtin_cpu_supports("popcnt")) return "POPCNT";
+#endif
   return 0;
 }
+
+/// A CPU that has less than this build needs.
+#if defined(__AVX__)
+#define OLDER_CPU "x86-64-v2"
+#else
+#define OLDER_CPU "x86-64"
+#endif
 
 /// Runs before `main`; glibc hands over the arguments.
 ON_EVERY_CPU __attribute__((constructor)) static void check_cpu(int count, char **arguments) {
@@ -41,9 +54,8 @@ ON_EVERY_CPU __attribute__((constructor)) static void check_cpu(int count, char 
   if (!missing) return;
   const char *path = count > 0 && arguments[0] ? arguments[0] : "rnnpipe";
   const char *slash = strrchr(path, '/');
-  fprintf(stderr,
-          "%s: this CPU lacks %s, which this build of rnnpipe needs (build it here, or with RNN_CPU=x86-64-v2)\n",
-          slash ? slash + 1 : path, missing);
-  _exit(70);
+  fprintf(stderr, "%s: this CPU lacks %s, which this build of rnnpipe needs (build it here, or with RNN_CPU=%s)\n",
+          slash ? slash + 1 : path, missing, OLDER_CPU);
+  _exit(69);
 }
 #endif

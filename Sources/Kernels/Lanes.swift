@@ -43,6 +43,13 @@ extension UnsafeMutablePointer<Float> {
   }
 }
 
+extension SIMD where Scalar: FloatingPoint {
+  /// `self += a * b` in a sum of many products, with a single rounding if the CPU target has an instruction for it.
+  @inline(__always) mutating func accumulate(_ a: Self, times b: Self) {
+    if KERNEL_FUSES != 0 { addProduct(a, b) } else { self += a * b }
+  }
+}
+
 extension Lanes {
   /// `self + a * b` with a single rounding.
   @inline(__always) func plus(_ a: Lanes, times b: Lanes) -> Lanes { cpu_fused_multiply_add(a, b, self) }

@@ -243,7 +243,13 @@ private func accumulate<Vector: TileVector, let R: Int, let P: Int>(
     for p in 0..<P { weights[p] = (right + (p * depth + k) * 16).vector(Vector.self) }
     for r in 0..<R {
       let input = Vector(repeating: left[r * a.stride + k])
-      for p in 0..<P { sum[r][p].addProduct(input, weights[p]) }
+      for p in 0..<P {
+        if KERNEL_FUSES != 0 {
+          sum[r][p].addProduct(input, weights[p])
+        } else {
+          sum[r][p] += input * weights[p]
+        }
+      }
     }
   }
 }

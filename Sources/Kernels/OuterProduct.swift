@@ -4,6 +4,8 @@
 // n values are contiguous. A tile of C stays in registers during the loop over r; the caller divides time into
 // blocks whose A and B fit in L2. Each element of C is one sum in ascending order of r.
 
+import CPUTarget
+
 /// `c += a^T b`; a [r, m], b [r, n], c [m, n].
 ///
 /// - Parameter ahead: the matrix that is read after this product, prefetched meanwhile.
@@ -64,7 +66,13 @@ private func outerTile<Vector: TileVector, let R: Int, let P: Int>(
     for p in 0..<P { values[p] = (right + k * b.stride + p * 16).vector(Vector.self) }
     for r in 0..<R {
       let input = Vector(repeating: left[k * a.stride + r])
-      for p in 0..<P { sum[r][p].addProduct(input, values[p]) }
+      for p in 0..<P {
+        if KERNEL_FUSES != 0 {
+          sum[r][p].addProduct(input, values[p])
+        } else {
+          sum[r][p] += input * values[p]
+        }
+      }
     }
   }
   for r in 0..<R { for p in 0..<P { (result + r * c.stride + p * 16).store(sum[r][p]) } }

@@ -48,7 +48,7 @@ public func penalty(_ values: Matrix, _ factors: PenaltyFactors, counting mask: 
 private func add(_ values: Lanes, _ absolutes: inout SIMD16<Double>, _ squares: inout SIMD16<Double>) {
   let wide = SIMD16<Double>(values)
   absolutes += wide.replacing(with: -wide, where: wide .< 0)
-  squares.addProduct(wide, wide)
+  squares.accumulate(wide, times: wide)
 }
 
 /// Adds the penalty's derivative to the gradient over `range`, whose bounds are multiples of 16.

@@ -31,7 +31,8 @@ public func multiplyRows(_ values: Matrix, by mask: Matrix, into result: Matrix)
 /// `result += values * mask`, the mask as in `multiplyRows`.
 public func addRows(_ values: Matrix, times mask: Matrix, into result: Matrix) {
   forEachStep(of: values, mask) { offset, maskOffset in
-    (result.base + offset).lanes.addProduct((values.base + offset).lanes, (mask.base + maskOffset).lanes)
+    (result.base + offset).lanes.accumulate(
+      (values.base + offset).lanes, times: (mask.base + maskOffset).lanes)
   }
 }
 

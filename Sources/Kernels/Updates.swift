@@ -148,7 +148,7 @@ public func sumOfSquares(_ values: FloatBuffer, _ range: Range<Int>) -> Double {
   var sum = SIMD16<Double>(repeating: 0)
   for i in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
     let wide = SIMD16<Double>((values.base + i).lanes)
-    sum.addProduct(wide, wide)
+    sum.accumulate(wide, times: wide)
   }
   return sum.sum()
 }

@@ -28,6 +28,14 @@
 #define KERNEL_ISA "baseline"
 #endif
 
+/// Whether the CPU target multiplies and adds with a single rounding in one instruction; without it, that is a function of
+/// the C library, which takes a hundred times as long.
+#if defined(__FMA__) || defined(__aarch64__)
+#define KERNEL_FUSES 1
+#else
+#define KERNEL_FUSES 0
+#endif
+
 /// Hints to the CPU that this is a waiting loop.
 static inline void cpu_relax(void) {
 #if defined(__x86_64__)
