@@ -10,7 +10,7 @@ COMMANDS = rnn-download rnn-synth rnn-tokenize rnn-pad rnn-window rnn-split \
 
 .DEFAULT_GOAL := help
 .PHONY: deps links commands build forecast backtest anomalies sentiment tagging generation music captions translation gestures tones \
-  compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install tarball clean help
+  compare tutorial test torture fuzz sanitize coverage reproducible spdx bench bench-peers bench-quality install tarball deb clean help
 
 deps: ## Install missing system packages (apt), or list them
 	@SWIFT='$(SWIFT)' setup/dependencies
@@ -25,8 +25,9 @@ links:
 commands:
 	@setup/installed || $(MAKE) --no-print-directory build
 
+# Debug information would be stripped when linking; without it, the compiler takes a tenth less time.
 build: deps ## Build the fifteen commands into .build/release
-	$(SWIFT) build -c release --product rnnpipe
+	$(SWIFT) build -c release --product rnnpipe -debug-info-format none
 	@$(link-commands)
 
 forecast: commands ## Forecast the noisy sine, or SERIES=file.csv TARGET=column [HORIZON= LENGTH= ...]
@@ -110,8 +111,11 @@ bench-quality: build ## Compare test results with Keras's: IMDB=archive.tar.gz o
 install: build ## Install into PREFIX=/usr/local (under DESTDIR, if set)
 	@DESTDIR='$(DESTDIR)' setup/install '$(BUILD)' '$(PREFIX)'
 
-tarball: deps ## Pack the commands for machines without Swift (RNN_CPU=x86-64-v3), with checksum and list of contents
+tarball: deps ## Pack the commands for machines without Swift (RNN_CPU=x86-64-v3: for these alone), with checksum
 	@SWIFT='$(SWIFT)' setup/tarball
+
+deb: deps ## Make a Debian package with builds for x86-64-v2, v3 and v4: out/rnnpipe_VERSION_amd64.deb
+	@SWIFT='$(SWIFT)' setup/deb
 
 clean: ## Remove build products and the output of the pipelines
 	rm -rf .build .build-* out
