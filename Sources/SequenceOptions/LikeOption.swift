@@ -23,6 +23,7 @@ extension StageRun {
 
   /// The header of a stream, which is read to its end and thereby verified.
   public func header(of reader: TensorReader) throws -> StreamHeader {
+    acceptsShard(in: reader)
     while try reader.next() != nil {}
     return reader.header
   }

@@ -41,6 +41,9 @@ public struct Convert: StageCommand {
       --weights int8 or float16 stores the matrices of a model in fewer bits, in a tensor stream, which every command reads \
       as any other model, or in a C header; what is lost is printed, with --evaluate also on a stream.
 
+      With --shard 2/4, only the second quarter of the rows is converted, to a stream or JSON Lines; cat joins the outputs \
+      of all shards. Of a stream in a file, nothing else is read.
+
       With --to pytorch, --like may name a state dict whose modules and names the new one should have.
       """,
     examples: [
@@ -135,6 +138,7 @@ public struct Convert: StageCommand {
     completion: .list(ONNXOptions.opsets.map { "\($0)" }))
   var opset: Int?
 
+  @OptionGroup var sharding: ShardOption
   @OptionGroup(title: "Smaller weights") var precision: WeightOptions
   @OptionGroup var encoding: EncodingOption
 
@@ -198,14 +202,17 @@ public struct Convert: StageCommand {
       throw Failure.usage("only an ONNX model has an operator set", at: "--opset")
     }
     try checkWeights(target)
+    try checkShard(target)
     if precision.weights != nil || input.format.holdsModel || target.holdsModel || like != nil {
+      if let shard = sharding.shard { throw Failure.usage("a model has no rows", at: "--shard \(shard)") }
       if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
       if !rename.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--rename") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
     }
     if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
-    let rows = CountedRows(try input.rows(twice: [.npy, .npz, .safetensors].contains(target)))
-    try refuseLoose(rows, target)
+    let all = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
+    try refuseLoose(all, target)
+    let rows = CountedRows(try shard(of: all, input, run))
     try ConvertOutput(target: target, path: output, run: run).write(rows)
     run.result(
       [
@@ -236,6 +243,28 @@ extension Convert {
     throw Failure.usage(
       "\(target.rawValue) files have weights in single precision", at: "--weights \(weights.rawValue)",
       remedy: "write .tensors.zst or .h")
+  }
+}
+
+extension Convert {
+  /// Shards can be joined only where what stands at the beginning of the file need not be repeated.
+  private func checkShard(_ target: FileFormat) throws {
+    guard let shard = sharding.shard, target != .stream, target != .jsonl else { return }
+    throw Failure.usage(
+      "\(target.rawValue) files can't be joined with cat", at: "--shard \(shard)",
+      remedy: "write a stream or JSON Lines")
+  }
+
+  /// The rows of the shard. Those of a stream in a file were chosen when it was opened; others are counted first.
+  private func shard(
+    of rows: any RowSource, _ input: ConvertInput, _ run: StageRun
+  ) throws -> any RowSource {
+    guard let shard = sharding.shard, !input.format.isStreamLike else { return rows }
+    let counted = CountedRows(rows)
+    try counted.chunks { _ in }
+    let record = ShardRecord(shard, of: counted.rows, .rows)
+    run.takes(record)
+    return ShardRows(rows, record.range)
   }
 }
 

@@ -113,7 +113,10 @@ struct ConvertInput {
     case .safetensors, .stream, .keras, .h5, .json, .pytorch, .onnx, .c:
       try command.encoding.choice().refuseForStream(named: name)
       let reader = try run.reader(source, named: name, limits: .model)
-      return twice && !reader.schema.isEmpty ? try RereadableStream(reader) : PassingRows(reader)
+      if reader.schema.isEmpty { return PassingRows(reader) }
+      if let shard = command.sharding.shard { return ShardStreamRows(try run.shard(shard, of: reader)) }
+      run.keepsRows(of: reader)
+      return twice ? try RereadableStream(reader) : PassingRows(reader)
     }
   }
 }

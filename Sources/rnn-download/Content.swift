@@ -56,14 +56,25 @@ struct Content {
     return MemberContent(try ArchiveReader(path: path), members)
   }
 
+  /// The number of files.
+  var documentCount: Int { members?.count ?? 1 }
+
   /// Calls `body` with the complete contents of each file.
+  /// - Parameter range: the numbers of the files that are wanted, from 0; nil for all.
   /// - Throws: `Failure.data` if a file is too long for a row of text.
-  func documents(_ body: ([UInt8]) throws -> Void) throws {
-    guard let members else { return try body(try document(try DecompressedFile(path: path))) }
+  func documents(_ range: Range<Int>? = nil, _ body: ([UInt8]) throws -> Void) throws {
+    let range = range ?? 0..<documentCount
+    guard let members else {
+      if !range.isEmpty { try body(try document(try DecompressedFile(path: path))) }
+      return
+    }
     let archive = try ArchiveReader(path: path)
     let wanted = Set(members)
-    while let member = try archive.next() {
-      if wanted.contains(member.path) { try body(try archive.readAll(limit: Content.longestDocument)) }
+    var number = 0
+    while number < range.upperBound, let member = try archive.next() {
+      guard wanted.contains(member.path) else { continue }
+      if range.contains(number) { try body(try archive.readAll(limit: Content.longestDocument)) }
+      number += 1
     }
   }
 

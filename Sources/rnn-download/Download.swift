@@ -25,6 +25,9 @@ public struct Download: StageCommand {
       Files from the catalog's URLs must have the published checksum, other files that of --sha256. Without \
       either, the file's SHA-256 is recorded with the run and next to the cached copy.
 
+      With --shard 2/4, only the second quarter of the rows is written, as a stream or as lines; cat joins the outputs of \
+      all shards.
+
       Reviews are written in a fixed pseudo-random order instead of sorted by class, so all of them are kept in \
       memory (100 MB for each half of imdb). Plain text (--format lines) has no end mark and no provenance: a \
       reader can't detect that it was truncated.
@@ -99,6 +102,7 @@ public struct Download: StageCommand {
     name: [.customShort("o"), .long], help: "Write to FILE instead of standard output.", completion: .file())
   var output: String?
 
+  @OptionGroup var sharding: ShardOption
   @OptionGroup var stageOptions: StageOptions
 
   /// The options of every command; printing the catalog is not recorded.
@@ -121,6 +125,10 @@ public struct Download: StageCommand {
     guard (1...Self.mostMebibytes).contains(maxSize) else {
       throw ValidationError("--max-size must be from 1 to \(Self.mostMebibytes)")
     }
+    if let shard = sharding.shard, format == .csv {
+      throw ValidationError(
+        "--shard \(shard): CSV files begin with a header, so cat can't join them; write a stream or lines")
+    }
     guard list || source != nil else {
       throw ValidationError(
         url.map { "--url goes with the name of a data set; without one, write rnn-download \($0)" }
@@ -135,7 +143,9 @@ public struct Download: StageCommand {
     try run.checkOutput(output, isBinary: format == .stream, holds: format.content)
     let file = try fetch(request, run)
     note(request, file, run)
-    try Writing(request: request, file: file, format: format, output: output, run: run).perform()
+    try Writing(
+      request: request, file: file, format: format, output: output, shard: sharding.shard, run: run
+    ).perform()
   }
 
   /// The largest --max-size: a pebibyte.

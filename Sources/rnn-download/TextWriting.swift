@@ -17,10 +17,15 @@ private final class TextRowWriter {
 
   private let target: Target
   private let classes: ClassNames?
+  private var cut: ShardCut?
   private(set) var rows = 0
 
-  init(_ writing: Writing, classes: ClassNames?, hasLabels: Bool, hasSplit: Bool) throws {
+  /// - Parameter range: the numbers of the rows to write, from 0, of all that will be given; nil for all.
+  init(
+    _ writing: Writing, classes: ClassNames?, hasLabels: Bool, hasSplit: Bool, _ range: Range<Int>? = nil
+  ) throws {
     self.classes = classes
+    cut = range.map(ShardCut.init)
     if writing.format == .stream {
       var header = StreamHeader(kind: "text")
       classes?.write(into: &header)
@@ -35,6 +40,7 @@ private final class TextRowWriter {
   }
 
   func write(_ chunk: Chunk) throws {
+    guard let chunk = cut == nil ? chunk : cut?.cut(chunk) else { return }
     rows += chunk.rows
     switch target {
     case .stream(let stream): try stream.write(chunk)
@@ -84,13 +90,15 @@ extension Writing {
     let folders = try ReviewFolders(
       archive: file.path, part: request.part, classes: classes, progress: { bar.advance(to: $0) })
     bar.finish()
+    let range = range(of: folders.reviews.count)
     let out = try TextRowWriter(
-      self, classes: ClassNames(folders.classes), hasLabels: true, hasSplit: request.part == nil)
+      self, classes: ClassNames(folders.classes), hasLabels: true, hasSplit: request.part == nil, range)
     for start in stride(from: 0, to: folders.reviews.count, by: 1000) {
       try out.write(chunk(folders.reviews[start..<min(start + 1000, folders.reviews.count)]))
     }
     try out.finish()
-    let counts = folders.classes.indices.map { id in folders.reviews.count { $0.label == id } }
+    let written = range.map { folders.reviews[$0] } ?? folders.reviews[...]
+    let counts = folders.classes.indices.map { id in written.count { $0.label == id } }
     report(rows: out.rows, Array(zip(folders.classes, counts)))
   }
 
@@ -118,17 +126,19 @@ extension Writing {
     }
     let hasLabels = chunk.columns["y"] != nil
     var classes: ClassNames?
-    if hasLabels {
-      // The names precede the rows, so all labels must be read first.
+    var range: Range<Int>?
+    if hasLabels || shard != nil {
+      // The names precede the rows, so all labels must be read first; a shard is one of all rows.
       while try reader.next() != nil {}
       let labels = try reader.labels()
       classes = labels.classes
+      range = self.range(of: reader.rows)
       reader = try TextReader(
         PeekedSource(content.open()), named: content.name, reading,
         labels: classes.map(LabelChoice.classes) ?? .numbers)
       chunk = try reader.next() ?? chunk
     }
-    let out = try TextRowWriter(self, classes: classes, hasLabels: hasLabels, hasSplit: false)
+    let out = try TextRowWriter(self, classes: classes, hasLabels: hasLabels, hasSplit: false, range)
     let labels = try reader.labels()
     try labels.apply(to: chunk) { try out.write($0) }
     while let next = try reader.next() { try labels.apply(to: next) { try out.write($0) } }
@@ -139,7 +149,9 @@ extension Writing {
   /// One row per file.
   func writeDocuments(_ content: Content) throws {
     let out = try TextRowWriter(self, classes: nil, hasLabels: false, hasSplit: false)
-    try content.documents { text in
+    let none = Ragged(values: Tensor([UInt8]()), lengths: [])
+    if shard != nil { try out.write(Chunk(["text": .ragged(none)], rows: 0)) }
+    try content.documents(range(of: content.documentCount)) { text in
       let column = Ragged(values: Tensor(text), lengths: [Int32(text.count)])
       try out.write(Chunk(["text": .ragged(column)], rows: 1))
     }

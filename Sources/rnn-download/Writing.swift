@@ -13,6 +13,8 @@ struct Writing {
   let file: FetchedFile
   let format: DataFormat
   let output: String?
+  /// The shard to write; nil for everything.
+  let shard: Shard?
   let run: StageRun
 
   /// Reads the file and writes everything.
@@ -41,6 +43,14 @@ struct Writing {
     let reading = Request.Reading(form, request.unit)
     try request.check(reading, hasSplit: request.part != nil, format: format)
     return reading
+  }
+
+  /// The numbers of the rows to write of `rows`; nil for all.
+  func range(of rows: Int) -> Range<Int>? {
+    guard let shard else { return nil }
+    let record = ShardRecord(shard, of: rows, .rows)
+    run.takes(record)
+    return record.range
   }
 
   /// Reports what was written, as text or as JSON.
@@ -79,17 +89,30 @@ extension Writing {
 
   private func convertSeries(_ content: Content, decimalComma: Bool) throws {
     let options = SeriesCSVOptions(form: CSVForm(numbers: NumberFormat(decimalComma: decimalComma)))
+    let total = try shard.map { _ in try rowCount(content, options) }
+    var cut = total.flatMap(range(of:)).map(ShardCut.init)
     var csv = try SeriesCSV(try content.open(), named: content.name, options)
     if let column = csv.detectedTimeColumn { run.note("using column \(column)") }
     var header = StreamHeader(kind: "series")
     csv.schema.write(into: &header)
     options.form.write(into: &header)
     let out = try run.writer(output, header: header)
-    while let rows = try csv.next() { try out.write(rows.chunk) }
+    while let rows = try csv.next() {
+      if let own = cut == nil ? rows.chunk : cut?.cut(rows.chunk) { try out.write(own) }
+    }
     for warning in csv.warnings { run.warn(warning) }
-    guard out.rowsWritten > 0 else { throw Failure.data("has a header, but no rows", at: content.name) }
+    guard total ?? out.rowsWritten > 0 else {
+      throw Failure.data("has a header, but no rows", at: content.name)
+    }
     try out.finish()
     report(rows: out.rowsWritten)
+  }
+
+  private func rowCount(_ content: Content, _ options: SeriesCSVOptions) throws -> Int {
+    var csv = try SeriesCSV(try content.open(), named: content.name, options)
+    var count = 0
+    while let rows = try csv.next() { count += rows.rows }
+    return count
   }
 
   /// The CSV file unchanged, decompressed.

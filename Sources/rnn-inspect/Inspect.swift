@@ -50,6 +50,7 @@ public struct Inspect: StageCommand {
   /// Reads everything and prints the report on standard output.
   public func perform(_ run: StageRun) throws {
     let reader = try run.reader(file, limits: .model)
+    run.acceptsShard(in: reader)
     let summary = try StreamSummary(reading: reader, firstRows: rows)
     if dot {
       guard let model = summary.model else {

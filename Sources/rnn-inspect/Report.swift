@@ -122,7 +122,10 @@ extension StreamSummary {
   }
 
   private var provenanceLines: [String] {
-    provenance.map { printable("\($0.stage) \($0.version), run \($0.run), on \($0.host)") }
+    provenance.map { origin in
+      let shard = origin.shard.map { "; \($0.longText)" } ?? ""
+      return printable("\(origin.stage) \(origin.version), run \(origin.run), on \(origin.host)\(shard)")
+    }
   }
 
   /// A row's value in one line of reasonable length.
@@ -176,8 +179,10 @@ private func form(of tensor: Tensor) -> String {
 }
 
 private func provenanceObject(_ origin: Provenance) -> JSONValue {
-  .object([
+  var members: [String: JSONValue] = [
     "run": .string(origin.run), "stage": .string(origin.stage), "version": .string(origin.version),
     "host": .string(origin.host),
-  ])
+  ]
+  members["shard"] = origin.shard?.json
+  return .object(members)
 }

@@ -19,6 +19,9 @@ public struct Pad: StageCommand {
       columns of numbers that differ in length (targets of each step, characters of words) are padded in the same \
       way, to the same length if they have the steps of x; all other columns are passed through. The \
       columns of pairs (source, target, y) are padded behind. Without --length, the length is that of the longest row, and the input is read twice.
+
+      With --shard 2/4, the second quarter of the rows is padded, to the length of the longest row of all; with \
+      --length, nothing else of a stream in a file is read. cat joins the outputs of all shards.
       """,
     examples: [
       "rnn-tokenize reviews.tsv | rnn-pad --length 200 -o data.tensors.zst",
@@ -55,6 +58,7 @@ public struct Pad: StageCommand {
   var yValue: Double?
 
   @OptionGroup var like: LikeOption
+  @OptionGroup var sharding: ShardOption
 
   /// The options of every command.
   @OptionGroup public var options: StageOptions
@@ -79,7 +83,8 @@ public struct Pad: StageCommand {
     let model = try like.path.map { try PaddedModel($0, run) }
     let reader = try run.reader(file)
     let needsSurvey = model == nil && (length == nil || PaddingSurvey.isNeeded(for: reader.schema))
-    let input = try PadInput(reader, isReadTwice: needsSurvey)
+    run.keepsRows(of: reader)
+    let input = try PadInput(reader, isReadTwice: needsSurvey, sharding.shard, run)
     do {
       try check(input)
       try model?.check(input.header)
@@ -130,7 +135,7 @@ public struct Pad: StageCommand {
       progress.advance(to: summary.rows)
     }
     progress.finish()
-    guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
+    try run.require(rows: summary.rows)
     try writer.finish()
     if summary.lookalikes > 0 {
       run.warn(

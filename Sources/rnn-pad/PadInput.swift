@@ -2,6 +2,7 @@
 
 import Failures
 import Sequences
+import Stage
 import TensorFile
 
 /// The stream of sequences.
@@ -15,31 +16,40 @@ struct PadInput {
   let rows: Int?
   private let reader: TensorReader
   private let stream: RereadableStream?
+  private let shard: Shard?
+  private let run: StageRun
 
-  init(_ reader: TensorReader, isReadTwice: Bool) throws {
-    self.reader = reader
+  /// - Parameter shard: what is to be padded; nil for everything.
+  init(_ reader: TensorReader, isReadTwice: Bool, _ shard: Shard?, _ run: StageRun) throws {
+    (self.reader, self.shard, self.run) = (reader, shard, run)
     header = reader.header
     holdsPairs = reader.schema["x"] == nil && reader.schema["source"]?.isRagged == true
     holdsDescriptions =
       reader.schema["x"] == nil && !holdsPairs && reader.schema["target"]?.isRagged == true
     stream = isReadTwice ? try RereadableStream(reader) : nil
-    rows = stream?.rows
+    rows = shard == nil ? stream?.rows : nil
   }
 
+  /// Calls `body` with all rows to be padded.
   func forEach(_ body: (Chunk) throws -> Void) throws {
-    if let stream { return try stream.chunks(body) }
-    while let chunk = try reader.next() { try body(chunk) }
+    if let stream {
+      guard let shard else { return try stream.chunks(body) }
+      var cut = ShardCut(try run.shard(shard, of: stream))
+      return try stream.chunks { chunk in if let own = cut.cut(chunk) { try body(own) } }
+    }
+    let sharded = try shard.map { try run.shard($0, of: reader) }
+    while let chunk = try sharded.map({ try $0.next() }) ?? reader.next() { try body(chunk) }
   }
 
   /// The lengths of the sequences; requires a separate pass.
   /// - Throws: `Failure` (data) if there are no steps, unless the length is given.
   func survey(isLengthGiven: Bool) throws -> PaddingSurvey {
     var survey = PaddingSurvey()
-    try forEach { try survey.add($0) }
+    try stream?.chunks { try survey.add($0) }
     guard survey.longest > 0 || isLengthGiven else {
       throw Failure.data(
-        rows == 0 ? "the input has no rows" : "all sequences are empty",
-        remedy: rows == 0 ? nil : "use --length"
+        stream?.rows == 0 ? "the input has no rows" : "all sequences are empty",
+        remedy: stream?.rows == 0 ? nil : "use --length"
       )
     }
     return survey

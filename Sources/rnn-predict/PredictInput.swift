@@ -41,8 +41,9 @@ extension Predict {
       return TranslationInput(lines: try text(bytes, for: model, run), named: name, translation)
     }
     try encoding.choice().refuseForStream(named: name)
-    return try TranslationInput(
-      stream: run.reader(bytes, named: name), translation, model, split)
+    let reader = try run.reader(bytes, named: name)
+    if !evaluates { run.keepsRows(of: reader) }
+    return try TranslationInput(stream: reader, translation, model, split)
   }
 
   /// The vectors in a file, for a model that describes them.
@@ -72,6 +73,8 @@ extension Predict {
       try encoding.choice().refuseForStream(named: name)
       try series.refuseForStream(named: name)
       let reader = try run.reader(bytes, named: name)
+      // Of a series, windows across the borders of shards would be missing.
+      if !evaluates, reader.header.kind != "series" { run.keepsRows(of: reader) }
       return try PreparedInput(
         stream: reader, named: name, span.preparation(reader.header), fill: series.fill, gaps: gapOption.gaps,
         short: shortOption.short)

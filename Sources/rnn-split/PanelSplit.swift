@@ -31,7 +31,8 @@ struct PanelSplit {
     var counting = PanelSplitter(partition, panel.schema, fill: .drop, known: known, hasTimes: hasTimes)
     try panel.forEach { try counting.add($0) { _ in } }
     try counting.finish { _ in }
-    let out = try run.writer(command.output.path, header: try header(counting.counts))
+    let out = try ShardedOutput(
+      command, header(counting.counts), rows: counting.counts.reduce(0, +), run)
     var splitter = PanelSplitter(
       partition, panel.schema, fill: command.series.fill, known: known, hasTimes: hasTimes)
     try panel.forEach { try splitter.add($0) { try out.write($0) } }
@@ -82,7 +83,7 @@ extension Split {
     let counts = try splitter.counts()
     var header = stream.header
     metadata(partition, counts).write(into: &header)
-    let out = try run.writer(output.path, header: header)
+    let out = try ShardedOutput(self, header, rows: counts.reduce(0, +), run)
     try stream.chunks { if let chunk = try splitter.split($0) { try out.write(chunk) } }
     try out.finish()
     for warning in splitter.warnings { run.warn(warning) }

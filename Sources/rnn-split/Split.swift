@@ -27,6 +27,9 @@ public struct Split: StageCommand {
 
       Split a series before rnn-window: then no window has targets in two parts, and the scaling is fitted on \
       training rows only. Scaled windows of a series that was not split are rejected.
+
+      With --shard 2/4, all rows are read and split, but only the second quarter of them is written; cat joins the \
+      outputs of all shards.
       """,
     examples: [
       "rnn-split ETTh1.csv --time date --chronological 8640,2880,2880 | rnn-window --length 96 --target OT",
@@ -54,6 +57,7 @@ public struct Split: StageCommand {
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
   @OptionGroup var seed: SeedOptions
+  @OptionGroup var sharding: ShardOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 
@@ -107,7 +111,9 @@ public struct Split: StageCommand {
       if try run.isStream(&source) {
         try refuseSeriesOptions()
         try encoding.choice().refuseForStream(named: name)
-        let stream = try RereadableStream(try run.reader(source, named: name))
+        let reader = try run.reader(source, named: name)
+        let stream = try RereadableStream(reader)
+        try accept(reader, run)
         let text = parts.stratified ? try TextFile(stream, named: name, text.options(nil), run) : nil
         try split(text?.stream ?? stream, partition, run)
       } else {
@@ -116,7 +122,7 @@ public struct Split: StageCommand {
     } catch let failure as Failure where failure.kind == .data { throw failure.placed(at: name) }
   }
 
-  private var name: String { inputName(file) }
+  var name: String { inputName(file) }
 
   /// A text file or a CSV file with a series, depending on its columns.
   private func split(file source: PeekedSource, _ partition: Partition, _ run: StageRun) throws {
@@ -177,7 +183,7 @@ extension Split {
     try self.series.form().write(into: &header)
     SourceForm(encoding: try encoding.choice().name).write(into: &header)
     metadata(partition, counts).write(into: &header)
-    let out = try run.writer(output.path, header: header)
+    let out = try ShardedOutput(self, header, rows: counts.reduce(0, +), run)
     var filler = SeriesFill(
       self.series.fill ?? .drop, columns: series.schema.columns.count, hasTimes: series.hasTimes,
       hasParts: true,
@@ -228,7 +234,7 @@ extension Split {
     metadata(partition, counts).write(into: &header)
     if parts.stratified { return try splitByClass(stream, counts, header, run) }
     var assigner = PartAssigner(partition, counts: counts, seed: seed.seed)
-    let out = try run.writer(output.path, header: header)
+    let out = try ShardedOutput(self, header, rows: counts.reduce(0, +), run)
     try stream.chunks { try out.write(assigner.split($0)) }
     try out.finish()
     report(counts, of: stream.rows, run)
@@ -240,7 +246,7 @@ extension Split {
     var classes = Stratifier()
     try stream.chunks { chunk in for label in try chunk.labels() { try classes.add(label) } }
     var assigner = PartAssigner(shares: try classes.shares(counts: counts), seed: seed.seed)
-    let out = try run.writer(output.path, header: header)
+    let out = try ShardedOutput(self, header, rows: counts.reduce(0, +), run)
     try stream.chunks { chunk in
       let labels = try chunk.labels().map(classes.index)
       try out.write(assigner.split(chunk, labels: labels))

@@ -18,12 +18,12 @@ extension Tokenize {
     let given = try targetVocabulary(run)
     let rules = PairVocabularies.targetRules(tokens.rules(usual: .punct))
     var builder = VocabularyBuilder(rules: rules, threads: threads.count)
-    let input = try PairInput(stream: reader, named: name) { chunk in
+    let input = try PairInput(stream: reader, named: name, sharding.shard, run) { chunk in
       guard given == nil else { return }
       do { try builder.addTargets(chunk) } catch let failure as Failure { throw failure.placed(at: name) }
     }
     do {
-      guard input.rows > 0 else { throw Failure.data("the input has no rows") }
+      try run.require(rows: input.rows)
       guard given != nil || builder.countedRows > 0 else {
         throw Failure.data("part 0, from which the vocabulary is built, has no rows")
       }

@@ -20,6 +20,8 @@ struct GivenVocabulary {
   let encoding: EncodingChoice
   /// How a text file is read.
   let reading: TextOptions
+  /// The shard that is to be tokenized; nil for everything.
+  let shard: Shard?
   /// Whether labels are those of a model, which has no classes if they are numbers.
   private let isLike: Bool
   private var hasModelClasses = false
@@ -32,6 +34,7 @@ struct GivenVocabulary {
 
   init(_ command: Tokenize, _ run: StageRun) throws {
     var usual: SourceForm?
+    shard = command.sharding.shard
     isLike = command.like.path != nil && command.labels == nil
     if let path = command.like.path {
       run.parameter("like", path)

@@ -20,7 +20,7 @@ extension Tokenize {
     }
     reading.finish()
     do {
-      guard input.rows > 0 else { throw Failure.data("the input has no rows") }
+      try run.require(rows: input.rows)
       try write(input, try vocabularies ?? fit(builder), run)
     } catch let failure as Failure { throw failure.placed(at: input.name) }
   }
@@ -32,7 +32,7 @@ extension Tokenize {
     case .file(let source, let name): return try PairInput(file: source, named: name, given, run, first)
     case .stream(let reader, let name):
       try given.encoding.refuseForStream(named: name)
-      return try PairInput(stream: reader, named: name, first)
+      return try PairInput(stream: reader, named: name, given.shard, run, first)
     }
   }
 

@@ -105,8 +105,14 @@ struct TaggedText {
     result.facts.write(into: &header)
     let writer = try run.writer(command.output.path, header: header, threads: command.threads.count)
     var summary = TokenSummary(result.encoder.words)
+    var cut = command.sharding.shard.map {
+      let record = ShardRecord($0, of: corpus.sentences, .rows)
+      run.takes(record)
+      return ShardCut(record.range)
+    }
     let progress = run.progress("tokenizing", total: corpus.sentences)
     try corpus.forEach(result) { chunk in
+      guard let chunk = cut == nil ? chunk : cut?.cut(chunk) else { return }
       summary.add(chunk)
       try writer.write(chunk)
       progress.advance(to: summary.rows)

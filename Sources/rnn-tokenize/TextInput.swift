@@ -23,10 +23,12 @@ struct TextInput {
   /// The class names in the input.
   let classes: ClassNames?
   /// The number of rows, if known.
-  var rows: Int? { if case .stored(let spool) = source { spool.rows } else { nil } }
+  var rows: Int? { if case .stored(let spool) = source { cut == nil ? spool.rows : nil } else { nil } }
   private let source: Rows
   /// The labels of a text file, or in words; nil if the rows have their final `y`.
   private let labels: RowLabels?
+  /// The rows to return of those that are stored; nil for all.
+  private var cut: ShardCut?
 
   /// Reads the beginning of the input; if it is read twice, or what its labels mean is known only at its end, also
   /// reads it to its end, which is verified.
@@ -112,6 +114,53 @@ struct TextInput {
     classes = try labels?.classes ?? ClassNames(header: reader.header)
   }
 
+  /// Reads a shard: of a plain file of lines, and of a stream in a file, nothing else, unless what labels mean depends on
+  /// all rows, and the whole of any other input.
+  init(shard: Shard, of opened: OpenedInput, _ given: GivenVocabulary, _ run: StageRun) throws {
+    switch opened {
+    case .file(var source, let name):
+      if let lines = try ShardedText(&source, named: name, shard, given, run) {
+        self.init(lines, named: name, given, run)
+        return
+      }
+      try self.init(file: source, named: name, given, run, isReadTwice: true) { [$0] }
+    case .stream(let reader, let name):
+      let text = try StreamText(reader.schema, reader.header, given.reading, labels: given.labels)
+      if text?.hasLabels != true {
+        try self.init(sharded: try run.shard(shard, of: reader), named: name, text, run)
+        return
+      }
+      try self.init(opened, given, run, isReadTwice: true) { [$0] }
+      try reader.refuseShard()
+    }
+    if case .stored(let spool) = source {
+      let record = ShardRecord(shard, of: spool.rows, .rows)
+      run.takes(record)
+      cut = ShardCut(record.range)
+    }
+  }
+
+  /// The lines of a shard.
+  private init(_ lines: ShardedText, named name: String, _ given: GivenVocabulary, _ run: StageRun) {
+    var header = StreamHeader(kind: "text")
+    lines.reader.form(encoding: given.encoding.name).write(into: &header)
+    (self.name, self.header, classes, labels) = (name, header, lines.labels.classes, nil)
+    run.takes(lines.record)
+    source = .read { body in
+      try Self.pass(lines.beginning, lines.reader.next) { try lines.reader.labels().apply(to: $0, body) }
+      if let warning = lines.reader.warning { run.warn(warning) }
+    }
+  }
+
+  /// The rows of a shard of a stream without labels in words.
+  private init(sharded: ShardReader, named name: String, _ text: StreamText?, _ run: StageRun) throws {
+    if let text { run.note("reading \(name): \(text.note)") }
+    (self.name, labels) = (name, nil)
+    header = try text?.convert(sharded.header) ?? sharded.header
+    classes = try ClassNames(header: sharded.header)
+    source = .read { try Self.pass(nil, { try sharded.next().map { try text?.convert($0) ?? $0 } }, $0) }
+  }
+
   /// Stores all rows as the first pass has processed them.
   private static func spool(
     _ beginning: Chunk?, _ next: () throws -> Chunk?, _ first: (Chunk) throws -> [Chunk]
@@ -134,7 +183,9 @@ struct TextInput {
     switch source {
     case .read(let forEach): try forEach(body)
     case .stored(let spool):
+      var cut = cut
       try spool.drain { chunk in
+        guard let chunk = cut == nil ? chunk : cut?.cut(chunk) else { return }
         if let labels { try labels.apply(to: chunk, body) } else { try body(chunk) }
       }
     }

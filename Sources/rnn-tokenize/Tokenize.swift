@@ -45,6 +45,9 @@ public struct Tokenize: StageCommand {
       windows for a model that predicts the next token (rnn-predict --generate). Upper case is kept unless --lower \
       is given, and there is no start id.
 
+      With --shard 2/4, the second quarter of the rows is tokenized, with a given vocabulary; of a stream in a file, \
+      and of a plain file of lines or JSON Lines, nothing else is read. cat joins the outputs of all shards.
+
       Classes get ids in sorted order (integers as numbers), or in the order of --labels. Unlike a stream, plain \
       text has no end mark: if the program that writes it is interrupted, this can't be detected.
       """,
@@ -59,6 +62,7 @@ public struct Tokenize: StageCommand {
       "rnn-tokenize train.conllu --tags xpos | rnn-pad -o tags.tensors.zst",
       "rnn-tokenize eng.train --columns word,-,-,tag | rnn-pad -o entities.tensors.zst",
       "paste train.de train.en | rnn-tokenize --format pairs --min-count 2 -o p.tensors.zst",
+      "rnn-tokenize corpus.txt --like model.tensors.zst --shard 2/4 -o part2.tensors.zst",
       "rnn-tokenize shakespeare.txt --mode char --document |",
       "    rnn-split --chronological 0.9,0.1 | rnn-window --length 256 -o w.tensors.zst",
     ])
@@ -119,6 +123,7 @@ public struct Tokenize: StageCommand {
 
   @OptionGroup var encoding: EncodingOption
 
+  @OptionGroup var sharding: ShardOption
   @OptionGroup var threads: ThreadOptions
 
   /// The options of every command.
@@ -135,6 +140,15 @@ public struct Tokenize: StageCommand {
     if document, labels != nil || format != nil || text.isGiven || header != nil {
       throw ValidationError("--document takes the whole file as one text, without labels, columns or formats")
     }
+    if sharding.shard != nil {
+      if document {
+        throw ValidationError("--document is one sequence; divide its windows: rnn-window --shard")
+      }
+      if like.path == nil, vocab == nil {
+        throw ValidationError(
+          "--shard needs the vocabulary of all shards: --like MODEL|STREAM, or --vocab FILE")
+      }
+    }
     if vocab != nil, minCount != nil { throw ValidationError("--vocab names the tokens; omit --min-count") }
     if let minCount, minCount < 1 { throw ValidationError("--min-count must be at least 1") }
     let first = format == .pairs ? 4 : rules.firstID
@@ -149,6 +163,7 @@ public struct Tokenize: StageCommand {
     try run.checkOutput(output.path)
     var opened = try OpenedInput(file, run)
     if document { return try DocumentSession(self, opened, run).tokenize() }
+    if case .stream(let reader, _) = opened { run.keepsRows(of: reader) }
     if case .file(var source, let name) = opened {
       if let tagged = try taggedFormat(&source, named: name) {
         return try TaggedText(self, named: name, tagged, run).perform(source)
@@ -184,7 +199,9 @@ public struct Tokenize: StageCommand {
         "--shared and --target-vocab-size are for pairs", at: opened.name, remedy: "omit them")
     }
     if let vocabulary = given.vocabulary {
-      let input = try TextInput(opened, given, run, isReadTwice: false) { [$0] }
+      let input =
+        try given.shard.map { try TextInput(shard: $0, of: opened, given, run) }
+        ?? TextInput(opened, given, run, isReadTwice: false) { [$0] }
       return try input.placing {
         try write(input, vocabulary, try classes(of: input, given), run) {
           try vocabulary.tokenize($0, threads: threads.count)
@@ -298,7 +315,7 @@ extension Tokenize {
       progress.advance(to: summary.rows)
     }
     progress.finish()
-    guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
+    try run.require(rows: summary.rows)
     try writer.finish()
     report(summary, vocabulary, classes, run)
   }

@@ -11,7 +11,9 @@ import TensorFile
 struct TranscriptSession {
   private let command: Tokenize
   private let run: StageRun
-  private let stream: RereadableStream
+  private let reader: TensorReader
+  /// The stream; nil if only a shard of it is tokenized, with a given vocabulary.
+  private let stream: RereadableStream?
 
   /// Nil if the stream has no sequences of numbers with texts.
   init?(_ reader: TensorReader, _ command: Tokenize, _ run: StageRun) throws {
@@ -19,16 +21,17 @@ struct TranscriptSession {
       reader.schema["text"]?.isRagged == true
     else { return nil }
     (self.command, self.run) = (command, run)
-    stream = try RereadableStream(reader)
+    self.reader = reader
+    stream = command.sharding.shard == nil ? try RereadableStream(reader) : nil
   }
 
   func tokenize(_ given: Vocabulary?) throws {
     let vocabulary = try given ?? build()
-    var header = stream.header
+    var header = reader.header
     vocabulary.write(into: &header, name: "target")
     let writer = try run.writer(command.output.path, header: header, threads: command.threads.count)
     var summary = TokenSummary(vocabulary)
-    try stream.chunks { chunk in
+    try chunks { chunk in
       let texts = try vocabulary.tokenize(chunk)
       summary.add(texts)
       var columns = chunk.columns
@@ -36,10 +39,19 @@ struct TranscriptSession {
       columns["y"] = texts.columns["x"]
       try writer.write(Chunk(columns, rows: chunk.rows))
     }
-    guard summary.rows > 0 else { throw Failure.data("the input has no rows") }
+    try run.require(rows: summary.rows)
     try writer.finish()
     run.parameter("mode", vocabulary.rules.mode.rawValue)
     run.result(summary.json(nil), summary.text(nil), stream: .error)
+  }
+
+  private func chunks(_ body: (Chunk) throws -> Void) throws {
+    guard let shard = command.sharding.shard else {
+      try stream?.chunks(body)
+      return
+    }
+    let sharded = try run.shard(shard, of: reader)
+    while let chunk = try sharded.next() { try body(chunk) }
   }
 
   /// The vocabulary of the training texts. A text begins without a start id: it is compared with the network's outputs.
@@ -49,7 +61,7 @@ struct TranscriptSession {
       mode: own.mode, lower: own.lower, filters: own.filters, start: false, kerasIDs: own.kerasIDs,
       unknownToken: own.unknownToken)
     var builder = VocabularyBuilder(rules: rules, threads: command.threads.count)
-    try stream.chunks { chunk in
+    try chunks { chunk in
       let columns = chunk.columns.filter { ["text", "split"].contains($0.key) }
       try builder.add(Chunk(columns, rows: chunk.rows))
     }

@@ -26,9 +26,8 @@ struct PanelWindows {
   func cut() throws {
     let settings = try settings()
     try settings.check(panel)
-    var windower = try PanelWindower(
-      settings, panel.schema, times: times, fill: input.form.fill, respectsParts: input.respectsParts,
-      numbers: input.form.numbers)
+    let record = try shard(settings)
+    var windower = try windower(settings, record?.range)
     var header = input.header
     settings.write(into: &header)
     panel.writeForm(short: settings.panel?.short ?? .drop, into: &header)
@@ -36,9 +35,39 @@ struct PanelWindows {
     let out = try run.writer(command.output.path, header: header)
     try panel.forEach { try windower.add($0) { try out.write($0) } }
     try windower.finish { try out.write($0) }
-    try windower.check()
+    if record != nil, out.rowsWritten == 0 {
+      try writeColumns(to: out, settings)
+    } else {
+      try windower.check()
+    }
     try out.finish()
     report(windower, settings)
+  }
+
+  private func windower(_ settings: WindowSettings, _ wanted: Range<Int>? = nil) throws -> PanelWindower {
+    try PanelWindower(
+      settings, panel.schema, times: times, fill: input.form.fill, respectsParts: input.respectsParts,
+      numbers: input.form.numbers, wanted: wanted)
+  }
+
+  /// The shard of the windows of all series, which are counted; nil for all windows.
+  private func shard(_ settings: WindowSettings) throws -> ShardRecord? {
+    guard let shard = command.sharding.shard else { return nil }
+    var (counting, windows) = (try windower(settings), 0)
+    try panel.forEach { windows += try counting.count($0) }
+    let record = ShardRecord(shard, of: windows, .windows)
+    run.takes(record)
+    return record
+  }
+
+  /// Writes the columns of a shard without windows.
+  /// - Throws: `Failure` (data) if there are no windows at all.
+  private func writeColumns(to out: OutputStream, _ settings: WindowSettings) throws {
+    var windower = try windower(settings)
+    let write: (Chunk) throws -> Void = { try out.write($0.slice(0..<0)) }
+    try panel.forEach { try windower.add($0, write) }
+    try windower.finish(write)
+    try windower.check()
   }
 
   private func settings() throws -> WindowSettings {

@@ -46,7 +46,7 @@ struct SequencePreparation {
       run.warn(
         "the sequences are not split: the scaling was fitted on all \(counted(spool.rows, "sequence"))")
     }
-    try write(chunks.form, scaling, header, classes: known.classes?.names) { body in
+    try write(chunks.form, scaling, header, classes: known.classes?.names, rows: spool.rows) { body in
       try spool.drain { try body(known.apply(to: $0)) }
     }
   }
@@ -59,6 +59,8 @@ struct SequencePreparation {
     }
     try checkColumns(form.columns)
     let stream = try RereadableStream(reader)
+    if command.sharding.shard != nil { try stream.refuseShard() }
+    run.keepsRows(of: reader)
     var fit = ScalerFit(columns: form.columns, for: command.scale ?? .none)
     try stream.chunks { try fit.add(sequences: $0) }
     let isSplit = stream.schema["split"] != nil
@@ -68,7 +70,7 @@ struct SequencePreparation {
         "the sequences are not split: the scaling was fitted on all \(counted(stream.rows, "sequence"))")
     }
     let classes = try ClassNames(header: stream.header)?.names
-    try write(form, scaling, stream.header, classes: classes) { try stream.chunks($0) }
+    try write(form, scaling, stream.header, classes: classes, rows: stream.rows) { try stream.chunks($0) }
   }
 
   private func checkColumns(_ columns: [String]) throws {
@@ -89,7 +91,7 @@ struct SequencePreparation {
   // MARK: Output
 
   private func write(
-    _ form: SequenceForm, _ scaling: SequenceScaling, _ header: StreamHeader, classes: [String]?,
+    _ form: SequenceForm, _ scaling: SequenceScaling, _ header: StreamHeader, classes: [String]?, rows: Int,
     _ forEach: ((Chunk) throws -> Void) throws -> Void
   ) throws {
     var (form, header) = (form, header)
@@ -98,7 +100,13 @@ struct SequencePreparation {
     scaling.scaler.write(into: &header)
     let out = try run.writer(command.output.path, header: header)
     var counts = SequenceCounts()
+    var cut = command.sharding.shard.map {
+      let record = ShardRecord($0, of: rows, .rows)
+      run.takes(record)
+      return ShardCut(record.range)
+    }
     try forEach { chunk in
+      guard let chunk = cut == nil ? chunk : cut?.cut(chunk) else { return }
       counts.add(chunk)
       try out.write(scaling.applied(to: chunk))
     }

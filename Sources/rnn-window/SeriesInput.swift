@@ -28,6 +28,7 @@ struct SeriesInput {
       try command.refuseForStream(named: name)
       try encoding.refuseForStream(named: name)
       read = try SeriesRead(reader)
+      try run.requireWhole(reader)
       header = reader.header
       // The stream's own file, not the model's, says how its values were read.
       form = try CSVForm(header: header) ?? CSVForm()

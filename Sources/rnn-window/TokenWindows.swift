@@ -23,13 +23,30 @@ struct TokenWindows {
     form.write(into: &header)
     let out = try run.writer(command.output.path, header: header)
     var windower = TokenWindower(length: length, stride: stride)
-    while let chunk = try reader.next() {
+    let shard = try shard(of: reader, length: length, stride: stride)
+    while let chunk = try shard.map({ try $0.next() }) ?? reader.next() {
       try windower.push(chunk)
       while let windows = windower.next(atMost: windower.windowsPerChunk) { try out.write(windows) }
     }
-    try check(windower, length: length)
+    if let shard, shard.record.total > 0 {
+      if out.rowsWritten == 0 { try out.write(windower.empty(isSplit: reader.schema["split"] != nil)) }
+    } else {
+      try check(windower, length: length)
+      try run.requireWhole(reader)
+    }
     try out.finish()
     report(windower, length: length, isSplit: reader.schema["split"] != nil)
+  }
+
+  /// The tokens of the windows of a shard; nil for all.
+  private func shard(of reader: TensorReader, length: Int, stride: Int) throws -> ShardReader? {
+    guard let shard = command.sharding.shard else { return nil }
+    return try run.shard(of: reader) { rows in
+      let windows = TokenWindower.count(rows: rows, length: length, stride: stride)
+      let record = ShardRecord(shard, of: windows, .windows)
+      let (first, count) = (record.range.lowerBound * stride, record.range.count)
+      return (record, count == 0 ? 0..<0 : first..<first + (count - 1) * stride + length + 1)
+    }
   }
 
   /// The windows that the options say, or those of the model.

@@ -29,6 +29,10 @@ public struct Window: StageCommand {
       --fill is given, and gaps in the times, unless --gaps allows them. How a CSV file was read is stored with the \
       windows and the model, so that rnn-predict reads new files of the same form.
 
+      With --shard 2/4, the second quarter of the windows (or whole sequences) is written: scaling, gaps and missing values \
+      are those of the whole series, which is read to its end, and every window is in exactly one shard. cat joins the \
+      outputs of all shards.
+
       With --sequence, each sequence of a long CSV file becomes one row, with the class in --label, for a \
       classifier: x [steps, inputs] of any length (rnn-pad makes them equal), y the class, id the name. The text \
       files of the UCR archive and the .ts files of the UEA archive are read likewise.
@@ -124,6 +128,7 @@ public struct Window: StageCommand {
   @OptionGroup(title: "Covariates") var covariates: CovariateOptions
   @OptionGroup(title: "CSV") var series: SeriesOptions
   @OptionGroup var encoding: EncodingOption
+  @OptionGroup var sharding: ShardOption
   /// The options of every command.
   @OptionGroup public var options: StageOptions
 

@@ -12,15 +12,21 @@ extension Window {
   func write(
     _ input: CompleteSeries, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler, _ run: StageRun
   ) throws {
+    let record = sharding.shard.map { ShardRecord($0, of: layout.count(rows: input.series.rows), .windows) }
+    if let record { run.takes(record) }
     var windower = try Windower(
       layout, series: input.series.schema, scaler: scaler, times: scan.times,
-      allowsMissing: input.allowsMissing)
+      allowsMissing: input.allowsMissing, numbers: record?.range)
     let out = try run.writer(output.path, header: header(input, layout, scan, scaler))
     try input.series.forEach { rows in
       try windower.push(rows)
       while let chunk = windower.next(atMost: windower.windowsPerChunk) { try out.write(chunk) }
     }
-    try check(windower)
+    if record != nil, out.rowsWritten == 0 {
+      try writeColumns(to: out, input, layout, scan, scaler: scaler)
+    } else {
+      try check(windower)
+    }
     try out.finish()
     if scaler.kind != .none, scaler.basis == .all, like.path == nil {
       run.warn("the series is not split: the scaling was fitted on all \(counted(scan.rows, "row"))")
@@ -28,6 +34,21 @@ extension Window {
     warnOfRounding(windower.blurredColumns, scaler, run)
     let summary = WindowSummary(windower, gaps: scan.gaps, input.series)
     run.result(summary.json, summary.text, stream: .error)
+  }
+
+  /// Writes the columns of a shard without windows.
+  /// - Throws: `Failure` (data) if there are no windows at all.
+  private func writeColumns(
+    to out: OutputStream, _ input: CompleteSeries, _ layout: WindowLayout, _ scan: SeriesScan, scaler: Scaler
+  ) throws {
+    var windower = try Windower(
+      layout, series: input.series.schema, scaler: scaler, times: scan.times,
+      allowsMissing: input.allowsMissing)
+    try input.series.forEach { rows in
+      try windower.push(rows)
+      while let chunk = windower.next(atMost: windower.windowsPerChunk) { try out.write(chunk.slice(0..<0)) }
+    }
+    try check(windower)
   }
 
   func warnOfRounding(_ columns: [String], _ scaler: Scaler, _ run: StageRun) {

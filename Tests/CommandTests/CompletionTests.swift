@@ -19,7 +19,7 @@ import Testing
     "seed", "hex", "glob", "text", "title", "query", "characters", "WxH", "key=value", "name=type",
     "layer=module", "q,...",
     "weights", "names", "columns", "column", "new=old", "pattern",
-    "name=columns", "name=values", "condition", "time", "url",
+    "name=columns", "name=values", "condition", "time", "url", "i/n",
   ]
 
   /// Options whose value is the name of something in the data, or a new name.

@@ -72,6 +72,19 @@ public struct TokenWindower {
     return Chunk(columns)
   }
 
+  /// The number of windows of a document of `rows` tokens, those counted that are dropped.
+  public static func count(rows: Int, length: Int, stride: Int) -> Int {
+    rows <= length ? 0 : (rows - length - 1) / stride + 1
+  }
+
+  /// A chunk without windows, with the columns of the others.
+  public func empty(isSplit: Bool) -> Chunk {
+    let none = Tensor([Int32](), shape: [0, length])
+    var columns = ["x": none, "y": none]
+    if isSplit { columns["split"] = Tensor([UInt8]()) }
+    return Chunk(columns)
+  }
+
   /// The tokens that don't fill a window, as a shorter one; nil if there are fewer than two.
   public var rest: Chunk? {
     let rest = tokens.dropFirst(start)

@@ -22,8 +22,13 @@ public struct PairReader {
   /// - Parameters:
   ///   - name: the name of the source in messages.
   ///   - needsTarget: whether every line must have a target; if not, none may have one, or all.
-  public init(_ source: any ByteSource, named name: String, needsTarget: Bool = true) {
+  ///   - numberInFile: the number in the file of a line, if the file is not read from its beginning.
+  public init(
+    _ source: any ByteSource, named name: String, needsTarget: Bool = true,
+    numberInFile: @escaping @Sendable (Int) -> Int = { $0 }
+  ) {
     lines = LineReader(source, named: name)
+    lines.numberInFile = numberInFile
     self.needsTarget = needsTarget
   }
 
@@ -73,7 +78,7 @@ public struct PairReader {
   }
 
   private func refuse(_ problem: String, _ remedy: String) -> Failure {
-    Failure.data("line \(lines.number) \(problem)", at: lines.name, remedy: remedy)
+    Failure.data("line \(lines.numberInFile(lines.number)) \(problem)", at: lines.name, remedy: remedy)
   }
 }
 

@@ -29,6 +29,10 @@ public struct PanelWindower {
   private var preparer: SeriesPreparer
   private var maker: WindowMaker
   private var rows = WindowRows()
+  /// The numbers of the windows that are wanted; nil for all.
+  private let wanted: Range<Int>?
+  /// The number of the next window.
+  private var number = 0
 
   /// - Parameters:
   ///   - settings: how windows are made.
@@ -38,10 +42,12 @@ public struct PanelWindower {
   ///   - respectsParts: whether parts are stretches of time, which no line of filled values crosses.
   ///   - numbers: how numbers are written.
   ///   - scales: what series are scaled by, if each is scaled by itself; others by their values here.
+  ///   - wanted: the numbers of the windows that are wanted, from 0, those counted that are dropped; nil for all.
   public init(
     _ settings: WindowSettings, _ schema: SeriesSchema, times: PanelTimes?, fill: Fill?, respectsParts: Bool,
-    numbers: NumberFormat, scales: SeriesScales = SeriesScales()
+    numbers: NumberFormat, scales: SeriesScales = SeriesScales(), wanted: Range<Int>? = nil
   ) throws(Failure) {
+    self.wanted = wanted
     layout = settings.layout
     preparer = SeriesPreparer(
       schema, settings.requirements(isForecast: false), times: times, fill: fill,
@@ -53,17 +59,30 @@ public struct PanelWindower {
   /// Adds the windows of a series; calls `body` with each chunk that is full.
   public mutating func add(_ series: PanelSeries, _ body: (Chunk) throws -> Void) throws {
     guard let prepared = try preparer.prepare(series) else { return }
+    let numbers = number..<number + count(prepared)
+    number = numbers.upperBound
+    let own = wanted?.clamped(to: numbers) ?? numbers
+    guard wanted == nil || !own.isEmpty else { return }
     let source = try maker.source(prepared)
     let segments = SeriesSegments(prepared)
-    var start = maker.settings.firstRow
+    var start = maker.settings.firstRow + (own.lowerBound - numbers.lowerBound) * layout.stride
     self.series += 1
-    while start + layout.span <= prepared.history {
+    for _ in own {
       if let part = keep(source, segments, at: start) {
         try maker.append(source, at: start, part: prepared.rows.parts == nil ? nil : part, to: &rows)
         if rows.count == windowsPerChunk { try flush(body) }
       }
       start += layout.stride
     }
+  }
+
+  /// The number of windows of a series, those counted that are dropped. A windower that counts can't add.
+  public mutating func count(_ series: PanelSeries) throws -> Int {
+    try preparer.prepare(series).map(count) ?? 0
+  }
+
+  private func count(_ series: PreparedSeries) -> Int {
+    layout.count(rows: series.history - maker.settings.firstRow)
   }
 
   /// Calls `body` with the last chunk.

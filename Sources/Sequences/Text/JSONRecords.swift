@@ -19,6 +19,7 @@ struct JSONRecords: TextRecords {
 
   init(_ source: any ByteSource, named name: String, _ options: TextOptions) {
     lines = LineReader(source, named: name)
+    lines.numberInFile = options.numberInFile
     self.options = options
   }
 

@@ -166,6 +166,9 @@ extension LabelTable {
     }
   }
 
+  /// Whether the order of the classes is given, and a row was read.
+  var isOrdered: Bool { if case .ordered = choice { form != nil } else { false } }
+
   /// What the labels are, as far as rows were read.
   func labels() throws(Failure) -> RowLabels {
     guard let form, form != .none else { return RowLabels(kind: .none, classes: givenClasses) }

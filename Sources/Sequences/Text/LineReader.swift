@@ -13,6 +13,8 @@ public struct LineReader {
 
   /// The name of the source in messages.
   public let name: String
+  /// The number in the file of a line with this number, if the file is not read from its beginning.
+  public var numberInFile: @Sendable (Int) -> Int = { $0 }
   /// The number of the last line that was read, from 1.
   public private(set) var number = 0
   private var source: any ByteSource
@@ -67,7 +69,8 @@ public struct LineReader {
     emptyRows = line.allSatisfy(Self.isBlank) ? emptyRows + 1 : 0
     guard emptyRows <= Self.mostEmptyRows else {
       throw Failure.data(
-        "more than \(Self.mostEmptyRows) empty lines end in line \(number)", at: name, remedy: "remove them")
+        "more than \(Self.mostEmptyRows) empty lines end in line \(numberInFile(number))", at: name,
+        remedy: "remove them")
     }
     return line
   }
@@ -153,7 +156,7 @@ public struct LineReader {
       position = 0
     }
     guard buffer.count - position <= longestLine else {
-      throw Failure.data("line \(number + 1) is longer than \(longestLine >> 20) MiB", at: name)
+      throw Failure.data("line \(numberInFile(number + 1)) is longer than \(longestLine >> 20) MiB", at: name)
     }
     let more = try source.read(upTo: Self.block)
     buffer.append(contentsOf: more)

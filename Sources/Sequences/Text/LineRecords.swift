@@ -12,9 +12,10 @@ struct LineRecords: TextRecords {
 
   var line: Int { lines.number }
 
-  init(_ source: any ByteSource, named name: String, isFastText: Bool, labelSeparator: String?) {
+  init(_ source: any ByteSource, named name: String, isFastText: Bool, _ options: TextOptions) {
     lines = LineReader(source, named: name)
-    (self.isFastText, self.labelSeparator) = (isFastText, labelSeparator)
+    lines.numberInFile = options.numberInFile
+    (self.isFastText, labelSeparator) = (isFastText, options.labelSeparator)
   }
 
   mutating func next() throws -> TextRecord? {

@@ -19,6 +19,9 @@ public struct TextOptions: Sendable {
   /// Whether the bytes of a text need not be UTF-8, for example if single bytes are the tokens.
   public var acceptsBytes = false
 
+  /// The number in the file of a line, if the file is not read from its beginning.
+  public var numberInFile: @Sendable (Int) -> Int = { $0 }
+
   /// Everything is recognized.
   public init() {}
 

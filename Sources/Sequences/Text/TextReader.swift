@@ -19,6 +19,7 @@ public final class TextReader {
   /// Whether the format was given rather than recognized.
   private let isGiven: Bool
   private let labelSeparator: String?
+  private let numberInFile: @Sendable (Int) -> Int
   /// What the user specified about the first line of a table.
   private let hasHeader: Bool?
   private var records: any TextRecords
@@ -41,6 +42,7 @@ public final class TextReader {
     } catch let failure as Failure { throw failure.placed(at: name) }
     (self.name, isGiven) = (name, options.format != nil)
     (acceptsBytes, labelSeparator) = (options.acceptsBytes, options.labelSeparator)
+    numberInFile = options.numberInFile
     hasHeader = [.csv, .tsv].contains(format) ? options.tableHeader.given : nil
     table = LabelTable(labels, listsAreSeveral: format != .fasttext)
   }
@@ -50,8 +52,7 @@ public final class TextReader {
   ) throws -> any TextRecords {
     switch format {
     case .lines, .fasttext:
-      return LineRecords(
-        source, named: name, isFastText: format == .fasttext, labelSeparator: options.labelSeparator)
+      return LineRecords(source, named: name, isFastText: format == .fasttext, options)
     case .conllu, .conll:
       throw Failure.data(
         "is \(format.name), words with tags rather than texts with labels",
@@ -90,6 +91,10 @@ public final class TextReader {
   /// Whether the labels of the rows read so far are final: they are those of a model, or rows have none.
   public var hasFinalLabels: Bool { table.isSettled }
 
+  /// Whether what labels mean can't depend on later rows, once the first row was read: also if it was given which classes
+  /// there are in which order.
+  public var hasIndependentLabels: Bool { hasFinalLabels || format != .fasttext && table.isOrdered }
+
   /// What the labels are. Unless they are final, this is known after the last row.
   public func labels() throws(Failure) -> RowLabels {
     do { return try table.labels() } catch { throw error.placed(at: name) }
@@ -125,7 +130,8 @@ public final class TextReader {
       }
       return record
     } catch let error as Failure where error.place == nil {
-      throw Failure(error.kind, "line \(records.line): \(error.problem)", at: name, remedy: error.remedy)
+      throw Failure(
+        error.kind, "line \(numberInFile(records.line)): \(error.problem)", at: name, remedy: error.remedy)
     }
   }
 
@@ -155,7 +161,7 @@ public final class TextReader {
     guard let invalidText else { return nil }
     let count = invalidText.rows
     return
-      "\(name): \(count) row\(count == 1 ? " is" : "s are") not UTF-8, the first in line \(invalidText.firstLine); "
+      "\(name): \(count) row\(count == 1 ? " is" : "s are") not UTF-8, the first in line \(numberInFile(invalidText.firstLine)); "
       + "such bytes become U+FFFD, so that different words may become the same (\(invalidText.advice))"
   }
 }

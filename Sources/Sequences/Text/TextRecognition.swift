@@ -24,7 +24,7 @@ public struct TextRecognition {
 
   /// The format.
   /// - Throws: `Failure` (data) for a file that looks like structured data, but has none of the formats.
-  func format() throws(Failure) -> TextFormat {
+  public func format() throws(Failure) -> TextFormat {
     guard let first = lines.first else { return TextFormat(path: path) ?? .lines }
     if let tagged = taggedFormat { return tagged }
     try refuseWholeJSON(first)

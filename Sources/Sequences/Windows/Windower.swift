@@ -26,18 +26,23 @@ public struct Windower {
   private var gapDetector: GapDetector?
   private var buffer: RowBuffer
   private var start = 0
+  /// Where the first window starts that is not wanted.
+  private let end: Int
 
   /// - Parameters:
   ///   - series: the columns of the series.
   ///   - scaler: the scaling of the layout's columns.
   ///   - times: what is known of the series' times; nil if it has none.
   ///   - allowsMissing: whether values may be missing (NaN); windows that use one are dropped.
+  ///   - numbers: the numbers of the windows that are wanted, from 0, those counted that are dropped; nil for all.
   /// - Throws: `Failure(.data)` if the series or the scaler lacks a column.
   public init(
     _ layout: WindowLayout, series: SeriesSchema, scaler: Scaler, times: SeriesTimes? = nil,
-    allowsMissing: Bool = false
+    allowsMissing: Bool = false, numbers: Range<Int>? = nil
   ) throws(Failure) {
     self.layout = layout
+    start = (numbers?.lowerBound ?? 0) * layout.stride
+    end = numbers.map { $0.upperBound * layout.stride } ?? .max
     selection = try WindowSelection(layout, series: series, scaler: scaler, allowsMissing: allowsMissing)
     gapDetector = times.map { GapDetector($0.column, step: $0.gapStep) }
     buffer = RowBuffer(inputs: layout.inputs.count, targets: layout.targets.count)
@@ -53,6 +58,7 @@ public struct Windower {
 
   /// Adds the next rows. Throws `Failure(.data)` if a scaled value is out of range for single precision.
   public mutating func push(_ rows: SeriesRows) throws(Failure) {
+    guard start < end else { return }
     buffer.discard(before: start)
     for row in 0..<rows.rows {
       let time = rows.times?[row]
@@ -69,7 +75,7 @@ public struct Windower {
   /// if rows have weights, `weight` F32 [rows], the means of those of the targets' rows.
   public mutating func next(atMost limit: Int) -> Chunk? {
     var block = WindowBlock()
-    while block.rows < limit, start + layout.span <= buffer.end {
+    while block.rows < limit, start < end, start + layout.span <= buffer.end {
       if keep(start) { buffer.copyWindow(at: start, layout, into: &block) }
       start += layout.stride
     }

@@ -11,14 +11,15 @@ import TensorFile
 public final class OutputStream {
   private let file: OutputFile
   private let writer: TensorWriter
-  private let provenance: Provenance
+  private let provenance: () -> Provenance
   private let header: StreamHeader
   private let documents: BackgroundDigest
   private let onFinish: (Artifact) -> Void
   private var isFinished = false
 
   init(
-    _ file: OutputFile, header: StreamHeader, level: Int32, threads: Int, provenance: Provenance,
+    _ file: OutputFile, header: StreamHeader, level: Int32, threads: Int,
+    provenance: @escaping () -> Provenance,
     onFinish: @escaping (Artifact) -> Void
   ) {
     self.file = file
@@ -49,7 +50,7 @@ public final class OutputStream {
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true
-    try writer.finish(provenance)
+    try writer.finish(provenance())
     try file.finish()
     onFinish(
       Artifact(

@@ -10,6 +10,8 @@ final class OpenInput {
   let file: InputFile
   let position: Int
   var reader: TensorReader?
+  /// The runs that produced the stream, if they are known without reading it to its end.
+  var provenance: [Provenance]?
   /// The digest of the documents so far.
   let documents = BackgroundDigest(usesThread: Processors.available > 1)
   private var documentHash: String?
@@ -37,7 +39,9 @@ final class OpenInput {
     let artifact = Artifact(
       hash: hash, kind: reader.header.kind, rows: reader.isAtEnd ? reader.rowsRead : nil,
       bytes: file.bytesRead, columns: describeColumns(reader.schema))
-    let upstreams = reader.provenance.map { Upstream(run: $0.run, stage: $0.stage, host: $0.host) }
+    let upstreams = (provenance ?? reader.provenance).map {
+      Upstream(run: $0.run, stage: $0.stage, host: $0.host)
+    }
     return RunInput(artifact, upstreams: upstreams, path: path)
   }
 }

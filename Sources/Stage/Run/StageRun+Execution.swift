@@ -79,6 +79,7 @@ extension StageRun {
     for input in inputs { recording.note(input: input.record, at: input.position) }
     recording.prepareLastWords(outcome)
     for warning in shutdown.end(outcome) { warn(warning) }
+    if case .done = outcome { warnOfLoneShards() }
     endObservers(outcome)
     if case .failed = outcome { return outcome.exitCode }
     do throws(Failure) { try printLastLine() } catch { return fail(error) }

@@ -18,12 +18,19 @@ extension StageRun {
     _ path: String?, header: StreamHeader, level: Int32 = 1, threads: Int = Processors.available
   ) throws -> OutputStream {
     let file = try openOutput(path, binary: true, hashesBytes: false, onFinish: { _ in })
-    let origin = Provenance(run: id, stage: stage, version: rnnpipeVersion, host: hostName())
     let recording = recording
-    return OutputStream(file, header: header, level: level, threads: threads, provenance: origin) {
-      artifact in
+    return OutputStream(
+      file, header: header, level: level, threads: threads, provenance: { [self] in provenance(of: header) }
+    ) { artifact in
       recording.note(output: artifact, path: file.path)
     }
+  }
+
+  /// The origin of an output, whose rows have been written. A model is never a shard.
+  private func provenance(of header: StreamHeader) -> Provenance {
+    Provenance(
+      run: id, stage: stage, version: rnnpipeVersion, host: hostName(),
+      shard: header.kind == "model" ? nil : outputShard)
   }
 
   /// A file of plain bytes (CSV, a picture, text) at `path` (nil or `-`: standard output).

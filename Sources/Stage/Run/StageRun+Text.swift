@@ -21,6 +21,14 @@ public enum EncodingChoice: Sendable, Equatable {
     }
   }
 
+  /// Whether text without a byte order mark is UTF-8.
+  var isUTF8: Bool {
+    switch self {
+    case .detected: true
+    case .given(let encoding), .usual(let encoding): encoding.isUTF8
+    }
+  }
+
   /// Throws `Failure` (usage) if the user named an encoding for a tensor stream, which has none.
   public func refuseForStream(named input: String) throws(Failure) {
     guard case .given = self else { return }
@@ -49,6 +57,18 @@ extension StageRun {
     var given: String?
     if case .given(let encoding) = encoding { given = encoding.name }
     return PeekedSource(acceptsZeros ? text : ZeroFreeSource(text, named: name, from: given))
+  }
+
+  /// Where in a regular file the text begins, and how many bytes it has, if it is UTF-8 that isn't compressed; else nil.
+  /// - Parameter source: what `source(_:)` opened, of which nothing was consumed.
+  public func plainText(
+    _ source: inout PeekedSource, encoding: EncodingChoice
+  ) throws -> (start: FilePosition, size: Int)? {
+    guard let start = source.start, let size = try? start.descriptor.stat().size else { return nil }
+    let mark = try ByteOrderMark(of: &source)
+    guard mark?.encoding.isUTF8 ?? encoding.isUTF8 else { return nil }
+    let text = FilePosition(start.descriptor, offset: start.offset + (mark?.bytes.count ?? 0))
+    return (text, max(0, Int(size) - text.offset))
   }
 
   private func text(

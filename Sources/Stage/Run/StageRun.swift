@@ -3,6 +3,7 @@
 import Glibc
 import OperatingSystem
 import Peers
+import TensorFile
 
 /// The environment of a running command. Used on the thread of `perform`.
 public final class StageRun {
@@ -34,6 +35,12 @@ public final class StageRun {
   let shutdown: RunShutdown
   var observers: [any RunObserver] = []
   var inputs: [OpenInput] = []
+  /// The shard that this run prepares; nil for everything.
+  var shard: ShardRecord?
+  /// The inputs whose rows are those of the outputs.
+  var keptReaders: [TensorReader] = []
+  /// The inputs that may be single shards.
+  var undividedReaders: [TensorReader] = []
   /// The JSON result for standard error, which is printed as the last line.
   var lastLine: String?
   /// The error of the first result that could not be written.

@@ -23,6 +23,11 @@ final class DocumentReader {
   /// The frames of the current stream so far.
   private var frames: [FrameRecord] = []
   private(set) var provenance: [Provenance] = []
+  /// The provenance of the current stream.
+  private var origin: Provenance?
+  private var shards = ShardOrder()
+  /// The shard that the input is, if it is a single one; nil before its end.
+  var shard: ShardRecord? { state == .end ? shards.lone : nil }
 
   private enum State {
     /// Nothing has been read.
@@ -85,7 +90,10 @@ final class DocumentReader {
     switch state {
     case .start: throw StreamFault.empty
     case .data, .provenance: throw StreamFault.truncated("before its end mark")
-    case .seam, .end: state = .end
+    case .seam:
+      try shards.finish()
+      state = .end
+    case .end: break
     }
   }
 }
@@ -111,12 +119,14 @@ extension DocumentReader {
     let (origin, size) = try ProvenanceFrame.read(from: input, after: frames)
     frames.append(.skippable(size))
     provenance.append(origin)
+    self.origin = origin
     state = .provenance
   }
 
   private func endMark() throws {
     try SeekTable.verify(frames, from: input)
-    frames = []
+    try shards.add(origin)
+    (frames, origin) = ([], nil)
     state = .seam
   }
 

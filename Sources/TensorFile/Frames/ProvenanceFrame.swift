@@ -12,12 +12,16 @@ enum ProvenanceFrame {
 
   /// The frame's bytes when written after `frames`.
   static func encoded(_ provenance: Provenance, after frames: [FrameRecord]) throws -> [UInt8] {
-    let content: JSONValue = [
+    var content: [String: JSONValue] = [
       "run": .string(provenance.run), "stage": .string(provenance.stage),
       "version": .string(provenance.version), "host": .string(provenance.host),
       "check": .string(try checksum(of: provenance, after: frames)),
     ]
-    let json = Array(content.text.utf8)
+    if let shard = provenance.shard {
+      content["shard"] = shard.json
+      content["shard_check"] = .string(try checksum(of: shard, provenance, after: frames))
+    }
+    let json = Array(JSONValue.object(content).text.utf8)
     var bytes: [UInt8] = []
     bytes.append(number: magic)
     bytes.append(number: UInt32(truncatingIfNeeded: json.count))
@@ -44,11 +48,20 @@ enum ProvenanceFrame {
     guard let json = try? JSONValue(parsing: content), let run = plain(json["run"]),
       let stage = plain(json["stage"]), let version = plain(json["version"]), let host = plain(json["host"])
     else { throw StreamFault.damaged("its provenance can't be parsed") }
-    let provenance = Provenance(run: run, stage: stage, version: version, host: host)
+    let shard = try json["shard"].map { json in
+      guard let shard = ShardRecord(json) else { throw StreamFault.damaged("its shard can't be parsed") }
+      return shard
+    }
+    let provenance = Provenance(run: run, stage: stage, version: version, host: host, shard: shard)
     // Other programs may omit the check.
     let check = try JSONValue.string(checksum(of: provenance, after: frames))
     guard json["check"] == nil || json["check"] == check else {
       throw StreamFault.damaged("its provenance has the wrong checksum")
+    }
+    if let shard {
+      guard try json["shard_check"] == .string(checksum(of: shard, provenance, after: frames)) else {
+        throw StreamFault.damaged("its shard has the wrong checksum")
+      }
     }
     return provenance
   }
@@ -63,7 +76,19 @@ enum ProvenanceFrame {
   /// Eight hexadecimal digits: the checksum, as in a zstd frame, of the four values and the checksums of the frames,
   /// one per line.
   private static func checksum(of provenance: Provenance, after frames: [FrameRecord]) throws -> String {
-    let values = [provenance.run, provenance.stage, provenance.version, provenance.host]
+    try checksum(
+      of: [provenance.run, provenance.stage, provenance.version, provenance.host], after: frames)
+  }
+
+  /// The same of the run and the numbers of a shard, so that a reader that doesn't know of shards can check the rest.
+  private static func checksum(
+    of shard: ShardRecord, _ provenance: Provenance, after frames: [FrameRecord]
+  ) throws -> String {
+    try checksum(
+      of: [provenance.run, "\(shard.shard)", "\(shard.total)", shard.unit.rawValue], after: frames)
+  }
+
+  private static func checksum(of values: [String], after frames: [FrameRecord]) throws -> String {
     let lines = (values + frames.map { hexadecimal($0.checksum) }).joined(separator: "\n")
     return hexadecimal(try Compressor(level: 1).compress(Array(lines.utf8)) { _ in }.checksum)
   }

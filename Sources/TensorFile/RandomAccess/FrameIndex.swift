@@ -7,6 +7,11 @@ import Failures
 struct FrameIndex {
   private(set) var frames: [ArchiveFrame] = []
   private(set) var provenance: [Provenance] = []
+  /// The number of joined streams.
+  private(set) var streams = 0
+  private var shards = ShardOrder()
+  /// The shard that the file is, if it is a single one.
+  var shard: ShardRecord? { shards.lone }
   static let magic = withUnsafeBytes(of: Decompressor.magic.littleEndian) { Array($0) }
 
   init(_ file: ArchiveFile) throws {
@@ -18,6 +23,7 @@ struct FrameIndex {
       end = table.start
     }
     for (start, records) in tables.reversed() { try add(records, from: start, in: file) }
+    try shards.finish()
   }
 
   /// The table that ends at `end`, and the beginning of its stream.
@@ -49,12 +55,14 @@ struct FrameIndex {
 
   private mutating func add(_ records: [FrameRecord], from start: Int, in file: ArchiveFile) throws {
     var offset = start
+    var origin: Provenance?
     for (index, record) in records.enumerated() {
       let range = offset..<offset + record.compressed
       if record.decompressed == 0 {
         let input = BufferedSource(file.source(range))
-        provenance.append(
-          try ProvenanceFrame.read(from: input, after: Array(records[..<index])).provenance)
+        let found = try ProvenanceFrame.read(from: input, after: Array(records[..<index])).provenance
+        provenance.append(found)
+        origin = found
       } else {
         let first = frames.last?.rows.upperBound ?? 0
         let rows = try FrameIndex.rowCount(file, range)
@@ -62,6 +70,8 @@ struct FrameIndex {
       }
       offset = range.upperBound
     }
+    try shards.add(origin)
+    streams += 1
   }
 
   /// The number of rows of the frame in `range`, determined from the header of its document.

@@ -14,6 +14,10 @@ public struct TensorArchive {
   public let rows: Int
   /// The runs that produced the stream, one for each joined stream with provenance.
   public let provenance: [Provenance]
+  /// The number of joined streams; whether they agree is known only if they are read by `TensorReader`.
+  public let streams: Int
+  /// The shard that the file is, if it is one.
+  public let shard: ShardRecord?
 
   private let name: String
   private let file: ArchiveFile
@@ -35,6 +39,8 @@ public struct TensorArchive {
       let index = try isBare ? nil : FrameIndex(file)
       frames = index?.frames ?? []
       provenance = index?.provenance ?? []
+      streams = index?.streams ?? 1
+      shard = index?.shard
       rows = whole?.rows ?? frames.last?.rows.upperBound ?? 0
     } catch let failure as Failure {
       throw failure.placed(inStream: path)
@@ -61,6 +67,11 @@ public struct TensorArchive {
     } catch let failure as Failure {
       throw failure.placed(inStream: name)
     }
+  }
+
+  /// The end of the rows that are decompressed together with `row`; the number of rows for those behind the last.
+  public func endOfFrame(with row: Int) -> Int {
+    whole == nil && row < rows ? frames[firstFrame { $0.rows.upperBound > row }].rows.upperBound : rows
   }
 
   /// The frames that contain rows in `range`; one frame if the range is empty.

@@ -10,12 +10,15 @@ public struct Provenance: Sendable, Equatable {
   public let version: String
   /// The machine's host name.
   public let host: String
+  /// The shard that the stream is; nil if it is whole.
+  public let shard: ShardRecord?
 
   /// The origin of a stream.
-  public init(run: String, stage: String, version: String, host: String) {
+  public init(run: String, stage: String, version: String, host: String, shard: ShardRecord? = nil) {
     self.run = run
     self.stage = stage
     self.version = version
     self.host = host
+    self.shard = shard
   }
 }

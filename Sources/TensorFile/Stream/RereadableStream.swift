@@ -17,8 +17,10 @@ public final class RereadableStream {
   public let rows: Int
   /// The runs that produced the stream, one for each joined stream with provenance.
   public let provenance: [Provenance]
+  /// The shard that the stream is, if it is one.
+  public var shard: ShardRecord? { reader.shard }
 
-  private let reader: TensorReader
+  let reader: TensorReader
   private let start: FilePosition
   private let copy: TemporaryFile?
 
@@ -47,10 +49,15 @@ public final class RereadableStream {
   /// Calls `body` with every chunk, from the first one.
   /// - Throws: any error of `body`; `Failure.data` if the file has changed.
   public func chunks(_ body: (Chunk) throws -> Void) throws {
-    let pass = try TensorReader(PositionedSource(start), named: reader.name, limits: reader.limits)
+    let pass = try newPass()
     while let chunk = try pass.next() { try body(chunk) }
     guard pass.header == header, pass.schema == schema, pass.rowsRead == rows else {
       throw Failure.data("changed while it was being read", at: reader.name)
     }
+  }
+
+  /// A reader from the first chunk on.
+  func newPass() throws -> TensorReader {
+    try TensorReader(PositionedSource(start), named: reader.name, limits: reader.limits)
   }
 }

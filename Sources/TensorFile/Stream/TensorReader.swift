@@ -22,6 +22,7 @@ public final class TensorReader {
     var rows = 0
     var isAtEnd = false
     var provenance: [Provenance] = []
+    var shard: ShardRecord?
   }
 
   /// The number of rows returned by `next()` so far.
@@ -73,6 +74,9 @@ public final class TensorReader {
 
   /// The runs that produced the stream, one for each joined stream with provenance; complete once `isAtEnd` is true.
   public var provenance: [Provenance] { progress.withLock { $0.provenance } }
+
+  /// The shard that the whole input is, if it is a single one; nil before `isAtEnd` is true, and for joined shards.
+  public var shard: ShardRecord? { progress.withLock { $0.shard } }
 
   /// The next chunk, as it was written; nil once everything has been read and verified. Even a stream without rows
   /// has one chunk, which has its columns.
@@ -127,8 +131,8 @@ extension TensorReader {
       let isStart = first != nil
       let document = try first ?? documents.next()
       first = nil
-      let origins = documents.provenance
-      progress.withLock { ($0.provenance, $0.isAtEnd) = (origins, document == nil) }
+      let (origins, shard) = (documents.provenance, documents.shard)
+      progress.withLock { ($0.provenance, $0.isAtEnd, $0.shard) = (origins, document == nil, shard) }
       guard let document else { return nil }
       if !isStart { try checkLater(document) }
       documents.input.dropKept()
