@@ -202,13 +202,13 @@ public struct Convert: StageCommand {
       throw Failure.usage("only an ONNX model has an operator set", at: "--opset")
     }
     try checkWeights(target)
-    try checkShard(target)
     if precision.weights != nil || input.format.holdsModel || target.holdsModel || like != nil {
       if let shard = sharding.shard { throw Failure.usage("a model has no rows", at: "--shard \(shard)") }
       if !column.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--column") }
       if !rename.isEmpty { throw Failure.usage("a model's weights aren't columns", at: "--rename") }
       return try ModelConversion(command: self, run: run, input: input, target: target).perform()
     }
+    try checkShard(target)
     if !module.isEmpty { throw Failure.usage("only weights for --like MODEL have modules", at: "--module") }
     let all = try input.rows(twice: [.npy, .npz, .safetensors].contains(target))
     try refuseLoose(all, target)

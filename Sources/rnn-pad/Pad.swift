@@ -129,8 +129,8 @@ public struct Pad: StageCommand {
     let progress = run.progress("padding", total: input.rows)
     let padder = SequencePadder(paddings, targetValue: yValue ?? 0)
     var summary = PadSummary(paddings.main)
-    try input.forEach { chunk in
-      try padder.pad(chunk, firstRow: summary.rows) { try writer.write($0) }
+    try input.forEach { chunk, firstRow in
+      try padder.pad(chunk, firstRow: firstRow) { try writer.write($0) }
       summary.add(chunk)
       progress.advance(to: summary.rows)
     }

@@ -30,15 +30,38 @@ struct PadInput {
     rows = shard == nil ? stream?.rows : nil
   }
 
-  /// Calls `body` with all rows to be padded.
-  func forEach(_ body: (Chunk) throws -> Void) throws {
-    if let stream {
-      guard let shard else { return try stream.chunks(body) }
-      var cut = ShardCut(try run.shard(shard, of: stream))
-      return try stream.chunks { chunk in if let own = cut.cut(chunk) { try body(own) } }
+  /// Calls `body` with all rows to be padded, in chunks, and the number of each chunk's first row in the input.
+  func forEach(_ body: (_ chunk: Chunk, _ firstRow: Int) throws -> Void) throws {
+    guard let shard else {
+      var row = 0
+      return try forAll { chunk in
+        try body(chunk, row)
+        row += chunk.rows
+      }
     }
-    let sharded = try shard.map { try run.shard($0, of: reader) }
-    while let chunk = try sharded.map({ try $0.next() }) ?? reader.next() { try body(chunk) }
+    guard let stream else {
+      let sharded = try run.shard(shard, of: reader)
+      guard sharded.record.total > 0 else { throw Failure.data("the input has no rows") }
+      var row = sharded.record.range.lowerBound
+      while let chunk = try sharded.next() {
+        try body(chunk, row)
+        row += chunk.rows
+      }
+      return
+    }
+    let range = try run.shard(shard, of: stream)
+    guard stream.rows > 0 else { throw Failure.data("the input has no rows") }
+    var (cut, row) = (ShardCut(range), range.lowerBound)
+    try stream.chunks { chunk in
+      guard let own = cut.cut(chunk) else { return }
+      try body(own, row)
+      row += own.rows
+    }
+  }
+
+  private func forAll(_ body: (Chunk) throws -> Void) throws {
+    if let stream { return try stream.chunks(body) }
+    while let chunk = try reader.next() { try body(chunk) }
   }
 
   /// The lengths of the sequences; requires a separate pass.

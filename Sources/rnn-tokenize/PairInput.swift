@@ -56,6 +56,7 @@ struct PairInput {
     var reader = PairReader(text, named: name) { lines?.numberInFile(of: $0) ?? $0 }
     while let chunk = try reader.next() { try spool.append(chunk) }
     let record = lines?.record ?? ShardRecord(shard, of: spool.rows, .rows)
+    try record.requireRows()
     run.takes(record)
     let first = lines?.beginsWithForeignRow == true ? 1 : 0
     let rows = lines == nil ? record.range : min(first, spool.rows)..<spool.rows
@@ -70,6 +71,7 @@ struct PairInput {
     (self.name, header) = (name, reader.header)
     spool = ChunkSpool()
     let sharded = try shard.map { try run.shard($0, of: reader) }
+    try sharded?.record.requireRows()
     while let chunk = try sharded.map({ try $0.next() }) ?? reader.next() {
       try first(chunk)
       try spool.append(chunk)

@@ -29,6 +29,8 @@ struct TextInput {
   private let labels: RowLabels?
   /// The rows to return of those that are stored; nil for all.
   private var cut: ShardCut?
+  /// The number of the first row in the input.
+  private(set) var firstRow = 0
 
   /// Reads the beginning of the input; if it is read twice, or what its labels mean is known only at its end, also
   /// reads it to its end, which is verified.
@@ -135,8 +137,9 @@ struct TextInput {
     }
     if case .stored(let spool) = source {
       let record = ShardRecord(shard, of: spool.rows, .rows)
+      try placing { try record.requireRows() }
       run.takes(record)
-      cut = ShardCut(record.range)
+      (cut, firstRow) = (ShardCut(record.range), record.range.lowerBound)
     }
   }
 
@@ -156,6 +159,8 @@ struct TextInput {
   private init(sharded: ShardReader, named name: String, _ text: StreamText?, _ run: StageRun) throws {
     if let text { run.note("reading \(name): \(text.note)") }
     (self.name, labels) = (name, nil)
+    try sharded.record.requireRows()
+    firstRow = sharded.record.range.lowerBound
     header = try text?.convert(sharded.header) ?? sharded.header
     classes = try ClassNames(header: sharded.header)
     source = .read { try Self.pass(nil, { try sharded.next().map { try text?.convert($0) ?? $0 } }, $0) }

@@ -308,7 +308,7 @@ extension Tokenize {
     let progress = run.progress("tokenizing", total: input.rows)
     var summary = TokenSummary(vocabulary)
     try input.forEach { chunk in
-      try classes?.check(chunk, firstRow: summary.rows)
+      try classes?.check(chunk, firstRow: input.firstRow + summary.rows)
       let sequences = try sequences(chunk)
       summary.add(sequences)
       try writer.write(sequences)

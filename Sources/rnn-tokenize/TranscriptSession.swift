@@ -51,6 +51,7 @@ struct TranscriptSession {
       return
     }
     let sharded = try run.shard(shard, of: reader)
+    try sharded.record.requireRows()
     while let chunk = try sharded.next() { try body(chunk) }
   }
 
