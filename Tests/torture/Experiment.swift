@@ -43,10 +43,12 @@ extension Experiment {
   /// An experiment whose attempts are made one by one; an attempt throws `Harm`.
   static func each(
     _ name: String, _ fault: String, expected: String, anchor: String, count: Int, short: Int,
-    needs: [String] = [], prepare: @escaping @Sendable () throws -> (Int) throws -> Void
+    needs: [String] = [], obstacle: @escaping @Sendable () -> String? = { nil },
+    prepare: @escaping @Sendable () throws -> (Int) throws -> Void
   ) -> Experiment {
     Experiment(
-      name: name, fault: fault, expected: expected, anchor: anchor, count: count, short: short, needs: needs
+      name: name, fault: fault, expected: expected, anchor: anchor, count: count, short: short, needs: needs,
+      obstacle: obstacle
     ) {
       let attempt = try prepare()
       return { numbers in
@@ -65,10 +67,12 @@ extension Experiment {
   /// An experiment with the built commands, each attempt in an empty folder.
   static func commands(
     _ name: String, _ fault: String, expected: String, anchor: String, count: Int, short: Int,
-    needs: [String] = [], prepare: @escaping @Sendable (Workshop) throws -> (Int) throws -> Void
+    needs: [String] = [], obstacle: @escaping @Sendable () -> String? = { nil },
+    prepare: @escaping @Sendable (Workshop) throws -> (Int) throws -> Void
   ) -> Experiment {
     each(
-      name, fault, expected: expected, anchor: anchor, count: count, short: short, needs: needs
+      name, fault, expected: expected, anchor: anchor, count: count, short: short, needs: needs,
+      obstacle: obstacle
     ) { try prepare(Workshop()) }
   }
 }
@@ -76,5 +80,5 @@ extension Experiment {
 /// All experiments, in the order of the table.
 let experiments =
   damageExperiments + pipeExperiments + storageExperiments + crashExperiments + trainingExperiments
-  + hostileExperiments + archiveExperiments + soakExperiments
+  + slurmExperiments + hostileExperiments + archiveExperiments + soakExperiments
   + fuzzExperiments + suiteExperiments

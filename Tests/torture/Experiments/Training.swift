@@ -78,7 +78,8 @@ let trainingExperiments: [Experiment] = [
   },
 ]
 
-private let cells = ["lstm", "gru", "simple_rnn", "min_gru", "slstm"]
+/// The recurrent layers that experiments train.
+let cells = ["lstm", "gru", "simple_rnn", "min_gru", "slstm"]
 
 private let oddNumbers = ["nan", "inf", "-inf", "1e38", "1e300", "1e-320", "5e-45", "", "x", "1e999"]
 
