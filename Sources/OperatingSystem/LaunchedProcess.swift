@@ -23,11 +23,27 @@ public struct LaunchedProcess: Equatable, Sendable {
         rank: rank, count: count, neighbors: number("OMPI_COMM_WORLD_LOCAL_SIZE") ?? 1, launcher: "mpirun")
     } else if let rank = number("PMIX_RANK"), let count = number("SLURM_STEP_NUM_TASKS") {
       // Without --mpi=pmix, srun's processes don't know of one another.
-      self.init(
-        rank: rank, count: count, neighbors: number("SLURM_STEP_TASKS_PER_NODE") ?? 1, launcher: "srun")
+      let tasks = variable("SLURM_STEP_TASKS_PER_NODE").flatMap {
+        Self.tasks(ofNode: number("SLURM_NODEID") ?? 0, in: $0)
+      }
+      self.init(rank: rank, count: count, neighbors: tasks ?? 1, launcher: "srun")
     } else {
       return nil
     }
+  }
+
+  /// The number of processes on a machine, from Slurm's list for all of them, such as `2(x3),1`: two on each of three, and one.
+  private static func tasks(ofNode node: Int, in list: String) -> Int? {
+    var first = 0
+    for entry in list.split(separator: ",") {
+      let parts = entry.split(separator: "(")
+      let repeats = parts.count == 2 ? Int(parts[1].drop { $0 == "x" }.prefix { $0 != ")" }) : 1
+      guard let tasks = parts.first.flatMap({ Int($0) }), let repeats, repeats > 0 else { return nil }
+      let (end, overflows) = first.addingReportingOverflow(repeats)
+      if overflows || node < end { return tasks }
+      first = end
+    }
+    return nil
   }
 
   private init?(rank: Int, count: Int, neighbors: Int, launcher: String) {
