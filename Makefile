@@ -25,7 +25,7 @@ links:
 commands:
 	@setup/installed || $(MAKE) --no-print-directory build
 
-# Debug information would be stripped when linking; without it, the compiler takes a tenth less time.
+# The linker would strip debug information; without it, the compiler takes 6 to 10 % less time.
 build: deps ## Build the fifteen commands into .build/release
 	$(SWIFT) build -c release --product rnnpipe -debug-info-format none
 	@$(link-commands)
