@@ -62,8 +62,8 @@ let commands: [Target] = [
   command(
     "rnn-predict",
     [
-      "Anomalies", "Inference", "Interchange", "Networks", "OperatingSystem", "SequenceOptions", "Sequences",
-      "Training",
+      "Anomalies", "Inference", "Interchange", "Networks", "OperatingSystem", "Peers", "SequenceOptions",
+      "Sequences", "Training",
     ]),
   command("rnn-serve", ["Inference", "OperatingSystem", "Registry", "Serving", "WebServer"]),
   command(
@@ -167,7 +167,7 @@ let package = Package(
       "Inference",
       [
         "Anomalies", "ByteStreams", "Failures", "Forecasting", "JSON", "Spelling", "Tensor", "TensorFile",
-        "Networks", "Threads", "Training", "Sequences",
+        "Networks", "Peers", "Threads", "Training", "Sequences",
       ]),
     library(
       "Sequences",
@@ -255,6 +255,7 @@ let package = Package(
       name: "StreamSamples", dependencies: ["ByteStreams", "RandomNumbers", "Tensor", "TensorFile"],
       path: "Tests/StreamSamples"),
     .target(name: "CommandRunning", path: "Tests/CommandRunning"),
+    .target(name: "PeerThreads", dependencies: ["Kernels", "Peers"], path: "Tests/PeerThreads"),
     .target(name: "SystemFolder", path: "Tests/SystemFolder"),
     .executableTarget(
       name: "torture",
@@ -289,7 +290,7 @@ let package = Package(
       [
         "Training", "Networks", "JSON", "Kernels", "Peers", "Tensor", "TensorFile", "RandomNumbers",
         "Failures",
-        "AllocationCount",
+        "AllocationCount", "PeerThreads",
       ]),
     tests("AudioTests", ["Audio", "ByteStreams", "Failures", "JSON"]),
     tests(
@@ -297,7 +298,10 @@ let package = Package(
       ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
     tests(
       "InferenceTests",
-      ["Failures", "Inference", "JSON", "Networks", "Sequences", "Tensor", "TensorFile"]),
+      [
+        "Failures", "Inference", "JSON", "Networks", "PeerThreads", "Peers", "RandomNumbers", "Sequences",
+        "Tensor", "TensorFile", "Training",
+      ]),
     tests("DatasetsTests", ["Archives", "Datasets", "Failures"]),
     tests("TrackersTests", ["Failures", "Protobuf", "Trackers"]),
     tests("OperatingSystemTests", ["OperatingSystem", "Failures", "SystemFolder", system]),

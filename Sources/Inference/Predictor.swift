@@ -10,6 +10,8 @@ import Training
 public struct PredictorOptions: Sendable {
   /// The batch size; nil for 256, or for a stateful model, the size that it was built for in Keras, else 1.
   public var batchSize: Int?
+  /// The number of rows that are given at first, if that isn't the number of those that show their shape.
+  public var firstRows: Int?
   /// The number of threads.
   public var threads: Int
   /// Metrics to use instead of the model's, in the format of the command line.
@@ -52,6 +54,8 @@ public final class Predictor {
   /// Whether losses and metrics are computed, for which rows may be weighted.
   private let isEvaluating: Bool
   private var totals: RunningTotals
+  /// What batches add to the totals, while they are counted apart.
+  private var apart: [BatchSums]?
   /// The position of the next row in a batch, for a stateful model.
   private var stateRow = 0
 
@@ -66,7 +70,8 @@ public final class Predictor {
     // A stateful model's rows continue from the preceding batch: one after the other, unless a batch size is given.
     let rows =
       architecture.isStateful
-      ? options.batchSize ?? model.file.batchSize ?? 1 : min(options.batchSize ?? 256, max(1, chunk.rows))
+      ? options.batchSize ?? model.file.batchSize ?? 1
+      : min(options.batchSize ?? 256, max(1, options.firstRows ?? chunk.rows))
     // A network that predicts distributions reads the horizon too, in order to be evaluated.
     let isUnrolled = model.distribution != nil
     let network = try model.file.network(
@@ -155,7 +160,7 @@ public final class Predictor {
     let scales = try PathScales(model, chunk)
     if isEvaluating {
       let sequences = try scales.sequences(data, columns: binding.inputs)
-      runner.forEachBatch(sequences, into: &totals) {}
+      runner.forEachBatch(sequences, into: &totals) { keepSums() }
     }
     let count = pathOptions.count
     var paths = try sampler.paths(data, firstRow: firstRow, divisors: scales.divisors)
@@ -223,6 +228,7 @@ public final class Predictor {
     var masks: [[Bool]?] = network.outputs.map { _ in nil }
     runner.forEachBatch(data, stateRow: stateRow, hasBackward: stateGradients != nil, into: &totals) {
       stateGradients?.add(network)
+      keepSums()
       for number in values.indices {
         values[number].append(contentsOf: network.outputArray(number))
         if let mask = network.outputMaskArray(number) { masks[number] = (masks[number] ?? []) + mask }
@@ -231,6 +237,31 @@ public final class Predictor {
     if network.architecture.isStateful { stateRow = (stateRow + data.rows) % network.rows }
     return (values, masks)
   }
+
+  // MARK: Batches in several processes
+
+  /// At multiples of how many rows a chunk can be divided without another division into batches; nil if rows continue one
+  /// another.
+  var divisor: Int? {
+    guard !runner.network.architecture.isStateful else { return nil }
+    guard let sampler else { return runner.network.rows }
+    return isEvaluating ? sampler.batchRows.leastCommonMultiple(runner.network.rows) : sampler.batchRows
+  }
+
+  /// Predicts, but leaves it to `add(_:)` to count the batches.
+  /// - Returns: the result of `work`, and what the batches add.
+  func apart<Result>(_ work: () throws -> Result) rethrows -> (Result, [BatchSums]) {
+    let before = totals
+    apart = []
+    defer { (totals, apart) = (before, nil) }
+    let result = try work()
+    return (result, apart ?? [])
+  }
+
+  /// Counts batches that another predictor of the same model has run.
+  func add(_ batches: [BatchSums]) { for batch in batches { runner.add(batch, to: &totals) } }
+
+  private func keepSums() { if apart != nil, isEvaluating { apart?.append(runner.batchSums) } }
 
   // MARK: Checks
 
@@ -269,5 +300,14 @@ extension Objective {
   /// The same losses without metrics.
   fileprivate var withoutMetrics: Objective {
     Objective(terms.map { Term(name: $0.name, loss: $0.loss, weight: $0.weight, metrics: []) })
+  }
+}
+
+extension Int {
+  /// The least number that is a multiple of both; both are positive.
+  fileprivate func leastCommonMultiple(_ other: Int) -> Int {
+    var (divisor, rest) = (self, other)
+    while rest > 0 { (divisor, rest) = (rest, divisor % rest) }
+    return self / divisor * other
   }
 }

@@ -1,5 +1,5 @@
-// The processes that train one network together, as one of them sees them: a number for each, and a way to exchange numbers
-// with all of them at once. It is all that training in several processes needs of MPI.
+// The processes that work on one network together, as one of them sees them: a number for each, and a way to exchange numbers
+// with all of them at once. It is all that training and prediction in several processes need of MPI.
 
 import Kernels
 
@@ -59,5 +59,26 @@ extension Peers {
   /// Whether it is true for all processes.
   public func all(_ isTrue: Bool) throws(PeerLoss) -> Bool {
     try gather([isTrue ? 1 : 0] as [UInt8], sizes: [Int](repeating: 1, count: count)).allSatisfy { $0 == 1 }
+  }
+
+  /// Sends bytes to each process, and receives bytes from each, any number of them.
+  /// - Parameter messages: the bytes for each process.
+  /// - Returns: the bytes of each process.
+  public func exchange(messages: [[UInt8]]) throws(PeerLoss) -> [[UInt8]] {
+    let ranks = 0..<count
+    let (sent, received) = (Buffer<Int>(count: count, zero: 0), Buffer<Int>(count: count, zero: 0))
+    sent.write(messages.map(\.count))
+    try exchange(sent, ranks.map { $0..<$0 + 1 }, into: received, sizes: ranks.map { _ in 1 })
+    let sizes = received.array
+    let starts = messages.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+    let outgoing = Buffer<UInt8>(count: starts.last ?? 0, zero: 0)
+    for rank in ranks { outgoing.write(messages[rank], at: starts[rank]) }
+    let incoming = Buffer<UInt8>(count: sizes.reduce(0, +), zero: 0)
+    try exchange(outgoing, ranks.map { starts[$0]..<starts[$0 + 1] }, into: incoming, sizes: sizes)
+    var start = 0
+    return sizes.map { size in
+      defer { start += size }
+      return incoming.array(start..<start + size)
+    }
   }
 }

@@ -61,6 +61,10 @@ public struct Predict: StageCommand {
       drawn from the predicted distribution (--temperature, --top-k, --top-p; --temperature 0 takes the most probable \
       one) and written at once. The same seed gives the same text. An empty prompt is a line end.
 
+      Started several times by mpirun or srun, it divides the batches among the processes, with the same result; \
+      --stream, --generate, --gates, --gradients and --anomalies, and models that translate, transcribe or carry states \
+      from row to row, work in one (docs/processes.md).
+
       Plain text has no end mark: input truncated by a failing command is not detected.
       """,
     examples: [
@@ -72,6 +76,10 @@ public struct Predict: StageCommand {
       """
       rnn-predict model.tensors.zst series.csv --conformal data.tensors.zst \\
           --level 80,95 -o forecast.tensors.zst
+      """,
+      """
+      mpirun -n 4 rnn-predict model.tensors.zst data.tensors.zst \\
+          -o predictions.tensors.zst
       """,
       "echo \"a fine film\" | rnn-predict model.tensors.zst --format tsv",
       "rnn-predict tagger.tensors.zst test.conllu > tagged.conllu",
@@ -183,14 +191,23 @@ public struct Predict: StageCommand {
   /// Whether to evaluate predictions.
   var evaluates: Bool { evaluate || confusion }
 
+  /// Several processes can predict together.
+  public static let worksWithPeers = true
+
   /// Reads the model, prepares the input like the training data, and writes predictions or prints the metrics.
   public func perform(_ run: StageRun) throws {
+    guard let peers = try run.joinPeers() else { return try perform(run, nil) }
+    try PredictingProcess(self, peers, run).work()
+  }
+
+  /// - Parameter together: what several processes have in common; nil if there is one.
+  func perform(_ run: StageRun, _ together: PredictingProcess?) throws {
     if generation.generate != nil { return try generate(run) }
     let holds: OutputContent =
       gradients ? .csv : output.flatMap(PredictionFormat.init(path:)) == nil ? .stream : .any
     try run.checkOutput(output, isBinary: false, holds: .any)
     _ = try anomaly.rule
-    let model = try loadModel(run)
+    let model = try together?.model ?? loadModel(run)
     if anomaly.anomalies { return try findAnomalies(model, holds: holds, run) }
     if model.vocabulary != nil {
       try series.refuse(because: "the model reads text, not the CSV file of a series")
@@ -229,6 +246,7 @@ public struct Predict: StageCommand {
     var bytes = try run.source(input)
     let isStream = try run.isStream(&bytes)
     if let facts = model.tagging, !isStream {
+      try together?.refuse("the words of sentences")
       return try TaggingSession(self, model, facts, run).predict(text(bytes, for: model, run))
     }
     let isText = textFormat != nil || gradients || evaluates
@@ -242,7 +260,7 @@ public struct Predict: StageCommand {
       if let transcription {
         return try TranscriptionSession(self, model, rows, transcription, run).transcribe()
       }
-      try PredictionSession(self, span, rows, run).predict()
+      try PredictionSession(self, span, rows, run, together?.team).predict()
     } catch let failure as Failure where failure.kind == .data {
       throw failure.placed(at: inputName(input))
     }
@@ -273,10 +291,13 @@ public struct Predict: StageCommand {
     try series.series ?? model.file.header.object("rnn.series")?["column"]?.string
   }
 
-  private func loadModel(_ run: StageRun) throws -> LoadedModel {
+  func loadModel(_ run: StageRun) throws -> LoadedModel { try loadModel(run).model }
+
+  /// The model, and the hash of its file.
+  func loadModel(_ run: StageRun) throws -> (model: LoadedModel, hash: String?) {
     let reader = try run.reader(model, limits: .model)
     try reader.finish()
-    return try LoadedModel(reader.header, path: model, usesBest: best)
+    return (try LoadedModel(reader.header, path: model, usesBest: best), run.hash(of: reader))
   }
 
   private func generate(_ run: StageRun) throws {

@@ -13,7 +13,13 @@ final class PredictionSession {
   private let span: ForecastSpan
   private let rows: PreparedInput
   private let run: StageRun
+  private let team: PredictionTeam?
   private var predictor: SpanPredictor?
+  private var shared: SharedPredictor?
+  /// What was read and awaits predictions, in the order of the input.
+  private var waiting: [Reading] = []
+  /// Whether predictions can't be used any more.
+  private var hasFailed = false
   private var evaluation: Evaluation?
   private var intervals: ConformalIntervals?
   private var sink: (any PredictionSink)?
@@ -23,7 +29,19 @@ final class PredictionSession {
   /// The model with the steps that are forecast.
   private var model: LoadedModel { span.model }
 
-  init(_ command: Predict, _ span: ForecastSpan, _ rows: PreparedInput, _ run: StageRun) throws {
+  /// A step of the input.
+  private enum Reading {
+    /// Rows as they were read, which an evaluation looks at.
+    case read(Chunk)
+    /// Rows for which to predict.
+    case piece(Chunk)
+  }
+
+  /// - Parameter team: the processes that predict together; nil if there is only this one.
+  init(
+    _ command: Predict, _ span: ForecastSpan, _ rows: PreparedInput, _ run: StageRun, _ team: PredictionTeam?
+  ) throws {
+    self.team = team
     self.command = command
     self.span = span
     self.rows = rows
@@ -90,17 +108,21 @@ final class PredictionSession {
   func predict() throws {
     var (count, read) = (0, 0)
     let bar = run.progress("predicting", total: nil)
-    try rows.forEach { chunk in
-      read += chunk.rows
-      let all = chunk
-      let chunk = try all.rows(in: command.split)
-      try evaluation?.see(span.cut(all), in: command.split)
-      for piece in pieces(of: chunk) {
-        try predict(piece, firstRow: count)
-        count += piece.rows
-        bar.advance(to: count)
+    try untilFailure {
+      try rows.forEach { chunk in
+        read += chunk.rows
+        let selected = try chunk.rows(in: command.split)
+        waiting.append(.read(chunk))
+        for piece in pieces(of: selected) {
+          try predict(piece, firstRow: count)
+          count += piece.rows
+          bar.advance(to: count)
+        }
+        if shared == nil { try use([]) }
       }
     }
+    try use(shared?.finish() ?? [])
+    try team?.end()
     bar.finish()
     for warning in rows.finalWarnings { run.warn(warning) }
     guard count > 0 else { throw noRows(read: read) }
@@ -110,17 +132,31 @@ final class PredictionSession {
     report()
   }
 
+  /// Does work that adds rows. If the input can't be read to its end, what was read before is used first, as it is in one
+  /// process, unless that is what has failed.
+  private func untilFailure(_ work: () throws -> Void) throws {
+    do { try work() } catch {
+      if !hasFailed { try use(shared?.finish() ?? []) }
+      throw error
+    }
+  }
+
   /// A chunk in pieces whose predictions need a bounded amount of memory, although each step of a row may have a
   /// distribution of many classes.
   private func pieces(of chunk: Chunk) -> [Chunk] {
+    let rows = max(1, Self.largestPiece / valuesPerRow(of: chunk))
+    return stride(from: 0, to: chunk.rows, by: rows).map { start in
+      rows >= chunk.rows ? chunk : chunk.slice(start..<min(start + rows, chunk.rows))
+    }
+  }
+
+  /// The number of values that are predicted for a row, at least 1.
+  private func valuesPerRow(of chunk: Chunk) -> Int {
     let steps = chunk.columns["x"]?.tensor?.rowShape.first ?? 1
     let outputs = model.file.architecture.outputs.reduce(0) { $0 + $1.width * ($1.steps == nil ? 1 : steps) }
     let paths = model.distribution == nil ? 0 : command.pathOptions.count
     let values = (model.window.map { $0.horizon * $0.targets.count } ?? 0) * paths
-    let rows = max(1, Self.largestPiece / max(1, outputs, values))
-    return stride(from: 0, to: chunk.rows, by: rows).map { start in
-      rows >= chunk.rows ? chunk : chunk.slice(start..<min(start + rows, chunk.rows))
-    }
+    return max(1, outputs, values)
   }
 
   private func noRows(read: Int) -> Failure {
@@ -131,9 +167,34 @@ final class PredictionSession {
         remedy: "choose another part, or --split \(RowSelection.all.rawValue)")
   }
 
-  private func predict(_ chunk: Chunk, firstRow: Int) throws {
-    let predictor = try predictor(for: chunk)
-    let prediction = try predictor.predict(chunk, firstRow: firstRow)
+  private func predict(_ piece: Chunk, firstRow: Int) throws {
+    let shared = try shared(for: piece)
+    waiting.append(.piece(piece))
+    hasFailed = true
+    let complete = try shared.add(piece, firstRow: firstRow)
+    try use(complete)
+  }
+
+  /// Uses the predictions for the pieces that have waited longest, and whatever was read before the next one.
+  private func use(_ predictions: [Result<Prediction, any Error>]) throws {
+    hasFailed = true
+    var rest = predictions[...]
+    while let next = waiting.first {
+      switch next {
+      case .read(let chunk): try evaluation?.see(span.cut(chunk), in: command.split)
+      case .piece(let chunk):
+        guard let prediction = rest.popFirst() else {
+          hasFailed = false
+          return
+        }
+        try use(prediction.get(), chunk)
+      }
+      waiting.removeFirst()
+    }
+    hasFailed = false
+  }
+
+  private func use(_ prediction: Prediction, _ chunk: Chunk) throws {
     let chunk = span.cut(chunk)
     var result = try model.columns(of: prediction, chunk)
     for output in prediction.outputs {
@@ -147,16 +208,15 @@ final class PredictionSession {
     try sink?.write(result)
   }
 
-  private func predictor(for chunk: Chunk) throws -> SpanPredictor {
-    if let predictor { return predictor }
-    var options = PredictorOptions(
-      batchSize: command.batchSize, threads: command.threads.count, evaluates: command.evaluates,
-      metrics: command.metrics, computesStateGradients: command.gradients)
-    options.paths = command.pathOptions
-    let made = try SpanPredictor(span, like: chunk, options)
+  private func shared(for chunk: Chunk) throws -> SharedPredictor {
+    if let shared { return shared }
+    try use([])
+    let made = try SpanPredictor(span, like: chunk, command.predictorOptions)
     for note in made.notes { run.note(note) }
     predictor = made
-    return made
+    let own = SharedPredictor(made, like: chunk, valuesPerRow: valuesPerRow(of: chunk), team)
+    shared = own
+    return own
   }
 
   private func writeGradients() throws {
@@ -174,6 +234,15 @@ final class PredictionSession {
 }
 
 extension Predict {
+  /// How the network is run.
+  var predictorOptions: PredictorOptions {
+    var options = PredictorOptions(
+      batchSize: batchSize, threads: threads.count, evaluates: evaluates, metrics: metrics,
+      computesStateGradients: gradients)
+    options.paths = pathOptions
+    return options
+  }
+
   /// How sample paths are drawn.
   var pathOptions: PathOptions {
     PathOptions(

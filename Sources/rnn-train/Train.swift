@@ -43,7 +43,8 @@ public struct Train: StageCommand {
       contains them in addition to the last ones (rnn-predict --best).
 
       The same seed and rows give the same model bit for bit, regardless of the number of threads and of \
-      interruptions. Ctrl-C saves the state of training and says how to resume.
+      interruptions. Ctrl-C saves the state of training and says how to resume. Started several times by mpirun or srun, up \
+      to eight processes train one network, with the same result (docs/processes.md).
 
       Loss and metrics also go to TensorBoard with --tensorboard, and to the MLflow server that RNN_MLFLOW_URI names, \
       into the experiment MLFLOW_EXPERIMENT_NAME or rnnpipe (docs/trackers.md). A server that doesn't answer neither stops \
@@ -112,7 +113,7 @@ public struct Train: StageCommand {
 
   /// Reads all rows, trains, and writes the model.
   public func perform(_ run: StageRun) throws {
-    let group = ShardGroup(try run.joinPeers())
+    let group = ShardGroup(try run.joinPeers(atMost: ShardPlan.most))
     try run.agree { try session(run, group) }.train()
   }
 

@@ -1,6 +1,7 @@
-// Training in several processes that the real mpirun starts: the same model as in one, and what happens if a process is
-// lost or differs. The tests are skipped without Open MPI (Debian: openmpi-bin); Tests/TrainingTests/ProcessTests.swift
-// has the same for threads as processes.
+// Training and prediction in several processes that the real mpirun starts: the same results as in one, and what happens if a
+// process is lost or differs. The tests are skipped without Open MPI (Debian: openmpi-bin);
+// Tests/TrainingTests/ProcessTests.swift and Tests/InferenceTests/SharedPredictorTests.swift have the same for threads as
+// processes.
 
 import CommandRunning
 import Testing
@@ -104,5 +105,99 @@ struct MPITests {
     try #require(lines.count == 4, "\(result.stdout) \(result.stderr)")
     #expect(lines[1] != "0" && lines[2].contains("--checkpoint m.checkpoint --resume"))
     #expect(lines[0] == lines[3])
+  }
+
+  /// Prepared rows, raw text, forecasts with intervals, and sample paths; as a stream, text, and an evaluation.
+  @Test(arguments: [
+    ("words; set -- --layers 'embedding(40,6,mask_zero) gru(5) dense(1,sigmoid)'", "d", "--batch-size 32"),
+    (
+      "words; zcat -f d > /dev/null; seq 300 | sed 's/.*/good & bad/' > t; set -- --layers 'embedding(40,6) lstm(5) dense(1)'",
+      "t", ""
+    ),
+    (
+      "series; set -- --layers 'lstm(5) dense(1)' --validation-split 0.2", "d",
+      "--conformal d --batch-size 16"
+    ),
+    ("series; set -- --preset deepar", "d", "--batch-size 64 --samples 30 --seed 4"),
+  ])
+  func processesPredictWhatOneDoes(_ task: String, _ input: String, _ options: String) throws {
+    let result = try run(
+      """
+      \(task)
+      rnn-train d "$@" --epochs 1 -q -o m
+      all() {
+        "$@" rnn-predict m \(input) \(options) -q -o o.tensors.zst; sum o.tensors.zst
+        "$@" rnn-predict m \(input) \(options) -q --format csv | md5sum
+        "$@" rnn-predict m \(input) \(options) -q | zstd -dcq | md5sum
+        "$@" rnn-predict m d \(options) --evaluate --json -o o.jsonl; md5sum < o.jsonl
+      }
+      all env > one 2>&1; cat one
+      for n in 2 3; do all $mpi -n $n > $n 2>&1; cmp one $n; done
+      """)
+    #expect(result.exit == 0 && result.stderr.isEmpty, "\(result.stdout) \(result.stderr)")
+    #expect(
+      result.stdout.contains("\"loss\":") && result.stdout.split(separator: "\n").count >= 5,
+      "\(result.stdout)")
+  }
+
+  @Test(arguments: [
+    ("-n 2 rnn-predict m d --gradients", "mpirun has started 2 processes, but --gradients works in one", 64),
+    (
+      "-n 2 rnn-predict s d -o o",
+      "mpirun has started 2 processes, but a model that carries its state from row to row works in one", 64
+    ),
+    ("-n 2 rnn-predict none d -o o", "none: no such file\n", 66),
+    ("-n 3 rnn-predict m none -o o", "none: no such file\n", 66),
+    (
+      "-n 1 rnn-predict m d -o o : -n 1 rnn-predict s d -o o", "mpirun has started 2 processes, but a model",
+      64
+    ),
+    ("-n 1 rnn-predict m d -o o : -n 1 rnn-predict w d -o o", "process 1 has model ", 64),
+    (
+      "-n 1 rnn-predict m d -o o : -n 1 rnn-predict m d --batch-size 5 -o o", "process 1 has --batch-size 5",
+      64
+    ),
+    ("-n 2 rnn-predict m cut -o o", "cut: truncated", 65),
+    ("-n 2 rnn-predict m d -o none/o", "none/o: can't be written", 73),
+  ])
+  func predictingProcessesFailTogether(_ line: String, _ message: String, _ code: Int32) throws {
+    let result = try run(
+      """
+      series; head -c $(($(stat -c %s d) - 20)) d > cut
+      set -- d --epochs 1 -q; rnn-train "$@" --layers 'gru(2) dense(1)' -o m
+      rnn-train "$@" --layers 'gru(2) dense(1)' --seed 2 -o w; rnn-train "$@" --layers 'gru(2,stateful) dense(1)' --no-shuffle -o s
+      $mpi \(line); code=$?; [ -e o ] && echo written; exit $code
+      """)
+    #expect(result.exit == code, "\(result.stderr)")
+    #expect(result.stderr.contains("rnn-predict: " + message), "\(result.stderr)")
+    #expect(result.stderr.ranges(of: "rnn-predict: ").count == 1, "\(result.stderr)")
+    #expect(result.stdout.isEmpty)
+  }
+
+  /// A process is killed, or all are asked to end, while the output is being written.
+  @Test(arguments: ["kill -9 $(process 1)", "kill -9 $(process 0)", "kill $mpirun"])
+  func aLostProcessLeavesNoPredictions(_ loss: String) throws {
+    let result = try run(
+      """
+      process() {
+        for p in $(pgrep -P $mpirun); do tr '\\0' '\\n' < /proc/$p/environ | grep -q OMPI_COMM_WORLD_RANK=$1 && echo $p; done
+      }
+      series; rnn-train d --layers 'lstm(32) dense(1)' --epochs 1 -q -o m
+      for i in $(seq 3000); do cat d; done > all
+      $mpi -n 2 rnn-predict m all --batch-size 16 -o o.tensors.zst > log 2>&1 & mpirun=$!
+      for i in $(seq 300); do ls .rnn-*.tmp > listed 2>&1 && break; sleep 0.1; done
+      \(loss); wait $mpirun; echo $?
+      grep -o 'has ended.*' log
+      [ -e o.tensors.zst ] && echo written
+      exit 0
+      """)
+    let lines = result.stdout.split(separator: "\n")
+    try #require(!lines.isEmpty)
+    #expect(lines[0] != "0" && !lines.contains("written"), "\(result.stdout) \(result.stderr)")
+    if loss.contains("process") {
+      #expect(
+        lines.contains("has ended or doesn't answer (the predictions are not complete: run it again)"),
+        "\(result.stdout)")
+    }
   }
 }

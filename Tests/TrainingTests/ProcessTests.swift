@@ -2,7 +2,10 @@
 
 import Foundation
 import Networks
+import PeerThreads
 import Peers
+import RandomNumbers
+import Tensor
 import TensorFile
 import Testing
 import Training
@@ -35,7 +38,8 @@ import Training
       let data = tokenTask(rows: 150, vocabulary: 300).weighted((0..<150).map { Float($0 % 3) })
       let trainer = try trainer(
         layers, data, batch: 64, threads: 2, optimizer: "adam(0.01,global_clipnorm=0.5)",
-        metrics: try Metric.parse(list: "accuracy,auc"), group: ShardGroup(peers))
+        metrics: try Metric.parse(list: "accuracy,auc"),
+        group: ShardGroup(peers))
       var options = FitOptions(epochs: 2)
       options.shuffles = shuffles
       let fit = try Fit(trainer, options, training: data.slice(0..<120), validation: data.slice(120..<150))
@@ -58,6 +62,42 @@ import Training
     let alone = try inProcesses(1, work)
     for count in [2, 3, 8] {
       for ending in try inProcesses(count, work) { #expect(ending == alone[0], "\(count) processes") }
+    }
+  }
+
+  /// Rows in a file, of which a process reads those of its shards, or all if it looks up words; 20 rows at the end of an epoch
+  /// are fewer shards than processes.
+  @Test(arguments: ["{a} lstm(9,dropout=0.2)", "{b} embedding(20,4) gru(5)", "{a} flatten"])
+  func rowsInAFileGiveTheSame(_ layers: String) throws {
+    var random = RandomStream(seed: 4)
+    let count = 148
+    let chunk = Chunk([
+      "a": Tensor((0..<count * 18).map { _ in Float(random.uniform()) }, shape: [count, 6, 3]),
+      "b": Tensor((0..<count * 6).map { _ in Int32(random.index(below: 20)) }, shape: [count, 6]),
+      "y": Tensor((0..<count).map { _ in Float(random.uniform()) }, shape: [count]),
+      "weight": Tensor((0..<count).map { _ in Float(random.uniform()) }, shape: [count]),
+    ])
+    let work: @Sendable (Int, any Peers) throws -> Ending = { memory, peers in
+      let topology = try Topology(parsing: "h: \(layers); out: {h} dense(1)")
+      var rows = try TrainingRows([chunk], for: topology, memory: memory)
+      try rows.holdOut(0.3)
+      let network = try Network(
+        Architecture(topology, inputs: rows.inputs), rows: 64, workers: 1, isTraining: true,
+        group: ShardGroup(peers))
+      try network.store.initialize(seed: 1)
+      let trainer = try Trainer(
+        network,
+        TrainerOptions(Objective(loss: .meanSquaredError, metrics: [.meanAbsoluteError]), batchSize: 64),
+        targetWidths: rows.targetWidths)
+      let fit = try Fit(trainer, FitOptions(epochs: 2), training: rows.training, validation: rows.validation)
+      return Self.ending(fit, try fit.run(StopAfter()))
+    }
+    let alone = try inProcesses(1) { try work(.max, $0) }
+    #expect(alone[0].outcome == .completed)
+    for count in [1, 2, 3, 8] {
+      for ending in try inProcesses(count, { try work(1000, $0) }) {
+        #expect(ending == alone[0], "\(count) processes")
+      }
     }
   }
 

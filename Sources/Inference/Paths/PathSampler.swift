@@ -38,7 +38,7 @@ final class PathSampler {
   private let width: Int
   private let columns: [String]
   /// The number of windows in a batch.
-  private let batchRows: Int
+  let batchRows: Int
   private let context: PassRunner
   private let steps: PassRunner
   /// The random streams of paths ("path" in ASCII).

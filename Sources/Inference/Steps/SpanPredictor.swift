@@ -27,6 +27,21 @@ public final class SpanPredictor {
   /// The gradient with respect to the state at each step, if requested.
   public var stateGradients: StateGradients? { predictor.stateGradients }
 
+  /// Stops the threads.
+  func close() { predictor.close() }
+
+  /// At multiples of how many rows a chunk can be divided without another division into batches; nil if rows continue one
+  /// another.
+  var divisor: Int? { predictor.divisor }
+
+  /// The same as `predict`, but leaves it to `add(_:)` to count the batches.
+  func predictApart(_ chunk: Chunk, firstRow: Int) throws -> (Prediction, [BatchSums]) {
+    try predictor.apart { try predict(chunk, firstRow: firstRow) }
+  }
+
+  /// Counts batches that another predictor of the same model has run.
+  func add(_ batches: [BatchSums]) { predictor.add(batches) }
+
   /// Predicts for the rows of a chunk.
   ///
   /// - Parameter firstRow: the index of its first row in the input, for messages.

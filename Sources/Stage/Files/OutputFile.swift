@@ -50,7 +50,7 @@ public final class OutputFile: ByteSink {
     guard let path = self.path else {
       try OutputFile.checkStandardOutput()
       (place, descriptor) = (.standardOutput, .standardOutput)
-      filter = Self.filter(descriptor, isColored)
+      filter = StandardStreams.outputIsTerminal ? Self.filter(descriptor, isColored) : nil
       return
     }
     do {

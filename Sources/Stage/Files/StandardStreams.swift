@@ -29,6 +29,12 @@ enum StandardStreams {
     return flags >= 0 && [access.rawValue, O_RDWR].contains(flags & O_ACCMODE)
   }
 
+  /// Whether standard output is the user's terminal. A launcher such as mpirun gives each process a terminal of its own, and
+  /// passes on the bytes unchanged to wherever its output goes.
+  static var outputIsTerminal: Bool {
+    FileDescriptor.standardOutput.isTerminal && LaunchedProcess.current == nil
+  }
+
   /// Closes standard output, so that its reader can finish while this process still has work to do.
   /// - Throws: `Errno` for a delayed write error.
   static func closeOutput() throws(Errno) {

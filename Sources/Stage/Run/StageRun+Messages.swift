@@ -82,7 +82,7 @@ extension StageRun {
   private func writeOutput(_ text: String, isColored: Bool) throws {
     try OutputFile.checkStandardOutput()
     var filter = TerminalFilter(keepsColors: isColored)
-    let isTerminal = FileDescriptor.standardOutput.isTerminal
+    let isTerminal = StandardStreams.outputIsTerminal
     do {
       try FileDescriptor.standardOutput.writeAll(isTerminal ? filter.escape(text.utf8) : Array(text.utf8))
     } catch let error as Errno {

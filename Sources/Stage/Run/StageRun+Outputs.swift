@@ -77,7 +77,7 @@ extension StageRun {
   }
 
   private func refuseTerminal(_ path: String?) throws {
-    guard filePath(path) == nil, FileDescriptor.standardOutput.isTerminal else { return }
+    guard filePath(path) == nil, StandardStreams.outputIsTerminal else { return }
     throw Failure.usage(
       "standard output is a terminal", remedy: "name a file with -o FILE, or pipe the output")
   }

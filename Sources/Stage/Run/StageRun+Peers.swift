@@ -9,20 +9,18 @@ import Peers
 import Registry
 
 extension StageRun {
-  /// The most processes that can work on one network: a batch has at most as many shards.
-  public static let mostProcesses = 8
-
   /// Joins the other processes.
+  /// - Parameter most: the most processes that can train one network: a batch has at most as many shards.
   /// - Returns: nil if there are none.
   /// - Throws: `Failure` (unavailable) if MPI can't be used, (usage) if there are too many.
-  public func joinPeers() throws(Failure) -> (any Peers)? {
+  public func joinPeers(atMost most: Int = .max) throws(Failure) -> (any Peers)? {
     guard let process else { return nil }
-    guard process.count <= Self.mostProcesses else {
+    guard process.count <= most else {
       isFailureTold = !isLeader
       if !isLeader { Self.letLeaderSpeak() }
       throw .usage(
-        "\(process.count) processes can't train one network: a batch is divided into at most \(Self.mostProcesses) shards",
-        remedy: "start at most \(Self.mostProcesses), each with several threads")
+        "\(process.count) processes can't train one network: a batch is divided into at most \(most) shards",
+        remedy: "start at most \(most), each with several threads")
     }
     shutdown.whenInterrupted { MPIPeers.giveUp() }
     let peers = try MPIPeers(process)

@@ -49,14 +49,22 @@ public struct RowSet: Sendable {
   // MARK: Reading
 
   /// The rows `order[range]`, as rows of a data set in memory.
+  /// - Parameter used: which of them are used, from 0; the others aren't read from a store. Nil for all.
   /// - Throws: `Failure` (io) if they can't be read.
-  func batch(_ order: [Int], _ range: Range<Int>) throws -> (data: DataSet, order: [Int], range: Range<Int>) {
+  func batch(
+    _ order: [Int], _ range: Range<Int>, used: Range<Int>? = nil
+  ) throws -> (data: DataSet, order: [Int], range: Range<Int>) {
     switch place {
     case .memory(let data, _): return (data, order, range)
     case .store(let store, let selection, let conversions):
+      let all = 0..<range.count
+      var read = used ?? all
+      // Conversions need a row to know its width.
+      if read.isEmpty { read = all.prefix(1) }
+      let numbers = order[range.lowerBound + read.lowerBound..<range.lowerBound + read.upperBound]
       return (
-        try Self.read(order[range], of: store, selection, conversions), Array(0..<range.count),
-        0..<range.count
+        try Self.read(numbers, of: store, selection, conversions),
+        all.map { read.contains($0) ? $0 - read.lowerBound : 0 }, all
       )
     }
   }

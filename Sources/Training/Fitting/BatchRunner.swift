@@ -13,7 +13,7 @@ public final class BatchRunner: PhasedWork {
   /// Whether the weights never change, so that they are prepared only once.
   public var hasFixedWeights = false
   private var isPrepared = false
-  private let heads: [OutputHead]
+  let heads: [OutputHead]
   /// The regularization penalty of the weights.
   private var weightPenalty = 0.0
 
@@ -58,6 +58,12 @@ public final class BatchRunner: PhasedWork {
   public func prepare(_ pass: Pass) {
     weightPenalty = network.store.penalty
     pool.run(self, .prepare(pass), items: network.layers.count)
+  }
+
+  /// The same, unless the weights never change and are packed.
+  func prepareOnce(_ pass: Pass) {
+    if !hasFixedWeights || !isPrepared { prepare(pass) }
+    isPrepared = true
   }
 
   /// Runs rows `order[range]` of `data`; adds their losses and metrics to `totals` if there are targets.
@@ -120,12 +126,22 @@ public final class BatchRunner: PhasedWork {
   ) rethrows {
     let order = Array(0..<data.rows)
     let pass = Pass(isTraining: false, hasBackward: hasBackward)
-    if !hasFixedWeights || !isPrepared { prepare(pass) }
-    isPrepared = true
+    prepareOnce(pass)
     for part in BatchRanges(rows: data.rows, size: network.rows, stateRow: stateRow) {
       run(data, order, part.rows, pass, stateRow: part.stateRow, into: &totals)
       try body()
     }
+  }
+
+  /// Which rows of a batch this process uses: those of its shards; nil for all, since the words of all rows are looked up
+  /// together, and the outputs that are excluded from a loss are counted in all.
+  func usedRows(of count: Int) -> Range<Int>? {
+    guard !network.group.isAlone, !network.readsTokens, !heads.contains(where: \.mayExcludeOutputs) else {
+      return nil
+    }
+    let plan = ShardPlan(rows: count)
+    let own = network.group.owners.own(of: plan.count)
+    return min(count, own.lowerBound * plan.rowsPerShard)..<min(count, own.upperBound * plan.rowsPerShard)
   }
 
   /// Runs all of `rows` without updating the weights.
@@ -137,7 +153,7 @@ public final class BatchRunner: PhasedWork {
     let pass = Pass(isTraining: false)
     prepare(pass)
     for part in BatchRanges(rows: rows.rows, size: streams?.count ?? network.rows, stateRow: 0) {
-      let batch = try rows.batch(order, part.rows)
+      let batch = try rows.batch(order, part.rows, used: usedRows(of: part.rows.count))
       run(batch.data, batch.order, batch.range, pass, stateRow: part.stateRow, into: &totals)
     }
   }
@@ -192,7 +208,7 @@ public final class BatchRunner: PhasedWork {
 
   /// Adds the shards' sums, in ascending order. Like Keras's, the loss is the mean over batches, each including its
   /// penalties, weighted by the number of rows.
-  private func add(to totals: inout RunningTotals) {
+  func add(to totals: inout RunningTotals) {
     let rows = Double(network.plan.rows)
     totals.rows += rows
     totals.sums[0] += (weightPenalty + network.store.activityPenalty(network.plan)) * rows

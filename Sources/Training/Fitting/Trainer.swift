@@ -112,7 +112,7 @@ public final class Trainer: PhasedWork {
   public func step(
     _ rows: RowSet, _ order: [Int], _ range: Range<Int>, into totals: inout RunningTotals
   ) throws {
-    let batch = try rows.batch(order, range)
+    let batch = try rows.batch(order, range, used: runner.usedRows(of: range.count))
     step(batch.data, batch.order, batch.range, into: &totals)
   }
 

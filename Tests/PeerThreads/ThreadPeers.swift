@@ -1,4 +1,4 @@
-// Processes that train one network together, played by threads of the test.
+// Processes that work on one network together, played by threads of the test.
 
 import Foundation
 import Kernels
@@ -64,7 +64,9 @@ final class ThreadPeers: Peers {
 
 /// Does work in several threads, each as a process.
 /// - Parameter patience: how many seconds a thread waits for another one.
-func inProcesses<Result: Sendable>(
+/// - Returns: the results, in the order of the processes.
+/// - Throws: the error of the first process that has failed.
+public func inProcesses<Result: Sendable>(
   _ count: Int, patience: TimeInterval = 300, _ work: @escaping @Sendable (any Peers) throws -> Result
 ) throws -> [Result] {
   let meeting = Meeting(of: count, patience: patience)
