@@ -103,12 +103,19 @@ extension StageRun {
   }
 
   /// Leaves the other processes, or ends them if they would wait for this one.
+  ///
+  /// Each notices by itself that one is lost. The one that saves what is to be saved ends all when it has done so; the others
+  /// would end it before.
   func leavePeers(_ outcome: Outcome) {
     guard let peers else { return }
     if hasEndedTogether { return peers.leave() }
     fflush(nil)
+    if isFailureTold { sleep(Self.timeToSave) }
     peers.endAll(code: outcome.exitCode)
   }
+
+  /// How long the process that saves may take to notice the loss and to save, in seconds.
+  private static let timeToSave: UInt32 = 20
 }
 
 /// A failure as a text that another process reads.

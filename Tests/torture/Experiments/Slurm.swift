@@ -82,4 +82,6 @@ private let faults = [
     exit: 143,
     resumption: "srun --mpi=pmix -K -N 2 -n 2"),
   Fault(disturbance: "cut_link NODE", silences: true), Fault(disturbance: "lose NODE", silences: true),
+  // All of them notice it, and the first one has to save before another ends them.
+  Fault(tasks: 4, epochs: 150, disturbance: "cut_link node2", message: "process ", silences: true),
 ]
