@@ -295,7 +295,11 @@ let package = Package(
     tests("AudioTests", ["Audio", "ByteStreams", "Failures", "JSON"]),
     tests(
       "SequencesTests",
-      ["ByteStreams", "Calendar", "Sequences", "JSON", "Tensor", "TensorFile", "RandomNumbers", "Failures"]),
+      [
+        "ByteStreams", "Calendar", "Failures", "JSON", "OperatingSystem", "RandomNumbers", "Sequences",
+        "Tensor",
+        "TensorFile",
+      ]),
     tests(
       "InferenceTests",
       [
