@@ -6,7 +6,7 @@
 import CommandRunning
 import Testing
 
-@Suite(.enabled(if: CommandRunner.has("mpirun"), "mpirun is not installed"), .serialized)
+@Suite(.enabled(if: CommandRunner.has("mpirun"), "mpirun is not installed"))
 struct MPITests {
   /// What tests need of mpirun: more processes than processors, also for root; and the model without its lineage.
   private static let setup = """
@@ -132,7 +132,7 @@ struct MPITests {
         "$@" rnn-predict m d \(options) --evaluate --json -o o.jsonl; md5sum < o.jsonl
       }
       all env > one 2>&1; cat one
-      for n in 2 3; do all $mpi -n $n > $n 2>&1; cmp one $n; done
+      all $mpi -n 3 > three 2>&1; cmp one three
       """)
     #expect(result.exit == 0 && result.stderr.isEmpty, "\(result.stdout) \(result.stderr)")
     #expect(
