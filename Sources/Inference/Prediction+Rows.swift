@@ -37,7 +37,8 @@ extension Prediction.Output {
       name: first.name, values: values, mask: first.mask == nil ? nil : parts.flatMap { $0.mask ?? [] },
       givenTargets: first.givenTargets)
     for name in first.limits.keys {
-      guard let limits = Tensor.joined(parts.compactMap { $0.limits[name] }), limits.rows == values.rows else {
+      guard let limits = Tensor.joined(parts.compactMap { $0.limits[name] }), limits.rows == values.rows
+      else {
         return nil
       }
       result.limits[name] = limits

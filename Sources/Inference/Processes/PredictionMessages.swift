@@ -103,7 +103,8 @@ extension PredictionAnswer {
 
   /// - Throws: `Failure` (software) if the document is not an answer.
   init(_ document: SafetensorsDocument) throws(Failure) {
-    if let problem = document.metadata["problem"], let code = document.metadata["kind"].flatMap({ Int32($0) }) {
+    if let problem = document.metadata["problem"], let code = document.metadata["kind"].flatMap({ Int32($0) })
+    {
       result = .failure(
         Failure(
           Failure.Kind(rawValue: code) ?? .software, problem, at: document.metadata["place"],
