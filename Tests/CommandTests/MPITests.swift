@@ -6,7 +6,7 @@
 import CommandRunning
 import Testing
 
-@Suite(.enabled(if: CommandRunner.has("mpirun"), "mpirun is not installed"))
+@Suite(.enabled(if: CommandRunner.has("mpirun"), "mpirun is not installed"), .serialized)
 struct MPITests {
   /// What tests need of mpirun: more processes than processors, also for root; and the model without its lineage.
   private static let setup = """
