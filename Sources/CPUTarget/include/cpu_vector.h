@@ -72,10 +72,14 @@ static inline __attribute__((always_inline)) cpu_bytes16 cpu_lowest_bytes(cpu_ui
   return __builtin_convertvector(x, cpu_bytes16);
 }
 
-/// x limited to [low, high].
-static inline __attribute__((always_inline)) cpu_uint16
-cpu_limit(cpu_uint16 x, unsigned low, unsigned high) {
-  return __builtin_elementwise_min(__builtin_elementwise_max(x, (cpu_uint16)low), (cpu_uint16)high);
+/// The smaller one of x and `most`.
+static inline __attribute__((always_inline)) cpu_uint16 cpu_at_most(cpu_uint16 x, unsigned most) {
+  return __builtin_elementwise_min(x, (cpu_uint16)most);
+}
+
+/// `value`, but where x is NaN, x.
+static inline __attribute__((always_inline)) cpu_float16 cpu_unless_nan(cpu_float16 x, cpu_float16 value) {
+  return x == x ? value : x;
 }
 
 /// sums[i] + the products of the four weights from number 4 i on with the four unsigned bytes of `inputs`.

@@ -19,7 +19,10 @@ struct TableFunctions: StepFunctions {
   func lstm(_ i: Lanes, _ f: Lanes, _ g: Lanes, _ o: Lanes, before: Lanes) -> (c: Lanes, h: Lanes) {
     let (input, candidate) = (stepTanh(i, table), stepTanh(g, table))
     let forget = stepTanh(f, table)
-    let c = 0.5 * (candidate.plus(input, times: candidate) + before.plus(forget, times: before))
+    // The half of what doesn't wait for the gates comes first.
+    let kept = 0.5 * before
+    let c = kept.plus(forget, times: kept).plus(
+      candidate.plus(input, times: candidate), times: Lanes(repeating: 0.5))
     return (c, half(stepTanh(o, table)) * stepTanh(c, table))
   }
 
