@@ -202,13 +202,13 @@ let package = Package(
     library("Trackers", ["Failures", "HTTP", "JSON", "OperatingSystem", "Protobuf", "Threads"]),
     library("Trackio", ["Failures", "JSON", "OperatingSystem", "Trackers", grdb, system]),
     library("Registry", ["Calendar", "Failures", "OperatingSystem", grdb, system]),
-    .target(
-      name: "RunPages",
-      dependencies: [
-        "CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "PictureOrigins", "Registry",
-        system,
-      ],
-      resources: [.embedInCode("Page")]),
+    .target(name: "CRunPage", exclude: ["Page"]),
+    library(
+      "RunPages",
+      [
+        "CRunPage", "CZlib", "Charts", "Failures", "Hashing", "JSON", "OperatingSystem", "PictureOrigins",
+        "Registry", system,
+      ]),
     library("WebServer", ["Failures", "Hashing", "JSON", flyingSocks]),
     library(
       "Serving",

@@ -78,10 +78,12 @@ struct SweepReport {
     let value = record.value.map { value in digits.map { NumberText.significant(value, $0) } ?? "\(value)" }
     let time = isForPeople ? Words.seconds(record.seconds) : "\(record.seconds)"
     let id = record.source.map { isForPeople ? Run.shortID($0) : $0 }
-    return ["\(record.run.trial)"] + parameters.map { record.configuration[$0] ?? (isForPeople ? "-" : "") }
-      + (settings.plan.rungs == nil ? [] : [record.budget.map { "\($0)" } ?? ""])
-      + [value ?? "", record.value == nil ? "failed" : "done", time, id ?? ""]
-      + (isForPeople && failed.isEmpty ? [] : [record.reason ?? ""])
+    var cells = ["\(record.run.trial)"]
+    cells += parameters.map { record.configuration[$0] ?? (isForPeople ? "-" : "") }
+    if settings.plan.rungs != nil { cells.append(record.budget.map { "\($0)" } ?? "") }
+    cells += [value ?? "", record.value == nil ? "failed" : "done", time, id ?? ""]
+    if !isForPeople || !failed.isEmpty { cells.append(record.reason ?? "") }
+    return cells
   }
 
   /// Hints for what can be done next.

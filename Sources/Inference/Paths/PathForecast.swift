@@ -24,7 +24,8 @@ struct PathForecast {
   /// The prediction with its intervals.
   /// - Parameter targets: the input's column with the targets; nil if there is none.
   func output(givenTargets targets: String?) -> Prediction.Output {
-    let fractions = [0.5] + options.levels.flatMap { [0.5 - $0 / 200, 0.5 + $0 / 200] }
+    let fractions: [Double] =
+      [0.5] + options.levels.flatMap { (level: Double) in [0.5 - level / 200, 0.5 + level / 200] }
     var columns = fractions.map { _ in [Double]() }
     for start in stride(from: 0, to: values.count, by: count) {
       let sorted = values[start..<start + count].sorted()

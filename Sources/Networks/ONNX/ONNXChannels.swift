@@ -65,14 +65,16 @@ extension SegmentGRU {
     let positions = try call.tensor("positions")
     let own = call.weights["channels"]
     let (numbers, width) = (positions.floats, positions.shape[1])
-    return (0..<channels).flatMap { channel in
-      (0..<segments).flatMap { segment in
-        let further = own.map { table in
-          Array(table.floats[channel * table.shape[1]..<(channel + 1) * table.shape[1]])
-        }
-        return Array(numbers[segment * width..<(segment + 1) * width]) + (further ?? [])
+    var result: [Float] = []
+    for channel in 0..<channels {
+      for segment in 0..<segments {
+        result += numbers[segment * width..<(segment + 1) * width]
+        guard let own else { continue }
+        let size = own.shape[1]
+        result += own.floats[channel * size..<(channel + 1) * size]
       }
     }
+    return result
   }
 }
 

@@ -48,8 +48,9 @@ struct ONNXCellSum {
   func columns(_ range: Range<Int>) -> ONNXCellSum {
     ONNXCellSum(
       terms: terms.map { term in
-        let rows = (0..<term.inputs).flatMap {
-          Array(term.matrix[$0 * width + range.lowerBound..<$0 * width + range.upperBound])
+        let rows = (0..<term.inputs).flatMap { (row: Int) -> ArraySlice<Float> in
+          let start = row * width
+          return term.matrix[start + range.lowerBound..<start + range.upperBound]
         }
         return Term(operand: term.operand, matrix: rows, inputs: term.inputs)
       }, bias: Array(bias[range]))

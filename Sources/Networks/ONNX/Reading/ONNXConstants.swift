@@ -57,9 +57,14 @@ extension ONNXTensor {
     }
     let outer = shape[..<axis].reduce(1, *)
     func rows<T>(_ numbers: [[T]]) -> [T] {
-      (0..<outer).flatMap { row in
-        numbers.flatMap { $0[row * ($0.count / outer)..<(row + 1) * ($0.count / outer)] }
+      var all: [T] = []
+      for row in 0..<outer {
+        for part in numbers {
+          let width = part.count / outer
+          all += part[row * width..<(row + 1) * width]
+        }
       }
+      return all
     }
     guard outer > 0 else { return nil }
     switch first.elements {

@@ -174,9 +174,8 @@ struct ONNXGraphReader {
     guard case .flow(let given) = value else { throw refusal("isn't what a layer computes") }
     let place = "\(port.name) (output)"
     let flow = try resolved(given, place: place)
-    let kinds = flow.axes.filter { !$0.isEmpty }.flatMap { $0 }.filter {
-      $0.kind != .features || $0.extent != 1
-    }.map(\.kind)
+    let atoms: [ONNXAtom] = flow.axes.flatMap { $0 }
+    let kinds = atoms.filter { $0.kind != .features || $0.extent != 1 }.map(\.kind)
     let outer: [ONNXAtom.Kind] = layout == .rowsFirst ? [.batch, .steps] : [.steps, .batch]
     let allowed: [[ONNXAtom.Kind]] = [outer + [.features], outer, [.batch, .features], [.batch]]
     let isSplit = flow.axes.allSatisfy { axis in

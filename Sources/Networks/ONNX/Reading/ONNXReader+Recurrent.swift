@@ -262,7 +262,10 @@ private struct ONNXRecurrentNode {
       throw operation.refusal("has a bias whose shape doesn't match")
     }
     func inGates(_ start: Int) -> [Float] {
-      order.flatMap { gate in Array(values[start + gate * units..<start + (gate + 1) * units]) }
+      order.flatMap { (gate: Int) -> ArraySlice<Float> in
+        let first = start + gate * units
+        return values[first..<first + units]
+      }
     }
     let (first, second) = (inGates(number * 2 * width), inGates((2 * number + 1) * width))
     if isDouble && operation.node.operation == "GRU" { return Tensor(first + second, shape: [2, width]) }
