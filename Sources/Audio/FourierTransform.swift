@@ -34,13 +34,14 @@ struct FourierTransform {
         for index in 0..<half {
           let (a, b) = (start + index, start + index + half)
           let (c, s) = (cosines[index * step], sines[index * step])
-          let (x, y) = (real[b] * c - imaginary[b] * s, real[b] * s + imaginary[b] * c)
+          let x: Double = real[b] * c - imaginary[b] * s
+          let y: Double = real[b] * s + imaginary[b] * c
           (real[b], imaginary[b]) = (real[a] - x, imaginary[a] - y)
           (real[a], imaginary[a]) = (real[a] + x, imaginary[a] + y)
         }
       }
       half *= 2
     }
-    return (0...length / 2).map { real[$0] * real[$0] + imaginary[$0] * imaginary[$0] }
+    return (0...length / 2).map { (k: Int) -> Double in real[k] * real[k] + imaginary[k] * imaginary[k] }
   }
 }

@@ -97,15 +97,18 @@ import Testing
 @Suite struct OrthogonalTests {
   @Test(arguments: [(5, 5), (8, 32), (32, 8), (1, 4), (4, 1)])
   func columnsOrRowsAreOrthonormal(rows: Int, columns: Int) {
-    let normal = (0..<rows * columns).map { Double(($0 * 7919 + 13) % 101) / 50 - 1 }
+    let normal = (0..<rows * columns).map { (k: Int) -> Double in Double((k * 7919 + 13) % 101) / 50 - 1 }
     let q = orthonormal(normal, rows: rows, columns: columns)
     let wide = columns > rows
     for i in 0..<min(rows, columns) {
       for j in 0..<min(rows, columns) {
-        let dot = (0..<max(rows, columns)).reduce(0.0) { sum, k in
-          sum + (wide ? q[i * columns + k] * q[j * columns + k] : q[k * columns + i] * q[k * columns + j])
+        var dot = 0.0
+        for k in 0..<max(rows, columns) {
+          let (a, b) = wide ? (i * columns + k, j * columns + k) : (k * columns + i, k * columns + j)
+          dot += q[a] * q[b]
         }
-        #expect(abs(dot - (i == j ? 1 : 0)) < 1e-12)
+        let expected = i == j ? 1.0 : 0
+        #expect(abs(dot - expected) < 1e-12)
       }
     }
   }

@@ -139,7 +139,8 @@ private struct Weights {
   mutating func matrix(_ depth: Int, _ columns: Int) -> StepMatrix {
     let values = numbers(depth * columns)
     guard isInteger else { return StepMatrix(depth: depth, columns: columns, values: values) }
-    let factors = (0..<columns).map { 0.4 / 127 * (1 + Float($0 % 3)) / Float(max(1, depth / 16)) }
+    let unit = 0.4 / 127 / Float(max(1, depth / 16))
+    let factors = (0..<columns).map { (column: Int) -> Float in unit * Float(1 + column % 3) }
     let bytes = values.map { Int8($0 / 0.4 * 127) }
     return StepMatrix(
       depth: depth, columns: columns,

@@ -52,7 +52,8 @@ import Testing
     var result: [Float] = []
     for row in 0..<inner {
       for step in 0..<outer {
-        result += values[(step * inner + row) * width..<(step * inner + row + 1) * width]
+        let start = (step * inner + row) * width
+        result += values[start..<start + width]
       }
     }
     return Tensor(result, shape: [inner, outer] + tensor.shape.dropFirst(2))

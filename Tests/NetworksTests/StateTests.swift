@@ -60,8 +60,9 @@ import Training
   /// The steps of `range` of `[rows, steps, width]`.
   private func cut(_ x: [Float], rows: Int, steps: Int, _ range: Range<Int>) -> [Float] {
     let width = x.count / rows / steps
-    return (0..<rows).flatMap { row in
-      x[(row * steps + range.lowerBound) * width..<(row * steps + range.upperBound) * width]
+    return (0..<rows).flatMap { (row: Int) -> ArraySlice<Float> in
+      let start = (row * steps + range.lowerBound) * width
+      return x[start..<start + range.count * width]
     }
   }
 

@@ -24,8 +24,11 @@ struct PathForecast {
   /// The prediction with its intervals.
   /// - Parameter targets: the input's column with the targets; nil if there is none.
   func output(givenTargets targets: String?) -> Prediction.Output {
-    let fractions: [Double] =
-      [0.5] + options.levels.flatMap { (level: Double) in [0.5 - level / 200, 0.5 + level / 200] }
+    var fractions = [0.5]
+    for level in options.levels {
+      let half = level / 200
+      fractions += [0.5 - half, 0.5 + half]
+    }
     var columns = fractions.map { _ in [Double]() }
     for start in stride(from: 0, to: values.count, by: count) {
       let sorted = values[start..<start + count].sorted()
@@ -47,10 +50,13 @@ struct PathForecast {
 
   /// `[rows, paths, values]`.
   private var byPath: [Double] {
-    (0..<rows).flatMap { row in
-      (0..<count).flatMap { path in
-        (0..<width).map { values[(row * width + $0) * count + path] }
+    var result: [Double] = []
+    result.reserveCapacity(values.count)
+    for row in 0..<rows {
+      for path in 0..<count {
+        for number in 0..<width { result.append(values[(row * width + number) * count + path]) }
       }
     }
+    return result
   }
 }
