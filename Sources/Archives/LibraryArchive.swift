@@ -44,16 +44,16 @@ final class LibraryArchive {
     case .compressed(let source):
       feed = FeedContext(source)
       LibraryArchive.supportFilters(handle, library)
-      library.read_support_format_raw(handle)
-      library.read_support_format_empty(handle)
+      _ = library.read_support_format_raw(handle)
+      _ = library.read_support_format_empty(handle)
       code = LibraryArchive.open(handle, feed, library)
     case .zip:
       feed = nil
-      library.read_support_format_zip_seekable(handle)
+      _ = library.read_support_format_zip_seekable(handle)
       code = library.read_open_filename(handle, path, 1 << 16)
     case .tar(let source):
       feed = FeedContext(source)
-      library.read_support_format_tar(handle)
+      _ = library.read_support_format_tar(handle)
       code = LibraryArchive.open(handle, feed, library)
     }
     if code != ARCHIVE_OK { throw failure() }
@@ -62,7 +62,7 @@ final class LibraryArchive {
     }
   }
 
-  deinit { library.read_free(handle) }
+  deinit { _ = library.read_free(handle) }
 
   private static func open(_ handle: OpaquePointer, _ feed: FeedContext?, _ library: LibArchive) -> Int32 {
     let pointer = feed.map { Unmanaged.passUnretained($0).toOpaque() }
@@ -71,9 +71,9 @@ final class LibraryArchive {
 
   /// Filters that don't need external programs.
   private static func supportFilters(_ handle: OpaquePointer, _ library: LibArchive) {
-    library.read_support_filter_bzip2(handle)
-    library.read_support_filter_xz(handle)
-    library.read_support_filter_compress(handle)
+    _ = library.read_support_filter_bzip2(handle)
+    _ = library.read_support_filter_xz(handle)
+    _ = library.read_support_filter_compress(handle)
   }
 
   /// The next entry, valid until the one after; nil at the end.

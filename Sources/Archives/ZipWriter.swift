@@ -25,9 +25,9 @@ public final class ZipWriter {
     }
     self.archive = archive
     output = Output(sink)
-    library.write_set_format_zip(archive)
-    library.write_zip_set_compression_store(archive)
-    library.write_set_bytes_in_last_block(archive, 1)
+    _ = library.write_set_format_zip(archive)
+    _ = library.write_zip_set_compression_store(archive)
+    _ = library.write_set_bytes_in_last_block(archive, 1)
     let context = Unmanaged.passUnretained(output).toOpaque()
     try check(
       library.write_open(
@@ -35,7 +35,7 @@ public final class ZipWriter {
         { _, context, bytes, count in ZipWriter.pass(context, bytes, count) }, nil))
   }
 
-  deinit { library.write_free(archive) }
+  deinit { _ = library.write_free(archive) }
 
   /// libarchive's write callback: returns the count if the bytes were written, else -1.
   private static func pass(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int)

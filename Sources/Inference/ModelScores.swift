@@ -19,7 +19,7 @@ public struct ModelScores {
   /// - Throws: `Failure` (usage) if the model's results are not evaluated row by row.
   public init(_ model: LoadedModel, split: RowSelection?, threads: Int) throws {
     (self.model, self.split, self.threads) = (model, split, threads)
-    guard try Translation(model) == nil, try Transcription(model, beam: nil) == nil else {
+    guard Translation(model) == nil, try Transcription(model, beam: nil) == nil else {
       throw Failure.usage(
         "the model writes sequences, which only rnn-predict evaluates", at: "--evaluate",
         remedy: "convert it, then compare rnn-predict MODEL FILE --evaluate of both models")

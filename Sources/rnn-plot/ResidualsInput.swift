@@ -31,7 +31,7 @@ extension PlotInput {
     let isSeries = try columns.hasTimes || WindowLayout(header: reader.header) != nil
     let note = [series.name, stepNote(step, columns)].compactMap { $0 }.joined(
       separator: language.pick(", ", "，"))
-    let curve = try samples.curves(targets: [target])[0]
+    let curve = samples.curves(targets: [target])[0]
     return .residuals(
       try picture(curve, isSeries: isSeries, hasTimes: columns.hasTimes, note: note), language: language)
   }

@@ -154,7 +154,7 @@ public struct Window: StageCommand {
     if like.path != nil, let option = givenOfPanels {
       throw ValidationError("\(option): --like takes it from the model")
     }
-    if scaling.scalePer != nil, scale ?? .none == .none {
+    if scaling.scalePer != nil, scale ?? ScaleKind.none == ScaleKind.none {
       throw ValidationError("--scale-per needs --scale standard, minmax, robust or mean")
     }
   }
@@ -186,7 +186,7 @@ public struct Window: StageCommand {
     {
       throw ValidationError("\(option) is for windows; with \(whole), each sequence is one row")
     }
-    if scaleWithin, scale ?? .none == .none {
+    if scaleWithin, scale ?? ScaleKind.none == ScaleKind.none {
       throw ValidationError("--scale-within needs --scale standard or --scale minmax")
     }
     if label != nil, sequence == nil, format == nil || format == .csv {

@@ -30,7 +30,7 @@ extension StageRun {
 
   /// Does work that each process does for itself. If it fails in one of them, it fails in all, and the leader says why.
   public func agree<Result>(_ work: () throws -> Result) throws -> Result {
-    guard let peers else { return try work() }
+    guard peers != nil else { return try work() }
     let result = Swift.Result { try work() }
     var own: Failure?
     if case .failure(let error) = result {
