@@ -34,6 +34,7 @@ extension LayerDefinition {
   }
 
   var needsStepsInC: Bool { false }
+  var readsApartInC: Int { 0 }
 }
 
 /// What a layer is given to write itself.
@@ -58,6 +59,11 @@ struct CCall {
     CCall(
       program: program, name: "\(self.name).\(name)", inputs: inputs,
       weights: innerWeights(weights, prefix: prefix))
+  }
+
+  /// The call for these inputs, whose layers run in another program.
+  func within(_ program: CProgram, inputs: [CInput] = []) -> CCall {
+    CCall(program: program, name: name, inputs: inputs, weights: weights, isDirection: isDirection)
   }
 
   /// What is thrown for a layer that can't be written in C.

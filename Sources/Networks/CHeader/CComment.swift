@@ -23,38 +23,25 @@ extension CText {
 
   /// The shape of a parameter, as C's indices.
   private func extents(_ parameter: CInterface.Parameter) -> String {
-    let width = parameter.vocabulary == nil ? "[\(parameter.shape.width)]" : ""
+    let width = parameter.vocabulary == nil || parameter.width > 1 ? "[\(parameter.width)]" : ""
     guard let axis = parameter.axis else { return "\(parameter.name)\(width)" }
     return "\(parameter.name)[\(program.count(axis))]\(width)"
   }
 
   private var needs: [String] {
-    let constants = program.constants.reduce(0) { $0 + $1.bytes }
+    let constants = shared.constants.reduce(0) { $0 + $1.bytes }
     let trained = interface.steps.map { "\($0.name) = \($0.trained)" }
     let total = trained.isEmpty ? "" : " with \(trained.joined(separator: ", ")), as in training"
     var lines = [
       "Constants: \(constants) bytes. Memory, \(name)_state: \(stateBytes) bytes; nothing is allocated.",
-      "Multiplications with additions: \(work) in all\(total).",
+      "Multiplications with additions: \(stages.work(self.trained)) in all\(total).",
     ]
     if let loop = stepLoop {
-      let step = pieces(of: loop).reduce(0) { $0 + $1.work }
+      let step = stages.work(step: loop, self.trained)
       let result = (program.vectors[1] ?? []).reduce(0) { $0 + $1.work }
       lines.append("One step: \(step)\(result == 0 ? "" : ", and \(result) for its result").")
     }
     return lines
-  }
-
-  /// The multiplications with additions of a run.
-  private var work: Int {
-    let vectors = program.vectors.values.joined().reduce(0) { $0 + $1.work }
-    return loops.reduce(vectors) { sum, loop in
-      let steps: Int
-      switch loop.axis {
-      case .fixed(let number): steps = number
-      case .input(let number): steps = interface.steps.first { $0.input == number }?.trained ?? 1
-      }
-      return sum + steps * pieces(of: loop).reduce(0) { $0 + $1.work }
-    }
   }
 
   private var functionLines: [String] {
@@ -110,11 +97,9 @@ extension CText {
 
   /// The parameter as an array of the size in training.
   private func extentsInNumbers(_ parameter: CInterface.Parameter) -> String {
-    let width = max(1, parameter.shape.width)
-    return "\(parameter.name)[\(parameter.axis == nil ? "" : "\(trained(parameter)) * ")\(width)]"
+    let steps = parameter.axis == nil ? "" : "\(parameter.shape.steps ?? 1) * "
+    return "\(parameter.name)[\(steps)\(parameter.width)]"
   }
-
-  private func trained(_ parameter: CInterface.Parameter) -> Int { parameter.shape.steps ?? 1 }
 
   /// A line in lines of a readable length, without what would end the comment.
   private static func wrapped(_ line: String) -> [String] {

@@ -63,7 +63,7 @@ extension CCall {
     _ type: String, _ numbers: [Number], as role: String, bytes: Int, _ text: (Number) -> String
   ) -> String {
     let own = "\(name)_\(role)".replacing(".", with: "_")
-    return program.constant(own, bytes: bytes * numbers.count) { name in
+    return program.shared.constant(own, bytes: bytes * numbers.count) { name in
       "static const \(type) \(name)[\(numbers.count)] = {\n\(Self.list(numbers, text))};\n"
     }
   }
@@ -136,7 +136,7 @@ extension CCall {
     let parameter = scale.isEmpty ? "" : " const float *\(scale),"
     func scaled(_ column: String) -> String { scale.isEmpty ? "" : "\(scale)[\(column)] * " }
     let (eight, one) = (weight("i * stride + j + k"), weight("i * stride + j"))
-    return program.function(name) { name in
+    return program.shared.function(name) { name in
       """
       /* z[j] += sum of x[i] * w[i * stride + j] over i < n\(scale.isEmpty ? "" : ", times scale[j]"), for j < m */
       static void \(name)(const float *x, size_t n, const \(type) *w,\(parameter) size_t stride, size_t m, float *z)
@@ -162,7 +162,7 @@ extension CCall {
 
   /// The function that reads half precision.
   private var half: String {
-    program.function("half") { name in
+    program.shared.function("half") { name in
       """
       static float \(name)(uint16_t bits)
       {
@@ -217,11 +217,11 @@ extension CCall {
     // v (1 + erf(v / sqrt 2)) / 2, of which the complement keeps small values exact.
     case .gelu: formula = "0.5f * v * erfcf(v * -0.70710678f)"
     }
-    return program.function(kind.rawValue) { "static float \($0)(float v) { return \(formula); }\n" }
+    return program.shared.function(kind.rawValue) { "static float \($0)(float v) { return \(formula); }\n" }
   }
 
   private var softmax: String {
-    program.function("softmax") { name in
+    program.shared.function("softmax") { name in
       """
       static void \(name)(float *v, size_t n)
       {

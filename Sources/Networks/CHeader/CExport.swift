@@ -57,6 +57,10 @@ extension Architecture {
       let own = try? weightedLayers(), let others = try? longer.weightedLayers()
     else { return false }
     return zip(own, others).allSatisfy { $0.weights.map(\.shape) == $1.weights.map(\.shape) }
+      && topology.nodes.indices.allSatisfy {
+        let value = Topology.Source.node($0, output: 0)
+        return shape(of: value).width == longer.shape(of: value).width
+      }
   }
 }
 
@@ -72,6 +76,11 @@ struct CInterface {
     let axis: CAxis?
     /// The number of token ids, if these are its elements.
     var vocabulary: Int?
+
+    /// The numbers of a step, or of the vector.
+    var width: Int {
+      if case .characters(_, let length) = shape { length } else { max(1, shape.width) }
+    }
   }
 
   var inputs: [Parameter] = []
@@ -110,19 +119,20 @@ private struct CWriter {
     let own = Set(axes.compactMap { if case .input(let number) = $0 { number } else { nil } })
     for (number, (input, shape)) in zip(architecture.topology.inputs, architecture.inputs).enumerated() {
       let name = program.names.unique(input.name)
-      let element: CElement = shape.isTokens ? .id : .float
+      let parameter = CInterface.Parameter(
+        label: input.name, name: name, element: shape.isTokens ? .id : .float, shape: shape,
+        axis: axes[number],
+        vocabulary: shape.isTokens ? architecture.vocabulary(ofInput: number) : nil)
       let value = program.add(
         CDescription(
-          name: axes[number] == nil ? name : program.names.unique("\(name)_now"), element: element,
-          width: max(1, shape.width), axis: axes[number], place: .argument(name)))
+          name: parameter.axis == nil ? name : program.names.unique("\(name)_now"),
+          element: parameter.element,
+          width: parameter.width, axis: parameter.axis, place: .argument(name)))
       values[.input(number)] = CInput(value: value, shape: shape, mask: nil)
-      interface.inputs.append(
-        CInterface.Parameter(
-          label: input.name, name: name, element: element, shape: shape, axis: axes[number],
-          vocabulary: shape.isTokens ? architecture.vocabulary(ofInput: number) : nil))
+      interface.inputs.append(parameter)
       if axes[number] == .input(number) {
         let steps = program.names.unique(own.count == 1 ? "steps" : "\(name)_steps")
-        program.stepNames[number] = steps
+        program.shared.stepNames[number] = steps
         interface.steps.append((number, steps, shape.steps ?? 1))
       }
     }
@@ -140,9 +150,10 @@ private struct CWriter {
     for (number, node) in architecture.topology.nodes.enumerated() {
       let read = node.inputs.compactMap { sources[$0] }
       guard let one = read.first else { continue }
-      let isRecurrent = !architecture.topology.layer(node).definition.directions.isEmpty
-      for other in isRecurrent ? [] : read.dropFirst() {
-        let (a, b) = (root(one), root(other))
+      let definition = architecture.topology.layer(node).definition
+      let together = definition.directions.isEmpty ? read.dropFirst(definition.readsApartInC) : []
+      for other in together.dropFirst() {
+        let (a, b) = (root(together[together.startIndex]), root(other))
         first[max(a, b)] = min(a, b)
       }
       if architecture.shape(of: .node(number, output: 0)).steps != nil {
@@ -190,14 +201,18 @@ private struct CWriter {
     let layer = layers[node.layer]
     let inputs = try node.inputs.map { try value($0) }
     let own = try layer.byRole(weights, shape: \.tensor.shape)
-    let call = CCall(program: program, name: layer.name, inputs: inputs, weights: own)
+    let call = CCall(
+      program: inputs.first?.value.program ?? program, name: layer.name, inputs: inputs, weights: own)
+    guard inputs.allSatisfy({ $0.value.program === call.program }) else {
+      throw call.refusal("whose channels come from values that are not computed together")
+    }
     let definition = layer.layer.definition
     let outputs = try definition.writeC(call)
     let mask = try definition.maskInC(call)
     for (index, output) in outputs.enumerated() {
       let source = Topology.Source.node(number, output: index)
       values[source] = CInput(
-        value: output, shape: architecture.shape(of: source), mask: index == 0 ? mask : nil)
+        value: output, shape: architecture.shape(of: source).ofChannel, mask: index == 0 ? mask : nil)
     }
   }
 }

@@ -105,9 +105,7 @@ extension LayerNormalization {
     let beta = center ? try call.array("beta") : nil
     return [
       call.each(width, [call.input.value], work: 3 * width) { y, x in
-        ["\(call.normalize)(\(x[0]), \(width), \(epsilon)f, \(y));"]
-          + (gamma.map { [call.forEach(width, "\(y)[i] *= \($0)[i];")] } ?? [])
-          + (beta.map { [call.forEach(width, "\(y)[i] += \($0)[i];")] } ?? [])
+        call.normalize(x[0], width, epsilon: epsilon, gamma: gamma, beta: beta, into: y)
       }
     ]
   }
@@ -156,7 +154,7 @@ extension Ascending {
 extension CCall {
   /// The function that says whether one of so many numbers is another than `value`.
   fileprivate func differs(from value: Float, _ width: Int) -> String {
-    program.function("\(name)_counts") { name in
+    program.shared.function("\(name)_counts") { name in
       """
       static int \(name)(const float *x)
       {
@@ -169,9 +167,18 @@ extension CCall {
     }
   }
 
+  /// Gives numbers the mean 0 and the variance 1, then multiplies by gamma and adds beta; `y` may be `x`.
+  func normalize(
+    _ x: String, _ width: Int, epsilon: Float, gamma: String?, beta: String?, into y: String
+  ) -> [String] {
+    ["\(normalize)(\(x), \(width), \(epsilon)f, \(y));"]
+      + (gamma.map { [forEach(width, "\(y)[i] *= \($0)[i];")] } ?? [])
+      + (beta.map { [forEach(width, "\(y)[i] += \($0)[i];")] } ?? [])
+  }
+
   /// The function that gives numbers the mean 0 and the variance 1.
-  fileprivate var normalize: String {
-    program.function("normalize") { name in
+  private var normalize: String {
+    program.shared.function("normalize") { name in
       """
       static void \(name)(const float *x, size_t n, float epsilon, float *y)
       {

@@ -26,13 +26,11 @@ public struct CPrefix: Sendable, Equatable {
 }
 
 /// Names that are used once in a header: of parameters, variables and members.
-struct CNames {
-  private var used: Set<String>
-
-  init() { used = Self.reserved }
+final class CNames {
+  private var used = reserved
 
   /// A name like this one that isn't used yet.
-  mutating func unique(_ name: String) -> String {
+  func unique(_ name: String) -> String {
     let wanted = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "_")
     let base = wanted.isEmpty || wanted.first?.isNumber ?? true ? "v\(wanted)" : wanted
     var (result, number) = (base, 1)
@@ -45,7 +43,8 @@ struct CNames {
 
   /// Words of C and C++, functions of their libraries, and the variables of every function of a header.
   private static let reserved: Set<String> = [
-    "s", "t", "i", "j", "k", "n", "step", "size_t", "memcpy", "memset", "work",
+    "s", "t", "i", "j", "k", "n", "row", "step", "sums", "forget", "reset", "size_t", "memcpy", "memset",
+    "work",
     "expf", "tanhf", "expm1f", "log1pf", "fabsf", "fmaxf", "erfcf", "sqrtf",
     "alignas", "alignof", "and", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
     "class", "compl", "complex", "concept", "const", "consteval", "constexpr", "constinit", "continue",

@@ -5,6 +5,9 @@
 // vectors, which are of the level of the loops that follow. A layer that reads only values of its own step joins the loop
 // in which they are made; one that goes backward, or needs a whole sequence, is on the next level. What costs little, such
 // as an embedding's vector, is computed anew in each loop that reads it.
+//
+// A step of a loop can be a program of its own, with loops and levels: the layers of a channel, or those that read the
+// characters of a word. It runs anew for each, in the same memory.
 
 import Failures
 
@@ -25,15 +28,30 @@ struct CLoop: Hashable {
 
 /// The type of a value's elements.
 enum CElement: String {
+  case double
   case float
   case flag = "uint8_t"
   case count = "uint32_t"
   case id = "int32_t"
+
+  /// The bytes of an element.
+  var size: Int {
+    switch self {
+    case .double: 8
+    case .float, .count, .id: 4
+    case .flag: 1
+    }
+  }
 }
 
 /// A value that layers read and write.
 struct CValue: Hashable {
   fileprivate let number: Int
+  /// The program whose layers can read it.
+  unowned let program: CProgram
+
+  static func == (a: CValue, b: CValue) -> Bool { a.number == b.number }
+  func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }
 
 /// Where a value comes from.
@@ -77,52 +95,61 @@ struct CPiece {
   var writes: [CValue] = []
   /// Multiplications with additions.
   var work = 0
+  /// The program that runs instead of lines.
+  var nested: CProgram?
 }
 
 /// A network as a program in C.
 final class CProgram {
-  /// The beginning of all names outside of functions.
-  let prefix: CPrefix
-  /// Names of parameters, variables and members.
-  var names = CNames()
-  private(set) var values: [CDescription] = []
+  /// The program and the loop at each of whose steps this one runs.
+  struct Outer {
+    unowned let program: CProgram
+    fileprivate(set) var loop: CLoop
+    /// The number of this program among all that run within others.
+    let number: Int
+  }
+
+  /// What it shares with the programs within it.
+  let shared: CDeclarations
+  /// Nil if this isn't a program within another one.
+  private(set) var outer: Outer?
   private(set) var vectors: [Int: [CPiece]] = [:]
   private(set) var loops: [CLoop: [CPiece]] = [:]
   private(set) var beginnings: [CLoop: [CPiece]] = [:]
   private(set) var repeated: [CValue: CPiece] = [:]
-  /// The members of the state besides values: name, type and count.
-  private(set) var members: [(name: String, element: CElement, count: Int)] = []
-  /// The numbers that the layers need for a moment.
-  private(set) var scratch = 0
-  /// Constants and functions, in the order in which they are needed.
-  private(set) var constants: [(name: String, text: String, bytes: Int)] = []
-  private(set) var functions: [(name: String, text: String)] = []
-
-  /// Whether constants are written, or only checked and counted.
-  let writesConstants: Bool
+  /// The newest programs of channels, by what counts these.
+  private var channels: [CAxis: CProgram] = [:]
+  /// Whether the program around this one has a value of it.
+  private var isRead = false
 
   init(_ prefix: CPrefix, writesConstants: Bool) {
-    (self.prefix, self.writesConstants) = (prefix, writesConstants)
+    (shared, outer) = (CDeclarations(prefix, writesConstants: writesConstants), nil)
   }
 
-  subscript(value: CValue) -> CDescription { values[value.number] }
+  private init(_ shared: CDeclarations, _ outer: Outer) {
+    (self.shared, self.outer) = (shared, outer)
+  }
+
+  var names: CNames { shared.names }
+
+  subscript(value: CValue) -> CDescription { shared.values[value.number] }
 
   // MARK: Values
 
   func add(_ description: CDescription) -> CValue {
-    values.append(description)
-    return CValue(number: values.count - 1)
+    shared.values.append(description)
+    return CValue(number: shared.values.count - 1, program: self)
   }
 
   /// Stores all steps of a value that a loop makes.
   func store(_ value: CValue) {
     guard case .loop = self[value].place else { return }
-    values[value.number].isStored = true
+    shared.values[value.number].isStored = true
   }
 
   /// Makes a value the one that a parameter receives.
   func deliver(_ value: CValue, to argument: String) {
-    values[value.number].argument = argument
+    shared.values[value.number].argument = argument
     store(value)
   }
 
@@ -166,12 +193,9 @@ final class CProgram {
   func count(_ axis: CAxis) -> String {
     switch axis {
     case .fixed(let number): "\(number)"
-    case .input(let number): stepNames[number] ?? "steps"
+    case .input(let number): shared.stepNames[number] ?? "steps"
     }
   }
-
-  /// The names of the parameters with the inputs' numbers of steps.
-  var stepNames: [Int: String] = [:]
 
   // MARK: The order of computation
 
@@ -215,28 +239,47 @@ final class CProgram {
   func begin(_ piece: CPiece, _ loop: CLoop) { beginnings[loop, default: []].append(piece) }
   func `repeat`(_ piece: CPiece, for value: CValue) { repeated[value] = piece }
 
-  /// A member of the state; returns how it is written.
-  func member(_ name: String, _ element: CElement, _ count: Int) -> String {
-    members.append((name, element, count))
-    return "s->\(name)"
+  // MARK: Programs within this one
+
+  /// A program that runs at each step of a loop, whose number it knows as `row`.
+  func nested(in loop: CLoop) -> CProgram {
+    let program = CProgram(
+      shared, Outer(program: self, loop: loop, number: shared.numberNested()))
+    add(CPiece(lines: [], reads: [], nested: program), to: loop)
+    return program
   }
 
-  /// Reserves numbers for a moment.
-  func reserve(scratch count: Int) { scratch = max(scratch, count) }
-
-  /// Adds a constant unless it is there; returns its name.
-  func constant(_ name: String, bytes: Int, _ text: (String) throws -> String) rethrows -> String {
-    let full = "\(prefix.name)_\(name)"
-    if !constants.contains(where: { $0.name == full }) {
-      constants.append((full, writesConstants ? try text(full) : "", bytes))
+  /// A program of the channels that a loop counts. All that begin before one of them is read are processed together, in the
+  /// last of their loops.
+  func channels(in loop: CLoop) -> CProgram {
+    if let known = channels[loop.axis], let own = known.outer?.loop {
+      if loop.level <= own.level { return known }
+      if !known.isRead {
+        move(known, from: own, to: loop)
+        return known
+      }
     }
-    return full
+    let program = nested(in: loop)
+    channels[loop.axis] = program
+    return program
   }
 
-  /// Adds a function unless it is there; returns its name.
-  func function(_ name: String, _ text: (String) -> String) -> String {
-    let full = "\(prefix.name)_\(name)"
-    if !functions.contains(where: { $0.name == full }) { functions.append((full, text(full))) }
-    return full
+  private func move(_ program: CProgram, from loop: CLoop, to other: CLoop) {
+    loops[loop]?.removeAll { $0.nested === program }
+    if loops[loop]?.isEmpty == true { loops[loop] = nil }
+    add(CPiece(lines: [], reads: [], nested: program), to: other)
+    program.outer?.loop = other
+  }
+
+  /// A sequence for the program around this one, which gets a step of it from each run of this one: a value so wide.
+  func sequence(of value: CValue, _ width: Int, named name: String) -> CValue? {
+    guard let outer else { return nil }
+    isRead = true
+    let result = outer.program.add(
+      CDescription(
+        name: names.unique(name), width: width, axis: outer.loop.axis, place: .loop(outer.loop),
+        home: base(value)))
+    outer.program.add(CPiece(lines: [], reads: [], writes: [result]), to: outer.loop)
+    return result
   }
 }

@@ -25,10 +25,8 @@ extension RecurrentDefinition {
     let reads = [input.value] + (mask.map { [$0] } ?? [])
     let axis = program.axis(of: [input.value]) ?? .fixed(1)
     let loop = program.loop(reading: reads + initial, over: axis, isBackward: options.goBackwards)
-    let states = zip(Self.stateNames, stateWidths).map { name, width in
-      program.member(call.memberName(name), .float, width)
-    }
-    program.reserve(scratch: cell.scratch)
+    let states = memories.map { program.shared.member(call.memberName($0.name), .float, $0.width) }
+    program.shared.reserve(scratch: cell.scratch)
     program.begin(beginning(states, initial, call), loop)
     let lines = cell.step(program[input.value].name, states)
     let values = output(states[0], loop, axis, call)
@@ -37,22 +35,31 @@ extension RecurrentDefinition {
         lines: mask.map { call.block("if (\(program[$0].name)[0])", lines) } ?? lines, reads: reads,
         writes: values.isMade && !values.isReversed ? [values.value] : [], work: cell.work), to: loop)
     if values.isReversed {
-      let copy = call.call(copying: stateWidths[0], states[0], program[values.value].name)
+      let copy = call.call(copying: outputWidth, states[0], program[values.value].name)
       program.add(CPiece(lines: [copy], reads: [], writes: [values.value]), to: loop)
     }
     guard options.returnState else { return [values.value] }
     return [values.value]
-      + zip(states, zip(Self.stateNames, stateWidths)).map { home, state in
-        call.result(of: loop, at: home, state.1, as: "_last_\(state.0)")
+      + zip(states, memories).dropFirst(firstState).map { home, state in
+        call.result(of: loop, at: home, state.width, as: "_last_\(state.name)")
       }
   }
 
+  /// What is carried from step to step: the output, if it is no state, then the states.
+  private var memories: [(name: String, width: Int)] {
+    (Self.outputIsState ? [] : [(name: "output", width: outputWidth)])
+      + zip(Self.stateNames, stateWidths).map { (name: $0, width: $1) }
+  }
+
+  /// The number of memories before the states.
+  private var firstState: Int { Self.outputIsState ? 0 : 1 }
+
   /// Sets the states to zero, or to what is given.
   private func beginning(_ states: [String], _ initial: [CValue], _ call: CCall) -> CPiece {
-    let lines = zip(states.indices, stateWidths).map { number, width in
-      initial.isEmpty
-        ? call.clear(states[number], width)
-        : call.call(copying: width, call.program[initial[number]].name, states[number])
+    let lines = memories.enumerated().map { number, memory in
+      initial.isEmpty || number < firstState
+        ? call.clear(states[number], memory.width)
+        : call.call(copying: memory.width, call.program[initial[number - firstState]].name, states[number])
     }
     return CPiece(lines: lines, reads: initial)
   }
@@ -62,11 +69,11 @@ extension RecurrentDefinition {
     _ home: String, _ loop: CLoop, _ axis: CAxis, _ call: CCall
   ) -> (value: CValue, isMade: Bool, isReversed: Bool) {
     guard options.returnSequences else {
-      return (call.result(of: loop, at: home, stateWidths[0], as: ""), false, false)
+      return (call.result(of: loop, at: home, outputWidth, as: ""), false, false)
     }
     let isReversed = options.goBackwards && !call.isDirection
     var description = CDescription(
-      name: call.program.names.unique(call.name), width: stateWidths[0], axis: axis, place: .loop(loop))
+      name: call.program.names.unique(call.name), width: outputWidth, axis: axis, place: .loop(loop))
     if !isReversed { description.home = home }
     (description.isReversed, description.isStored) = (isReversed, isReversed)
     return (call.program.add(description), true, isReversed)
@@ -80,13 +87,9 @@ extension RecurrentProductDefinition {
   ) throws -> CCell {
     let (kernel, recurrent) = (try call.matrix("kernel"), try call.matrix("recurrent_kernel"))
     let bias = options.useBias ? try call.array("bias") : nil
-    let width = call.width
     return CCell(scratch: kernel.columns, work: kernel.count + recurrent.count) { x, states in
-      [
-        call.begin("s->work", kernel.columns, from: bias),
-        call.addProduct(x, width, kernel, to: "s->work"),
-        call.addProduct(states[0], recurrent.rows, recurrent, to: "s->work"),
-      ] + lines(states)
+      call.projected(x, kernel, bias: bias)
+        + [call.addProduct(states[0], recurrent.rows, recurrent, to: "s->work")] + lines(states)
     }
   }
 }
@@ -128,13 +131,21 @@ extension PeepholeLSTM {
 }
 
 extension CCall {
+  /// The number of unit `i` in a part of `work`.
+  func work(_ part: Int, _ units: Int) -> String { part == 0 ? "s->work[i]" : "s->work[i + \(part * units)]" }
+
+  /// x W + b in `work`.
+  func projected(_ x: String, _ kernel: CMatrix, bias: String?) -> [String] {
+    [begin("s->work", kernel.columns, from: bias), addProduct(x, width, kernel, to: "s->work")]
+  }
+
   /// The gates of an LSTM from their inputs in `work`: the memory, and the output.
   /// - Parameter output: where the output of unit `i` goes; it may be the place of its first input.
   fileprivate func lstm(
     _ options: RecurrentOptions, _ states: [String], output: String, peephole: String? = nil
   ) -> [String] {
     let (units, c) = (options.units, states[1])
-    func input(_ gate: Int) -> String { gate == 0 ? "s->work[i]" : "s->work[i + \(gate * units)]" }
+    func input(_ gate: Int) -> String { work(gate, units) }
     func gate(_ number: Int, _ peepholeNumber: Int) -> String {
       let offset = peepholeNumber == 0 ? "" : " + \(peepholeNumber * units)"
       let own = peephole.map { " + \($0)[i\(offset)] * \(c)[i]" } ?? ""
@@ -151,22 +162,24 @@ extension CCall {
 }
 
 extension GRU {
-  func writeC(_ call: CCall) throws -> [CValue] {
-    let (units, width) = (options.units, call.width)
+  func writeC(_ call: CCall) throws -> [CValue] { try writeC(cell(call), call) }
+
+  /// A step.
+  func cell(_ call: CCall) throws -> CCell {
+    let units = options.units
     let (kernel, recurrent) = (try call.matrix("kernel"), try call.matrix("recurrent_kernel"))
     let bias = options.useBias ? try call.array("bias") : nil
     let gates = 0..<2 * units
     let candidate = 2 * units..<3 * units
-    let (x, u) = ("s->work", "s->work + \(3 * units)")
+    let u = "s->work + \(3 * units)"
     let z = call.apply(options.recurrentActivation, "s->work[i]")
     let r = call.apply(options.recurrentActivation, "s->work[i + \(units)]")
     let g = "s->work[i + \(2 * units)]"
-    let cell = CCell(scratch: 4 * units, work: kernel.count + recurrent.count) { input, states in
+    return CCell(scratch: 4 * units, work: kernel.count + recurrent.count) { input, states in
       let h = states[0]
-      let inputs = [
-        call.begin(x, 3 * units, from: bias), call.addProduct(input, width, kernel, to: x),
-        call.addProduct(h, units, recurrent, columns: gates, to: x),
-      ]
+      let inputs =
+        call.projected(input, kernel, bias: bias)
+        + [call.addProduct(h, units, recurrent, columns: gates, to: "s->work")]
       let update = "\(h)[i] = z * \(h)[i] + (1.0f - z) * g;"
       guard options.resetAfter else {
         // The state is reset before its product with the candidate's columns.
@@ -191,7 +204,6 @@ extension GRU {
           "for (i = 0; i < \(units); i++)",
           ["const float z = \(z), g = \(call.apply(options.activation, reset));", update])
     }
-    return try writeC(cell, call)
   }
 }
 

@@ -45,7 +45,7 @@ extension LastStep {
     let width = call.width
     return [
       call.reduced(width) { loop, x in
-        let home = call.program.member(call.memberName("last"), .float, width)
+        let home = call.program.shared.member(call.memberName("last"), .float, width)
         call.program.add(
           CPiece(lines: [call.call(copying: width, x, home)], reads: [call.input.value]), to: loop)
         return home
@@ -59,7 +59,7 @@ extension GlobalMaxPooling1D {
     let width = call.width
     return [
       call.reduced(width) { loop, x in
-        let home = call.program.member(call.memberName("most"), .float, width)
+        let home = call.program.shared.member(call.memberName("most"), .float, width)
         call.program.begin(CPiece(lines: [call.forEach(width, "\(home)[i] = -HUGE_VALF;")], reads: []), loop)
         call.program.add(
           CPiece(
@@ -75,8 +75,8 @@ extension GlobalAveragePooling1D {
   /// The mean of the steps that count; zero if none does.
   func writeC(_ call: CCall) throws -> [CValue] {
     let width = call.width
-    let sum = call.program.member(call.memberName("sum"), .float, width)
-    let count = call.program.member(call.memberName("count"), .count, 1)
+    let sum = call.program.shared.member(call.memberName("sum"), .float, width)
+    let count = call.program.shared.member(call.memberName("count"), .count, 1)
     let total = call.reduced(width) { loop, x in
       let lines = [call.forEach(width, "\(sum)[i] += \(x)[i];"), "\(count)[0]++;"]
       let mask = call.input.mask

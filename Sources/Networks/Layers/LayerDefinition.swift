@@ -62,6 +62,8 @@ protocol LayerDefinition: Sendable, Equatable {
   func maskInC(_ call: CCall) throws -> CValue?
   /// Whether its program is for one number of steps only.
   var needsStepsInC: Bool { get }
+  /// How many of the values that it reads, the first ones, have numbers of steps of their own; the others have the same.
+  var readsApartInC: Int { get }
 
   /// Adds what it computes at a step to a chain of steps.
   /// - Throws: `Failure` (usage) if it has no step of its own.
