@@ -78,7 +78,8 @@ import Testing
     } throws: { error in
       (error as? Failure)?.problem == "the weight dense.kernel has 70000.0, and float16 ends at 65504"
     }
-    for weights in [[1, .nan, 1, 1], [1, .infinity, 1, 1], [1e-44, 1, 0, 1]] as [[Float]] {
+    for weights in [[1, .nan, 1, 1], [1, .infinity, 1, 1], [7 * .leastNonzeroMagnitude, 1, 0, 1]] as [[Float]]
+    {
       #expect(throws: Failure.self) { try model(weights).quantized(.int8) }
     }
   }

@@ -82,7 +82,7 @@ struct KerasCase {
   /// The batch.
   var data: DataSet {
     get throws {
-      let inputs = try zip(try inputs, try architecture.inputs).map { tensor, shape -> DataSet.Input in
+      let inputs = zip(try inputs, try architecture.inputs).map { tensor, shape -> DataSet.Input in
         shape.isTokens ? .tokens(tensor.values(as: Int32.self) ?? []) : .features(tensor.floats)
       }
       let targets = try outputSuffixes.map { suffix in

@@ -153,7 +153,7 @@ import Testing
   func shapes(_ text: String, _ shapes: [[Int]]) throws {
     let architecture = try Architecture(
       layers: LayerSpec.parse(text), input: .sequence(steps: 6, width: 3))
-    #expect(try architecture.shapes() == shapes)
+    #expect(architecture.shapes() == shapes)
   }
 
   @Test(arguments: [

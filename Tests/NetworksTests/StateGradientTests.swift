@@ -64,7 +64,7 @@ private struct StateGradientCheck {
         isText ? Double(i % steps < i % 4 ? 0 : random.index(below: 9)) : Double(Float(random.normal()))
     }
     self.x = x
-    let width = try architecture.shapes().last?.reduce(1, *) ?? 0
+    let width = architecture.shapes().last?.reduce(1, *) ?? 0
     targets = (0..<rows * width).map { _ in Float(random.normal()) }
     try takeGradients(width)
   }

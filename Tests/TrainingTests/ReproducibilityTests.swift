@@ -174,7 +174,7 @@ import Training
   func predictionEqualsTheTrainingNetworksForwardPass(layers: String) throws {
     let task = tokenTask(rows: 90)
     let architecture = try Architecture(layers: LayerSpec.parse(layers), input: .tokens(steps: 6))
-    let width = try architecture.shapes().last?.reduce(1, *) ?? 0
+    let width = architecture.shapes().last?.reduce(1, *) ?? 0
     let data = DataSet(
       rows: task.rows, input: task.inputs[0],
       targets: (0..<task.rows * width).map { task.targets[0].values[$0 / width] }, targetWidth: width)
