@@ -75,12 +75,12 @@ final class HostileServer: @unchecked Sendable {
 
   func address(_ path: String = "/data.bin") -> String { "http://127.0.0.1:\(port)\(path)" }
 
-  func stop() {
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
-  }
+  /// Ends `accept`, after which its thread closes the socket: closed here, its number could already be that of another test's
+  /// socket when the thread accepts from it once more.
+  func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   private func serve() {
+    defer { close(descriptor) }
     while true {
       let connection = accept(descriptor, nil, nil)
       if connection < 0 { return }
