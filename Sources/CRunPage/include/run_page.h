@@ -1,5 +1,5 @@
-// The files of the page of runs, which are part of the executable: as an array literal in Swift, they took longer to compile
-// than everything else about the page.
+// The files of the page of runs, which are part of the executable. They are embedded in C, since Swift's array literals would
+// take longer to compile than everything else about the page.
 #pragma once
 
 /// The page's HTML, with places for what is filled in.
